@@ -1,0 +1,34 @@
+"""`python -m audit`: every command, each in a file of `audit.cli`. Importing a command loads no torch."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import typer
+
+from audit.cli.common import run_app
+
+COMMANDS: dict[str, str] = {}
+
+
+def build() -> typer.Typer:
+    """The Typer app with every command of `COMMANDS`."""
+    app = typer.Typer(
+        name="audit",
+        help="Audit text classifiers: predict, explain, attack, run whole audits, report.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, target in COMMANDS.items():
+        module, _, attribute = target.partition(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+if __name__ == "__main__":
+    run_app(build())

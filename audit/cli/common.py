@@ -1,0 +1,92 @@
+"""What every command shares: option types, the console on stderr, progress, and errors as one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from audit.errors import AuditError, InputError
+from models.errors import DeviceError, ModelError
+
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FAILED = 1
+USAGE = 2
+
+ModelOption = Annotated[str, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")]
+BaseOption = Annotated[
+    str | None, typer.Option("--base", help="Base model of a LoRA adapter, if not the recorded one.")
+]
+CsvOption = Annotated[Path, typer.Option("--csv", help="CSV, Parquet or JSONL file with one text per row.")]
+TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text (default: found by name).")]
+LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the true label, if there is one.")]
+PairOption = Annotated[str | None, typer.Option("--pair", help="Column of the second text of a pair.")]
+EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Encoding of the CSV, if not UTF-8.")]
+DelimiterOption = Annotated[str | None, typer.Option("--delimiter", help="Delimiter: , ; | or tab.")]
+KeepGoodOption = Annotated[bool, typer.Option("--keep-good", help="Go on with the good rows when some have faults.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N rows.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", help="cpu, cuda or mps (default: the best there is).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+def emit_json(data: Any) -> None:
+    """Print one JSON object on stdout."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=None) + "\n")
+    sys.stdout.flush()
+
+
+class Advance(Protocol):
+    """Call with the number of rows that have finished since the last call."""
+
+    def __call__(self, rows: int = 1) -> None:
+        """Move the bar on by `rows`."""
+
+
+@contextmanager
+def progress(description: str, total: int | None) -> Iterator[Advance]:
+    """A bar on stderr with count, elapsed and remaining time; silent when stderr is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
+        task = bar.add_task(description, total=total)
+
+        def advance(rows: int = 1) -> None:
+            bar.advance(task, rows)
+
+        yield advance
+
+
+def exit_status(error: Exception) -> int:
+    """2 for what the user can mend in the command or its input, 1 for everything else."""
+    bad_input = isinstance(error, InputError) or (isinstance(error, ModelError) and not isinstance(error, DeviceError))
+    return USAGE if bad_input else FAILED
+
+
+def run_app(app: typer.Typer) -> None:
+    """Run a Typer app; errors of ours become one sentence on stderr and the right exit status."""
+    try:
+        app()
+    except (AuditError, ModelError) as error:
+        stderr.print(f"Error: {error}", style="red", markup=False)
+        for fault in getattr(error, "faults", ()):
+            stderr.print(f"  {fault}", markup=False)
+        sys.exit(exit_status(error))
+    except BrokenPipeError:
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        stderr.print("Stopped.")
+        sys.exit(130)

@@ -1,0 +1,66 @@
+"""What can go wrong in an audit.
+
+AuditError
+├── InputError            bad input from the user: exit status 2 in the terminal
+│   ├── TableError        faults of a CSV, Parquet or JSONL file, all of them at once
+│   ├── SpecError         faults of an AuditSpec or a policy
+│   └── UnknownName       no probe, recipe, method, run ... of that name; lists the choices
+├── ProbeUnavailable      the model lacks a capability, or a resource is missing
+├── ResourceError         a resource cannot be found, fetched or built
+├── StoreError            the database cannot be reached, is locked, full or too new
+├── RunError              a run cannot be started, resumed or cancelled
+└── ReportError           a report or bundle cannot be made, read or verified
+
+Every message is one sentence that says what was wrong, where, what is allowed, and what to do.
+Errors about a classifier are `models.errors.ModelError`; the terminal prints both the same way.
+"""
+
+from collections.abc import Sequence
+
+
+class AuditError(Exception):
+    """Base of everything `audit` raises on purpose; the message is meant for the user."""
+
+
+class InputError(AuditError):
+    """The user's input cannot be used as it is."""
+
+
+class TableError(InputError):
+    """A table has faults; `faults` holds one sentence per fault, in file order."""
+
+    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
+
+
+class SpecError(InputError):
+    """An AuditSpec or a policy cannot be used."""
+
+
+class UnknownName(InputError):
+    """A name that is not on offer."""
+
+    def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
+        super().__init__(f"There is no {kind} named '{name}'; choose from: {', '.join(sorted(choices))}.")
+        self.choices = tuple(sorted(choices))
+
+
+class ProbeUnavailable(AuditError):
+    """A probe cannot run on this model or without this resource; the message says what would help."""
+
+
+class ResourceError(AuditError):
+    """A resource (WordNet, word vectors ...) cannot be found, fetched or built."""
+
+
+class StoreError(AuditError):
+    """The database cannot be used."""
+
+
+class RunError(AuditError):
+    """A run cannot do what was asked."""
+
+
+class ReportError(AuditError):
+    """A report or a bundle cannot be made, read or verified."""

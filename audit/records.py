@@ -1,0 +1,262 @@
+"""The frozen records that cross borders: what a probe yields, the store keeps and a page draws.
+
+All records are plain data (strings, numbers, tuples): `to_dict` makes JSON of them with floats at six digits,
+`from_dict` reads it back. Probabilities are 0-1 in the order of the model's labels; character offsets count
+Unicode code points of the text as the user typed it, end exclusive; durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+AttackStatus = Literal["success", "failed", "skipped", "out_of_budget", "error"]
+Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+Severity = Literal["low", "medium", "high", "critical"]
+Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One checked row of a table. `row_id` is its content hash (plus `-k` for the k-th occurrence)."""
+
+    row_id: str
+    text: str
+    pair: str | None = None
+    label: str | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
+    rationale: tuple[int, ...] | None = None
+    line: int | None = None
+
+    @property
+    def content_id(self) -> str:
+        """The id shared by all duplicates of this row."""
+        return self.row_id.split("-", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of one row. `tokens` is the full length, `kept` what fitted the model's limit."""
+
+    row_id: str
+    predicted: str | None
+    probs: tuple[float, ...]
+    tokens: int
+    kept: int
+    error: str | None = None
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the model saw only part of the text."""
+        return self.kept < self.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """One token's share of the explained value; `segment` is 1 for the second text of a pair."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+    error: float | None = None
+    special: bool = False
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """The sum of a word's tokens, at its place in the text as typed."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+    error: float | None = None
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Why the model gave `value` to `target`: one row, one method.
+
+    `delta` is sum(scores) - (value - baseline_value), where the method promises completeness (else None);
+    `steps` counts the model evaluations the method used for this row; `unit` says what value and scores are in.
+    """
+
+    row_id: str
+    text: str
+    method: str
+    target: str
+    value: float | None
+    baseline_value: float | None
+    delta: float | None
+    steps: int
+    truncated: bool
+    tokens: tuple[TokenScore, ...]
+    words: tuple[WordScore, ...]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    converged: bool = True
+    unit: Literal["logit", "probability", "none"] = "logit"
+    pair: str | None = None
+    seed: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One word-level edit: [start, end) of the original became [new_start, new_end) of the perturbed text.
+
+    An insertion has start == end, a deletion new_start == new_end.
+    """
+
+    start: int
+    end: int
+    before: str
+    new_start: int
+    new_end: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttackOutcome:
+    """What one recipe did to one row. `recipe` carries the label of any stand-in resource."""
+
+    row_id: str
+    text: str
+    label: str | None
+    recipe: str
+    status: AttackStatus
+    original_probs: tuple[float, ...]
+    perturbed_text: str | None
+    perturbed_probs: tuple[float, ...]
+    changes: tuple[Change, ...]
+    queries: int
+    words_changed: int
+    words_total: int
+    similarity: float | None
+    valid: bool | None
+    seed: int
+    resources: Mapping[str, str]
+    seconds: float
+    goal: Literal["untargeted", "targeted", "input_reduction"] = "untargeted"
+    words_left: int | None = None
+    grammar_change: float | None = None
+    pair: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One perturbed version of a text and what the model says of it."""
+
+    text: str
+    probs: tuple[float, ...]
+    changed: bool
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PerturbationOutcome:
+    """k variants of one row under one named perturbation; `flips` counts changed variants with another prediction."""
+
+    row_id: str
+    text: str
+    label: str | None
+    perturbation: str
+    original_probs: tuple[float, ...]
+    variants: tuple[Variant, ...]
+    flips: int
+    seed: int
+    seconds: float
+    pair: str | None = None
+    error: str | None = None
+
+
+Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number computed from stored records. Never without n and an interval (or the reason there is none, in `note`).
+
+    `name` is the quantity (`accuracy_under_attack`), `probe` which probe it is about (`textfooler`), `slice` which
+    part of the rows (`label=positive`, `group:region=north`; empty: all). `method` names the interval, for example
+    `wilson` or `bootstrap-percentile(2000)`. `definition` is a key of `audit.score.definitions`.
+    """
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+    method: str
+    direction: Direction
+    definition: str
+    probe: str = ""
+    slice: str = ""
+    unit: str = "share"
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """Unique within a run: `name`, `name@probe` or `name@probe[slice]`."""
+        at = f"@{self.probe}" if self.probe else ""
+        return f"{self.name}{at}[{self.slice}]" if self.slice else f"{self.name}{at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A threshold held against a Score, with what was found, why it matters and what to do next."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    severity: Severity
+    score: Score
+    threshold: float | None
+    adjusted_level: float
+    why: str
+    next_step: str
+    evidence: tuple[str, ...] = ()
+    n_to_settle: int | None = None
+    note: str = ""
+
+
+def to_dict(record: Any) -> dict[str, Any]:
+    """Turn a record into JSON-ready data; floats are rounded to six digits so that equal results are equal text."""
+    data: dict[str, Any] = _rounded(_adapter(type(record)).dump_python(record, mode="json"))  # type: ignore[arg-type]
+    return data
+
+
+def from_dict(kind: type[R], data: Mapping[str, Any]) -> R:
+    """Read a record back from `to_dict`'s data.
+
+    Raises:
+        pydantic.ValidationError: a field is missing, unknown in type, or out of its choices.
+    """
+    adapter: Any = _adapter(kind)  # type: ignore[arg-type]
+    record: R = adapter.validate_python(dict(data))
+    return record
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6) + 0.0  # + 0.0 turns -0.0 into 0.0
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,196 @@
+"""`Classifier`: texts in, probabilities out, and what explainers and white-box attacks need besides.
+
+Importing this module loads numpy only; torch is imported by the implementations.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import torch
+
+TextInput = str | tuple[str, str]
+"""One text, or a pair (text, pair)."""
+
+Head = Literal["softmax", "sigmoid", "multi_label"]
+"""softmax over n labels; one sigmoid logit (two labels); one sigmoid per label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a classifier can do. Ask here, never the class name."""
+
+    gradients: bool = False
+    attention: bool = False
+    tokens: bool = False
+    mask_token: bool = False
+    pairs: bool = False
+    multi_label: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a text. [start, end) are code points of its segment as typed; specials have start == end.
+
+    `word` numbers the tokenizer's pre-tokens within the segment (None for special tokens).
+    """
+
+    text: str
+    id: int
+    start: int
+    end: int
+    special: bool
+    segment: int
+    word: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """The token ids of one row, specials included, unpadded; what `logits` takes."""
+
+    ids: tuple[int, ...]
+    type_ids: tuple[int, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A text as the model sees it. `total` is the length before cutting to the model's limit, specials included."""
+
+    row: TokenRow
+    tokens: tuple[Token, ...]
+    total: int
+
+    @property
+    def kept(self) -> int:
+        """How many tokens the model sees."""
+        return len(self.row)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the text is longer than the model's limit."""
+        return self.kept < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialIds:
+    """Token ids with a meaning; None where the tokenizer has none. `all` never carry content."""
+
+    mask: int | None
+    unknown: int | None
+    pad: int | None
+    all: frozenset[int]
+
+
+class Classifier(ABC):
+    """A loaded text classifier, in evaluation mode with dropout off.
+
+    Attributes:
+        name: how the user called it.
+        labels: label names in the order of the model's head; two of them for a single sigmoid logit.
+        fingerprint: sha256 over weights, tokenizer and labels, hex.
+        head: which kind of head turns logits into probabilities.
+        capabilities: what it can do beyond `predict_proba`.
+        max_tokens: the longest input, special tokens included.
+        device: "cpu", "cuda" or "mps".
+        dtype: "float32" or "bfloat16".
+        engine: "torch" or "onnx", what `predict_proba` and `logits` run on.
+        threads: number of CPU threads of one forward pass.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    fingerprint: str
+    head: Head
+    capabilities: Capabilities
+    max_tokens: int
+    device: str
+    dtype: str
+    engine: str
+    threads: int
+
+    @abstractmethod
+    def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
+        """Probabilities of each text, shape (n, n_labels); each row sums to 1 unless the head is multi-label."""
+
+    @abstractmethod
+    def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
+        """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""
+
+    @abstractmethod
+    def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
+        """Class logits of rows of token ids, shape (n, n_labels), batched by length under the token budget.
+
+        A single-logit head z gives (-z, z), so that sigmoid of a class's logit is its probability.
+        """
+
+    def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Turn class logits (n, n_labels) into probabilities of the same shape."""
+        scores = np.asarray(logits, dtype=np.float64)
+        if self.head == "softmax":
+            scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+            probs: NDArray[np.float32] = (scores / scores.sum(axis=-1, keepdims=True)).astype(np.float32)
+            return probs
+        probs = (0.5 * (1.0 + np.tanh(0.5 * scores))).astype(np.float32)
+        return probs
+
+    def predicted_label(self, probs: Sequence[float] | NDArray[np.float32]) -> str:
+        """The label of one row of probabilities; multi-label heads join the labels with p >= 0.5 by `|`."""
+        if self.head == "multi_label":
+            return "|".join(label for label, p in zip(self.labels, probs, strict=True) if p >= 0.5)
+        return self.labels[int(np.argmax(probs))]
+
+
+class GradientClassifier(Classifier):
+    """A classifier whose word embeddings can be replaced and differentiated through (`capabilities.gradients`)."""
+
+    special: SpecialIds
+
+    @abstractmethod
+    def collate(self, rows: Sequence[TokenRow]) -> Mapping[str, torch.Tensor]:
+        """Pad rows to the longest and stack them: input_ids and attention_mask (b, t), token_type_ids if taken.
+
+        Raises:
+            ValueError: rows of unequal length for a model that pools at the last token (`equal_lengths`).
+        """
+
+    @abstractmethod
+    def embed(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Word embeddings (b, t, h) of ids (b, t), on the model's device."""
+
+    @abstractmethod
+    def forward_embeddings(
+        self, batch: Mapping[str, torch.Tensor], embeddings: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Class logits (b, n_labels), differentiable in `embeddings` (b, t, h), which stand in for the words'."""
+
+    @property
+    @abstractmethod
+    def embedding_matrix(self) -> torch.Tensor:
+        """The word embedding table (vocabulary, h), detached."""
+
+    @property
+    @abstractmethod
+    def equal_lengths(self) -> bool:
+        """Whether rows of one batch must have equal lengths (models that pool at the last token)."""
+
+    @abstractmethod
+    def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:
+        """Last layer's attention of each row, (heads, t, t).
+
+        Raises:
+            NotImplementedError: the architecture does not return attention (`capabilities.attention` is False).
+        """
+
+    @abstractmethod
+    def token_budget(self) -> int:
+        """How many padded tokens one forward batch may hold; a backward batch should take a quarter."""
