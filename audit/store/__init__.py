@@ -1,0 +1,49 @@
+"""What is kept: runs, records, scores, findings, reviews, uploads, jobs. The only SQL of Assay.
+
+Pages and reports start here: `open_store()` gives a `Store`, whose methods return the views of `audit.store.views`,
+the records of `audit.records`, or DataFrames with the columns their docstrings name. Nothing here loads torch.
+"""
+
+from audit.store.engine import DatabaseLocked, DiskFull, database_url
+from audit.store.results import RECORD_COLUMNS
+from audit.store.runs import RUN_COLUMNS
+from audit.store.store import Store, close_stores, open_store
+from audit.store.views import (
+    ACTIVE,
+    ENDED,
+    Job,
+    NewRun,
+    ProbeProgress,
+    Progress,
+    RecordFilter,
+    Review,
+    Run,
+    RunProbe,
+    Shard,
+    Upload,
+    Worker,
+)
+
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "RECORD_COLUMNS",
+    "RUN_COLUMNS",
+    "DatabaseLocked",
+    "DiskFull",
+    "Job",
+    "NewRun",
+    "ProbeProgress",
+    "Progress",
+    "RecordFilter",
+    "Review",
+    "Run",
+    "RunProbe",
+    "Shard",
+    "Store",
+    "Upload",
+    "Worker",
+    "close_stores",
+    "database_url",
+    "open_store",
+]

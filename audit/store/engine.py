@@ -1,0 +1,137 @@
+"""Opening the database: SQLite in WAL mode in ASSAY_HOME, or PostgreSQL by ASSAY_DATABASE_URL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from audit.errors import StoreError
+from models.places import home, setting
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for another one before it gives up."""
+
+
+class DiskFull(StoreError):
+    """The disk or quota of the database is full; nothing was written."""
+
+
+class DatabaseLocked(StoreError):
+    """Another process held the database for longer than `BUSY_SECONDS`."""
+
+
+def database_url() -> str:
+    """`ASSAY_DATABASE_URL` with the psycopg driver named, else the SQLite file in ASSAY_HOME.
+
+    Raises:
+        StoreError: the URL is neither sqlite nor postgresql.
+    """
+    given = setting("database_url")
+    if not given:
+        return f"sqlite:///{home() / 'assay.db'}"
+    scheme, found, rest = given.partition("://")
+    kind = scheme.partition("+")[0]
+    if not found or kind not in {"sqlite", "postgresql", "postgres"}:
+        raise StoreError(
+            f"ASSAY_DATABASE_URL starts with '{scheme}'; it must be sqlite:///PATH or postgresql://user@host/database."
+        )
+    return given if kind == "sqlite" else f"postgresql+psycopg://{rest}"
+
+
+def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for `url`; SQLite gets WAL, foreign keys, a busy timeout and explicit transactions."""
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    path = sa.make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": busy_seconds})
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, see below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that reads first cannot wait for the write lock later, so writers take it at once.
+        write = connection.get_execution_options().get("assay_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def explain_error(error: DBAPIError, url: str) -> StoreError:
+    """One sentence for the user in place of a driver's error."""
+    said = str(error.orig)
+    where = sa.make_url(url).render_as_string(hide_password=True)
+    if "disk is full" in said or "disk I/O error" in said or "No space left" in said:
+        return DiskFull(f"The disk of the database {where} is full; free some space, nothing that was stored is lost.")
+    if "locked" in said or "busy" in said:
+        return DatabaseLocked(
+            f"The database {where} was locked by another process for {BUSY_SECONDS} seconds; end that process or retry."
+        )
+    if "readonly" in said or "unable to open" in said:
+        return StoreError(f"The database {where} cannot be written; check the folder's permissions and free space.")
+    if isinstance(error, OperationalError):
+        return StoreError(f"The database {where} cannot be reached ({said.splitlines()[0]}); check the URL and server.")
+    return StoreError(f"The database {where} refused a statement: {said.splitlines()[0]}.")
+
+
+class Database:
+    """One engine with read and write transactions whose errors are `StoreError`."""
+
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.url = url
+        self.engine = make_engine(url, busy_seconds=busy_seconds)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise explain_error(error, self.url) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start and commits at its end."""
+        try:
+            with self.engine.connect().execution_options(assay_write=True) as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise explain_error(error, self.url) from error
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def patiently(action: Any, *, seconds: float, check: Any = None) -> Any:
+    """Call `action()` until it no longer meets a full disk or a locked database.
+
+    Args:
+        action: a function without arguments that writes in one transaction.
+        seconds: how long to keep trying; the last error is raised after that.
+        check: called between tries; may raise to give up (a run that was cancelled).
+    """
+    until, pause = time.monotonic() + seconds, 0.2
+    while True:
+        try:
+            return action()
+        except (DiskFull, DatabaseLocked):
+            if time.monotonic() > until:
+                raise
+            if check is not None:
+                check()
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)

@@ -1,0 +1,119 @@
+"""Numbered migrations: each runs once, in order, inside one transaction, and is never edited after a release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, inspect, text
+
+from audit.errors import StoreError
+
+_LOCK = 0x41535359  # "ASSY": one migrating process at a time on PostgreSQL
+
+
+def _m0001(connection: Connection) -> None:
+    """Runs, shards, records, scores, findings, reviews, uploads, jobs, workers."""
+    blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    for statement in _FIRST.replace("{blob}", blob).split(";"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+_FIRST = """
+CREATE TABLE uploads (
+    sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, suffix TEXT NOT NULL, bytes BIGINT NOT NULL, created_at TEXT NOT NULL,
+    options TEXT NOT NULL, summary TEXT NOT NULL);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, suite TEXT NOT NULL, status TEXT NOT NULL, wanted TEXT NOT NULL,
+    attempt INTEGER NOT NULL, started_attempt INTEGER NOT NULL, priority INTEGER NOT NULL, fresh INTEGER NOT NULL,
+    created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT, who TEXT NOT NULL, spec TEXT NOT NULL,
+    spec_hash TEXT NOT NULL, policy TEXT, model TEXT NOT NULL, model_fingerprint TEXT, model_card TEXT, identity TEXT,
+    labels TEXT, table_name TEXT NOT NULL, table_fingerprint TEXT, upload TEXT REFERENCES uploads (sha256),
+    rows_total INTEGER, rows_sampled INTEGER, result_hash TEXT, reproducible INTEGER NOT NULL, verdict TEXT,
+    estimate TEXT, provenance TEXT, error TEXT, note TEXT NOT NULL, imported INTEGER NOT NULL);
+CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_upload ON runs (upload);
+CREATE TABLE run_probes (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, probe TEXT NOT NULL,
+    kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, params TEXT NOT NULL, status TEXT NOT NULL,
+    reason TEXT NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY (run_id, position));
+CREATE TABLE run_rows (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, row_id TEXT NOT NULL,
+    content_id TEXT NOT NULL, weight INTEGER NOT NULL, text TEXT NOT NULL, pair TEXT, label TEXT,
+    groups TEXT NOT NULL, rationale TEXT, line INTEGER, PRIMARY KEY (run_id, position));
+CREATE INDEX run_rows_row ON run_rows (run_id, row_id);
+CREATE TABLE shards (
+    key TEXT PRIMARY KEY, shard_id TEXT NOT NULL, status TEXT NOT NULL, starts INTEGER NOT NULL,
+    rows INTEGER NOT NULL, rows_done INTEGER NOT NULL, errors INTEGER NOT NULL, digest TEXT,
+    seconds DOUBLE PRECISION, worker TEXT, finished_at TEXT, error TEXT);
+CREATE TABLE run_shards (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, probe TEXT NOT NULL,
+    shard_key TEXT NOT NULL REFERENCES shards (key), rows TEXT NOT NULL, reused INTEGER NOT NULL,
+    PRIMARY KEY (run_id, position));
+CREATE INDEX run_shards_probe ON run_shards (run_id, probe);
+CREATE INDEX run_shards_shard ON run_shards (shard_key);
+CREATE TABLE records (
+    shard_key TEXT NOT NULL REFERENCES shards (key) ON DELETE CASCADE, position INTEGER NOT NULL,
+    row_id TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, label TEXT, predicted TEXT,
+    confidence DOUBLE PRECISION, correct INTEGER, flipped_to TEXT, flips INTEGER, queries INTEGER,
+    words_changed INTEGER, similarity DOUBLE PRECISION, valid INTEGER, truncated INTEGER NOT NULL,
+    seconds DOUBLE PRECISION, error TEXT, digest TEXT NOT NULL, payload TEXT NOT NULL,
+    PRIMARY KEY (shard_key, position));
+CREATE INDEX records_row ON records (row_id);
+CREATE TABLE scores (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, key TEXT NOT NULL,
+    payload TEXT NOT NULL, PRIMARY KEY (run_id, position));
+CREATE TABLE findings (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, finding_id TEXT NOT NULL,
+    verdict TEXT NOT NULL, severity TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (run_id, position));
+CREATE TABLE replicates (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, key TEXT NOT NULL, data {blob} NOT NULL,
+    PRIMARY KEY (run_id, key));
+CREATE TABLE reviews (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, probe TEXT NOT NULL, row_id TEXT NOT NULL,
+    verdict TEXT NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL, reviewed_at TEXT NOT NULL,
+    PRIMARY KEY (run_id, probe, row_id));
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, run_id TEXT REFERENCES runs (id) ON DELETE CASCADE, args TEXT NOT NULL,
+    status TEXT NOT NULL, created_at TEXT NOT NULL, finished_at TEXT, result TEXT, error TEXT);
+CREATE INDEX jobs_run ON jobs (run_id);
+CREATE TABLE workers (
+    id TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL,
+    heartbeat_at TEXT NOT NULL, activity TEXT NOT NULL)
+"""
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001,)
+
+
+def migrate(connection: Connection, upto: int | None = None) -> int:
+    """Bring the database up to date inside the caller's transaction; return its version.
+
+    Args:
+        connection: in a transaction that holds the write lock (SQLite: BEGIN IMMEDIATE).
+        upto: stop after this version; only tests do.
+
+    Raises:
+        StoreError: the database was written by a newer Assay.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    if not inspect(connection).has_table("assay_migrations"):
+        connection.execute(
+            text("CREATE TABLE assay_migrations (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)")
+        )
+    version = connection.execute(text("SELECT MAX(version) FROM assay_migrations")).scalar() or 0
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"The database is at version {version}, but this Assay knows versions up to {len(MIGRATIONS)}; "
+            "update Assay, or point ASSAY_HOME or ASSAY_DATABASE_URL at another database."
+        )
+    for number, step in enumerate(MIGRATIONS[: upto or len(MIGRATIONS)], start=1):
+        if number > version:
+            step(connection)
+            connection.execute(
+                text("INSERT INTO assay_migrations (version, applied_at) VALUES (:version, :at)"),
+                {"version": number, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+            )
+            version = number
+    return int(version)

@@ -1,0 +1,412 @@
+"""Queries about shards and records: writing them exactly once, and reading them a page at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from audit.errors import UnknownName
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict
+from audit.store import schema as s
+from audit.store.base import CHUNK, Base, dump, load, now
+from audit.store.views import RecordFilter, Shard
+
+RECORD_COLUMNS = (
+    "probe", "position", "row_id", "text", "label", "kind", "status", "predicted", "confidence", "correct",
+    "flipped_to", "flips", "queries", "words_changed", "similarity", "valid", "truncated", "seconds", "error",
+)  # fmt: skip
+
+KINDS: dict[str, type[Any]] = {
+    "prediction": Prediction,
+    "attribution": Attribution,
+    "attack": AttackOutcome,
+    "perturbation": PerturbationOutcome,
+}
+
+_FOUND = s.run_shards.join(s.records, s.records.c.shard_key == s.run_shards.c.shard_key)
+_WITH_TEXT = _FOUND.join(
+    s.run_rows, sa.and_(s.run_rows.c.run_id == s.run_shards.c.run_id, s.run_rows.c.row_id == s.records.c.row_id)
+)
+_ORDER = (s.run_shards.c.position, s.records.c.position)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShard:
+    """A shard to be stored: its key (the id, or the id and the run when nothing may be reused) and its rows."""
+
+    position: int
+    probe: str
+    key: str
+    shard_id: str
+    rows: tuple[int, ...]
+
+
+class ResultQueries(Base):
+    """Shards and records."""
+
+    # -- shards ----------------------------------------------------------------------------------------------------
+
+    def add_plan(
+        self,
+        run_id: str,
+        rows: Sequence[dict[str, Any]],
+        probes: Sequence[dict[str, Any]],
+        shards: Sequence[PlannedShard],
+        **values: Any,
+    ) -> int:
+        """Store a run's rows, probes and shards in one transaction; return how many shards were done before.
+
+        Calling it again for the same run changes nothing. Shards whose rows failed are not taken over from other
+        runs, they are computed again.
+
+        Args:
+            run_id: the full id.
+            rows: columns of `schema.run_rows` without run_id; probes: of `schema.run_probes` without run_id.
+            shards: in the order of the run.
+            values: columns of `schema.runs` to set with it; data as plain data.
+        """
+        keys = [shard.key for shard in shards]
+        with self.database.write() as connection:
+            if connection.execute(sa.select(s.run_probes.c.position).where(s.run_probes.c.run_id == run_id)).first():
+                return 0
+            for start in range(0, len(rows), CHUNK):
+                chunk = [{"run_id": run_id, **row} for row in rows[start : start + CHUNK]]
+                connection.execute(sa.insert(s.run_rows), chunk)
+            connection.execute(sa.insert(s.run_probes), [{"run_id": run_id, **probe} for probe in probes])
+            known = self._states(connection, keys)
+            again = [
+                key for key, (status, errors) in known.items() if status == "failed" or (status == "done" and errors)
+            ]
+            self._rename_for_others(connection, again)
+            reused = {key for key, (status, errors) in known.items() if status == "done" and not errors}
+            new = [shard for shard in shards if shard.key not in known or shard.key in again]
+            if new:
+                connection.execute(sa.insert(s.shards), [_fresh_shard(shard) for shard in new])
+            if shards:
+                links = [
+                    {
+                        "run_id": run_id, "position": shard.position, "probe": shard.probe, "shard_key": shard.key,
+                        "rows": dump(shard.rows), "reused": int(shard.key in reused),
+                    }
+                    for shard in shards
+                ]  # fmt: skip
+                connection.execute(sa.insert(s.run_shards), links)
+            values = {k: dump(v) if isinstance(v, (dict, list, tuple)) else v for k, v in values.items()}
+            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+        return len(reused)
+
+    def shards(self, run_id: str, *, status: str | None = None, limit: int | None = None) -> list[Shard]:
+        """The shards of a run in their order, all or those in one state (pending, done, failed)."""
+        joined = s.run_shards.join(s.shards, s.shards.c.key == s.run_shards.c.shard_key)
+        query = (
+            sa.select(s.run_shards, s.shards.c.shard_id, s.shards.c.status, s.shards.c.errors, s.shards.c.error)
+            .select_from(joined)
+            .where(s.run_shards.c.run_id == run_id)
+            .order_by(s.run_shards.c.position)
+        )
+        if status is not None:
+            query = query.where(s.shards.c.status == status)
+        if limit is not None:
+            query = query.limit(limit)
+        with self.database.read() as connection:
+            return [_shard(row) for row in connection.execute(query).mappings()]
+
+    def shard(self, run_id: str, position: int) -> Shard | None:
+        """One shard of a run, or None when the run or shard is gone."""
+        joined = s.run_shards.join(s.shards, s.shards.c.key == s.run_shards.c.shard_key)
+        query = (
+            sa.select(s.run_shards, s.shards.c.shard_id, s.shards.c.status, s.shards.c.errors, s.shards.c.error)
+            .select_from(joined)
+            .where(s.run_shards.c.run_id == run_id, s.run_shards.c.position == position)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return _shard(row) if row else None
+
+    def start_shard(self, key: str, worker: str) -> int:
+        """Note that a worker begins this shard; return how often it has been begun without an end."""
+        query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status == "pending")
+        with self.database.write() as connection:
+            connection.execute(query.values(starts=s.shards.c.starts + 1, worker=worker, rows_done=0))
+            return int(connection.execute(sa.select(s.shards.c.starts).where(s.shards.c.key == key)).scalar() or 0)
+
+    def shard_moved(self, key: str, rows_done: int) -> None:
+        """Note how many rows of a running shard are done, for the progress display."""
+        query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status == "pending")
+        with self.database.write() as connection:
+            connection.execute(query.values(rows_done=rows_done))
+
+    def finish_shard(self, key: str, rows: Sequence[dict[str, Any]], *, seconds: float, worker: str) -> bool:
+        """Store a shard's records and mark it done, in one transaction and once only.
+
+        Args:
+            key: the shard's key.
+            rows: columns of `schema.records` without shard_key and position, in row order.
+            seconds: what it took; worker: who did it.
+
+        Returns:
+            False when another worker finished it first, or the run was deleted: nothing was written then.
+        """
+        digest = hashlib.sha256("".join(row["digest"] for row in rows).encode()).hexdigest()
+        values = {
+            "status": "done", "rows_done": len(rows), "errors": sum(row["error"] is not None for row in rows),
+            "digest": digest, "seconds": seconds, "worker": worker, "finished_at": now(), "error": None,
+        }  # fmt: skip
+        query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status != "done").values(**values)
+        with self.database.write() as connection:
+            if connection.execute(query).rowcount == 0:
+                return False
+            numbered = [{"shard_key": key, "position": i, **row} for i, row in enumerate(rows)]
+            if numbered:
+                connection.execute(sa.insert(s.records), numbered)
+        return True
+
+    def fail_shard(self, key: str, error: str, *, worker: str) -> None:
+        """Mark a shard as failed for good; its rows have no records."""
+        query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status == "pending")
+        with self.database.write() as connection:
+            connection.execute(query.values(status="failed", error=error, worker=worker, finished_at=now()))
+
+    def forget_failures(self, run_id: str) -> int:
+        """Replace this run's failed shards, and those with failed rows, by pending ones; return how many rows that is.
+
+        Other runs that share such a shard keep what they have.
+        """
+        joined = s.run_shards.join(s.shards, s.shards.c.key == s.run_shards.c.shard_key)
+        bad = sa.or_(s.shards.c.status == "failed", s.shards.c.errors > 0)
+        query = (
+            sa.select(s.run_shards.c.position, s.shards).select_from(joined).where(s.run_shards.c.run_id == run_id, bad)
+        )
+        count = 0
+        with self.database.write() as connection:
+            for row in connection.execute(query).mappings().all():
+                tries = row["key"].count("~") + 1
+                key = f"{row['shard_id']}~{run_id}{'~' * tries}"
+                count += row["errors"] if row["status"] == "done" else row["rows"]
+                again = PlannedShard(row["position"], "", key, row["shard_id"], ())
+                values = _fresh_shard(again) | {"rows": row["rows"]}
+                connection.execute(sa.insert(s.shards).values(**values))
+                link = s.run_shards.c.run_id == run_id, s.run_shards.c.position == row["position"]
+                connection.execute(sa.update(s.run_shards).where(*link).values(shard_key=key, reused=0))
+                self._drop_orphans(connection, [row["key"]])
+        return count
+
+    # -- records ---------------------------------------------------------------------------------------------------
+
+    def records(
+        self,
+        run_id: str,
+        where: RecordFilter | None = None,
+        *,
+        order_by: str = "",
+        descending: bool = False,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """A page of a run's records as a DataFrame; filtered, sorted and cut by the database.
+
+        Args:
+            run_id: the full id.
+            where: which records.
+            order_by: one of the columns below; empty: the order of the run (probe by probe, row by row).
+            descending: the other way round.
+            limit, offset: the page wanted.
+
+        Returns:
+            probe, position (of the row in the run), row_id, text (original), label (true, or None), kind (prediction,
+            attribution, attack, perturbation), status (ok, error, not_converged, or the attack's), predicted (on the
+            original text), confidence (its probability), correct (0/1/None), flipped_to (label after a successful
+            attack or of the first flip), flips, queries, words_changed, similarity, valid (0/1/None), truncated (0/1),
+            seconds, error. `record` gives everything of one of them.
+
+        Raises:
+            UnknownName: `order_by` is no such column.
+        """
+        columns = [_column(name) for name in RECORD_COLUMNS]
+        query = sa.select(*columns).select_from(_WITH_TEXT).where(*self._record_conditions(run_id, where))
+        if order_by:
+            if order_by not in RECORD_COLUMNS:
+                raise UnknownName("column", order_by, RECORD_COLUMNS)
+            column = _column(order_by)
+            query = query.order_by((column.desc() if descending else column.asc()).nulls_last(), *_ORDER)
+        else:
+            query = query.order_by(*(c.desc() if descending else c for c in _ORDER))
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(limit).offset(offset)).tuples().all()
+        return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
+
+    def count_records(self, run_id: str, where: RecordFilter | None = None) -> int:
+        """How many records the filter finds."""
+        query = sa.select(sa.func.count()).select_from(_WITH_TEXT).where(*self._record_conditions(run_id, where))
+        with self.database.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def record(self, run_id: str, probe: str, row_id: str) -> Record:
+        """One record in full.
+
+        Raises:
+            UnknownName: this run has no such record.
+        """
+        query = (
+            sa.select(s.records.c.kind, s.records.c.payload)
+            .select_from(_FOUND)
+            .where(s.run_shards.c.run_id == run_id, s.run_shards.c.probe == probe, s.records.c.row_id == row_id)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise UnknownName(f"record of probe '{probe}'", row_id, ())
+        record: Record = from_dict(KINDS[row.kind], load(row.payload))
+        return record
+
+    def row_records(self, run_id: str, row_id: str) -> dict[str, Record]:
+        """Everything a run knows of one row: probe -> record."""
+        query = (
+            sa.select(s.run_shards.c.probe, s.records.c.kind, s.records.c.payload)
+            .select_from(_FOUND)
+            .where(s.run_shards.c.run_id == run_id, s.records.c.row_id == row_id)
+            .order_by(*_ORDER)
+        )
+        with self.database.read() as connection:
+            return {r.probe: from_dict(KINDS[r.kind], load(r.payload)) for r in connection.execute(query)}
+
+    def iter_payloads(
+        self, run_id: str, probe: str | None = None, *, where: RecordFilter | None = None, batch: int = 1000
+    ) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (probe, kind, digest, payload JSON text) in the order of the run, shard by shard: memory stays flat."""
+        chosen = RecordFilter(probe=probe) if where is None else where
+        positions = (
+            sa.select(s.run_shards.c.position).where(s.run_shards.c.run_id == run_id).order_by(s.run_shards.c.position)
+        )
+        if chosen.probe is not None:
+            positions = positions.where(s.run_shards.c.probe == chosen.probe)
+        with self.database.read() as connection:
+            order = list(connection.execute(positions).scalars())
+        step = max(1, batch // 64)
+        for start in range(0, len(order), step):
+            query = (
+                sa.select(s.run_shards.c.probe, s.records.c.kind, s.records.c.digest, s.records.c.payload)
+                .select_from(_WITH_TEXT if where is not None else _FOUND)
+                .where(s.run_shards.c.position.in_(order[start : start + step]))
+                .where(*self._record_conditions(run_id, chosen))
+                .order_by(*_ORDER)
+            )
+            with self.database.read() as connection:
+                found = connection.execute(query).tuples().all()
+            yield from ((r[0], r[1], r[2], r[3]) for r in found)
+
+    def iter_records(
+        self, run_id: str, probe: str | None = None, *, where: RecordFilter | None = None, batch: int = 1000
+    ) -> Iterator[tuple[str, Record]]:
+        """Yield (probe, record) in the order of the run, reading about `batch` records at a time."""
+        for name, kind, _, payload in self.iter_payloads(run_id, probe, where=where, batch=batch):
+            yield name, from_dict(KINDS[kind], load(payload))
+
+    def digests(self, run_id: str) -> Iterator[tuple[str, str, str]]:
+        """Yield (probe, row_id, digest) of every record in the order of the run; `failed` stands for a failed shard."""
+        for shard in self.shards(run_id):
+            if shard.status != "done":
+                examples = self.examples(run_id, shard.rows)  # type: ignore[attr-defined]
+                yield from ((shard.probe, example.row_id, shard.status) for example in examples)
+                continue
+            query = sa.select(s.records.c.row_id, s.records.c.digest).where(s.records.c.shard_key == shard.key)
+            with self.database.read() as connection:
+                found = connection.execute(query.order_by(s.records.c.position)).tuples().all()
+            yield from ((shard.probe, r[0], r[1]) for r in found)
+
+    def value_counts(
+        self, run_id: str, probe: str, column: Literal["status", "predicted", "label", "flipped_to", "error"]
+    ) -> dict[str, int]:
+        """How often each value of a column occurs among a probe's records, the most frequent first."""
+        chosen = _column(column)
+        query = (
+            sa.select(chosen, sa.func.count())
+            .select_from(_FOUND)
+            .where(s.run_shards.c.run_id == run_id, s.run_shards.c.probe == probe, chosen.is_not(None))
+            .group_by(chosen)
+            .order_by(sa.func.count().desc(), chosen)
+        )
+        with self.database.read() as connection:
+            return {str(r[0]): int(r[1]) for r in connection.execute(query).tuples()}
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _record_conditions(self, run_id: str, where: RecordFilter | None) -> list[Any]:
+        r, where = s.records.c, where or RecordFilter()
+        conditions: list[Any] = [s.run_shards.c.run_id == run_id]
+        same = {
+            s.run_shards.c.probe: where.probe, r.kind: where.kind, r.status: where.status, r.label: where.label,
+            r.predicted: where.predicted, r.correct: where.correct, r.truncated: where.truncated,
+        }  # fmt: skip
+        for column, value in same.items():
+            if value is not None:
+                conditions.append(column == (int(value) if isinstance(value, bool) else value))
+        if where.row_ids is not None:
+            conditions.append(r.row_id.in_(where.row_ids))
+        if where.flipped is not None:
+            flipped = sa.or_(r.status == "success", sa.func.coalesce(r.flips, 0) > 0)
+            conditions.append(flipped if where.flipped else sa.not_(flipped))
+        if where.search:
+            conditions.append(self._contains(s.run_rows.c.text, where.search))
+        if where.min_words_changed is not None:
+            conditions.append(r.words_changed >= where.min_words_changed)
+        if where.max_words_changed is not None:
+            conditions.append(r.words_changed <= where.max_words_changed)
+        return conditions
+
+    @staticmethod
+    def _states(connection: sa.Connection, keys: Sequence[str]) -> dict[str, tuple[str, int]]:
+        known: dict[str, tuple[str, int]] = {}
+        for start in range(0, len(keys), CHUNK):
+            query = sa.select(s.shards.c.key, s.shards.c.status, s.shards.c.errors)
+            found = connection.execute(query.where(s.shards.c.key.in_(keys[start : start + CHUNK])))
+            known.update({r.key: (r.status, r.errors) for r in found})
+        return known
+
+    @staticmethod
+    def _rename_for_others(connection: sa.Connection, keys: Sequence[str]) -> None:
+        """Free the plain keys of shards with failures, so that a new run computes them while old runs keep theirs."""
+        for key in keys:
+            values = connection.execute(sa.select(s.shards).where(s.shards.c.key == key)).mappings().one()
+            number = connection.execute(
+                sa.select(sa.func.count()).select_from(s.shards).where(s.shards.c.shard_id == values["shard_id"])
+            ).scalar()
+            other = f"{values['shard_id']}~old{number}"
+            connection.execute(sa.insert(s.shards).values(**{**values, "key": other}))
+            connection.execute(sa.update(s.run_shards).where(s.run_shards.c.shard_key == key).values(shard_key=other))
+            connection.execute(sa.update(s.records).where(s.records.c.shard_key == key).values(shard_key=other))
+            connection.execute(sa.delete(s.shards).where(s.shards.c.key == key))
+
+
+def _column(name: str) -> Any:
+    if name == "probe":
+        return s.run_shards.c.probe
+    if name in {"position", "text"}:
+        return s.run_rows.c[name]
+    return s.records.c[name]
+
+
+def _fresh_shard(shard: PlannedShard) -> dict[str, Any]:
+    return {
+        "key": shard.key, "shard_id": shard.shard_id, "status": "pending", "starts": 0, "rows": len(shard.rows),
+        "rows_done": 0, "errors": 0,
+    }  # fmt: skip
+
+
+def _shard(row: Any) -> Shard:
+    return Shard(
+        position=row["position"],
+        probe=row["probe"],
+        key=row["shard_key"],
+        shard_id=row["shard_id"],
+        rows=tuple(load(row["rows"])),
+        status=row["status"],
+        reused=bool(row["reused"]),
+        errors=row["errors"],
+        error=row["error"],
+    )

@@ -1,0 +1,303 @@
+"""Queries about runs: adding, listing, finding, their wishes and states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from audit.errors import UnknownName
+from audit.records import Example
+from audit.store import schema as s
+from audit.store.base import Base, dump, load, now
+from audit.store.views import ACTIVE, NewRun, Run, RunProbe
+
+RUN_COLUMNS = (
+    "id", "name", "suite", "status", "wanted", "model", "table_name", "upload", "rows_sampled", "shards", "shards_done",
+    "verdict", "created_at", "started_at", "finished_at", "who", "error", "result_hash", "spec_hash", "imported",
+)  # fmt: skip
+
+
+class RunQueries(Base):
+    """Runs, their probes and their rows."""
+
+    def runs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        model: str | None = None,
+        upload: str | None = None,
+        search: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """Runs, the newest first, as a DataFrame with the columns `RUN_COLUMNS`.
+
+        Args:
+            status: only these states, for example `("finished", "paused")`.
+            model: only this model; upload: only this table's sha256; search: part of the run's name or id.
+            limit, offset: the page wanted.
+
+        Returns:
+            id, name, suite, status, wanted, model, table_name, upload (sha256), rows_sampled, shards, shards_done
+            (counts), verdict (PASS, FAIL, INCONCLUSIVE or None), created_at, started_at, finished_at (UTC ISO-8601),
+            who, error, result_hash, spec_hash, imported (0/1).
+        """
+        mine = s.run_shards.c.run_id == s.runs.c.id
+        total = sa.select(sa.func.count()).where(mine).scalar_subquery().label("shards")
+        done = (
+            sa.select(sa.func.count())
+            .select_from(s.run_shards.join(s.shards))
+            .where(mine, s.shards.c.status != "pending")
+            .scalar_subquery()
+            .label("shards_done")
+        )
+        columns = [total if c == "shards" else done if c == "shards_done" else s.runs.c[c] for c in RUN_COLUMNS]
+        query = sa.select(*columns).order_by(s.runs.c.created_at.desc(), s.runs.c.id).limit(limit).offset(offset)
+        query = query.where(*self._run_conditions(status, model, upload, search))
+        with self.database.read() as connection:
+            return pd.DataFrame(connection.execute(query).tuples().all(), columns=list(RUN_COLUMNS))
+
+    def count_runs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        model: str | None = None,
+        upload: str | None = None,
+        search: str | None = None,
+    ) -> int:
+        """How many runs `runs` would list without a limit."""
+        query = sa.select(sa.func.count()).select_from(s.runs)
+        with self.database.read() as connection:
+            return int(
+                connection.execute(query.where(*self._run_conditions(status, model, upload, search))).scalar() or 0
+            )
+
+    def run(self, run_id: str) -> Run:
+        """The run with this id, unique prefix of an id, or `latest`.
+
+        Raises:
+            UnknownName: none or several runs match; the message lists the choices.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(s.runs).where(s.runs.c.id == self._resolve(connection, run_id))).one()
+        return _run(row._mapping)
+
+    def resolve(self, run_id: str) -> str:
+        """The full id of a run given by id, unique prefix or `latest`.
+
+        Raises:
+            UnknownName: none or several runs match.
+        """
+        with self.database.read() as connection:
+            return self._resolve(connection, run_id)
+
+    def exists(self, run_id: str) -> bool:
+        """Whether a run has exactly this id."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id == run_id)).first() is not None
+
+    def probes(self, run_id: str) -> tuple[RunProbe, ...]:
+        """The probes of a run in the order of its spec, skipped ones with their reason; empty before it was planned."""
+        query = sa.select(s.run_probes).where(s.run_probes.c.run_id == run_id).order_by(s.run_probes.c.position)
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(
+            RunProbe(
+                probe=r["probe"], kind=r["kind"], name=r["name"], version=r["version"], params=load(r["params"]),
+                status=r["status"], reason=r["reason"], rows=r["rows"],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def examples(self, run_id: str, positions: Iterable[int] | None = None) -> list[Example]:
+        """The audited rows of a run, in their order, or those at `positions` (as given, at most a shard's worth)."""
+        query = sa.select(s.run_rows).where(s.run_rows.c.run_id == run_id).order_by(s.run_rows.c.position)
+        wanted = None if positions is None else list(positions)
+        if wanted is not None:
+            query = query.where(s.run_rows.c.position.in_(wanted))
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        found = {r["position"]: _example(r) for r in rows}
+        return list(found.values()) if wanted is None else [found[p] for p in wanted]
+
+    def rows(
+        self, run_id: str, *, limit: int | None = None, offset: int = 0, search: str | None = None
+    ) -> pd.DataFrame:
+        """The audited rows of a run as a DataFrame, in their order.
+
+        Args:
+            limit, offset: the page wanted; search: part of the text, upper and lower case alike.
+
+        Returns:
+            position, row_id, content_id, weight (how often the content occurs in the sample), text, pair, label,
+            groups (dict), line (of the file).
+        """
+        names = ["position", "row_id", "content_id", "weight", "text", "pair", "label", "groups", "line"]
+        query = sa.select(*(s.run_rows.c[n] for n in names)).where(s.run_rows.c.run_id == run_id)
+        if search:
+            query = query.where(self._contains(s.run_rows.c.text, search))
+        query = query.order_by(s.run_rows.c.position).offset(offset).limit(limit if limit is not None else 1 << 31)
+        with self.database.read() as connection:
+            frame = pd.DataFrame(connection.execute(query).tuples().all(), columns=names)
+        frame["groups"] = frame["groups"].map(load)
+        return frame
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def add_run(self, run: NewRun) -> Run:
+        """Record a run before anything of it is loaded; a worker picks it up."""
+        values: dict[str, Any] = {
+            "id": run.id, "name": run.name, "suite": run.suite, "status": "queued", "wanted": "run", "attempt": 1,
+            "started_attempt": 0, "priority": run.priority, "fresh": int(run.fresh), "created_at": now(),
+            "who": run.who, "spec": dump(run.spec), "spec_hash": run.spec_hash,
+            "policy": dump(run.policy) if run.policy is not None else None, "model": run.model,
+            "table_name": run.table_name, "upload": run.upload, "reproducible": 1, "note": run.note, "imported": 0,
+            **run.extra,
+        }  # fmt: skip
+        with self.database.write() as connection:
+            connection.execute(sa.insert(s.runs).values(**values))
+        return self.run(run.id)
+
+    def update_run(self, run_id: str, *, attempt: int | None = None, **values: Any) -> bool:
+        """Set columns of a run (`spec`, `identity` and other data as plain data); False when it is gone.
+
+        Args:
+            run_id: the full id.
+            attempt: only if the run is still at this attempt, so that a superseded workflow changes nothing.
+            values: column names of `schema.runs`.
+        """
+        as_json = {"identity", "model_card", "labels", "estimate", "provenance", "policy"}
+        values = {k: dump(v) if k in as_json and v is not None else v for k, v in values.items()}
+        query = sa.update(s.runs).where(s.runs.c.id == run_id).values(**values)
+        if attempt is not None:
+            query = query.where(s.runs.c.attempt == attempt)
+        with self.database.write() as connection:
+            return connection.execute(query).rowcount > 0
+
+    def wish(self, run_id: str, wanted: str, *, settle: bool) -> Run:
+        """Record what the user wants of a run that is not over.
+
+        Args:
+            run_id: the full id.
+            wanted: pause or cancel.
+            settle: no worker lives, so bring the state after the wish at once.
+        """
+        values: dict[str, Any] = {"wanted": wanted}
+        if settle:
+            values["status"] = {"pause": "paused", "cancel": "cancelled"}[wanted]
+            if wanted == "cancel":
+                values["finished_at"] = now()
+        states = (*ACTIVE, "paused") if wanted == "cancel" else ACTIVE
+        with self.database.write() as connection:
+            connection.execute(
+                sa.update(s.runs).where(s.runs.c.id == run_id, s.runs.c.status.in_(states)).values(**values)
+            )
+            if wanted == "cancel":  # a paused run has no workflow that could follow the wish
+                connection.execute(
+                    sa.update(s.runs)
+                    .where(s.runs.c.id == run_id, s.runs.c.status == "paused")
+                    .values(status="cancelled", finished_at=now())
+                )
+        return self.run(run_id)
+
+    def queue_again(self, run_id: str) -> Run:
+        """Queue the next attempt of a run; what is done stays done."""
+        values = {
+            "wanted": "run", "status": "queued", "attempt": s.runs.c.attempt + 1, "error": None, "finished_at": None,
+            "result_hash": None, "verdict": None, "note": "",
+        }  # fmt: skip
+        with self.database.write() as connection:
+            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+        return self.run(run_id)
+
+    def unstarted(self) -> list[tuple[str, int, int]]:
+        """(run id, attempt, priority) of queued attempts that no workflow was started for yet, oldest first."""
+        query = (
+            sa.select(s.runs.c.id, s.runs.c.attempt, s.runs.c.priority)
+            .where(s.runs.c.status == "queued", s.runs.c.started_attempt < s.runs.c.attempt)
+            .order_by(s.runs.c.created_at)
+        )
+        with self.database.read() as connection:
+            return [(r.id, r.attempt, r.priority) for r in connection.execute(query)]
+
+    def mark_started(self, run_id: str, attempt: int) -> None:
+        """A workflow exists for this attempt."""
+        query = sa.update(s.runs).where(s.runs.c.id == run_id, s.runs.c.started_attempt < attempt)
+        with self.database.write() as connection:
+            connection.execute(query.values(started_attempt=attempt))
+
+    def any_active(self) -> bool:
+        """Whether any run or job is waiting for a worker or being worked on."""
+        with self.database.read() as connection:
+            active = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.status.in_(ACTIVE)).limit(1)).first()
+            job = connection.execute(
+                sa.select(s.jobs.c.id).where(s.jobs.c.status.in_(("queued", "running"))).limit(1)
+            ).first()
+        return active is not None or job is not None
+
+    def delete_run(self, run_id: str) -> None:
+        """Delete a run, its results, and every shard no other run uses."""
+        with self.database.write() as connection:
+            keys = sa.select(s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
+            mine = list(connection.execute(keys).scalars())
+            connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id))
+            self._drop_orphans(connection, mine)
+
+    def rename_run(self, run_id: str, name: str) -> None:
+        """Give a run another name."""
+        self.update_run(run_id, name=name)
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _resolve(connection: sa.Connection, run_id: str) -> str:
+        if run_id == "latest":
+            query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc(), s.runs.c.id)
+            found = connection.execute(query.limit(1)).scalars().all()
+        else:
+            safe = run_id.replace("\\", "").replace("%", "").replace("_", "")
+            found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id.like(f"{safe}%"))).scalars().all()
+            found = [run_id] if run_id in found else found
+        if len(found) != 1:
+            query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc()).limit(10)
+            raise UnknownName("run", run_id, found or connection.execute(query).scalars().all() or ["(no runs yet)"])
+        return str(found[0])
+
+    def _run_conditions(
+        self, status: Sequence[str] | None, model: str | None, upload: str | None, search: str | None
+    ) -> list[Any]:
+        conditions: list[Any] = []
+        if status is not None:
+            conditions.append(s.runs.c.status.in_(list(status)))
+        if model is not None:
+            conditions.append(s.runs.c.model == model)
+        if upload is not None:
+            conditions.append(s.runs.c.upload == upload)
+        if search:
+            conditions.append(sa.or_(self._contains(s.runs.c.name, search), self._contains(s.runs.c.id, search)))
+        return conditions
+
+
+def _run(row: Any) -> Run:
+    data = {name: row[name] for name in Run.__slots__}
+    for name in ("spec", "policy", "model_card", "identity", "estimate", "provenance"):
+        data[name] = load(data[name]) if data[name] is not None else None
+    data["labels"] = tuple(load(data["labels"])) if data["labels"] else ()
+    for name in ("fresh", "reproducible", "imported"):
+        data[name] = bool(data[name])
+    return Run(**data)
+
+
+def _example(row: Any) -> Example:
+    return Example(
+        row_id=row["row_id"],
+        text=row["text"],
+        pair=row["pair"],
+        label=row["label"],
+        groups=load(row["groups"]),
+        rationale=tuple(load(row["rationale"])) if row["rationale"] else None,
+        line=row["line"],
+    )

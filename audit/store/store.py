@@ -1,0 +1,60 @@
+"""`Store`: everything that is kept, in one object; and `open_store`, which finds and migrates the database."""
+
+from __future__ import annotations
+
+import threading
+
+from audit.store.engine import BUSY_SECONDS, Database, database_url
+from audit.store.migrations import migrate
+from audit.store.results import ResultQueries
+from audit.store.runs import RunQueries
+from audit.store.shelves import ShelfQueries
+from audit.store.verdicts import VerdictQueries
+from audit.store.watching import WatchQueries
+
+
+class Store(RunQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries):
+    """Runs, records, scores, findings, reviews, uploads, jobs and workers; safe to share between threads.
+
+    Opening it applies the migrations. Every method is one short transaction, so objects can be kept for as long as
+    the process lives.
+    """
+
+    def __init__(self, url: str | None = None, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Open and migrate the database at `url` (default: the settings').
+
+        Raises:
+            StoreError: it cannot be reached, is locked, full or too new.
+        """
+        super().__init__(Database(url or database_url(), busy_seconds=busy_seconds))
+        with self.database.write() as connection:
+            self.version = migrate(connection)
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.database.close()
+
+
+_open: dict[str, Store] = {}
+_lock = threading.Lock()
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store of this process for `url` (default: the settings'); opened and migrated once.
+
+    Raises:
+        StoreError: it cannot be reached, is locked, full or too new.
+    """
+    url = url or database_url()
+    with _lock:
+        if url not in _open:
+            _open[url] = Store(url)
+        return _open[url]
+
+
+def close_stores() -> None:
+    """Close every store of this process (tests, and before a fork)."""
+    with _lock:
+        for store in _open.values():
+            store.close()
+        _open.clear()

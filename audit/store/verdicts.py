@@ -1,0 +1,167 @@
+"""Queries about what is computed from records: scores, findings, bootstrap replicates, reviews."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from audit.errors import InputError
+from audit.records import Finding, Score, from_dict, to_dict
+from audit.store import schema as s
+from audit.store.base import Base, dump, load, now
+from audit.store.views import Review
+
+REVIEW_VERDICTS = ("same", "different", "unsure")
+
+
+class VerdictQueries(Base):
+    """Scores, findings, replicates and reviews of a run."""
+
+    def scores(self, run_id: str) -> tuple[Score, ...]:
+        """The scores of a run in the order they were computed; empty before it finished."""
+        return tuple(from_dict(Score, load(p)) for p in self._payloads(s.scores, run_id))
+
+    def findings(self, run_id: str) -> tuple[Finding, ...]:
+        """The findings of a run, the most severe first; empty before it finished."""
+        return tuple(from_dict(Finding, load(p)) for p in self._payloads(s.findings, run_id))
+
+    def save_scores(
+        self, run_id: str, scores: Sequence[Score], replicates: Mapping[str, NDArray[np.float64]] | None = None
+    ) -> None:
+        """Replace a run's scores, and its bootstrap replicates (score key -> array of any shape) unless None."""
+        rows = [
+            {"run_id": run_id, "position": i, "key": score.key, "payload": dump(to_dict(score))}
+            for i, score in enumerate(scores)
+        ]
+        with self.database.write() as connection:
+            connection.execute(sa.delete(s.scores).where(s.scores.c.run_id == run_id))
+            if rows:
+                connection.execute(sa.insert(s.scores), rows)
+            if replicates is not None:
+                connection.execute(sa.delete(s.replicates).where(s.replicates.c.run_id == run_id))
+                blobs = [{"run_id": run_id, "key": k, "data": _to_bytes(v)} for k, v in replicates.items()]
+                if blobs:
+                    connection.execute(sa.insert(s.replicates), blobs)
+
+    def save_findings(self, run_id: str, findings: Sequence[Finding], verdict: str | None) -> None:
+        """Replace a run's findings and its overall verdict."""
+        rows = [
+            {
+                "run_id": run_id, "position": i, "finding_id": f.id, "verdict": f.verdict, "severity": f.severity,
+                "payload": dump(to_dict(f)),
+            }
+            for i, f in enumerate(findings)
+        ]  # fmt: skip
+        with self.database.write() as connection:
+            connection.execute(sa.delete(s.findings).where(s.findings.c.run_id == run_id))
+            if rows:
+                connection.execute(sa.insert(s.findings), rows)
+            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(verdict=verdict))
+
+    def replicates(self, run_id: str, key: str | None = None) -> dict[str, NDArray[np.float64]]:
+        """Bootstrap replicates by score key: all of a run's, or one's."""
+        query = sa.select(s.replicates.c.key, s.replicates.c.data).where(s.replicates.c.run_id == run_id)
+        if key is not None:
+            query = query.where(s.replicates.c.key == key)
+        with self.database.read() as connection:
+            return {r.key: _from_bytes(r.data) for r in connection.execute(query.order_by(s.replicates.c.key))}
+
+    # -- reviews ---------------------------------------------------------------------------------------------------
+
+    def reviews(self, run_id: str, probe: str | None = None) -> tuple[Review, ...]:
+        """What people judged of a run's adversarial examples, ordered by probe and row."""
+        query = sa.select(s.reviews).where(s.reviews.c.run_id == run_id).order_by(s.reviews.c.probe, s.reviews.c.row_id)
+        if probe is not None:
+            query = query.where(s.reviews.c.probe == probe)
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(Review(**{name: r[name] for name in Review.__slots__}) for r in rows)
+
+    def save_review(self, run_id: str, probe: str, row_id: str, verdict: str, *, who: str, note: str = "") -> None:
+        """Record or replace a judgement: `same` meaning, `different`, or `unsure`.
+
+        Raises:
+            InputError: another verdict.
+        """
+        if verdict not in REVIEW_VERDICTS:
+            raise InputError(f"A review says one of {', '.join(REVIEW_VERDICTS)}, not '{verdict}'.")
+        mine = s.reviews.c.run_id == run_id, s.reviews.c.probe == probe, s.reviews.c.row_id == row_id
+        values = {"run_id": run_id, "probe": probe, "row_id": row_id, "verdict": verdict, "who": who, "note": note}
+        with self.database.write() as connection:
+            connection.execute(sa.delete(s.reviews).where(*mine))
+            connection.execute(sa.insert(s.reviews).values(**values, reviewed_at=now()))
+
+    def delete_review(self, run_id: str, probe: str, row_id: str) -> None:
+        """Take a judgement back."""
+        mine = s.reviews.c.run_id == run_id, s.reviews.c.probe == probe, s.reviews.c.row_id == row_id
+        with self.database.write() as connection:
+            connection.execute(sa.delete(s.reviews).where(*mine))
+
+    def review_queue(self, run_id: str, probe: str, *, limit: int = 20, offset: int = 0) -> pd.DataFrame:
+        """Successful attacks with their judgement, in a random order that is the same for everyone.
+
+        Returns:
+            row_id, text, flipped_to, words_changed, similarity, valid, verdict (None: not judged), who, reviewed_at.
+        """
+        names = [
+            "row_id",
+            "text",
+            "flipped_to",
+            "words_changed",
+            "similarity",
+            "valid",
+            "verdict",
+            "who",
+            "reviewed_at",
+        ]
+        joined = (
+            s.run_shards.join(s.records, s.records.c.shard_key == s.run_shards.c.shard_key)
+            .join(
+                s.run_rows,
+                sa.and_(s.run_rows.c.run_id == s.run_shards.c.run_id, s.run_rows.c.row_id == s.records.c.row_id),
+            )
+            .outerjoin(
+                s.reviews,
+                sa.and_(
+                    s.reviews.c.run_id == s.run_shards.c.run_id,
+                    s.reviews.c.probe == s.run_shards.c.probe,
+                    s.reviews.c.row_id == s.records.c.row_id,
+                ),
+            )
+        )
+        r, v = s.records.c, s.reviews.c
+        query = (
+            sa.select(
+                r.row_id, s.run_rows.c.text, r.flipped_to, r.words_changed, r.similarity, r.valid, v.verdict, v.who,
+                v.reviewed_at,
+            )
+            .select_from(joined)
+            .where(s.run_shards.c.run_id == run_id, s.run_shards.c.probe == probe, r.status == "success")
+            .order_by(r.digest)  # a hash: as good as a shuffle, and everybody judges the same sample first
+            .limit(limit)
+            .offset(offset)
+        )  # fmt: skip
+        with self.database.read() as connection:
+            return pd.DataFrame(connection.execute(query).tuples().all(), columns=names)
+
+    def _payloads(self, table: sa.Table, run_id: str) -> list[str]:
+        query = sa.select(table.c.payload).where(table.c.run_id == run_id).order_by(table.c.position)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+
+def _to_bytes(values: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(values, dtype=np.float64), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _from_bytes(data: bytes) -> NDArray[np.float64]:
+    array: NDArray[np.float64] = np.load(io.BytesIO(bytes(data)), allow_pickle=False)
+    return array

@@ -1,0 +1,251 @@
+"""What the store gives back: frozen views of stored rows, and the names of states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+RunStatus = Literal["queued", "preparing", "running", "scoring", "paused", "cancelled", "finished", "failed"]
+Wanted = Literal["run", "pause", "cancel"]
+
+ACTIVE: tuple[str, ...] = ("queued", "preparing", "running", "scoring")
+"""States in which a worker has something to do."""
+ENDED: tuple[str, ...] = ("cancelled", "finished", "failed")
+"""States that only `resume` or `retry` leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One audit: what was asked for, on what, and how far it got. Times are UTC ISO-8601.
+
+    Attributes:
+        wanted: what the user last asked for; a worker brings `status` after it.
+        spec: the AuditSpec as JSON data (`audit.spec.AuditSpec.from_json` reads it).
+        identity: engine, device, dtype, threads and fingerprint the shards were planned for; None before that.
+        upload: sha256 of the stored original of the table.
+        rows_sampled: distinct rows audited; rows_total counts the table's.
+        result_hash: sha256 over every record; None until the run has finished.
+        reproducible: False when a row met the safety time limit or a shard failed for good.
+        verdict: the worst of its findings, or None without findings.
+        estimate: seconds and queries per probe from the calibration (see `audit.run.estimate`).
+        imported: came from a bundle; it cannot be resumed here unless its model and table are at hand.
+    """
+
+    id: str
+    name: str
+    suite: str
+    status: RunStatus
+    wanted: Wanted
+    attempt: int
+    priority: int
+    fresh: bool
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    who: str
+    spec: Mapping[str, Any]
+    spec_hash: str
+    policy: Mapping[str, Any] | None
+    model: str
+    model_fingerprint: str | None
+    model_card: Mapping[str, Any] | None
+    identity: Mapping[str, Any] | None
+    labels: tuple[str, ...]
+    table_name: str
+    table_fingerprint: str | None
+    upload: str | None
+    rows_total: int | None
+    rows_sampled: int | None
+    result_hash: str | None
+    reproducible: bool
+    verdict: str | None
+    estimate: Mapping[str, Any] | None
+    provenance: Mapping[str, Any] | None
+    error: str | None
+    note: str
+    imported: bool
+
+    @property
+    def active(self) -> bool:
+        """Whether a worker has something to do for it."""
+        return self.status in ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class RunProbe:
+    """One probe of a run. `probe` is its name within the run; `status` is planned or skipped (then see `reason`)."""
+
+    probe: str
+    kind: str
+    name: str
+    version: int
+    params: Mapping[str, Any]
+    status: Literal["planned", "skipped"]
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeProgress:
+    """How far one probe is. `rate` is rows a second of computing; `eta` seconds to go on the workers alive now."""
+
+    probe: str
+    status: Literal["waiting", "running", "done", "skipped"]
+    reason: str
+    shards: int
+    shards_done: int
+    shards_failed: int
+    shards_reused: int
+    rows: int
+    rows_done: int
+    errors: int
+    rate: float | None
+    eta: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, in sums and per probe. `eta` is None while nothing is known about the speed."""
+
+    run_id: str
+    status: RunStatus
+    wanted: Wanted
+    probes: tuple[ProbeProgress, ...]
+    shards: int
+    shards_done: int
+    shards_failed: int
+    shards_reused: int
+    rows: int
+    rows_done: int
+    errors: int
+    eta: float | None
+    elapsed: float | None
+    workers: int
+    error: str | None
+
+    @property
+    def share(self) -> float:
+        """Rows done of all rows to do, 0-1."""
+        return self.rows_done / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One shard of a run: its place, its probe, the positions of its rows, and what became of it."""
+
+    position: int
+    probe: str
+    key: str
+    shard_id: str
+    rows: tuple[int, ...]
+    status: Literal["pending", "done", "failed"]
+    reused: bool
+    errors: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An original file, kept once by hash. `options` are the column choices, `summary` the profile shown on pages."""
+
+    sha256: str
+    name: str
+    suffix: str
+    bytes: int
+    created_at: str
+    options: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    path: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for a worker besides runs: `report` (of a run) or `estimate` (of a spec)."""
+
+    id: str
+    kind: Literal["report", "estimate"]
+    run_id: str | None
+    args: Mapping[str, Any]
+    status: Literal["queued", "running", "done", "failed"]
+    created_at: str
+    finished_at: str | None
+    result: Mapping[str, Any] | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's judgement of one adversarial example: does the perturbed text still mean the same?"""
+
+    probe: str
+    row_id: str
+    verdict: Literal["same", "different", "unsure"]
+    who: str
+    note: str
+    reviewed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker process. `alive` is judged from its heartbeat; `activity` says what it is doing."""
+
+    id: str
+    host: str
+    pid: int
+    started_at: str
+    heartbeat_at: str
+    activity: str
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which records of a run to return; None means any. All conditions hold together.
+
+    Attributes:
+        probe: name of the probe within the run.
+        kind: prediction, attribution, attack or perturbation.
+        status: ok, error, not_converged; for attacks success, failed, skipped, out_of_budget, error.
+        row_ids: only these rows.
+        label: the true label; predicted: the model's label on the original text.
+        correct: whether the model was right on the original text.
+        flipped: attacks that succeeded, perturbations with at least one flip.
+        truncated: whether the model saw only part of the text.
+        search: part of the original text, upper and lower case alike.
+        min_words_changed, max_words_changed: bounds on an attack's edits.
+    """
+
+    probe: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    row_ids: tuple[str, ...] | None = None
+    label: str | None = None
+    predicted: str | None = None
+    correct: bool | None = None
+    flipped: bool | None = None
+    truncated: bool | None = None
+    search: str | None = None
+    min_words_changed: int | None = None
+    max_words_changed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What `Store.add_run` needs."""
+
+    id: str
+    name: str
+    suite: str
+    spec: Mapping[str, Any]
+    spec_hash: str
+    model: str
+    table_name: str
+    upload: str | None
+    who: str
+    priority: int
+    fresh: bool = False
+    policy: Mapping[str, Any] | None = None
+    note: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,132 @@
+"""Queries about progress and workers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from audit.store import schema as s
+from audit.store.base import Base, age, now
+from audit.store.views import ENDED, ProbeProgress, Progress, Run, Worker
+
+ALIVE_SECONDS = 15.0
+"""A worker whose last heartbeat is older than this is taken for dead."""
+
+
+class WatchQueries(Base):
+    """Progress of runs and the workers that make it."""
+
+    def progress(self, run_id: str) -> Progress:
+        """How far a run is: shards and rows done, per probe and in sum, with rate, remaining time and errors.
+
+        Raises:
+            UnknownName: no such run.
+        """
+        run: Run = self.run(run_id)  # type: ignore[attr-defined]
+        joined = s.run_shards.join(s.shards, s.shards.c.key == s.run_shards.c.shard_key)
+        done, failed = s.shards.c.status == "done", s.shards.c.status == "failed"
+        own = sa.and_(done, s.run_shards.c.reused == 0)
+
+        def total(condition: Any, value: Any = 1) -> Any:
+            return sa.func.sum(sa.case((condition, value), else_=0))
+
+        query = (
+            sa.select(
+                s.run_shards.c.probe,
+                sa.func.count().label("shards"),
+                total(done).label("done"),
+                total(failed).label("failed"),
+                sa.func.sum(s.run_shards.c.reused).label("reused"),
+                sa.func.sum(s.shards.c.rows).label("rows"),
+                sa.func.sum(sa.case((failed, s.shards.c.rows), else_=s.shards.c.rows_done)).label("rows_done"),
+                sa.func.sum(sa.case((failed, s.shards.c.rows), else_=s.shards.c.errors)).label("errors"),
+                total(own, s.shards.c.rows).label("own_rows"),
+                total(own, s.shards.c.seconds).label("own_seconds"),
+            )
+            .select_from(joined)
+            .where(s.run_shards.c.run_id == run.id)
+            .group_by(s.run_shards.c.probe)
+        )
+        with self.database.read() as connection:
+            found = {r["probe"]: dict(r) for r in connection.execute(query).mappings()}
+        workers = sum(worker.alive for worker in self.workers())
+        probes = tuple(
+            _probe_progress(p.probe, p.status == "skipped", p.reason, found.get(p.probe), run, max(1, workers))
+            for p in self.probes(run.id)  # type: ignore[attr-defined]
+        )
+        return _sums(run, probes, workers)
+
+    # -- workers ---------------------------------------------------------------------------------------------------
+
+    def workers(self) -> list[Worker]:
+        """Every worker that has not been given up, living or not."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(s.workers).order_by(s.workers.c.id)).mappings().all()
+        return [Worker(**r, alive=age(r["heartbeat_at"]) < ALIVE_SECONDS) for r in rows]
+
+    def heartbeat(self, worker: str, *, host: str, pid: int, started_at: str, activity: str) -> None:
+        """Say that a worker lives and what it does."""
+        values = {"host": host, "pid": pid, "started_at": started_at, "heartbeat_at": now(), "activity": activity}
+        with self.database.write() as connection:
+            if not connection.execute(sa.update(s.workers).where(s.workers.c.id == worker).values(**values)).rowcount:
+                connection.execute(sa.insert(s.workers).values(id=worker, **values))
+
+    def forget_worker(self, worker: str) -> None:
+        """Remove a worker that has ended."""
+        with self.database.write() as connection:
+            connection.execute(sa.delete(s.workers).where(s.workers.c.id == worker))
+
+
+def _probe_progress(
+    probe: str, skipped: bool, reason: str, row: dict[str, Any] | None, run: Run, workers: int
+) -> ProbeProgress:
+    if skipped or row is None:
+        return ProbeProgress(probe, "skipped" if skipped else "waiting", reason, 0, 0, 0, 0, 0, 0, 0, None, None)
+    seconds, own = float(row["own_seconds"] or 0), int(row["own_rows"] or 0)
+    rate = own / seconds if seconds > 0 and own else None
+    if rate is None:  # nothing finished yet: the calibration's word
+        per_row = ((run.estimate or {}).get("probes", {}).get(probe) or {}).get("seconds_per_row")
+        rate = 1 / per_row if per_row else None
+    left = int(row["rows"]) - int(row["rows_done"])
+    ended = row["done"] + row["failed"] == row["shards"]
+    status = "done" if ended else "running" if row["rows_done"] > 0 else "waiting"
+    return ProbeProgress(
+        probe=probe,
+        status=status,  # type: ignore[arg-type]
+        reason=reason,
+        shards=int(row["shards"]),
+        shards_done=int(row["done"]),
+        shards_failed=int(row["failed"]),
+        shards_reused=int(row["reused"]),
+        rows=int(row["rows"]),
+        rows_done=int(row["rows_done"]),
+        errors=int(row["errors"]),
+        rate=rate,
+        eta=0.0 if ended else left / rate / workers if rate else None,
+    )
+
+
+def _sums(run: Run, probes: tuple[ProbeProgress, ...], workers: int) -> Progress:
+    etas = [p.eta for p in probes if p.status != "skipped"]
+    known = [eta for eta in etas if eta is not None]
+    elapsed = None
+    if run.started_at:
+        elapsed = age(run.started_at) - (age(run.finished_at) if run.finished_at and run.status in ENDED else 0.0)
+    return Progress(
+        run_id=run.id,
+        status=run.status,
+        wanted=run.wanted,
+        probes=probes,
+        shards=sum(p.shards for p in probes),
+        shards_done=sum(p.shards_done for p in probes),
+        shards_failed=sum(p.shards_failed for p in probes),
+        shards_reused=sum(p.shards_reused for p in probes),
+        rows=sum(p.rows for p in probes),
+        rows_done=sum(p.rows_done for p in probes),
+        errors=sum(p.errors for p in probes),
+        eta=sum(known) if etas and len(known) == len(etas) else None,
+        elapsed=elapsed,
+        workers=workers,
+        error=run.error,
+    )
