@@ -1,0 +1,38 @@
+"""`python -m models`: train models and keep the catalog of those this installation knows."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from models import catalog_command
+from models.errors import ModelError
+from models.train_command import train
+
+app = typer.Typer(
+    name="models",
+    help="Train text classifiers and keep the catalog of those this installation knows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("list")(catalog_command.list_models)
+app.command("add")(catalog_command.add)
+app.command("show")(catalog_command.show)
+app.command("check")(catalog_command.check)
+app.command("remove")(catalog_command.remove)
+app.command("train")(train)
+
+
+@app.callback()
+def main() -> None:
+    """Train text classifiers and keep the catalog of those this installation knows."""
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except ModelError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,155 @@
+"""`python -m models list | add | show | check | remove`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models import catalog
+from models.errors import CatalogError, ModelNotFound
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+LabelsOption = Annotated[str | None, typer.Option("--labels", help="Label names in the head's order, comma-separated.")]
+
+
+def list_models(as_json: JsonOption = False) -> None:
+    """List bundled and registered models."""
+    found = catalog.entries()
+    if as_json:
+        typer.echo(json.dumps([_facts(entry) for entry in found], ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "kind", "labels", "accuracy (95% interval)", "size", "where", box=None)
+    for entry in found:
+        facts = _facts(entry)
+        labels = facts["labels"]
+        shown = ", ".join(labels) if len(labels) <= 4 else f"{len(labels)} labels"
+        size = f"{facts['size_bytes'] / 1e6:.1f} MB" if facts["size_bytes"] else "-"
+        where = "bundled" if entry.bundled else entry.path + (" (missing)" if entry.missing else "")
+        table.add_row(entry.name, facts["kind"], shown or "-", _accuracy(entry), size, where)
+    Console().print(table)
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="The name to call it by.")],
+    path: Annotated[str, typer.Argument(help="Folder of a model or LoRA adapter, or hub id.")],
+    labels: LabelsOption = None,
+    base: Annotated[str | None, typer.Option("--base", help="Base model of an adapter.")] = None,
+    device: Annotated[str | None, typer.Option("--device")] = None,
+    dtype: Annotated[str | None, typer.Option("--dtype", help="float32 or bfloat16.")] = None,
+    note: Annotated[str, typer.Option("--note")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite the entry of that name.")] = False,
+) -> None:
+    """Check a model by loading it, then register it under a name."""
+    if catalog.bundled_folder(name) is not None:
+        raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
+    names = _split(labels)
+    facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
+    catalog.add(name, path, labels=names or (), base=base, device=device, dtype=dtype, note=note, replace=replace)
+    typer.echo(f"Registered '{name}': {len(facts['labels'])} labels ({', '.join(facts['labels'][:6])}).")
+
+
+def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")], as_json: JsonOption = False) -> None:
+    """Show what is known of a model: labels, where it lies, its card."""
+    entry = catalog.find(name)
+    if entry is None:
+        raise ModelNotFound(f"There is no model named '{name}'; choose from: {', '.join(catalog.known_names())}.")
+    facts = _facts(entry) | {"card": dict(entry.card)}
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    typer.echo(
+        f"{entry.name}  ({facts['kind']})\nwhere     {entry.path}\nlabels    {', '.join(facts['labels']) or '-'}"
+    )
+    typer.echo(f"accuracy  {_accuracy(entry)}")
+    if entry.note:
+        typer.echo(f"note      {entry.note}")
+    data = entry.card.get("data") or {}
+    if data:
+        typer.echo(f"data      {data.get('name')}, licence: {data.get('licence')}")
+    if entry.card.get("command"):
+        typer.echo(f"trained   {entry.card['command']}")
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="Bundled or registered name, folder, or hub id.")],
+    base: Annotated[str | None, typer.Option("--base", help="Base model of an adapter.")] = None,
+    labels: LabelsOption = None,
+    text: Annotated[
+        str, typer.Option("--text", help="A sentence to try it on.")
+    ] = "A short sentence to try the model on.",
+    device: Annotated[str | None, typer.Option("--device")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load a model, say what it can do, and try it on a sentence."""
+    facts = _load_facts(name, base, _split(labels), device, text)
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for key in ("fingerprint", "head", "labels", "max_tokens", "device", "dtype", "capabilities"):
+        value = facts[key]
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        typer.echo(f"{key:<13} {shown}")
+    top = sorted(zip(facts["labels"], facts["probs"], strict=True), key=lambda item: -item[1])[:5]
+    typer.echo(f"'{text}' -> " + ", ".join(f"{label} {p:.3f}" for label, p in top))
+
+
+def remove(name: Annotated[str, typer.Argument(help="Registered name.")]) -> None:
+    """Forget a registered model; its files stay."""
+    catalog.remove(name)
+    typer.echo(f"Removed '{name}' from the catalog; its files stay where they are.")
+
+
+def _load_facts(
+    name: str, base: str | None, labels: list[str] | None, device: str | None, text: str = "A short sentence."
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from models.loading import load
+
+    classifier = load(name, base=base, labels=labels, device=device)
+    able = [key for key, value in asdict(classifier.capabilities).items() if value]
+    return {
+        "name": name,
+        "fingerprint": classifier.fingerprint,
+        "labels": list(classifier.labels),
+        "head": classifier.head,
+        "max_tokens": classifier.max_tokens,
+        "device": classifier.device,
+        "dtype": classifier.dtype,
+        "capabilities": able,
+        "text": text,
+        "probs": [round(float(p), 6) for p in classifier.predict_proba([text])[0]],
+    }
+
+
+def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
+    kind = "LoRA adapter" if (Path(entry.path) / "adapter_config.json").is_file() else "model"
+    return {
+        "name": entry.name,
+        "kind": "hub id" if not Path(entry.path).is_dir() and not entry.missing else kind,
+        "path": entry.path,
+        "bundled": entry.bundled,
+        "labels": list(entry.known_labels),
+        "size_bytes": entry.size_bytes,
+        "missing": entry.missing,
+        "note": entry.note,
+    }
+
+
+def _accuracy(entry: catalog.CatalogEntry) -> str:
+    metrics = entry.card.get("metrics") or {}
+    split = "test" if "test" in metrics else "evaluation" if "evaluation" in metrics else None
+    if split is None:
+        return "not known"
+    found = metrics[split]["accuracy"]
+    return f"{found['value']:.3f} ({found['low']:.3f}-{found['high']:.3f}), {split} n={metrics[split]['n']:,}"
+
+
+def _split(labels: str | None) -> list[str] | None:
+    return [label.strip() for label in labels.split(",")] if labels else None

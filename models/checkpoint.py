@@ -1,0 +1,165 @@
+"""Looking at a model folder before anything of it is loaded: what it is, and why it cannot be used."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.errors import CheckpointError, PathNotAllowed, UnsupportedModel
+from models.fingerprint import TOKENIZER_FILES
+
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+NOT_VOCABULARY = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+VOCABULARIES = tuple(name for name in TOKENIZER_FILES if name not in NOT_VOCABULARY)
+GENERATIVE = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForMaskedLM", "ForPreTraining")
+
+
+def check_allowed(folder: Path, allowed: Sequence[Path] | None) -> None:
+    """Refuse a folder outside `allowed` (None: everything is allowed); links are followed first.
+
+    Raises:
+        PathNotAllowed: the folder lies elsewhere.
+    """
+    if allowed is None:
+        return
+    real = folder.resolve()
+    if not any(real.is_relative_to(root.resolve()) for root in allowed):
+        listed = ", ".join(str(root) for root in allowed) or "none"
+        raise PathNotAllowed(
+            f"{folder}: this folder is outside the folders models may be loaded from ({listed}); "
+            "move the model there, or add its folder to the setting model_folders."
+        )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read one JSON object of a checkpoint.
+
+    Raises:
+        CheckpointError: it cannot be read or is no object.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CheckpointError(f"{path}: the file cannot be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise CheckpointError(f"{path}: the file is not valid JSON ({error}); copy it again from its source.") from None
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{path}: a JSON object was expected.")
+    return data
+
+
+def inspect_model(folder: Path) -> dict[str, Any]:
+    """Check a full model's folder and return its config.json.
+
+    Raises:
+        CheckpointError: no model, remote code, pickles only, damaged weights, no tokenizer.
+        UnsupportedModel: a generative model or one of a kind transformers cannot classify with.
+    """
+    if not (folder / "config.json").is_file():
+        raise CheckpointError(
+            f"{folder}: this is not a model folder: it has neither config.json nor adapter_config.json; "
+            "give the folder that save_pretrained wrote."
+        )
+    config = read_json(folder / "config.json")
+    refuse_remote_code(folder, config)
+    _refuse_other_kinds(folder, config)
+    check_weights(folder, "model*.safetensors")
+    if not any((folder / name).is_file() for name in VOCABULARIES):
+        raise CheckpointError(
+            f"{folder}: the tokenizer is missing; save it beside the model with tokenizer.save_pretrained (tokenizer.json)."
+        )
+    return config
+
+
+def refuse_remote_code(folder: Path, config: Mapping[str, Any]) -> None:
+    """Nothing from a checkpoint is executed: one that brings code of its own is refused.
+
+    Raises:
+        UnsupportedModel: config.json or tokenizer_config.json names code (auto_map).
+    """
+    tokenizer_config = folder / "tokenizer_config.json"
+    also = read_json(tokenizer_config) if tokenizer_config.is_file() else {}
+    if config.get("auto_map") or also.get("auto_map"):
+        raise UnsupportedModel(
+            f"{folder}: the model asks to run code of its own (auto_map), which Assay never does; "
+            "use a checkpoint of an architecture that transformers has built in."
+        )
+
+
+def check_weights(folder: Path, pattern: str) -> None:
+    """Make sure there are safetensors files and each is whole.
+
+    Raises:
+        CheckpointError: none, only pickles, a shard is missing, or a file is truncated or damaged.
+    """
+    files = sorted(folder.glob(pattern))
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        wanted = set(read_json(index).get("weight_map", {}).values())
+        missing = sorted(wanted - {path.name for path in folder.iterdir()})
+        if missing:
+            raise CheckpointError(
+                f"{folder}: part of the weights is missing ({missing[0]}); copy the whole folder again."
+            )
+    if not files:
+        pickles = sorted(
+            path.name for kind in PICKLES for path in folder.glob(kind) if path.name != "training_args.bin"
+        )
+        if pickles:
+            raise CheckpointError(
+                f"{folder}: the weights are a pickle ({pickles[0]}), which can run code when opened; convert them where you "
+                "trust them: AutoModelForSequenceClassification.from_pretrained(folder).save_pretrained(new_folder)."
+            )
+        raise CheckpointError(f"{folder}: the weights are missing; a file {pattern.replace('*', '')} was expected.")
+    for path in files:
+        _check_safetensors(path)
+
+
+def _check_safetensors(path: Path) -> None:
+    """The header says how long the file must be: no tensor needs to be read to find a truncated one."""
+    size = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 2 <= length <= min(size - 8, 100_000_000):
+                raise ValueError
+            header = json.loads(file.read(length))
+        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+    except (ValueError, KeyError, TypeError, OSError):
+        raise CheckpointError(f"{path}: the weights are damaged; copy the file again from its source.") from None
+    expected = 8 + length + max(ends, default=0)
+    if size != expected:
+        raise CheckpointError(f"{path}: the weights are cut off ({size:,} of {expected:,} bytes); copy the file again.")
+
+
+def _refuse_other_kinds(folder: Path, config: Mapping[str, Any]) -> None:
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+    from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
+
+    model_type = config.get("model_type")
+    architectures = [str(name) for name in config.get("architectures") or ()]
+    if any(name.endswith(GENERATIVE) for name in architectures):
+        raise UnsupportedModel(
+            f"{folder}: this is a language model ({architectures[0]}), not a classifier; fine-tune it with a "
+            "classification head first (python -m models train --base ...)."
+        )
+    if model_type not in CONFIG_MAPPING_NAMES:
+        raise UnsupportedModel(f"{folder}: transformers knows no model_type '{model_type}' (config.json).")
+    if model_type not in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES:
+        raise UnsupportedModel(f"{folder}: models of type '{model_type}' cannot classify texts in transformers.")
+
+
+def check_finite(module: Any, where: str) -> None:
+    """Refuse weights with NaN or infinite numbers.
+
+    Raises:
+        CheckpointError: names the first such tensor.
+    """
+    for name, parameter in module.named_parameters():
+        if not math.isfinite(float(parameter.detach().float().sum())) and not bool(parameter.isfinite().all()):
+            raise CheckpointError(
+                f"{where}: the weights hold NaN or infinite numbers (in {name}); train or export it again."
+            )

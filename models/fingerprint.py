@@ -1,0 +1,47 @@
+"""The fingerprint of a classifier: sha256 over weights, tokenizer and labels, from its files, without loading it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+TOKENIZER_FILES = (
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json",
+    "merges.txt", "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model",
+)  # fmt: skip
+VOLATILE = {"_name_or_path", "transformers_version", "id2label", "label2id", "torch_dtype", "dtype", "architectures"}
+
+
+def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str) -> str:
+    """Hash every weight, tokenizer and config file of `folders` (an adapter and its base, or one folder).
+
+    Args:
+        folders: where the files lie; only contents and file names count, not the folders' own names.
+        labels: label names in the head's order.
+        head: the kind of head.
+
+    Returns:
+        64 hex characters.
+    """
+    total = hashlib.sha256(json.dumps({"labels": list(labels), "head": head}).encode())
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".safetensors" or path.name in TOKENIZER_FILES:
+                total.update(f"\n{path.name} {file_sha256(path)}".encode())
+            elif path.name in ("config.json", "adapter_config.json"):
+                total.update(f"\n{path.name} {_config_text(path)}".encode())
+    return total.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of one file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _config_text(path: Path) -> str:
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return json.dumps({key: config[key] for key in sorted(config) if key not in VOLATILE}, sort_keys=True)

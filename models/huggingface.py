@@ -1,0 +1,280 @@
+"""A Hugging Face sequence classifier: batches by length, any head, word embeddings that can be replaced."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.batching import length_batches
+from models.classifier import (
+    Capabilities,
+    Encoding,
+    GradientClassifier,
+    Head,
+    SpecialIds,
+    TextInput,
+    Token,
+    TokenRow,
+)
+from models.engine import Engine, TorchEngine
+
+CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
+GPU_BUDGET = 65_536
+LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
+
+
+class HuggingFaceClassifier(GradientClassifier):
+    """A plain, merged PreTrainedModel (`module`) and its fast tokenizer (`tokenizer`) behind `Classifier`.
+
+    Built by `models.load`; never executes anything of the checkpoint.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        module: Any,
+        tokenizer: Any,
+        labels: tuple[str, ...],
+        head: Head,
+        fingerprint: str,
+        pools_last: bool,
+        device: str,
+        dtype: str,
+        card: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name, self.module, self.tokenizer = name, module, tokenizer
+        self.labels, self.head, self.fingerprint = labels, head, fingerprint
+        self.card = dict(card or {})
+        self.device, self.dtype = device, dtype
+        self.threads = torch.get_num_threads()
+        self._pools_last = pools_last
+        if pools_last:
+            # rows of equal length, no padding: with an id that never occurs, the last token is always the last real one
+            module.config.pad_token_id = -1
+        self.max_tokens = _limit(module, tokenizer)
+        self._inputs = set(inspect.signature(module.forward).parameters)
+        self._has_types = "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
+        self._engine: Engine = TorchEngine(self)
+        self.special = SpecialIds(
+            tokenizer.mask_token_id,
+            tokenizer.unk_token_id,
+            tokenizer.pad_token_id,
+            frozenset(set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}),
+        )
+        self.capabilities = Capabilities(
+            gradients=not getattr(module.config, "is_encoder_decoder", False),
+            attention=not getattr(module.config, "is_encoder_decoder", False),
+            tokens=True,
+            mask_token=tokenizer.mask_token_id is not None,
+            pairs=not pools_last,
+            multi_label=head == "multi_label",
+        )
+
+    @property
+    def engine(self) -> str:  # type: ignore[override]
+        """ "torch" or "onnx"."""
+        return self._engine.name
+
+    def use_engine(self, engine: Engine) -> None:
+        """Let `logits` and `predict_proba` run on another engine; gradients stay with torch."""
+        self._engine = engine
+
+    def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
+        """Probabilities of each text, shape (n, n_labels)."""
+        if not texts:
+            return np.zeros((0, len(self.labels)), dtype=np.float32)
+        rows, _ = self.encode_rows(texts)
+        return self.probabilities(self.logits(rows))
+
+    def encode_rows(self, texts: Sequence[TextInput]) -> tuple[list[TokenRow], list[int]]:
+        """Token rows cut to the limit, and each text's full length: `encode` without offsets, for bulk work."""
+        encoded = self._tokenize(texts, offsets=False)
+        types = encoded.get("token_type_ids") if self._has_types else None
+        rows, totals = [], []
+        long = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) > self.max_tokens]
+        for i, ids in enumerate(encoded["input_ids"]):
+            rows.append(TokenRow(tuple(ids), None if types is None else tuple(types[i])))
+            totals.append(len(ids))
+        if long:
+            cut = self._tokenize([texts[i] for i in long], offsets=False, cut=True)
+            cut_types = cut.get("token_type_ids") if self._has_types else None
+            for k, i in enumerate(long):
+                rows[i] = TokenRow(tuple(cut["input_ids"][k]), None if cut_types is None else tuple(cut_types[k]))
+        return rows, totals
+
+    def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
+        """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""
+        if not texts:
+            return []
+        _, totals = self.encode_rows(texts)
+        encoded = self._tokenize(texts, offsets=True, cut=True)
+        return [self._encoding(encoded.encodings[i], total, texts[i]) for i, total in enumerate(totals)]
+
+    def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
+        """Class logits (n, n_labels), batched by length under the token budget."""
+        out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
+        for batch in length_batches([len(row) for row in rows], self.token_budget(), equal=self._pools_last):
+            out[batch] = self._halving([rows[i] for i in batch])
+        return out
+
+    def token_budget(self) -> int:
+        """How many padded tokens one forward batch may hold."""
+        return CPU_BUDGET if self.device == "cpu" else GPU_BUDGET
+
+    @property
+    def equal_lengths(self) -> bool:
+        """Whether rows of one batch must have equal lengths (models that pool at the last token)."""
+        return self._pools_last
+
+    def collate(self, rows: Sequence[TokenRow]) -> Mapping[str, torch.Tensor]:
+        """Pad rows to the longest: input_ids, attention_mask and, where taken, token_type_ids, each (b, t)."""
+        lengths = [len(row) for row in rows]
+        if self._pools_last and len(set(lengths)) > 1:
+            raise ValueError(
+                f"This model pools at the last token: batch rows of equal length, not {sorted(set(lengths))}."
+            )
+        shape = (len(rows), max(lengths))
+        ids = np.full(shape, self.special.pad or 0, dtype=np.int64)
+        mask = np.zeros(shape, dtype=np.int64)
+        types = np.zeros(shape, dtype=np.int64)
+        for i, row in enumerate(rows):
+            ids[i, : lengths[i]] = row.ids
+            mask[i, : lengths[i]] = 1
+            if row.type_ids is not None:
+                types[i, : lengths[i]] = row.type_ids
+        batch = {"input_ids": ids, "attention_mask": mask}
+        if self._has_types:
+            batch["token_type_ids"] = types
+        return {name: torch.from_numpy(array).to(self.device) for name, array in batch.items()}
+
+    def embed(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Word embeddings (b, t, h) of ids (b, t), detached."""
+        return self.embedding_matrix[input_ids.to(self.device)]
+
+    @property
+    def embedding_matrix(self) -> torch.Tensor:
+        """The word embedding table (vocabulary, h), detached."""
+        weight: torch.Tensor = self.module.get_input_embeddings().weight
+        return weight.detach()
+
+    def forward_embeddings(
+        self, batch: Mapping[str, torch.Tensor], embeddings: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Class logits (b, n_labels), differentiable in `embeddings` (b, t, h).
+
+        The ids stay in the batch, so positions and pooling are the model's own; only what its embedding layer
+        returns is replaced.
+        """
+        if embeddings is None:
+            return self.class_logits(self.module(**batch).logits)
+        layer = self.module.get_input_embeddings()
+        hook = layer.register_forward_hook(lambda module, args, output: embeddings)
+        try:
+            return self.class_logits(self.module(**batch).logits)
+        finally:
+            hook.remove()
+
+    def class_logits(self, raw: torch.Tensor) -> torch.Tensor:
+        """Head outputs to one logit per label: a single logit z becomes (-z, z)."""
+        return torch.cat([-raw, raw], dim=-1) if self.head == "sigmoid" else raw
+
+    def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:
+        """Last layer's attention of each row, (heads, t, t), computed eagerly."""
+        before = self.module.config._attn_implementation
+        out: list[NDArray[np.float32]] = [np.zeros((0, 0, 0), dtype=np.float32)] * len(rows)
+        self.module.set_attn_implementation("eager")
+        try:
+            for batch in length_batches([len(row) for row in rows], self.token_budget() // 4, equal=self._pools_last):
+                with torch.inference_mode():
+                    result = self.module(**self.collate([rows[i] for i in batch]), output_attentions=True)
+                if not result.attentions:
+                    raise NotImplementedError("this architecture does not return attention")
+                last = result.attentions[-1].float().cpu().numpy()  # (b, heads, t, t)
+                for k, i in enumerate(batch):
+                    out[i] = last[k, :, : len(rows[i]), : len(rows[i])]
+        finally:
+            self.module.set_attn_implementation(before)
+        return out
+
+    def _halving(self, rows: list[TokenRow]) -> NDArray[np.float32]:
+        """Run a batch; out of memory, run its halves."""
+        try:
+            return self._engine.run(rows)
+        except torch.OutOfMemoryError:
+            if len(rows) == 1:
+                raise
+        torch.cuda.empty_cache()
+        middle = len(rows) // 2
+        return np.concatenate([self._halving(rows[:middle]), self._halving(rows[middle:])])
+
+    def _tokenize(self, texts: Sequence[TextInput], *, offsets: bool, cut: bool = False) -> Any:
+        first = [text if isinstance(text, str) else text[0] for text in texts]
+        second = None if isinstance(texts[0], str) else [text[1] for text in texts]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self.tokenizer(
+                first,
+                second,
+                truncation="longest_first" if cut else False,
+                max_length=self.max_tokens if cut else None,
+                padding=False,
+                return_offsets_mapping=offsets,
+                return_attention_mask=False,
+                verbose=False,
+            )
+
+    def _encoding(self, encoded: Any, total: int, text: TextInput) -> Encoding:
+        segments = encoded.sequence_ids
+        texts = (text, "") if isinstance(text, str) else text
+        tokens = []
+        for i, piece_id in enumerate(encoded.ids):
+            special = segments[i] is None
+            segment = 0 if special else int(segments[i])
+            start, end = (0, 0) if special else _trim(texts[segment], *encoded.offsets[i])
+            tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
+        types = tuple(encoded.type_ids) if self._has_types else None
+        return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out blanks that byte-level and sentencepiece tokenizers count into a token's offsets."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _limit(module: Any, tokenizer: Any) -> int:
+    """The longest input: the tokenizer's limit and the position table's, whichever is smaller.
+
+    A position table with a padding index (RoBERTa) starts counting behind it.
+    """
+    limits = [512 if tokenizer.model_max_length > LONGEST else int(tokenizer.model_max_length)]
+    positions = getattr(module.config, "max_position_embeddings", None)
+    if positions and positions > 0:
+        offset = 0
+        for name, layer in module.named_modules():
+            if name.endswith("position_embeddings") and getattr(layer, "padding_idx", None) is not None:
+                offset = layer.padding_idx + 1
+        limits = [min(limits[0], positions - offset)] if tokenizer.model_max_length <= LONGEST else [positions - offset]
+    return min(limits)
+
+
+def choose_threads(threads: int | None) -> int:
+    """Set and return torch's thread count: the one asked for, else OMP_NUM_THREADS, else the cores we may use."""
+    if threads is None:
+        given = os.environ.get("OMP_NUM_THREADS", "")
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        threads = int(given) if given.isdigit() and int(given) > 0 else min(allowed, 16)
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
+    return threads

@@ -1,0 +1,173 @@
+"""`python -m models train`: from a CSV to a model folder with its card."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from models.base import BASE_NAME
+from models.errors import TrainingError
+
+Method = Literal["lora", "full"]
+
+
+def train(
+    csv: Annotated[Path, typer.Option("--csv", help="CSV with one text and its label per row.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
+    text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
+    label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
+    base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
+    method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV to choose the best step on.")] = None,
+    eval_share: Annotated[float, typer.Option("--eval-share", help="Share set aside without --eval-csv.")] = 0.1,
+    test_csv: Annotated[
+        Path | None, typer.Option("--test-csv", help="CSV for the final report; never learned from.")
+    ] = None,
+    epochs: Annotated[int, typer.Option("--epochs", min=1)] = 5,
+    batch_size: Annotated[int, typer.Option("--batch-size", min=1)] = 32,
+    accumulate: Annotated[int, typer.Option("--accumulate", min=1, help="Batches per optimizer step.")] = 1,
+    learning_rate: Annotated[
+        float | None, typer.Option("--learning-rate", help="Default: lora 1e-3, full 5e-5.")
+    ] = None,
+    warmup: Annotated[float, typer.Option("--warmup", help="Share of the steps spent warming up.")] = 0.06,
+    dropout: Annotated[float | None, typer.Option("--dropout", help="Dropout of the classification head.")] = None,
+    label_smoothing: Annotated[float, typer.Option("--label-smoothing")] = 0.0,
+    class_weights: Annotated[bool, typer.Option("--class-weights", help="Weight labels by inverse frequency.")] = False,
+    lora_rank: Annotated[int, typer.Option("--lora-rank", min=1)] = 16,
+    lora_alpha: Annotated[int, typer.Option("--lora-alpha", min=1)] = 32,
+    max_tokens: Annotated[int, typer.Option("--max-tokens", min=8, help="Longer texts are cut while training.")] = 128,
+    evaluations: Annotated[int, typer.Option("--evaluations", min=1, help="Evaluations per epoch.")] = 1,
+    patience: Annotated[
+        int, typer.Option("--patience", min=1, help="Stop after so many evaluations without gain.")
+    ] = 3,
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    bf16: Annotated[bool, typer.Option("--bf16", help="Mixed precision, where the device has it.")] = False,
+    device: Annotated[str | None, typer.Option("--device")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1)] = None,
+    tensorboard: Annotated[Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard logs.")] = None,
+    data_licence: Annotated[
+        str, typer.Option("--data-licence", help="Licence of the data, for the card.")
+    ] = "not stated",
+    data_name: Annotated[str | None, typer.Option("--data-name", help="Name of the data set, for the card.")] = None,
+) -> None:
+    """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
+    from models.training import TrainingSettings
+    from models.training_data import read_labels, read_texts, stratified_split
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
+    labels = read_labels(csv, label)
+    data = read_texts(csv, text, label, labels)
+    if eval_csv is not None:
+        evaluation = read_texts(eval_csv, text, label, labels)
+    else:
+        data, evaluation = stratified_split(data, eval_share, seed)
+    test = read_texts(test_csv, text, label, labels) if test_csv is not None else None
+    settings = TrainingSettings(
+        method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
+        learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,
+        label_smoothing=label_smoothing, class_weights=class_weights, lora_rank=lora_rank, lora_alpha=lora_alpha,
+        max_tokens=max_tokens, evaluations=evaluations, patience=patience, seed=seed, bf16=bf16, device=device,
+        threads=threads,
+    )  # fmt: skip
+    typer.echo(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.", err=True)
+    trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
+    _save(trained, out)
+    card = {
+        "name": data_name or csv.stem,
+        "base": base,
+        "method": method,
+        "labels": list(labels),
+        "data": {
+            "name": data_name or csv.stem,
+            "licence": data_licence,
+            "training": {"file": data.source, "rows": len(data), "sha256": data.sha256},
+            "evaluation": {"file": evaluation.source, "rows": len(evaluation), "sha256": evaluation.sha256},
+        },
+        "settings": asdict(settings),
+        "best": {"step": trained.best_step, "evaluation_accuracy": round(trained.best_accuracy, 6)},
+        "stopped": trained.stopped,
+        "seconds": round(trained.seconds, 1),
+        "history": [{k: round(v, 6) for k, v in point.items()} for point in trained.history],
+        "metrics": {"evaluation": _report(trained, evaluation, labels, settings.max_tokens)},
+        "command": _command(),
+    }
+    if test is not None:
+        card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
+        card["metrics"]["test"] = _report(trained, test, labels, settings.max_tokens)  # type: ignore[index]
+    _finish(out, card)
+
+
+def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_folder: Path | None) -> Any:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import TextColumn
+
+    from models.training import Progress, train
+
+    console = Console(stderr=True)
+    with Bar(*Bar.get_default_columns(), TextColumn("{task.fields[note]}"), console=console) as bar:
+        task = bar.add_task("training", total=None, note="")
+
+        def show(progress: Progress) -> None:
+            accuracy = "" if progress.accuracy is None else f", accuracy {progress.accuracy:.4f}"
+            note = f"step {progress.step}/{progress.steps}, loss {progress.loss:.4f}{accuracy}"
+            bar.update(task, total=progress.steps, completed=progress.step, note=note)
+            if not console.is_terminal and progress.step % 500 == 0:
+                console.print(note)
+
+        return train(data, evaluation, labels, settings, show, log_folder)
+
+
+def _save(trained: Any, out: Path) -> None:
+    """The adapter alone for LoRA; module and tokenizer for full fine-tuning. Never a pickle."""
+    out.mkdir(parents=True, exist_ok=True)
+    if hasattr(trained.module, "peft_config"):
+        # False: peft would ask the hub whether the vocabulary has changed
+        trained.module.save_pretrained(str(out), safe_serialization=True, save_embedding_layers=False)
+        (out / "README.md").unlink(missing_ok=True)  # peft writes an empty template
+    else:
+        trained.module.save_pretrained(str(out), safe_serialization=True)
+        trained.tokenizer.save_pretrained(str(out))
+
+
+def _report(trained: Any, data: Any, labels: Any, max_tokens: int) -> dict[str, Any]:
+    from models.card import classification_report
+    from models.training import predict_logits
+
+    logits = predict_logits(trained.module, trained.tokenizer, data.texts, max_tokens)
+    return classification_report(data.targets, logits.argmax(axis=1), labels)
+
+
+def _command() -> str:
+    """The command as typed, with the folder of the data written as $ASSAY_DATA where that is set."""
+    typed = shlex.join(["python", "-m", "models", *sys.argv[1:]])
+    folder = os.environ.get("ASSAY_DATA")
+    return typed.replace(folder.rstrip("/"), "$ASSAY_DATA") if folder else typed
+
+
+def _finish(out: Path, card: dict[str, Any]) -> None:
+    from models.card import versions, write_card
+
+    write_card(out, {**card, "versions": versions()})
+    for split, metrics in card["metrics"].items():
+        _print_report(split, metrics)
+    typer.echo(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
+
+
+def _print_report(split: str, metrics: dict[str, Any]) -> None:
+    accuracy = metrics["accuracy"]
+    typer.echo(
+        f"\n{split}: accuracy {accuracy['value']:.4f} ({accuracy['low']:.4f} to {accuracy['high']:.4f}, "
+        f"95% Wilson, n={metrics['n']:,}), macro-F1 {metrics['macro_f1']:.4f}"
+    )
+    width = max(len(label) for label in metrics["classes"])
+    typer.echo(f"{'label':<{width}}  precision  recall     F1      n")
+    for label, row in metrics["classes"].items():
+        typer.echo(f"{label:<{width}}  {row['precision']:9.4f}  {row['recall']:6.4f} {row['f1']:6.4f} {row['n']:6,}")

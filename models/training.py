@@ -1,0 +1,308 @@
+"""Fine-tuning a text classifier, with LoRA (Hu et al. 2021) or in full: a plain loop that repeats under a seed."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
+from transformers.utils import logging as transformers_logging
+
+from models.base import BASE_NAME, base_folder
+from models.batching import length_batches
+from models.errors import TrainingError
+from models.training_data import LabelledTexts
+
+EVAL_TOKENS = 8192  # padded tokens of an evaluation batch
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Everything that decides a training run beside the data; the same settings, data and machine repeat it."""
+
+    method: Literal["lora", "full"] = "lora"
+    base: str = BASE_NAME
+    epochs: int = 5
+    batch_size: int = 32
+    accumulate: int = 1
+    learning_rate: float = 1e-3
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    dropout: float | None = None
+    label_smoothing: float = 0.0
+    class_weights: bool = False
+    lora_rank: int = 16
+    lora_alpha: int = 32
+    lora_dropout: float = 0.05
+    max_tokens: int = 128
+    evaluations: int = 1
+    patience: int = 3
+    seed: int = 0
+    bf16: bool = False
+    device: str | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training run is: optimizer step, total steps, running loss, latest evaluation accuracy."""
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(slots=True)
+class Trained:
+    """The best model of a run and how it got there."""
+
+    module: Any
+    tokenizer: Any
+    best_accuracy: float
+    best_step: int
+    stopped: Literal["finished", "early", "interrupted"]
+    seconds: float
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+def train(
+    data: LabelledTexts,
+    evaluation: LabelledTexts,
+    labels: Sequence[str],
+    settings: TrainingSettings,
+    report: Callable[[Progress], None] = lambda progress: None,
+    log_folder: Path | None = None,
+) -> Trained:
+    """Fine-tune and return the model with the best accuracy on `evaluation`.
+
+    Args:
+        data: rows to learn from.
+        evaluation: rows for choosing the best step and for early stopping; never learned from.
+        labels: names in the order of the head.
+        settings: hyper-parameters; `evaluations` counts evaluations per epoch, `patience` those without a gain.
+        report: called after every optimizer step.
+        log_folder: a folder for TensorBoard logs.
+
+    Returns:
+        The best state; Ctrl-C ends the run early and keeps it.
+
+    Raises:
+        TrainingError: the device is absent, or the loss is no longer finite.
+    """
+    started = time.monotonic()
+    device = _prepare(settings)
+    module, tokenizer = _build(settings, labels)
+    module.to(device)
+    encoded = tokenizer(list(data.texts), truncation=True, max_length=settings.max_tokens)["input_ids"]
+    optimizer = torch.optim.AdamW(
+        [p for p in module.parameters() if p.requires_grad],
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+    per_epoch = math.ceil(math.ceil(len(data) / settings.batch_size) / settings.accumulate)
+    steps = per_epoch * settings.epochs
+    schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * steps), steps)
+    loss_function = torch.nn.CrossEntropyLoss(
+        weight=_class_weights(data, len(labels)).to(device) if settings.class_weights else None,
+        label_smoothing=settings.label_smoothing,
+    )
+    autocast = torch.autocast(device.type, dtype=torch.bfloat16) if settings.bf16 else nullcontext()
+    keeper = _Keeper(module, evaluation, tokenizer, settings, log_folder)
+    every = max(1, per_epoch // settings.evaluations)
+    step, running, stopped = 0, 0.0, "finished"
+    generator = np.random.default_rng(settings.seed)
+    try:
+        for _ in range(settings.epochs):
+            module.train()
+            for group in _groups(encoded, settings, generator):
+                loss_sum = 0.0
+                for batch in group:
+                    inputs = _pad(tokenizer, [encoded[i] for i in batch], device)
+                    targets = torch.tensor([data.targets[i] for i in batch], device=device)
+                    with autocast:
+                        logits = module(**inputs).logits  # (b, n_labels)
+                    loss = loss_function(logits.float(), targets) / len(group)
+                    loss.backward()  # type: ignore[no-untyped-call]
+                    loss_sum += float(loss.detach())
+                if not math.isfinite(loss_sum):
+                    raise TrainingError(f"The loss is no longer a number at step {step}; lower --learning-rate.")
+                torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+                optimizer.zero_grad(set_to_none=True)
+                step += 1
+                running = loss_sum if step == 1 else 0.98 * running + 0.02 * loss_sum
+                if step % every == 0 or step == steps:
+                    keeper.evaluate(step, running)
+                report(Progress(step, steps, running, keeper.latest))
+            if keeper.without_gain >= settings.patience:
+                stopped = "early"
+                break
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    if keeper.best is None:
+        keeper.evaluate(step, running)
+    keeper.restore()
+    return Trained(
+        module=module.eval(),
+        tokenizer=tokenizer,
+        best_accuracy=keeper.best_accuracy,
+        best_step=keeper.best_step,
+        stopped=stopped,  # type: ignore[arg-type]
+        seconds=time.monotonic() - started,
+        history=keeper.history,
+    )
+
+
+def predict_logits(module: Any, tokenizer: Any, texts: Sequence[str], max_tokens: int) -> NDArray[np.float32]:
+    """Logits (n, n_labels) of a plain model in evaluation mode, batched by length."""
+    was_training = module.training
+    module.eval()
+    encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
+    device = next(module.parameters()).device
+    out: NDArray[np.float32] | None = None
+    with torch.inference_mode():
+        for batch in length_batches([len(ids) for ids in encoded], EVAL_TOKENS):
+            logits = module(**_pad(tokenizer, [encoded[i] for i in batch], device)).logits.float().cpu().numpy()
+            if out is None:
+                out = np.empty((len(texts), logits.shape[1]), dtype=np.float32)
+            out[batch] = logits
+    module.train(was_training)
+    if out is None:
+        raise TrainingError("There is nothing to predict.")
+    return out
+
+
+class _Keeper:
+    """Evaluates, remembers the best weights that learn, and counts evaluations without a gain."""
+
+    def __init__(
+        self, module: Any, data: LabelledTexts, tokenizer: Any, settings: TrainingSettings, log_folder: Path | None
+    ) -> None:
+        self.module, self.data, self.tokenizer, self.settings = module, data, tokenizer, settings
+        self.best: dict[str, torch.Tensor] | None = None
+        self.best_accuracy, self.best_loss, self.best_step, self.without_gain = -1.0, math.inf, 0, 0
+        self.latest: float | None = None
+        self.history: list[dict[str, float]] = []
+        self.log = None
+        if log_folder is not None:
+            from torch.utils.tensorboard import SummaryWriter
+
+            self.log = SummaryWriter(str(log_folder))  # type: ignore[no-untyped-call]
+
+    def evaluate(self, step: int, training_loss: float) -> None:
+        logits = predict_logits(self.module, self.tokenizer, self.data.texts, self.settings.max_tokens)
+        targets = np.asarray(self.data.targets)
+        accuracy = float((logits.argmax(axis=1) == targets).mean())
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        loss = float(-log_p[np.arange(len(targets)), targets].mean())
+        self.latest = accuracy
+        self.history.append({"step": step, "training_loss": training_loss, "accuracy": accuracy, "loss": loss})
+        if self.log is not None:
+            self.log.add_scalar("loss/training", training_loss, step)  # type: ignore[no-untyped-call]
+            self.log.add_scalar("loss/evaluation", loss, step)  # type: ignore[no-untyped-call]
+            self.log.add_scalar("accuracy/evaluation", accuracy, step)  # type: ignore[no-untyped-call]
+        if (accuracy, -loss) > (self.best_accuracy, -self.best_loss):
+            self.best_accuracy, self.best_loss, self.best_step, self.without_gain = accuracy, loss, step, 0
+            learned = {name: p for name, p in self.module.named_parameters() if p.requires_grad}
+            self.best = {name: p.detach().clone() for name, p in learned.items()}
+        else:
+            self.without_gain += 1
+
+    def restore(self) -> None:
+        with torch.no_grad():
+            for name, parameter in self.module.named_parameters():
+                if self.best is not None and name in self.best:
+                    parameter.copy_(self.best[name])
+        if self.log is not None:
+            self.log.close()  # type: ignore[no-untyped-call]
+
+
+def _prepare(settings: TrainingSettings) -> torch.device:
+    random.seed(settings.seed)
+    np.random.seed(settings.seed)
+    torch.manual_seed(settings.seed)
+    if settings.threads or os.environ.get("OMP_NUM_THREADS"):
+        torch.set_num_threads(settings.threads or int(os.environ["OMP_NUM_THREADS"]))
+    name = settings.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise TrainingError(
+            f"The device '{name}' cannot be used here ({error}); choose another with --device."
+        ) from None
+    return torch.device(name)
+
+
+def _build(settings: TrainingSettings, labels: Sequence[str]) -> tuple[Any, Any]:
+    base = str(base_folder()) if settings.base == BASE_NAME else settings.base
+    transformers_logging.set_verbosity_error()  # it warns that the new head is untrained: that is the point
+    names = dict(enumerate(labels))
+    extra = {} if settings.dropout is None else {"classifier_dropout": settings.dropout}
+    module = AutoModelForSequenceClassification.from_pretrained(
+        base,
+        num_labels=len(labels),
+        id2label=names,
+        label2id={label: i for i, label in names.items()},
+        trust_remote_code=False,
+        use_safetensors=True,
+        **extra,
+    )
+    tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
+    if settings.method == "lora":
+        from peft import LoraConfig, TaskType, get_peft_model
+
+        config = LoraConfig(
+            task_type=TaskType.SEQ_CLS,
+            r=settings.lora_rank,
+            lora_alpha=settings.lora_alpha,
+            lora_dropout=settings.lora_dropout,
+            target_modules="all-linear",
+        )
+        module = get_peft_model(module, config)
+        module.peft_config["default"].base_model_name_or_path = settings.base
+    return module, tokenizer
+
+
+def _groups(
+    encoded: Sequence[Sequence[int]], settings: TrainingSettings, generator: np.random.Generator
+) -> Iterator[list[list[int]]]:
+    """Shuffled batches of like length, gathered into optimizer steps of `accumulate` batches."""
+    size = settings.batch_size
+    order = generator.permutation(len(encoded))
+    pools = [order[i : i + 50 * size] for i in range(0, len(order), 50 * size)]
+    batches: list[list[int]] = []
+    for pool in pools:
+        by_length = sorted((int(i) for i in pool), key=lambda i: len(encoded[i]))
+        batches.extend(by_length[i : i + size] for i in range(0, len(by_length), size))
+    shuffled = [batches[i] for i in generator.permutation(len(batches))]
+    for i in range(0, len(shuffled), settings.accumulate):
+        yield shuffled[i : i + settings.accumulate]
+
+
+def _pad(tokenizer: Any, rows: list[list[int]], device: torch.device) -> Mapping[str, torch.Tensor]:
+    longest = max(len(ids) for ids in rows)
+    pad = tokenizer.pad_token_id or 0
+    ids = torch.full((len(rows), longest), pad, dtype=torch.long)
+    mask = torch.zeros((len(rows), longest), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+        mask[i, : len(row)] = 1
+    return {"input_ids": ids.to(device), "attention_mask": mask.to(device)}
+
+
+def _class_weights(data: LabelledTexts, n_labels: int) -> torch.Tensor:
+    counts = np.bincount(data.targets, minlength=n_labels).astype(float)
+    return torch.tensor(len(data) / (n_labels * np.maximum(counts, 1)), dtype=torch.float32)
