@@ -1,0 +1,257 @@
+"""Starting and steering runs from any process: it writes what is wanted into the store, workers carry it out.
+
+Nothing here loads a model, torch or the workflow engine, so pages and commands can call it freely.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from audit.errors import RunError, SpecError
+from audit.records import Finding
+from audit.spec import AuditSpec, TableSpec, read_spec
+from audit.store import ENDED, Job, NewRun, Run, Store, open_store
+from models.places import home
+
+SMALL_ROWS = 100
+"""Runs of at most this many rows go before larger ones."""
+
+
+def start(
+    spec: AuditSpec,
+    *,
+    fresh: bool = False,
+    who: str | None = None,
+    priority: int | None = None,
+    note: str = "",
+    store: Store | None = None,
+) -> Run:
+    """Record a run; a worker picks it up within a second. No model is loaded here.
+
+    The table is kept as an upload, so that the run does not depend on the file the user may change or remove.
+
+    Args:
+        spec: what to do; `spec.table.path` is a file or the sha256 of an upload.
+        fresh: compute every shard anew instead of reusing other runs'.
+        who: shown with the run; default: the user of this process.
+        priority: 1 (first) to 100; default: 1 for at most `SMALL_ROWS` rows, else 10.
+        note: free text kept with the run.
+        store: default: the settings' one.
+
+    Raises:
+        SpecError: the table's file is missing.
+        UnknownName: a probe or upload that does not exist.
+        StoreError: the database cannot be used.
+    """
+    store = store or open_store()
+    spec.check_names()
+    sha256, name = _keep_table(store, spec.table)
+    if priority is None:
+        small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS
+        priority = 1 if small else 10
+    spec = spec.model_copy(update={"table": spec.table.model_copy(update={"path": sha256})})
+    model_name = Path(spec.model.name).name or spec.model.name
+    return store.add_run(
+        NewRun(
+            id=secrets.token_hex(6),
+            name=spec.name or f"{model_name} on {Path(name).stem}, {spec.suite}",
+            suite=spec.suite,
+            spec=spec.to_json(),
+            spec_hash=spec.work_hash,
+            model=spec.model.name,
+            table_name=name,
+            upload=sha256,
+            who=who or user_name(),
+            priority=priority,
+            fresh=fresh,
+            policy=spec.policy,
+            note=note,
+        )
+    )
+
+
+def clone(
+    run_id: str, *, changes: Mapping[str, Any] | None = None, fresh: bool = False, store: Store | None = None
+) -> Run:
+    """Start a new run with another run's spec; `changes` replaces top-level fields of the spec's JSON.
+
+    Raises:
+        SpecError: the changed spec cannot be used.
+        UnknownName: no such run.
+    """
+    store = store or open_store()
+    old = store.run(run_id)
+    return start(read_spec({**old.spec, **(changes or {})}), fresh=fresh, store=store)
+
+
+def pause(run_id: str, *, store: Store | None = None) -> Run:
+    """Stop a run within seconds; what is done stays, `resume` goes on.
+
+    Raises:
+        RunError: it has ended already.
+    """
+    store = store or open_store()
+    run = store.run(run_id)
+    if run.status == "paused":
+        return run
+    if not run.active:
+        raise RunError(f"Run {run.id} is {run.status}; only a run that is going on can be paused.")
+    return store.wish(run.id, "pause", settle=not worker_alive(store=store))
+
+
+def cancel(run_id: str, *, store: Store | None = None) -> Run:
+    """Stop a run within seconds for good; what is done stays and can be read, `resume` may still go on.
+
+    Raises:
+        RunError: it has ended already.
+    """
+    store = store or open_store()
+    run = store.run(run_id)
+    if run.status == "cancelled":
+        return run
+    if run.status in ENDED:
+        raise RunError(f"Run {run.id} is {run.status}; there is nothing to cancel.")
+    return store.wish(run.id, "cancel", settle=not worker_alive(store=store))
+
+
+def resume(run_id: str, *, store: Store | None = None) -> Run:
+    """Go on with a paused, cancelled or failed run; a finished or running one is returned as it is.
+
+    Raises:
+        RunError: an imported run whose table is not here.
+    """
+    store = store or open_store()
+    run = store.run(run_id)
+    if run.status == "finished" or (run.active and run.wanted == "run"):
+        return run
+    _check_here(run)
+    return store.queue_again(run.id)
+
+
+def retry(run_id: str, *, store: Store | None = None) -> Run:
+    """Compute the failed rows of an ended run again (with their shards, so that floats repeat).
+
+    Raises:
+        RunError: the run is going on, or nothing in it failed.
+    """
+    store = store or open_store()
+    run = store.run(run_id)
+    if run.active:
+        raise RunError(f"Run {run.id} is {run.status}; wait for its end or cancel it before retrying failed rows.")
+    _check_here(run)
+    if store.forget_failures(run.id) == 0 and run.status == "finished":
+        raise RunError(f"Run {run.id} has no failed rows.")
+    return store.queue_again(run.id)
+
+
+def delete(run_id: str, *, store: Store | None = None) -> None:
+    """Delete a run and everything only it uses; a running one is stopped by that."""
+    store = store or open_store()
+    store.delete_run(store.resolve(run_id))
+
+
+def rescore(run_id: str, policy: Mapping[str, Any] | None = None, *, store: Store | None = None) -> tuple[Finding, ...]:
+    """Judge a finished run again, by another policy or after reviews; runs no model.
+
+    Args:
+        run_id: id, unique prefix or `latest`.
+        policy: checks with thresholds; None: the run's own, else the default.
+    """
+    from audit.run.verdict import judge
+
+    store = store or open_store()
+    return judge(store, store.resolve(run_id), policy)
+
+
+def make_report(
+    run_id: str, preset: str = "full", options: Mapping[str, Any] | None = None, *, store: Store | None = None
+) -> Job:
+    """Queue a report of a run; watch it with `store.job(id)`, list them with `store.reports(run_id)`."""
+    store = store or open_store()
+    return store.add_job("report", store.resolve(run_id), {"preset": preset, **(options or {})})
+
+
+def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
+    """Queue a calibration of a spec on its actual model; watch it with `store.job(id)`.
+
+    `result` when done: {"seconds", "queries", "rows", "probes": {probe: {"rows", "seconds", "seconds_per_row",
+    "queries", "skipped"}}}; seconds are for one worker, queries are texts the model will see.
+    """
+    store = store or open_store()
+    spec.check_names()
+    sha256, _ = _keep_table(store, spec.table)
+    spec = spec.model_copy(update={"table": spec.table.model_copy(update={"path": sha256})})
+    return store.add_job("estimate", None, {"spec": spec.to_json()})
+
+
+def worker_alive(*, store: Store | None = None) -> bool:
+    """Whether any worker has given a sign of life within the last 15 seconds."""
+    return any(worker.alive for worker in (store or open_store()).workers())
+
+
+def start_worker(*, idle_exit: float | None = 60.0) -> int:
+    """Start a worker of its own session, which outlives this process; return its process id.
+
+    Args:
+        idle_exit: it ends after this many seconds without work; None: never.
+    """
+    logs = home() / "logs"
+    logs.mkdir(exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "audit", "worker"]
+    if idle_exit is not None:
+        command += ["--idle-exit", str(idle_exit)]
+    with (logs / "worker.out").open("ab") as out:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=_worker_environment()
+        )
+    return process.pid
+
+
+def wait(run_id: str, *, timeout: float | None = None, poll: float = 0.5, store: Store | None = None) -> Run:
+    """Block until a run is paused or has ended, or `timeout` seconds have passed; return it as it then is."""
+    store = store or open_store()
+    until = None if timeout is None else time.monotonic() + timeout
+    while True:
+        run = store.run(run_id)
+        if not run.active or (until is not None and time.monotonic() > until):
+            return run
+        time.sleep(poll)
+
+
+def user_name() -> str:
+    """The user of this process, or `unknown` where the system has no name for it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _worker_environment() -> dict[str, str]:
+    root = str(Path(__file__).resolve().parent.parent.parent)
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
+
+
+def _keep_table(store: Store, table: TableSpec) -> tuple[str, str]:
+    path = Path(table.path).expanduser()
+    if path.is_file():
+        upload = store.add_upload(path, path.name)
+        return upload.sha256, upload.name
+    if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
+        return table.path, store.upload(table.path).name
+    raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+
+
+def _check_here(run: Run) -> None:
+    if run.imported:
+        raise RunError(
+            f"Run {run.id} was imported and cannot go on here; start a new run of the same spec with the model and table."
+        )

@@ -1,0 +1,176 @@
+"""`AuditSpec`: everything that decides a run, as checked JSON. Same spec and same inputs give the same numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from audit.errors import SpecError, UnknownName
+from audit.registry import KINDS, names
+
+VERSION = 1
+Kind = Literal["prediction", "explainer", "attack", "perturbation"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ModelSpec(_Part):
+    """Which classifier. `fingerprint`, when given, must be the loaded model's."""
+
+    name: str = Field(min_length=1, description="Bundled or registered name, folder, or hub id.")
+    base: str | None = Field(None, description="Base model of a LoRA adapter, if not the recorded one.")
+    labels: tuple[str, ...] | None = Field(None, description="Label names instead of the checkpoint's.")
+    device: str | None = Field(None, description="cpu, cuda or mps; default: the best there is.")
+    dtype: Literal["float32", "bfloat16"] | None = None
+    engine: Literal["torch", "onnx"] = "torch"
+    threads: int | None = Field(None, ge=1, description="CPU threads of one forward pass; default 1.")
+    fingerprint: str | None = None
+
+
+class TableSpec(_Part):
+    """Which table and which of its columns. `path` is a file, or the sha256 of an upload in the store."""
+
+    path: str = Field(min_length=1)
+    text: str | None = Field(None, description="Column of the text; default: found by name.")
+    label: str | None = None
+    pair: str | None = None
+    groups: tuple[str, ...] = ()
+    rationale: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    keep_good: bool = Field(False, description="Go on with the good rows when some have faults.")
+    label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
+    fingerprint: str | None = None
+
+
+class SampleSpec(_Part):
+    """How many rows, drawn with which seed. Stratified samples keep the labels' proportions."""
+
+    n: int | None = Field(None, ge=1, description="Rows to audit; None: all.")
+    seed: int = 0
+    stratify: bool = True
+
+
+class ProbeSpec(_Part):
+    """One probe with its parameters. `rows` audits only that many rows of the sample with it, nested and stratified."""
+
+    kind: Kind
+    name: str
+    params: Mapping[str, Any] = Field(default_factory=dict)
+    rows: int | None = Field(None, ge=1)
+    id: str | None = Field(None, pattern=r"^[\w.:+-]{1,80}$", description="Name within the run; default: `name`.")
+    shard_rows: int | None = Field(None, ge=1, description="Rows of one shard; default: by kind.")
+
+
+class Budget(_Part):
+    """Limits that keep results reproducible: queries, never time."""
+
+    queries_per_row: int | None = Field(None, ge=1, description="Model calls an attack may make for one row.")
+
+
+class AuditSpec(_Part):
+    """Everything that decides a run.
+
+    `policy` holds the checks with their thresholds (None: the default policy of `audit.score`); changing it never runs
+    a model, so it stays out of `work_hash`.
+    """
+
+    version: Literal[1] = 1
+    name: str = ""
+    suite: str = "custom"
+    model: ModelSpec
+    table: TableSpec
+    probes: tuple[ProbeSpec, ...] = Field(min_length=1)
+    sample: SampleSpec = SampleSpec()
+    seed: int = 0
+    level: float = Field(0.95, gt=0.5, lt=1.0)
+    policy: Mapping[str, Any] | None = None
+    budget: Budget = Budget()
+
+    @model_validator(mode="after")
+    def _check_probes(self) -> AuditSpec:
+        keys = self.keys()
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"probe names must differ within a run; give '{twice[0]}' another `id`")
+        return self
+
+    def keys(self) -> tuple[str, ...]:
+        """The probes' names within the run, in their order."""
+        return tuple(probe.id or probe.name for probe in self.probes)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON data with every default filled in."""
+        data: dict[str, Any] = self.model_dump(mode="json")
+        return data
+
+    @property
+    def hash(self) -> str:
+        """sha256 over the canonical JSON of the whole spec, hex."""
+        return _sha(self.to_json())
+
+    @property
+    def work_hash(self) -> str:
+        """sha256 over what decides the records: everything but names, level and policy."""
+        data = self.to_json()
+        for key in ("name", "suite", "level", "policy"):
+            data.pop(key)
+        return _sha(data)
+
+    def check_names(self) -> None:
+        """Hold the probes' names against the registry.
+
+        Raises:
+            UnknownName: no such probe; the message lists the choices.
+        """
+        for probe in self.probes:
+            if probe.name not in KINDS[probe.kind]:
+                raise UnknownName(probe.kind, probe.name, names(probe.kind))
+
+
+def read_spec(data: Mapping[str, Any], where: str = "The spec") -> AuditSpec:
+    """Check JSON data and make it an AuditSpec.
+
+    Raises:
+        SpecError: a field is missing, unknown or out of its range; the message names each.
+        UnknownName: a probe that is not on offer.
+    """
+    version = data.get("version", VERSION)
+    if version != VERSION:
+        raise SpecError(f"{where} has version {version!r}; this Assay reads version {VERSION}.")
+    try:
+        spec = AuditSpec.model_validate(dict(data))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc']) or 'spec'}: {e['msg']}" for e in error.errors())
+        raise SpecError(f"{where} cannot be used: {faults}.") from None
+    spec.check_names()
+    return spec
+
+
+def load_spec(path: Path) -> AuditSpec:
+    """Read an AuditSpec from a JSON file.
+
+    Raises:
+        SpecError: the file cannot be read, is not JSON, or its content cannot be used.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(f"The spec {path} cannot be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise SpecError(f"The spec {path} is not JSON ({error}).") from None
+    if not isinstance(data, dict):
+        raise SpecError(f"The spec {path} must hold one JSON object.")
+    return read_spec(data, f"The spec {path}")
+
+
+def _sha(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
