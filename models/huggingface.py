@@ -61,7 +61,9 @@ class HuggingFaceClassifier(GradientClassifier):
             module.config.pad_token_id = -1
         self.max_tokens = _limit(module, tokenizer)
         self._inputs = set(inspect.signature(module.forward).parameters)
-        self._has_types = "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
+        # only where the tokenizer makes them: GPT-2 takes token_type_ids, and adds the word of that number to each token
+        made = "token_type_ids" in tokenizer.model_input_names
+        self._has_types = made and "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
         self._engine: Engine = TorchEngine(self)
         self.special = SpecialIds(
             tokenizer.mask_token_id,

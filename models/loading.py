@@ -71,10 +71,8 @@ def load(
     choose_threads(threads)
     place = _device(device)
     transformers_logging.set_verbosity_error()
-    if (where / "adapter_config.json").is_file():
-        parts = _load_adapted(where, base, labels)
-    else:
-        parts = _load_full(where, labels)
+    adapted = (where / "adapter_config.json").is_file()
+    parts = _load_adapted(where, base, labels) if adapted else _load_full(where, labels)
     module, tokenizer, config, names, head, folders = parts
     check_finite(module, str(where))
     check_vocabulary(tokenizer, module.get_input_embeddings().num_embeddings, str(where))

@@ -1,0 +1,76 @@
+"""What all tests share: no network, a home of their own, one torch thread, small real checkpoints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "support"))  # helpers of the tests: `import checkpoints`
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["OMP_NUM_THREADS"] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_home(tmp_path_factory: pytest.TempPathFactory):
+    """Tests never touch the user's data folder; the resource cache is the real one, filled by `make setup`."""
+    before = os.environ.get("ASSAY_HOME")
+    os.environ["ASSAY_HOME"] = str(tmp_path_factory.mktemp("home"))
+    yield
+    if before is None:
+        del os.environ["ASSAY_HOME"]
+    else:
+        os.environ["ASSAY_HOME"] = before
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder for one test."""
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`checkpoint(architecture, head)`: the folder of a small real checkpoint, made once a session."""
+    made: dict[tuple[str, str], Path] = {}
+
+    def get(architecture: str = "bert", head: str = "softmax") -> Path:
+        from checkpoints import make
+
+        key = (architecture, head)
+        if key not in made:
+            made[key] = make(tmp_path_factory.mktemp("checkpoint") / f"{architecture}-{head}", architecture, head)
+        return made[key]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def tiny_bert_dir(checkpoint: Callable[..., Path]) -> Path:
+    """A BERT with three labels (red, green, blue) and random weights."""
+    return checkpoint("bert", "softmax")
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tiny_bert_dir: Path):
+    """`tiny_bert_dir`, loaded."""
+    from models import load
+
+    return load(str(tiny_bert_dir), threads=1)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real data sets, or a skip with the reason."""
+    folder = Path(os.environ.get("ASSAY_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"real data sets are not at {folder}; set ASSAY_DATA")
+    return folder
