@@ -1,0 +1,47 @@
+# Two commands: `make run` opens the dashboard, `make test` runs the tests. Both set everything up first.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: help setup setup-dev run test lint format bench parity soak bundled clean
+
+help:  ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup:  ## Make .venv, install, fetch or build the resources of the standard audit
+	@sh .ci/setup
+	@$(BIN)/python -m audit resources get --standard
+
+setup-dev:
+	@sh .ci/setup dev
+	@$(BIN)/python -m audit resources get --standard
+
+run: setup  ## Start worker and dashboard and print the address (Ctrl-C stops both)
+	@$(BIN)/python -m dashboard $(ARGS)
+
+test: setup-dev  ## Run all tests (ARGS="-k table" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup-dev  ## ruff, mypy --strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup-dev  ## Format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: setup-dev  ## Run the benchmarks, one after another (minutes)
+	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+parity: setup-dev  ## Compare attacks with stock TextAttack, 100 rows a recipe (long)
+	@$(BIN)/python tests/bench/parity.py $(ARGS)
+
+soak: setup-dev  ## Kill a run 100 times and compare its result (long)
+	@$(BIN)/python tests/bench/soak.py $(ARGS)
+
+bundled: setup-dev  ## Train the bundled models again from ASSAY_DATA (hours)
+	@sh models/bundled/train.sh
+
+clean:  ## Remove the virtual environment and caches of the tools
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

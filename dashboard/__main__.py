@@ -1,0 +1,161 @@
+"""`python -m dashboard`: start a worker and the dashboard together, and stop both together."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import IO
+
+from models.places import REPOSITORY, home, setting
+
+FIRST_PORT, TRIED_PORTS = 8501, 50
+RESTART_SECONDS = (1, 2, 5, 10, 30)  # waits before a worker that died is started again
+STEADY_SECONDS = 60  # a worker that lived so long starts with the shortest wait again
+STOP_SECONDS = 15
+
+
+def main() -> int:
+    """Parse the command line, start everything, wait, stop everything."""
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Start Assay: a worker and the dashboard.")
+    parser.add_argument("--port", type=int, default=int(setting("port") or FIRST_PORT), help="port of the dashboard")
+    parser.add_argument("--address", default=setting("address") or "127.0.0.1", help="address to listen on")
+    parser.add_argument("--workers", type=int, default=int(setting("workers") or 1), help="number of workers")
+    arguments = parser.parse_args()
+    port = free_port(arguments.address, arguments.port)
+    if port is None:
+        last = arguments.port + TRIED_PORTS - 1
+        print(f"Error: ports {arguments.port} to {last} are all in use; choose another with --port.", file=sys.stderr)
+        return 1
+    if port != arguments.port:
+        print(f"Port {arguments.port} is in use by another program; using {port} instead.")
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+    return serve(arguments.address, port, arguments.workers)
+
+
+def free_port(address: str, first: int) -> int | None:
+    """The first port from `first` on that nobody listens on; None when fifty in a row are taken."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for port in range(first, first + TRIED_PORTS):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError:
+                continue
+            return port
+    return None
+
+
+def serve(address: str, port: int, workers: int) -> int:
+    """Run until Ctrl-C or until the dashboard ends; returns the exit status."""
+    logs = home() / "logs"
+    logs.mkdir(exist_ok=True)
+    url = f"http://{'localhost' if address == '127.0.0.1' else address}:{port}"
+    dashboard = _start(_dashboard_command(address, port), logs / "dashboard.log")
+    team = [Supervised(["-m", "audit", "worker"], logs / f"worker-{i + 1}.log", i + 1) for i in range(workers)]
+    try:
+        if not _answers(f"{url}/_stcore/health", dashboard):
+            print(f"Error: the dashboard did not start; see {logs / 'dashboard.log'}.", file=sys.stderr)
+            return 1
+        print(f"\n  Assay is running at {url}\n  Data folder: {home()}\n  Press Ctrl-C to stop.\n", flush=True)
+        while dashboard.poll() is None:
+            for one in team:
+                one.watch()
+            time.sleep(0.5)
+        print(f"Error: the dashboard has ended; see {logs / 'dashboard.log'}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopping ...", flush=True)
+        return 0
+    finally:
+        stop([dashboard, *(one.process for one in team)])
+
+
+class Supervised:
+    """A worker that is started again when it dies: its runs go on where they were."""
+
+    def __init__(self, arguments: list[str], log: Path, number: int) -> None:
+        self._arguments, self._log, self._number = [*arguments], log, number
+        self._deaths, self._due = 0, 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.process = _start([sys.executable, *self._arguments], self._log, ASSAY_WORKER=str(self._number))
+        self._started = time.monotonic()
+
+    def watch(self) -> None:
+        """Start it again if it has died and its wait is over."""
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if not self._due:
+            self._deaths = 0 if now - self._started > STEADY_SECONDS else self._deaths + 1
+            wait = RESTART_SECONDS[min(self._deaths, len(RESTART_SECONDS) - 1)]
+            self._due = now + wait
+            print(f"Worker {self._number} has ended; starting it again in {wait} s (see {self._log}).", flush=True)
+        elif now >= self._due:
+            self._due = 0.0
+            self._begin()
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end, then make those end that have not after a while."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _dashboard_command(address: str, port: int) -> list[str]:
+    app = str(REPOSITORY / "dashboard" / "app.py")
+    options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
+    return [sys.executable, "-m", "streamlit", "run", app, *options]
+
+
+def _start(command: list[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    file: IO[bytes]
+    with log.open("ab") as file:
+        # a session of its own: Ctrl-C in the terminal reaches only us, and we stop the children in order
+        return subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+            start_new_session=True,
+        )
+
+
+def _answers(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
