@@ -25,12 +25,12 @@ class ModelSpec(_Part):
     """Which classifier. `fingerprint`, when given, must be the loaded model's."""
 
     name: str = Field(min_length=1, description="Bundled or registered name, folder, or hub id.")
-    base: str | None = Field(None, description="Base model of a LoRA adapter, if not the recorded one.")
-    labels: tuple[str, ...] | None = Field(None, description="Label names instead of the checkpoint's.")
-    device: str | None = Field(None, description="cpu, cuda or mps; default: the best there is.")
+    base: str | None = Field(default=None, description="Base model of a LoRA adapter, if not the recorded one.")
+    labels: tuple[str, ...] | None = Field(default=None, description="Label names instead of the checkpoint's.")
+    device: str | None = Field(default=None, description="cpu, cuda or mps; default: the best there is.")
     dtype: Literal["float32", "bfloat16"] | None = None
     engine: Literal["torch", "onnx"] = "torch"
-    threads: int | None = Field(None, ge=1, description="CPU threads of one forward pass; default 1.")
+    threads: int | None = Field(default=None, ge=1, description="CPU threads of one forward pass; default 1.")
     fingerprint: str | None = None
 
 
@@ -38,14 +38,14 @@ class TableSpec(_Part):
     """Which table and which of its columns. `path` is a file, or the sha256 of an upload in the store."""
 
     path: str = Field(min_length=1)
-    text: str | None = Field(None, description="Column of the text; default: found by name.")
+    text: str | None = Field(default=None, description="Column of the text; default: found by name.")
     label: str | None = None
     pair: str | None = None
     groups: tuple[str, ...] = ()
     rationale: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
-    keep_good: bool = Field(False, description="Go on with the good rows when some have faults.")
+    keep_good: bool = Field(default=False, description="Go on with the good rows when some have faults.")
     label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
     fingerprint: str | None = None
 
@@ -53,7 +53,7 @@ class TableSpec(_Part):
 class SampleSpec(_Part):
     """How many rows, drawn with which seed. Stratified samples keep the labels' proportions."""
 
-    n: int | None = Field(None, ge=1, description="Rows to audit; None: all.")
+    n: int | None = Field(default=None, ge=1, description="Rows to audit; None: all.")
     seed: int = 0
     stratify: bool = True
 
@@ -64,15 +64,17 @@ class ProbeSpec(_Part):
     kind: Kind
     name: str
     params: Mapping[str, Any] = Field(default_factory=dict)
-    rows: int | None = Field(None, ge=1)
-    id: str | None = Field(None, pattern=r"^[\w.:+-]{1,80}$", description="Name within the run; default: `name`.")
-    shard_rows: int | None = Field(None, ge=1, description="Rows of one shard; default: by kind.")
+    rows: int | None = Field(default=None, ge=1)
+    id: str | None = Field(
+        default=None, pattern=r"^[\w.:+-]{1,80}$", description="Name within the run; default: `name`."
+    )
+    shard_rows: int | None = Field(default=None, ge=1, description="Rows of one shard; default: by kind.")
 
 
 class Budget(_Part):
     """Limits that keep results reproducible: queries, never time."""
 
-    queries_per_row: int | None = Field(None, ge=1, description="Model calls an attack may make for one row.")
+    queries_per_row: int | None = Field(default=None, ge=1, description="Model calls an attack may make for one row.")
 
 
 class AuditSpec(_Part):
@@ -90,7 +92,7 @@ class AuditSpec(_Part):
     probes: tuple[ProbeSpec, ...] = Field(min_length=1)
     sample: SampleSpec = SampleSpec()
     seed: int = 0
-    level: float = Field(0.95, gt=0.5, lt=1.0)
+    level: float = Field(default=0.95, gt=0.5, lt=1.0)
     policy: Mapping[str, Any] | None = None
     budget: Budget = Budget()
 

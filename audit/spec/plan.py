@@ -96,7 +96,7 @@ def plan(spec: AuditSpec, examples: Sequence[Example], identity: Identity, probe
             chosen = [i for i in chosen if rows[i].example.row_id in wanted]
         cuts = [tuple(chosen[i : i + probe.shard_rows]) for i in range(0, len(chosen), probe.shard_rows)]
         queues.append([(probe, cut) for cut in cuts])
-    shards = []
+    shards: list[ShardPlan] = []
     for probe, cut in _in_turns(queues):
         ids = [rows[i].example.row_id for i in cut]
         shards.append(ShardPlan(len(shards), probe.key, shard_id(identity, probe, ids, spec.seed), cut))

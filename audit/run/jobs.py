@@ -1,0 +1,79 @@
+"""Jobs of a worker besides runs: estimates and reports."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from typing import Any
+
+from audit.errors import AuditError, ReportError, UnknownName
+from audit.run.estimate import calibrate
+from audit.run.prepare import make_plan, open_checked
+from audit.run.shard import Watch
+from audit.run.shelf import Shelf
+from audit.spec import read_spec
+from audit.store import Job, Run, Store
+from models.errors import ModelError
+
+log = logging.getLogger("assay.run")
+
+REPORT_MAKER = "audit.report.job:make_report"
+"""`make_report(store, run_id, preset, **options) -> {"files": [{"name", "path", "sha256", "bytes"}]}`."""
+
+
+def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
+    """Calibrate a planned run once and keep what it gave; shards done elsewhere are not counted.
+
+    Raises:
+        Stopped: the run is no longer wanted.
+    """
+    if run.estimate is not None or not store.shards(run.id, status="pending", limit=1):
+        return
+    spec = read_spec(run.spec)
+    classifier = shelf.get(spec.model, run.identity)
+    planned = make_plan(spec, store.examples(run.id), classifier)
+    watch = Watch(store, run.id, run.attempt)
+    store.update_run(run.id, attempt=run.attempt, estimate=calibrate(spec, planned, classifier, check=watch.check))
+
+
+def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
+    """Do one job; its result or its error is kept with it. Returns done, failed or gone."""
+    try:
+        job = store.job(job_id)
+    except UnknownName:
+        return "gone"
+    if job.status in {"done", "failed"}:
+        return job.status
+    store.update_job(job_id, "running")
+    try:
+        if job.kind == "estimate":
+            with device:
+                result = _estimate(store, job, shelf)
+        else:
+            result = _report(store, job)
+    except (AuditError, ModelError) as error:
+        store.update_job(job_id, "failed", error=str(error))
+        return "failed"
+    except Exception as error:
+        log.exception("job %s failed", job_id)
+        store.update_job(job_id, "failed", error=f"{type(error).__name__}: {error}"[:2000])
+        return "failed"
+    store.update_job(job_id, "done", result=result)
+    return "done"
+
+
+def _estimate(store: Store, job: Job, shelf: Shelf) -> dict[str, Any]:
+    spec = read_spec(job.args["spec"])
+    classifier = shelf.get(spec.model)
+    table = open_checked(store, spec.table, classifier)
+    return calibrate(spec, make_plan(spec, list(table), classifier), classifier)
+
+
+def _report(store: Store, job: Job) -> dict[str, Any]:
+    if job.run_id is None:
+        raise ReportError("A report needs a run.")
+    module, _, name = REPORT_MAKER.partition(":")
+    make = getattr(import_module(module), name)
+    options = dict(job.args)
+    made: dict[str, Any] = make(store, job.run_id, options.pop("preset", "full"), **options)
+    return made

@@ -1,0 +1,103 @@
+"""Preparing a run: load the model, check the table, draw the sample, plan, and store it all in one step."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from audit.records import Example
+from audit.run.probes import resolve
+from audit.run.shelf import Shelf, identity_of
+from audit.spec import AuditSpec, Plan, TableSpec, plan, read_spec
+from audit.store import Run, Store
+from audit.store.base import dump
+from audit.store.results import PlannedShard
+
+if TYPE_CHECKING:
+    from audit.table import AuditTable
+    from models.classifier import Classifier
+
+
+def prepare(store: Store, run: Run, shelf: Shelf) -> int:
+    """Plan a run and store the plan; return how many shards other runs have done already.
+
+    A run that was planned before is left as it is; only its model is checked.
+
+    Raises:
+        AuditError, ModelError: the table, the model or a probe's parameters cannot be used.
+    """
+    spec = read_spec(run.spec, f"The spec of run {run.id}")
+    classifier = shelf.get(spec.model, run.identity)
+    if run.identity is not None:
+        return 0
+    table = open_checked(store, spec.table, classifier)
+    planned = plan(spec, list(table), identity_of(classifier), resolve(spec, classifier))
+    return _save(store, run, classifier, table, planned)
+
+
+def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> AuditTable:
+    """Open the stored original of a table, with its labels matched to the model's.
+
+    Raises:
+        TableError: it has faults (and the good rows alone were not asked for), or labels the model does not know.
+    """
+    from audit.table import TableOptions, match_labels, open_table
+
+    options = TableOptions(
+        text=spec.text,
+        label=spec.label,
+        pair=spec.pair,
+        groups=spec.groups,
+        rationale=spec.rationale,
+        encoding=spec.encoding,
+        delimiter=spec.delimiter,
+    )
+    table: AuditTable = open_table(store.upload(spec.path).path, options).require(keep_good=spec.keep_good)
+    if table.label_counts:
+        mapping = match_labels(table.label_counts, classifier.labels)
+        if spec.label_map:
+            mapping = mapping.replaced(spec.label_map)  # type: ignore[attr-defined]
+        table = table.with_labels(mapping).require(keep_good=spec.keep_good)
+    return table
+
+
+def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier) -> Plan:
+    """The plan of a spec for a loaded model."""
+    return plan(spec, examples, identity_of(classifier), resolve(spec, classifier))
+
+
+def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan) -> int:
+    rows = [
+        {
+            "position": i, "row_id": row.example.row_id, "content_id": row.example.content_id, "weight": row.weight,
+            "text": row.example.text, "pair": row.example.pair, "label": row.example.label,
+            "groups": dump(dict(row.example.groups)),
+            "rationale": dump(list(row.example.rationale)) if row.example.rationale is not None else None,
+            "line": row.example.line,
+        }
+        for i, row in enumerate(planned.rows)
+    ]  # fmt: skip
+    probes = [
+        {
+            "position": i, "probe": p.key, "kind": p.kind, "name": p.name, "version": p.version,
+            "params": dump(dict(p.params)), "status": "skipped" if p.skipped else "planned",
+            "reason": p.skipped or "", "rows": 0 if p.skipped else planned.probe_rows(p.key),
+        }
+        for i, p in enumerate(planned.probes)
+    ]  # fmt: skip
+    suffix = f"~{run.id}" if run.fresh else ""
+    shards = [PlannedShard(s.position, s.probe, s.shard_id + suffix, s.shard_id, s.rows) for s in planned.shards]
+    return store.add_plan(
+        run.id,
+        rows,
+        probes,
+        shards,
+        status="running",
+        model_fingerprint=classifier.fingerprint,
+        model_card=dict(getattr(classifier, "card", {}) or {}),
+        identity=asdict(identity_of(classifier)),
+        labels=list(classifier.labels),
+        table_fingerprint=table.fingerprint,
+        rows_total=len(table),
+        rows_sampled=len(planned.rows),
+    )

@@ -1,0 +1,132 @@
+"""The models a worker holds: loaded on use, dropped when old, loaded anew when their files changed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audit.errors import RunError
+from audit.spec import Identity, ModelSpec
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+HELD = 2
+"""How many models stay in memory."""
+
+Loader = Callable[[ModelSpec], "Classifier"]
+
+
+class ModelChanged(RunError):
+    """The model is not the one the run began with; the run stops until it is back."""
+
+
+def load_model(spec: ModelSpec) -> Classifier:
+    """Load a classifier as a spec says.
+
+    Raises:
+        ModelError: it cannot be found or used.
+    """
+    from models import load
+
+    options: dict[str, Any] = {"engine": spec.engine, "threads": spec.threads}
+    for name in ("base", "device", "dtype", "labels"):
+        value = getattr(spec, name)
+        if value is not None:
+            options[name] = value
+    return load(spec.name, **options)
+
+
+def identity_of(classifier: Classifier) -> Identity:
+    """What of a loaded model decides the floats."""
+    return Identity(
+        fingerprint=classifier.fingerprint,
+        engine=classifier.engine,
+        device=classifier.device,
+        dtype=classifier.dtype,
+        threads=classifier.threads,
+    )
+
+
+class Shelf:
+    """Keeps the last `HELD` models; one thread at a time may use them (`audit.run` computes under one lock)."""
+
+    def __init__(self, loader: Loader = load_model) -> None:
+        self._loader = loader
+        self._held: OrderedDict[str, tuple[Classifier, tuple[Any, ...]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, spec: ModelSpec, identity: Mapping[str, Any] | None = None) -> Classifier:
+        """The classifier of a spec, loaded if need be.
+
+        Args:
+            spec: which model, on what.
+            identity: what the run began with (`Run.identity`); it is loaded the same way and must be the same.
+
+        Raises:
+            ModelChanged: its fingerprint is another one now.
+            ModelError: it cannot be loaded.
+        """
+        if identity is not None:
+            known = {key: identity[key] for key in ("device", "dtype", "engine", "threads")}
+            spec = spec.model_copy(update=known)
+        with self._lock:
+            classifier = self._load(spec)
+        _same_threads(classifier.threads)
+        wanted = spec.fingerprint if identity is None else identity["fingerprint"]
+        if wanted is not None and classifier.fingerprint != wanted:
+            raise ModelChanged(
+                f"The model '{spec.name}' has changed: its fingerprint was {wanted[:12]} and is now "
+                f"{classifier.fingerprint[:12]}; put the old files back and resume, or start a new run."
+            )
+        return classifier
+
+    def clear(self) -> None:
+        """Drop every model."""
+        with self._lock:
+            self._held.clear()
+
+    def _load(self, spec: ModelSpec) -> Classifier:
+        key = spec.model_dump_json(exclude={"fingerprint"})
+        signature = files_signature(spec)
+        if key in self._held:
+            classifier, before = self._held[key]
+            if before == signature:
+                self._held.move_to_end(key)
+                return classifier
+            del self._held[key]
+        while len(self._held) >= HELD:
+            self._held.popitem(last=False)
+        classifier = self._loader(spec)
+        self._held[key] = classifier, signature
+        return classifier
+
+
+def files_signature(spec: ModelSpec) -> tuple[Any, ...]:
+    """Names, sizes and times of the files of a local model and its base; empty for hub ids. Costs microseconds."""
+    from models.catalog import find
+
+    found: list[Any] = []
+    for name in (spec.name, spec.base):
+        if name is None:
+            continue
+        entry = find(name)
+        folder = Path(entry.path if entry is not None else name).expanduser()
+        if folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                stat = path.stat()
+                found.append((path.name, stat.st_size, stat.st_mtime_ns))
+        else:
+            found.append((name, "absent"))
+    return tuple(found)
+
+
+def _same_threads(threads: int) -> None:
+    """The thread count is the process's, not the model's: bring it back to what this model was loaded with."""
+    import torch
+
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)

@@ -1,0 +1,247 @@
+"""The worker process: takes a slot, runs DBOS, picks up queued runs, takes over from dead workers, beats its heart.
+
+Slots are files locked by the living: the system lets go of a killed process's lock, so a restarted worker gets the
+same slot, hence the same executor id, hence its own unfinished workflows. Workers of other machines (PostgreSQL) are
+given up when their heartbeat is older than a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from audit.errors import RunError, StoreError
+from audit.run.shelf import Shelf
+from audit.store import Store, database_url, open_store
+from audit.store.base import age, now
+from models.places import home
+
+log = logging.getLogger("assay.worker")
+
+VERSION = "assay-1"
+"""Workflows of this version are taken on by any worker of it; raise it when steps change order."""
+POLL_SECONDS = 0.1
+TICK_SECONDS = 0.5
+HEARTBEAT_SECONDS = 3.0
+LOST_SECONDS = 60.0
+SLOTS = 64
+
+
+def system_database_url() -> str:
+    """Where DBOS keeps its state: a SQLite file beside the store's, or the same PostgreSQL database (schema dbos)."""
+    url = database_url()
+    if not url.startswith("sqlite"):
+        return url.replace("postgresql+psycopg://", "postgresql://", 1)
+    path = home() / "workflows.db"
+    connection = sqlite3.connect(path, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
+    finally:
+        connection.close()
+    return f"sqlite:///{path}"
+
+
+class Slot:
+    """One worker's place on this machine."""
+
+    def __init__(self) -> None:
+        """Take the first free slot.
+
+        Raises:
+            RunError: all are taken.
+        """
+        for number in range(SLOTS):
+            lock = FileLock(slot_path(number))
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            self.lock, self.number = lock, number
+            self.worker = f"{socket.gethostname()}-{number}"
+            return
+        raise RunError(f"{SLOTS} workers run on this machine already; end one before starting another.")
+
+
+def slot_path(number: int) -> Path:
+    """The lock file of a slot."""
+    folder = home() / "workers"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder / f"slot-{number}.lock"
+
+
+def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None:
+    """Work until told to stop (SIGTERM, Ctrl-C), or idle for `idle_exit` seconds.
+
+    Args:
+        idle_exit: None: never end by itself.
+        shelf: where models come from; default: `models.load`.
+
+    Raises:
+        StoreError: the database cannot be used.
+        RunError: no slot is free.
+    """
+    _start_log()
+    store = open_store()
+    slot = Slot()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = _Worker(store, slot, shelf or Shelf())
+    worker.launch()
+    log.info("worker %s started, pid %s", slot.worker, os.getpid())
+    try:
+        worker.loop(stop, idle_exit=idle_exit)
+    finally:
+        worker.close()
+        log.info("worker %s ended", slot.worker)
+
+
+class _Worker:
+    def __init__(self, store: Store, slot: Slot, shelf: Shelf) -> None:
+        from audit.run import workflows
+
+        self.store, self.slot, self.workflows = store, slot, workflows
+        self.bench = workflows.Bench(store, shelf, slot.worker, threading.Lock())
+        self.started_at = now()
+        self._beat = self._rescue = 0.0
+        self._stray: set[str] = set()
+
+    def launch(self) -> None:
+        from dbos import DBOS
+
+        self.workflows.set_bench(self.bench)
+        DBOS(
+            config={
+                "name": "assay",
+                "system_database_url": system_database_url(),
+                "executor_id": self.slot.worker,
+                "application_version": VERSION,
+                "log_level": "ERROR",
+                "enable_otlp": False,
+                "notification_listener_polling_interval_sec": 1.0,
+            }
+        )
+        self._heartbeat()
+        DBOS.launch()
+        for name, width in ((self.workflows.RUNS, None), (self.workflows.SHARDS, 2), (self.workflows.JOBS, 2)):
+            # two shards at once: one computes, the next is already claimed and waits for the device
+            DBOS.register_queue(name, worker_concurrency=width, polling_interval_sec=POLL_SECONDS)
+
+    def loop(self, stop: threading.Event, *, idle_exit: float | None) -> None:
+        idle_since = time.monotonic()
+        while not stop.wait(TICK_SECONDS):
+            try:
+                busy = self.tick()
+            except StoreError as error:
+                log.warning("%s", error)
+                busy = True
+            except Exception:
+                log.exception("a tick of the worker failed")
+                busy = True
+            if busy:
+                idle_since = time.monotonic()
+            elif idle_exit is not None and time.monotonic() - idle_since > idle_exit:
+                return
+
+    def tick(self) -> bool:
+        """Start what is queued, beat, look after the dead; returns whether anything is going on."""
+        for run_id, attempt, priority in self.store.unstarted():
+            self._enqueue(
+                self.workflows.RUNS, self.workflows.audit_run, f"{run_id}.{attempt}", priority, run_id, attempt
+            )
+            self.store.mark_started(run_id, attempt)
+        for job in self.store.jobs(status="queued"):
+            self._enqueue(self.workflows.JOBS, self.workflows.audit_job, f"job.{job.id}", 1, job.id)
+        clock = time.monotonic()
+        if clock - self._beat > HEARTBEAT_SECONDS:
+            self._beat = clock
+            self._heartbeat()
+        if clock - self._rescue > HEARTBEAT_SECONDS:
+            self._rescue = clock
+            self._take_over()
+        return self.store.any_active()
+
+    def close(self) -> None:
+        from dbos import DBOS
+
+        try:
+            self.store.forget_worker(self.slot.worker)
+        except StoreError as error:
+            log.warning("%s", error)
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+        self.slot.lock.release()
+
+    def _enqueue(self, queue: str, workflow: Any, name: str, priority: int, *arguments: Any) -> None:
+        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+
+        with SetWorkflowID(name), SetEnqueueOptions(priority=priority):
+            DBOS.enqueue_workflow(queue, workflow, *arguments)  # an id in use attaches to the workflow there is
+
+    def _heartbeat(self) -> None:
+        self.store.heartbeat(
+            self.slot.worker,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=self.started_at,
+            activity=self.bench.activity,
+        )
+
+    def _take_over(self) -> None:
+        """Re-queue the workflows of workers that died, and our own that got lost (a full disk, a broken connection)."""
+        from dbos import DBOS
+
+        for other in self.store.workers():
+            if other.id != self.slot.worker and self._dead(other.id, other.host, other.heartbeat_at):
+                DBOS._recover_pending_workflows([other.id])
+                self.store.forget_worker(other.id)
+                log.info("took over from worker %s", other.id)
+        pending = DBOS.list_workflows(status="PENDING", executor_id=[self.slot.worker])
+        instance = _dbos_instance()
+        running = set(instance._active_workflows_set.activeList())
+        stray = {w.workflow_id for w in pending} - running
+        for lost in stray & self._stray:  # seen twice in a row: not just between two steps
+            instance._sys_db.reenqueue_for_recovery(lost, [self.slot.worker], "_dbos_internal_queue")
+        self._stray = stray - self._stray
+
+    @staticmethod
+    def _dead(worker: str, host: str, heartbeat_at: str) -> bool:
+        if host != socket.gethostname():
+            return age(heartbeat_at) > LOST_SECONDS
+        path = slot_path(int(worker.rpartition("-")[2]))
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        lock.release()
+        return True
+
+
+def _dbos_instance() -> Any:
+    from dbos._dbos import _get_dbos_instance
+
+    return _get_dbos_instance()
+
+
+def _start_log() -> None:
+    """Log to ASSAY_HOME/logs/worker.log, rotated; messages never hold texts."""
+    folder = home() / "logs"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    handler = logging.handlers.RotatingFileHandler(folder / "worker.log", maxBytes=1_000_000, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(name)s %(levelname)s %(message)s"))
+    root = logging.getLogger("assay")
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    if sys.stderr.isatty():
+        root.addHandler(logging.StreamHandler())

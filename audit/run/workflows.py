@@ -1,0 +1,207 @@
+"""The durable workflows: a run, its shards, reports and estimates. The only file that knows how work is scheduled.
+
+What is done is told by the store, what is going on by DBOS. Every step may be repeated without harm: a shard's records
+are stored in one transaction and once only, so a worker that was thought dead cannot double anything.
+
+A run is a workflow per attempt; it keeps a few shards ahead in the queue (so that several runs share the device
+fairly), waits for any to end, and asks the store what to do next. A shard is a child workflow of one step.
+"""
+
+# mypy: disable-error-code="untyped-decorator"
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+
+from audit.errors import AuditError
+from audit.run import jobs as job_work
+from audit.run.finish import finish
+from audit.run.prepare import prepare
+from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
+from audit.run.shelf import Shelf
+from audit.store import Store, open_store
+from audit.store.base import now
+from audit.store.engine import patiently
+from models.errors import ModelError
+
+log = logging.getLogger("assay.run")
+
+RUNS = "assay-runs"
+SHARDS = "assay-shards"
+JOBS = "assay-jobs"
+FOREVER = 1_000_000
+"""Recoveries before DBOS gives a workflow up: a laptop may be closed often."""
+AHEAD = 3
+"""Shards a run keeps in the queue per living worker."""
+WAIT_SECONDS = 0.1
+
+
+@dataclass
+class Bench:
+    """What this worker process works with; set once by `audit.run.worker` before any workflow runs."""
+
+    store: Store
+    shelf: Shelf
+    worker: str
+    device: threading.Lock
+    activity: str = "idle"
+
+
+_bench: list[Bench] = []
+
+
+def set_bench(bench: Bench) -> None:
+    """Give this process's workflows their store, models and device."""
+    _bench[:] = [bench]
+
+
+def _tools() -> Bench:
+    if not _bench:
+        set_bench(Bench(open_store(), Shelf(), "in-process", threading.Lock()))
+    return _bench[0]
+
+
+@DBOS.workflow(name="audit_run", max_recovery_attempts=FOREVER)
+def audit_run(run_id: str, attempt: int) -> str:
+    """One attempt at a run; returns the state it leaves the run in."""
+    state: str = prepare_step(run_id, attempt)
+    if state != "run":
+        return state
+    in_flight: dict[str, Any] = {}
+    tried: set[int] = set()
+    while True:
+        step = next_step(run_id, attempt, sorted(tried), len(in_flight))
+        for position in step["shards"]:
+            tried.add(position)
+            name = f"{run_id}.{attempt}.{position}"
+            with SetWorkflowID(name), SetEnqueueOptions(priority=step["priority"]):
+                in_flight[name] = DBOS.enqueue_workflow(SHARDS, audit_shard, run_id, position, attempt)
+        if not in_flight:
+            return str(end_step(run_id, attempt, step["state"]))
+        first = DBOS.wait_first(list(in_flight.values()), polling_interval_sec=WAIT_SECONDS)
+        del in_flight[first.workflow_id]
+
+
+@DBOS.workflow(name="audit_shard", max_recovery_attempts=FOREVER)
+def audit_shard(run_id: str, position: int, attempt: int) -> str:
+    """One shard of a run."""
+    return str(shard_step(run_id, position, attempt))
+
+
+@DBOS.step(name="prepare")
+def prepare_step(run_id: str, attempt: int) -> str:
+    """Load, check and plan; a fault of the user's input fails the run with one sentence."""
+    tools = _tools()
+    store = tools.store
+    if not store.exists(run_id):
+        return "gone"
+    run = store.run(run_id)
+    if run.attempt != attempt:
+        return "superseded"
+    if run.wanted != "run":
+        return _settle(store, run_id, attempt, run.wanted)
+    store.update_run(run_id, attempt=attempt, status="preparing", started_at=run.started_at or now(), error=None)
+    tools.activity = f"preparing run {run_id}"
+    try:
+        return _prepare(tools, run_id, attempt)
+    finally:
+        tools.activity = "idle"
+
+
+def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
+    store = tools.store
+    try:
+        with tools.device:
+            patiently(lambda: prepare(store, store.run(run_id), tools.shelf), seconds=PATIENCE_SECONDS)
+            job_work.estimate_run(store, store.run(run_id), tools.shelf)
+    except Stopped:
+        return _settle(store, run_id, attempt, store.run(run_id).wanted)
+    except (AuditError, ModelError) as error:
+        said = str(error)
+    except Exception as error:
+        log.exception("run %s could not be prepared", run_id)
+        said = f"The run could not be prepared: {type(error).__name__}: {error}"
+    else:
+        store.update_run(run_id, attempt=attempt, status="running")
+        return "run"
+    store.update_run(run_id, attempt=attempt, status="failed", error=said[:2000], finished_at=now())
+    return "failed"
+
+
+@DBOS.step(name="next")
+def next_step(run_id: str, attempt: int, tried: list[int], in_flight: int) -> dict[str, Any]:
+    """Which shards to queue now, and in which state the run is: run, pause, cancel, failed, gone or superseded."""
+    store = _tools().store
+    if not store.exists(run_id):
+        return {"state": "gone", "shards": [], "priority": 1}
+    run = store.run(run_id)
+    state = "superseded" if run.attempt != attempt else "failed" if run.status == "failed" else run.wanted
+    answer: dict[str, Any] = {"state": state, "shards": [], "priority": run.priority}
+    if state == "run":
+        room = AHEAD * max(2, sum(worker.alive for worker in store.workers())) - in_flight
+        known = set(tried)
+        pending = store.shards(run_id, status="pending", limit=room + in_flight) if room > 0 else []
+        answer["shards"] = [s.position for s in pending if s.position not in known][: max(0, room)]
+    return answer
+
+
+@DBOS.step(name="end")
+def end_step(run_id: str, attempt: int, state: str) -> str:
+    """Close an attempt: hash and judge what is complete, or leave the run as its user wants it."""
+    tools = _tools()
+    store = tools.store
+    if state in {"gone", "superseded", "failed"}:
+        return state
+    if state != "run":
+        return _settle(store, run_id, attempt, state)
+    if store.shards(run_id, status="pending", limit=1):
+        store.queue_again(run_id)  # a worker was lost in a way nobody saw: another attempt takes what is left
+        return "again"
+    tools.activity = f"scoring run {run_id}"
+    try:
+        patiently(lambda: finish(store, store.run(run_id)), seconds=PATIENCE_SECONDS)
+    finally:
+        tools.activity = "idle"
+    return "finished"
+
+
+@DBOS.step(name="shard")
+def shard_step(run_id: str, position: int, attempt: int) -> str:
+    """Compute one shard and store its records."""
+    tools = _tools()
+    tools.activity = f"run {run_id}, shard {position}"
+    try:
+        return run_shard(
+            tools.store, run_id, position, attempt, shelf=tools.shelf, worker=tools.worker, device=tools.device
+        )
+    finally:
+        tools.activity = "idle"
+
+
+@DBOS.workflow(name="audit_job", max_recovery_attempts=FOREVER)
+def audit_job(job_id: str) -> str:
+    """A report or an estimate."""
+    return str(job_step(job_id))
+
+
+@DBOS.step(name="job")
+def job_step(job_id: str) -> str:
+    """Do a job and keep its result or its error."""
+    tools = _tools()
+    tools.activity = f"job {job_id}"
+    try:
+        return job_work.do_job(tools.store, job_id, tools.shelf, tools.device)
+    finally:
+        tools.activity = "idle"
+
+
+def _settle(store: Store, run_id: str, attempt: int, wanted: str) -> str:
+    status = "paused" if wanted == "pause" else "cancelled"
+    ended = None if wanted == "pause" else now()
+    store.update_run(run_id, attempt=attempt, status=status, finished_at=ended)
+    return status

@@ -1,0 +1,98 @@
+"""A small classifier and probes for the tests of runs: no torch, deterministic, as slow as asked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit import registry
+from audit.records import Example, Prediction
+from audit.run.shelf import Shelf
+from audit.spec import ModelSpec
+from models.classifier import Capabilities, Classifier, Encoding, TextInput, Token, TokenRow
+from models.errors import ModelNotFound
+
+
+class FakeClassifier(Classifier):
+    """Two labels; the probability is a hash of the text. Its folder's `weights` file is its fingerprint."""
+
+    def __init__(self, name: str) -> None:
+        path = Path(name) / "weights"
+        if not path.is_file():
+            raise ModelNotFound(f"No model '{name}'; put the folder back or name another.")
+        self.name = name
+        self.labels = ("negative", "positive")
+        self.fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.head = "softmax"
+        self.capabilities = Capabilities(tokens=True)
+        self.max_tokens = 512
+        self.device, self.dtype, self.engine, self.threads = "cpu", "float32", "torch", 1
+        self.card = {"name": "fake"}
+
+    def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
+        p = [int(hashlib.sha256(str(text).encode()).hexdigest()[:4], 16) / 65536 for text in texts]
+        return np.asarray([[1 - x, x] for x in p], dtype=np.float32).reshape(-1, 2)
+
+    def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
+        return [Encoding(TokenRow((1, 2)), (Token("a", 1, 0, 1, False, 0, 0),), 2) for _ in texts]
+
+    def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
+        return np.zeros((len(rows), 2), dtype=np.float32)
+
+
+class SlowPredict:
+    """Predictions, each after `pause` seconds; texts with BAD give a failed row, with BOOM break the shard."""
+
+    name = "slow"
+    version: ClassVar[int] = 1
+
+    def __init__(self, *, pause: float = 0.0, missing: bool = False) -> None:
+        self.pause, self.missing = pause, missing
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return {"pause": self.pause, "missing": self.missing}
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        return "It lacks a resource; run `python -m audit resources get it`." if self.missing else None
+
+    def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[Prediction]:
+        for example in examples:
+            time.sleep(self.pause)
+            if "BOOM" in example.text:
+                raise ValueError("the probe broke")
+            if "KILL" in example.text and os.environ.get("ASSAY_TEST_KILL"):
+                os.kill(os.getpid(), 9)
+            probs = tuple(float(p) for p in classifier.predict_proba([example.text])[0])
+            error = "no such word" if "BAD" in example.text and not os.environ.get("ASSAY_TEST_HEALED") else None
+            yield Prediction(example.row_id, classifier.predicted_label(probs), probs, 2, 2, error)
+
+
+def register() -> None:
+    registry.PREDICTIONS.setdefault("slow", "tests.audit.run.fakes:SlowPredict")
+
+
+def fake_shelf() -> Shelf:
+    return Shelf(lambda spec: FakeClassifier(spec.name))
+
+
+def fake_model(folder: Path, weights: str = "one") -> ModelSpec:
+    folder.mkdir(exist_ok=True)
+    (folder / "weights").write_text(weights)
+    return ModelSpec(name=str(folder))
+
+
+if __name__ == "__main__":
+    import sys
+
+    from audit.run.worker import serve
+
+    register()
+    serve(idle_exit=float(sys.argv[1]) if len(sys.argv) > 1 else None, shelf=fake_shelf())
