@@ -1,0 +1,129 @@
+"""Faults of a table: each with its line, its column and one sentence; all are counted, the first ones kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+NAMES = {
+    "binary": "binary file",
+    "broken_json": "broken JSON line",
+    "broken_parquet": "damaged Parquet file",
+    "broken_quote": "unclosed quote",
+    "broken_rationale": "unusable rationale",
+    "duplicate_header": "duplicate header",
+    "empty_file": "empty file",
+    "empty_text": "empty text",
+    "encoding": "unknown encoding",
+    "long_cell": "over-long cell",
+    "missing_column": "missing column",
+    "no_rows": "no rows",
+    "not_text": "cell that is not text",
+    "nul": "NUL character",
+    "ragged": "ragged row",
+    "spreadsheet": "spreadsheet",
+    "too_many_faults": "reading given up",
+    "too_many_labels": "too many labels",
+    "too_many_rows": "too many rows",
+    "undecodable": "undecodable cell",
+    "unknown_label": "unknown label",
+    "wrong_delimiter": "wrong delimiter",
+    "wrong_format": "wrong format",
+}
+"""Kinds of faults, with what a person calls them."""
+
+EXCERPT = 200  # characters of a faulty row that are kept for listing and download
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a table.
+
+    `line` counts lines of the file from 1, the header included (rows from 1 where `place` is "row": Parquet); None for
+    the file as a whole. `message` is a sentence without the place, `str(fault)` one with it. `excerpt` is the start
+    of the faulty row, with bad bytes shown as U+FFFD.
+    """
+
+    kind: str
+    message: str
+    line: int | None = None
+    column: str | None = None
+    excerpt: str = ""
+    place: Literal["line", "row"] = "line"
+
+    def __str__(self) -> str:
+        where = [] if self.line is None else [f"{self.place} {self.line}"]
+        if self.column is not None:
+            where.append(f"column '{self.column}'")
+        return f"{', '.join(where)}: {self.message}" if where else self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data, one cell per column of a faults table."""
+        return asdict(self)
+
+
+class StopReading(Exception):
+    """Raised inside the readers when nothing more can be read; the fault that says why is already in the log."""
+
+
+class FaultLog:
+    """Collects faults and warnings while a table is read."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._kept: list[Fault] = []
+        self.counts: Counter[str] = Counter()
+        self.warnings: list[str] = []
+
+    def add(self, fault: Fault) -> None:
+        """Count a fault, and keep it if there is room."""
+        self.counts[fault.kind] += 1
+        if len(self._kept) < self._keep:
+            self._kept.append(fault)
+
+    def stop(self, fault: Fault) -> StopReading:
+        """Add a fault after which reading is pointless; raise what this returns."""
+        self.add(fault)
+        return StopReading(str(fault))
+
+    def warn(self, sentence: str) -> None:
+        """Note something that was guessed or is odd, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults kept, in file order; those of the whole file first."""
+        return tuple(sorted(self._kept, key=lambda fault: fault.line or 0))
+
+
+def excerpt(cells: Iterable[str], delimiter: str = ",") -> str:
+    """The start of a row, printable: bad bytes as U+FFFD, NUL as U+2400."""
+    joined = delimiter.join(cells)[: EXCERPT + 1]
+    shown = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in joined).replace("\0", "\u2400")
+    return shown if len(joined) <= EXCERPT else shown[:EXCERPT] + "…"
+
+
+def summary(counts: Counter[str]) -> str:
+    """For example `2 unknown labels, 1 empty text`, the most frequent first."""
+    parts = []
+    for kind, count in counts.most_common():
+        name = NAMES[kind]
+        plural = name if count == 1 else _plural(name)
+        parts.append(f"{count:,} {plural}")
+    return ", ".join(parts)
+
+
+def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:
+    """One sentence per fault, and one that counts those that were not kept."""
+    lines = tuple(str(fault) for fault in faults)
+    rest = total - len(faults)
+    return (*lines, f"... and {rest:,} more.") if rest > 0 else lines
+
+
+def _plural(name: str) -> str:
+    if name.endswith("y") and not name.endswith("ay"):
+        return name[:-1] + "ies"
+    return name if name.endswith("s") or name == "reading given up" else name + "s"

@@ -1,0 +1,158 @@
+"""From a path to an `AuditTable`, and a preview of the mapping for the user to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from audit.table.batches import Reader, Used
+from audit.table.checks import RowChecker
+from audit.table.columns import find_columns, fold
+from audit.table.csv_rows import CsvReader
+from audit.table.encodings import choose_encoding
+from audit.table.faults import Fault, FaultLog, StopReading
+from audit.table.jsonl_rows import JsonlReader
+from audit.table.options import Columns, TableOptions
+from audit.table.parquet_rows import ParquetReader
+from audit.table.scan import FileScan, identify, scan_file
+from audit.table.store import MAX_LABELS, Roles, RowStore, TooManyLabels
+from audit.table.table import AuditTable, Source, _Report
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The start of a file as it would be read: what the user confirms or corrects before the whole is checked.
+
+    `rows` are cells in the order of `header`, broken rows left out; `faults` concern the file, its header and these rows.
+    """
+
+    source: Source
+    header: tuple[str, ...]
+    columns: Columns
+    rows: tuple[tuple[str, ...], ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[str, ...]
+
+
+def open_table(path: Path | str, options: TableOptions | None = None) -> AuditTable:
+    """Read and check a whole file. Depends on nothing but the file and the options.
+
+    Faults of the content are collected in `.faults`, guesses in `.warnings`; `.require()` raises for them.
+
+    Raises:
+        TableError: the file does not exist or cannot be read at all.
+    """
+    path, options = Path(path), options or TableOptions()
+    log = FaultLog(options.max_faults)
+    scan = scan_file(path)
+    source = Source(str(path), path.name, scan.sha256, scan.size, "csv")
+    columns, store = Columns(None), RowStore(Roles(text=0))
+    header: tuple[str, ...] = ()
+    try:
+        with _reading(path, scan, options, log) as (source, reader):
+            header = tuple(reader.header)
+            columns = find_columns(header, options, log)
+            roles = _roles(header, columns, log)
+            store = RowStore(roles)
+            _fill(store, reader, RowChecker(reader, roles, source, options, log), roles, options, log)
+    except StopReading:
+        pass
+    if not len(store) and not log.counts:
+        log.add(Fault("no_rows", f"{path.name} has a header but no rows."))
+    report = _Report(log.faults, dict(log.counts), tuple(log.warnings), options.max_faults)
+    return AuditTable(source, columns, header, store, report)
+
+
+def preview(path: Path | str, options: TableOptions | None = None, *, rows: int = 20) -> Preview:
+    """Read the first rows, unchecked but for what the format demands.
+
+    Raises:
+        TableError: the file does not exist or cannot be read at all.
+    """
+    path, options = Path(path), options or TableOptions()
+    log = FaultLog(options.max_faults)
+    scan = scan_file(path)
+    source = Source(str(path), path.name, scan.sha256, scan.size, "csv")
+    columns = Columns(None)
+    header: tuple[str, ...] = ()
+    shown: list[tuple[str, ...]] = []
+    try:
+        with _reading(path, scan, options, log) as (source, reader):
+            header = tuple(reader.header)
+            columns = find_columns(header, options, log)
+            used = Used(frozenset(range(len(header))), frozenset())
+            every = (tuple(row) for batch in reader.batches(used) for row in batch.rows if row)
+            shown = list(islice(every, rows))
+    except StopReading:
+        pass
+    return Preview(source, header, columns, tuple(shown), log.faults, tuple(log.warnings))
+
+
+@contextmanager
+def _reading(path: Path, scan: FileScan, options: TableOptions, log: FaultLog) -> Iterator[tuple[Source, Reader]]:
+    kind = identify(path, scan, log)
+    reader: Reader
+    encoding = None
+    if kind == "parquet":
+        reader = ParquetReader(path, log)
+    else:
+        encoding = choose_encoding(path, scan, options.encoding, log)
+        reader = CsvReader(path, encoding, options, log) if kind == "csv" else JsonlReader(path, encoding, log)
+    source = Source(
+        str(path),
+        path.name,
+        scan.sha256,
+        scan.size,
+        kind,
+        encoding.name if encoding else None,
+        reader.delimiter,
+        encoding.guessed if encoding else False,
+    )
+    try:
+        yield source, reader
+    finally:
+        reader.close()
+
+
+def _roles(header: tuple[str, ...], columns: Columns, log: FaultLog) -> Roles:
+    """Positions of the columns; rows are not worth reading where one is missing or cannot be told from another."""
+    names = [name.strip() for name in header]
+    in_use = {columns.label, columns.pair, columns.rationale, *columns.groups} - {None}
+    folded = [fold(name) for name in names]
+    unclear = any(folded.count(fold(name)) > 1 for name in (columns.text, *in_use) if name)
+    if columns.text is None or unclear or log.counts["missing_column"]:
+        raise StopReading("columns are missing or unclear")
+    return Roles(
+        text=names.index(columns.text),
+        label=names.index(columns.label) if columns.label is not None else None,
+        pair=names.index(columns.pair) if columns.pair is not None else None,
+        groups=tuple((name, names.index(name)) for name in sorted(columns.groups)),
+        rationale=names.index(columns.rationale) if columns.rationale is not None else None,
+    )
+
+
+def _fill(
+    store: RowStore, reader: Reader, checker: RowChecker, roles: Roles, options: TableOptions, log: FaultLog
+) -> None:
+    texts = frozenset(position for position in (roles.text, roles.pair) if position is not None)
+    others = {roles.label, roles.rationale, *(position for _, position in roles.groups)} - {None}
+    used = Used(texts | {position for position in others if position is not None}, texts)
+    limit = options.max_rows if options.limit is None else min(options.limit, options.max_rows)
+    for batch in reader.batches(used):
+        columns, lines = checker.good(batch)
+        room = limit - len(store)
+        try:
+            if lines and room:
+                store.append(columns if len(lines) <= room else [cells[:room] for cells in columns], lines[:room])
+        except TooManyLabels:
+            column = reader.header[roles.label] if roles.label is not None else None
+            message = f"the column has over {MAX_LABELS:,} different values, so it holds no labels; choose another."
+            raise log.stop(Fault("too_many_labels", message, column=column)) from None
+        if len(store) == options.limit:
+            return
+        if len(lines) > room:
+            message = f"the file has more than {options.max_rows:,} rows; split it, or use --limit."
+            raise log.stop(Fault("too_many_rows", message, lines[room], place=reader.place))
