@@ -8,7 +8,21 @@ import typer
 
 from audit.cli.common import run_app
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "predict": "audit.cli.predict:predict",
+    "run": "audit.cli.run:run",
+    "status": "audit.cli.status:status",
+    "resume": "audit.cli.steer:resume",
+    "cancel": "audit.cli.steer:cancel",
+    "delete": "audit.cli.steer:delete",
+    "show": "audit.cli.show:show",
+    "diff": "audit.cli.diff:diff",
+    "export": "audit.cli.move:export",
+    "import": "audit.cli.move:import_run",
+    "verify": "audit.cli.move:verify",
+    "gate": "audit.cli.gate:gate",
+    "worker": "audit.cli.worker:worker",
+}
 
 
 def build() -> typer.Typer:
@@ -20,6 +34,7 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(lambda: None)  # keeps the name of the command necessary while there is but one
     for name, target in COMMANDS.items():
         module, _, attribute = target.partition(":")
         command = getattr(import_module(module), attribute)

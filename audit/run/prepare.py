@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit.errors import TableError
 from audit.records import Example
 from audit.run.probes import resolve
 from audit.run.shelf import Shelf, identity_of
@@ -52,12 +54,19 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
         encoding=spec.encoding,
         delimiter=spec.delimiter,
     )
-    table: AuditTable = open_table(store.upload(spec.path).path, options).require(keep_good=spec.keep_good)
-    if table.label_counts:
-        mapping = match_labels(table.label_counts, classifier.labels)
-        if spec.label_map:
-            mapping = mapping.replaced(spec.label_map)  # type: ignore[attr-defined]
-        table = table.with_labels(mapping).require(keep_good=spec.keep_good)
+    upload = store.upload(spec.path)
+    try:
+        table: AuditTable = open_table(upload.path, options).require(keep_good=spec.keep_good)
+        if table.label_counts:
+            multi = classifier.head == "multi_label"
+            chosen = {k: v for k, v in spec.label_map.items() if k in table.label_counts}
+            mapping = match_labels(table.label_counts, classifier.labels, chosen=chosen, multi_label=multi)
+            table = table.with_labels(mapping).require(keep_good=spec.keep_good)
+    except TableError as error:
+        # the stored original is called by its hash; the user knows another name
+        said = str(error).replace(Path(upload.path).name, upload.name)
+        shown = "".join(f" {fault}" for fault in error.faults[:3])
+        raise TableError(said + shown, error.faults) from None
     return table
 
 

@@ -55,7 +55,7 @@ class Watch:
         if not self._store.exists(self._run_id):
             return False
         run = self._store.run(self._run_id)
-        return run.wanted == "run" and run.attempt == self._attempt and run.status == "running"
+        return run.wanted == "run" and run.attempt == self._attempt and run.status in {"preparing", "running"}
 
     def check(self, *_: Any) -> None:
         """Raise `Stopped` when the run is no longer wanted; cheap enough to call before every forward pass."""

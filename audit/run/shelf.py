@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -126,7 +127,6 @@ def files_signature(spec: ModelSpec) -> tuple[Any, ...]:
 
 def _same_threads(threads: int) -> None:
     """The thread count is the process's, not the model's: bring it back to what this model was loaded with."""
-    import torch
-
-    if torch.get_num_threads() != threads:
+    torch = sys.modules.get("torch")  # not there: nothing of torch runs, so nothing needs setting
+    if torch is not None and torch.get_num_threads() != threads:
         torch.set_num_threads(threads)

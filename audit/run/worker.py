@@ -105,6 +105,8 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
     finally:
         worker.close()
         log.info("worker %s ended", slot.worker)
+        logging.shutdown()
+    os._exit(0)  # a shard may be in the middle of a forward pass; waiting for its thread would take as long as it
 
 
 class _Worker:
@@ -173,13 +175,11 @@ class _Worker:
         return self.store.any_active()
 
     def close(self) -> None:
-        from dbos import DBOS
-
+        """Say that it ended. What it was computing is taken over by the next worker, as after a kill."""
         try:
-            self.store.forget_worker(self.slot.worker)
+            self.store.end_worker(self.slot.worker)
         except StoreError as error:
             log.warning("%s", error)
-        DBOS.destroy(workflow_completion_timeout_sec=0)
         self.slot.lock.release()
 
     def _enqueue(self, queue: str, workflow: Any, name: str, priority: int, *arguments: Any) -> None:

@@ -6,7 +6,7 @@ Times are rough and for short sentences; the calibration measures the model at h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from audit.errors import UnknownName
@@ -22,7 +22,7 @@ class Suite:
     about: str
     rows: int | None
     probes: tuple[ProbeSpec, ...]
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=lambda: Budget())
 
 
 def _probe(kind: Kind, name: str, rows: int | None = None, **params: Any) -> ProbeSpec:

@@ -319,6 +319,19 @@ class ResultQueries(Base):
                 found = connection.execute(query.order_by(s.records.c.position)).tuples().all()
             yield from ((shard.probe, r[0], r[1]) for r in found)
 
+    def wrong_shards(self, run_id: str) -> list[int]:
+        """Positions of shards whose digest is not that of their records."""
+        wrong = []
+        digests = sa.select(s.shards.c.key, s.shards.c.digest).where(s.shards.c.status == "done")
+        for shard in self.shards(run_id, status="done"):
+            query = sa.select(s.records.c.digest).where(s.records.c.shard_key == shard.key)
+            with self.database.read() as connection:
+                stated = connection.execute(digests.where(s.shards.c.key == shard.key)).one().digest
+                found = connection.execute(query.order_by(s.records.c.position)).scalars().all()
+            if hashlib.sha256("".join(found).encode()).hexdigest() != stated:
+                wrong.append(shard.position)
+        return wrong
+
     def value_counts(
         self, run_id: str, probe: str, column: Literal["status", "predicted", "label", "flipped_to", "error"]
     ) -> dict[str, int]:

@@ -6,6 +6,7 @@ import threading
 
 from audit.store.engine import BUSY_SECONDS, Database, database_url
 from audit.store.migrations import migrate
+from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
 from audit.store.shelves import ShelfQueries
@@ -13,7 +14,7 @@ from audit.store.verdicts import VerdictQueries
 from audit.store.watching import WatchQueries
 
 
-class Store(RunQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries):
+class Store(RunQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, MoveQueries):
     """Runs, records, scores, findings, reviews, uploads, jobs and workers; safe to share between threads.
 
     Opening it applies the migrations. Every method is one short transaction, so objects can be kept for as long as

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from audit.errors import InputError
 from audit.records import Finding, Score, from_dict, to_dict
@@ -31,10 +27,8 @@ class VerdictQueries(Base):
         """The findings of a run, the most severe first; empty before it finished."""
         return tuple(from_dict(Finding, load(p)) for p in self._payloads(s.findings, run_id))
 
-    def save_scores(
-        self, run_id: str, scores: Sequence[Score], replicates: Mapping[str, NDArray[np.float64]] | None = None
-    ) -> None:
-        """Replace a run's scores, and its bootstrap replicates (score key -> array of any shape) unless None."""
+    def save_scores(self, run_id: str, scores: Sequence[Score], replicates: bytes | None = None) -> None:
+        """Replace a run's scores, and unless None the replicates they came from (`audit.score.Measures.to_bytes`)."""
         rows = [
             {"run_id": run_id, "position": i, "key": score.key, "payload": dump(to_dict(score))}
             for i, score in enumerate(scores)
@@ -45,9 +39,7 @@ class VerdictQueries(Base):
                 connection.execute(sa.insert(s.scores), rows)
             if replicates is not None:
                 connection.execute(sa.delete(s.replicates).where(s.replicates.c.run_id == run_id))
-                blobs = [{"run_id": run_id, "key": k, "data": _to_bytes(v)} for k, v in replicates.items()]
-                if blobs:
-                    connection.execute(sa.insert(s.replicates), blobs)
+                connection.execute(sa.insert(s.replicates).values(run_id=run_id, key="measures", data=replicates))
 
     def save_findings(self, run_id: str, findings: Sequence[Finding], verdict: str | None) -> None:
         """Replace a run's findings and its overall verdict."""
@@ -64,13 +56,12 @@ class VerdictQueries(Base):
                 connection.execute(sa.insert(s.findings), rows)
             connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(verdict=verdict))
 
-    def replicates(self, run_id: str, key: str | None = None) -> dict[str, NDArray[np.float64]]:
-        """Bootstrap replicates by score key: all of a run's, or one's."""
-        query = sa.select(s.replicates.c.key, s.replicates.c.data).where(s.replicates.c.run_id == run_id)
-        if key is not None:
-            query = query.where(s.replicates.c.key == key)
+    def replicates(self, run_id: str) -> bytes | None:
+        """What `audit.score.Measures.from_bytes` reads: every score at any level without a record; None before."""
+        query = sa.select(s.replicates.c.data).where(s.replicates.c.run_id == run_id, s.replicates.c.key == "measures")
         with self.database.read() as connection:
-            return {r.key: _from_bytes(r.data) for r in connection.execute(query.order_by(s.replicates.c.key))}
+            data = connection.execute(query).scalar()
+        return None if data is None else bytes(data)
 
     # -- reviews ---------------------------------------------------------------------------------------------------
 
@@ -154,14 +145,3 @@ class VerdictQueries(Base):
         query = sa.select(table.c.payload).where(table.c.run_id == run_id).order_by(table.c.position)
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
-
-
-def _to_bytes(values: Any) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, np.asarray(values, dtype=np.float64), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _from_bytes(data: bytes) -> NDArray[np.float64]:
-    array: NDArray[np.float64] = np.load(io.BytesIO(bytes(data)), allow_pickle=False)
-    return array

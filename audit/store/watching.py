@@ -14,6 +14,9 @@ ALIVE_SECONDS = 15.0
 """A worker whose last heartbeat is older than this is taken for dead."""
 
 
+LONG_AGO = "2000-01-01T00:00:00.000+00:00"
+
+
 class WatchQueries(Base):
     """Progress of runs and the workers that make it."""
 
@@ -71,6 +74,12 @@ class WatchQueries(Base):
         with self.database.write() as connection:
             if not connection.execute(sa.update(s.workers).where(s.workers.c.id == worker).values(**values)).rowcount:
                 connection.execute(sa.insert(s.workers).values(id=worker, **values))
+
+    def end_worker(self, worker: str) -> None:
+        """A worker ended in peace: it counts as dead at once, and another takes over what it left."""
+        with self.database.write() as connection:
+            ended = sa.update(s.workers).where(s.workers.c.id == worker)
+            connection.execute(ended.values(heartbeat_at=LONG_AGO, activity="ended"))
 
     def forget_worker(self, worker: str) -> None:
         """Remove a worker that has ended."""

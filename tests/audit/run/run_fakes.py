@@ -76,7 +76,7 @@ class SlowPredict:
 
 
 def register() -> None:
-    registry.PREDICTIONS.setdefault("slow", "tests.audit.run.fakes:SlowPredict")
+    registry.PREDICTIONS.setdefault("slow", "run_fakes:SlowPredict")
 
 
 def fake_shelf() -> Shelf:

@@ -1,0 +1,118 @@
+"""`export`, `import` and `verify`: a run as files, and whether it is what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from audit.cli.common import JsonOption, emit_json, stderr
+from audit.cli.runs import RunArgument, run_json
+from audit.errors import ReportError
+
+
+def export(
+    run_id: RunArgument,
+    out: Annotated[Path, typer.Option("--out", help="A folder, or a file ending in .zip, that does not exist yet.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write a run with its records, scores and provenance as a folder or zip that `import` and `verify` read."""
+    from audit.run.bundle import export_run
+    from audit.store import open_store
+
+    store = open_store()
+    run = store.run(run_id)
+    path = export_run(store, run.id, out)
+    if as_json:
+        emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path)})
+    else:
+        stderr.print(f"Exported run {run.id} to {path}.")
+
+
+def import_run(
+    path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder or zip written by `export`.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take an exported run into this installation; every hash is checked first."""
+    from audit.run.bundle import import_run as take
+    from audit.store import open_store
+
+    store = open_store()
+    run = take(store, path)
+    if as_json:
+        emit_json(run_json(store, run))
+    else:
+        stderr.print(f"Imported run {run.id}: {run.name}.")
+
+
+def verify(
+    what: Annotated[str, typer.Argument(metavar="RUN|BUNDLE", help="A run, or an exported folder or zip.")],
+    replay: Annotated[int, typer.Option("--replay", min=0, help="Compute N random records again and compare.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute every hash of a run or bundle; with --replay, compute N records again. Exit status 1 on a difference."""
+    path = Path(what)
+    a_file = path.is_dir() or path.suffix.lower() == ".zip"
+    result = _verify_bundle(path, replay) if a_file else _verify_run(what, replay)
+    if as_json:
+        emit_json(result)
+    else:
+        _print(result)
+    if result["faults"] or any(r["differences"] for r in result["replayed"]):
+        raise typer.Exit(1)
+
+
+def _verify_run(what: str, count: int) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from audit.run.replay import check_run, replay
+    from audit.store import open_store
+
+    store = open_store()
+    run = store.run(what)
+    faults = check_run(store, run.id)
+    replayed = replay(store, run.id, count) if count else []
+    more = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
+    return run_json(store, run, **more)
+
+
+def _verify_bundle(path: Path, count: int) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from audit.run.bundle import check_bundle, open_bundle, scratch_store
+    from audit.run.replay import replay
+
+    if not path.exists():
+        raise ReportError(f"{path} does not exist.")
+    bundle = open_bundle(path)
+    faults = check_bundle(bundle)
+    run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
+    replayed = []
+    if count and not faults:
+        with scratch_store(bundle) as store:
+            replayed = replay(store, run["id"], count)
+    return {
+        "run_id": run["id"],
+        "status": run.get("status"),
+        "result_hash": run.get("result_hash"),
+        "scores": bundle.json("scores.json") if not faults else [],
+        "findings": bundle.json("findings.json") if not faults else [],
+        "faults": faults,
+        "verified": not faults,
+        "replayed": [asdict(r) for r in replayed],
+    }
+
+
+def _print(result: dict[str, Any]) -> None:
+    for fault in result["faults"]:
+        stderr.print(f"FAULT  {fault}", style="red", markup=False)
+    if not result["faults"]:
+        stderr.print(f"Run {result['run_id']}: every hash is right (result {str(result['result_hash'])[:16]}).")
+    different = [r for r in result["replayed"] if r["differences"]]
+    if result["replayed"]:
+        stderr.print(f"Replayed {len(result['replayed'])} records, {len(different)} differ.")
+    for record in different:
+        stderr.print(
+            f"  {record['probe']} row {record['row_id']}: {'; '.join(record['differences'][:3])}", markup=False
+        )

@@ -1,0 +1,151 @@
+"""`python -m audit run`: audit a model on a table, from a suite or a spec file, and wait for the end."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from audit.cli.common import (
+    BaseOption,
+    DelimiterOption,
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    KeepGoodOption,
+    LabelOption,
+    PairOption,
+    SeedOption,
+    TextOption,
+    emit_json,
+    stderr,
+)
+from audit.errors import InputError, SpecError
+
+SuiteOption = Annotated[str, typer.Option("--suite", help="quick (minutes), standard (about 20), deep (hours).")]
+SpecOption = Annotated[Path | None, typer.Option("--spec", help="JSON file of an AuditSpec, instead of a suite.")]
+AuditLimit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="Audit at most N rows, drawn at random in proportion to labels.")
+]
+GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Column of a group; may be given again.")]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="TOML file of checks with thresholds.")]
+
+
+def run(
+    model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file, one text per row.")] = None,
+    suite: SuiteOption = "quick",
+    spec_file: SpecOption = None,
+    limit: AuditLimit = None,
+    seed: SeedOption = 0,
+    name: Annotated[str, typer.Option("--name", help="Name of the run.")] = "",
+    base: BaseOption = None,
+    text: TextOption = None,
+    label: LabelOption = None,
+    pair: PairOption = None,
+    group: GroupOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    keep_good: KeepGoodOption = False,
+    device: DeviceOption = None,
+    policy: PolicyOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run an audit: probes, scores, findings. Exit status 0 whatever the verdict; `gate` judges."""
+    from audit.cli.runs import ensure_worker, follow, report_end
+    from audit.run import client
+    from audit.store import open_store
+
+    table = {
+        "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
+        "delimiter": delimiter, "keep_good": keep_good,
+    }  # fmt: skip
+    spec = make_spec(
+        model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
+        seed=seed, name=name, policy=policy,
+    )  # fmt: skip
+    store = open_store()
+    started = client.start(spec, fresh=fresh, store=store)
+    if detach:
+        ensure_worker(store)
+        if as_json:
+            emit_json({"run_id": started.id, "status": started.status})
+        else:
+            stderr.print(f"Started run {started.id}; `python -m audit status {started.id}` shows how far it is.")
+        return
+    if not as_json:
+        stderr.print(f"Run {started.id}: {started.name}")
+    report_end(store, follow(started.id, store), as_json=as_json)
+
+
+def make_spec(
+    *,
+    model: str | None,
+    base: str | None,
+    device: str | None,
+    csv: Path | None,
+    table: dict[str, Any],
+    suite: str,
+    spec_file: Path | None,
+    limit: int | None,
+    seed: int,
+    name: str,
+    policy: Path | None,
+) -> Any:
+    """The AuditSpec that the options of `run` and `gate` describe.
+
+    Raises:
+        InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite.
+    """
+    from audit.spec import ModelSpec, TableSpec, load_spec, suite_spec
+
+    checks = read_policy(policy)
+    if spec_file is not None:
+        spec = load_spec(spec_file)
+        changes: dict[str, Any] = {}
+        if model is not None:
+            changes["model"] = spec.model.model_copy(update={"name": model, "fingerprint": None})
+        if csv is not None:
+            changes["table"] = spec.table.model_copy(update={"path": str(csv), "fingerprint": None})
+        if limit is not None:
+            changes["sample"] = spec.sample.model_copy(update={"n": limit})
+        if name:
+            changes["name"] = name
+        if checks is not None:
+            changes["policy"] = checks
+        return spec.model_copy(update=changes)
+    if model is None or csv is None:
+        raise InputError("Give --model and --csv, or a --spec FILE that names both.")
+    if not csv.is_file():
+        raise InputError(f"The table {csv} does not exist; give the path of a CSV, Parquet or JSONL file.")
+    local = Path(model).expanduser()
+    return suite_spec(
+        suite,
+        # a worker has another working directory, so a folder is named in full
+        ModelSpec(name=str(local.resolve()) if local.is_dir() else model, base=base, device=device),
+        TableSpec(path=str(csv), **table),
+        limit=limit,
+        seed=seed,
+        policy=checks,
+        title=name,
+    )
+
+
+def read_policy(path: Path | None) -> dict[str, Any] | None:
+    """The checks of a TOML file, or None without one.
+
+    Raises:
+        SpecError: the file cannot be read or is not TOML.
+    """
+    if path is None:
+        return None
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(f"The policy {path} cannot be read ({error.strerror}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"The policy {path} is not TOML ({error}).") from None

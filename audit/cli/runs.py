@@ -1,0 +1,166 @@
+"""What the commands about runs share: JSON of a run, the live display, the question on Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from audit.cli.common import emit_json, stderr
+from audit.records import to_dict
+from audit.run import client
+from audit.store import Progress, Run, Store, open_store
+
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="Id of the run, a unique part of its beginning, or latest.")
+]
+
+POLL_SECONDS = 0.5
+RESTARTS = 3
+"""How often a blocking command starts another worker when the one it started has died."""
+
+
+def run_json(store: Store, run: Run, **more: Any) -> dict[str, Any]:
+    """The JSON object of `run`, `show`, `verify` and `resume`."""
+    return {
+        "run_id": run.id,
+        "name": run.name,
+        "status": run.status,
+        "verdict": run.verdict,
+        "result_hash": run.result_hash,
+        "reproducible": run.reproducible,
+        "scores": [to_dict(score) | {"key": score.key} for score in store.scores(run.id)],
+        "findings": [to_dict(finding) for finding in store.findings(run.id)],
+        "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
+        "error": run.error,
+        "note": run.note,
+        **more,
+    }
+
+
+def seconds_text(seconds: float | None) -> str:
+    """`1 h 02 min`, `3 min 20 s`, `12 s`, or a dash when unknown."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
+
+
+def ensure_worker(store: Store) -> bool:
+    """Start a worker if none lives; returns whether one was started."""
+    if client.worker_alive(store=store):
+        return False
+    client.start_worker()
+    return True
+
+
+def follow(run_id: str, store: Store | None = None) -> Run:
+    """Block until a run is paused or over, showing how far it is; keeps a worker alive meanwhile.
+
+    Ctrl-C asks whether to detach (the run goes on) or to cancel.
+    """
+    store = store or open_store()
+    started, restarts = time.monotonic(), 0
+    ensure_worker(store)
+    interactive = stderr.is_terminal
+    with Live(console=stderr, refresh_per_second=4, transient=True, auto_refresh=interactive) as live:
+        while True:
+            try:
+                run = store.run(run_id)
+                if not run.active:
+                    return run
+                if interactive:
+                    live.update(panel(run, store.progress(run_id)))
+                time.sleep(POLL_SECONDS)
+                if time.monotonic() - started > 20 and not client.worker_alive(store=store) and restarts < RESTARTS:
+                    client.start_worker()
+                    started, restarts = time.monotonic(), restarts + 1
+            except KeyboardInterrupt:
+                live.stop()
+                if not _ask_and_act(run_id, store):
+                    return store.run(run_id)
+                live.start()
+
+
+def _ask_and_act(run_id: str, store: Store) -> bool:
+    """Ask what Ctrl-C meant; returns whether to go on watching."""
+    if not sys.stdin.isatty():
+        stderr.print(f"Detached; run {run_id} goes on. `python -m audit cancel {run_id}` stops it.")
+        return False
+    try:
+        answer = typer.prompt("[d]etach (the run goes on), [c]ancel it, or [w]atch on", default="d", err=True)
+    except (KeyboardInterrupt, typer.Abort):
+        answer = "d"
+    if answer.lower().startswith("w"):
+        return True
+    if answer.lower().startswith("c"):
+        client.cancel(run_id, store=store)
+        stderr.print("Cancelling ...")
+        return True
+    stderr.print(f"Detached; `python -m audit status {run_id}` shows how far it is.")
+    return False
+
+
+def panel(run: Run, progress: Progress) -> Group:
+    """The live display: one line per probe, sums beneath."""
+    table = Table(box=None, pad_edge=False)
+    for name, justify in (
+        ("probe", "left"),
+        ("rows", "right"),
+        ("", "left"),
+        ("rows/s", "right"),
+        ("to go", "right"),
+        ("errors", "right"),
+    ):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for p in progress.probes:
+        if p.status == "skipped":
+            table.add_row(p.probe, "–", Text(f"skipped: {p.reason}", style="yellow", overflow="ellipsis"), "", "", "")
+            continue
+        share = p.rows_done / p.rows if p.rows else 1.0
+        bar = "━" * round(24 * share) + "╌" * (24 - round(24 * share))
+        rate = f"{p.rate:.1f}" if p.rate is not None and p.shards_done > p.shards_reused else "–"
+        errors = Text(str(p.errors), style="red" if p.errors else "")
+        table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)
+    return Group(Text(f"{run.name}  ({run.id})", style="bold"), table, Text(summary_line(run, progress)))
+
+
+def summary_line(run: Run, progress: Progress) -> str:
+    """One line: state, shards, reuse, time."""
+    if run.status == "queued":
+        return "waiting for a worker" if progress.workers == 0 else "queued"
+    if run.status == "preparing":
+        return "loading the model, checking the table, trying a few rows"
+    parts = [run.status if run.wanted == "run" or not run.active else f"{run.wanted} asked for"]
+    parts.append(f"{progress.shards_done}/{progress.shards} shards")
+    if progress.shards_reused:
+        parts.append(f"{progress.shards_reused} reused from earlier runs")
+    if progress.shards_failed:
+        parts.append(f"{progress.shards_failed} failed")
+    if progress.elapsed is not None:
+        parts.append(f"{seconds_text(progress.elapsed)} so far")
+    if run.active:
+        parts.append(f"about {seconds_text(progress.eta)} to go")
+    return ", ".join(parts)
+
+
+def report_end(store: Store, run: Run, *, as_json: bool) -> None:
+    """Print how a blocking command ended; exit status 1 when the run failed, 0 otherwise."""
+    if as_json:
+        emit_json(run_json(store, run))
+    else:
+        from audit.cli.show import print_run
+
+        print_run(store, run)
+    if run.status == "failed":
+        if as_json:
+            stderr.print(f"Error: {run.error}", style="red", markup=False)
+        raise typer.Exit(1)

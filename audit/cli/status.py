@@ -1,0 +1,74 @@
+"""`python -m audit status [RUN]`: all runs, or how far one is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from audit.cli.common import JsonOption, emit_json
+
+COLORS = {"finished": "green", "failed": "red", "running": "cyan", "paused": "yellow", "cancelled": "dim"}
+
+
+def status(
+    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Id, unique beginning, or latest.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="List at most N runs.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List the runs, or show how far one is."""
+    from audit.store import open_store
+
+    store = open_store()
+    if run_id is not None:
+        _one(store, store.resolve(run_id), as_json)
+        return
+    frame = store.runs(limit=limit)
+    workers = [w for w in store.workers() if w.alive]
+    if as_json:
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        emit_json({"runs": [{"run_id": r.pop("id"), **r} for r in rows], "workers": len(workers)})
+        return
+    out = Console()
+    if frame.empty:
+        out.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("run", "name", "state", "shards", "verdict", "started"):
+        table.add_column(column)
+    for row in frame.to_dict("records"):
+        state = f"[{COLORS.get(str(row['status']), 'white')}]{row['status']}[/]"
+        shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
+        started = str(row["created_at"])[:16].replace("T", " ")
+        table.add_row(str(row["id"]), str(row["name"]), state, shards, str(row["verdict"] or "–"), started)
+    out.print(table)
+    out.print(f"{len(workers)} workers alive" if workers else "no worker alive", style="dim")
+
+
+def _one(store: object, run_id: str, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from audit.cli.runs import panel
+    from audit.store import Store
+
+    assert isinstance(store, Store)
+    run, progress = store.run(run_id), store.progress(run_id)
+    if as_json:
+        data = asdict(progress)
+        data["estimate"] = run.estimate
+        emit_json(data)
+        return
+    out = Console()
+    out.print(panel(run, progress))
+    if run.estimate and run.active:
+        from audit.cli.runs import seconds_text
+
+        queries = run.estimate.get("queries")
+        said = f"estimated: {seconds_text(run.estimate.get('seconds'))}"
+        out.print(said + (f", {queries:,} model queries" if queries else ""), style="dim")
+    if run.error:
+        out.print(run.error, style="red", markup=False)
+    if run.note:
+        out.print(run.note, style="yellow", markup=False)

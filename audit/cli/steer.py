@@ -1,0 +1,78 @@
+"""`resume`, `cancel`, `delete`: what to do with a run that exists."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from audit.cli.common import JsonOption, emit_json, stderr
+from audit.cli.runs import RunArgument
+from audit.errors import InputError
+
+
+def resume(
+    run_id: RunArgument,
+    retry: Annotated[bool, typer.Option("--retry", help="Compute the failed rows of an ended run again.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a paused, cancelled or failed run and wait for its end; a finished one is shown as it is."""
+    from audit.cli.runs import ensure_worker, follow, report_end
+    from audit.run import client
+    from audit.store import open_store
+
+    store = open_store()
+    run = (client.retry if retry else client.resume)(run_id, store=store)
+    if detach:
+        if run.active:
+            ensure_worker(store)
+        emit_json({"run_id": run.id, "status": run.status}) if as_json else stderr.print(f"Run {run.id}: {run.status}.")
+        return
+    if run.active:
+        run = follow(run.id, store)
+    report_end(store, run, as_json=as_json)
+
+
+def cancel(
+    run_id: RunArgument,
+    pause: Annotated[bool, typer.Option("--pause", help="Only pause it.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a run within seconds; what is done stays, and `resume` goes on from there."""
+    from audit.run import client
+    from audit.store import open_store
+
+    store = open_store()
+    run = (client.pause if pause else client.cancel)(run_id, store=store)
+    run = client.wait(run.id, timeout=15, poll=0.2, store=store)
+    if run.active:
+        stderr.print("The worker has not stopped yet; it does so after the model's current batch.")
+    if as_json:
+        emit_json({"run_id": run.id, "status": run.status})
+    else:
+        progress = store.progress(run.id)
+        stderr.print(f"Run {run.id} is {run.status}; {progress.shards_done} of {progress.shards} shards are kept.")
+
+
+def delete(
+    run_id: RunArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete a run with its results and reports; the table it used stays."""
+    from audit.run import client
+    from audit.store import open_store
+
+    store = open_store()
+    run = store.run(run_id)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InputError(f"Deleting run {run.id} cannot be undone; say --yes.")
+        typer.confirm(f"Delete run {run.id} ({run.name}) and all its results?", abort=True, err=True)
+    client.delete(run.id, store=store)
+    if as_json:
+        emit_json({"run_id": run.id, "status": "deleted"})
+    else:
+        stderr.print(f"Deleted run {run.id}.")

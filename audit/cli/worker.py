@@ -1,0 +1,60 @@
+"""`python -m audit worker`: computes queued runs and makes reports; restarts itself when it is killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from audit.cli.common import stderr
+
+QUICK_DEATH_SECONDS = 5.0
+LONGEST_PAUSE = 30.0
+
+
+def worker(
+    count: Annotated[int, typer.Option("--count", min=1, help="How many workers to keep alive.")] = 1,
+    idle_exit: Annotated[float | None, typer.Option("--idle-exit", help="End after this many idle seconds.")] = None,
+    bare: Annotated[bool, typer.Option("--bare", help="One worker, without the guard that restarts it.")] = False,
+) -> None:
+    """Work on queued runs until told to stop; several workers may run, also on several machines with PostgreSQL."""
+    if bare:
+        from audit.run.worker import serve
+
+        serve(idle_exit=idle_exit)
+        return
+    raise typer.Exit(guard(count, idle_exit))
+
+
+def guard(count: int, idle_exit: float | None) -> int:
+    """Keep `count` workers alive; one that ends by itself in peace is not replaced. Returns the exit status."""
+    command = [sys.executable, "-m", "audit", "worker", "--bare"]
+    if idle_exit is not None:
+        command += ["--idle-exit", str(idle_exit)]
+    alive = {i: (subprocess.Popen(command), time.monotonic()) for i in range(count)}
+    stop: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: stop.append(received))
+    pause = 1.0
+    while alive and not stop:
+        time.sleep(0.5)
+        for i, (process, born) in list(alive.items()):
+            status = process.poll()
+            if status is None:
+                continue
+            if status in {0, 1, 2}:  # it ended in peace, or said what is wrong
+                del alive[i]
+                if status:
+                    stop.append(0)
+                continue
+            pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - born < QUICK_DEATH_SECONDS else 1.0
+            stderr.print(f"A worker died ({status}); starting another in {pause:.0f} s.")
+            time.sleep(pause)
+            alive[i] = subprocess.Popen(command), time.monotonic()
+    for process, _ in alive.values():
+        process.terminate()
+    return max((process.wait() for process, _ in alive.values()), default=0)

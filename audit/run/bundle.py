@@ -1,0 +1,301 @@
+"""A run as files: export to a folder or zip, check such a bundle, import it elsewhere.
+
+```
+manifest.json     {"format": 1, "run_id", "result_hash", "files": {path: sha256}}
+run.json          the run's columns: spec, identity, model card, labels, policy, provenance, hashes
+probes.json rows.jsonl shards.jsonl
+records/NN.jsonl  one line per record: probe, row_id, digest and the columns pages filter by, payload
+records.parquet   the same columns flat, without payload, for analytics
+scores.json findings.json reviews.json replicates.bin
+```
+The same run gives the same bytes: files are sorted, times inside the zip are fixed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ReportError
+from audit.records import to_dict
+from audit.store import Run, Store
+from audit.store.base import dump
+from audit.store.indexing import digest as payload_digest
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+RECORDS_PER_FILE = 5_000
+FLAT = (
+    "probe", "shard", "position", "row_id", "kind", "status", "label", "predicted", "confidence", "correct", "flipped_to",
+    "flips", "queries", "words_changed", "similarity", "valid", "truncated", "seconds", "error", "digest",
+)  # fmt: skip
+"""Columns of records.parquet."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A readable bundle: `names` in order, `read(name)` gives bytes."""
+
+    path: Path
+    names: tuple[str, ...]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            ReportError: it is missing or damaged.
+        """
+        try:
+            if self.path.is_dir():
+                return (self.path / name).read_bytes()
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(name)
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise ReportError(f"The bundle {self.path} has no readable file {name} ({error}).") from None
+
+    def json(self, name: str) -> Any:
+        """The content of a JSON file.
+
+        Raises:
+            ReportError: it is missing or not JSON.
+        """
+        try:
+            return json.loads(self.read(name))
+        except ValueError as error:
+            raise ReportError(f"{name} in the bundle {self.path} is not JSON ({error}).") from None
+
+    def lines(self, name: str) -> Iterator[Any]:
+        """The objects of a JSONL file."""
+        for line in self.read(name).decode("utf-8").splitlines():
+            yield json.loads(line)
+
+
+def export_run(store: Store, run_id: str, out: Path, *, extra: Mapping[str, bytes] | None = None) -> Path:
+    """Write a run as a folder, or as a zip when `out` ends in .zip.
+
+    Args:
+        store: where the run is; run_id: id, unique prefix or `latest`.
+        out: a path that does not exist yet, or an empty folder.
+        extra: more files by name (a report, a signature), part of the manifest.
+
+    Raises:
+        ReportError: the run has not finished, or `out` is taken.
+    """
+    run = store.run(run_id)
+    if run.status not in {"finished", "cancelled", "paused", "failed"}:
+        raise ReportError(f"Run {run.id} is {run.status}; wait for its end, or pause or cancel it, before exporting.")
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ReportError(f"{out} exists already; name a path that does not, or remove it.")
+    hashes: dict[str, str] = {}
+    with _writer(out) as writer:
+        for name, data in _files(store, run, extra or {}):
+            hashes[name] = hashlib.sha256(data).hexdigest()
+            writer.write(name, data)
+        manifest = {"format": FORMAT, "run_id": run.id, "result_hash": run.result_hash, "files": hashes}
+        writer.write(MANIFEST, _pretty(manifest))
+    return out
+
+
+def open_bundle(path: Path) -> Bundle:
+    """Open a folder or zip written by `export_run`.
+
+    Raises:
+        ReportError: it is no such thing, or of a newer format.
+    """
+    try:
+        if path.is_dir():
+            names = sorted(p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
+        else:
+            with zipfile.ZipFile(path) as archive:
+                names = sorted(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        raise ReportError(f"{path} is neither a folder nor a readable zip of an exported run.") from None
+    bundle = Bundle(path, tuple(names))
+    if MANIFEST not in names:
+        raise ReportError(f"{path} has no {MANIFEST}: it is not an exported run.")
+    form = bundle.json(MANIFEST).get("format")
+    if form != FORMAT:
+        raise ReportError(f"{path} has format {form!r}; this Assay reads format {FORMAT}.")
+    return bundle
+
+
+def check_bundle(bundle: Bundle) -> list[str]:
+    """Faults of a bundle: files missing, added or changed, records whose digests are wrong, a wrong result hash."""
+    manifest = bundle.json(MANIFEST)
+    listed: dict[str, str] = manifest["files"]
+    faults = [f"{name} is missing" for name in listed if name not in bundle.names]
+    faults += [f"{name} is not in the manifest" for name in bundle.names if name not in listed and name != MANIFEST]
+    for name, expected in listed.items():
+        if name in bundle.names and hashlib.sha256(bundle.read(name)).hexdigest() != expected:
+            faults.append(f"{name} was changed")
+    if faults:
+        return faults
+    return _check_content(bundle, manifest)
+
+
+def import_run(store: Store, path: Path) -> Run:
+    """Take an exported run into the store, under its own id.
+
+    Raises:
+        ReportError: the bundle is damaged, or the store has a run of that id already.
+    """
+    bundle = open_bundle(path)
+    faults = check_bundle(bundle)
+    if faults:
+        raise ReportError(f"{path} cannot be imported: {'; '.join(faults[:5])}.")
+    run_id = bundle.json(MANIFEST)["run_id"]
+    if store.exists(run_id):
+        raise ReportError(f"The store has a run {run_id} already; delete it first to import it again.")
+    records = (line for name in _record_files(bundle) for line in bundle.lines(name))
+    store.import_run(
+        bundle.json("run.json"),
+        probes=bundle.json("probes.json"),
+        rows=list(bundle.lines("rows.jsonl")),
+        shards=list(bundle.lines("shards.jsonl")),
+        records=records,
+        scores=bundle.json("scores.json"),
+        findings=bundle.json("findings.json"),
+        reviews=bundle.json("reviews.json"),
+        replicates=bundle.read("replicates.bin") or None,
+    )
+    return store.run(run_id)
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def _files(store: Store, run: Run, extra: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    yield "run.json", _pretty(asdict(run))
+    yield "probes.json", _pretty([asdict(probe) for probe in store.probes(run.id)])
+    yield "rows.jsonl", _lines(store.stored_rows(run.id))
+    yield "shards.jsonl", _lines(store.stored_shards(run.id))
+    for number, part in enumerate(_parts(store.stored_records(run.id))):
+        yield f"records/{number:04d}.jsonl", _lines(part)
+    yield "records.parquet", _parquet(store, run.id)
+    yield "scores.json", _pretty([to_dict(score) for score in store.scores(run.id)])
+    yield "findings.json", _pretty([to_dict(finding) for finding in store.findings(run.id)])
+    yield "reviews.json", _pretty([asdict(review) for review in store.reviews(run.id)])
+    yield "replicates.bin", store.replicates(run.id) or b""
+    yield from sorted(extra.items())
+
+
+class _writer:  # noqa: N801 - a context manager
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.archive: zipfile.ZipFile | None = None
+
+    def __enter__(self) -> _writer:
+        if self.out.suffix.lower() == ".zip":
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self.archive = zipfile.ZipFile(self.out, "w", zipfile.ZIP_DEFLATED)
+        else:
+            self.out.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def write(self, name: str, data: bytes) -> None:
+        if self.archive is not None:
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            self.archive.writestr(info, data)
+            return
+        path = self.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def __exit__(self, *exception: object) -> None:
+        if self.archive is not None:
+            self.archive.close()
+            if exception[0] is not None:
+                self.out.unlink(missing_ok=True)
+
+
+def _parquet(store: Store, run_id: str) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([(name, _arrow_type(pa, name)) for name in FLAT])
+    buffer = io.BytesIO()
+    with pq.ParquetWriter(buffer, schema) as writer:
+        for part in _parts(store.stored_records(run_id)):
+            writer.write_table(pa.table({name: [r[name] for r in part] for name in FLAT}, schema=schema))
+    return buffer.getvalue()
+
+
+def _parts(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    part: list[dict[str, Any]] = []
+    for record in records:
+        part.append(record)
+        if len(part) == RECORDS_PER_FILE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _arrow_type(pa: Any, name: str) -> Any:
+    if name in {"confidence", "similarity", "seconds"}:
+        return pa.float64()
+    whole = {"shard", "position", "correct", "flips", "queries", "words_changed", "valid", "truncated"}
+    return pa.int64() if name in whole else pa.string()
+
+
+def _pretty(data: Any) -> bytes:
+    return (json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _lines(rows: Any) -> bytes:
+    return "".join(dump(row) + "\n" for row in rows).encode()
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _record_files(bundle: Bundle) -> list[str]:
+    return [name for name in bundle.names if name.startswith("records/")]
+
+
+def _check_content(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
+    faults = []
+    digests: dict[int, list[tuple[str, str, str]]] = {}
+    for name in _record_files(bundle):
+        for line in bundle.lines(name):
+            if payload_digest(json.loads(line["payload"])) != line["digest"]:
+                faults.append(
+                    f"the record of row {line['row_id']} by {line['probe']} in {name} does not fit its digest"
+                )
+            digests.setdefault(line["shard"], []).append((line["probe"], line["row_id"], line["digest"]))
+    if manifest["result_hash"] is not None:
+        rows = {row["position"]: row["row_id"] for row in bundle.lines("rows.jsonl")}
+        total = hashlib.sha256()
+        for probe in bundle.json("probes.json"):
+            total.update(f"probe\x1f{probe['probe']}\x1f{probe['status']}\n".encode())
+        for shard in bundle.lines("shards.jsonl"):
+            failed = [(shard["probe"], rows[p], shard["status"]) for p in shard["rows"]]
+            for probe_key, row_id, digest in (
+                digests.get(shard["position"], []) if shard["status"] == "done" else failed
+            ):
+                total.update(f"{probe_key}\x1f{row_id}\x1f{digest}\n".encode())
+        if total.hexdigest() != manifest["result_hash"]:
+            faults.append("the records do not give the stated result hash")
+    return faults
+
+
+@contextmanager
+def scratch_store(bundle: Bundle) -> Iterator[Store]:
+    """A store in a temporary folder that holds only this bundle's run."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{Path(folder) / 'bundle.db'}")
+        try:
+            import_run(store, bundle.path)
+            yield store
+        finally:
+            store.close()
