@@ -7,10 +7,19 @@ from typing import Any
 
 from audit.errors import UnknownName
 
-EXPLAINERS: dict[str, str] = {}
+EXPLAINERS: dict[str, str] = {
+    "integrated_gradients": "audit.explain.integrated_gradients:IntegratedGradients",
+    "leave_one_out": "audit.explain.leave_one_out:LeaveOneOut",
+    "shapley": "audit.explain.shapley:Shapley",
+    "kernel_shap": "audit.explain.kernel_shap:KernelShap",
+    "lime": "audit.explain.lime:Lime",
+    "gradient_shap": "audit.explain.gradient_shap:GradientShap",
+    "saliency": "audit.explain.saliency:Saliency",
+    "attention": "audit.explain.attention:Attention",
+}
 ATTACKS: dict[str, str] = {}
 PERTURBATIONS: dict[str, str] = {}
-PREDICTIONS: dict[str, str] = {}
+PREDICTIONS: dict[str, str] = {"predict": "audit.predict:Predict"}
 
 KINDS = {"explainer": EXPLAINERS, "attack": ATTACKS, "perturbation": PERTURBATIONS, "prediction": PREDICTIONS}
 

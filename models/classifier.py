@@ -126,6 +126,11 @@ class Classifier(ABC):
     def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
         """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""
 
+    def encode_rows(self, texts: Sequence[TextInput]) -> tuple[list[TokenRow], list[int]]:
+        """Token rows cut to the limit and each text's full length: `encode` without offsets, for bulk work."""
+        encodings = self.encode(texts)
+        return [encoding.row for encoding in encodings], [encoding.total for encoding in encodings]
+
     @abstractmethod
     def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits of rows of token ids, shape (n, n_labels), batched by length under the token budget.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, overload
@@ -235,6 +235,16 @@ class AuditTable:
         if self.mapping is not None:
             digest.update(json.dumps(sorted(self.mapping.changed().items()), ensure_ascii=False).encode())
         return digest.hexdigest()
+
+    def matched(
+        self, model_labels: Sequence[str], *, chosen: Mapping[str, str] | None = None, multi_label: bool = False
+    ) -> AuditTable:
+        """`with_labels` of `match_labels` for this table; the table itself when it has no labels."""
+        from audit.table.labels import match_labels
+
+        if not self.label_counts:
+            return self
+        return self.with_labels(match_labels(self.label_counts, model_labels, chosen=chosen, multi_label=multi_label))
 
     def with_labels(self, mapping: LabelMapping) -> AuditTable:
         """A view whose labels are the model's. Rows of a label that was not matched are left out, each a fault."""

@@ -1,0 +1,78 @@
+"""The prediction probe: what the model says of each row, and how much of the text it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from audit.records import Example, Prediction
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier, TextInput
+
+CHUNK = 2_048  # rows encoded together: enough for batches of equal length, little enough to hold
+
+
+class Predict:
+    """Probabilities of every row by the plain forward pass, batched by length."""
+
+    name = "predict"
+    version: ClassVar[int] = 1
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """It has none."""
+        return {}
+
+    def unavailable(self, classifier: Classifier) -> str | None:  # noqa: ARG002 - the protocol's signature
+        """Every classifier predicts."""
+        return None
+
+    def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[Prediction]:
+        """Yield one `Prediction` per example, in their order; nothing is random.
+
+        When a chunk fails its rows are tried one by one, so that only the rows at fault carry an error.
+        """
+        for start in range(0, len(examples), CHUNK):
+            chunk = examples[start : start + CHUNK]
+            try:
+                yield from predict_rows(classifier, chunk)
+            except (RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
+                if len(chunk) == 1:
+                    yield failed(chunk[0], error)
+                    continue
+                for example in chunk:
+                    yield from self.run(classifier, [example], seed=seed)
+
+
+def predict_rows(classifier: Classifier, examples: Sequence[Example]) -> list[Prediction]:
+    """Predictions of some rows in one go.
+
+    Raises:
+        ValueError: a row is a pair and the model takes single texts.
+    """
+    rows, totals = classifier.encode_rows([model_input(classifier, example) for example in examples])
+    probabilities = classifier.probabilities(classifier.logits(rows))  # (n, n_labels)
+    return [
+        Prediction(example.row_id, classifier.predicted_label(p), tuple(map(float, p)), total, len(row))
+        for example, p, row, total in zip(examples, probabilities, rows, totals, strict=True)
+    ]
+
+
+def model_input(classifier: Classifier, example: Example) -> TextInput:
+    """The text, or text and pair, as `Classifier` takes them.
+
+    Raises:
+        ValueError: the row is a pair and the model takes single texts.
+    """
+    if example.pair is None:
+        return example.text
+    if not classifier.capabilities.pairs:
+        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair")
+    return example.text, example.pair
+
+
+def failed(example: Example, error: Exception) -> Prediction:
+    """The record of a row the model could not be run on."""
+    message = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return Prediction(example.row_id, None, (), 0, 0, error=f"{type(error).__name__}: {message}"[:300])
