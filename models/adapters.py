@@ -7,10 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from safetensors import SafetensorError, safe_open
-
 from models.base import BASE_NAME, base_folder
-from models.checkpoint import check_weights, read_json
+from models.checkpoint import check_weights, read_json, weight_shapes
 from models.errors import CheckpointError, ModelError, UnsupportedModel
 
 
@@ -90,22 +88,11 @@ def _unwrap_head(module: Any) -> Any:
     return module
 
 
-def _shapes(folder: Path) -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {}
-    for path in sorted(folder.glob("*.safetensors")):
-        try:
-            with safe_open(str(path), framework="numpy") as file:
-                shapes |= {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-        except SafetensorError as error:
-            raise CheckpointError(f"{path}: the weights are damaged ({error}); copy the file again.") from None
-    return shapes
-
-
 def _head_outputs(folder: Path) -> int:
     """Outputs of the head in the adapter: the last weight that is no LoRA matrix."""
     heads = {
         key: shape
-        for key, shape in _shapes(folder).items()
+        for key, shape in weight_shapes(folder).items()
         if ".lora_" not in key and key.endswith("weight") and len(shape) == 2
     }
     finals = [key for key in heads if key.rsplit(".", 2)[-2] in ("classifier", "score", "out_proj", "summary")]
@@ -120,9 +107,9 @@ def _head_outputs(folder: Path) -> int:
 
 def _fits(folder: Path, base: Path) -> bool:
     """Whether every LoRA matrix of the adapter has the width of the base's layer of that name."""
-    base_shapes = _shapes(base)
+    base_shapes = weight_shapes(base)
     fitted = 0
-    for key, shape in _shapes(folder).items():
+    for key, shape in weight_shapes(folder).items():
         if ".lora_A." not in key:
             continue
         layer = key.removeprefix("base_model.model.").split(".lora_A.")[0].split(".", 1)[-1]

@@ -118,6 +118,24 @@ def check_weights(folder: Path, pattern: str) -> None:
         _check_safetensors(path)
 
 
+def weight_shapes(folder: Path) -> dict[str, tuple[int, ...]]:
+    """The shape of every tensor in a folder's safetensors files, by name.
+
+    Raises:
+        CheckpointError: a file is damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    shapes: dict[str, tuple[int, ...]] = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(str(path), framework="numpy") as file:
+                shapes |= {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise CheckpointError(f"{path}: the weights are damaged ({error}); copy the file again.") from None
+    return shapes
+
+
 def _check_safetensors(path: Path) -> None:
     """The header says how long the file must be: no tensor needs to be read to find a truncated one."""
     size = path.stat().st_size

@@ -20,7 +20,7 @@ from models.adapters import adapter_base, load_adapter
 from models.base import BASE_NAME, base_folder
 from models.card import read_card
 from models.catalog import bundled_folder, find_registered, known_names
-from models.checkpoint import check_allowed, check_finite, inspect_model
+from models.checkpoint import check_allowed, check_finite, inspect_model, read_json, weight_shapes
 from models.engine import onnx_engine
 from models.errors import CheckpointError, DeviceError, ModelNotFound
 from models.fingerprint import fingerprint
@@ -143,9 +143,9 @@ Parts = tuple[Any, Any, dict[str, Any], tuple[str, ...], Any, list[Path]]
 
 def _load_full(folder: Path, labels: Sequence[str] | None) -> Parts:
     config = inspect_model(folder)
-    n_outputs = _outputs(folder)
-    names = label_names(config, read_card(folder), n_outputs, labels, str(folder))
+    n_outputs = int(_configuration(folder).num_labels)
     head = head_kind(config, n_outputs, labels, str(folder))
+    names = label_names(config, read_card(folder), n_outputs, labels, str(folder))
     module = load_module(folder, n_outputs)
     return module, load_tokenizer(folder), config, names, head, [folder]
 
@@ -165,11 +165,25 @@ def _load_adapted(folder: Path, base: str | None, labels: Sequence[str] | None) 
     return module, tokenizer, config, names, head, [folder, base_path]
 
 
-def _outputs(folder: Path) -> int:
+def _configuration(folder: Path) -> Any:
+    """The configuration, with what transformers 5 writes elsewhere put where 4.57 looks for it."""
     try:
-        return int(AutoConfig.from_pretrained(str(folder), trust_remote_code=False).num_labels)
+        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
     except Exception as error:  # a config.json that transformers cannot make sense of
-        raise CheckpointError(f"{folder}: config.json cannot be used ({str(error).splitlines()[0][:160]}).") from None
+        raise CheckpointError(f"{folder}: config.json cannot be used ({_first_line(error)}).") from None
+    raw = read_json(folder / "config.json")
+    rope = raw.get("rope_parameters")
+    if isinstance(rope, dict) and "rope_theta" in rope and "rope_theta" not in raw:
+        config.rope_theta = rope["rope_theta"]
+        others = {key: value for key, value in rope.items() if key != "rope_theta"}
+        if others.get("rope_type", "default") != "default":
+            config.rope_scaling = others
+    return config
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0][:160] if text else type(error).__name__
 
 
 def load_module(folder: Path, n_outputs: int, *, new_head: bool = False) -> Any:
@@ -183,12 +197,14 @@ def load_module(folder: Path, n_outputs: int, *, new_head: bool = False) -> Any:
     Raises:
         CheckpointError: weights are missing (a head would be random) or contradict the configuration.
     """
+    config = _configuration(folder)
+    config.num_labels = n_outputs
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             module, info = AutoModelForSequenceClassification.from_pretrained(
                 str(folder),
-                num_labels=n_outputs,
+                config=config,
                 trust_remote_code=False,
                 use_safetensors=True,
                 local_files_only=True,
@@ -197,18 +213,18 @@ def load_module(folder: Path, n_outputs: int, *, new_head: bool = False) -> Any:
                 torch_dtype=torch.float32,
             )
     except Exception as error:
-        reason = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
-        raise CheckpointError(f"{folder}: the model cannot be loaded ({reason}).") from None
+        raise CheckpointError(f"{folder}: the model cannot be loaded ({_first_line(error)}).") from None
     base_prefix = module.base_model_prefix + "."
     missing = sorted(key for key in info["missing_keys"] if not key.endswith("position_ids"))
     mismatched = sorted(info["mismatched_keys"])
     head_missing = [key for key in missing if not key.startswith(base_prefix)]
     body_missing = [key for key in missing if key.startswith(base_prefix) and ".pooler." not in key]
-    if mismatched and not (new_head and all(not key.startswith(base_prefix) for key, *_ in mismatched)):
-        key, got, wanted = mismatched[0]
+    if mismatched and not (new_head and all(not key.startswith(base_prefix) for key in mismatched)):
+        key = mismatched[-1]
+        got = weight_shapes(folder).get(key)
         raise CheckpointError(
-            f"{folder}: {key} has shape {tuple(got)} in the weights, but config.json calls for {tuple(wanted)}; "
-            "the number of labels or the sizes in config.json are wrong."
+            f"{folder}: {key} has shape {got} in the weights, but config.json calls for "
+            f"{tuple(module.get_parameter(key).shape)}; the number of labels or the sizes in config.json are wrong."
         )
     if body_missing:
         raise CheckpointError(
