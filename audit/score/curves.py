@@ -1,0 +1,70 @@
+"""Accuracy against the attacker's budget: how many rows are still right when at most so much may be used."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from audit.score.intervals import wilson
+from audit.score.robustness import survival
+
+Budget = Literal["words_changed", "words_share", "queries"]
+
+COLUMNS = ["probe", "budget", "accuracy", "low", "high", "n", "broken", "row_ids"]
+
+
+def budget_curve(
+    rows: pd.DataFrame, *, by: Budget = "words_changed", level: float = 0.95, points: int = 60
+) -> pd.DataFrame:
+    """The share of rows still right when an attack may spend at most `budget`, for each recipe.
+
+    Args:
+        rows: frame `attacks`, any number of recipes; errors, targeted attacks and input reduction are left out.
+        by: words changed, share of the row's words changed (0-1), or queries.
+        level: confidence level of the Wilson band.
+        points: at most so many budgets a recipe, spread over its successes' quantiles.
+
+    Returns:
+        Columns probe, budget, accuracy, low, high, n (rows), broken (rows that fall at this budget or just above the
+        one before), row_ids (up to 10 of those). Budget 0 is the accuracy before the attack. A row whose attack ran out
+        of budget stays right throughout: beyond the largest budget used the curve says nothing.
+    """
+    made = [
+        _of_recipe(str(probe), outcomes, by, level, points)
+        for probe, outcomes in rows[~rows["error"] & (rows["goal"] == "untargeted")].groupby("probe", sort=True)
+    ]
+    return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=COLUMNS)
+
+
+def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points: int) -> pd.DataFrame:
+    _, counted, _ = survival(rows)
+    weights = counted["weight"].to_numpy(dtype=np.float64)
+    ids = counted["row_id"].to_numpy()
+    total = float(weights.sum())
+    effective = total**2 / float((weights**2).sum())
+    hit = (counted["status"] == "success").to_numpy()
+    start = float(weights[(counted["status"] != "skipped").to_numpy()].sum()) / total
+    spent = np.where(hit, _spent(counted, by), np.inf)
+    lines, before = [], -np.inf
+    for budget in (0.0, *_budgets(spent[hit], points)):
+        fallen = (spent > before) & (spent <= budget) & hit
+        share = max(0.0, start - float(weights[hit & (spent <= budget)].sum()) / total)
+        low, high = wilson(min(share * effective, effective), effective, level)
+        lines.append((probe, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:10])))
+        before = budget
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def _spent(rows: pd.DataFrame, by: Budget) -> np.ndarray:
+    if by == "words_share":
+        return (rows["words_changed"] / rows["words_total"].clip(lower=1)).to_numpy(dtype=np.float64)
+    return rows[by].to_numpy(dtype=np.float64)
+
+
+def _budgets(spent: np.ndarray, points: int) -> list[float]:
+    values = np.unique(spent[spent > 0])
+    if values.size > points:
+        values = np.unique(np.quantile(spent, np.linspace(0.0, 1.0, points), method="higher"))
+    return [float(value) for value in values]

@@ -1,0 +1,108 @@
+"""The data itself: duplicates, conflicting labels, texts cut by the model's limit, lengths, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from audit.score.frames import Frames
+from audit.score.intervals import wilson
+from audit.score.measurer import Measurer
+from audit.score.measures import EVIDENCE, Measure
+
+
+def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
+    """The scores of the table and of the predictions' frame; labels one by one up to 20 classes."""
+    yield from _table(frames, measurer)
+    p = frames.predictions
+    if p.empty:
+        return
+    yield measurer.proportion("error_share", p["error"], p["weight"], evidence=p.loc[p["error"], "row_id"])
+    good = p[~p["error"]]
+    longest = good[good["truncated"]].sort_values(["tokens", "row_id"], ascending=[False, True], kind="stable")
+    context = {"limit": int(good["kept"].max()) if len(good) else 0}
+    yield measurer.proportion(
+        "truncated_share", good["truncated"], good["weight"], evidence=longest["row_id"].head(EVIDENCE), context=context
+    )
+    yield measurer.quantile("length_median", good["tokens"], good["weight"], 0.5)
+    yield measurer.quantile("length_p95", good["tokens"], good["weight"], 0.95)
+    yield from _labels(frames, measurer)
+
+
+def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
+    """Columns label, kind (`data` or `model`), rows, share, low, high (Wilson), n: rows with each label, given and predicted."""
+    good = frames.predictions[~frames.predictions["error"]]
+    lines = []
+    for kind, column in (("data", "label"), ("model", "predicted")):
+        named = good[good[column] != ""]
+        if named.empty:
+            continue
+        counted = named[column].str.split("|").explode() if frames.multi_label else named[column]
+        rows = named["weight"].reindex(counted.index).groupby(counted).sum()
+        total = int(named["weight"].sum())
+        for label in [*frames.labels, *sorted(set(rows.index) - set(frames.labels))]:
+            count = int(rows.get(label, 0))
+            lines.append((label, kind, count, count / total, *wilson(count, total, level), total))
+    return pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
+
+
+def lengths(frames: Frames, *, bins: int = 40) -> pd.DataFrame:
+    """Histogram of lengths in tokens: columns from, to (exclusive), rows, truncated (rows cut), row_ids (up to 10)."""
+    good = frames.predictions[~frames.predictions["error"]]
+    columns = ["from", "to", "rows", "truncated", "row_ids"]
+    if good.empty:
+        return pd.DataFrame(columns=columns)
+    low, high = int(good["tokens"].min()), int(good["tokens"].max()) + 1
+    width = max(1, -(-(high - low) // bins))
+    numbers = (good["tokens"] - low) // width
+    lines = []
+    for number, part in good.groupby(numbers, sort=True):
+        start = low + int(np.asarray(number)) * width
+        cut = int(part.loc[part["truncated"], "weight"].sum())
+        lines.append((start, start + width, int(part["weight"].sum()), cut, tuple(part["row_id"].head(EVIDENCE))))
+    return pd.DataFrame(lines, columns=columns)
+
+
+def conflicts(frames: Frames) -> pd.DataFrame:
+    """Rows whose text occurs with more than one label: row_id, label, text_key, weight, together by text."""
+    table = frames.examples[frames.examples["label"] != ""]
+    several = table.groupby("text_key")["label"].transform("nunique") > 1
+    return table.loc[several, ["row_id", "label", "text_key", "weight"]].sort_values(
+        ["text_key", "label"], kind="stable"
+    )
+
+
+def _table(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
+    table = frames.examples
+    if table.empty:
+        return
+    rows = float(table["weight"].sum())
+    repeated = table[table["weight"] > 1].sort_values(["weight", "row_id"], ascending=[False, True], kind="stable")
+    extra = float((table["weight"] - 1).sum())
+    # every row of the table is a trial of its own here: duplicates are what is counted
+    yield measurer.count("duplicate_share", extra, rows, evidence=repeated["row_id"].head(EVIDENCE))
+    labelled = table[table["label"] != ""]
+    if labelled.empty:
+        return
+    found = conflicts(frames)
+    yield measurer.count(
+        "conflict_share",
+        float(found["weight"].sum()),
+        float(labelled["weight"].sum()),
+        evidence=found["row_id"].head(EVIDENCE),
+        context={"texts": int(found["text_key"].nunique())},
+    )
+
+
+def _labels(frames: Frames, measurer: Measurer, at_most: int = 20) -> Iterator[Measure]:
+    if len(frames.labels) > at_most or frames.multi_label:
+        return
+    good = frames.predictions[~frames.predictions["error"]]
+    for name, column in (("label_share", "label"), ("predicted_share", "predicted")):
+        named = good[good[column] != ""]
+        for label in frames.labels if len(named) else ():
+            yield measurer.proportion(
+                name, named[column] == label, named["weight"], slice=f"label={label}", context={"label": label}
+            )

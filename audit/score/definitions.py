@@ -1,0 +1,82 @@
+"""One catalog of what every number means. Pages, the PDF and the docs print these words beside the number."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from audit.errors import UnknownName
+from audit.records import Direction
+
+Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words"]
+
+_SOURCE = Path(__file__).with_name("definitions.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a score means.
+
+    Attributes:
+        key: the name scores refer to.
+        title: a few words, for a card or a column.
+        text: one paragraph without jargon that is not explained in it.
+        source: where the definition comes from.
+        family: the part of the report it belongs to.
+        direction: which way is better.
+        unit: share, probability, words, tokens, queries, nats, cosine, correlation, logit or ratio.
+        version: raised when the same records would give another number.
+        bounded: explanations carry a floor and a ceiling beside it, so `<key>_normalised` exists too.
+    """
+
+    key: str
+    title: str
+    text: str
+    source: str
+    family: Family
+    direction: Direction
+    unit: str = "share"
+    version: int = 1
+    bounded: bool = False
+
+
+@cache
+def catalog() -> Mapping[str, Definition]:
+    """Every definition by key, in the order of presentation."""
+    found: dict[str, Definition] = {}
+    for key, entry in tomllib.loads(_SOURCE.read_text(encoding="utf-8")).items():
+        found[key] = Definition(key=key, **{**entry, "text": " ".join(entry["text"].split())})
+        if found[key].bounded:
+            found[f"{key}_normalised"] = _normalised(found[key])
+    return MappingProxyType(found)
+
+
+def define(key: str) -> Definition:
+    """The definition of a key; a metric the catalog does not know gets a plain one made of its name.
+
+    Raises:
+        UnknownName: the key is empty.
+    """
+    known = catalog()
+    if key in known:
+        return known[key]
+    if not key:
+        raise UnknownName("definition", key, tuple(known))
+    words = key.replace("_", " ")
+    text = f"Mean of the metric '{words}' over the explained rows, as the explanation engine recorded it."
+    return Definition(key, words.capitalize(), text, "as recorded", "faithfulness", "neutral", "ratio")
+
+
+def _normalised(base: Definition) -> Definition:
+    text = (
+        f"{base.title} placed between a floor (random word orders: 0) and a ceiling (the best order found: 1), by "
+        "normalising the means over rows, not single rows. Below 0 is worse than chance."
+    )
+    source = f"{base.source}; Carton et al. 2020 (normalisation)"
+    title = f"{base.title}, between floor and ceiling"
+    return Definition(f"{base.key}_normalised", title, text, source, base.family, "higher_is_better", "ratio")

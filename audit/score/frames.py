@@ -1,0 +1,260 @@
+"""Records as columns: what every score is computed from, memory-flat for 100,000 rows.
+
+`build_frames` reads records one at a time and keeps numbers, never texts (single words apart). A text that occurs
+several times in the table is run once: its record stands once per probe, with `weight` counting the table's rows.
+Frames are in table order (else by row id), so no number depends on the order in which workers finished.
+
+Every frame has `row_id`, `content_id` (shared by duplicates), `weight` (int64); all but examples `error` (bool). Then:
+
+examples       label ("" without), text_key (int64, hash of text and pair), `group:<name>` per group ("" without)
+predictions    label, predicted, correct (1, 0, -1 without label), confidence (of the prediction), tokens, kept,
+               truncated
+attacks        probe (the recipe without its stand-ins), recipe, goal, label, status, before (prediction on the
+               original), after ("" without), queries, words_changed, words_total, words_left (-1 without),
+               similarity, grammar_change, valid (1, 0, -1 unknown), seconds
+perturbations  probe (the perturbation), label, before, variants, changed, flips
+attributions   probe (the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
+               seed, and one column per metric, not-a-number where a row has none
+words          owner (position in attributions), word (case-folded), segment, start, end, score
+changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
+from audit.score.columns import Columns, Matrix, Spans
+
+_EXAMPLE = {"row_id": "s", "label": "s", "text_key": "q"}
+_PREDICTION = {
+    "row_id": "s", "error": "?", "label": "s", "predicted": "s", "confidence": "d", "tokens": "i", "kept": "i",
+    "truncated": "?",
+}  # fmt: skip
+_ATTACK = {
+    "row_id": "s", "error": "?", "probe": "s", "recipe": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
+    "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i", "similarity": "d",
+    "grammar_change": "d", "valid": "b", "seconds": "d",
+}  # fmt: skip
+_PERTURBATION = {
+    "row_id": "s", "error": "?", "probe": "s", "label": "s", "before": "s", "variants": "i", "changed": "i",
+    "flips": "i",
+}  # fmt: skip
+_ATTRIBUTION = {
+    "row_id": "s", "error": "?", "probe": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
+    "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
+}  # fmt: skip
+_KEYS = ("content_id", "weight")
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The columns of one run's records; the module says what they hold.
+
+    Attributes:
+        labels: the model's labels in the order of its head.
+        probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
+        multi_label: predictions and labels join several by `|`.
+    """
+
+    labels: tuple[str, ...]
+    examples: pd.DataFrame
+    predictions: pd.DataFrame
+    probs: NDArray[np.float32]
+    attacks: pd.DataFrame
+    perturbations: pd.DataFrame
+    attributions: pd.DataFrame
+    multi_label: bool = False
+    _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
+    _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def words(self) -> pd.DataFrame:
+        """One row per word of every explanation, made when first asked for."""
+        return self._spans[0].frame(self._spans[1]) if self._spans else Spans().frame(np.empty(0, np.intp))
+
+    @cached_property
+    def ranks(self) -> NDArray[np.float64]:
+        """Rank of each line of `words` among its explanation's scores, 1 the highest; ties share the mean rank."""
+        by_owner = self.words.groupby("owner", sort=False)["score"]
+        return by_owner.rank(method="average", ascending=False).to_numpy(dtype=np.float64)
+
+    @cached_property
+    def word_bounds(self) -> NDArray[np.intp]:
+        """Where each explanation's lines of `words` begin: attribution i owns [bounds[i], bounds[i + 1])."""
+        owners = self.words["owner"].to_numpy()
+        return np.asarray(np.searchsorted(owners, np.arange(len(self.attributions) + 1)), dtype=np.intp)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """One row per word-level edit of every attack, made when first asked for."""
+        return self._edits[0].frame(self._edits[1]) if self._edits else Spans().frame(np.empty(0, np.intp))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics that explanations carry, sorted."""
+        return tuple(sorted(set(self.attributions.columns) - set(_ATTRIBUTION) - set(_KEYS)))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the group columns."""
+        return tuple(name.removeprefix("group:") for name in self.examples.columns if name.startswith("group:"))
+
+
+def build_frames(
+    records: Iterable[Record],
+    *,
+    labels: Sequence[str],
+    examples: Iterable[Example] = (),
+    weights: Mapping[str, int] | None = None,
+    multi_label: bool = False,
+) -> Frames:
+    """Read records once, in any order, into frames.
+
+    Args:
+        records: predictions, attributions, attacks, perturbations; errors among them.
+        labels: the model's labels in the order of its head.
+        examples: the audited rows in table order. A text listed k times weighs k.
+        weights: rows of the table per content id, where `examples` lists each text once.
+        multi_label: predictions and labels join several by `|`.
+    """
+    builder = FrameBuilder(labels, multi_label=multi_label)
+    for example in examples:
+        builder.add_example(example)
+    for record in records:
+        builder.add(record)
+    return builder.frames(weights)
+
+
+class FrameBuilder:
+    """Takes examples and records one by one; use `build_frames` unless they come from several places."""
+
+    def __init__(self, labels: Sequence[str], *, multi_label: bool = False) -> None:
+        self._labels = tuple(labels)
+        self._multi_label = multi_label
+        self._examples, self._predictions = Columns(_EXAMPLE), Columns(_PREDICTION)
+        self._attacks, self._perturbations = Columns(_ATTACK), Columns(_PERTURBATION)
+        self._attributions = Columns(_ATTRIBUTION)
+        self._probs, self._words, self._changes = Matrix(len(self._labels)), Spans(), Spans()
+
+    def add_example(self, example: Example) -> None:
+        """Take in one audited row."""
+        content = f"{example.text}\x1f{example.pair or ''}".encode()
+        key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+        groups = {f"group:{name}": value for name, value in example.groups.items()}
+        self._examples.add((example.row_id, example.label or "", key), texts=groups)
+
+    def add(self, record: Record) -> None:
+        """Take in one record."""
+        if isinstance(record, Prediction):
+            self._add_prediction(record)
+        elif isinstance(record, AttackOutcome):
+            self._add_attack(record)
+        elif isinstance(record, PerturbationOutcome):
+            self._add_perturbation(record)
+        else:
+            self._add_attribution(record)
+
+    def frames(self, weights: Mapping[str, int] | None = None) -> Frames:
+        """Everything taken in so far; `weights` as in `build_frames`."""
+        examples, _ = _settled(self._examples.frame(), None, weights)
+        known = examples if len(examples) else None
+        predictions, rows = _settled(self._predictions.frame(), known, weights)
+        attacks, attack_rows = _settled(self._attacks.frame(), known, weights)
+        perturbations, _ = _settled(self._perturbations.frame(), known, weights)
+        attributions, attribution_rows = _settled(self._attributions.frame(), known, weights)
+        truth = predictions["label"]
+        predictions["correct"] = np.where(truth == "", -1, (predictions["predicted"] == truth).astype(int))
+        return Frames(
+            labels=self._labels,
+            examples=examples,
+            predictions=predictions,
+            probs=self._probs.array()[rows],
+            attacks=attacks,
+            perturbations=perturbations,
+            attributions=attributions,
+            multi_label=self._multi_label,
+            _spans=(self._words, attribution_rows),
+            _edits=(self._changes, attack_rows),
+        )
+
+    def _label(self, probs: Sequence[float]) -> str:
+        """The label of the largest probability; "" without probabilities."""
+        return self._labels[int(np.argmax(probs))] if len(probs) == len(self._labels) else ""
+
+    def _add_prediction(self, r: Prediction) -> None:
+        predicted = r.predicted or ""
+        confidence = max(r.probs, default=float("nan"))
+        failed = r.error is not None
+        self._predictions.add((r.row_id, failed, "", predicted, confidence, r.tokens, r.kept, r.truncated))
+        self._probs.add(r.probs)
+
+    def _add_attack(self, r: AttackOutcome) -> None:
+        values: tuple[Any, ...] = (
+            r.row_id, r.status == "error", r.recipe.partition(" [")[0], r.recipe, r.goal, r.label or "", r.status,
+            self._label(r.original_probs), self._label(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
+            -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
+            -1 if r.valid is None else int(r.valid), r.seconds,
+        )  # fmt: skip
+        self._changes.add(len(self._attacks), ((c.before, 0, c.start, c.end, 0.0) for c in r.changes))
+        self._attacks.add(values)
+
+    def _add_perturbation(self, r: PerturbationOutcome) -> None:
+        changed = sum(variant.changed for variant in r.variants)
+        before = self._label(r.original_probs)
+        failed = r.error is not None
+        self._perturbations.add(
+            (r.row_id, failed, r.perturbation, r.label or "", before, len(r.variants), changed, r.flips)
+        )
+
+    def _add_attribution(self, r: Attribution) -> None:
+        values = (
+            r.row_id, r.error is not None, r.method, r.target, r.unit, _number(r.value), _number(r.baseline_value),
+            _number(r.delta), r.steps, r.truncated, r.converged, len(r.words), r.seed,
+        )  # fmt: skip
+        self._words.add(len(self._attributions), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
+        self._attributions.add(values, numbers=r.metrics)
+
+
+def content_ids(row_ids: pd.Series) -> pd.Series:
+    """The id that all duplicates of a row share, as `Example.content_id`."""
+    return row_ids.str.partition("-")[0] if len(row_ids) else row_ids
+
+
+def _settled(
+    frame: pd.DataFrame, examples: pd.DataFrame | None, weights: Mapping[str, int] | None
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """Order a frame, keep one row per text and probe, weigh it; also which rows were kept."""
+    frame["content_id"] = content_ids(frame["row_id"])
+    by = ["content_id", "probe"] if "probe" in frame else ["content_id"]
+    frame["weight"] = frame.groupby(by)["row_id"].transform("size").astype(np.int64)
+    given: Mapping[Any, int] | None = weights
+    if examples is not None:
+        about = examples.set_index("content_id")
+        frame["_place"] = frame["content_id"].map(pd.Series(np.arange(len(about)), about.index)).fillna(len(about))
+        given = about["weight"].to_dict()
+        if "label" in frame:
+            truth = frame["content_id"].map(about["label"])
+            frame["label"] = truth.where(truth.notna(), frame["label"]).astype("str")
+    elif "text_key" in frame:
+        frame["_place"] = np.arange(len(frame))  # examples keep the table's order
+    else:
+        frame["_place"] = 0
+    if given is not None:
+        own = frame["content_id"].map(given)
+        frame["weight"] = own.fillna(frame["weight"]).astype(np.int64)
+    ordered = frame.sort_values(["_place", "row_id", *by[1:]], kind="stable").drop_duplicates(by)
+    kept = ordered.index.to_numpy(dtype=np.intp)
+    return ordered.drop(columns="_place").reset_index(drop=True), kept
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

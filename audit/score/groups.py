@@ -1,0 +1,99 @@
+"""Groups of rows named by the table: accuracy, true and false positive rates, and the gap between best and worst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from audit.score.frames import Frames
+from audit.score.measurer import Measurer, difference
+from audit.score.measures import Measure
+from audit.score.performance import labelled, memberships, surest_errors
+
+MIN_ROWS = 30
+"""A group with fewer rows gets no figures."""
+
+MAX_CLASSES = 5
+"""Rates per class are given for models with at most so many classes; of two classes for the last one only."""
+
+
+def groups(frames: Frames, measurer: Measurer, *, min_rows: int = MIN_ROWS) -> Iterator[Measure]:
+    """The scores of every group of every group column."""
+    rows = labelled(frames)
+    if rows.empty:
+        return
+    for name in frames.groups:
+        values = rows["content_id"].map(frames.examples.set_index("content_id")[f"group:{name}"]).fillna("")
+        yield from _of_column(name, rows, values, frames, measurer, min_rows)
+
+
+def _of_column(
+    name: str, rows: pd.DataFrame, values: pd.Series, frames: Frames, measurer: Measurer, min_rows: int
+) -> Iterator[Measure]:
+    sizes = rows.groupby(values)["weight"].sum()
+    sizes = sizes[(sizes.index != "") & (sizes >= min_rows)]
+    left_out = int((values != "").sum()) - int(values.isin(sizes.index).sum())
+    note = f"groups with fewer than {min_rows} rows are left out ({left_out} rows)" if left_out else ""
+    found: list[Measure] = []
+    for value in sizes.index:
+        part = f"group:{name}={value}"
+        inside = rows[values == value]
+        context = {"group": name, "value": str(value)}
+        accuracy = measurer.proportion(
+            "group_accuracy",
+            inside["correct"],
+            inside["weight"],
+            slice=part,
+            evidence=surest_errors(inside),
+            context=context,
+        )
+        found.append(accuracy)
+        yield accuracy
+        yield from _rates(inside, frames, part, context, measurer)
+    if len(found) > 1:
+        yield _gap(name, found, note)
+
+
+def _rates(
+    inside: pd.DataFrame, frames: Frames, part: str, context: dict[str, str], measurer: Measurer
+) -> Iterator[Measure]:
+    if len(frames.labels) > MAX_CLASSES:
+        return
+    truth, predicted = memberships(inside, frames)
+    weights, ids = inside["weight"].to_numpy(), inside["row_id"].to_numpy()
+    for index in range(len(frames.labels) - 1 if len(frames.labels) == 2 else 0, len(frames.labels)):
+        label = frames.labels[index]
+        of, put = truth[:, index], predicted[:, index]
+        about = {**context, "label": label}
+        where = f"{part},label={label}"
+        if of.any():
+            yield measurer.proportion(
+                "group_tpr", put[of], weights[of], slice=where, evidence=ids[of & ~put], context=about
+            )
+        if not of.all():
+            yield measurer.proportion(
+                "group_fpr", put[~of], weights[~of], slice=where, evidence=ids[~of & put], context=about
+            )
+
+
+def _gap(name: str, found: list[Measure], note: str) -> Measure:
+    by_value = sorted(found, key=lambda measure: (measure.value or 0.0, measure.key))
+    worst, best = by_value[0], by_value[-1]
+    context = {"group": name, "worst": worst.context["value"], "best": best.context["value"]}
+    made = difference(
+        "accuracy_gap",
+        (worst.counts[0], worst.counts[1]),
+        (best.counts[0], best.counts[1]),
+        probe="",
+        slice=f"group:{name}",
+        note=note,
+        evidence=worst.evidence,
+        context=context,
+    )
+    pairs = len(found) * (len(found) - 1) // 2
+    which = f"the widest of {pairs} gaps: " if pairs > 1 else ""
+    picked = f"{which}{context['best']} over {context['worst']}"
+    return replace(made, n=int(np.sum([m.n for m in found])), note="; ".join(filter(None, (picked, note))))

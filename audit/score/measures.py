@@ -1,0 +1,212 @@
+"""What a run leaves behind so that any score can be had at any confidence level without its records.
+
+A `Measure` is a value with the basis of its interval: counts for Wilson or Newcombe, replicates for the bootstrap.
+`Measures` is all of a run's, stored compactly as bytes (a few hundred kilobytes for a run of 10,000 rows).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from audit.errors import ReportError
+from audit.records import Score
+from audit.score.bootstrap import Replicates
+from audit.score.definitions import define
+from audit.score.intervals import Interval, newcombe, wilson
+
+Basis = Literal["wilson", "newcombe", "bootstrap", "simulation", "none"]
+
+FORMAT = 1
+EVIDENCE = 10
+"""At most this many row ids stand as evidence for one score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity and the basis of its interval.
+
+    Attributes:
+        name: the quantity, a key of the definitions unless `definition` says another.
+        value: None where it cannot be had; `note` says why.
+        n: rows it is about.
+        basis: how its interval comes about.
+        counts: for wilson (successes, trials), for newcombe (successes, trials) of the second, then of the first.
+            Fractional where duplicates make the effective number of trials smaller than the number of rows. For
+            bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
+        replicates: for bootstrap and simulation.
+        probe: which recipe, method or perturbation it is about.
+        slice: which part of the rows (`label=positive`), empty for all.
+        note: what a reader must know besides.
+        evidence: row ids that show it best, at most 10.
+        context: names and numbers for the wording of findings (`word`, `label` ...), JSON-ready.
+    """
+
+    name: str
+    value: float | None
+    n: int
+    basis: Basis = "none"
+    counts: tuple[float, ...] = ()
+    replicates: Replicates | None = None
+    probe: str = ""
+    slice: str = ""
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+    definition: str = ""
+
+    @property
+    def key(self) -> str:
+        """Unique within a run, as `Score.key`."""
+        at = f"@{self.probe}" if self.probe else ""
+        return f"{self.name}{at}[{self.slice}]" if self.slice else f"{self.name}{at}"
+
+    @property
+    def method(self) -> str:
+        """The name of the interval, for example `wilson` or `bootstrap-percentile(2000)`."""
+        if self.replicates is None:
+            return self.basis
+        return self.replicates.method if self.basis == "bootstrap" else f"simulation({self.replicates.values.size})"
+
+    def interval(self, level: float) -> Interval | None:
+        """The interval at a level; None where there is none."""
+        if self.value is None:
+            return None
+        if self.basis == "wilson":
+            return wilson(self.counts[0], self.counts[1], level)
+        if self.basis == "newcombe":
+            return newcombe(self.counts[2:], self.counts[:2], level)  # type: ignore[arg-type]
+        if self.replicates is None or self.replicates.values.size == 0:
+            return None
+        if self.basis == "simulation":
+            tail = (1.0 - level) / 2.0
+            low, high = np.quantile(self.replicates.values, [tail, 1.0 - tail])
+            return Interval(float(low), float(high))
+        low, high = self.replicates.interval(level)
+        if self.counts and self.counts[0] >= (1.0 - level) / 2.0:
+            low = min(low, 0.0)
+        return None if math.isnan(low) else Interval(low, high)
+
+    def score(self, level: float = 0.95) -> Score:
+        """The record that pages and reports show."""
+        found = define(self.definition or self.name)
+        interval = self.interval(level)
+        note = self.note
+        if interval is None and self.value is not None and not note:
+            note = "no interval: one text only"
+        return Score(
+            name=self.name,
+            value=self.value,
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            level=level,
+            n=self.n,
+            method=self.method,
+            direction=found.direction,
+            definition=found.key,
+            probe=self.probe,
+            slice=self.slice,
+            unit=found.unit,
+            note=note,
+        )
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Every measure of a run, in order of presentation, with the seed and number of resamples they were made with.
+
+    Iterating yields the measures; `skipped` names probes that were asked for and did not run, with the reason.
+    """
+
+    measures: tuple[Measure, ...]
+    seed: int = 0
+    resamples: int = 2000
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Measure]:
+        return iter(self.measures)
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+    def find(self, key: str) -> Measure | None:
+        """The measure with this key, or None."""
+        return next((measure for measure in self.measures if measure.key == key), None)
+
+    def scores(self, level: float = 0.95) -> list[Score]:
+        """Every score at a confidence level."""
+        return [measure.score(level) for measure in self.measures]
+
+    def replace(self, fresh: Iterable[Measure]) -> Measures:
+        """The same with some measures exchanged by key (after a review, say); unknown keys are added at the end."""
+        changed = {measure.key: measure for measure in fresh}
+        kept = [changed.pop(measure.key, measure) for measure in self.measures]
+        return Measures((*kept, *changed.values()), self.seed, self.resamples, self.skipped)
+
+    def to_bytes(self) -> bytes:
+        """A compressed form without pickles; equal measures give equal bytes."""
+        arrays = [m.replicates.values for m in self.measures if m.replicates is not None]
+        pooled = np.concatenate(arrays).astype(np.float32) if arrays else np.empty(0, np.float32)
+        head = {
+            "format": FORMAT,
+            "seed": self.seed,
+            "resamples": self.resamples,
+            "skipped": dict(self.skipped),
+            "measures": [_as_data(measure) for measure in self.measures],
+        }
+        text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, head=np.frombuffer(text, np.uint8), replicates=pooled)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Measures:
+        """Read back what `to_bytes` wrote.
+
+        Raises:
+            ReportError: not such bytes, or written by a newer Assay.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                head = json.loads(archive["head"].tobytes())
+                pooled = archive["replicates"].astype(np.float64)
+        except (ValueError, KeyError, OSError, EOFError) as error:
+            raise ReportError(f"The stored replicates cannot be read ({error}); score the run again.") from error
+        if head.get("format") != FORMAT:
+            raise ReportError(
+                f"The stored replicates have format {head.get('format')}, this Assay reads {FORMAT}; "
+                "update Assay or score the run again."
+            )
+        start, found = 0, []
+        for entry in head["measures"]:
+            size = entry["replicates"]["size"] if entry["replicates"] else 0
+            found.append(_from_data(entry, pooled[start : start + size]))
+            start += size
+        return cls(tuple(found), head["seed"], head["resamples"], head["skipped"])
+
+
+def _as_data(measure: Measure) -> dict[str, Any]:
+    replicates = measure.replicates
+    data = {name: getattr(measure, name) for name in Measure.__slots__ if name != "replicates"}
+    data["context"] = dict(measure.context)
+    data["replicates"] = replicates and {
+        "value": replicates.value,
+        "units": replicates.units,
+        "acceleration": replicates.acceleration,
+        "size": int(replicates.values.size),
+    }
+    return data
+
+
+def _from_data(entry: Mapping[str, Any], values: np.ndarray) -> Measure:
+    kept = dict(entry)
+    about = kept.pop("replicates")
+    replicates = about and Replicates(about["value"], values, about["units"], about["acceleration"])
+    kept["counts"], kept["evidence"] = tuple(kept["counts"]), tuple(kept["evidence"])
+    return Measure(**kept, replicates=replicates)

@@ -1,0 +1,172 @@
+"""How well the model does on the rows as they are: accuracy, macro-F1, class by class, confusion."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from audit.score.bootstrap import Floats
+from audit.score.frames import Frames
+from audit.score.measurer import Measurer, joined
+from audit.score.measures import EVIDENCE, Measure
+
+UNSTABLE = 10
+"""Macro-F1 and F1 are marked unstable when a class has fewer rows than this."""
+
+
+def labelled(frames: Frames) -> pd.DataFrame:
+    """Predictions that have a true label and no error."""
+    p = frames.predictions
+    return p[(p["correct"] >= 0) & ~p["error"]]
+
+
+def performance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
+    """Accuracy and macro-F1, then precision, recall and F1 per class; nothing where there are no labels."""
+    rows = labelled(frames)
+    if rows.empty:
+        return
+    yield measurer.proportion(
+        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), note=_unlabelled(frames)
+    )
+    cells = rows.groupby(["label", "predicted", "weight"], sort=True).size().reset_index(name="texts")
+    yield _macro_f1(cells, frames, measurer)
+    by_class = zip(frames.labels, *(m.T for m in memberships(rows, frames)), strict=True)
+    by_class_of_cells = zip(*(m.T for m in memberships(cells, frames)), strict=True)
+    for (label, truth, predicted), (cell_truth, cell_predicted) in zip(by_class, by_class_of_cells, strict=True):
+        yield from _shares_of_class(label, truth, predicted, rows, measurer)
+        yield _f1_of_class(label, cell_truth, cell_predicted, cells, measurer)
+
+
+def memberships(rows: pd.DataFrame, frames: Frames) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each row is of, and is put into, each class: two (n, labels). Multi-label rows may be in several."""
+    if not frames.multi_label:
+        truth = rows["label"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
+        predicted = rows["predicted"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
+        return truth.astype(bool), predicted.astype(bool)
+    sets = [[set(text.split("|")) for text in rows[column]] for column in ("label", "predicted")]
+    truth, predicted = (np.array([[label in s for label in frames.labels] for s in column]) for column in sets)
+    return truth, predicted
+
+
+def confusion(frames: Frames) -> pd.DataFrame:
+    """Columns true, predicted, rows (duplicates counted), share (of the true class), row_ids (up to 10).
+
+    One line per pair that occurs; empty without labels and for multi-label models.
+    """
+    rows = labelled(frames)
+    columns = ["true", "predicted", "rows", "share", "row_ids"]
+    if rows.empty or frames.multi_label:
+        return pd.DataFrame(columns=columns)
+    by = rows.sort_values("confidence", ascending=False, kind="stable").groupby(["label", "predicted"], sort=True)
+    table = by.agg(rows=("weight", "sum"), row_ids=("row_id", lambda ids: tuple(ids[:EVIDENCE]))).reset_index()
+    table = table.rename(columns={"label": "true"})
+    table["share"] = table["rows"] / table.groupby("true")["rows"].transform("sum")
+    return table[columns]
+
+
+def confusions(frames: Frames, measurer: Measurer, *, at_most: int = 20, at_least: int = 3) -> Iterator[Measure]:
+    """The pairs of classes confused most: `confusion_share` of a true class, largest lower bound first."""
+    table = confusion(frames)
+    if table.empty:
+        return
+    rows = labelled(frames)
+    wrong = table[(table["true"] != table["predicted"]) & (table["rows"] >= at_least)]
+    found = [_confusion(line, rows, measurer) for line in wrong.to_dict("records")]
+    yield from sorted(found, key=lambda measure: (-_low(measure), measure.key))[:at_most]
+
+
+def _confusion(line: Mapping[Hashable, Any], rows: pd.DataFrame, measurer: Measurer) -> Measure:
+    true, other = str(line["true"]), str(line["predicted"])
+    of_class = rows[rows["label"] == true]
+    return measurer.proportion(
+        "confusion_share",
+        of_class["predicted"] == other,
+        of_class["weight"],
+        slice=f"label={true},predicted={other}",
+        evidence=line["row_ids"],
+        context={"label": true, "other": other, "hits": int(line["rows"])},
+    )
+
+
+def _low(measure: Measure) -> float:
+    interval = measure.interval(0.95)
+    return interval.low if interval else 0.0
+
+
+def surest_errors(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Ids of the wrong rows the model is surest of."""
+    wrong = rows[rows["correct"] == 0].sort_values("confidence", ascending=False, kind="stable")
+    return tuple(wrong["row_id"].head(EVIDENCE))
+
+
+def f1_of_sums(sums: Floats, classes: int) -> Floats:
+    """F1 per class, (r, classes), of sums (r, 3 classes): rows in both, rows of the class, rows put into it."""
+    both, true, put = sums[:, :classes], sums[:, classes : 2 * classes], sums[:, 2 * classes :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: Floats = 2.0 * both / (true + put)
+    return result
+
+
+def _macro_f1(cells: pd.DataFrame, frames: Frames, measurer: Measurer) -> Measure:
+    truth, predicted = memberships(cells, frames)
+    present: NDArray[np.bool_] = np.any(truth, axis=0)
+    truth, predicted = truth[:, present], predicted[:, present]
+    classes = int(present.sum())
+    weights = cells["weight"].to_numpy(dtype=np.float64)
+    rows = weights * cells["texts"].to_numpy()
+    rarest = float((truth * rows[:, None]).sum(axis=0).min(initial=np.inf))
+    note = f"unstable: the rarest class has {rarest:.0f} rows" if rarest < UNSTABLE else ""
+    missing = len(frames.labels) - classes
+    if missing:
+        note = joined(note, f"{missing} of {len(frames.labels)} classes have no rows and are left out")
+    sums = np.hstack([truth & predicted, truth, predicted]) * weights[:, None]
+
+    def macro(resampled: Floats) -> Floats:
+        of_classes = f1_of_sums(resampled, classes)  # not-a-number where a class is neither true nor predicted
+        counted = np.isfinite(of_classes)
+        total: Floats = np.where(counted, of_classes, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+        return total
+
+    return measurer.sums("macro_f1", sums, macro, rows=rows.sum(), sizes=cells["texts"].to_numpy(), note=note)
+
+
+def _shares_of_class(
+    label: str, truth: NDArray[np.bool_], predicted: NDArray[np.bool_], rows: pd.DataFrame, measurer: Measurer
+) -> Iterator[Measure]:
+    weights, ids = rows["weight"].to_numpy(), rows["row_id"].to_numpy()
+    part, context = f"label={label}", {"label": label}
+    missed, taken = ids[truth & ~predicted], ids[predicted & ~truth]
+    yield measurer.proportion(
+        "class_recall", predicted[truth], weights[truth], slice=part, evidence=missed, context=context
+    )
+    yield measurer.proportion(
+        "class_precision", truth[predicted], weights[predicted], slice=part, evidence=taken, context=context
+    )
+
+
+def _f1_of_class(
+    label: str, truth: NDArray[np.bool_], predicted: NDArray[np.bool_], cells: pd.DataFrame, measurer: Measurer
+) -> Measure:
+    weights, texts = cells["weight"].to_numpy(dtype=np.float64), cells["texts"].to_numpy()
+    sums = np.column_stack([truth & predicted, truth, predicted]) * weights[:, None]
+    own = float((weights * texts)[truth].sum())
+    return measurer.sums(
+        "class_f1",
+        sums,
+        lambda resampled: f1_of_sums(resampled, 1)[:, 0],
+        rows=own,
+        sizes=texts,
+        slice=f"label={label}",
+        note=f"unstable: {own:.0f} rows" if own < UNSTABLE else "",
+        context={"label": label},
+    )
+
+
+def _unlabelled(frames: Frames) -> str:
+    p = frames.predictions
+    without = int(p.loc[(p["correct"] < 0) & ~p["error"], "weight"].sum())
+    return f"{without} rows without a label are left out" if without else ""

@@ -1,0 +1,195 @@
+"""How easily the model breaks under attack: accuracy under attack, success rates, effort, worst case, fragile classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from audit.score.frames import Frames
+from audit.score.measurer import Measurer, absent, difference, joined
+from audit.score.measures import EVIDENCE, Measure
+from audit.score.validity import Reviews, valid_success_rate
+
+MIN_CLASS = 20
+"""A class's own attack success rate is given from so many attacked rows on."""
+
+
+def robustness(frames: Frames, measurer: Measurer, reviews: Reviews | None = None) -> Iterator[Measure]:
+    """Every score of every recipe, then the worst case over the recipes."""
+    for probe, rows in recipes(frames):
+        yield from of_recipe(probe, rows, measurer, reviews)
+    yield from worst_case(frames, measurer)
+
+
+def recipes(frames: Frames) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The outcomes of each recipe, by name."""
+    for probe, rows in frames.attacks.groupby("probe", sort=True):
+        yield str(probe), rows
+
+
+def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None = None) -> Iterator[Measure]:
+    """The scores of one recipe's outcomes (frame `attacks`, one probe)."""
+    yield measurer.proportion(
+        "error_share", rows["error"], rows["weight"], probe=probe, evidence=rows.loc[rows["error"], "row_id"]
+    )
+    rows = rows[~rows["error"]]
+    note = _stand_ins(rows)
+    if (rows["goal"] == "input_reduction").all():
+        yield from _reduction(probe, rows, measurer, note)
+    elif (rows["goal"] == "targeted").all():
+        tried = rows[rows["status"] != "skipped"]
+        hits = tried["status"] == "success"
+        yield measurer.proportion(
+            "targeted_success_rate", hits, tried["weight"], probe=probe, note=note, evidence=telling(tried)
+        )
+        yield from _effort(probe, tried[hits], measurer)
+    else:
+        yield from _untargeted(probe, rows, measurer, reviews, note)
+
+
+def telling(rows: pd.DataFrame) -> list[str]:
+    """Ids of the most telling successes: those that keep the meaning, with the fewest and least visible changes."""
+    hits = rows[rows["status"] == "success"]
+    hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
+    best = hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")
+    return list(best["row_id"].head(EVIDENCE))
+
+
+def survival(rows: pd.DataFrame) -> tuple[str, pd.DataFrame, pd.Series]:
+    """The name of the headline score, the rows it counts, and whether each is still right after the attack.
+
+    With labels (`accuracy_under_attack`) rows without one are left out, and rows already wrong are not right; without
+    any label the model's own prediction stands in (`prediction_retained`).
+    """
+    labelled = rows["label"] != ""
+    counted = rows[labelled] if labelled.any() else rows
+    name = "accuracy_under_attack" if labelled.any() else "prediction_retained"
+    return name, counted, counted["status"].isin(("failed", "out_of_budget"))
+
+
+def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
+    """Rows that no untargeted recipe could change, among those all of them were run on; from two recipes on."""
+    kept: dict[str, pd.Series] = {}
+    about: pd.DataFrame | None = None
+    names = set()
+    for probe, rows in recipes(frames):
+        taking_part = rows[~rows["error"] & (rows["goal"] == "untargeted")]
+        if taking_part.empty:
+            continue
+        name, counted, right = survival(taking_part)
+        names.add(name)
+        kept[probe] = right.set_axis(counted["content_id"])
+        both = counted.set_index("content_id")[["row_id", "weight"]]
+        about = both if about is None else about.loc[about.index.intersection(both.index)]
+    if len(kept) < 2 or about is None:
+        return
+    standing = np.logical_and.reduce([right.loc[about.index].to_numpy() for right in kept.values()])
+    stand_in = "no labels: the model's own prediction stands in" if "prediction_retained" in names else ""
+    yield measurer.proportion(
+        "worst_case_accuracy",
+        standing,
+        about["weight"],
+        probe="attacks",
+        note=joined(f"over {', '.join(kept)}", stand_in),
+        evidence=about["row_id"][~standing],
+        context={"set": list(kept)},
+    )
+
+
+def _untargeted(
+    probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None, note: str
+) -> Iterator[Measure]:
+    name, counted, right = survival(rows)
+    tried = rows[rows["status"] != "skipped"]
+    hits = tried["status"] == "success"
+    skipped = int(rows.loc[rows["status"] == "skipped", "weight"].sum())
+    context = {"queries": _typical(tried), "skipped": skipped}
+    wrong = f"{skipped} rows skipped: already wrong" if skipped else ""
+    evidence = telling(tried)
+    yield measurer.proportion(
+        name, right, counted["weight"], probe=probe, note=joined(note, wrong), evidence=evidence, context=context
+    )
+    if tried.empty:
+        yield absent("attack_success_rate", "every row was skipped: the model had none right", probe=probe)
+        return
+    yield measurer.proportion(
+        "attack_success_rate", hits, tried["weight"], probe=probe, note=note, evidence=evidence, context=context
+    )
+    yield valid_success_rate(probe, tried, measurer, reviews)
+    yield measurer.proportion(
+        "out_of_budget_share", tried["status"] == "out_of_budget", tried["weight"], probe=probe, note=_budget(tried)
+    )
+    yield from _effort(probe, tried[hits], measurer)
+    yield from _by_class(probe, tried, measurer)
+
+
+def _effort(probe: str, hits: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
+    """What the successes took; nothing without any."""
+    if hits.empty:
+        return
+    for column, tails in (("words_changed", (0.5, 0.9)), ("queries", (0.5, 0.9)), ("similarity", (0.5, 0.1))):
+        if not np.isfinite(hits[column].to_numpy(dtype=np.float64)).any():
+            continue
+        for q in tails:
+            name = f"{column}_median" if q == 0.5 else f"{column}_p{q * 100:.0f}"
+            yield measurer.quantile(name, hits[column], hits["weight"], q, probe=probe)
+
+
+def _by_class(probe: str, tried: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
+    """Success rate of each class with enough rows, and how it differs from the other classes together."""
+    own = tried["label"].where(tried["label"] != "", tried["before"])
+    sizes = tried.groupby(own)["weight"].sum()
+    if (sizes >= MIN_CLASS).sum() < 2:
+        return
+    hits = tried["status"] == "success"
+    for label in sizes.index[sizes >= MIN_CLASS]:
+        inside = own == label
+        part, context = f"label={label}", {"label": str(label)}
+        evidence = telling(tried[inside])
+        yield measurer.proportion(
+            "class_attack_success_rate",
+            hits[inside],
+            tried.loc[inside, "weight"],
+            probe=probe,
+            slice=part,
+            evidence=evidence,
+            context=context,
+        )
+        ours, others = _counts(tried[inside]), _counts(tried[~inside])
+        yield difference("fragility_gap", others, ours, probe=probe, slice=part, evidence=evidence, context=context)
+
+
+def _counts(rows: pd.DataFrame) -> tuple[float, float]:
+    """(successes, trials) on the effective number of texts."""
+    weights = rows["weight"].to_numpy(dtype=np.float64)
+    total = float(weights.sum())
+    if total == 0:
+        return 0.0, 0.0
+    effective = total**2 / float((weights**2).sum())
+    return float(weights[(rows["status"] == "success").to_numpy()].sum()) / total * effective, effective
+
+
+def _reduction(probe: str, rows: pd.DataFrame, measurer: Measurer, note: str) -> Iterator[Measure]:
+    tried = rows[(rows["status"] != "skipped") & (rows["words_left"] >= 0)]
+    least = tried.sort_values(["words_left", "row_id"], kind="stable")["row_id"]
+    yield measurer.quantile(
+        "words_left_median", tried["words_left"], tried["weight"], 0.5, probe=probe, note=note, evidence=least
+    )
+
+
+def _stand_ins(rows: pd.DataFrame) -> str:
+    labels = sorted(set(rows["recipe"]))
+    return "; ".join(label for label in labels if "[" in label)
+
+
+def _typical(rows: pd.DataFrame) -> Mapping[str, float] | None:
+    if rows.empty:
+        return None
+    return {"median": float(rows["queries"].median()), "most": float(rows["queries"].max())}
+
+
+def _budget(tried: pd.DataFrame) -> str:
+    spent = tried.loc[tried["status"] == "out_of_budget", "queries"]
+    return f"the budget was {int(spent.max())} queries" if len(spent) else ""

@@ -1,0 +1,83 @@
+"""The one entry: a run's records to its measures (once), and its measures to scores at any level (at once)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from audit.records import Score
+from audit.score.bootstrap import RESAMPLES
+from audit.score.calibration import calibration
+from audit.score.data import data
+from audit.score.faithfulness import faithfulness
+from audit.score.frames import Frames
+from audit.score.groups import groups
+from audit.score.importance import importance
+from audit.score.measurer import Measurer
+from audit.score.measures import Measure, Measures
+from audit.score.overlap import overlaps
+from audit.score.performance import confusions, performance
+from audit.score.perturbation import perturbations
+from audit.score.robustness import robustness
+from audit.score.validity import Reviews, valid_success_rate
+
+
+def measure_run(
+    frames: Frames,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    reviews: Reviews | None = None,
+    skipped: Mapping[str, str] | None = None,
+) -> Measures:
+    """Everything there is to measure in a run's records; the slow part, done once at its end and stored.
+
+    Args:
+        frames: the run's records as columns.
+        seed: the run's seed; every quantity derives its own generator.
+        resamples: bootstrap resamples per quantity.
+        reviews: what people said of adversarial examples, (probe, row id) -> same, different or unsure.
+        skipped: probes (recipe, method or perturbation) that were asked for and did not run, with the reason.
+    """
+    measurer = Measurer(seed, resamples)
+    found = tuple(_families(frames, measurer, reviews))
+    return Measures(found, seed, resamples, dict(skipped or {}))
+
+
+def score_run(source: Frames | Measures, *, level: float = 0.95, seed: int = 0) -> list[Score]:
+    """The scores of a run at a confidence level, from its measures (under a second) or, measuring first, its records."""
+    measures = source if isinstance(source, Measures) else measure_run(source, seed=seed)
+    return measures.scores(level)
+
+
+def with_reviews(measures: Measures, frames: Frames, reviews: Reviews) -> Measures:
+    """The same measures after people have judged: only what reviews feed is measured again.
+
+    Args:
+        measures: the run's.
+        frames: need hold no more than the run's attacks.
+        reviews: all judgements so far, (probe, row id) -> same, different or unsure.
+    """
+    measurer = Measurer(measures.seed, measures.resamples)
+    fresh = []
+    for probe, rows in frames.attacks.groupby("probe", sort=True):
+        tried = rows[~rows["error"] & (rows["status"] != "skipped") & (rows["goal"] == "untargeted")]
+        if len(tried):
+            fresh.append(valid_success_rate(str(probe), tried, measurer, reviews))
+    return measures.replace(fresh)
+
+
+def _families(frames: Frames, measurer: Measurer, reviews: Reviews | None) -> Iterator[Measure]:
+    yield from performance(frames, measurer)
+    yield from robustness(frames, measurer, reviews)
+    rest: tuple[Callable[[Frames, Measurer], Iterator[Measure]], ...] = (
+        perturbations,
+        faithfulness,
+        overlaps,
+        calibration,
+        groups,
+        data,
+        confusions,
+        importance,
+    )
+    for family in rest:
+        yield from family(frames, measurer)

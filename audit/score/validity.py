@@ -1,0 +1,93 @@
+"""Attack success that keeps the meaning: a rule for every success, corrected by what people say of a random sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from audit.score.bootstrap import Floats, Replicates, cell_counts
+from audit.score.frames import content_ids
+from audit.score.measurer import Measurer, joined
+from audit.score.measures import EVIDENCE, Measure
+
+Reviews = Mapping[tuple[str, str], str]
+"""(probe, row id) -> `same` (still means the same), `different` or `unsure`; the last is ignored."""
+
+ENOUGH = 10
+"""From so many judgements on, the rows nobody judged follow the judged ones instead of the rule alone."""
+
+
+_SAME = 2
+
+
+def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, reviews: Reviews | None = None) -> Measure:
+    """`attack_success_rate_valid` of one recipe's attacked rows (frame `attacks`, neither errors nor skipped).
+
+    Successes fall into two strata, kept and not kept by the rule (`valid`; unknown counts as not kept). A judged row
+    counts as judged. From 10 judgements on, an unjudged row counts with the share of judged rows of its stratum that
+    keep the meaning. The interval resamples rows, and draws each stratum's share from its Jeffreys posterior.
+    """
+    success = (tried["status"] == "success").to_numpy()
+    weights = tried["weight"].to_numpy(dtype=np.float64)
+    rule = (tried["valid"] == 1).to_numpy() & success
+    judged = _judged(probe, tried, reviews or {})
+    known, same = success & (judged > 0), success & (judged == _SAME)
+    enough = int(known.sum()) >= ENOUGH
+    evidence = tried["row_id"][np.where(known, same, rule)][:EVIDENCE]
+    note = _note(success, tried["valid"].to_numpy(), known, enough)
+    if not enough:
+        kept = np.where(known, same, rule)
+        return measurer.proportion(
+            "attack_success_rate_valid", kept, weights, probe=probe, note=note, evidence=evidence
+        )
+    made = _adjusted(success, rule, known, same, weights, measurer, probe)
+    return measurer.replicated(
+        "attack_success_rate_valid", made, rows=weights.sum(), probe=probe, note=note, evidence=evidence
+    )
+
+
+def _judged(probe: str, tried: pd.DataFrame, reviews: Reviews) -> NDArray[np.int64]:
+    """Per row 0 not judged, 1 different, 2 the same; a judgement holds for all duplicates."""
+    codes = {"different": 1, "same": _SAME}
+    given = [(row_id, codes[verdict]) for (of, row_id), verdict in reviews.items() if of == probe and verdict in codes]
+    if not given:
+        return np.zeros(len(tried), dtype=np.int64)
+    ids = content_ids(pd.Series([row_id for row_id, _ in given], dtype="str"))
+    verdicts = pd.Series([code for _, code in given], index=ids).groupby(level=0).last()
+    return np.asarray(tried["content_id"].map(verdicts).fillna(0), dtype=np.int64)
+
+
+def _adjusted(
+    success: NDArray[np.bool_],
+    rule: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    same: NDArray[np.bool_],
+    weights: Floats,
+    measurer: Measurer,
+    probe: str,
+) -> Replicates:
+    """Sums over rows: all, judged the same, unjudged kept by the rule, unjudged not kept by it."""
+    open_ = success & ~known
+    sums = np.column_stack([np.ones_like(weights), same & known, open_ & rule, open_ & ~rule]) * weights[:, None]
+    unique, sizes = np.unique(sums, axis=0, return_counts=True)
+    cells: Floats = unique.astype(np.float64)
+    generator = measurer.generator("attack_success_rate_valid", {"probe": probe})
+    drawn = np.concatenate([chunk @ cells for chunk in cell_counts(sizes, measurer.resamples, generator)])
+    total = sizes.astype(np.float64) @ cells
+    value, replicates = total[1], drawn[:, 1]
+    for column, stratum, fallback in ((2, rule, 1.0), (3, success & ~rule, 0.0)):
+        n, k = int((known & stratum).sum()), int((same & stratum).sum())
+        value = value + total[column] * (k / n if n else fallback)
+        replicates = replicates + drawn[:, column] * generator.beta(k + 0.5, n - k + 0.5, size=len(drawn))
+    stored = np.sort(replicates / drawn[:, 0]).astype(np.float32).astype(np.float64)
+    return Replicates(float(value / total[0]), stored, int(sizes.sum()))
+
+
+def _note(success: NDArray[np.bool_], valid: NDArray[np.integer], known: NDArray[np.bool_], enough: bool) -> str:
+    total, people, unknown = int(success.sum()), int(known.sum()), int((success & (valid < 0) & ~known).sum())
+    by = f"{people} of {total} successes judged by people" if people else "by rule, no success judged by people yet"
+    rest = "the others follow the judged sample" if enough else f"{unknown} successes could not be judged by rule"
+    return joined(by, rest if enough or unknown else "")
