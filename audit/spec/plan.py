@@ -158,5 +158,5 @@ def _rank(seed: int, row_id: str) -> str:
 
 def _in_turns(queues: Sequence[list[Any]]) -> list[Any]:
     """Interleave so that all queues advance by the same share of their length."""
-    keyed = [((i + 1) / len(queue), q, item) for q, queue in enumerate(queues) for i, item in enumerate(queue)]
+    keyed = [(i / len(queue), q, item) for q, queue in enumerate(queues) for i, item in enumerate(queue)]
     return [item for _, _, item in sorted(keyed, key=lambda k: k[:2])]

@@ -101,7 +101,7 @@ class MoveQueries(Base):
             keys = dict(
                 connection.execute(
                     sa.select(s.run_shards.c.position, s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
-                ).tuples()
+                )
             )
             _insert(connection, s.records, (_record(keys, record) for record in records))
             _insert(connection, s.reviews, ({**review, "run_id": run_id} for review in reviews))

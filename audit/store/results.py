@@ -237,7 +237,7 @@ class ResultQueries(Base):
         else:
             query = query.order_by(*(c.desc() if descending else c for c in _ORDER))
         with self.database.read() as connection:
-            rows = connection.execute(query.limit(limit).offset(offset)).tuples().all()
+            rows = connection.execute(query.limit(limit).offset(offset)).all()
         return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
 
     def count_records(self, run_id: str, where: RecordFilter | None = None) -> int:
@@ -297,7 +297,7 @@ class ResultQueries(Base):
                 .order_by(*_ORDER)
             )
             with self.database.read() as connection:
-                found = connection.execute(query).tuples().all()
+                found = connection.execute(query).all()
             yield from ((r[0], r[1], r[2], r[3]) for r in found)
 
     def iter_records(
@@ -316,7 +316,7 @@ class ResultQueries(Base):
                 continue
             query = sa.select(s.records.c.row_id, s.records.c.digest).where(s.records.c.shard_key == shard.key)
             with self.database.read() as connection:
-                found = connection.execute(query.order_by(s.records.c.position)).tuples().all()
+                found = connection.execute(query.order_by(s.records.c.position)).all()
             yield from ((shard.probe, r[0], r[1]) for r in found)
 
     def wrong_shards(self, run_id: str) -> list[int]:
@@ -345,7 +345,7 @@ class ResultQueries(Base):
             .order_by(sa.func.count().desc(), chosen)
         )
         with self.database.read() as connection:
-            return {str(r[0]): int(r[1]) for r in connection.execute(query).tuples()}
+            return {str(r[0]): int(r[1]) for r in connection.execute(query)}
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class RunQueries(Base):
         query = sa.select(*columns).order_by(s.runs.c.created_at.desc(), s.runs.c.id).limit(limit).offset(offset)
         query = query.where(*self._run_conditions(status, model, upload, search))
         with self.database.read() as connection:
-            return pd.DataFrame(connection.execute(query).tuples().all(), columns=list(RUN_COLUMNS))
+            return pd.DataFrame(connection.execute(query).all(), columns=list(RUN_COLUMNS))
 
     def count_runs(
         self,
@@ -141,7 +141,7 @@ class RunQueries(Base):
             query = query.where(self._contains(s.run_rows.c.text, search))
         query = query.order_by(s.run_rows.c.position).offset(offset).limit(limit if limit is not None else 1 << 31)
         with self.database.read() as connection:
-            frame = pd.DataFrame(connection.execute(query).tuples().all(), columns=names)
+            frame = pd.DataFrame(connection.execute(query).all(), columns=names)
         frame["groups"] = frame["groups"].map(load)
         return frame
 

@@ -139,7 +139,7 @@ class VerdictQueries(Base):
             .offset(offset)
         )  # fmt: skip
         with self.database.read() as connection:
-            return pd.DataFrame(connection.execute(query).tuples().all(), columns=names)
+            return pd.DataFrame(connection.execute(query).all(), columns=names)
 
     def _payloads(self, table: sa.Table, run_id: str) -> list[str]:
         query = sa.select(table.c.payload).where(table.c.run_id == run_id).order_by(table.c.position)

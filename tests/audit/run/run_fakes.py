@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,8 +16,13 @@ from numpy.typing import NDArray
 
 from audit import registry
 from audit.records import Example, Prediction
+from audit.run import client
+from audit.run.finish import finish
+from audit.run.prepare import prepare
+from audit.run.shard import run_shard
 from audit.run.shelf import Shelf
-from audit.spec import ModelSpec
+from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
+from audit.store import Run, Store
 from models.classifier import Capabilities, Classifier, Encoding, TextInput, Token, TokenRow
 from models.errors import ModelNotFound
 
@@ -87,6 +94,39 @@ def fake_model(folder: Path, weights: str = "one") -> ModelSpec:
     folder.mkdir(exist_ok=True)
     (folder / "weights").write_text(weights)
     return ModelSpec(name=str(folder))
+
+
+def make_spec(folder: Path, table: Path, **slow: Any) -> AuditSpec:
+    """A spec of the slow probe on the fake model; `rows` of a shard, the rest parameters of the probe."""
+    rows = slow.pop("shard_rows", 5)
+    probe = ProbeSpec(kind="prediction", name="slow", params=slow, shard_rows=rows)
+    model = ModelSpec(name=str(folder)) if folder.is_dir() else fake_model(folder)
+    return AuditSpec(model=model, table=TableSpec(path=str(table)), probes=(probe,))
+
+
+class InProcess:
+    """Does what the workflows do, one shard after another, in this process."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.shelf, self.device = store, fake_shelf(), threading.Lock()
+
+    def prepare(self, run: Run) -> Run:
+        prepare(self.store, run, self.shelf)
+        return self.store.run(run.id)
+
+    def shard(self, run: Run, position: int) -> str:
+        return run_shard(self.store, run.id, position, run.attempt, shelf=self.shelf, worker="test", device=self.device)
+
+    def whole(self, spec: AuditSpec, **options: Any) -> Run:
+        return self.rest(client.start(spec, store=self.store, **options))
+
+    def rest(self, run: Run) -> Run:
+        run = self.prepare(run)
+        self.store.update_run(run.id, status="running")
+        for shard in self.store.shards(run.id, status="pending"):
+            self.shard(run, shard.position)
+        finish(self.store, self.store.run(run.id))
+        return self.store.run(run.id)
 
 
 if __name__ == "__main__":
