@@ -258,6 +258,7 @@ def _build(settings: TrainingSettings, labels: Sequence[str]) -> tuple[Any, Any]
         label2id={label: i for i, label in names.items()},
         trust_remote_code=False,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,  # a base with another head gets a new one
         **extra,
     )
     tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)

@@ -1,0 +1,152 @@
+"""The catalog: bundled and registered models, kept under a lock, read without torch; its commands."""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from models import catalog, load
+from models.errors import CatalogError, ModelNotFound
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _home(home):
+    """Every test has a catalog of its own."""
+
+
+def run(*arguments):
+    from models.__main__ import app
+
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_bundled_models_are_there_and_load():
+    names = {entry.name for entry in catalog.bundled()}
+    assert {"sentiment", "intents", "toxicity"} <= names
+    for entry in catalog.bundled():
+        assert entry.size_bytes <= 6_000_000
+        assert entry.card["metrics"]["test"]["n"] > 500
+        assert entry.card["data"]["licence"]
+        assert "$ASSAY_DATA" in entry.card["command"]
+
+
+@pytest.mark.parametrize(("name", "labels"), [("sentiment", 2), ("intents", 77), ("toxicity", 3)])
+def test_a_bundled_model_tells_its_labels_without_being_loaded(name, labels):
+    entry = catalog.find(name)
+    assert len(entry.known_labels) == labels
+    assert load(name).labels == entry.known_labels
+
+
+def test_bundled_sentiment_gets_plain_cases_right():
+    classifier = load("sentiment")
+    assert classifier.labels == ("negative", "positive")
+    probs = classifier.predict_proba(
+        ["A warm, funny and beautifully acted film.", "A dull, lifeless mess; I left early."]
+    )
+    assert probs[0, 1] > 0.9
+    assert probs[1, 0] > 0.9
+
+
+def test_add_find_rename_remove(tiny_bert_dir):
+    catalog.add("mine", str(tiny_bert_dir), note="a note")
+    entry = catalog.find("mine")
+    assert entry.known_labels == ("red", "green", "blue")
+    assert not entry.missing
+    catalog.rename_labels("mine", ["a", "b", "c"])
+    assert catalog.find("mine").known_labels == ("a", "b", "c")
+    assert load("mine").labels == ("a", "b", "c")
+    catalog.remove("mine")
+    assert catalog.find("mine") is None
+    with pytest.raises(ModelNotFound):
+        load("mine")
+
+
+def test_a_registered_folder_that_disappears_is_marked(tmp_path, tiny_bert_dir):
+    import shutil
+
+    folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
+    catalog.add("mine", str(folder))
+    shutil.rmtree(folder)
+    assert catalog.find("mine").missing
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "-x", "x" * 80])
+def test_names_that_cannot_be(name):
+    with pytest.raises(CatalogError, match="cannot name a model"):
+        catalog.add(name, "owner/model")
+
+
+def test_taken_names():
+    catalog.add("mine", "owner/model")
+    with pytest.raises(CatalogError, match="registered already"):
+        catalog.add("mine", "owner/other")
+    catalog.add("mine", "owner/other", replace=True)
+    assert catalog.find("mine").path == "owner/other"
+    with pytest.raises(CatalogError, match="bundled"):
+        catalog.add("sentiment", "owner/model")
+    with pytest.raises(CatalogError, match="bundled"):
+        catalog.remove("sentiment")
+    with pytest.raises(CatalogError, match="no registered model"):
+        catalog.remove("nothing")
+
+
+def test_many_writers_lose_nothing():
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: catalog.add(f"model-{i}", "owner/model"), range(24)))
+    assert {entry.name for entry in catalog.registered()} == {f"model-{i}" for i in range(24)}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 99, "models": []}', '{"version": 1}'])
+def test_a_damaged_catalog_says_where_it_is(home, text):
+    home.mkdir(exist_ok=True)
+    (home / "models.json").write_text(text)
+    with pytest.raises(CatalogError, match=r"models\.json"):
+        catalog.registered()
+
+
+def test_reading_the_catalog_loads_no_torch():
+    code = "import sys, models.catalog as c; c.entries(); sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_commands(tiny_bert_dir):
+    added = run("add", "mine", str(tiny_bert_dir), "--labels", "x,y,z")
+    assert added.exit_code == 0, added.output
+    assert "x, y, z" in added.output
+    listed = run("list")
+    assert "mine" in listed.output
+    assert "sentiment" in listed.output
+    shown = json.loads(run("show", "mine", "--json").output)
+    assert shown["labels"] == ["x", "y", "z"]
+    checked = json.loads(run("check", "mine", "--text", "dull", "--json").output)
+    assert abs(sum(checked["probs"]) - 1) < 1e-5
+    assert "x " in run("check", "mine").output
+    assert run("remove", "mine").exit_code == 0
+    assert "mine" not in run("list").output
+
+
+def test_a_model_that_does_not_load_is_not_registered(tmp_path):
+    (tmp_path / "notes.txt").write_text("no model")
+    result = run("add", "mine", str(tmp_path))
+    assert result.exit_code != 0
+    assert catalog.find("mine") is None
+
+
+def test_errors_are_one_sentence_and_exit_2():
+    result = subprocess.run(
+        [sys.executable, "-m", "models", "check", "no-such-model"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: There is no model named 'no-such-model'")
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""

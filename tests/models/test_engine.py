@@ -1,0 +1,104 @@
+"""ONNX Runtime gives what torch gives, is exported once, and steps back where it cannot; memory back-off; batching."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import load
+from models.batching import length_batches
+from models.engine import onnx_engine
+from models.huggingface import choose_threads
+
+TEXTS = [
+    "The film was a quiet delight from start to finish.",
+    "dull",
+    "Great service, but a silly sequel; nobody answers.",
+    "",
+]
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize("architecture", ["bert", "roberta", "distilbert"])
+def test_onnx_equals_torch(checkpoint, own_cache, architecture):
+    folder = checkpoint(architecture, "softmax")
+    expected = load(str(folder)).predict_proba(TEXTS)
+    classifier = load(str(folder), engine="onnx")
+    assert classifier.engine == "onnx"
+    np.testing.assert_allclose(classifier.predict_proba(TEXTS), expected, atol=1e-5)
+    assert not classifier.module.training
+    exported = list((own_cache / "engines").glob("*.onnx"))
+    assert len(exported) == 1
+    stamp = exported[0].stat().st_mtime_ns
+    assert load(str(folder), engine="auto").engine == "onnx"
+    assert exported[0].stat().st_mtime_ns == stamp, "exported again"
+
+
+def test_a_wrong_export_is_not_used(checkpoint, own_cache):
+    """An engine file that gives other numbers (here: another model's) is caught, and torch does the work."""
+    bert, other = checkpoint("bert", "softmax"), checkpoint("distilbert", "softmax")
+    assert load(str(other), engine="onnx").engine == "onnx"
+    [exported] = (own_cache / "engines").glob("*.onnx")
+    classifier = load(str(bert))
+    name = exported.name.replace(load(str(other)).fingerprint[:32], classifier.fingerprint[:32])
+    exported.rename(exported.with_name(name))
+    assert onnx_engine(classifier) is None
+    assert load(str(bert), engine="auto").engine == "torch"
+
+
+def test_bfloat16_stays_with_torch(checkpoint, own_cache):
+    classifier = load(str(checkpoint("bert", "softmax")), dtype="bfloat16", engine="auto")
+    assert (classifier.engine, classifier.dtype) == ("torch", "bfloat16")
+    full = load(str(checkpoint("bert", "softmax")))
+    np.testing.assert_allclose(classifier.predict_proba(TEXTS), full.predict_proba(TEXTS), atol=0.05)
+
+
+def test_out_of_memory_halves_the_batch(tiny_bert):
+    class Small:
+        name = "small"
+
+        def __init__(self):
+            self.sizes = []
+
+        def run(self, rows):
+            self.sizes.append(len(rows))
+            if len(rows) > 2:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return before.run(rows)
+
+    before, small = tiny_bert._engine, Small()
+    rows = tiny_bert.encode_rows(TEXTS * 3)[0]
+    expected = tiny_bert.logits(rows)
+    tiny_bert.use_engine(small)
+    try:
+        np.testing.assert_allclose(tiny_bert.logits(rows), expected, atol=1e-5)
+    finally:
+        tiny_bert.use_engine(before)
+    assert max(small.sizes) > 2
+    assert 1 in small.sizes or 2 in small.sizes
+
+
+@given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 2000), st.booleans())
+def test_batches_hold_every_row_once_within_the_budget(lengths, budget, equal):
+    batches = list(length_batches(lengths, budget, equal=equal))
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    for batch in batches:
+        longest = max(lengths[i] for i in batch)
+        assert len(batch) == 1 or len(batch) * longest <= budget
+        assert not equal or {lengths[i] for i in batch} == {longest}
+
+
+def test_threads_honour_the_environment(monkeypatch):
+    before = torch.get_num_threads()
+    try:
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
+        assert choose_threads(None) == torch.get_num_threads() == 1
+        assert choose_threads(2) == torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

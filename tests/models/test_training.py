@@ -1,0 +1,175 @@
+"""Training: learns, repeats under a seed, keeps the best on Ctrl-C, writes a card, names what is wrong with the data."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from checkpoints import make
+from typer.testing import CliRunner
+
+from models import load
+from models.errors import TrainingError
+from models.training import TrainingSettings, train
+from models.training_data import LabelledTexts, read_labels, read_texts, stratified_split
+
+GOOD = ["great film", "friendly staff", "a fair price", "a quiet delight", "great service", "we loved the staff"]
+BAD = ["dull film", "cold soup", "nothing works", "a silly sequel", "nobody answers", "tasteless and dull"]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("base") / "bert", "bert")
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "train.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows([(text, "good") for text in GOOD * 3] + [(text, "bad") for text in BAD * 3])
+    return path
+
+
+def run(*arguments):
+    from models.__main__ import app
+
+    return CliRunner().invoke(app, ["train", *map(str, arguments)])
+
+
+def data(copies=3):
+    texts = tuple(GOOD * copies + BAD * copies)
+    return LabelledTexts(texts, tuple([1] * (len(texts) // 2) + [0] * (len(texts) // 2)), "memory", "")
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_trained_from_the_terminal_and_loaded_again(tmp_path, table, base, method):
+    out = tmp_path / "out"
+    rate = "2e-2" if method == "lora" else "5e-3"
+    result = run(
+        "--csv", table, "--base", base, "--method", method, "--out", out, "--epochs", 12, "--learning-rate", rate,
+        "--patience", 12, "--batch-size", 8, "--test-csv", table, "--data-licence", "own", "--threads", 1,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "Wilson" in result.output
+    assert "precision" in result.output
+    card = json.loads((out / "card.json").read_text())
+    assert card["labels"] == ["bad", "good"]
+    assert card["data"]["licence"] == "own"
+    assert card["data"]["training"]["rows"] + card["data"]["evaluation"]["rows"] == 36
+    assert card["versions"]["torch"]
+    assert card["settings"]["method"] == method
+    assert any(name.endswith(".safetensors") for name in card["files"])
+    accuracy = card["metrics"]["test"]["accuracy"]
+    assert accuracy["low"] < accuracy["value"] <= accuracy["high"]
+    assert accuracy["value"] > 0.9
+    classifier = load(str(out))
+    assert classifier.labels == ("bad", "good")
+    predicted = classifier.predict_proba(GOOD + BAD).argmax(axis=1)
+    assert (predicted == [1] * 6 + [0] * 6).mean() > 0.9
+    again = run("--csv", table, "--base", base, "--out", out)
+    assert isinstance(again.exception, TrainingError)
+    assert "not empty" in str(again.exception)
+
+
+def weights(seed, base, **changes):
+    settings = TrainingSettings(
+        base=str(base), epochs=2, batch_size=8, learning_rate=1e-2, seed=seed, threads=1, **changes
+    )
+    trained = train(data(), data(1), ["bad", "good"], settings)
+    return {
+        name: p.detach().numpy().copy() for name, p in trained.module.named_parameters() if p.requires_grad
+    }, trained
+
+
+def test_the_same_seed_gives_the_same_weights(base):
+    first, _ = weights(3, base)
+    second, _ = weights(3, base)
+    other, _ = weights(4, base)
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert any(not np.array_equal(first[name], other[name]) for name in first)
+
+
+def test_accumulated_batches_make_fewer_steps(base):
+    _, plain = weights(0, base)
+    _, gathered = weights(0, base, accumulate=2)
+    assert plain.history[-1]["step"] == 10
+    assert gathered.history[-1]["step"] == 6
+
+
+def test_ctrl_c_keeps_the_best_so_far(base):
+    def interrupt(progress):
+        if progress.step == 7:
+            raise KeyboardInterrupt
+
+    settings = TrainingSettings(
+        base=str(base), epochs=50, batch_size=8, learning_rate=1e-2, threads=1, evaluations=5, patience=99
+    )
+    trained = train(data(), data(1), ["bad", "good"], settings, report=interrupt)
+    assert trained.stopped == "interrupted"
+    assert 1 <= trained.best_step <= 7
+    best = max(trained.history, key=lambda point: (point["accuracy"], -point["loss"]))
+    assert (best["step"], best["accuracy"]) == (trained.best_step, trained.best_accuracy)
+
+
+def test_it_stops_early_without_gain(base):
+    settings = TrainingSettings(base=str(base), epochs=40, batch_size=8, learning_rate=0.0, threads=1, patience=2)
+    trained = train(data(), data(1), ["bad", "good"], settings)
+    assert trained.stopped == "early"
+    assert len(trained.history) == 3
+
+
+def test_class_weights_lift_the_rare_class(base):
+    texts = tuple(GOOD * 8 + BAD[:2])
+    skewed = LabelledTexts(texts, tuple([1] * 48 + [0] * 2), "memory", "")
+    rare = LabelledTexts(tuple(BAD), (0,) * 6, "memory", "")
+
+    def share_of_rare(weighted):
+        settings = TrainingSettings(
+            base=str(base), epochs=3, batch_size=10, learning_rate=1e-2, threads=1, class_weights=weighted
+        )
+        return train(skewed, rare, ["bad", "good"], settings).history[-1]["loss"]
+
+    assert share_of_rare(True) < share_of_rare(False)
+
+
+def test_tensorboard_logs_on_request(base, tmp_path):
+    pytest.importorskip("tensorboard")
+    settings = TrainingSettings(base=str(base), epochs=1, batch_size=8, threads=1)
+    train(data(), data(1), ["bad", "good"], settings, log_folder=tmp_path / "logs")
+    assert any(path.stat().st_size > 0 for path in (tmp_path / "logs").iterdir())
+
+
+def test_the_split_is_stratified_and_seeded():
+    rest, aside = stratified_split(data(10), 0.2, 1)
+    assert len(aside) == 24
+    assert sum(aside.targets) == 12
+    assert len(rest) + len(aside) == 120
+    assert stratified_split(data(10), 0.2, 1)[1].texts == aside.texts
+    assert stratified_split(data(10), 0.2, 2)[1].texts != aside.texts
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("text,label\nhello,a\n", "needs two or more"),
+        ("words,label\nhello,a\nhi,b\n", "no column 'text'"),
+        ("text,label\n,a\nx,b\n", "row 2: the text is empty"),
+        ("text,label\nx\ny,b\n", "number of cells"),
+        ('text,label\n"x,b\n', "not a UTF-8 CSV"),
+        ("", "no column 'label'"),
+    ],
+)
+def test_faults_of_the_data_are_named(tmp_path, text, words):
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(TrainingError, match=words):
+        read_texts(path, "text", "label", read_labels(path, "label"))
+
+
+def test_a_label_of_the_evaluation_that_was_not_learned(tmp_path, table):
+    other = tmp_path / "eval.csv"
+    other.write_text("text,label\nfine,neutral\n")
+    with pytest.raises(TrainingError, match=r"eval\.csv, row 2: label 'neutral'"):
+        read_texts(other, "text", "label", read_labels(table, "label"))
