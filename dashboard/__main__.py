@@ -122,9 +122,7 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _dashboard_command(address: str, port: int) -> list[str]:
-    app = str(REPOSITORY / "dashboard" / "app.py")
-    options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
-    return [sys.executable, "-m", "streamlit", "run", app, *options]
+    return [sys.executable, "-m", "dashboard.server", f"--port={port}", f"--address={address}"]
 
 
 def _start(command: list[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:

@@ -1,0 +1,75 @@
+"""One way to show a chart: Plotly, with its definition, image and data downloads, alt text and, if wanted, selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.cards import definition
+from dashboard.components.export import frame_csv
+
+FORMATS = ("png", "svg")
+
+
+def show_chart(
+    figure: Any, key: str, *, alt: str, data: pd.DataFrame | None = None, about: str = "", select: bool = False
+) -> list[dict[str, Any]]:
+    """Draw a figure and what belongs beneath it.
+
+    Args:
+        figure: a plotly Figure; None draws nothing.
+        key: of the widgets; must differ within a page.
+        alt: what is seen, for screen readers.
+        data: the table behind it, for the download.
+        about: key of the definition behind the info icon.
+        select: let a click or a selection rerun the page.
+
+    Returns:
+        The selected points (`customdata`, `x`, `y` ...); empty without a selection.
+    """
+    if figure is None:
+        return []
+    chosen = st.session_state.get("image_format", FORMATS[0])
+    config = {
+        "displaylogo": False,
+        "displayModeBar": "hover",
+        "toImageButtonOptions": {"format": chosen, "filename": key, "scale": 2},
+        "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"],
+    }
+    event: Any = st.plotly_chart(
+        figure, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
+        **({"selection_mode": ("points", "box")} if select else {}),
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if about:
+            with st.popover("Definition", icon=":material/info:", type="tertiary"):
+                st.markdown(definition(about))
+        if data is not None:
+            st.download_button(
+                "Data", lambda: frame_csv(data), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
+                icon=":material/download:", type="tertiary", help="The numbers behind this chart as CSV.",
+            )  # fmt: skip
+        with st.popover("Image", icon=":material/image:", type="tertiary"):
+            st.segmented_control(
+                "Format of the camera button", FORMATS, key=f"{key}-format", default=chosen,
+                format_func=str.upper, on_change=_keep_format, args=(f"{key}-format",),
+            )  # fmt: skip
+            st.caption("Point at the chart and press the camera in its upper right corner.")
+    return list(event.selection.points) if select and event else []
+
+
+def picked_rows(points: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Row ids that the figures put into `customdata` of the selected points, without repeats."""
+    found: list[str] = []
+    for point in points:
+        data = point.get("customdata") or ()
+        for item in data if isinstance(data, (list, tuple)) else (data,):
+            if isinstance(item, (list, tuple)):
+                found += [str(row) for row in item]
+    return tuple(dict.fromkeys(found))
+
+
+def _keep_format(key: str) -> None:
+    st.session_state["image_format"] = st.session_state[key] or FORMATS[0]

@@ -1,0 +1,105 @@
+"""One row of a run: in a line as evidence, or everything that is known of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.errors import UnknownName
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record
+from audit.store import Run
+from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
+from dashboard.components.state import link, store
+from dashboard.components.text import escaped, plain, plural
+
+OUTCOMES = {
+    "success": ("Succeeded", "red"), "failed": ("Held", "green"), "skipped": ("Skipped: already wrong", "gray"),
+    "out_of_budget": ("Held: out of budget", "orange"), "error": ("Error", "red"),
+}  # fmt: skip
+
+
+def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
+    """A row as evidence: its text with the attack's changes or the heatmap of `probe`, and a link to all of it."""
+    known = {p.probe for p in store().probes(run.id)}
+    parts = [part for part in probe.split("+") if part in known]
+    try:
+        record: Record | None = store().record(run.id, parts[0] if parts else "predict", row_id)
+    except UnknownName:
+        record = None
+    with st.container(border=True):
+        if isinstance(record, AttackOutcome):
+            st.html(diff_html(record.text, record.changes, compact=True))
+            st.caption(_flip(run, record))
+        elif isinstance(record, Attribution):
+            show_heatmap(record, compact=True, legend=False)
+        else:
+            example = store().example(run.id, row_id)
+            st.html(quote_html(example.text if example else "This row is not part of the run."))
+            if isinstance(record, Prediction) and record.predicted:
+                st.caption(f"Predicted {plain(record.predicted)} with {max(record.probs):.1%}")
+        link("report", "Everything about this row", icon=":material/open_in_full:", run=run.id, section="rows", row=row_id)
+
+
+def _flip(run: Run, record: AttackOutcome) -> str:
+    before = run.labels[max(range(len(record.original_probs)), key=record.original_probs.__getitem__)]
+    if not record.perturbed_probs:
+        return f"{plain(before)}, {plural(record.queries, 'query', 'queries')}"
+    top = max(range(len(record.perturbed_probs)), key=record.perturbed_probs.__getitem__)
+    similar = f", similarity {record.similarity:.2f}" if record.similarity is not None else ""
+    return (
+        f"{plain(before)} {max(record.original_probs):.1%} → **{plain(run.labels[top])}** {record.perturbed_probs[top]:.1%} · "
+        f"{plural(record.words_changed, 'word')} of {record.words_total} changed, "
+        f"{plural(record.queries, 'query', 'queries')}{similar}"
+    )
+
+
+def show_attack(run: Run, record: AttackOutcome) -> None:
+    """An attack's outcome with its changes in place and the probabilities before and after."""
+    label, color = OUTCOMES[record.status]
+    st.markdown(f":{color}-badge[{label}] {plain(record.recipe)}")
+    if record.error:
+        st.text(record.error)
+    st.html(diff_html(record.text, record.changes, compact=True))
+    if record.perturbed_text is not None:
+        st.caption(_flip(run, record))
+        st.html(bars_html(run.labels, record.perturbed_probs, before=record.original_probs, top=3))
+    if record.resources:
+        used = ", ".join(f"{name}: {value}" for name, value in record.resources.items())
+        st.caption(f"Resources: {plain(used, 400)}")
+
+
+def show_row(run: Run, row_id: str) -> None:
+    """Everything a run knows of one row."""
+    records = store().row_records(run.id, row_id)
+    if not records:
+        st.info("This run has no results for this row yet.", icon=":material/info:")
+        return
+    prediction = next((r for r in records.values() if isinstance(r, Prediction)), None)
+    if prediction is not None:
+        _prediction(run, row_id, prediction)
+    explained = {p: r for p, r in records.items() if isinstance(r, Attribution)}
+    for probe, record in explained.items():
+        st.markdown(f"**Explained by {plain(probe.replace('_', ' '))}**, towards {plain(record.target)}")
+        show_heatmap(record, compact=True, legend=False)
+    for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
+        with st.container(border=True):
+            show_attack(run, record)
+    for probe, record in ((p, r) for p, r in records.items() if isinstance(r, PerturbationOutcome)):
+        changed = [v for v in record.variants if v.changed]
+        st.markdown(f"**{plain(probe.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped")
+        for variant in changed[:3]:
+            st.html(f'<div class="assay-quote">{escaped(variant.text[:2000])}</div>')
+
+
+def _prediction(run: Run, row_id: str, record: Prediction) -> None:
+    example = store().example(run.id, row_id)
+    label = example.label if example else None
+    st.html(quote_html(example.text if example else ""))
+    if record.error:
+        st.warning(plain(record.error, 600), icon=":material/error:")
+        return
+    st.html(bars_html(run.labels, record.probs, top=5))
+    said = f"Predicted **{plain(record.predicted or '')}**"
+    said += f", labelled **{plain(label)}**" if label else ", no label"
+    if record.truncated:
+        said += f" · :material/content_cut: the model read {record.kept:,} of {record.tokens:,} tokens"
+    st.caption(said)

@@ -1,0 +1,66 @@
+"""What surrounds every page: logo, style, notices, and in the side bar whether a worker is alive and what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from audit.run import client
+from audit.store import ACTIVE
+from dashboard.components.guard import safe, show_notice
+from dashboard.components.state import link, store
+from dashboard.components.text import plain
+from models.places import REPOSITORY
+
+ASSETS = REPOSITORY / "assets"
+STYLE = Path(__file__).with_name("style.css")
+
+
+def before(title: str) -> None:
+    """Style and logo, then the notice that an action left behind."""
+    st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "logo-icon.png"))
+    st.html(STYLE)
+    st.session_state["_title"] = title
+    show_notice()
+
+
+def heading(title: str, about: str = "") -> None:
+    """The title of a page with one line that says what it is for. Both are Markdown."""
+    st.title(title, anchor=False)
+    if about:
+        st.caption(about)
+
+
+def sidebar() -> None:
+    """Draw the part of the side bar below the navigation."""
+    with st.sidebar:
+        _activity()
+
+
+@st.fragment(run_every=5)
+@safe
+def _activity() -> None:
+    if client.worker_alive(store=store()):
+        st.caption(":material/check_circle: Worker ready", help="A worker computes audits in the background.")
+    else:
+        st.caption(":material/warning: No worker is running", help="Audits wait until one is started: see Runs.")
+    running = store().runs(status=ACTIVE, limit=3)
+    for run in running.itertuples():
+        share = run.shards_done / run.shards if run.shards else 0.0
+        link("runs", f"{plain(run.name, 34)}", icon=":material/progress_activity:", run=run.id)
+        st.progress(share, text=f"{run.status}, {share:.0%}")
+
+
+def no_worker_banner() -> None:
+    """Say that nothing will be computed, and offer to start a worker."""
+    if client.worker_alive(store=store()):
+        return
+    with st.container(border=True, key="no-worker"):
+        st.warning(
+            "**No worker is running**, so audits wait. Start one here, or in a terminal with `python -m audit worker`.",
+            icon=":material/warning:",
+        )
+        if st.button("Start a worker", type="primary", icon=":material/play_arrow:", key="start-worker"):
+            client.start_worker(idle_exit=None)
+            st.toast("The worker is starting; it takes a few seconds.", icon=":material/hourglass_top:")

@@ -1,0 +1,74 @@
+"""What stands between a fault and the reader: a sentence that says what is wrong and what to do, never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+
+from audit.errors import AuditError
+from audit.store import DatabaseLocked
+from dashboard.components.text import plain
+from models.errors import ModelError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = logging.getLogger("assay.dashboard")
+
+
+@contextmanager
+def guarded(what: str = "This part of the page could not be shown") -> Iterator[None]:
+    """Show an error of ours as its sentence, any other as its kind; the log has the rest."""
+    try:
+        yield
+    except DatabaseLocked as error:
+        st.warning(f"{plain(error, 500)}  \nNothing is lost: try again in a moment.", icon=":material/hourglass_empty:")
+        st.button("Try again", key="guard-again")
+    except (AuditError, ModelError) as error:
+        st.error(plain(error, 1500), icon=":material/error:")
+        for fault in list(getattr(error, "faults", ()))[:20]:
+            st.caption(plain(fault, 300))
+    except Exception as error:
+        log.exception("%s", what)
+        st.error(
+            f"{what} ({type(error).__name__}). Reload the page; if it stays, look into the dashboard's log "
+            "(its place is on the Settings page) and report what it says.",
+            icon=":material/bug_report:",
+        )
+
+
+def safe(function: Callable[P, R]) -> Callable[P, R | None]:
+    """`guarded` around a function: for fragments, which run without the page around them."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        with guarded():
+            return function(*args, **kwargs)
+        return None
+
+    return run
+
+
+def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
+    """Do what a button asks for; say so in a toast, or why not. The notice survives the rerun that follows."""
+    try:
+        action()
+    except (AuditError, ModelError, OSError) as error:
+        st.session_state[key] = ("error", plain(error, 800))
+        return False
+    st.session_state[key] = ("done", done)
+    return True
+
+
+def show_notice(key: str = "notice") -> None:
+    """Show what `act` left, once."""
+    kind, sentence = st.session_state.pop(key, (None, ""))
+    if kind == "done" and sentence:
+        st.toast(sentence, icon=":material/check_circle:")
+    elif kind == "error":
+        st.error(sentence, icon=":material/error:")

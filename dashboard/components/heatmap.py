@@ -1,0 +1,116 @@
+"""Texts as HTML: each word shaded by its attribution, word-level changes struck out and put in. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from audit.records import Attribution, Change, WordScore
+from dashboard.components.text import escaped
+
+TOWARDS, AGAINST = "0, 114, 178", "213, 94, 0"  # Okabe and Ito's blue and vermillion
+SHOWN = 20_000
+"""Characters of one text that are drawn; the rest is counted."""
+
+
+def heatmap_html(record: Attribution, *, compact: bool = False) -> str:
+    """A text (and its pair) with words shaded: blue speaks for the target, orange against it; hover gives numbers."""
+    largest = max((abs(word.score) for word in record.words), default=0.0) or 1.0
+    parts = [_segment(record.text, [w for w in record.words if w.segment == 0], largest, record)]
+    if record.pair is not None:
+        parts.append(_segment(record.pair, [w for w in record.words if w.segment == 1], largest, record))
+    kind = "assay-text compact" if compact else "assay-text"
+    label = escaped(f"Words of the text shaded by how much they speak for or against {record.target}")
+    return "".join(f'<div class="{kind}" role="group" aria-label="{label}">{part}</div>' for part in parts)
+
+
+def show_heatmap(record: Attribution, *, compact: bool = False, legend: bool = True) -> None:
+    """Draw `heatmap_html` with its legend, or why there is none."""
+    if record.error is not None:
+        st.warning("This row could not be explained.", icon=":material/error:")
+        st.text(record.error)
+        return
+    st.html(heatmap_html(record, compact=compact) + (legend_html(record) if legend else ""))
+    if record.truncated:
+        st.caption(":material/content_cut: The text is longer than the model reads; the faded part was not seen.")
+    if not record.converged:
+        st.caption(":material/warning: The method did not reach its own tolerance on this text: read with care.")
+
+
+def legend_html(record: Attribution) -> str:
+    """What the two colours mean."""
+    target = escaped(record.target)
+    return (
+        '<div class="assay-legend">'
+        f'<span><i style="background:rgba({TOWARDS},.6)"></i>speaks for <b>{target}</b></span>'
+        f'<span><i style="background:rgba({AGAINST},.6)"></i>speaks against it</span>'
+        "<span>Hover or tab to a word for its number and error bar.</span></div>"
+    )
+
+
+def diff_html(text: str, changes: Iterable[Change], *, compact: bool = False) -> str:
+    """The original with what was taken out struck through and what was put in beside it."""
+    parts, at = [], 0
+    for change in sorted(changes, key=lambda c: (c.start, c.new_start)):
+        if change.start < at:
+            continue
+        parts.append(escaped(text[at : change.start]))
+        if change.end > change.start:
+            parts.append(f'<del class="assay-del">{escaped(text[change.start : change.end])}</del>')
+        if change.after:
+            parts.append(f'<ins class="assay-ins">{escaped(change.after)}</ins>')
+        at = change.end
+    parts.append(escaped(text[at : at + SHOWN]) + ("…" if len(text) - at > SHOWN else ""))
+    return f'<div class="assay-text{" compact" if compact else ""}">{"".join(parts)}</div>'
+
+
+def quote_html(text: str) -> str:
+    """A text as it was typed."""
+    more = f"<i> … {len(text) - SHOWN:,} more characters</i>" if len(text) > SHOWN else ""
+    return f'<div class="assay-quote">{escaped(text[:SHOWN])}{more}</div>'
+
+
+def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence[float] = (), top: int = 8) -> str:
+    """Probabilities as bars, the largest first; `before` marks where each was."""
+    order = sorted(range(len(labels)), key=lambda i: -probs[i])
+    lines = []
+    for rank, i in enumerate(order[:top]):
+        was = f'<span class="was" style="left:{100 * before[i]:.2f}%" title="before"></span>' if before else ""
+        change = f" (was {before[i]:.1%})" if before else ""
+        lines.append(
+            f'<div class="assay-bar" role="img" aria-label="{escaped(labels[i])}: {probs[i]:.1%}{change}">'
+            f'<span class="name" title="{escaped(labels[i])}">{escaped(labels[i])}</span>'
+            f'<span class="track"><span class="fill{" top" if rank == 0 else ""}" '
+            f'style="display:block;width:{100 * probs[i]:.2f}%"></span>{was}</span>'
+            f'<span class="share">{probs[i]:.1%}</span></div>'
+        )
+    if len(order) > top:
+        rest = sum(probs[i] for i in order[top:])
+        lines.append(f'<div class="assay-legend">{len(order) - top} more labels share {rest:.1%}.</div>')
+    return "".join(lines)
+
+
+def _segment(text: str, words: Sequence[WordScore], largest: float, record: Attribution) -> str:
+    parts, at = [], 0
+    for word in sorted(words, key=lambda w: w.start):
+        if word.start < at:
+            continue
+        parts.append(escaped(text[at : word.start]))
+        parts.append(_word(text[word.start : word.end], word, largest, record.unit))
+        at = word.end
+    rest = text[at : at + SHOWN]
+    unseen = record.truncated and bool(words) and bool(rest.strip())
+    parts.append(f'<span class="assay-unseen">{escaped(rest)}</span>' if unseen else escaped(rest))
+    return "".join(parts)
+
+
+def _word(shown: str, word: WordScore, largest: float, unit: str) -> str:
+    strength = min(1.0, abs(word.score) / largest)
+    colour = f"rgba({TOWARDS if word.score >= 0 else AGAINST}, {0.62 * strength:.3f})"
+    error = f" ± {word.error:.3f}" if word.error is not None else ""
+    tip = f"{word.score:+.3f}{error}" + (f" {unit}" if unit != "none" else "")
+    return (
+        f'<span class="assay-word" tabindex="0" style="background:{colour}" data-tip="{escaped(tip)}" '
+        f'aria-label="{escaped(shown)}, {escaped(tip)}">{escaped(shown)}</span>'
+    )

@@ -1,0 +1,51 @@
+"""Long tables, a page at a time: the database filters, sorts and cuts; nothing is held between clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.export import frame_csv
+from dashboard.components.text import one_line, plural
+
+ROWS = 25
+
+
+def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
+    """A page selector bound to the URL; returns the offset of the first row."""
+    pages = max(1, -(-total // rows))
+    if pages == 1:
+        st.caption(plural(total, noun))
+        return 0
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    if st.session_state.get(key, 1) > pages:  # a narrower filter has fewer pages
+        st.session_state[key] = 1
+    page = right.number_input("Page", 1, pages, key=key, bind="query-params", help=f"1 to {pages:,}")
+    first = (page - 1) * rows
+    left.caption(f"{plural(total, noun)}, showing {first + 1:,} to {min(total, first + rows):,}")
+    return int(first)
+
+
+def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str, height: str = "auto") -> int | None:
+    """A table one line of which can be picked; returns its position. Texts are cut for the eye, never for the export."""
+    shown = frame.copy()
+    for name in shown.columns:
+        if pd.api.types.is_string_dtype(shown[name]) or shown[name].dtype == object:
+            shown[name] = shown[name].map(lambda v: one_line(v, 160) if isinstance(v, str) else v)
+    event: Any = st.dataframe(
+        shown, key=key, hide_index=True, column_order=list(columns), column_config=dict(columns),
+        on_select="rerun", selection_mode="single-row", height=height, alt=alt,
+    )  # fmt: skip
+    rows = event.selection.rows if event else []
+    return int(rows[0]) if rows and rows[0] < len(frame) else None
+
+
+def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str = "Download as CSV") -> None:
+    """A download that is made only when it is asked for, with formulas made harmless."""
+    st.download_button(
+        label, lambda: frame_csv(make()), name, "text/csv", key=key, on_click="ignore", icon=":material/download:",
+        help="Cells that a spreadsheet would take for a formula get an apostrophe in front.",
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How far a run is: in one line, and probe by probe."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.store import Progress
+from dashboard.components.cards import status_badge
+from dashboard.components.state import link, store
+from dashboard.components.text import duration, plain, plural
+
+MARKS = {
+    "done": ":material/check_circle:", "running": ":material/progress_activity:", "waiting": ":material/schedule:",
+    "skipped": ":material/skip_next:",
+}  # fmt: skip
+
+
+def short_progress(run_id: str) -> None:
+    """Name, bar, remaining time of one run."""
+    run, progress = store().run(run_id), store().progress(run_id)
+    name, state = st.columns([5, 1.4], vertical_alignment="center")
+    with name:
+        link("runs", f"**{plain(run.name, 80)}**", run=run.id)
+    with state:
+        status_badge(run.status)
+    st.progress(progress.share, text=in_words(progress))
+
+
+def in_words(progress: Progress) -> str:
+    """`412 of 700 results, about 3 min left, 2 errors`."""
+    if progress.status == "queued":
+        return "Waiting for a worker" if progress.workers else "Waiting: no worker is running"
+    if not progress.rows:
+        return "Loading the model and checking the table"
+    parts = [f"{progress.rows_done:,} of {plural(progress.rows, 'result')}"]
+    if progress.status == "running":
+        parts.append(f"about {duration(progress.eta)} left" if progress.eta is not None else "estimating the time")
+        if not progress.workers:
+            parts.append("stopped: no worker is running")
+    if progress.errors:
+        parts.append(plural(progress.errors, "error"))
+    if progress.shards_reused:
+        parts.append(f"{progress.shards_reused:,} of {progress.shards:,} parts reused")
+    return ", ".join(parts)
+
+
+def probe_progress(progress: Progress) -> None:
+    """One line per probe: bar, rate, remaining time, errors, or why it was skipped."""
+    for probe in progress.probes:
+        name, bar, numbers = st.columns([2.4, 4, 3], vertical_alignment="center")
+        name.markdown(f"{MARKS[probe.status]} {plain(probe.probe.replace('_', ' '))}")
+        if probe.status == "skipped":
+            bar.caption(f"Skipped: {plain(probe.reason, 300)}")
+            continue
+        bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
+        parts = [f"{probe.rows_done:,} of {probe.rows:,}"]
+        if probe.rate and probe.status == "running":
+            parts.append(f"{probe.rate:,.1f} rows/s" if probe.rate >= 1 else f"{1 / probe.rate:,.1f} s a row")
+        if probe.eta and progress.status == "running":
+            parts.append(f"{duration(probe.eta)} left")
+        if probe.errors:
+            parts.append(f":red[{plural(probe.errors, 'error')}]")
+        numbers.caption(" · ".join(parts))

@@ -1,0 +1,39 @@
+"""The sample tables that come with Assay, each with the bundled model it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import catalog
+from models.places import REPOSITORY
+
+FOLDER = REPOSITORY / "assets" / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A table ready to use. `model` names the bundled model it fits."""
+
+    name: str
+    about: str
+    model: str
+    path: Path
+
+    @property
+    def ready(self) -> bool:
+        """Whether its model is bundled with this installation."""
+        return catalog.bundled_folder(self.model) is not None
+
+
+KNOWN = (
+    ("sentiment.csv", "Reviews of films, places and things, positive and negative", "sentiment"),
+    ("intents.csv", "Questions of bank customers with their intent", "intents"),
+    ("moderation.csv", "Posts for a moderator: normal, offensive, hateful", "toxicity"),
+)
+
+
+def samples() -> tuple[Sample, ...]:
+    """The samples whose file is there."""
+    made = (Sample(name.removesuffix(".csv"), about, model, FOLDER / name) for name, about, model in KNOWN)
+    return tuple(sample for sample in made if sample.path.is_file())

@@ -1,0 +1,62 @@
+"""Scores as tables and by name: what pages pick from a run's list of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from audit.records import Score
+from dashboard.components.cards import title_of
+
+CARD = (
+    "accuracy", "worst_case_accuracy", "accuracy_under_attack", "prediction_retained", "attack_success_rate_valid",
+    "worst_case_retained", "macro_f1", "ece", "comprehensiveness_normalised", "flip_rate",
+)  # fmt: skip
+"""What the score card shows, in this order, as far as the run has it."""
+
+
+def named(scores: Iterable[Score], name: str, probe: str | None = None, *, sliced: bool = False) -> list[Score]:
+    """Scores of one quantity, of all rows (or, `sliced`, of parts of them)."""
+    return [s for s in scores if s.name == name and bool(s.slice) == sliced and probe in (None, s.probe)]
+
+
+def best_of(scores: Sequence[Score], name: str) -> Score | None:
+    """The most cautious of several probes' scores of one quantity; None without any value."""
+    found = [s for s in named(scores, name) if s.value is not None]
+    if not found:
+        return None
+    lower = found[0].direction == "lower_is_better"
+    return sorted(found, key=lambda s: (s.value or 0.0) * (-1 if lower else 1))[0]
+
+
+def probes_with(scores: Iterable[Score], name: str) -> list[str]:
+    """Probes that have this score, in order, once each."""
+    return list(dict.fromkeys(s.probe for s in scores if s.name == name))
+
+
+def slice_parts(score: Score) -> dict[str, str]:
+    """`label=a,word=b` as a dict; values may hold commas, names do not."""
+    found: dict[str, str] = {}
+    name = ""
+    for part in score.slice.split(","):
+        head, equals, tail = part.partition("=")
+        if equals and head in {"label", "word", "predicted"} or (equals and head.startswith("group:")):
+            name, found[head] = head, tail
+        elif name:
+            found[name] += f",{part}"
+    return found
+
+
+def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
+    """Scores as a table for people: title, value, interval, n, method, note."""
+    return pd.DataFrame(
+        [
+            {
+                "score": title_of(s), "value": s.value, "low": s.low, "high": s.high, "n": s.n, "level": s.level,
+                "unit": s.unit, "method": s.method, "note": s.note, "key": s.key,
+            }
+            for s in scores
+        ],
+        columns=["score", "value", "low", "high", "n", "level", "unit", "method", "note", "key"],
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""What pages share: the store, ids in the URL, and links to other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from audit.errors import UnknownName
+from audit.store import Run, Store, open_store
+
+PAGES: dict[str, Any] = {}
+"""Name -> st.Page of the running session's script; filled by the router on every run."""
+
+
+def store() -> Store:
+    """The store of this installation.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    return open_store()
+
+
+def page(name: str) -> Any:
+    """The st.Page called `name`, for `st.page_link` and `st.switch_page`."""
+    return st.session_state["_pages"][name]
+
+
+def go(name: str, **query: str) -> None:
+    """Switch to another page; does not return."""
+    st.switch_page(page(name), query_params=query or None)
+
+
+def link(name: str, label: str, *, icon: str | None = None, help: str | None = None, **query: str) -> None:  # noqa: A002
+    """A link to another page; `label` is Markdown, so untrusted parts of it must be escaped."""
+    st.page_link(page(name), label=label, icon=icon, help=help, query_params=query or None)
+
+
+def parameter(name: str, default: str = "") -> str:
+    """One value of the URL."""
+    return str(st.query_params.get(name, default))
+
+
+def keep(values: Mapping[str, str | None]) -> None:
+    """Put values into the URL so that a reload or another browser sees the same; None removes."""
+    for name, value in values.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def current_run(name: str = "run") -> Run | None:
+    """The run named in the URL; None when the URL names none.
+
+    Raises:
+        UnknownName: it names a run that does not exist (any more).
+    """
+    wanted = parameter(name)
+    return store().run(wanted) if wanted else None
+
+
+def run_or_none(run_id: str) -> Run | None:
+    """A run, or None when it is gone."""
+    try:
+        return store().run(run_id) if run_id else None
+    except UnknownName:
+        return None

@@ -1,0 +1,94 @@
+"""Untrusted text on pages. Streamlit reads labels, captions and messages as Markdown: what a user typed goes through here."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def plain(text: object, limit: int = 200) -> str:
+    """`text` as Markdown that shows exactly these characters, on one line, cut to `limit` characters."""
+    return _MARKDOWN.sub(r"\\\1", one_line(text, limit))
+
+
+def one_line(text: object, limit: int = 200) -> str:
+    """`text` without line breaks and control characters, cut to `limit` characters; for plain-text widgets."""
+    flat = " ".join(_CONTROL.sub(" ", str(text)).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def escaped(text: object) -> str:
+    """`text` for `st.html`: tags, quotes and control characters are shown, never obeyed."""
+    return html.escape(_CONTROL.sub("\u2423", str(text)), quote=True)
+
+
+def number(value: float | None, unit: str = "share", digits: int | None = None) -> str:
+    """A value as people read it: shares as percentages, counts with separators, a dash for nothing."""
+    if value is None or value != value:  # noqa: PLR0124  (not-a-number)
+        return "–"
+    if unit in {"share", "probability"}:
+        return f"{100 * value:.{1 if digits is None else digits}f}%"
+    if unit in {"words", "tokens", "queries", "rows"}:
+        return f"{value:,.{0 if float(value).is_integer() else 1}f}"
+    return f"{value:.{3 if digits is None else digits}f}"
+
+
+def interval(low: float | None, high: float | None, unit: str = "share") -> str:
+    """The interval beside a value, for example `31.0% to 45.2%`; empty without one."""
+    return "" if low is None or high is None else f"{number(low, unit)} to {number(high, unit)}"
+
+
+def duration(seconds: float | None) -> str:
+    """`48 s`, `3 min 20 s`, `2 h 5 min`; a dash when it is not known."""
+    if seconds is None:
+        return "–"
+    if seconds < 1:
+        return "under 1 s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def size(count: float | None) -> str:
+    """Bytes as `3.2 MB`."""
+    if count is None:
+        return "–"
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def when(stamp: object) -> str:
+    """A stored UTC time in the reader's words: `just now`, `12 min ago`, else the local date and time."""
+    if not isinstance(stamp, str):  # None, or what a DataFrame makes of it
+        return "–"
+    then = datetime.fromisoformat(stamp)
+    age = (datetime.now(UTC) - then).total_seconds()
+    if age < 60:
+        return "just now"
+    if age < 3600:
+        return f"{age // 60:.0f} min ago"
+    if age < 12 * 3600:
+        return f"{age // 3600:.0f} h ago"
+    return local(stamp)
+
+
+def local(stamp: str | None) -> str:
+    """A stored UTC time as local date and time."""
+    return datetime.fromisoformat(stamp).astimezone().strftime("%-d %b %Y, %H:%M") if stamp else "–"
+
+
+def plural(count: int, noun: str, many: str | None = None) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

@@ -1,0 +1,97 @@
+"""Report, review: people judge whether adversarial examples keep their meaning; the rate follows their judgement."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from audit.records import AttackOutcome
+from audit.run import client
+from audit.store import Run
+from dashboard.components.cards import score_metric
+from dashboard.components.evidence import show_attack
+from dashboard.components.heatmap import quote_html
+from dashboard.components.scores import named
+from dashboard.components.state import store
+from dashboard.components.text import one_line, plural
+
+ANSWERS = {
+    "same": ("Still means the same", ":material/check:"),
+    "different": ("Does not", ":material/close:"),
+    "unsure": ("Cannot say", ":material/help:"),
+}
+
+
+def show(run: Run) -> None:
+    """Draw the section."""
+    recipes = [p.probe for p in store().probes(run.id) if p.kind == "attack" and p.status == "planned" and p.name != "input_reduction"]
+    if not recipes:
+        st.info("There is nothing to review: this audit had no attacks.", icon=":material/info:")
+        return
+    st.markdown(
+        "An attack only counts if the changed text still means the same. Judge a few examples: they come in a random order "
+        "that is the same for everyone, and the *meaning kept* rate is computed from your judgements."
+    )
+    recipe = st.segmented_control("Recipe", recipes, key="recipe", bind="query-params", default=recipes[0], required=True,
+                                  format_func=lambda r: r.replace("_", " "))  # fmt: skip
+    recipe = recipe or recipes[0]
+    reviews = store().reviews(run.id, recipe)
+    _rates(run, recipe, Counter(r.verdict for r in reviews))
+    queue = store().review_queue(run.id, recipe, limit=len(reviews) + 1)
+    waiting = queue[queue["verdict"].isna()]
+    if queue.empty:
+        st.success("No attack of this recipe succeeded: there is nothing to judge.", icon=":material/shield:")
+    elif waiting.empty:
+        st.success("Every success of this recipe has been judged.", icon=":material/task_alt:")
+    else:
+        _judge(run, recipe, str(waiting.iloc[0]["row_id"]))
+    if reviews:
+        _judged(run, recipe)
+
+
+def _rates(run: Run, recipe: str, counts: Counter[str]) -> None:
+    scores = store().scores(run.id)
+    shown = [s for name in ("attack_success_rate", "attack_success_rate_valid") for s in named(scores, name, recipe)]
+    columns = st.columns(3)
+    for column, score in zip(columns, shown, strict=False):
+        with column:
+            score_metric(score)
+    with columns[2].container(border=True):
+        st.metric("Judged", counts.total(), help="Examples of this recipe that somebody has judged.")
+        st.caption(f"{counts['same']} same · {counts['different']} different · {counts['unsure']} unsure")
+
+
+def _judge(run: Run, recipe: str, row_id: str) -> None:
+    record = store().record(run.id, recipe, row_id)
+    if not isinstance(record, AttackOutcome):
+        return
+    with st.container(border=True):
+        st.markdown("**Does the changed text still mean the same?**")
+        show_attack(run, record)
+        with st.expander("The changed text alone"):
+            st.html(quote_html(record.perturbed_text or ""))
+        with st.container(horizontal=True):
+            for verdict, (label, icon) in ANSWERS.items():
+                if st.button(label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary"):
+                    _save(run, recipe, row_id, verdict)
+
+
+def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
+    store().save_review(run.id, recipe, row_id, verdict, who=client.user_name())
+    client.rescore(run.id, store=store())
+    st.rerun()
+
+
+def _judged(run: Run, recipe: str) -> None:
+    with st.expander("What was judged"):
+        queue = store().review_queue(run.id, recipe, limit=200)
+        for row in queue[queue["verdict"].notna()].itertuples():
+            text, verdict, undo = st.columns([6, 2, 1.2], vertical_alignment="center")
+            text.text(one_line(row.text, 160))
+            verdict.caption(f"{ANSWERS[str(row.verdict)][0]}, {row.who}")
+            if undo.button("Take back", key=f"undo-{row.row_id}", type="tertiary"):
+                store().delete_review(run.id, recipe, str(row.row_id))
+                client.rescore(run.id, store=store())
+                st.rerun()
+        st.caption(f"{plural(int(queue['verdict'].notna().sum()), 'judgement')}")

@@ -1,0 +1,64 @@
+"""Report, rows: every audited row with its results; pick one to see all that is known of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.store import RecordFilter, Run
+from dashboard.components.evidence import show_row
+from dashboard.components.paging import ROWS, export_button, pager, pick
+from dashboard.components.state import keep, parameter, store
+from dashboard.components.text import one_line
+
+RIGHT = {"": "Any", "wrong": "Wrong", "right": "Right"}
+SORTS = {"": "order of the table", "confidence": "least sure first", "confidence-": "surest first"}
+COLUMNS = {
+    "text": st.column_config.TextColumn("Text", width="large"),
+    "label": st.column_config.TextColumn("Label"),
+    "predicted": st.column_config.TextColumn("Predicted"),
+    "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
+    "right": st.column_config.TextColumn("Right"),
+    "truncated": st.column_config.CheckboxColumn("Cut", help="The text is longer than the model reads."),
+    "error": st.column_config.TextColumn("Error"),
+}
+
+
+def show(run: Run) -> None:
+    """Draw the section."""
+    probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
+    if probe is None:
+        st.info("This audit made no predictions; its rows can be read under Robustness and Explanations.", icon=":material/info:")
+        return
+    where, order, descending = _filters(run, probe)
+    total = store().count_records(run.id, where)
+    if total == 0:
+        st.info("No row fits these filters.", icon=":material/filter_alt_off:")
+    else:
+        offset = pager(total, "rows")
+        page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
+        shown = page.assign(right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool))
+        chosen = pick(shown, "row-table", columns=COLUMNS, alt="Audited rows with their predictions", height="auto")
+        if chosen is not None:
+            keep({"row": str(page.iloc[chosen]["row_id"])})
+        export_button(
+            lambda: store().records(run.id, where, order_by=order, descending=descending, limit=1_000_000),
+            f"rows-{run.id}.csv", "export-rows",
+        )  # fmt: skip
+    row_id = parameter("row")
+    if row_id:
+        st.subheader("One row", anchor=False)
+        st.caption(f"Row `{one_line(row_id, 40)}`; this address leads back to it.")
+        show_row(run, row_id)
+
+
+def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
+    text, state, label, predicted, order = st.columns([2, 1, 1.4, 1.4, 1.4])
+    part = text.text_input("Text contains", key="contains", bind="query-params", icon=":material/search:")
+    right = state.selectbox("Model was", list(RIGHT), key="right", bind="query-params", format_func=RIGHT.__getitem__)
+    labels = ["", *run.labels]
+    true = label.selectbox("Label", labels, key="label", bind="query-params", format_func=lambda v: v or "Any")
+    said = predicted.selectbox("Predicted", labels, key="predicted", bind="query-params", format_func=lambda v: v or "Any")
+    sort = order.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", format_func=SORTS.__getitem__)
+    correct = {"wrong": False, "right": True}.get(right or "")
+    where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)
+    return where, sort.rstrip("-"), sort.endswith("-")

@@ -1,0 +1,84 @@
+"""Report, summary: the score card and the findings with their evidence."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.records import Finding, Score
+from audit.store import Run
+from dashboard.components.cards import finding_line, range_html, score_metric, title_of
+from dashboard.components.evidence import show_evidence
+from dashboard.components.paging import export_button
+from dashboard.components.scores import CARD, best_of, scores_frame
+from dashboard.components.state import link, store
+from dashboard.components.text import interval, number, plain
+
+
+def show(run: Run) -> None:
+    """Draw the section."""
+    scores, findings = store().scores(run.id), store().findings(run.id)
+    if not scores:
+        st.info("There are no scores: they are computed when an audit ends.", icon=":material/info:")
+        return
+    verdicts = {f.score.key: f.verdict for f in findings}
+    cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
+    for start in range(0, len(cards), 4):
+        for column, score in zip(st.columns(4), cards[start : start + 4], strict=False):
+            with column:
+                score_metric(score, verdict=verdicts.get(score.key))
+    _findings(run, findings)
+    with st.expander(f"All {len(scores):,} scores", icon=":material/table_rows:"):
+        _all_scores(run, scores)
+
+
+def _findings(run: Run, findings: tuple[Finding, ...]) -> None:
+    failed = [f for f in findings if f.verdict == "FAIL"]
+    open_ = [f for f in findings if f.verdict == "INCONCLUSIVE"]
+    passed = [f for f in findings if f.verdict == "PASS"]
+    st.subheader("Findings", anchor=False)
+    if not findings:
+        st.caption("No check of the policy applies to this run.")
+        return
+    checks = f"{len(failed)} failed, {len(open_)} inconclusive, {len(passed)} passed"
+    st.caption(f"{checks}. Verdicts allow for the number of checks: see each check's own level.")
+    for number_, finding in enumerate((*failed, *open_)):
+        _finding(run, finding, expanded=number_ == 0)
+    if passed:
+        with st.expander(f"{len(passed)} checks passed", icon=":material/check_circle:"):
+            for finding in passed:
+                st.markdown(finding_line(finding))
+                st.caption(_numbers(finding))
+
+
+def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
+    with st.expander(finding_line(finding), expanded=expanded):
+        st.html(range_html(finding.score, finding.threshold))
+        st.markdown(_numbers(finding))
+        st.markdown(f"**Why it matters.** {plain(finding.why, 1500)}")
+        st.markdown(f"**What to do.** {plain(finding.next_step, 1500)}")
+        if finding.n_to_settle:
+            st.caption(f"About {finding.n_to_settle:,} rows would settle it, if the rate stays as it is.")
+        if finding.note:
+            st.caption(plain(finding.note, 600))
+        if finding.evidence:
+            st.markdown(f"**Evidence** ({len(finding.evidence)} rows)")
+            for row_id in finding.evidence[:10]:
+                show_evidence(run, row_id, finding.score.probe)
+
+
+def _numbers(finding: Finding) -> str:
+    score = finding.score
+    between = interval(score.low, score.high, score.unit)
+    parts = [f"{plain(title_of(score))}: **{number(score.value, score.unit)}**" + (f" ({between})" if between else ""), f"n = {score.n:,}"]
+    if finding.threshold is not None:
+        parts.append(f"threshold {number(finding.threshold, score.unit)}")
+    parts.append(f"judged at {finding.adjusted_level:.2%}")
+    return " · ".join(parts)
+
+
+def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:
+    part = st.text_input("Filter", key="score-filter", placeholder="name, probe or label", icon=":material/search:")
+    frame = scores_frame([s for s in scores if part.lower() in f"{title_of(s)} {s.key}".lower()])
+    st.dataframe(frame, hide_index=True, height=420, key="all-scores", alt="Every score with interval, n and method")
+    export_button(lambda: scores_frame(scores), f"scores-{run.id}.csv", "export-scores")
+    link("report", "Definitions and provenance", icon=":material/menu_book:", run=run.id, section="provenance")

@@ -1,0 +1,111 @@
+"""Runs: the list, and one run's live progress with everything that can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from audit.run import client
+from audit.store import ENDED, Run
+from dashboard.components.cards import STATUSES, status_badge, verdict_badge
+from dashboard.components.confirm import confirm
+from dashboard.components.frame import heading, no_worker_banner
+from dashboard.components.guard import act, safe
+from dashboard.components.paging import pager
+from dashboard.components.progress import in_words, probe_progress
+from dashboard.components.state import current_run, go, link, page, store
+from dashboard.components.text import duration, local, plain, plural, when
+
+
+def show() -> None:
+    """Draw the page."""
+    run = current_run()
+    if run is None:
+        _all()
+    else:
+        _one(run)
+
+
+def _all() -> None:
+    heading("Runs", "Every audit of this installation, the newest first.")
+    no_worker_banner()
+    search, states = st.columns([2, 3])
+    part = search.text_input("Search by name or id", key="q", bind="query-params", icon=":material/search:")
+    chosen = states.multiselect("State", list(STATUSES), key="state", bind="query-params", format_func=lambda s: STATUSES[s][0])
+    wanted = {"search": part or None, "status": tuple(chosen) or None}
+    total = store().count_runs(**wanted)  # type: ignore[arg-type]
+    if total == 0:
+        st.info("No run fits. Start one with New audit." if not (part or chosen) else "No run fits this search.", icon=":material/info:")
+        st.page_link(page("new_audit"), label="New audit", icon=":material/add_circle:")
+        return
+    offset = pager(total, "page", rows=20, noun="run")
+    for run in store().runs(**wanted, limit=20, offset=offset).itertuples():  # type: ignore[arg-type]
+        with st.container(border=True):
+            name, about, state = st.columns([4, 4, 1.7], vertical_alignment="center")
+            with name:
+                link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
+            done = f"{run.shards_done:,} of {run.shards:,} parts" if run.shards else "not planned yet"
+            about.caption(f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}")
+            with state:
+                verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
+
+
+def _one(run: Run) -> None:
+    st.page_link(page("runs"), label="All runs", icon=":material/arrow_back:")
+    heading(plain(run.name), f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · started by {plain(run.who)}, {local(run.created_at)}")
+    if not run.imported and run.active:
+        no_worker_banner()
+    _live(run.id, run.status)
+    _actions(run)
+
+
+@st.fragment(run_every=1.5)
+@safe
+def _live(run_id: str, drawn: str) -> None:
+    run, progress = store().run(run_id), store().progress(run_id)
+    if run.status != drawn and (run.status in ENDED or run.status == "paused" or drawn in {*ENDED, "paused"}):
+        st.rerun()  # what can be done to it has changed
+    with st.container(border=True):
+        left, right = st.columns([5, 1.4], vertical_alignment="center")
+        left.progress(1.0 if run.status == "finished" else progress.share, text=in_words(progress))
+        with right:
+            status_badge(run.status)
+        if run.wanted != "run" and run.active:
+            st.caption(f"Asked to {run.wanted}; it stops within seconds.")
+        if run.error:
+            st.error(plain(run.error, 800), icon=":material/error:")
+        if run.note:
+            st.caption(plain(run.note, 800))
+        probe_progress(progress)
+        if progress.elapsed is not None:
+            st.caption(f"Running time {duration(progress.elapsed)} · {plural(progress.workers, 'worker')} alive")
+
+
+def _actions(run: Run) -> None:
+    if run.status == "finished":
+        link("report", "**Open the report**", icon=":material/assessment:", run=run.id)
+    with st.container(horizontal=True):
+        if run.active:
+            _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
+            _button("Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays.")
+        if run.status in {"paused", "cancelled", "failed"} and not run.imported:
+            _button("Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True)
+        if not run.active and not run.imported:
+            _button("Retry failed rows", "refresh", lambda: client.retry(run.id, store=store()), "The failed rows run again.")
+        if st.button("Clone", key="do-clone", icon=":material/content_copy:", help="A new run with the same settings; change them first."):
+            go("new_audit", clone=run.id)
+        if st.button("Delete", key="do-delete", icon=":material/delete:"):
+            question = f"Delete **{plain(run.name)}** with all its results? This cannot be undone."
+            confirm("Delete this run?", question, "Delete", lambda: _delete(run.id), "The run was deleted.", key="delete-run")
+
+
+def _delete(run_id: str) -> None:
+    client.delete(run_id, store=store())
+    st.query_params.clear()
+
+
+def _button(label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False) -> None:
+    if st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary"):
+        act(action, done)
+        st.rerun()
