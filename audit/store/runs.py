@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from audit.errors import UnknownName
 from audit.records import Example
 from audit.store import schema as s
-from audit.store.base import Base, dump, load, now
+from audit.store.base import CHUNK, Base, dump, load, now
 from audit.store.views import ACTIVE, NewRun, Run, RunProbe
 
 RUN_COLUMNS = (
@@ -122,6 +122,31 @@ class RunQueries(Base):
             rows = connection.execute(query).mappings().all()
         found = {r["position"]: _example(r) for r in rows}
         return list(found.values()) if wanted is None else [found[p] for p in wanted]
+
+    def iter_examples(self, run_id: str) -> Iterator[Example]:
+        """The audited rows of a run in their order, read a few thousand at a time."""
+        last, size = -1, CHUNK * 4
+        while True:
+            query = sa.select(s.run_rows).where(s.run_rows.c.run_id == run_id, s.run_rows.c.position > last)
+            with self.database.read() as connection:
+                found = connection.execute(query.order_by(s.run_rows.c.position).limit(size)).mappings().all()
+            yield from (_example(row) for row in found)
+            if len(found) < size:
+                return
+            last = found[-1]["position"]
+
+    def weights(self, run_id: str) -> dict[str, int]:
+        """Content id -> how often it occurs in the sample."""
+        query = sa.select(s.run_rows.c.content_id, s.run_rows.c.weight).where(s.run_rows.c.run_id == run_id)
+        with self.database.read() as connection:
+            return {row.content_id: row.weight for row in connection.execute(query)}
+
+    def example(self, run_id: str, row_id: str) -> Example | None:
+        """One audited row by its id; None when the run has no such row."""
+        query = sa.select(s.run_rows).where(s.run_rows.c.run_id == run_id, s.run_rows.c.row_id == row_id)
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return _example(row) if row else None
 
     def rows(
         self, run_id: str, *, limit: int | None = None, offset: int = 0, search: str | None = None
