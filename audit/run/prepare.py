@@ -104,7 +104,7 @@ def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, pla
         status="running",
         model_fingerprint=classifier.fingerprint,
         model_card=dict(getattr(classifier, "card", {}) or {}),
-        identity=asdict(identity_of(classifier)),
+        identity=asdict(identity_of(classifier)) | {"head": classifier.head},
         labels=list(classifier.labels),
         table_fingerprint=table.fingerprint,
         rows_total=len(table),

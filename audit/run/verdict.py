@@ -3,14 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.records import Finding
-from audit.store import Store
+from audit.store import Run, Store
+
+if TYPE_CHECKING:
+    from audit.score.frames import Frames
+    from audit.score.measures import Measures
 
 
-def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
-    """Score a run's records and hold the policy against the scores; keep and return the findings."""
+def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None, *, anew: bool = False) -> tuple[Finding, ...]:
+    """Score a run and hold a policy against the scores; keep and return the findings.
+
+    The records are read once, at the end of a run; later calls start from the stored measures and take under a second.
+
+    Args:
+        store: where the run is; run_id: its full id.
+        policy: checks with thresholds; None: the run's own, else the default.
+        anew: measure the records again even if measures are stored.
+    """
+    from audit.score.measures import Measures
+
+    run = store.run(run_id)
+    stored = None if anew else store.replicates(run_id)
+    measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
+    level = float(run.spec.get("level", 0.95))
+    store.save_scores(run_id, measures.scores(level), measures.to_bytes())
+    return _hold(store, run, measures, policy if policy is not None else run.policy, level)
+
+
+def measure(store: Store, run: Run) -> Measures:
+    """Everything there is to measure in a run's records; the slow part."""
+    from audit.score.scoring import measure_run
+
+    skipped = {p.name: p.reason for p in store.probes(run.id) if p.status == "skipped"}
+    seed = int(run.spec.get("seed", 0))
+    return measure_run(frames(store, run), seed=seed, reviews=reviews(store, run.id), skipped=skipped)
+
+
+def reviewed(store: Store, run_id: str) -> tuple[Finding, ...]:
+    """Judge a run again after reviews: only what they feed is measured again."""
+    from audit.score.measures import Measures
+    from audit.score.scoring import with_reviews
+
+    run = store.run(run_id)
+    stored = store.replicates(run_id)
+    if stored is None:
+        return judge(store, run_id, None)
+    attacks = [p.probe for p in store.probes(run_id) if p.kind == "attack" and p.status == "planned"]
+    fresh = with_reviews(Measures.from_bytes(stored), frames(store, run, attacks), reviews(store, run_id))
+    level = float(run.spec.get("level", 0.95))
+    store.save_scores(run_id, fresh.scores(level), fresh.to_bytes())
+    return _hold(store, run, fresh, run.policy, level)
+
+
+def frames(store: Store, run: Run, probes: list[str] | None = None) -> Frames:
+    """A run's records as columns, read a few thousand at a time; all probes', or only some."""
+    from audit.score.frames import build_frames
+
+    wanted: list[str | None] = [None] if probes is None else list(probes)
+    records = (record for probe in wanted for _, record in store.iter_records(run.id, probe))
+    multi = (run.identity or {}).get("head") == "multi_label"
+    weights = store.weights(run.id)
+    return build_frames(
+        records, labels=run.labels, examples=store.iter_examples(run.id), weights=weights, multi_label=multi
+    )
+
+
+def reviews(store: Store, run_id: str) -> dict[tuple[str, str], str]:
+    """What people said, as `audit.score` takes it: (recipe, row id) -> same, different or unsure."""
+    names = {p.probe: p.name for p in store.probes(run_id)}
+    return {(names.get(r.probe, r.probe), r.row_id): r.verdict for r in store.reviews(run_id)}
+
+
+def _hold(
+    store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None, level: float
+) -> tuple[Finding, ...]:
+    store.save_findings(run.id, (), None)
     return ()
 
 

@@ -1,0 +1,146 @@
+"""Whole runs by worker processes: killed at random moments, shared by two, paused, cancelled, queued by priority."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from run_fakes import make_spec
+from run_processes import finish_under_fire, kill, start_worker, wait_for, wait_for_shards
+
+from audit.run import client
+from audit.store import close_stores, open_store
+
+KILLS = 4
+
+
+@pytest.fixture
+def worker(home):
+    process = start_worker()
+    yield process
+    kill(process)
+
+
+def nothing_doubled(store, run_id, rows):
+    with store.database.read() as connection:
+        twice = connection.exec_driver_sql(
+            "SELECT COUNT(*), COUNT(DISTINCT r.row_id) FROM records r JOIN run_shards s ON s.shard_key = r.shard_key "
+            f"WHERE s.run_id = '{run_id}'"
+        ).one()
+    return tuple(twice) == (rows, rows)
+
+
+def test_kills_at_random_moments_lose_nothing_and_double_nothing(store, bench, tmp_path, table):
+    spec = make_spec(tmp_path / "m", table(300), pause=0.01)
+    undisturbed = bench.whole(make_spec(tmp_path / "m", table(300)))  # no pause: other shards, nothing to reuse
+    run = client.start(spec, store=store)
+    ended, killed = finish_under_fire(store, run.id, kills=KILLS, seed=1, longest=2.5)
+    assert killed == KILLS
+    assert ended.status == "finished"
+    assert ended.result_hash == undisturbed.result_hash
+    assert nothing_doubled(store, run.id, 300)
+
+
+def test_two_workers_share_a_run_and_give_the_same_hash(store, bench, tmp_path, table):
+    alone = bench.whole(make_spec(tmp_path / "m", table(200)))
+    run = client.start(make_spec(tmp_path / "m", table(200), pause=0.02), store=store)
+    workers = [start_worker(), start_worker()]
+    try:
+        ended = wait_for(store, run.id, ("finished", "failed"))
+    finally:
+        for process in workers:
+            kill(process)
+    assert ended.result_hash == alone.result_hash
+    with store.database.read() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT worker, COUNT(*) FROM shards WHERE worker != 'test' GROUP BY worker"
+        ).all()
+    assert len(names) == 2, names
+
+
+def test_another_worker_takes_over_from_a_dead_one(store, tmp_path, table):
+    run = client.start(make_spec(tmp_path / "m", table(150), pause=0.03), store=store)
+    first, second = start_worker(), None
+    try:
+        wait_for_shards(store, run.id, 2)
+        second = start_worker()
+        wait_for_shards(store, run.id, 6)
+        kill(first)  # the run's own workflow may live in either
+        assert wait_for(store, run.id, ("finished",), 90).result_hash
+    finally:
+        for process in (first, second):
+            if process is not None and process.poll() is None:
+                kill(process)
+    assert nothing_doubled(store, run.id, 150)
+
+
+def test_pause_resume_cancel_and_jobs_with_a_living_worker(store, worker, tmp_path, table):
+    run = client.start(make_spec(tmp_path / "m", table(200), pause=0.05, shard_rows=50), store=store)
+    wait_for_shards(store, run.id, 1)
+    client.pause(run.id, store=store)
+    asked = time.monotonic()
+    wait_for(store, run.id, ("paused",))
+    assert time.monotonic() - asked < 5
+    kept = store.progress(run.id).shards_done
+    assert kept >= 1
+    assert client.resume(run.id, store=store).status == "queued"
+    wait_for_shards(store, run.id, kept + 1)
+    client.cancel(run.id, store=store)
+    asked = time.monotonic()
+    wait_for(store, run.id, ("cancelled",))
+    assert time.monotonic() - asked < 5
+    assert store.progress(run.id).shards_done >= kept + 1
+
+    job = client.estimate(make_spec(tmp_path / "m", table(200), pause=0.01), store=store)
+    until = time.monotonic() + 20
+    while store.job(job.id).status in {"queued", "running"} and time.monotonic() < until:
+        time.sleep(0.05)
+    done = store.job(job.id)
+    assert done.status == "done", done.error
+    assert 2 < done.result["seconds"] < 10
+
+    report = client.make_report(run.id, store=store)
+    while store.job(report.id).status in {"queued", "running"} and time.monotonic() < until:
+        time.sleep(0.05)
+    assert store.reports(run.id)[0].id == report.id
+
+    missing = client.start(make_spec(tmp_path / "m", table(10, {2: "BOOM"}, "b.csv")), store=store)
+    assert wait_for(store, missing.id, ("finished",)).note
+    again = client.resume(run.id, store=store)
+    assert wait_for(store, again.id, ("finished",)).result_hash
+
+
+def test_a_small_run_overtakes_and_equal_runs_share(store, worker, tmp_path, table):
+    big = client.start(make_spec(tmp_path / "m", table(400), pause=0.02), store=store)
+    wait_for_shards(store, big.id, 2)
+    spec = make_spec(tmp_path / "m", table(40, name="s.csv"), pause=0.021)
+    small = client.start(spec.model_copy(update={"sample": spec.sample.model_copy(update={"n": 40})}), store=store)
+    assert small.priority < big.priority
+    other = client.start(make_spec(tmp_path / "m", table(400, name="o.csv"), pause=0.022), store=store)
+    wait_for(store, small.id, ("finished",))
+    assert store.run(big.id).status == "running"
+    before = store.progress(big.id).shards_done, store.progress(other.id).shards_done
+    wait_for_shards(store, other.id, before[1] + 10)
+    after = store.progress(big.id).shards_done
+    assert 3 <= after - before[0] <= 20  # the other got 10 of them meanwhile
+    client.delete(big.id, store=store)
+    client.delete(other.id, store=store)
+
+
+def test_two_workers_with_nothing_to_do_end_by_themselves(home):
+    workers = [start_worker(idle_exit=0.5), start_worker(idle_exit=0.5)]
+    assert [process.wait(timeout=60) for process in workers] == [0, 0]
+    for process in workers:
+        process.stderr.close()
+    store = open_store()
+    assert not client.worker_alive(store=store)
+    close_stores()
+
+
+def test_no_torch_and_no_workflow_engine_for_those_who_only_watch(home):
+    code = (
+        "import sys, audit.store, audit.spec, audit.run.client, audit.run.verdict, audit.__main__ as m; m.build();"
+        "print([n for n in ('torch', 'transformers', 'dbos', 'textattack', 'captum', 'streamlit') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
