@@ -60,10 +60,9 @@ def calibration(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     yield from _ece(rows, measurer)
     gap = rows["confidence"].to_numpy() - rows["correct"].to_numpy()
     yield measurer.mean("confidence_gap", gap, weights)
-    own = probs[np.arange(len(rows)), truth]
-    brier = (probs**2).sum(axis=1) - 2.0 * own + 1.0
-    yield measurer.mean("brier", brier, weights, bca=True)
-    yield measurer.mean("nll", -np.log(np.maximum(own, 1e-12)), weights, bca=True)
+    scored = true_probabilities(frames)
+    yield measurer.mean("brier", scored["brier"], weights, bca=True)
+    yield measurer.mean("nll", scored["nll"], weights, bca=True)
     yield _temperature(probs, truth, weights, measurer)
 
 
@@ -140,6 +139,16 @@ def reliability(frames: Frames, *, level: float = 0.95, bins: int = BINS) -> pd.
     return pd.DataFrame(lines, columns=columns)
 
 
+def true_probabilities(frames: Frames) -> pd.DataFrame:
+    """Columns row_id, content_id, weight, brier, nll of every labelled row; empty for multi-label models."""
+    rows, probs, truth = _usable(frames)
+    if frames.multi_label:
+        rows, probs, truth = rows[:0], probs[:0], truth[:0]
+    own = probs[np.arange(len(rows)), truth]
+    scored = rows[["row_id", "content_id", "weight"]].reset_index(drop=True)
+    return scored.assign(brier=(probs**2).sum(axis=1) - 2.0 * own + 1.0, nll=-np.log(np.maximum(own, 1e-12)))
+
+
 def _usable(frames: Frames) -> tuple[pd.DataFrame, Floats, NDArray[np.intp]]:
     """Labelled predictions with probabilities, the probabilities (n, labels), and the index of each true label."""
     p = frames.predictions
@@ -170,7 +179,10 @@ def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     # In the world of the bootstrap the truth is the plain figure, noise and all: move the replicates to where they belong
     moved = np.maximum(made.replicates.values - plain + value, 0.0).astype(np.float32).astype(np.float64)
     share = float((null >= value).mean())
-    note = f"plain {plain:.4f}; {share:.0%} of calibrated models get as much at this n; {data.count} bins of equal mass"
+    note = (
+        f"a perfectly calibrated model would get {null.mean():.3f} at this n, and {share:.0%} of such models as much as "
+        f"this one; without debiasing {plain:.3f}; {data.count} bins of equal mass"
+    )
     found = measurer.replicated(
         "ece",
         Replicates(value, moved, len(rows)),

@@ -31,6 +31,7 @@ class Definition:
         direction: which way is better.
         unit: share, probability, words, tokens, queries, nats, cosine, correlation, logit or ratio.
         version: raised when the same records would give another number.
+        probe: the kind of probe whose records it needs (attack, perturbation, explainer); "" for predictions alone.
         bounded: explanations carry a floor and a ceiling beside it, so `<key>_normalised` exists too.
     """
 
@@ -42,6 +43,7 @@ class Definition:
     direction: Direction
     unit: str = "share"
     version: int = 1
+    probe: str = ""
     bounded: bool = False
 
 
@@ -69,7 +71,9 @@ def define(key: str) -> Definition:
         raise UnknownName("definition", key, tuple(known))
     words = key.replace("_", " ")
     text = f"Mean of the metric '{words}' over the explained rows, as the explanation engine recorded it."
-    return Definition(key, words.capitalize(), text, "as recorded", "faithfulness", "neutral", "ratio")
+    return Definition(
+        key, words.capitalize(), text, "as recorded", "faithfulness", "neutral", "ratio", probe="explainer"
+    )
 
 
 def _normalised(base: Definition) -> Definition:
@@ -79,4 +83,5 @@ def _normalised(base: Definition) -> Definition:
     )
     source = f"{base.source}; Carton et al. 2020 (normalisation)"
     title = f"{base.title}, between floor and ceiling"
-    return Definition(f"{base.key}_normalised", title, text, source, base.family, "higher_is_better", "ratio")
+    key = f"{base.key}_normalised"
+    return Definition(key, title, text, source, base.family, "higher_is_better", "ratio", probe=base.probe)

@@ -181,7 +181,8 @@ def _reduction(probe: str, rows: pd.DataFrame, measurer: Measurer, note: str) ->
 
 def _stand_ins(rows: pd.DataFrame) -> str:
     labels = sorted(set(rows["recipe"]))
-    return "; ".join(label for label in labels if "[" in label)
+    named = ", ".join(label for label in labels if "[" in label)
+    return f"stand-ins: {named}" if named else ""
 
 
 def _typical(rows: pd.DataFrame) -> Mapping[str, float] | None:

@@ -17,6 +17,9 @@ from audit.score.intervals import benjamini_hochberg, wilson
 
 SHORTCUT_TEXTS = 10
 """A word is a candidate from so many distinct texts on."""
+NEUTRAL = 1.0 / 3.0
+"""A word counts as neutral when the share of its texts that have the label is certainly no further than this on the way
+from the label's share of all texts to 1."""
 
 
 def shortcuts(
@@ -25,9 +28,10 @@ def shortcuts(
     """Lines of `word_table` that are shortcut candidates, strongest first, each with what the labels say of it.
 
     A candidate (1) pushes towards the class in at least 10 texts, more than an average word of its text does; (2) more
-    than towards other classes where those are predicted (Welch's test); both after Benjamini-Hochberg at 5%; (3) is by
-    the true labels no more frequent in the class than chance allows: the Wilson interval of the share of its texts
-    that have the label reaches down to the label's share of all texts. Without labels there are none.
+    than towards other classes where those are predicted (Welch's test); both after Benjamini-Hochberg at 5%; (3) is
+    neutral by the true labels: the share of its texts that have the label is, with 95% confidence (Wilson), at most a
+    third of the way from the label's share of all texts to 1. That takes some 25 texts for a word that is evenly
+    spread over two classes: a word too rare to be told neutral is not accused. Without labels there are none.
     """
     labels = _labels(frames)
     known = labels[labels != ""]
@@ -42,9 +46,9 @@ def shortcuts(
         truth = labels[lines.owner[own]]
         truth = truth[truth != ""]
         hits = int((truth == target).sum())
-        if truth.size and wilson(hits, truth.size).low <= base.get(target, 0.0):
-            usual = f"as in {base.get(target, 0.0):.0%} of all texts"
-            why = f"labelled '{target}' in {hits} of the {truth.size} texts it occurs in, {usual}"
+        usual = base.get(target, 0.0)
+        if truth.size and wilson(hits, truth.size, 0.90).high <= usual + NEUTRAL * (1.0 - usual):
+            why = f"labelled '{target}' in {hits} of the {truth.size} texts it occurs in; of all texts {usual:.0%} are"
             found.append((word, why, _contrast(lines.score[own], lines.target[own] == target)))
     if found:
         adjusted = benjamini_hochberg([p for _, _, p in found])

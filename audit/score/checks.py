@@ -1,0 +1,132 @@
+"""Thresholds held against measures: PASS, FAIL or INCONCLUSIVE at the policy's level, and how many rows would settle it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from audit.records import Verdict
+from audit.score.intervals import Interval, wilson_n
+from audit.score.measures import Measure, Measures
+from audit.score.policy import Check, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One comparison: a check, the measure it was held against (None: there is none) and what came of it.
+
+    Attributes:
+        level: the corrected confidence level of the verdict.
+        interval: the measure's interval at that level; None where there is none.
+        strength: distance from the threshold in half-widths of the interval; above 1 the verdict is settled.
+        n_to_settle: rows at which the interval would exclude the threshold if the value stayed; None when settled, or
+            when no number would do.
+        comparisons: how many the level is corrected for.
+        reason: why the verdict is open although there is no interval to look at.
+    """
+
+    check: Check
+    measure: Measure | None
+    verdict: Verdict
+    level: float
+    comparisons: int
+    interval: Interval | None = None
+    strength: float = 0.0
+    n_to_settle: int | None = None
+    reason: str = ""
+
+
+def decide_checks(measures: Measures, policy: Policy) -> list[Decision]:
+    """Every comparison of the policy's checks, in the policy's order.
+
+    The level is 1 - alpha / m over all m comparisons, those that could not be made among them.
+    """
+    pairs: list[tuple[Check, Measure | None]] = []
+    for check in policy.checks:
+        matched: Sequence[Measure | None] = [measure for measure in measures if check.matches(measure)]
+        pairs.extend((check, measure) for measure in matched or ([None] if check.needed else []))
+    level = policy.level(len(pairs))
+    return [decide(check, measure, level, len(pairs)) for check, measure in pairs]
+
+
+def decide_patterns(measures: Measures, policy: Policy) -> list[Decision]:
+    """What each pattern establishes: its FAILs, strongest first, at most `at_most`, corrected for its own candidates."""
+    found: list[Decision] = []
+    for pattern in policy.patterns:
+        candidates = [measure for measure in measures if pattern.matches(measure) and measure.value is not None]
+        level = policy.level(len(candidates))
+        decided = [decide(pattern, measure, level, len(candidates)) for measure in candidates]
+        settled = [decision for decision in decided if decision.verdict == "FAIL"]
+        found += _distinct(sorted(settled, key=_by_strength))[: pattern.at_most]
+    return found
+
+
+def decide(check: Check, measure: Measure | None, level: float, comparisons: int) -> Decision:
+    """Hold one measure against one check at a given level."""
+    if measure is None:
+        return Decision(check, None, "INCONCLUSIVE", level, comparisons, reason="this run did not measure it")
+    interval = measure.interval(level)
+    if interval is None or measure.value is None:
+        return Decision(check, measure, "INCONCLUSIVE", level, comparisons, reason=measure.note or "no interval")
+    threshold = check.threshold
+    above, below = interval.low >= threshold, interval.high <= threshold
+    if check.min is not None:
+        verdict: Verdict = "PASS" if above else "FAIL" if interval.high < threshold else "INCONCLUSIVE"
+    else:
+        verdict = "PASS" if below else "FAIL" if interval.low > threshold else "INCONCLUSIVE"
+    reason = ""
+    if measure.n < check.min_n:
+        verdict, reason = "INCONCLUSIVE", f"the policy wants at least {check.min_n} rows, there are {measure.n}"
+    settle = n_to_settle(measure, threshold, level) if verdict == "INCONCLUSIVE" else None
+    if reason and settle is not None:
+        settle = max(settle, check.min_n)
+    strength = _strength(measure.value, interval, threshold)
+    return Decision(check, measure, verdict, level, comparisons, interval, strength, settle, reason)
+
+
+def n_to_settle(measure: Measure, threshold: float, level: float) -> int | None:
+    """Rows at which the interval would exclude the threshold if the value stayed what it is.
+
+    Exact for Wilson; elsewhere the interval is taken to shrink with the square root of the rows. None when value and
+    threshold are equal.
+    """
+    if measure.value is None or abs(measure.value - threshold) < 1e-9:
+        return None
+    if measure.basis == "wilson":
+        needed = wilson_n(measure.value, threshold, level)
+        effective = measure.counts[1]
+        return None if needed is None else max(measure.n + 1, math.ceil(needed * measure.n / max(effective, 1e-9)))
+    interval = measure.interval(level)
+    if interval is None:
+        return None
+    half = interval.high - measure.value if threshold > measure.value else measure.value - interval.low
+    return max(measure.n + 1, math.ceil(measure.n * (half / (measure.value - threshold)) ** 2))
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of the checks' verdicts; INCONCLUSIVE when nothing was checked."""
+    found = set(verdicts)
+    return "FAIL" if "FAIL" in found else "PASS" if found == {"PASS"} else "INCONCLUSIVE"
+
+
+def _strength(value: float, interval: Interval, threshold: float) -> float:
+    half = interval.high - value if threshold > value else value - interval.low
+    gap = abs(value - threshold)
+    return gap / half if half > 1e-12 else (1e6 if gap > 0 else 0.0)
+
+
+def _by_strength(decision: Decision) -> tuple[float, str]:
+    return -decision.strength, decision.measure.key if decision.measure else ""
+
+
+def _distinct(decisions: Iterable[Decision]) -> list[Decision]:
+    """One decision per slice: the same word or class found by several methods or recipes is one finding."""
+    seen: set[str] = set()
+    kept = []
+    for decision in decisions:
+        part = decision.measure.slice if decision.measure else ""
+        if not part or part not in seen:
+            kept.append(decision)
+        seen.add(part)
+    return kept

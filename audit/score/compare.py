@@ -1,0 +1,246 @@
+"""Two runs on the same rows: paired differences with intervals and tests, non-inferiority, and the rows that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from audit.errors import SpecError
+from audit.records import Direction, Verdict
+from audit.score.bootstrap import RESAMPLES, of_mean
+from audit.score.calibration import true_probabilities
+from audit.score.definitions import define
+from audit.score.frames import Frames
+from audit.score.intervals import holm, paired
+from audit.score.robustness import recipes, survival
+from audit.seeds import row_generator
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One score in two runs, on the texts both have (each once, however often the table repeats it).
+
+    Attributes:
+        first, second: the score in each run on these texts.
+        difference: second - first, with its interval; better or worse follows from `direction`.
+        p_value: of no difference (exact McNemar, or bootstrap); `p_adjusted` after Holm over all scores compared.
+        gained, lost: texts that became good, or bad; None for means.
+        n: texts both runs have.
+        method: `mcnemar+newcombe` or `paired bootstrap(2000)`.
+    """
+
+    name: str
+    probe: str
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    level: float
+    n: int
+    p_value: float
+    p_adjusted: float
+    method: str
+    direction: Direction
+    gained: int | None = None
+    lost: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As `Score.key`."""
+        return f"{self.name}@{self.probe}" if self.probe else self.name
+
+    @property
+    def better(self) -> bool | None:
+        """Whether the second run is better, as far as the interval tells; None where it does not."""
+        if self.low <= 0.0 <= self.high or self.direction == "neutral":
+            return None
+        return (self.low > 0.0) == (self.direction == "higher_is_better")
+
+
+def compare_runs(
+    first: Frames, second: Frames, *, level: float = 0.95, seed: int = 0, resamples: int = RESAMPLES
+) -> list[Difference]:
+    """Every score that both runs can be compared on, text by text.
+
+    Accuracy, survival of each recipe and rows without a flip under each perturbation by exact McNemar and Newcombe's
+    paired interval; Brier, NLL and the explanation metrics by a paired bootstrap. Which rows were sampled, and with which
+    parameters, is for the caller to compare.
+
+    Raises:
+        SpecError: the runs have no text in common.
+    """
+    outcomes = list(_binary(first, second))
+    values = list(_continuous(first, second))
+    if not outcomes and not values:
+        raise SpecError("The two runs have no rows in common; compare runs of the same table.")
+    made = [_of_outcomes(name, probe, table, level) for name, probe, table in outcomes]
+    made += [_of_values(name, probe, table, level, seed, resamples) for name, probe, table in values]
+    adjusted = holm([difference.p_value for difference in made])
+    return [replace(difference, p_adjusted=float(p)) for difference, p in zip(made, adjusted, strict=True)]
+
+
+def non_inferior(difference: Difference, margin: float) -> Verdict:
+    """Whether the second run is no worse than the first by more than `margin` (in the unit of the score).
+
+    PASS when the whole interval says so, FAIL when the whole interval says it is worse by more, else INCONCLUSIVE.
+
+    Raises:
+        SpecError: a negative margin, or a score for which neither direction is better.
+    """
+    if margin < 0 or difference.direction == "neutral":
+        raise SpecError(
+            f"Non-inferiority of {difference.key} needs a margin of 0 or more and a score with a direction."
+        )
+    worse = (-difference.high, -difference.low)
+    if difference.direction == "lower_is_better":
+        worse = (difference.low, difference.high)
+    return "PASS" if worse[1] <= margin else "FAIL" if worse[0] > margin else "INCONCLUSIVE"
+
+
+def changed_rows(first: Frames, second: Frames) -> pd.DataFrame:
+    """Rows on which the two runs differ.
+
+    Columns row_id, what (`prediction`, or a recipe or perturbation), first, second (label; status of the attack; number
+    of flips), change (`gained`, `lost` or `other`), in table order within each kind.
+    """
+    lines: list[pd.DataFrame] = []
+    for what, column, table in _pairs(first, second):
+        differs = table[table[f"{column}_first"].astype(str) != table[f"{column}_second"].astype(str)]
+        change = np.select(
+            [~differs["good_first"] & differs["good_second"], differs["good_first"] & ~differs["good_second"]],
+            ["gained", "lost"],
+            "other",
+        )
+        made = {"row_id": differs["row_id"], "what": what, "change": change}
+        made |= {side: differs[f"{column}_{side}"].astype(str) for side in ("first", "second")}
+        lines.append(pd.DataFrame(made))
+    columns = ["row_id", "what", "first", "second", "change"]
+    return pd.concat(lines, ignore_index=True)[columns] if lines else pd.DataFrame(columns=columns)
+
+
+def _pairs(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """What is compared row by row: name, the column that says it, and both runs' rows with `good` for each."""
+    merged = _merge(_predictions(first), _predictions(second))
+    if len(merged):
+        yield "prediction", "predicted", merged
+    for kind, column in (("attacks", "status"), ("perturbations", "flips")):
+        ours, theirs = _by_probe(first, kind), _by_probe(second, kind)
+        for probe in sorted(set(ours) & set(theirs)):
+            merged = _merge(ours[probe], theirs[probe])
+            if len(merged):
+                yield probe, column, merged
+
+
+def _binary(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    for what, column, table in _pairs(first, second):
+        if column == "predicted":
+            labelled = table[table["labelled_first"] & table["labelled_second"]]
+            if len(labelled):
+                yield "accuracy", "", labelled
+        elif column == "status":
+            yield str(table["name_first"].iloc[0]), what, table
+        else:
+            yield "flip_any", what, table
+
+
+def _continuous(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    ours, theirs = true_probabilities(first), true_probabilities(second)
+    merged = _merge(ours, theirs)
+    for name in ("brier", "nll"):
+        if len(merged):
+            yield name, "", merged.rename(columns={f"{name}_first": "first", f"{name}_second": "second"})
+    methods = _by_probe(first, "attributions"), _by_probe(second, "attributions")
+    for probe in sorted(set(methods[0]) & set(methods[1])):
+        merged = _merge(methods[0][probe], methods[1][probe])
+        for name in sorted(set(first.metrics) & set(second.metrics)):
+            if name.endswith(("_random", "_best", "_n")):
+                continue
+            sides = merged.rename(columns={f"{name}_first": "first", f"{name}_second": "second"})
+            kept = sides[np.isfinite(sides["first"]) & np.isfinite(sides["second"])]
+            if len(kept):
+                yield name, probe, kept
+
+
+def _of_outcomes(name: str, probe: str, table: pd.DataFrame, level: float) -> Difference:
+    good = [table[f"good_{side}"].to_numpy(dtype=bool) for side in ("first", "second")]
+    if name == "flip_any":  # the score counts the rows that flip
+        good = [~outcome for outcome in good]
+    test = paired(good[0], good[1], level)
+    gained, lost = (test.lost, test.gained) if name == "flip_any" else (test.gained, test.lost)
+    return Difference(
+        name=name,
+        probe=probe,
+        first=float(good[0].mean()),
+        second=float(good[1].mean()),
+        difference=test.difference,
+        low=test.low,
+        high=test.high,
+        level=level,
+        n=test.n,
+        p_value=test.p_value,
+        p_adjusted=test.p_value,
+        method="mcnemar+newcombe",
+        direction=define(name).direction,
+        gained=gained,
+        lost=lost,
+    )
+
+
+def _of_values(name: str, probe: str, table: pd.DataFrame, level: float, seed: int, resamples: int) -> Difference:
+    one, two = (table[side].to_numpy(dtype=np.float64) for side in ("first", "second"))
+    generator = row_generator(seed, f"{name}@{probe}", "compare")
+    made = of_mean(two - one, np.ones(len(table)), generator, resamples=resamples)
+    low, high = made.interval(level)
+    below = float((made.values <= 0).mean()) if made.values.size else 0.5
+    p_value = min(1.0, 2.0 * max(min(below, 1.0 - below), 1.0 / (made.values.size + 1)))
+    return Difference(
+        name=name,
+        probe=probe,
+        first=float(one.mean()),
+        second=float(two.mean()),
+        difference=made.value,
+        low=low,
+        high=high,
+        level=level,
+        n=len(table),
+        p_value=p_value if (two != one).any() else 1.0,
+        p_adjusted=p_value,
+        method=f"paired bootstrap({made.values.size})",
+        direction=define(name).direction,
+    )
+
+
+def _predictions(frames: Frames) -> pd.DataFrame:
+    p = frames.predictions
+    good = p[~p["error"]]
+    return good.assign(good=good["correct"] == 1, labelled=good["correct"] >= 0)
+
+
+def _by_probe(frames: Frames, kind: str) -> dict[str, pd.DataFrame]:
+    """The rows of each probe without errors, with `good` where there is such a thing."""
+    found: dict[str, pd.DataFrame] = {}
+    if kind == "attacks":
+        for probe, rows in recipes(frames):
+            tried = rows[~rows["error"] & (rows["goal"] == "untargeted")]
+            if len(tried):
+                name, counted, right = survival(tried)
+                found[probe] = counted.assign(good=right, name=name)
+        return found
+    table: pd.DataFrame = getattr(frames, kind)
+    for of, rows in table.groupby("probe", sort=True):
+        kept = rows[~rows["error"]]
+        if kind == "perturbations":
+            kept = kept[kept["changed"] > 0]
+            kept = kept.assign(good=kept["flips"] == 0)
+        found[str(of)] = kept
+    return found
+
+
+def _merge(first: pd.DataFrame, second: pd.DataFrame, keys: Sequence[str] = ("content_id",)) -> pd.DataFrame:
+    """Both runs' lines of the same text; `row_id` as the first run has it."""
+    merged = first.merge(second, on=list(keys), suffixes=("_first", "_second"))
+    return merged.rename(columns={"row_id_first": "row_id"})

@@ -1,0 +1,156 @@
+"""Findings: decisions as sentences with a number, its interval, why it matters, evidence and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from audit.records import Finding, Verdict
+from audit.score.checks import Decision, decide_checks, decide_patterns, overall
+from audit.score.definitions import define
+from audit.score.measures import Measure, Measures
+from audit.score.policy import SEVERITIES, Check, Policy, load_policy
+from audit.score.wording import act, method_name, number, sentences, span, wording
+
+CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
+"""How a finding's id begins: checks and skipped probes make the run's verdict, patterns inform."""
+
+_VERDICTS: tuple[Verdict, ...] = ("FAIL", "INCONCLUSIVE", "PASS")
+
+
+def find(measures: Measures, policy: Policy | None = None, *, level: float = 0.95) -> list[Finding]:
+    """What a run comes to under a policy: FAIL, then INCONCLUSIVE, then PASS; each by severity and strength of evidence.
+
+    Args:
+        measures: the run's; no record is read and no model is run.
+        policy: the default one where None.
+        level: confidence level of the intervals shown; verdicts use the policy's own.
+    """
+    chosen = policy or load_policy()
+    decided = decide_checks(measures, chosen)
+    made = [(_of_decision(decision, CHECK, level), decision.strength) for decision in decided]
+    for decision in decide_patterns(measures, chosen):
+        made.append((_of_decision(decision, PATTERN, level), decision.strength))
+    for finding in _skipped(measures, chosen, level, chosen.level(len(decided))):
+        made.append((finding, 0.0))
+    return [finding for finding, _ in sorted(made, key=_order)]
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """The verdict of a run: the worst of its checks and skipped probes; patterns inform and do not decide."""
+    return overall(finding.verdict for finding in findings if not finding.id.startswith(PATTERN))
+
+
+def _order(made: tuple[Finding, float]) -> tuple[int, int, float, str]:
+    finding, strength = made
+    return _VERDICTS.index(finding.verdict), -SEVERITIES.index(finding.severity), -strength, finding.id
+
+
+def _of_decision(decision: Decision, prefix: str, level: float) -> Finding:
+    check, measure = decision.check, decision.measure
+    if measure is None or measure.value is None:
+        return _missing(decision, prefix, level)
+    title, why, next_step = sentences(measure, decision.verdict, level)
+    return Finding(
+        id=f"{prefix}{check.id}:{measure.key}",
+        title=title,
+        verdict=decision.verdict,
+        severity=check.severity,
+        score=measure.score(level),
+        threshold=check.threshold,
+        adjusted_level=decision.level,
+        why=check.why or why,
+        next_step=_next(decision, check.next_step or next_step),
+        evidence=measure.evidence,
+        n_to_settle=decision.n_to_settle,
+        note=_note(decision, measure),
+    )
+
+
+def _next(decision: Decision, usual: str) -> str:
+    if decision.verdict == "PASS":
+        return wording()["passed"]["next"]
+    if decision.n_to_settle is not None:
+        return f"{wording()['unsettled']['next'].replace('{n_to_settle}', f'{decision.n_to_settle:,}')} {usual}"
+    return usual
+
+
+def _note(decision: Decision, measure: Measure) -> str:
+    """The comparison in a sentence: interval at the corrected level, threshold, what would settle it."""
+    unit = define(measure.definition or measure.name).unit
+    bound = "at least" if decision.check.min is not None else "at most"
+    among = f" ({decision.comparisons} comparisons)" if decision.comparisons > 1 else ""
+    told = (
+        f"At confidence {100 * decision.level:.4g}%{among} the interval is {span(decision.interval, unit)}; "
+        f"the policy wants {bound} {number(decision.check.threshold, unit)}."
+    )
+    if decision.verdict == "INCONCLUSIVE":
+        told += f" {_settling(decision, measure)}"
+    return f"{told} {measure.note[:1].upper()}{measure.note[1:]}." if measure.note else told
+
+
+def _settling(decision: Decision, measure: Measure) -> str:
+    if decision.reason:
+        return f"{decision.reason[:1].upper()}{decision.reason[1:]}."
+    if decision.n_to_settle is None:
+        return "No number of rows would settle it: the value is the threshold."
+    return f"About {decision.n_to_settle:,} rows would settle it if the value stayed; there are {measure.n:,}."
+
+
+def _missing(decision: Decision, prefix: str, level: float) -> Finding:
+    check, entry = decision.check, wording()["missing"]
+    found = define(check.score)
+    about = decision.measure or Measure(check.score, None, 0, probe=_exact(check.probe), slice=_exact(check.slice))
+    reason = decision.reason or "not measured"
+    return Finding(
+        id=f"{prefix}{check.id}:{about.key}",
+        title=entry["title"].replace("{title}", found.title),
+        verdict="INCONCLUSIVE",
+        severity=check.severity,
+        score=replace(about, note=reason).score(level),
+        threshold=check.threshold,
+        adjusted_level=decision.level,
+        why=check.why or entry["why"],
+        next_step=check.next_step or entry["next"].replace("{reason}", _needs(check.score)),
+        note=f"{reason[:1].upper()}{reason[1:]}.",
+    )
+
+
+def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) -> Iterator[Finding]:
+    """One finding for each skipped probe that a check would have been held against."""
+    entry = wording()["skipped"]
+    for probe, reason in measures.skipped.items():
+        kind, _, name = probe.rpartition(":")
+        touched = [check for check in policy.checks if _awaits(check, kind, name)]
+        if not touched:
+            continue
+        worst = max(touched, key=lambda check: SEVERITIES.index(check.severity))
+        about = method_name(name) if kind == "explainer" else act(name)
+        yield Finding(
+            id=f"{SKIPPED}{probe}",
+            title=entry["title"].replace("{name}", about[:1].upper() + about[1:]),
+            verdict="INCONCLUSIVE",
+            severity=worst.severity,
+            score=Measure(worst.score, None, 0, probe=name, note=f"skipped: {reason}").score(level),
+            threshold=worst.threshold,
+            adjusted_level=adjusted,
+            why=entry["why"],
+            next_step=entry["next"].replace("{reason}", reason),
+            note=f"Open for it: {', '.join(check.id for check in touched)}.",
+        )
+
+
+def _awaits(check: Check, kind: str, name: str) -> bool:
+    """Whether a check would look at scores of this probe; `kind` is "" where the run did not say."""
+    wanted = define(check.score).probe
+    return bool(wanted) and kind in ("", wanted) and fnmatchcase(name, check.probe)
+
+
+def _needs(score: str) -> str:
+    kinds = {"attack": "an attack", "perturbation": "perturbations", "explainer": "explanations with metrics"}
+    return kinds.get(define(score).probe, "a label column and enough rows")
+
+
+def _exact(pattern: str) -> str:
+    return "" if any(mark in pattern for mark in "*?[") else pattern

@@ -1,0 +1,104 @@
+"""Numbers and verdicts in plain words; the sentences themselves are in wording.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from audit.records import Verdict
+from audit.score.definitions import define
+from audit.score.intervals import Interval
+from audit.score.measures import Measure
+
+_SOURCE = Path(__file__).with_name("wording.toml")
+_SLOT: dict[Verdict, str] = {"FAIL": "fail", "PASS": "pass", "INCONCLUSIVE": "open"}
+_POINTS = " percentage points"
+_PLURAL = {"words", "tokens", "queries"}
+
+
+@cache
+def wording() -> Mapping[str, Mapping[str, str]]:
+    """The whole of wording.toml."""
+    return tomllib.loads(_SOURCE.read_text(encoding="utf-8"))
+
+
+def number(value: float | None, unit: str = "share") -> str:
+    """A value as read aloud: 38%, 0.47, 3, 21.0 percentage points; shares near 0 and 1 with one decimal; "unknown" for None."""
+    if value is None:
+        return "unknown"
+    if unit == "share":
+        percent = 100.0 * value
+        fine = 0 < abs(percent) < 10 or 90 < percent < 100
+        return f"{percent:.1f}%" if fine else f"{percent:.0f}%"
+    if unit == "points":
+        return f"{100.0 * value:.1f}{_POINTS}"
+    if unit in _PLURAL:
+        return f"{value:.0f}"
+    return f"{value:.2f}"
+
+
+def span(interval: Interval | None, unit: str = "share") -> str:
+    """An interval as read aloud, `31-45%` with an en dash; "" for None."""
+    if interval is None:
+        return ""
+    low, high = number(interval.low, unit), number(interval.high, unit)
+    low, high = low.removesuffix("%" if unit == "share" else ""), high.removesuffix(_POINTS)
+    low = low.removesuffix(_POINTS)
+    joint = " to " if interval.low < 0 else "–"
+    return f"{low}{joint}{high}"
+
+
+def value_text(measure: Measure, level: float) -> str:
+    """Value and interval: `38% (31–45%)`."""
+    return _as(measure, level, define(measure.definition or measure.name).unit)
+
+
+def _as(measure: Measure, level: float, unit: str) -> str:
+    bounds = span(measure.interval(level), unit)
+    return f"{number(measure.value, unit)} ({bounds})" if bounds else number(measure.value, unit)
+
+
+def act(probe: str) -> str:
+    """What a recipe or perturbation does, as the subject of a sentence; its name where that is unknown."""
+    return wording()["act"].get(probe, f"'{probe}'" if probe else "The attack")
+
+
+def method_name(probe: str) -> str:
+    """A method's name in words."""
+    return probe.replace("_", " ")
+
+
+def sentences(measure: Measure, verdict: Verdict, level: float) -> tuple[str, str, str]:
+    """Title, why it matters and what to do next for a measure under a verdict; the number at `level`."""
+    entry = wording().get(measure.name) or wording()["other"]
+    phrase = act(measure.probe)
+    names: dict[str, Any] = {
+        "value": value_text(measure, level),
+        "percent": _as(measure, level, "share"),
+        "points": _as(measure, level, "points"),
+        "act": phrase,
+        "act_lower": phrase[:1].lower() + phrase[1:],
+        "method": method_name(measure.probe),
+        "probe": measure.probe,
+        "subject": phrase if measure.probe else "The prediction",
+        "n": measure.n,
+        "title": define(measure.definition or measure.name).title,
+        "value_of": measure.context.get("value", ""),
+        **{key: item for key, item in measure.context.items() if key != "value"},
+    }
+    title, why, next_step = (_fill(entry[slot], names) for slot in (_SLOT[verdict], "why", "next"))
+    return title[:1].upper() + title[1:], why, next_step
+
+
+def _fill(template: str, names: Mapping[str, Any]) -> str:
+    """Fill the names a template uses; one that is not known stays empty. Values are never templates themselves."""
+    parts = []
+    for text, field, _, _ in Formatter().parse(template):
+        parts.append(text)
+        if field is not None:
+            parts.append(str(names.get(field, "")))
+    return "".join(parts)
