@@ -81,7 +81,7 @@ def explain_error(error: DBAPIError, url: str) -> StoreError:
         )
     if "readonly" in said or "unable to open" in said:
         return StoreError(f"The database {where} cannot be written; check the folder's permissions and free space.")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not url.startswith("sqlite"):
         return StoreError(f"The database {where} cannot be reached ({said.splitlines()[0]}); check the URL and server.")
     return StoreError(f"The database {where} refused a statement: {said.splitlines()[0]}.")
 

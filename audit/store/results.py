@@ -97,7 +97,8 @@ class ResultQueries(Base):
                 ]  # fmt: skip
                 connection.execute(sa.insert(s.run_shards), links)
             values = {k: dump(v) if isinstance(v, (dict, list, tuple)) else v for k, v in values.items()}
-            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+            if values:
+                connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
         return len(reused)
 
     def shards(self, run_id: str, *, status: str | None = None, limit: int | None = None) -> list[Shard]:

@@ -28,8 +28,12 @@ class Store(RunQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQuerie
             StoreError: it cannot be reached, is locked, full or too new.
         """
         super().__init__(Database(url or database_url(), busy_seconds=busy_seconds))
-        with self.database.write() as connection:
-            self.version = migrate(connection)
+        try:
+            with self.database.write() as connection:
+                self.version = migrate(connection)
+        except BaseException:
+            self.database.close()
+            raise
 
     def close(self) -> None:
         """Give the database connections back."""
