@@ -1,0 +1,162 @@
+"""The parts of a report about robustness: what each attack and each perturbation did, and the most telling examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from audit.records import AttackOutcome, Change, PerturbationOutcome
+from audit.report.limits import Caps
+from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
+from audit.report.reading import Reading
+from audit.score.curves import budget_curve
+
+
+def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
+    """Every attack that has records, in the order of the run."""
+    table = read.frames.attacks
+    curves = budget_curve(table, by="words_changed", level=_level(read))
+    made = []
+    for name in dict.fromkeys(read.names[p.probe] for p in read.probes if p.kind == "attack" and p.probe in read.names):
+        rows = table[table["probe"] == name]
+        counts = rows.groupby("status")["weight"].sum()
+        judged = [r.verdict for (probe, _), r in sorted(read.reviews.items()) if read.names.get(probe, probe) == name]
+        made.append(
+            RecipeFacts(
+                probe=name,
+                recipe=str(rows["recipe"].iloc[0]),
+                goal=str(rows["goal"].iloc[0]),
+                counts={str(status): int(count) for status, count in counts.items()},
+                curve=_curve(curves[curves["probe"] == name]),
+                examples=_examples(read, name, rows, caps.examples),
+                reviewed=len(judged),
+                judged_same=judged.count("same"),
+                judged_different=judged.count("different"),
+            )
+        )
+    return tuple(made)
+
+
+def perturbations(read: Reading, caps: Caps) -> tuple[PerturbationFacts, ...]:
+    """Every perturbation that has records, in the order of the run."""
+    table = read.frames.perturbations
+    table = table[~table["error"]]
+    made = []
+    for probe in (p.probe for p in read.probes if p.kind == "perturbation" and p.probe in read.names):
+        name = read.names[probe]
+        rows = table[table["probe"] == name]
+        flipped = rows[rows["flips"] > 0]
+        ids = flipped.sort_values(["flips", "row_id"], ascending=[False, True], kind="stable")["row_id"]
+        records = read.records(probe, ids.head(caps.flips))
+        flips = [_flip(r, read.run.labels) for r in records.values() if isinstance(r, PerturbationOutcome)]
+        made.append(
+            PerturbationFacts(
+                probe=name,
+                rows=int(rows["weight"].sum()),
+                changed=int(rows.loc[rows["changed"] > 0, "weight"].sum()),
+                flipped=int(flipped["weight"].sum()),
+                examples=tuple(flip for flip in flips if flip is not None),
+            )
+        )
+    return tuple(made)
+
+
+def edits(text: str, after: str, changes: Sequence[Change]) -> tuple[Edit, ...]:
+    """The text cut into kept and changed parts, in reading order; changes that overlap are dropped."""
+    made: list[Edit] = []
+    place, new_place = 0, 0
+    for change in sorted(changes, key=lambda c: (c.start, c.end)):
+        if change.start < place or change.new_start < new_place:
+            continue
+        if change.start > place:
+            made.append(Edit(text[place : change.start], after[new_place : change.new_start], changed=False))
+        made.append(Edit(text[change.start : change.end], after[change.new_start : change.new_end], changed=True))
+        place, new_place = change.end, change.new_end
+    if place < len(text) or new_place < len(after):
+        made.append(Edit(text[place:], after[new_place:], changed=False))
+    return tuple(made)
+
+
+def telling(rows: pd.DataFrame) -> pd.Series:
+    """Row ids of successes: first those that keep the meaning, with the fewest and least visible changes."""
+    hits = rows[rows["status"] == "success"]
+    hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
+    return hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")["row_id"]
+
+
+def _examples(read: Reading, name: str, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
+    chosen = list(_varied(rows, telling(rows), at_most))
+    made: list[Adversarial] = []
+    for probe in read.keys(name, "attack"):
+        for record in read.records(probe, chosen).values():
+            if isinstance(record, AttackOutcome) and record.status == "success" and record.perturbed_text is not None:
+                made.append(_adversarial(record, probe, name, read))
+    order = {row_id: place for place, row_id in enumerate(chosen)}
+    made.sort(key=lambda example: order[example.row_id])
+    unique = {example.row_id: example for example in reversed(made)}
+    return tuple(unique[row_id] for row_id in chosen if row_id in unique)
+
+
+def _varied(rows: pd.DataFrame, ranked: pd.Series, at_most: int) -> list[str]:
+    """The best of each predicted class in turn, so that the examples do not all show one class."""
+    before = rows.drop_duplicates("row_id").set_index("row_id")["before"]
+    queues: dict[str, list[str]] = {}
+    for row_id in ranked:
+        queues.setdefault(str(before[row_id]), []).append(row_id)
+    taken = [row_id for turn in range(at_most) for queue in queues.values() for row_id in queue[turn : turn + 1]]
+    return taken[:at_most]
+
+
+def _adversarial(record: AttackOutcome, probe: str, name: str, read: Reading) -> Adversarial:
+    labels = read.run.labels
+    before, sure_before = _top(record.original_probs, labels)
+    after, sure_after = _top(record.perturbed_probs, labels)
+    review = read.reviews.get((probe, record.row_id))
+    perturbed = record.perturbed_text or ""
+    return Adversarial(
+        probe=name,
+        row_id=record.row_id,
+        label=record.label,
+        before=before,
+        before_confidence=sure_before,
+        after=after,
+        after_confidence=sure_after,
+        text=record.text,
+        perturbed=perturbed,
+        edits=edits(record.text, perturbed, record.changes),
+        words_changed=record.words_changed,
+        words_total=record.words_total,
+        queries=record.queries,
+        similarity=record.similarity,
+        valid=record.valid,
+        review=review.verdict if review else None,
+    )
+
+
+def _flip(record: PerturbationOutcome, labels: Sequence[str]) -> Flip | None:
+    before, _ = _top(record.original_probs, labels)
+    for variant in record.variants:
+        after, _ = _top(variant.probs, labels)
+        if variant.changed and after != before:
+            changed = edits(record.text, variant.text, variant.changes) if variant.changes else ()
+            return Flip(record.row_id, record.label, before, after, record.text, variant.text, changed)
+    return None
+
+
+def _top(probs: Sequence[float], labels: Sequence[str]) -> tuple[str, float]:
+    if not probs or len(probs) != len(labels):
+        return "", 0.0
+    best = max(range(len(probs)), key=probs.__getitem__)
+    return labels[best], float(probs[best])
+
+
+def _curve(lines: pd.DataFrame) -> tuple[CurvePoint, ...]:
+    return tuple(
+        CurvePoint(float(r["budget"]), float(r["accuracy"]), float(r["low"]), float(r["high"]))
+        for r in lines.to_dict("records")
+    )
+
+
+def _level(read: Reading) -> float:
+    return float(read.run.spec.get("level", 0.95))

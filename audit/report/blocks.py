@@ -1,0 +1,212 @@
+"""The pieces a laid-out report is made of. The PDF and the web page each know how to draw these, and nothing else.
+
+Texts in blocks are printable already (`audit.report.text`); colours are names of roles, never values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Tone = Literal["", "good", "bad", "open", "muted"]
+Align = Literal["left", "right", "center"]
+Mark = Literal["", "toward", "against", "removed", "added", "unseen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph: `lead` is larger, `small` is a footnote, `code` a command printed as typed."""
+
+    text: str
+    style: Literal["body", "lead", "small", "code"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; `numbered` gives it numbers."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with their values, one a line; `code` values (hashes, commands) are set in a fixed-width font."""
+
+    pairs: tuple[tuple[str, str], ...]
+    code: bool = False
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table."""
+
+    text: str
+    tone: Tone = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `width` is its share of the line, 0 for as wide as its content."""
+
+    title: str
+    align: Align = "left"
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a repeated head. `small` sets it tighter."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart: SVG text, what it shows in words for those who cannot see it, and its caption."""
+
+    svg: str
+    alt: str
+    caption: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A box that must not be overlooked."""
+
+    title: str
+    text: str
+    tone: Tone = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One number, large, with its interval and n beneath."""
+
+    title: str
+    value: str
+    range: str
+    note: str
+    tone: Tone = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Numbers side by side."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of letters of an example, marked or not; `strength` 0-1 is how strongly."""
+
+    text: str
+    mark: Mark = ""
+    strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text shown in place: a heatmap, or what an attack changed. `lines` are (label, runs)."""
+
+    title: str
+    facts: str
+    lines: tuple[tuple[str, tuple[Run, ...]], ...]
+    note: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingBox:
+    """A finding: its verdict, the number, why it matters, what to do, and evidence rows (id, text)."""
+
+    id: str
+    title: str
+    verdict: str
+    severity: str
+    tone: Tone
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str], ...] = ()
+    evidence_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms with what they mean; `source` in small print."""
+
+    entries: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Lines to be filled in by hand: one block per role, each with the same fields."""
+
+    roles: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+Block = (
+    Text | Bullets | Facts | Table | Figure | Callout | Cards | Example | FindingBox | Definitions | SignOff
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with blocks beneath, and sections beneath those. `page` begins it on a new page."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The first page."""
+
+    kicker: str
+    title: str
+    subtitle: str
+    verdict: str
+    tone: Tone
+    meaning: str
+    facts: tuple[tuple[str, str], ...]
+    hashes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose report it is. `logo` is the picture's bytes, `accent` a colour dark enough for white letters."""
+
+    organisation: str = ""
+    logo: bytes | None = None
+    logo_kind: Literal["png", "jpg", "svg"] = "png"
+    logo_alt: str = ""
+    accent: str = "#1f4e79"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report, laid out. `date` is UTC: year, month, day, hour, minute, second."""
+
+    language: str
+    title: str
+    running: str
+    footer: str
+    of: str
+    date: tuple[int, int, int, int, int, int]
+    cover: Cover
+    sections: tuple[Section, ...]
+    brand: Brand = field(default_factory=Brand)
+    contents: str = ""
+    compact: bool = False

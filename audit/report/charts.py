@@ -1,0 +1,228 @@
+"""The report's charts: matplotlib to SVG text, the same bytes each time, readable in black and white.
+
+Each function takes plain numbers and gives an SVG. Letters are outlines, so a chart looks the same in the PDF and in
+any browser; what it says is told in words by the alternative text beside it.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from audit.report.text import FONTS, plain
+
+INK, GREY, RULE, PAPER = "#1c2430", "#5b6673", "#d5dae0", "#ffffff"
+BLUE, ORANGE = "#1f5fa8", "#b4550a"
+SERIES = ("#1f5fa8", "#b4550a", "#3b7d4f", "#7a4f9a", "#8a6d00", "#5b6673")
+DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)), (0, (2, 2, 1, 2)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+WIDTH = 6.6
+"""Inches: the width of a line of text on the page."""
+
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value with its range on a line of its own. `hollow` for what is only there to compare with."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A falling curve with its band: budgets (n,), share, low and high (n,)."""
+
+    label: str
+    budgets: Sequence[float]
+    share: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+def dots(lines: Sequence[Dot], *, low: float = 0.0, high: float = 1.0, percent: bool = True, axis: str = "") -> str:
+    """One line per value: a dot with its range, the number at the right."""
+    with _figure(max(1.0, 0.28 * len(lines) + 0.55)) as (figure, axes):
+        places = np.arange(len(lines))[::-1]
+        for place, line in zip(places, lines, strict=True):
+            if line.low is not None and line.high is not None:
+                axes.plot([line.low, line.high], [place, place], color=BLUE, lw=2.2, solid_capstyle="butt", alpha=0.55)
+            face = PAPER if line.hollow else BLUE
+            axes.plot([line.value], [place], "o", ms=5.5, mfc=face, mec=BLUE, mew=1.2)
+            text = line.note or (f"{100 * line.value:.1f}%" if percent else f"{line.value:.3f}")
+            axes.annotate(
+                text, (1.01, place), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=7.5, color=INK
+            )
+        axes.set_yticks(places, [_short(line.label) for line in lines])
+        axes.set_ylim(-0.6, len(lines) - 0.4)
+        axes.set_xlim(low, high)
+        if percent:
+            axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        _frame(axes, grid="x")
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel(axis)
+        return _svg(figure)
+
+
+def curves(lines: Sequence[Steps], *, x: str, y: str) -> str:
+    """Accuracy against the attacker's budget, one step line per attack."""
+    with _figure(2.7) as (figure, axes):
+        most = max((max(line.budgets, default=0.0) for line in lines), default=1.0) or 1.0
+        for number, line in enumerate(lines):
+            color = SERIES[number % len(SERIES)]
+            budgets = [*line.budgets, most * 1.04]
+            ends = [[*values, values[-1]] for values in (line.share, line.low, line.high)]
+            axes.fill_between(budgets, ends[1], ends[2], step="post", color=color, alpha=0.13, lw=0)
+            axes.step(
+                budgets, ends[0], where="post", color=color, lw=1.7, ls=DASHES[number % len(DASHES)],
+                marker=MARKERS[number % len(MARKERS)], ms=4, markevery=max(1, len(budgets) // 12), label=_short(line.label),
+            )  # fmt: skip
+        axes.set_xlim(0, most * 1.04)
+        axes.set_ylim(0, 1)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        _frame(axes, grid="y")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=7.5, handlelength=3.2)
+        return _svg(figure)
+
+
+def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y: str) -> str:
+    """Reliability diagram of (confidence, accuracy, low, high) per bin."""
+    with _figure(3.1, width=3.6) as (figure, axes):
+        start = min([min(b[0], b[2]) for b in bins], default=0.0)
+        start = max(0.0, np.floor(start * 10) / 10 - 0.05)
+        axes.plot([start, 1], [start, 1], color=GREY, lw=1, ls=(0, (4, 3)))
+        for confidence, accuracy, low, high in bins:
+            axes.plot([confidence, confidence], [low, high], color=BLUE, lw=2, alpha=0.5, solid_capstyle="butt")
+            axes.plot([confidence], [accuracy], "o", ms=4.5, color=BLUE)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.set_xlim(start, 1.01)
+        axes.set_ylim(min(start, min([b[2] for b in bins], default=0.0)), 1.01)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        _frame(axes, grid="both")
+        return _svg(figure)
+
+
+def bars(lines: Sequence[Dot], *, axis: str) -> str:
+    """Bars from zero with their ranges, towards either side."""
+    with _figure(max(1.0, 0.24 * len(lines) + 0.6), width=3.25) as (figure, axes):
+        places = np.arange(len(lines))[::-1]
+        for place, line in zip(places, lines, strict=True):
+            color = ORANGE if line.value >= 0 else BLUE
+            axes.barh(place, line.value, height=0.62, color=color, alpha=0.55, lw=0)
+            if line.low is not None and line.high is not None:
+                axes.plot([line.low, line.high], [place, place], color=INK, lw=1.1, solid_capstyle="butt")
+            axes.annotate(
+                line.note, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=GREY
+            )
+        axes.axvline(0, color=INK, lw=0.8)
+        axes.set_yticks(places, [_short(line.label, 18) for line in lines])
+        axes.set_ylim(-0.6, len(lines) - 0.4)
+        axes.xaxis.get_major_locator().set_params(nbins=5)
+        axes.set_xlabel(axis)
+        _frame(axes, grid="x")
+        axes.tick_params(axis="y", length=0)
+        return _svg(figure)
+
+
+def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: str, y: str) -> str:
+    """Confusion matrix, (k, k): darker is a larger share of the true class; counts are written in."""
+    size = len(labels)
+    side = min(5.6, 1.5 + 0.42 * size)
+    with _figure(side * 0.8, width=side) as (figure, axes):
+        axes.imshow(shares, cmap=_blues(), vmin=0.0, vmax=1.0, aspect="auto")
+        if size <= 12:
+            for row in range(size):
+                for column in range(size):
+                    color = PAPER if shares[row, column] > 0.55 else INK
+                    axes.text(
+                        column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=7.5, color=color
+                    )
+        short = [_short(label, 16) for label in labels]
+        turned = size > 4 or max(len(s) for s in short) > 9
+        axes.set_xticks(range(size), short, rotation=40 if turned else 0, ha="right" if turned else "center")
+        axes.set_yticks(range(size), short)
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.set_xticks(np.arange(-0.5, size), minor=True)
+        axes.set_yticks(np.arange(-0.5, size), minor=True)
+        axes.grid(which="minor", color=PAPER, lw=1.2)
+        axes.tick_params(which="minor", length=0)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        return _svg(figure)
+
+
+@contextmanager
+def _figure(height: float, width: float = WIDTH) -> Iterator[tuple[Any, Any]]:
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    _fonts()
+    with _lock, matplotlib.rc_context(rc=_SETTINGS):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.subplots()
+
+
+_SETTINGS = {
+    "svg.hashsalt": "assay", "svg.fonttype": "path", "text.parse_math": False, "font.size": 8.0,
+    "font.family": ["Noto Sans", "Noto Sans SC", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Emoji"],
+    "text.color": INK, "axes.labelcolor": GREY, "xtick.color": GREY, "ytick.color": INK, "axes.edgecolor": RULE,
+    "axes.linewidth": 0.8, "xtick.labelsize": 7.5, "ytick.labelsize": 7.5, "axes.labelsize": 7.5, "axes.unicode_minus": True,
+    "path.simplify": True, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+}  # fmt: skip
+
+
+@cache
+def _fonts() -> None:
+    import logging
+
+    from matplotlib import font_manager
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(str(path))
+
+
+@cache
+def _blues() -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("assay", ["#f2f5f9", "#9dbfe0", "#1f5fa8", "#123a68"])
+
+
+def _frame(axes: Any, *, grid: Any) -> None:
+    axes.grid(axis=grid, color=RULE, lw=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=2.5)
+
+
+def _short(label: str, limit: int = 34) -> str:
+    text = plain(label)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _svg(figure: Any) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]

@@ -1,0 +1,165 @@
+"""The parts of a report about explanations: global words, faithfulness between floor and ceiling, heatmaps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from audit.records import Attribution, WordScore
+from audit.report.attacked import telling
+from audit.report.limits import Caps
+from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
+from audit.report.reading import Reading
+from audit.score.faithfulness import bounds
+from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
+
+
+def methods(read: Reading) -> tuple[MethodFacts, ...]:
+    """Every explanation method that has records, in the order of the run."""
+    table, limits = read.frames.attributions, bounds(read.frames)
+    made = []
+    for name in method_names(read):
+        rows = table[(table["probe"] == name) & ~table["error"]]
+        lines = limits[limits["probe"] == name].to_dict("records")
+        made.append(
+            MethodFacts(
+                probe=name,
+                rows=int(rows["weight"].sum()),
+                converged=int(rows.loc[rows["converged"], "weight"].sum()),
+                truncated=int(rows.loc[rows["truncated"], "weight"].sum()),
+                unit=str(rows["unit"].iloc[0]) if len(rows) else "none",
+                bounds=tuple(
+                    Bound(
+                        str(line["metric"]),
+                        float(line["value"]),
+                        _number(line["floor"]),
+                        _number(line["ceiling"]),
+                        _number(line["normalised"]),
+                        int(line["n"]),
+                    )
+                    for line in lines
+                ),
+            )
+        )
+    return tuple(made)
+
+
+def words(read: Reading, caps: Caps) -> tuple[WordFacts, ...]:
+    """The strongest words of each class under the first method, after correction for the number of words."""
+    names = method_names(read)
+    if not names:
+        return ()
+    lines = word_rows(read.frames, names[0])
+    table = word_table(lines, names[0])
+    table = table[table["q_value"] <= FALSE_DISCOVERIES]
+    targets = table["target"].value_counts(sort=True).index[: caps.word_classes]
+    table = table[table["target"].isin(targets)].groupby("target", sort=False).head(caps.words)
+    if table.empty:
+        return ()
+    level = float(read.run.spec.get("level", 0.95))
+    full = intervals(read.frames, table, lines, level=level, seed=int(read.run.spec.get("seed", 0)))
+    order = {label: place for place, label in enumerate(read.run.labels)}
+    made = [
+        WordFacts(
+            probe=names[0],
+            target=str(r["target"]),
+            word=str(r["word"]),
+            mean=float(r["mean"]),
+            low=float(r["low"]),
+            high=float(r["high"]),
+            texts=int(r["texts"]),
+            positive=int(r["positive"]),
+            q_value=float(r["q_value"]),
+        )
+        for r in full.to_dict("records")
+    ]
+    return tuple(sorted(made, key=lambda w: (order.get(w.target, len(order)), w.target, -w.mean, w.word)))
+
+
+def heatmaps(read: Reading, caps: Caps) -> tuple[Heatmap, ...]:
+    """Rows explained by the first method: typical ones, ones the model has wrong, ones an attack changed."""
+    names = method_names(read)
+    if not names or not caps.heatmaps:
+        return ()
+    table = read.frames.attributions
+    explained = table[(table["probe"] == names[0]) & ~table["error"]]
+    chosen = _chosen(read, explained, caps.heatmaps)
+    records: dict[str, Attribution] = {}
+    for probe in read.keys(names[0], "explainer"):
+        found = read.records(probe, [row_id for _, row_id in chosen])
+        records |= {row_id: r for row_id, r in found.items() if isinstance(r, Attribution)}
+    return tuple(_heatmap(why, records[row_id], names[0], read) for why, row_id in chosen if row_id in records)
+
+
+def method_names(read: Reading) -> list[str]:
+    """Names of the explanation methods with records, in the order of the run."""
+    return list(
+        dict.fromkeys(read.names[p.probe] for p in read.probes if p.kind == "explainer" and p.probe in read.names)
+    )
+
+
+def _chosen(read: Reading, explained: pd.DataFrame, at_most: int) -> list[tuple[str, str]]:
+    """(why, row id), every row once: a row that is wrong or was attacked is not typical."""
+    p = read.frames.predictions
+    here = p[p["row_id"].isin(set(explained["row_id"])) & ~p["error"]]
+    wrong = here[here["correct"] == 0].sort_values(["confidence", "row_id"], ascending=[False, True], kind="stable")
+    attacks = read.frames.attacks
+    attacked = [row_id for row_id in telling(attacks).drop_duplicates() if row_id in set(explained["row_id"])]
+    right = here[here["correct"] != 0]
+    middle = (right["confidence"] - right["confidence"].median()).abs() if len(right) else right["confidence"]
+    typical = right.assign(_middle=middle).sort_values(["_middle", "row_id"], kind="stable")["row_id"]
+    if here.empty:
+        typical = explained["row_id"]
+    return _once((("wrong", wrong["row_id"]), ("attacked", attacked), ("typical", typical)), at_most)
+
+
+def _once(groups: Iterable[tuple[str, Iterable[str]]], at_most: int) -> list[tuple[str, str]]:
+    seen: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for why, row_ids in groups:
+        fresh = [row_id for row_id in row_ids if row_id not in seen][:at_most]
+        seen |= set(fresh)
+        found[why] = fresh
+    return [(why, row_id) for why in ("typical", "wrong", "attacked") for row_id in found[why]]
+
+
+def _heatmap(why: str, record: Attribution, name: str, read: Reading) -> Heatmap:
+    p = read.frames.predictions
+    own = p.loc[p["row_id"] == record.row_id, "confidence"]
+    example = read.examples.get(record.row_id)
+    return Heatmap(
+        why=why,
+        probe=name,
+        row_id=record.row_id,
+        label=example.label if example else None,
+        target=record.target,
+        confidence=float(own.iloc[0]) if len(own) else (record.value if record.unit == "probability" else None),
+        words=_in_place(record.text, [w for w in record.words if w.segment == 0]),
+        pair=_in_place(record.pair, [w for w in record.words if w.segment == 1]) if record.pair is not None else None,
+        unit=record.unit,
+        largest=max((abs(w.score) for w in record.words), default=0.0),
+        delta=record.delta,
+        converged=record.converged,
+        truncated=record.truncated,
+    )
+
+
+def _in_place(text: str, scores: Sequence[WordScore]) -> tuple[HeatWord, ...]:
+    made: list[HeatWord] = []
+    place = 0
+    for word in sorted(scores, key=lambda w: (w.start, w.end)):
+        if word.start < place:
+            continue
+        if word.start > place:
+            made.append(HeatWord(text[place : word.start], None))
+        made.append(HeatWord(text[word.start : word.end], word.score, word.error))
+        place = word.end
+    if place < len(text):
+        made.append(HeatWord(text[place:], None))
+    return tuple(made)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,198 @@
+"""The parts of a report about the run itself: what it was, its data, and what it does not cover."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from audit.records import Finding
+from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
+from audit.report.reading import Reading
+from audit.score.data import label_distribution
+from audit.spec.suites import SUITES
+
+
+def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
+    """Which run, on what, by whom, with which hashes."""
+    run = read.run
+    policy = {"policy": run.policy, "checks": [[f.id, f.threshold] for f in sorted(findings, key=lambda f: f.id)]}
+    reviews = [[r.probe, r.row_id, r.verdict] for _, r in sorted(read.reviews.items())]
+    return RunFacts(
+        id=run.id,
+        name=run.name,
+        suite=run.suite,
+        status=run.status,
+        date=run.finished_at or run.started_at or run.created_at,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        who=run.who,
+        verdict=run.verdict,
+        note=run.note,
+        error=run.error,
+        imported=run.imported,
+        reproducible=run.reproducible,
+        seed=int(run.spec.get("seed", 0)),
+        level=float(run.spec.get("level", 0.95)),
+        model=run.model,
+        model_fingerprint=run.model_fingerprint,
+        labels=run.labels,
+        table=run.table_name,
+        table_fingerprint=run.table_fingerprint,
+        rows_total=run.rows_total,
+        rows_sampled=run.rows_sampled,
+        rows_weight=int(read.rows["weight"].sum()) if len(read.rows) else 0,
+        spec_hash=run.spec_hash,
+        result_hash=run.result_hash,
+        policy_hash=_sha(policy),
+        reviews_hash=_sha(reviews),
+    )
+
+
+def probe_facts(read: Reading) -> tuple[ProbeFacts, ...]:
+    """Every probe of the spec, skipped ones with the reason."""
+    counts = {p.probe: read.store.value_counts(read.run.id, p.probe, "status") for p in read.probes}
+    return tuple(
+        ProbeFacts(
+            probe=p.probe,
+            kind=p.kind,
+            name=p.name,
+            version=p.version,
+            params=p.params,
+            status=p.status,
+            reason=p.reason,
+            rows=p.rows,
+            done=sum(counts[p.probe].values()),
+            errors=counts[p.probe].get("error", 0),
+            stand_ins=_stand_ins(read.recipes.get(p.probe, "")),
+        )
+        for p in read.probes
+    )
+
+
+def data_facts(read: Reading) -> DataFacts:
+    """The audited rows: how many, how long, which labels."""
+    rows, table = read.rows, label_distribution(read.frames)
+    counted = {(line["kind"], line["label"]): int(line["rows"]) for line in table.to_dict("records")}
+    kinds = set(table["kind"])
+    names = list(read.run.labels) or sorted({str(label) for label in rows["label"].dropna()})
+    lengths = rows["text"].str.len() if len(rows) else rows["text"]
+    return DataFacts(
+        rows=int(rows["weight"].sum()) if len(rows) else 0,
+        texts=len(rows),
+        labelled=int(rows.loc[rows["label"].notna(), "weight"].sum()) if len(rows) else 0,
+        labels=tuple(
+            LabelCount(
+                label,
+                counted.get(("data", label), 0) if "data" in kinds else None,
+                counted.get(("model", label), 0) if "model" in kinds else None,
+            )
+            for label in names
+        ),
+        groups=read.frames.groups,
+        characters_median=float(lengths.median()) if len(rows) else 0.0,
+        characters_longest=int(lengths.max()) if len(rows) else 0,
+    )
+
+
+def limits(read: Reading, probes: Sequence[ProbeFacts]) -> tuple[Limit, ...]:
+    """What this audit does not cover, most important first."""
+    return (*_state(read), *_rows(read), *_probes(read, probes), *_kinds(read, probes), Limit("general"))
+
+
+def reproduce(read: Reading) -> tuple[str, ...]:
+    """The commands that make the run again and check it."""
+    run, spec = read.run, read.run.spec
+    sample = spec.get("sample") or {}
+    table = spec.get("table") or {}
+    if run.suite in SUITES:
+        parts = ["python", "-m", "audit", "run", "--model", run.model, "--csv", run.table_name, "--suite", run.suite]
+        for option, value in (("--text", table.get("text")), ("--label", table.get("label"))):
+            parts += [option, str(value)] if value else []
+        if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
+            parts += ["--limit", str(sample["n"])]
+        parts += ["--seed", str(spec.get("seed", 0))]
+    else:
+        parts = ["python", "-m", "audit", "run", "--spec", "spec.json"]
+    return shlex.join(parts), f"python -m audit verify {run.id} --replay 20"
+
+
+def _state(read: Reading) -> Iterator[Limit]:
+    run = read.run
+    if run.status != "finished":
+        yield Limit("unfinished", {"status": run.status})
+    if not run.reproducible:
+        yield Limit("not_reproducible")
+    if run.imported:
+        yield Limit("imported")
+    if run.note:
+        yield Limit("note", {"text": run.note})
+    if run.error:
+        yield Limit("note", {"text": run.error})
+
+
+def _rows(read: Reading) -> Iterator[Limit]:
+    run, rows, p = read.run, read.rows, read.frames.predictions
+    audited, total = int(rows["weight"].sum()) if len(rows) else 0, run.rows_total
+    if total is not None and audited < total:
+        yield Limit("sample", {"rows": audited, "total": total})
+    elif total is not None:
+        yield Limit("all_rows", {"rows": audited})
+    if audited > len(rows):
+        yield Limit("duplicates", {"rows": audited, "texts": len(rows)})
+    if len(rows) and rows["label"].isna().all():
+        yield Limit("no_labels")
+    elif len(rows) and rows["label"].isna().any():
+        yield Limit("some_unlabelled", {"rows": int(rows.loc[rows["label"].isna(), "weight"].sum())})
+    cut = int(p.loc[p["truncated"] & ~p["error"], "weight"].sum()) if len(p) else 0
+    if cut:
+        yield Limit("truncated", {"rows": cut, "limit": int(p["kept"].max())})
+    if 0 < audited < 100:
+        yield Limit("few_rows", {"rows": audited})
+
+
+def _probes(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
+    for probe in probes:
+        if probe.status == "skipped":
+            yield Limit("skipped", {"probe": probe.probe, "reason": probe.reason})
+        if probe.errors:
+            yield Limit("errors", {"probe": probe.probe, "rows": probe.errors, "of": probe.done})
+        if probe.status != "skipped" and probe.done < probe.rows:
+            yield Limit("missing", {"probe": probe.probe, "rows": probe.rows - probe.done, "of": probe.rows})
+        if probe.stand_ins:
+            yield Limit("stand_in", {"probe": probe.probe, "resources": "; ".join(probe.stand_ins)})
+        if 0 < probe.rows < len(read.rows):
+            yield Limit("part", {"probe": probe.probe, "rows": probe.rows, "of": len(read.rows)})
+
+
+def _kinds(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
+    ran = {probe.kind for probe in probes if probe.status != "skipped" and probe.done}
+    for kind in ("attack", "perturbation", "explainer"):
+        if kind not in ran:
+            yield Limit(f"no_{kind}")
+    attacks = read.frames.attacks
+    for name, part in attacks.groupby("probe", sort=True):
+        spent = int(part.loc[part["status"] == "out_of_budget", "weight"].sum())
+        if spent:
+            yield Limit("out_of_budget", {"probe": str(name), "rows": spent})
+    if (attacks["status"] == "success").any() and not read.reviews:
+        yield Limit("unreviewed")
+    explained = read.frames.attributions
+    unsettled = int((~explained["converged"] & ~explained["error"]).sum()) if len(explained) else 0
+    if unsettled:
+        yield Limit("not_converged", {"rows": unsettled, "of": len(explained)})
+    if "attack" in ran or "perturbation" in ran:
+        yield Limit("other_attacks")
+
+
+def _stand_ins(recipe: str) -> tuple[str, ...]:
+    inside = recipe.partition(" [")[2].rstrip("]")
+    return tuple(part.strip() for part in inside.split(",") if part.strip())
+
+
+def _sha(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""The appendix: definitions, configuration, hashes, versions, how to reproduce, glossary; and the sign-off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section, SignOff, Table, Text
+from audit.report.layout import words as w
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+DECIDING = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "peft",
+    "captum",
+    "textattack",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "pandas",
+    "typst",
+)
+CODE_LINES = 400
+
+
+def appendix(report: Report, say: Strings) -> Section:
+    """Everything needed to check the numbers and to make them again."""
+    parts = (
+        Section("definitions", say("appendix.definitions"), tuple(_definitions(report, say))),
+        Section("configuration", say("appendix.configuration"), tuple(_configuration(report, say))),
+        Section("hashes", say("appendix.hashes"), tuple(hashes(report, say))),
+        Section("versions", say("appendix.versions"), tuple(_versions(report, say))),
+        Section("reproduce", say("appendix.reproduce"), tuple(_reproduce(report, say))),
+        Section("glossary", say("appendix.glossary"), (_glossary(say),)),
+    )
+    return Section("appendix", say("appendix.title"), (), parts, page=True)
+
+
+def sign_off(say: Strings) -> Section:
+    """Lines to be signed."""
+    roles = tuple(say.under("signoff.roles").values())
+    fields = tuple(say.under("signoff.fields").values())
+    return Section("signoff", say("signoff.title"), (Text(say("signoff.intro")), SignOff(roles, fields)))
+
+
+def hashes(report: Report, say: Strings) -> Iterator[Block]:
+    """Every hash, and what they cover."""
+    run = report.run
+    named = (
+        ("result_hash", run.result_hash), ("spec_hash", run.spec_hash), ("policy_hash", run.policy_hash),
+        ("reviews_hash", run.reviews_hash), ("model_fingerprint", run.model_fingerprint),
+        ("table_fingerprint", run.table_fingerprint),
+    )  # fmt: skip
+    yield Facts(tuple((say(f"appendix.{name}"), value or say("common.unknown")) for name, value in named), code=True)
+    yield Text(say("appendix.hash_note"), "small")
+
+
+def _definitions(report: Report, say: Strings) -> Iterator[Block]:
+    yield Text(say("appendix.definitions_intro"))
+    yield Definitions(tuple((d.title, d.text, d.source) for d in report.definitions))
+
+
+def _configuration(report: Report, say: Strings) -> Iterator[Block]:
+    yield Text(say("appendix.configuration_intro"))
+    spec = {key: value for key, value in report.spec.items() if key not in ("probes", "policy")}
+    yield Facts(tuple(_flat(spec)))
+    columns = (
+        Column(say("scope.probe"), width=1.6),
+        Column(say("scope.kind"), width=1.1),
+        Column(say("appendix.configuration"), width=4.2),
+    )
+    rows = tuple(
+        (Cell(w.probe_name(p.probe), strong=True), Cell(say(f"kind.{p.kind}")), Cell(printable(_line(p.params), 900)))
+        for p in report.probes
+    )
+    yield Table(columns, rows, small=True)
+    policy = (
+        "; ".join(f"{k} = {v}" for k, v in _flat(report.policy)) if report.policy else say("appendix.policy_default")
+    )
+    yield Facts(((say("appendix.policy"), policy),))
+
+
+def _versions(report: Report, say: Strings) -> Iterator[Block]:
+    environment = report.provenance.get("environment") or {}
+    libraries = environment.get("libraries") or {}
+    assay = environment.get("assay") or {}
+    memory = environment.get("memory_bytes")
+    pairs = [
+        (say("appendix.assay"), assay.get("version")),
+        (say("appendix.commit"), assay.get("commit")),
+        (say("appendix.python"), environment.get("python")),
+        *((name, libraries.get(name)) for name in DECIDING),
+        (say("appendix.machine"), environment.get("platform")),
+        (say("appendix.cpu"), environment.get("cpu")),
+        (say("appendix.memory"), f"{memory / 1e9:.0f} GB" if memory else None),
+        (say("appendix.gpu"), environment.get("gpu")),
+    ]
+    known = tuple((name, printable(str(value), 200)) for name, value in pairs if value)
+    yield Facts(known, columns=2) if known else Text(say("common.unknown"))
+    yield Text(say("appendix.versions_note"), "small")
+
+
+def _reproduce(report: Report, say: Strings) -> Iterator[Block]:
+    yield Text(say("appendix.reproduce_intro"))
+    for command in report.reproduce:
+        yield Text(printable(command, 2000), "code")
+    if report.run.result_hash:
+        yield Text(say("appendix.reproduce_check", hash=report.run.result_hash[:16]))
+
+
+def _glossary(say: Strings) -> Definitions:
+    entries = []
+    for text in say.under("glossary.entries").values():
+        term, _, meaning = text.partition("|")
+        entries.append((term.strip(), meaning.strip(), ""))
+    return Definitions(tuple(entries))
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in data.items():
+        if value is None or value in ("", {}, [], ()):
+            continue
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}.")
+        else:
+            yield printable(name, 120), printable(_line(value), 400)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in value.items()) or w.DASH
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,205 @@
+"""Calibration, class by class, group by group, rows the model has wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from audit.records import Score
+from audit.report import charts
+from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
+from audit.report.layout import words as w
+from audit.report.layout.scores import title_of
+from audit.report.limits import Caps
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+CHARTED = 24
+MATRIX = 20
+
+
+def calibration(report: Report, say: Strings) -> Section | None:
+    """The reliability diagram and what it says in numbers; None without labels."""
+    bins = [b for b in report.reliability if b.n]
+    if not bins:
+        return None
+    level = w.level(report.run.level)
+    items = "; ".join(
+        say("calibration.item", confidence=w.percent(b.confidence, 0), accuracy=w.percent(b.accuracy, 0)) for b in bins
+    )
+    svg = charts.reliability(
+        [(b.confidence, b.accuracy, b.low, b.high) for b in bins], x=say("calibration.x"), y=say("calibration.y")
+    )
+    figure = Figure(
+        svg, say("calibration.alt", items=items), say("calibration.caption", n=len(bins), level=level), 0.56
+    )
+    blocks: list[Block] = [Text(say("calibration.intro")), figure]
+    ece, null = report.score("ece"), report.score("ece_calibrated")
+    if ece is not None and null is not None and ece.value is not None:
+        values = _parts(ece) | {f"null{k.replace('value', '')}": v for k, v in _under(null).items()}
+        blocks.append(Text(say("calibration.compare", **values)))
+    temperature = report.score("temperature")
+    if temperature is not None and temperature.value is not None:
+        blocks.append(Text(say("calibration.temperature", **_parts(temperature))))
+    return Section("calibration", say("calibration.title"), tuple(blocks), page=True)
+
+
+def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
+    """Recall, precision and F1 of each class, and what is taken for what; None without labels."""
+    found = _by_class(report)
+    if not found:
+        return None
+    ranked = sorted(found, key=lambda label: (found[label]["class_recall"].value or 0.0, label))
+    blocks: list[Block] = [Text(say("classes.intro"))]
+    if len(ranked) > 2:
+        blocks.append(_recalls(report, ranked, found, say))
+    shown = ranked[: caps.classes]
+    if shown:
+        blocks.append(_class_table(report, shown, found, len(ranked), say))
+    sections = tuple(_confusion(report, say))
+    groups = _groups(report, say)
+    wrong = _wrong(report, say, caps)
+    return Section("classes", say("classes.title"), tuple(blocks), (*sections, *groups, *wrong))
+
+
+def _by_class(report: Report) -> dict[str, dict[str, Score]]:
+    found: dict[str, dict[str, Score]] = {}
+    for score in report.scores:
+        if score.name in ("class_recall", "class_precision", "class_f1") and score.slice.startswith("label="):
+            found.setdefault(score.slice.removeprefix("label="), {})[score.name] = score
+    return {k: v for k, v in found.items() if "class_recall" in v and v["class_recall"].value is not None}
+
+
+def _recalls(report: Report, ranked: list[str], found: dict[str, dict[str, Score]], say: Strings) -> Figure:
+    level = w.level(report.run.level)
+    recalls = [found[label]["class_recall"] for label in ranked[:CHARTED]]
+    lines = [
+        charts.Dot(label, s.value or 0.0, s.low, s.high, f"{w.percent(s.value or 0.0)} of {s.n:,}")
+        for label, s in zip(ranked, recalls, strict=False)
+    ]
+    items = "; ".join(
+        f"{printable(label, 40)}: {w.with_range(s, say)}" for label, s in zip(ranked, recalls, strict=False)
+    )
+    caption = say("classes.recall_caption", level=level)
+    if len(ranked) > CHARTED:
+        caption = f"{caption} {say('classes.cut', n=CHARTED, all=len(ranked))}"
+    return Figure(charts.dots(lines), say("classes.recall_alt", level=level, items=items), caption)
+
+
+def _class_table(
+    report: Report, shown: list[str], found: dict[str, dict[str, Score]], total: int, say: Strings
+) -> Table:
+    columns = (
+        Column(say("classes.label"), width=2.4), Column(say("classes.rows"), "right", 0.6),
+        Column(say("classes.recall"), "right", 1.9), Column(say("classes.precision"), "right", 1.9),
+        Column(say("classes.f1"), "right", 0.7),
+    )  # fmt: skip
+    rows = []
+    for label in shown:
+        own = found[label]
+        f1, precision = own.get("class_f1"), own.get("class_precision")
+        rows.append(
+            (
+                Cell(printable(label, 80)),
+                Cell(f"{own['class_recall'].n:,}"),
+                Cell(w.with_range(own["class_recall"], say)),
+                Cell(w.with_range(precision, say) if precision else w.DASH),
+                Cell(w.number(f1.value, "ratio") if f1 else w.DASH),
+            )
+        )
+    caption = say("classes.caption", level=w.level(report.run.level))
+    if total > len(shown):
+        caption = f"{caption} {say('classes.cut', n=len(shown), all=total)}"
+    return Table(columns, tuple(rows), caption, small=True)
+
+
+def _confusion(report: Report, say: Strings) -> Iterator[Section]:
+    if not report.confusion:
+        return
+    labels = list(report.run.labels)
+    blocks: tuple[Block, ...]
+    wrong = sorted(
+        (c for c in report.confusion if c.true != c.predicted), key=lambda c: (-c.rows, -c.share, c.true, c.predicted)
+    )
+    if len(labels) <= MATRIX and {c.true for c in report.confusion} <= set(labels):
+        shares, counts = np.zeros((len(labels),) * 2), np.zeros((len(labels),) * 2, dtype=int)
+        for c in report.confusion:
+            if c.predicted in labels:
+                place = labels.index(c.true), labels.index(c.predicted)
+                shares[place], counts[place] = c.share, c.rows
+        items = "; ".join(
+            f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {c.rows:,}" for c in report.confusion[:60]
+        )
+        svg = charts.matrix(labels, shares, counts, x=say("classes.predicted"), y=say("classes.true"))
+        width = min(0.85, 0.35 + 0.05 * len(labels))
+        blocks = (Figure(svg, say("classes.confusion_alt", items=items), say("classes.confusion_caption"), width),)
+    else:
+        columns = (
+            Column(say("classes.true"), width=2),
+            Column(say("classes.predicted"), width=2),
+            Column(say("classes.rows"), "right", 0.7),
+            Column(say("classes.share"), "right", 1.2),
+        )
+        rows = tuple(
+            (
+                Cell(printable(c.true, 80)),
+                Cell(printable(c.predicted, 80)),
+                Cell(f"{c.rows:,}"),
+                Cell(w.percent(c.share)),
+            )
+            for c in wrong[:100]
+        )
+        blocks = (Table(columns, rows, say("classes.pairs_caption"), small=True),)
+    yield Section("confusion", say("classes.confusion"), blocks)
+
+
+def _groups(report: Report, say: Strings) -> Iterator[Section]:
+    families = {d.key: d.family for d in report.definitions}
+    found = [s for s in report.scores if families.get(s.definition) == "groups" and s.value is not None]
+    if not found:
+        return
+    columns = (
+        Column(say("scores.score"), width=2.4), Column(say("scores.part"), width=2.6), Column(say("scores.value"), "right", 1.0),
+        Column(say("scores.range", level=w.level(report.run.level)), "right", 1.8), Column(say("scores.n"), "right", 0.7),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(title_of(report, s)), Cell(printable(s.slice, 90)), Cell(w.number(s.value, s.unit), strong=True),
+            Cell(w.between(s, say)), Cell(f"{s.n:,}"),
+        )
+        for s in found[:200]
+    )  # fmt: skip
+    yield Section("groups", say("classes.groups"), (Table(columns, rows, small=True),))
+
+
+def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
+    if not report.wrong_rows:
+        return
+    columns = (
+        Column(say("explanations.text"), width=4.6), Column(say("classes.true"), width=1.4),
+        Column(say("classes.predicted"), width=1.6),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(printable(e.text, caps.excerpt)), Cell(printable(e.label or "", 60)),
+            Cell(f"{printable(e.predicted or '', 60)} ({w.percent(e.confidence or 0.0, 0)})"),
+        )
+        for e in report.wrong_rows
+    )  # fmt: skip
+    intro = Text(say("classes.wrong_intro", n=len(report.wrong_rows)))
+    yield Section("wrong", say("classes.wrong"), (intro, Table(columns, rows, small=True)))
+
+
+def _parts(score: Score) -> dict[str, str]:
+    return {
+        "value": w.number(score.value, score.unit),
+        "low": w.number(score.low, score.unit),
+        "high": w.number(score.high, score.unit),
+    }
+
+
+def _under(score: Score) -> dict[str, str]:
+    parts = _parts(score)
+    return {"value": parts["value"], "_low": parts["low"], "_high": parts["high"]}

@@ -1,0 +1,156 @@
+"""Explanations: how far to trust them, the words that move decisions, texts with their words coloured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from audit.report import charts
+from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
+from audit.report.layout import words as w
+from audit.report.limits import Caps
+from audit.report.model import Heatmap, HeatWord, MethodFacts, Report, WordFacts
+from audit.report.strings import Strings
+from audit.report.text import printable, span
+from audit.score.definitions import define
+
+REASONS = ("typical", "wrong", "attacked")
+
+
+def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
+    """The chapter, or None when nothing was explained."""
+    if not report.methods:
+        return None
+    intro = Text(
+        say("explanations.intro", method=_name(report.methods[0].probe), rows=say.count("rows", report.methods[0].rows))
+    )
+    sections = [*_trust(report, say), _words(report, say)]
+    heat = list(_heatmaps(report, say, caps))
+    if heat:
+        sections.append(
+            Section("heatmaps", say("explanations.heatmaps"), (Text(say("explanations.heatmaps_intro")),), tuple(heat))
+        )
+    return Section("explanations", say("explanations.title"), (intro,), tuple(sections), page=True)
+
+
+def heatmap(found: Heatmap, say: Strings, limit: int) -> Example:
+    """One explained text."""
+    sure = w.percent(found.confidence, 0) if found.confidence is not None else w.DASH
+    key = "heat_labelled" if found.label is not None and found.label != found.target else "heat"
+    title = say(
+        f"explanations.{key}",
+        target=printable(found.target, 50),
+        confidence=sure,
+        label=printable(found.label or "", 50),
+    )
+    facts = say("explanations.heat_facts", largest=f"{found.largest:.2f}", unit=say(f"unit.{found.unit}")).rstrip()
+    if found.delta is not None and abs(found.delta) >= 0.005:
+        facts += say("explanations.heat_delta", delta=f"{found.delta:.2f}")
+    if not found.converged:
+        facts += say("explanations.heat_unsettled")
+    if found.truncated:
+        facts += say("explanations.heat_truncated")
+    lines = [
+        (
+            say("explanations.text" if found.pair is None else "explanations.first_text"),
+            _runs(found.words, found, limit),
+        )
+    ]
+    if found.pair is not None:
+        lines.append((say("explanations.second_text"), _runs(found.pair, found, limit)))
+    return Example(title, f"{say('common.row', id=found.row_id)}: {facts}", tuple(lines))
+
+
+def _trust(report: Report, say: Strings) -> Iterator[Section]:
+    lines = [(m, b) for m in report.methods for b in m.bounds if b.floor is not None and b.ceiling is not None]
+    if not lines:
+        return
+    several = len(report.methods) > 1
+    dots = [
+        charts.Dot(_measure(m, b.metric, several), min(1.2, max(-0.2, b.normalised)))
+        for m, b in lines
+        if b.normalised is not None
+    ]
+    blocks: list[Block] = [Text(say("explanations.methods_intro"))]
+    if dots:
+        items = "; ".join(f"{d.label}: {w.percent(d.value)}" for d in dots)
+        svg = charts.dots(dots[:24], low=min(0.0, *(d.value for d in dots)), high=max(1.0, *(d.value for d in dots)))
+        blocks.append(Figure(svg, say("explanations.faith_alt", items=items), say("explanations.faith_caption")))
+    columns = (
+        Column(say("explanations.method"), width=2.2), Column(say("explanations.metric"), width=2.2),
+        *(Column(say(f"explanations.{k}"), "right", 1.0) for k in ("floor", "value", "ceiling", "normalised")),
+        Column(say("explanations.n"), "right", 0.7),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(_name(m.probe)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
+            Cell(w.number(b.value, "ratio"), strong=True), Cell(w.number(b.ceiling, "ratio")),
+            Cell(w.percent(b.normalised) if b.normalised is not None else w.DASH), Cell(f"{b.n:,}"),
+        )
+        for m, b in lines
+    )  # fmt: skip
+    blocks.append(Table(columns, rows, small=True))
+    yield Section("faithfulness", say("explanations.methods"), tuple(blocks))
+
+
+def _words(report: Report, say: Strings) -> Section:
+    if not report.words:
+        return Section("words", say("explanations.words"), (Text(say("explanations.words_none")),))
+    unit = say(f"unit.{report.methods[0].unit}")
+    blocks: list[Block] = [Text(say("explanations.words_intro"))]
+    for target in dict.fromkeys(word.target for word in report.words):
+        own = [word for word in report.words if word.target == target]
+        blocks.append(_bars(target, own, unit, report, say))
+    return Section("words", say("explanations.words"), tuple(blocks))
+
+
+def _bars(target: str, own: Sequence[WordFacts], unit: str, report: Report, say: Strings) -> Figure:
+    lines = [charts.Dot(f.word, f.mean, f.low, f.high, f"{f.texts:,}") for f in own]
+    items = "; ".join(
+        f"{printable(f.word, 30)}: {f.mean:+.2f} ({f.low:+.2f} to {f.high:+.2f}), {f.texts:,}" for f in own
+    )
+    caption = say("explanations.words_caption", target=printable(target, 60), level=w.level(report.run.level))
+    svg = charts.bars(lines, axis=say("explanations.words_axis", unit=unit))
+    return Figure(svg, say("explanations.words_alt", items=items), caption, width=0.5)
+
+
+def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
+    for why in REASONS:
+        own = [heatmap(h, say, caps.text) for h in report.heatmaps if h.why == why]
+        if own:
+            intro = Text(say(f"explanations.{why}_intro"))
+            yield Section(f"heatmaps-{why}", say(f"explanations.{why}"), (intro, *own))
+
+
+def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, ...]:
+    """Runs of a text; neighbours without a mark are joined, so that long texts stay few runs."""
+    made: list[Run] = []
+    left = limit
+    last = max((i for i, part in enumerate(parts) if part.score is not None), default=-1)
+    for i, part in enumerate(parts):
+        if left <= 0:
+            made.append(Run(" …"))
+            break
+        strength = abs(part.score or 0.0) / found.largest if found.largest else 0.0
+        shade = round(strength * 8) / 8
+        unseen = found.truncated and i > last
+        mark = "unseen" if unseen else "" if shade == 0 else "toward" if (part.score or 0.0) > 0 else "against"
+        text = span(part.text[:left])
+        if made and made[-1].mark == mark == "":
+            made[-1] = Run(made[-1].text + text)
+        else:
+            made.append(Run(text, mark, shade))  # type: ignore[arg-type]
+        left -= len(part.text)
+        if left < 0:
+            made.append(Run(" …"))
+            break
+    return tuple(made)
+
+
+def _measure(method: MethodFacts, metric: str, several: bool) -> str:
+    title = define(metric).title
+    return f"{title}, {_name(method.probe)}" if several else title
+
+
+def _name(probe: str) -> str:
+    name = w.probe_name(probe)
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,201 @@
+"""Robustness: outcomes, the budget curve, adversarial examples word by word, harmless changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from audit.report import charts
+from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
+from audit.report.layout import words as w
+from audit.report.limits import Caps
+from audit.report.model import Adversarial, Edit, Flip, RecipeFacts, Report
+from audit.report.strings import Strings
+from audit.report.text import lookalikes, printable, span
+
+STATUSES = ("success", "failed", "out_of_budget", "skipped", "error")
+
+
+def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
+    """The chapter, or None when neither attacks nor perturbations have results."""
+    attacks = [r for r in report.recipes if r.goal != "input_reduction"]
+    reduced = [r for r in report.recipes if r.goal == "input_reduction"]
+    if not report.recipes and not report.perturbations:
+        return None
+    blocks: list[Block] = []
+    sections: list[Section] = []
+    if attacks:
+        blocks.append(Text(say("robustness.intro")))
+        sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say),)))
+        sections += list(_curve(report, attacks, say))
+        sections.append(_examples(attacks, say, caps))
+        sections.append(Section("review", say("robustness.review"), tuple(Text(t) for t in _review(attacks, say))))
+    if report.perturbations:
+        sections.append(_perturbations(report, say, caps))
+    for recipe in reduced:
+        left = report.score("words_left_median", recipe.probe)
+        if left is not None and left.value is not None:
+            values = {
+                "value": w.number(left.value, "words"),
+                "low": w.number(left.low, "words"),
+                "high": w.number(left.high, "words"),
+            }
+            sections.append(
+                Section("reduction", w.probe_name(recipe.probe), (Text(say("robustness.reduction", **values)),))
+            )
+    return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections), page=True)
+
+
+def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
+    """One adversarial example: the original and the changed text, what differs marked."""
+    title = say(
+        "robustness.example", probe=w.probe_name(found.probe), before=printable(found.before, 40),
+        before_sure=w.percent(found.before_confidence, 0), after=printable(found.after, 40),
+        after_sure=w.percent(found.after_confidence, 0),
+    )  # fmt: skip
+    valid = {True: "yes", False: "no", None: "open"}[found.valid]
+    similar = say("robustness.similarity", value=f"{found.similarity:.2f}") if found.similarity is not None else ""
+    facts = say(
+        "robustness.example_facts", words=found.words_changed, total=found.words_total, queries=found.queries,
+        similarity=similar, valid=say(f"robustness.valid_{valid}"),
+        review=say(f"robustness.review_{found.review}") if found.review else "",
+    )  # fmt: skip
+    odd = lookalikes("".join(e.before for e in found.edits), "".join(e.after for e in found.edits if e.changed))
+    return Example(
+        title=title,
+        facts=f"{say('common.row', id=found.row_id)}: {facts}",
+        lines=_lines(found.edits, say, caps.text),
+        note=say("robustness.lookalikes", characters=odd) if odd else "",
+    )
+
+
+def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Table:
+    columns = (
+        Column(say("robustness.attack"), width=1.7),
+        *(Column(say(f"robustness.{status}"), "right", 0.85) for status in STATUSES),
+        Column(say("robustness.accuracy"), "right", 1.75),
+        Column(say("robustness.rate"), "right", 1.75),
+        Column(say("robustness.valid"), "right", 1.75),
+    )
+    rows = []
+    for recipe in attacks:
+        cells = [Cell(w.probe_name(recipe.probe), strong=True)]
+        cells += [Cell(f"{recipe.counts.get(status, 0):,}") for status in STATUSES]
+        for names in (
+            ("accuracy_under_attack", "prediction_retained"),
+            ("attack_success_rate", "targeted_success_rate"),
+            ("attack_success_rate_valid",),
+        ):
+            score = next(
+                (s for n in names if (s := report.score(n, recipe.probe)) is not None and s.value is not None), None
+            )
+            cells.append(Cell(w.with_range(score, say) if score else w.DASH))
+        rows.append(tuple(cells))
+    return Table(columns, tuple(rows), say("robustness.outcomes_caption"), small=True)
+
+
+def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iterator[Section]:
+    drawn = [r for r in attacks if len(r.curve) > 1][:6]
+    if not drawn:
+        return
+    level = w.level(report.run.level)
+    lines = [
+        charts.Steps(
+            w.probe_name(r.probe),
+            [p.budget for p in r.curve],
+            [p.accuracy for p in r.curve],
+            [p.low for p in r.curve],
+            [p.high for p in r.curve],
+        )
+        for r in drawn
+    ]
+    items = "; ".join(
+        say(
+            "robustness.curve_item", probe=w.probe_name(r.probe), start=w.percent(r.curve[0].accuracy),
+            end=w.percent(r.curve[-1].accuracy), budget=f"{r.curve[-1].budget:g}",
+        )
+        for r in drawn
+    )  # fmt: skip
+    svg = charts.curves(lines, x=say("robustness.curve_x"), y=say("robustness.curve_y"))
+    figure = Figure(svg, say("robustness.curve_alt", items=items), say("robustness.curve_caption", level=level))
+    yield Section("curve", say("robustness.curve"), (figure,))
+
+
+def _examples(attacks: Sequence[RecipeFacts], say: Strings, caps: Caps) -> Section:
+    found = [example(e, say, caps) for recipe in attacks for e in recipe.examples]
+    blocks: tuple[Block, ...] = (Text(say("robustness.examples_intro")), *found)
+    return Section("examples", say("robustness.examples"), blocks if found else (Text(say("robustness.no_success")),))
+
+
+def _review(attacks: Sequence[RecipeFacts], say: Strings) -> Iterator[str]:
+    judged = [recipe for recipe in attacks if recipe.reviewed]
+    if not judged:
+        yield say("robustness.review_none")
+    for recipe in judged:
+        yield say(
+            "robustness.review_some", probe=w.probe_name(recipe.probe), n=recipe.reviewed,
+            of=recipe.counts.get("success", 0), same=recipe.judged_same, different=recipe.judged_different,
+        )  # fmt: skip
+
+
+def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
+    level = w.level(report.run.level)
+    rates = {s.probe: s for s in report.scores if s.name == "flip_rate" and not s.slice}
+    shown = [(p, rates[p.probe]) for p in report.perturbations if p.probe in rates and rates[p.probe].value is not None]
+    shown.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0].probe))
+    blocks: list[Block] = [Text(say("robustness.perturbations_intro"))]
+    if shown:
+        most = max((s.high if s.high is not None else s.value or 0.0) for _, s in shown)
+        high = min(1.0, max(0.1, round(most * 1.1 + 0.05, 1)))
+        lines = [
+            charts.Dot(
+                w.probe_name(p.probe),
+                s.value or 0.0,
+                s.low,
+                s.high,
+                f"{w.percent(s.value or 0.0)} ({p.flipped:,}/{p.changed:,})",
+            )
+            for p, s in shown
+        ]
+        items = "; ".join(f"{w.probe_name(p.probe)}: {w.with_range(s, say)}" for p, s in shown)
+        svg = charts.dots(lines, high=high)
+        blocks.append(
+            Figure(
+                svg, say("robustness.flips_alt", level=level, items=items), say("robustness.flips_caption", level=level)
+            )
+        )
+    flips = [_flip(p.probe, flip, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]]
+    return Section("perturbations", say("robustness.perturbations"), (*blocks, *flips))
+
+
+def _flip(probe: str, flip: Flip, say: Strings, caps: Caps) -> Example:
+    title = say(
+        "robustness.flip", probe=w.probe_name(probe), before=printable(flip.before, 40), after=printable(flip.after, 40)
+    )
+    lines = _lines(flip.edits, say, caps.text) if flip.edits else (
+        (say("robustness.original"), (Run(printable(flip.text, caps.text)),)),
+        (say("robustness.changed"), (Run(printable(flip.perturbed, caps.text)),)),
+    )  # fmt: skip
+    return Example(title, say("common.row", id=flip.row_id), lines)
+
+
+def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+    before = _runs([(e.before, e.changed) for e in edits], "removed", limit)
+    after = _runs([(e.after, e.changed) for e in edits], "added", limit)
+    return (say("robustness.original"), before), (say("robustness.changed"), after)
+
+
+def _runs(parts: Sequence[tuple[str, bool]], mark: str, limit: int) -> tuple[Run, ...]:
+    made: list[Run] = []
+    left = limit
+    for text, changed in parts:
+        if left <= 0:
+            made.append(Run(" …"))
+            break
+        piece = text[:left]
+        if piece:
+            made.append(Run(span(piece), mark if changed else "", 1.0 if changed else 0.0))  # type: ignore[arg-type]
+        left -= len(piece)
+        if len(piece) < len(text):
+            made.append(Run(" …"))
+            break
+    return tuple(made)

@@ -1,0 +1,144 @@
+"""Scope and limits, and the cards of model and data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from audit.report.blocks import Block, Bullets, Cell, Column, Facts, Section, Table, Text
+from audit.report.layout import words as w
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+LABELS_SHOWN = 24
+CARD_DEPTH = 3
+
+
+def scope(report: Report, say: Strings, *, short: bool = False) -> Section:
+    """What was tested and what was not. `short` leaves out the table of tests."""
+    parts: list[Section] = []
+    if not short:
+        parts.append(Section("scope-ran", say("scope.ran"), (_tests(report, say),)))
+    sentences = tuple(_limits(report, say))
+    parts.append(Section("scope-limits", say("scope.limits"), (Bullets(sentences),)))
+    return Section("scope", say("scope.title"), (Text(say("scope.intro")),), tuple(parts), page=not short)
+
+
+def cards(report: Report, say: Strings) -> Section:
+    """The model's card and the data's."""
+    return Section(
+        "cards",
+        say("cards.title"),
+        (),
+        (
+            Section("card-model", say("cards.model"), tuple(_model(report, say))),
+            Section("card-data", say("cards.data"), tuple(_data(report, say))),
+        ),
+    )
+
+
+def _tests(report: Report, say: Strings) -> Table:
+    columns = (
+        Column(say("scope.probe"), width=2.6),
+        Column(say("scope.kind"), width=1.6),
+        Column(say("scope.state"), width=1.0),
+        Column(say("scope.rows"), "right", 0.8),
+        Column(say("scope.errors"), "right", 0.8),
+    )
+    rows = []
+    for probe in report.probes:
+        skipped = probe.status == "skipped"
+        rows.append(
+            (
+                Cell(w.probe_name(probe.probe), strong=True),
+                Cell(say(f"kind.{probe.kind}")),
+                Cell(say("scope.skipped_state" if skipped else "scope.done"), "open" if skipped else ""),
+                Cell(w.DASH if skipped else f"{probe.done:,}"),
+                Cell(w.DASH if skipped else f"{probe.errors:,}", "bad" if probe.errors else ""),
+            )
+        )
+    return Table(columns, tuple(rows))
+
+
+def _limits(report: Report, say: Strings) -> Iterator[str]:
+    for limit in report.limits:
+        values = {key: _value(key, value) for key, value in limit.values.items()}
+        yield say(f"limits.{limit.kind}", **values)
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return w.probe_name(str(value)) if key == "probe" else printable(str(value), 600)
+
+
+def _model(report: Report, say: Strings) -> Iterator[Block]:
+    run, identity = report.run, report.provenance.get("model", {}).get("identity") or {}
+    engine = ", ".join(str(identity[k]) for k in ("engine", "device", "dtype") if identity.get(k))
+    pairs = [
+        (say("cards.name"), printable(run.model, 200)),
+        (say("cards.labels"), f"{len(run.labels)}: {w.names(run.labels, 12, say)}" if run.labels else w.DASH),
+    ]
+    if engine:
+        pairs.append((say("cards.engine"), printable(engine, 80)))
+    pairs += list(_card(report.model_card))[:24]
+    yield Facts(tuple(pairs))
+    yield Facts(((say("cards.fingerprint"), run.model_fingerprint or say("common.unknown")),), code=True)
+    if not report.model_card:
+        yield Text(say("cards.none"))
+
+
+def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """A card's entries as lines; what is nested too deep or is a list of files stays in the JSON report."""
+    for key, value in card.items():
+        if key in ("files", "classes", "card_version", "versions", "labels", "head") or value in (None, "", {}, []):
+            continue
+        name = f"{prefix}{key.replace('_', ' ')}"
+        name = name[:1].upper() + name[1:]
+        if isinstance(value, Mapping):
+            if {"value", "low", "high"} <= set(value):
+                yield printable(name, 60), f"{value['value']} ({value['low']} to {value['high']})"
+            elif depth < CARD_DEPTH:
+                yield from _card(value, f"{name}, ", depth + 1)
+        elif isinstance(value, (list, tuple)):
+            yield printable(name, 60), printable(", ".join(str(item) for item in value), 300)
+        else:
+            yield printable(name, 60), printable(str(value), 400)
+
+
+def _data(report: Report, say: Strings) -> Iterator[Block]:
+    data, run = report.data, report.run
+    lengths = say(
+        "cards.lengths_value", median=f"{data.characters_median:,.0f}", longest=f"{data.characters_longest:,}"
+    )
+    pairs = [
+        (say("cards.table"), printable(run.table, 200)),
+        (say("cards.rows"), say("cards.rows_value", rows=f"{data.rows:,}", texts=f"{data.texts:,}")),
+        (say("cards.labelled"), f"{data.labelled:,}"),
+        (say("cards.lengths"), lengths),
+    ]
+    if data.groups:
+        pairs.append((say("cards.groups"), w.names(data.groups, 12, say)))
+    yield Facts(tuple(pairs))
+    yield Facts(((say("cards.fingerprint"), run.table_fingerprint or say("common.unknown")),), code=True)
+    if not data.labels or all(label.data is None and label.model is None for label in data.labels):
+        return
+    ranked = sorted(data.labels, key=lambda c: -(c.data if c.data is not None else c.model or 0))
+    cut = len(ranked) > LABELS_SHOWN
+    caption = (
+        say("cards.distribution_cut", n=LABELS_SHOWN, all=len(ranked)) if cut else say("cards.distribution")
+    )  # fmt: skip
+    columns = (
+        Column(say("cards.label"), width=3),
+        Column(say("cards.in_data"), "right", 1.2),
+        Column(say("cards.in_model"), "right", 1.2),
+    )
+    rows = tuple(
+        (Cell(printable(c.label, 80)), Cell(_count(c.data)), Cell(_count(c.model))) for c in ranked[:LABELS_SHOWN]
+    )
+    yield Table(columns, rows, caption, small=True)
+
+
+def _count(value: int | None) -> str:
+    return w.DASH if value is None else f"{value:,}"

@@ -1,0 +1,211 @@
+"""The cover and the executive summary: what was tested, what was found, what it means, what to do, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.records import Finding, Score
+from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
+from audit.report.layout import words as w
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+HEADLINES = ("accuracy_under_attack", "prediction_retained")
+
+
+def cover(report: Report, say: Strings, organisation: str) -> Cover:
+    """The first page."""
+    run = report.run
+    facts = [
+        (say("cover.model"), printable(run.model, 120)),
+        (say("cover.data"), printable(run.table, 120)),
+        (say("cover.rows"), _rows(report, say)),
+        (say("cover.date"), w.day(run.date, say)),
+        (say("cover.who"), printable(run.who, 80)),
+        (say("cover.suite"), printable(run.suite, 60)),
+        (say("cover.level"), say("cover.level_value", level=w.level(run.level))),
+        (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
+    ]
+    if organisation:
+        facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
+    return Cover(
+        kicker=say(f"preset.{report.preset}"),
+        title=printable(run.model.rstrip("/").rpartition("/")[2] or run.model, 80),
+        subtitle=say("cover.subtitle", table=printable(run.table, 80)),
+        verdict=w.verdict(run.verdict, say),
+        tone=w.TONES.get(run.verdict, "muted"),
+        meaning=say(f"meaning.{run.verdict or 'none'}"),
+        facts=tuple(facts),
+        hashes=(
+            (say("cover.result_hash"), run.result_hash or say("cover.no_hash")),
+            (say("cover.policy_hash"), run.policy_hash),
+            (say("cover.reviews_hash"), run.reviews_hash),
+        ),
+    )
+
+
+def summary(report: Report, say: Strings) -> Section:
+    """One page for a reader without time."""
+    blocks: list[Block] = [Text(say(f"meaning.{report.run.verdict or 'none'}"), "lead")]
+    cards = tuple(_cards(report, say))
+    if cards:
+        blocks.append(Cards(cards))
+    found = tuple(_found(report, say))
+    sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
+    if found:
+        sections.append(Section("summary-found", say("summary.found"), (Bullets(found),)))
+    means = Text(say(f"summary.means_{report.run.verdict or 'none'}"))
+    sections.append(Section("summary-means", say("summary.means"), (means,)))
+    sections.append(Section("summary-do", say("summary.do"), (Bullets(tuple(_do(report, say)), numbered=True),)))
+    return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
+
+
+def verdict_of(report: Report, score: Score) -> str | None:
+    """The worst verdict of the findings about a score."""
+    found = {f.verdict for f in report.findings if f.score.key == score.key}
+    return next((v for v in ("FAIL", "INCONCLUSIVE", "PASS") if v in found), None)
+
+
+def worst_attack(report: Report) -> Score | None:
+    """The headline score of the attack that leaves the fewest rows right."""
+    found = [s for s in report.scores if s.name in HEADLINES and s.value is not None and not s.slice]
+    return min(found, key=lambda s: (s.value if s.value is not None else 1.0, s.probe), default=None)
+
+
+def _rows(report: Report, say: Strings) -> str:
+    run = report.run
+    if run.rows_total is None:
+        return f"{report.data.rows:,}"
+    return say("cover.rows_value", rows=f"{report.data.rows:,}", total=f"{run.rows_total:,}")
+
+
+def _tested(report: Report, say: Strings) -> Iterator[str]:
+    run, data = report.run, report.data
+    if len(run.labels) <= 8:
+        classes = say.count("summary.classes", len(run.labels), names=w.names(run.labels, 8, say))
+    else:
+        classes = say("summary.classes_many", n=len(run.labels))
+    state = "none" if not data.labelled else "all" if data.labelled == data.rows else "some"
+    labelled = say(f"summary.labelled_{state}", rows=f"{data.labelled:,}") if data.rows else ""
+    yield say(
+        "summary.what", model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
+        rows=say.count("rows", data.rows), labelled=labelled,
+    )  # fmt: skip
+    ways = list(dict.fromkeys(w.way(r.probe, say) for r in report.recipes if r.goal != "input_reduction"))
+    if ways:
+        yield say("summary.attacked", ways=", ".join(ways))
+    changes = list(dict.fromkeys(w.harmless(p.probe, say) for p in report.perturbations))
+    if changes:
+        yield say("summary.perturbed", ways=", ".join(changes))
+    if report.methods:
+        yield say("summary.explained", rows=say.count("rows", report.methods[0].rows))
+    skipped = [w.probe_name(p.probe) for p in report.probes if p.status == "skipped"]
+    if skipped and len(skipped) == len(report.probes):
+        yield say("summary.nothing_ran")
+    elif skipped:
+        verb = say("summary.was" if len(skipped) == 1 else "summary.were")
+        yield say("summary.skipped", probes=w.names(skipped, 4, say), were=verb)
+
+
+def _cards(report: Report, say: Strings) -> Iterator[Card]:
+    chosen = [report.score("accuracy"), worst_attack(report)]
+    chosen += [s for s in report.scores if s.name in ("worst_case_accuracy", "worst_case_retained") and not s.slice]
+    chosen.append(report.score("ece"))
+    titles = {d.key: d.title for d in report.definitions}
+    for score in [s for s in chosen if s is not None and s.value is not None][:4]:
+        verdict = verdict_of(report, score)
+        probe = w.probe_name(score.probe) if score.probe and score.name in HEADLINES else ""
+        yield Card(
+            title=titles.get(score.definition, score.name),
+            value=w.number(score.value, score.unit),
+            range=w.between(score, say),
+            note=", ".join(part for part in (probe, say("common.n_rows", n=f"{score.n:,}")) if part),
+            tone=w.TONES.get(verdict, "") if verdict else "",
+            verdict=w.verdict(verdict, say) if verdict else "",
+        )
+
+
+def _found(report: Report, say: Strings) -> Iterator[str]:
+    accuracy, level = report.score("accuracy"), w.level(report.run.level)
+    if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
+        yield say("summary.accuracy", **_shares(accuracy), level=level)
+    yield from _found_attacks(report, say)
+    flips = [s for s in report.scores if s.name == "flip_rate" and s.value and s.low is not None]
+    if flips:
+        worst = max(flips, key=lambda s: (s.value or 0.0, s.probe))
+        yield say("summary.flip", **_shares(worst), way=w.harmless(worst.probe, say))
+    weak = _weakest(report)
+    if weak is not None:
+        yield say("summary.worst_class", **_shares(weak), label=printable(weak.slice.removeprefix("label="), 60))
+    gap = report.score("confidence_gap")
+    if gap is not None and gap.value is not None and gap.low is not None and gap.high is not None:
+        kind = "overconfident" if gap.low > 0 else "underconfident" if gap.high < 0 else "calibrated"
+        yield say(f"summary.{kind}", value=w.percent(abs(gap.value)))
+    if report.words:
+        strongest = sorted(report.words, key=lambda word: (-abs(word.mean), word.word))[:4]
+        listed = ", ".join(_word(word.word, word.target, say) for word in strongest)
+        yield say("summary.words", words=listed)
+
+
+def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
+    worst = worst_attack(report)
+    if worst is None or worst.low is None or worst.high is None:
+        return
+    rate = report.score("attack_success_rate", worst.probe)
+    way = w.way(worst.probe, say)
+    if rate is not None and rate.value == 0 and rate.high is not None:
+        yield say("summary.no_success", way=way[:1].upper() + way[1:], n=f"{rate.n:,}", high=w.percent(rate.high))
+        return
+    name = "under_attack" if worst.name == "accuracy_under_attack" else "retained"
+    yield say(f"summary.{name}", **_shares(worst), way=way)
+    valid = report.score("attack_success_rate_valid", worst.probe)
+    if valid is not None and valid.value is not None and valid.low is not None:
+        yield say("summary.valid", **_shares(valid), way=way)
+    together = report.score("worst_case_accuracy", "attacks")
+    if together is not None and together.value is not None and together.low is not None:
+        yield say("summary.worst", **_shares(together))
+
+
+def _do(report: Report, say: Strings) -> Iterator[str]:
+    open_points = [f for f in report.findings if f.verdict != "PASS"]
+    if not open_points:
+        yield say("summary.do_none")
+    seen: set[str] = set()
+    for finding in open_points:
+        step = _step(finding, say)
+        if step not in seen and len(seen) < 4:
+            seen.add(step)
+            yield step
+
+
+def _step(finding: Finding, say: Strings) -> str:
+    if finding.verdict == "INCONCLUSIVE" and finding.n_to_settle and not finding.next_step:
+        return say("summary.do_n", title=printable(finding.title, 120), n=f"{finding.n_to_settle:,}")
+    return printable(finding.next_step or finding.title, 260)
+
+
+def _weakest(report: Report) -> Score | None:
+    """The class with the lowest recall, where its whole range lies below the overall accuracy."""
+    accuracy = report.score("accuracy")
+    found = [
+        s
+        for s in report.scores
+        if s.name == "class_recall" and s.value is not None and s.high is not None and s.n >= 10
+    ]
+    if accuracy is None or accuracy.value is None or not found:
+        return None
+    worst = min(found, key=lambda s: (s.value or 0.0, s.slice))
+    return worst if worst.high is not None and worst.high < accuracy.value else None
+
+
+def _shares(score: Score) -> dict[str, str]:
+    return {
+        "value": w.number(score.value, score.unit),
+        "low": w.number(score.low, score.unit),
+        "high": w.number(score.high, score.unit),
+    }
+
+
+def _word(word: str, target: str, say: Strings) -> str:
+    return say("summary.word", word=printable(word, 30), target=printable(target, 40))

@@ -1,0 +1,100 @@
+"""How numbers, dates and names are written, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from audit.records import Score
+from audit.report.blocks import Cell, Tone
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
+SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
+DASH = "–"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """0.384 as 38.4%."""
+    return f"{100 * value:.{digits}f}%"
+
+
+def number(value: float | None, unit: str = "share") -> str:
+    """A score's number in its unit; a dash where there is none."""
+    if value is None:
+        return DASH
+    if unit == "share":
+        return percent(value)
+    if unit in ("words", "queries", "tokens"):
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def between(score: Score, say: Strings) -> str:
+    """A score's range, or a dash."""
+    return span(score.low, score.high, score.unit, say)
+
+
+def span(low: float | None, high: float | None, unit: str, say: Strings) -> str:
+    """A range in its unit, or a dash."""
+    if low is None or high is None:
+        return DASH
+    return say("common.interval", low=number(low, unit), high=number(high, unit))
+
+
+def with_range(score: Score, say: Strings) -> str:
+    """Value and range: 38.4% (31.2% to 45.9%)."""
+    if score.low is None or score.high is None:
+        return number(score.value, score.unit)
+    return f"{number(score.value, score.unit)} ({between(score, say)})"
+
+
+def level(value: float) -> str:
+    """0.95 as 95%, 0.9875 as 98.75%."""
+    return f"{100 * value:.4g}%"
+
+
+def verdict(value: str | None, say: Strings) -> str:
+    """A verdict with its sign, so that it can be told without colours."""
+    return f"{SIGNS.get(value, DASH)} {say('verdict.' + (value or 'none'))}"
+
+
+def verdict_cell(value: str | None, say: Strings) -> Cell:
+    """The same as a cell; empty where a number was not judged."""
+    return Cell(verdict(value, say), TONES.get(value, ""), strong=True) if value else Cell("")
+
+
+def day(stamp: str, say: Strings) -> str:
+    """A UTC time stamp as 1 March 2026, 09:12 UTC."""
+    at = moment(stamp)
+    month = say(f"months.{at[1]:02d}")
+    return say("common.utc", day=at[2], month=month, year=at[0], time=f"{at[3]:02d}:{at[4]:02d}")
+
+
+def moment(stamp: str) -> tuple[int, int, int, int, int, int]:
+    """Year, month, day, hour, minute, second of a UTC time stamp."""
+    at = datetime.fromisoformat(stamp)
+    return at.year, at.month, at.day, at.hour, at.minute, at.second
+
+
+def names(values: Sequence[str], at_most: int, say: Strings) -> str:
+    """Names after each other, the first few of many."""
+    shown = ", ".join(printable(value, 40) for value in values[:at_most])
+    rest = len(values) - at_most
+    return f"{shown} {say('common.more', n=rest)}" if rest > 0 else shown
+
+
+def probe_name(name: str) -> str:
+    """A probe's name for people: integrated_gradients as integrated gradients."""
+    return printable(name.replace("_", " "), 60)
+
+
+def way(name: str, say: Strings) -> str:
+    """What an attack does, in plain words; its name where the catalog does not know it."""
+    return say.get(f"ways.{name}", f"“{probe_name(name)}”")
+
+
+def harmless(name: str, say: Strings) -> str:
+    """What a perturbation does, in plain words."""
+    return say.get(f"harmless.{name}", probe_name(name))

@@ -1,0 +1,47 @@
+"""How much of a run goes into each preset. Numbers only, so that a page limit can be met by turning them down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.report.model import Preset
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """At most so many of each.
+
+    Attributes:
+        findings: boxes; evidence: rows of one finding; examples: adversarial examples of one recipe.
+        flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
+        words: of one class; word_classes: classes that get words; classes: lines of the class table.
+        confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
+        text: characters of an example before it is cut; excerpt: of an evidence row.
+    """
+
+    findings: int = 40
+    evidence: int = 5
+    examples: int = 4
+    flips: int = 2
+    heatmaps: int = 4
+    words: int = 8
+    word_classes: int = 6
+    classes: int = 200
+    confusions: int = 15
+    wrong: int = 0
+    scores: int = 0
+    text: int = 700
+    excerpt: int = 150
+
+
+CAPS: dict[Preset, Caps] = {
+    "executive": Caps(
+        findings=5, evidence=2, examples=1, flips=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
+        text=300, excerpt=110,
+    ),
+    "full": Caps(),
+    "technical": Caps(
+        findings=500, evidence=10, examples=200, flips=25, heatmaps=70, words=25, word_classes=100, classes=1000,
+        confusions=100, wrong=300, scores=1000, text=2000, excerpt=400,
+    ),
+}  # fmt: skip

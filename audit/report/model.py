@@ -1,0 +1,326 @@
+"""`Report`: a run ready to print, as plain frozen data. Its JSON form is `SCHEMA_VERSION` of the documented schema.
+
+Everything in it comes from the store; nothing here knows how it will look. Texts are as typed (renderers make them
+printable), probabilities 0-1, times UTC ISO-8601.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from audit.records import Finding, Score
+
+SCHEMA_VERSION = 1
+
+Preset = Literal["executive", "full", "technical"]
+PRESETS: tuple[Preset, ...] = ("executive", "full", "technical")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """Which run, on what, by whom, with which outcome. `date` is when it finished (else began, else was asked for)."""
+
+    id: str
+    name: str
+    suite: str
+    status: str
+    date: str
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    who: str
+    verdict: str | None
+    note: str
+    error: str | None
+    imported: bool
+    reproducible: bool
+    seed: int
+    level: float
+    model: str
+    model_fingerprint: str | None
+    labels: tuple[str, ...]
+    table: str
+    table_fingerprint: str | None
+    rows_total: int | None
+    rows_sampled: int | None
+    rows_weight: int
+    spec_hash: str
+    result_hash: str | None
+    policy_hash: str
+    reviews_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFacts:
+    """One probe of the run. `status` planned or skipped (then `reason`); `done` counts records, `errors` failed rows."""
+
+    probe: str
+    kind: str
+    name: str
+    version: int
+    params: Mapping[str, Any]
+    status: str
+    reason: str
+    rows: int
+    done: int
+    errors: int
+    stand_ins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something the audit does not cover: `kind` is a key of the catalog's `limits`, `values` fill its sentence."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many rows carry a label in the data and are given it by the model; None without labels or predictions."""
+
+    label: str
+    data: int | None
+    model: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """The audited table."""
+
+    rows: int
+    texts: int
+    labelled: int
+    labels: tuple[LabelCount, ...]
+    groups: tuple[str, ...]
+    characters_median: float
+    characters_longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Share of rows still right when at most `budget` may be spent, with its interval."""
+
+    budget: float
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A part of an attacked text: kept as it was (before == after), or changed."""
+
+    before: str
+    after: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Adversarial:
+    """One successful attack. Confidences are of the predicted labels before and after."""
+
+    probe: str
+    row_id: str
+    label: str | None
+    before: str
+    before_confidence: float
+    after: str
+    after_confidence: float
+    text: str
+    perturbed: str
+    edits: tuple[Edit, ...]
+    words_changed: int
+    words_total: int
+    queries: int
+    similarity: float | None
+    valid: bool | None
+    review: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeFacts:
+    """What one attack did to all its rows. `counts` by status; `curve` over words changed."""
+
+    probe: str
+    recipe: str
+    goal: str
+    counts: Mapping[str, int]
+    curve: tuple[CurvePoint, ...]
+    examples: tuple[Adversarial, ...]
+    reviewed: int
+    judged_same: int
+    judged_different: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A perturbation that changed the prediction of a row."""
+
+    row_id: str
+    label: str | None
+    before: str
+    after: str
+    text: str
+    perturbed: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerturbationFacts:
+    """What one perturbation did to all its rows."""
+
+    probe: str
+    rows: int
+    changed: int
+    flipped: int
+    examples: tuple[Flip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Mean of a metric of explanations, between random orders (floor) and the best order found (ceiling)."""
+
+    metric: str
+    value: float
+    floor: float | None
+    ceiling: float | None
+    normalised: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodFacts:
+    """One explanation method over all its rows."""
+
+    probe: str
+    rows: int
+    converged: int
+    truncated: int
+    unit: str
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordFacts:
+    """A word's mean push towards a class, over `texts` distinct texts."""
+
+    probe: str
+    target: str
+    word: str
+    mean: float
+    low: float
+    high: float
+    texts: int
+    positive: int
+    q_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeatWord:
+    """A part of a text with its share of the explained value; None between words."""
+
+    text: str
+    score: float | None
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    """One explained text in place. `why` says for what it was chosen: typical, wrong, attacked, or all."""
+
+    why: str
+    probe: str
+    row_id: str
+    label: str | None
+    target: str
+    confidence: float | None
+    words: tuple[HeatWord, ...]
+    pair: tuple[HeatWord, ...] | None
+    unit: str
+    largest: float
+    delta: float | None
+    converged: bool
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Rows of similar confidence: mean confidence against how often they are right."""
+
+    confidence: float
+    accuracy: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Rows of one class taken for one other (or put right, where true == predicted)."""
+
+    true: str
+    predicted: str
+    rows: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row that findings point to: its text and what the model made of it."""
+
+    row_id: str
+    text: str
+    label: str | None
+    predicted: str | None
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionText:
+    """What a score means, from the one catalog."""
+
+    key: str
+    title: str
+    text: str
+    source: str
+    family: str
+    direction: str
+    unit: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page."""
+
+    schema: int
+    preset: Preset
+    language: str
+    run: RunFacts
+    findings: tuple[Finding, ...]
+    scores: tuple[Score, ...]
+    definitions: tuple[DefinitionText, ...]
+    probes: tuple[ProbeFacts, ...]
+    limits: tuple[Limit, ...]
+    data: DataFacts
+    model_card: Mapping[str, Any]
+    recipes: tuple[RecipeFacts, ...]
+    perturbations: tuple[PerturbationFacts, ...]
+    methods: tuple[MethodFacts, ...]
+    words: tuple[WordFacts, ...]
+    heatmaps: tuple[Heatmap, ...]
+    reliability: tuple[ReliabilityBin, ...]
+    confusion: tuple[Confusion, ...]
+    wrong_rows: tuple[Evidence, ...]
+    evidence: Mapping[str, Evidence]
+    spec: Mapping[str, Any]
+    policy: Mapping[str, Any] | None
+    provenance: Mapping[str, Any]
+    reproduce: tuple[str, ...]
+
+    def score(self, name: str, probe: str = "", part: str = "") -> Score | None:
+        """The score of that name, probe and slice, or None."""
+        return next((s for s in self.scores if (s.name, s.probe, s.slice) == (name, probe, part)), None)
