@@ -35,7 +35,7 @@ def _print(found: dict[str, Any]) -> None:
     if not found["spec"]:
         out.print("The specs are the same.", style="dim")
     for change in found["spec"]:
-        out.print(Text(f"{change['field']}: {change['first']} → {change['second']}"))
+        out.print(Text(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}"))
     if found["paired"]:
         out.print()
         out.print(_paired(found["paired"]))
@@ -45,14 +45,19 @@ def _print(found: dict[str, Any]) -> None:
 
 
 def _paired(rows: list[dict[str, Any]]) -> Table:
+    from audit.cli.show import number
+    from audit.score.definitions import define
+
     table = Table(box=None, pad_edge=False, title="On the rows both have", title_justify="left")
-    for column in ("what", "rows", "first", "second", "difference", "lost", "gained", "p (McNemar, Holm)"):
-        table.add_column(column, justify="left" if column == "what" else "right")
+    for column in ("score", "rows", "first", "second", "difference", "p (Holm)", ""):
+        table.add_column(column, justify="left" if column in {"score", ""} else "right")
     for row in rows:
-        interval = f"{100 * row['difference']:+.1f} ({100 * row['low']:+.1f} to {100 * row['high']:+.1f}) points"
+        unit = define(row["name"]).unit
+        span = f"{number(row['difference'], unit)} ({number(row['low'], unit)} to {number(row['high'], unit)})"
+        said = {True: "better", False: "worse", None: ""}[row["better"]]
         table.add_row(
-            row["what"], str(row["n"]), f"{100 * row['first']:.1f}%", f"{100 * row['second']:.1f}%", interval,
-            str(row["lost"]), str(row["gained"]), f"{row['p_holm']:.3g}",
+            row["key"], str(row["n"]), number(row["first"], unit), number(row["second"], unit), span,
+            f"{row['p_adjusted']:.3g}", said,
         )  # fmt: skip
     return table
 
@@ -66,3 +71,13 @@ def _scores(rows: list[dict[str, Any]]) -> Table:
     for row in rows:
         table.add_row(row["key"], number(row["first"], row["unit"]), number(row["second"], row["unit"]))
     return table
+
+
+def _short(value: Any) -> str:
+    """A value of a spec in a few words; hashes by their beginning."""
+    if value is None:
+        return "–"
+    if isinstance(value, dict):
+        return "present"
+    text = str(value)
+    return text[:12] if len(text) == 64 else text

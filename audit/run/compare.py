@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from audit.records import AttackOutcome, PerturbationOutcome, Prediction, Record
-from audit.score.intervals import holm, paired
-from audit.store import Store
+from audit.errors import SpecError
+from audit.run.verdict import frames
+from audit.store import Run, Store
+
+if TYPE_CHECKING:
+    from audit.score.compare import Difference
 
 
 def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> dict[str, Any]:
@@ -19,8 +23,8 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
 
     Returns:
         {"first", "second", "spec": [{"field", "first", "second"}], "scores": [{"key", "unit", "first", "second"}],
-        "paired": [{"what", "n", "first", "second", "difference", "low", "high", "lost", "gained", "p", "p_holm"}]};
-        shares 0-1, the difference is second minus first.
+        "paired": [fields of `audit.score.compare.Difference`], "rows": {what: {gained, lost, other}}};
+        the difference is second minus first.
     """
     a, b = store.run(first), store.run(second)
     return {
@@ -33,74 +37,29 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
             if getattr(a, name) != getattr(b, name)
         ],
         "scores": _scores(store, a.id, b.id),
-        "paired": _paired(store, a.id, b.id, level),
+        "paired": [asdict(d) | {"key": d.key, "better": d.better} for d in _paired(store, a, b, level)],
+        "rows": _changed(store, a, b),
     }
 
 
-def outcomes(store: Store, run_id: str, probe: str) -> dict[str, bool]:
-    """Content id -> whether the model's decision on the row was good under this probe; rows without a say are absent."""
-    found: dict[str, bool] = {}
-    truth = {example.row_id: example.label for example in store.examples(run_id)}
-    for _, record in store.iter_records(run_id, probe):
-        good = _good(record, truth.get(record.row_id))
-        if good is not None:
-            found[record.row_id.partition("-")[0]] = good
+def _paired(store: Store, first: Run, second: Run, level: float) -> list[Difference]:
+    from audit.score.compare import compare_runs
+
+    try:
+        return compare_runs(frames(store, first), frames(store, second), level=level)
+    except SpecError:  # no text in common: nothing to pair
+        return []
+
+
+def _changed(store: Store, first: Run, second: Run) -> dict[str, dict[str, int]]:
+    from audit.score.compare import changed_rows
+
+    rows = changed_rows(frames(store, first), frames(store, second))
+    found: dict[str, dict[str, int]] = {}
+    for what, change in zip(rows["what"], rows["change"], strict=True):
+        counts = found.setdefault(str(what), {})
+        counts[str(change)] = counts.get(str(change), 0) + 1
     return found
-
-
-def _good(record: Record, label: str | None) -> bool | None:
-    if record.error is not None:
-        return None
-    if isinstance(record, Prediction):
-        return None if label is None else record.predicted == label
-    if isinstance(record, AttackOutcome):
-        if record.status == "error" or record.goal == "input_reduction":
-            return None
-        return record.status in {"failed", "out_of_budget"}
-    if isinstance(record, PerturbationOutcome):
-        return record.flips == 0 if any(v.changed for v in record.variants) else None
-    return None
-
-
-def _paired(store: Store, first: str, second: str, level: float) -> list[dict[str, Any]]:
-    shared = [p.probe for p in store.probes(first) if p.status == "planned"]
-    others = {p.probe for p in store.probes(second) if p.status == "planned"}
-    rows: list[dict[str, Any]] = []
-    for probe in shared:
-        if probe not in others:
-            continue
-        a, b = outcomes(store, first, probe), outcomes(store, second, probe)
-        both = sorted(a.keys() & b.keys())
-        if not both:
-            continue
-        test = paired([a[row] for row in both], [b[row] for row in both], level)
-        kind = next(p.kind for p in store.probes(first) if p.probe == probe)
-        rows.append(
-            {
-                "what": f"{probe}: {WHAT[kind]}",
-                "n": len(both),
-                "first": sum(a[row] for row in both) / len(both),
-                "second": sum(b[row] for row in both) / len(both),
-                "difference": test.difference,
-                "low": test.low,
-                "high": test.high,
-                "lost": sum(a[row] and not b[row] for row in both),
-                "gained": sum(b[row] and not a[row] for row in both),
-                "p": test.p_value,
-            }
-        )
-    if rows:
-        for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
-            row["p_holm"] = float(p)
-    return rows
-
-
-WHAT = {
-    "prediction": "right",
-    "attack": "right and not broken",
-    "perturbation": "decision kept",
-    "explainer": "explained",
-}
 
 
 def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
@@ -118,11 +77,16 @@ def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
 
 
 def _spec_changes(first: Any, second: Any, path: str = "") -> Iterator[dict[str, Any]]:
+    first, second = _by_name(first), _by_name(second)
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         for key in sorted({*first, *second}):
             yield from _spec_changes(first.get(key), second.get(key), f"{path}.{key}" if path else key)
-    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
-        for i, (a, b) in enumerate(zip(first, second, strict=True)):
-            yield from _spec_changes(a, b, f"{path}[{i}]")
     elif first != second:
         yield {"field": path, "first": first, "second": second}
+
+
+def _by_name(value: Any) -> Any:
+    """A list of probes as a mapping by their names within the run, so that one more probe is one difference."""
+    if isinstance(value, list) and value and all(isinstance(v, Mapping) and "kind" in v for v in value):
+        return {v.get("id") or v["name"]: {k: x for k, x in v.items() if k not in {"id", "name"}} for v in value}
+    return value

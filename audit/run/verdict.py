@@ -80,11 +80,11 @@ def reviews(store: Store, run_id: str) -> dict[tuple[str, str], str]:
 def _hold(
     store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None, level: float
 ) -> tuple[Finding, ...]:
-    store.save_findings(run.id, (), None)
-    return ()
+    from audit.score.findings import find, verdict
+    from audit.score.policy import load_policy, policy_from_dict
 
-
-def worst(findings: tuple[Finding, ...]) -> str | None:
-    """FAIL if any check failed, else INCONCLUSIVE if any is, else PASS; None without checks."""
-    verdicts = {finding.verdict for finding in findings}
-    return next((v for v in ("FAIL", "INCONCLUSIVE", "PASS") if v in verdicts), None)
+    chosen = load_policy() if policy is None else policy_from_dict(policy)
+    found = tuple(find(measures, chosen, level=level))
+    store.save_findings(run.id, found, verdict(found))
+    store.update_run(run.id, policy=chosen.to_dict())
+    return found
