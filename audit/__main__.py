@@ -10,6 +10,7 @@ from audit.cli.common import run_app
 
 COMMANDS: dict[str, str] = {
     "predict": "audit.cli.predict:predict",
+    "resources": "audit.cli.resources:app",
     "run": "audit.cli.run:run",
     "status": "audit.cli.status:status",
     "resume": "audit.cli.steer:resume",

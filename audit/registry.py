@@ -17,7 +17,27 @@ EXPLAINERS: dict[str, str] = {
     "saliency": "audit.explain.saliency:Saliency",
     "attention": "audit.explain.attention:Attention",
 }
-ATTACKS: dict[str, str] = {}
+ATTACKS: dict[str, str] = {
+    "textfooler": "audit.attack.synonym_recipes:TextFooler",
+    "pwws": "audit.attack.synonym_recipes:Pwws",
+    "deepwordbug": "audit.attack.character_recipes:DeepWordBug",
+    "textbugger": "audit.attack.character_recipes:TextBugger",
+    "pruthi": "audit.attack.character_recipes:Pruthi",
+    "bad_characters": "audit.attack.bad_characters:BadCharacters",
+    "input_reduction": "audit.attack.other_recipes:InputReduction",
+    "hotflip": "audit.attack.other_recipes:HotFlip",
+    "checklist": "audit.attack.other_recipes:CheckList",
+    "a2t": "audit.attack.synonym_recipes:A2t",
+    "kuleshov": "audit.attack.synonym_recipes:Kuleshov",
+    "iga": "audit.attack.population_recipes:Iga",
+    "genetic": "audit.attack.population_recipes:Genetic",
+    "faster_genetic": "audit.attack.population_recipes:FasterGenetic",
+    "pso": "audit.attack.population_recipes:Pso",
+    "leap": "audit.attack.population_recipes:Leap",
+    "bae": "audit.attack.masked_recipes:Bae",
+    "bert_attack": "audit.attack.masked_recipes:BertAttack",
+    "clare": "audit.attack.masked_recipes:Clare",
+}
 PERTURBATIONS: dict[str, str] = {}
 PREDICTIONS: dict[str, str] = {"predict": "audit.predict:Predict"}
 

@@ -1,0 +1,110 @@
+"""Recipes that misspell: DeepWordBug, Pruthi's typos, TextBugger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from audit.attack.recipe import Recipe
+
+if TYPE_CHECKING:
+    from audit.attack.build import Site
+
+
+@dataclass(kw_only=True)
+class DeepWordBug(Recipe):
+    """Greedy: the most important words get one random character edit out of four kinds."""
+
+    name = "deepwordbug"
+    title = "DeepWordBug"
+    paper = "Gao et al. 2018, Black-box Generation of Adversarial Text Sequences to Evade Deep Learning Classifiers"
+    kind = "character"
+    cost = "low"
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts."""
+        import audit.attack._textattack as ta
+
+        transformation = ta.CompositeTransformation(
+            [
+                ta.WordSwapNeighboringCharacterSwap(),
+                ta.WordSwapRandomCharacterSubstitution(),
+                ta.WordSwapRandomCharacterDeletion(),
+                ta.WordSwapRandomCharacterInsertion(),
+            ]
+        )
+        # The paper holds the edit distance to 30 characters.
+        constraints = [ta.RepeatModification(), ta.StopwordModification(), ta.LevenshteinEditDistance(30)]
+        return site.attack(site.goal(), constraints, transformation, ta.GreedyWordSwapWIR())
+
+
+@dataclass(kw_only=True)
+class Pruthi(Recipe):
+    """Every single-character typo inside words of four letters or more; `swaps` of them at most.
+
+    Args:
+        swaps: words that may be misspelt; the paper looks at 1 and 2.
+    """
+
+    swaps: int = 1
+
+    name = "pruthi"
+    title = "Pruthi's typos"
+    paper = "Pruthi et al. 2019, Combating Adversarial Misspellings with Robust Word Recognition"
+    kind = "character"
+    cost = "low"
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts."""
+        import audit.attack._textattack as ta
+
+        inside: dict[str, Any] = {"random_one": False, "skip_first_char": True, "skip_last_char": True}
+        transformation = ta.CompositeTransformation(
+            [
+                ta.WordSwapNeighboringCharacterSwap(**inside),
+                ta.WordSwapRandomCharacterDeletion(**inside),
+                ta.WordSwapRandomCharacterInsertion(**inside),
+                ta.WordSwapQWERTY(**inside),
+            ]
+        )
+        constraints = [
+            ta.MinWordLength(min_length=4),
+            ta.StopwordModification(),
+            ta.MaxWordsPerturbed(max_num_words=self.swaps),
+            ta.RepeatModification(),
+        ]
+        return site.attack(site.goal(), constraints, transformation, ta.GreedySearch())
+
+
+@dataclass(kw_only=True)
+class TextBugger(Recipe):
+    """Greedy: a space, a deletion, an exchange, a look-alike or a near word, whichever hurts most."""
+
+    name = "textbugger"
+    title = "TextBugger"
+    paper = "Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world Applications"
+    kind = "mixed"
+    cost = "low"
+    needs = ("stopwords", "vectors", "encoder", "homoglyphs")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with local vectors and encoder."""
+        import audit.attack._textattack as ta
+        from audit.attack.parts import VectorsEmbedding
+
+        inside: dict[str, Any] = {"random_one": True, "skip_first_char": True, "skip_last_char": True}
+        transformation = ta.CompositeTransformation(
+            [
+                ta.WordSwapRandomCharacterInsertion(letters_to_insert=" ", **inside),
+                ta.WordSwapRandomCharacterDeletion(**inside),
+                ta.WordSwapNeighboringCharacterSwap(**inside),
+                ta.WordSwapHomoglyphSwap(),
+                ta.WordSwapEmbedding(max_candidates=5, embedding=VectorsEmbedding()),
+            ]
+        )
+        constraints = [
+            ta.RepeatModification(),
+            ta.StopwordModification(),
+            site.similarity(threshold=0.8, metric="angular"),
+        ]
+        return site.attack(site.goal(), constraints, transformation, ta.GreedyWordSwapWIR(wir_method="delete"))

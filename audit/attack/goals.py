@@ -1,0 +1,106 @@
+"""The model as TextAttack sees it, and its goals with honest budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from audit.attack._textattack import InputReduction, ModelWrapper, TargetedClassification, UntargetedClassification
+from audit.attack.side_by_side import Ask
+
+if TYPE_CHECKING:
+    from models.classifier import GradientClassifier
+
+ALL_AT_ONCE = 1 << 30
+"""TextAttack cuts its questions into batches of 32; the classifier batches by tokens itself."""
+
+
+class OutOfBudget(Exception):
+    """A search asked for more once its queries were used up."""
+
+
+class ClassifierWrapper(ModelWrapper):
+    """Answers TextAttack's questions with probabilities, through a row's `ask`, each distinct text once a row.
+
+    Stock's wrapper pads every text to 512 tokens; the classifier pads to the longest of a batch.
+    """
+
+    def __init__(self, ask: Ask, classifier: GradientClassifier | Any) -> None:
+        self._ask = ask
+        self._seen: dict[Any, Any] = {}
+        self.classifier = classifier
+        self.model = self  # TextAttack looks at the class of `.model`
+
+    def __call__(self, texts: Sequence[Any]) -> torch.Tensor:
+        """Probabilities (n, n_labels), float32."""
+        unseen = [text for text in dict.fromkeys(texts) if text not in self._seen]
+        if unseen:
+            self._seen.update(zip(unseen, self._ask("classify", unseen), strict=True))
+        return torch.from_numpy(np.stack([self._seen[text] for text in texts]))
+
+    def forget(self) -> None:
+        """Empty the cache: a row is over."""
+        self._seen.clear()
+
+    def get_grad(self, text: Any) -> dict[str, Any]:
+        """Gradient of the loss of the predicted label by the word embeddings, (t, h), dropout off.
+
+        Defect: stock's runs in training mode, so dropout makes it differ on each call.
+        """
+        from audit.attack.gradients import loss_gradient
+
+        row, gradient = loss_gradient(self.classifier, text)
+        return {"ids": list(row.ids), "gradient": gradient}
+
+    def _tokenize(self, inputs: Sequence[Any]) -> list[list[str]]:
+        """Pieces as they stand in the text, one for each row of `get_grad`; specials match no word."""
+        found = []
+        for text in inputs:
+            segments = text if isinstance(text, tuple) else (text,)
+            tokens = self.classifier.encode([text])[0].tokens
+            found.append(["\0" if t.special else segments[t.segment][t.start : t.end].strip() or "\0" for t in tokens])
+        return found
+
+
+class _Budget:
+    """Counts queries as TextAttack does; a search that asks on with none left is ended rather than crashing it.
+
+    Defect: after the budget cut a question short, several searches index the missing results.
+    """
+
+    num_queries: int
+    query_budget: float
+
+    def get_results(self, texts: Any, check_skip: bool = False) -> Any:
+        if self.num_queries >= self.query_budget:
+            raise OutOfBudget
+        return super().get_results(texts, check_skip=check_skip)  # type: ignore[misc]
+
+    def _process_model_outputs(self, inputs: Any, scores: torch.Tensor) -> torch.Tensor:
+        """Defect: stock takes the softmax once more of probabilities whose sum is off by more than 1e-6."""
+        del inputs
+        return scores
+
+
+class Untargeted(_Budget, UntargetedClassification):
+    """Any other label than the true one."""
+
+
+class Targeted(_Budget, TargetedClassification):
+    """One chosen label; rows whose true label is that one, or which the model already has wrong, are skipped."""
+
+    def _should_skip(self, model_output: torch.Tensor, attacked_text: Any) -> bool:
+        wrong = int(model_output.argmax()) != self.ground_truth_output
+        return bool(wrong or super()._should_skip(model_output, attacked_text))
+
+
+class Reduced(_Budget, InputReduction):
+    """As few words as possible with the same label."""
+
+
+def budget_of(max_queries: int | None) -> float:
+    """A query budget as TextAttack wants it."""
+    return float("inf") if max_queries is None else max_queries

@@ -1,0 +1,101 @@
+"""Recipes of other kinds: HotFlip by gradients, input reduction, CheckList's invariances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from audit.attack.recipe import Recipe
+
+if TYPE_CHECKING:
+    from audit.attack.build import Site
+    from models.classifier import Classifier
+
+
+@dataclass(kw_only=True)
+class HotFlip(Recipe):
+    """Beam search over word swaps ranked by the gradient, two words at most.
+
+    Args:
+        beam_width: texts kept after each swap.
+        top_n: swaps tried for each text of the beam.
+    """
+
+    beam_width: int = 10
+    top_n: int = 10
+
+    name = "hotflip"
+    title = "HotFlip"
+    paper = "Ebrahimi et al. 2018, HotFlip: White-Box Adversarial Examples for Text Classification"
+    kind = "word"
+    cost = "low"
+    needs = ("stopwords", "vectors", "tagger")
+    gradients = True
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts, but for the swap: stock's takes its own LSTM only, with dropout on."""
+        import audit.attack._textattack as ta
+        from audit.attack.parts import SamePartOfSpeech, VectorsEmbedding
+        from audit.attack.swaps import GradientSwap
+
+        constraints = [
+            ta.RepeatModification(),
+            ta.StopwordModification(),
+            ta.MaxWordsPerturbed(max_num_words=2),
+            ta.WordEmbeddingDistance(embedding=VectorsEmbedding(), min_cos_sim=0.8),
+            SamePartOfSpeech(),
+        ]
+        transformation = GradientSwap(site.wrapper.classifier, top_n=self.top_n)
+        return site.attack(site.goal(), constraints, transformation, ta.BeamSearch(beam_width=self.beam_width))
+
+
+@dataclass(kw_only=True)
+class InputReduction(Recipe):
+    """Deletes the least important words while the label stays: how little the model needs to be as sure."""
+
+    name = "input_reduction"
+    title = "Input reduction"
+    paper = "Feng et al. 2018, Pathologies of Neural Models Make Interpretations Difficult"
+    kind = "reduction"
+    cost = "low"
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """As every recipe; a target makes no sense here, for the label must stay."""
+        if self.goal == "targeted":
+            return "input_reduction keeps the label, so it takes no target."
+        return super().unavailable(classifier)
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts."""
+        import audit.attack._textattack as ta
+
+        constraints = [ta.RepeatModification(), ta.StopwordModification()]
+        search = ta.GreedyWordSwapWIR(wir_method="delete")
+        return site.attack(site.reduction_goal(), constraints, ta.WordDeletion(), search)
+
+
+@dataclass(kw_only=True)
+class CheckList(Recipe):
+    """Changes that should not matter: contractions, names, numbers and places."""
+
+    name = "checklist"
+    title = "CheckList"
+    paper = "Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList"
+    kind = "word"
+    cost = "low"
+    needs = ("stopwords", "gazetteer")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with the gazetteer in place of a named-entity tagger."""
+        import audit.attack._textattack as ta
+
+        transformation = ta.CompositeTransformation(
+            [
+                ta.WordSwapExtend(),
+                ta.WordSwapContract(),
+                ta.WordSwapChangeName(),
+                ta.WordSwapChangeNumber(),
+                ta.WordSwapChangeLocation(),
+            ]
+        )
+        return site.attack(site.goal(), [ta.RepeatModification()], transformation, ta.GreedySearch())

@@ -1,0 +1,163 @@
+"""Recipes that breed populations: Genetic (Alzantot), Faster Genetic, IGA, PSO, LEAP. Thousands of queries a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from audit.attack.recipe import Recipe
+
+if TYPE_CHECKING:
+    from audit.attack.build import Site
+
+
+@dataclass(kw_only=True)
+class _Population(Recipe):
+    """Size and length of the search.
+
+    Args:
+        population: members.
+        generations: rounds at most.
+    """
+
+    population: int = 60
+    generations: int = 20
+
+    kind = "word"
+    cost = "very high"
+
+
+@dataclass(kw_only=True)
+class Genetic(_Population):
+    """Near words that fit after the word before, bred by Alzantot's genetic algorithm."""
+
+    name = "genetic"
+    title = "Genetic algorithm (Alzantot)"
+    paper = "Alzantot et al. 2018, Generating Natural Language Adversarial Examples"
+    needs = ("stopwords", "vectors", "language-model")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with local vectors and language model."""
+        import audit.attack._textattack as ta
+        from audit.attack.parts import BestFitting, VectorsEmbedding
+
+        embedding = VectorsEmbedding()
+        constraints = [
+            ta.RepeatModification(),
+            ta.StopwordModification(),
+            ta.MaxWordsPerturbed(max_percent=0.2),
+            ta.WordEmbeddingDistance(embedding=embedding, max_mse_dist=0.5, compare_against_original=False),
+            BestFitting(top=4),
+        ]
+        transformation = ta.WordSwapEmbedding(max_candidates=8, embedding=embedding)
+        search = ta.AlzantotGeneticAlgorithm(
+            pop_size=self.population, max_iters=self.generations, post_crossover_check=False
+        )
+        return site.attack(site.goal(), constraints, transformation, search)
+
+
+@dataclass(kw_only=True)
+class FasterGenetic(_Population):
+    """Alzantot's search with a language model on the window around each change, against the original."""
+
+    generations: int = 40
+
+    name = "faster_genetic"
+    title = "Faster genetic algorithm (Jia)"
+    paper = "Jia et al. 2019, Certified Robustness to Adversarial Word Substitutions"
+    needs = ("stopwords", "vectors", "language-model")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with local vectors and language model."""
+        import audit.attack._textattack as ta
+        from audit.attack.parts import VectorsEmbedding, WindowFits
+
+        embedding = VectorsEmbedding()
+        constraints = [
+            ta.RepeatModification(),
+            ta.StopwordModification(),
+            ta.MaxWordsPerturbed(max_percent=0.2),
+            ta.WordEmbeddingDistance(embedding=embedding, max_mse_dist=0.5),
+            WindowFits(6, max_log_prob_diff=5.0, compare_against_original=True),
+        ]
+        transformation = ta.WordSwapEmbedding(max_candidates=8, embedding=embedding)
+        search = ta.AlzantotGeneticAlgorithm(
+            pop_size=self.population, max_iters=self.generations, post_crossover_check=False
+        )
+        return site.attack(site.goal(), constraints, transformation, search)
+
+
+@dataclass(kw_only=True)
+class Iga(_Population):
+    """The improved genetic algorithm: a word may be swapped again, up to five times."""
+
+    name = "iga"
+    title = "Improved genetic algorithm"
+    paper = "Wang et al. 2019, Natural Language Adversarial Attacks and Defenses in Word Level"
+    needs = ("stopwords", "vectors")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with local vectors."""
+        import audit.attack._textattack as ta
+        from audit.attack.parts import VectorsEmbedding
+
+        embedding = VectorsEmbedding()
+        constraints = [
+            ta.StopwordModification(),
+            ta.MaxWordsPerturbed(max_percent=0.2),
+            ta.WordEmbeddingDistance(embedding=embedding, max_mse_dist=0.5, compare_against_original=False),
+        ]
+        transformation = ta.WordSwapEmbedding(max_candidates=50, embedding=embedding)
+        search = ta.ImprovedGeneticAlgorithm(
+            pop_size=self.population,
+            max_iters=self.generations,
+            max_replace_times_per_index=5,
+            post_crossover_check=False,
+        )
+        return site.attack(site.goal(), constraints, transformation, search)
+
+
+@dataclass(kw_only=True)
+class Pso(_Population):
+    """Particle swarm over words of the same part of speech and sense; WordNet stands in for HowNet's sememes."""
+
+    name = "pso"
+    title = "Particle swarm"
+    paper = "Zang et al. 2020, Word-level Textual Adversarial Attacking as Combinatorial Optimization"
+    needs = ("stopwords", "wordnet", "tagger")
+
+    @property
+    def label(self) -> str:
+        """WordNet in HowNet's place is part of the label."""
+        plain = super().label
+        return f"{plain[:-1]}, sememes: wordnet]" if plain.endswith("]") else f"{plain} [sememes: wordnet]"
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts with WordNet's senses."""
+        import audit.attack._textattack as ta
+        from audit.attack.swaps import SenseSwap
+
+        constraints = [ta.RepeatModification(), ta.StopwordModification()]
+        search = ta.ParticleSwarmOptimization(pop_size=self.population, max_iters=self.generations)
+        return site.attack(site.goal(), constraints, SenseSwap(), search)
+
+
+@dataclass(kw_only=True)
+class Leap(_Population):
+    """Particle swarm with Levy flights over WordNet synonyms, at most 16% of the words."""
+
+    name = "leap"
+    title = "LEAP"
+    paper = "Xiao et al. 2023, LEAP: Efficient and Automated Test Method for NLP Software"
+    needs = ("stopwords", "wordnet")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts."""
+        import audit.attack._textattack as ta
+        from audit.attack.swaps import WordNetSwap
+
+        constraints = [ta.MaxModificationRate(max_rate=0.16), ta.StopwordModification()]
+        search = ta.ParticleSwarmOptimizationLEAP(
+            pop_size=self.population, max_iters=self.generations, post_turn_check=True, max_turn_retries=20
+        )
+        return site.attack(site.goal(), constraints, WordNetSwap(), search)

@@ -1,0 +1,113 @@
+"""A recipe: the probe around one TextAttack attack, with the budgets an analyst may set and what it needs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from audit.errors import SpecError
+from audit.records import AttackOutcome, Example
+from audit.resources import Found, locate
+
+if TYPE_CHECKING:
+    from audit.attack.build import Site
+    from audit.attack.validity import Kind
+    from models.classifier import Classifier
+
+Cost = Literal["low", "medium", "high", "very high"]
+
+
+@dataclass(kw_only=True)
+class Recipe(ABC):
+    """Attacks each row once.
+
+    Args:
+        max_queries: texts the model may be asked about for one row; None: as many as the recipe wants.
+        max_words: words that may change: a number, or a share of the row's words when below 1.
+        min_similarity: least cosine of the sentence encoder between the original and every candidate.
+        goal: `untargeted` (any other label) or `targeted` (the label `target`).
+        target: the label a targeted attack aims at.
+        time_limit: seconds of work on one row; a safety net that makes a run not reproducible where it cuts.
+    """
+
+    max_queries: int | None = None
+    max_words: float | None = None
+    min_similarity: float | None = None
+    goal: Literal["untargeted", "targeted"] = "untargeted"
+    target: str | None = None
+    time_limit: float = 600.0
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    paper: ClassVar[str]
+    kind: ClassVar[Kind]
+    cost: ClassVar[Cost]
+    needs: ClassVar[tuple[str, ...]] = ("stopwords",)
+    gradients: ClassVar[bool] = False
+    version: ClassVar[int] = 1
+    side_by_side: ClassVar[int | None] = None
+    """Rows under way at a time; None: 1 on a CPU, 32 on a GPU. Changes no outcome."""
+
+    def __post_init__(self) -> None:
+        if self.goal not in {"untargeted", "targeted"}:
+            raise SpecError(f"The goal of an attack is 'untargeted' or 'targeted', not '{self.goal}'.")
+        if (self.goal == "targeted") != (self.target is not None):
+            raise SpecError("A targeted attack needs a target label, and only a targeted one takes it.")
+        for field, least, most in (("max_queries", 1, None), ("max_words", 0, None), ("min_similarity", -1, 1)):
+            value = getattr(self, field)
+            if value is not None and (value < least or value == 0 or (most is not None and value > most)):
+                raise SpecError(f"{field} = {value} is out of range: it starts above {max(0, least - 1)}.")
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """Every parameter with its value."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def resources(self) -> Mapping[str, str]:
+        """What the recipe uses, as outcomes record it: resource to variant, version and hash."""
+        return {name: found.stamp for name, found in self.found().items()}
+
+    def found(self) -> dict[str, Found]:
+        """The recipe's resources that are here; the encoder always counts, it measures similarity."""
+        names = dict.fromkeys((*self.needs, "encoder"))
+        here = ((name, locate(name)) for name in names)
+        return {name: found for name, found in here if found is not None}
+
+    @property
+    def label(self) -> str:
+        """The recipe's name with every stand-in it searches with, so that it is not taken for the published one."""
+        stand_ins = [f"{name}: {f.variant}" for name, f in self.found().items() if f.stand_in and name in self.needs]
+        return f"{self.name} [{', '.join(stand_ins)}]" if stand_ins else self.name
+
+    def missing(self) -> tuple[str, ...]:
+        """Resources that are not here."""
+        return tuple(name for name in self.needs if locate(name) is None)
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """Why it cannot run on this model here and what would help; None when it can."""
+        if classifier.capabilities.multi_label:
+            return f"{self.name} does not attack multi-label models yet."
+        if self.gradients and not classifier.capabilities.gradients:
+            return f"{self.name} needs gradients, which this model or engine does not give."
+        if self.target is not None and self.target not in classifier.labels:
+            return f"The target '{self.target}' is none of the model's labels: {', '.join(classifier.labels)}."
+        missing = self.missing()
+        if missing:
+            return (
+                f"{self.name} needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not here; "
+                f"get it with: python -m audit resources get {' '.join(missing)}."
+            )
+        return None
+
+    def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[AttackOutcome]:
+        """One outcome per example, in their order. A row that fails is an outcome with `error` set."""
+        from audit.attack.engine import attack_rows
+
+        return attack_rows(self, classifier, examples, seed=seed)
+
+    @abstractmethod
+    def build(self, site: Site) -> Any:
+        """The TextAttack attack of four named parts, for one slot: goal, constraints, transformation, search."""

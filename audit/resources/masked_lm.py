@@ -1,0 +1,94 @@
+"""A masked language model that proposes words for a gap; none is bundled, any local one or the hub's will do."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ResourceError
+from audit.resources.base import Found, Progress, Resource, file_hash
+from audit.resources.nltk_data import offline
+from models.places import setting
+
+PUBLISHED = {"bae": "bert-base-uncased", "bert_attack": "bert-base-uncased", "clare": "distilroberta-base"}
+_FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]
+
+
+class MaskedLanguageModel(Resource):
+    """The user's own (setting ASSAY_MASKED_LM: a folder or hub id), else the papers' from the local hub cache."""
+
+    name = "masked-lm"
+    title = "masked language model"
+    wanted_by = "bae, bert_attack, clare"
+    official = "bert-base-uncased from the model hub (440 MB)"
+    otherwise = "any local folder of a BERT, ELECTRA or RoBERTa masked model, named by ASSAY_MASKED_LM"
+
+    def locate(self) -> Found | None:
+        """What the setting names, then the published models in the hub's cache."""
+        chosen = setting("masked_lm")
+        for name in [chosen] if chosen else list(dict.fromkeys(PUBLISHED.values())):
+            place = _local(name)
+            if place is not None:
+                stand_in = name not in PUBLISHED.values()
+                variant = Path(name).name
+                return Found(self.name, variant, place, stand_in, "hub", "see its card", _hash(place))
+        return None
+
+    def provide(self, progress: Progress, *, standard: bool) -> Found:
+        """Download bert-base-uncased, or what the setting names, into the hub's own cache, which resumes."""
+        del standard
+        name = setting("masked_lm") or "bert-base-uncased"
+        if offline():
+            raise ResourceError(f"HF_HUB_OFFLINE or ASSAY_OFFLINE is set; put a model in a folder: {self.otherwise}.")
+        from huggingface_hub import snapshot_download
+
+        progress(f"downloading {name} from the model hub")
+        try:
+            snapshot_download(name, allow_patterns=_FILES)
+        except Exception as error:  # the hub raises a dozen kinds, all of which mean: not to be had
+            raise ResourceError(
+                f"{name} cannot be downloaded ({type(error).__name__}); use {self.otherwise}."
+            ) from error
+        found = self.locate()
+        if found is None:
+            raise ResourceError(f"{name} has no safetensors weights; use {self.otherwise}.")
+        return found
+
+
+@cache
+def load_masked_lm(place: Path, device: str = "cpu") -> tuple[Any, Any]:
+    """Model and tokenizer of a folder, safetensors only, loaded once per process.
+
+    Raises:
+        ResourceError: the folder holds no masked language model that transformers can load.
+    """
+    from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+    try:
+        model = AutoModelForMaskedLM.from_pretrained(place, local_files_only=True, use_safetensors=True)
+        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise ResourceError(f"{place} holds no masked language model that can be loaded: {error}") from error
+    if tokenizer.mask_token_id is None:
+        raise ResourceError(f"The tokenizer in {place} has no mask token.")
+    return model.eval().to(device), tokenizer
+
+
+def _local(name: str) -> Path | None:
+    folder = Path(name).expanduser()
+    if (folder / "config.json").is_file():
+        return folder
+    if folder.is_absolute() or name.count("/") > 1:
+        return None
+    from huggingface_hub import try_to_load_from_cache
+
+    config = try_to_load_from_cache(name, "config.json")
+    if isinstance(config, str) and any(Path(config).parent.glob("*.safetensors")):
+        return Path(config).parent
+    return None
+
+
+@cache
+def _hash(place: Path) -> str:
+    return file_hash(*sorted(place.glob("*.safetensors")), place / "config.json")
