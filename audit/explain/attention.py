@@ -1,0 +1,43 @@
+"""Attention of the last layer: a view of the model's inside, not an explanation (Jain and Wallace 2019)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from audit.explain.base import EngineName, Explainer, MethodCard, Scores
+from audit.explain.rows import Row
+from audit.explain.steps import Steps
+from models.classifier import Classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention(Explainer):
+    """Attention each token receives in the last layer, averaged over heads and over the tokens that look.
+
+    Independent of the target. Scores of a row, special tokens included, add up to 1 and have no unit.
+    """
+
+    name: ClassVar[str] = "attention"
+    engines: ClassVar[tuple[EngineName, ...]] = ("assay",)
+    card: ClassVar[MethodCard] = MethodCard(
+        "Attention (last layer)",
+        "Jain and Wallace 2019, Attention is not explanation",
+        "attention weights",
+        "1 forward pass",
+        evidence=False,
+    )
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """Why this model has no attention to show; None when it has."""
+        reason = super().unavailable(classifier)
+        if reason is None and not classifier.capabilities.attention:
+            return "attention needs an architecture that returns its attention weights; use saliency for a quick view."
+        return reason
+
+    def attribute(self, row: Row) -> Steps[Scores]:
+        """Scores per token, summed into words."""
+        yield from ()
+        weights = row.classifier.attention([row.encoding.row])[0]  # (heads, t, t)
+        received = weights.mean(axis=(0, 1)).astype(float)  # (t,)
+        return Scores(words=row.word_sums(received), tokens=received, value=row.full("logit"), steps=1, unit="none")

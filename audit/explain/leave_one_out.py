@@ -1,0 +1,43 @@
+"""Leave-one-out (occlusion): how far the explained value falls when one word is masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.explain.base import MethodCard, PerturbationExplainer, Scores
+from audit.explain.rows import Row, Unit
+from audit.explain.steps import Steps, masked
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveOneOut(PerturbationExplainer):
+    """Score of a word = f(text) - f(text with the word masked)."""
+
+    name: ClassVar[str] = "leave_one_out"
+    card: ClassVar[MethodCard] = MethodCard(
+        "Leave-one-out",
+        "Li, Monroe and Jurafsky 2016, Understanding neural networks through representation erasure",
+        "token ids",
+        "m forward passes",
+    )
+
+    def attribute(self, row: Row) -> Steps[Scores]:
+        """Scores per word."""
+        if self.engine == "captum":
+            from audit.explain import _captum
+
+            return (yield from _captum.feature_ablation(row, self.output))
+        words = yield from leave_one_out(row, self.output, self.removal)
+        return Scores(words=words, value=row.full(self.output), steps=len(words) + 1, unit=self.output)
+
+
+def leave_one_out(row: Row, unit: Unit, removal: str = "mask") -> Steps[NDArray[np.float64]]:
+    """Leave-one-out scores (m,) of a row."""
+    keep = ~np.eye(len(row.words), dtype=bool)
+    logits = yield from masked(row, keep, "delete" if removal == "delete" else "mask")
+    scores: NDArray[np.float64] = row.full(unit) - row.value(logits, unit)
+    return scores
