@@ -16,7 +16,7 @@ from audit.table.faults import Fault
 from audit.table.labels import LabelMapping, match_labels
 from audit.table.opening import Preview, open_table, preview
 from audit.table.options import Columns, TableOptions
-from audit.table.profile import Conflict, Duplicate, Profile, conflicts, duplicates, profile
+from audit.table.profiling import Conflict, Duplicate, Profile, conflicts, duplicates, profile
 from audit.table.scan import file_sha256
 from audit.table.table import AuditTable, Source
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from typing import Any
 
 IN_MEMORY = 32 << 20  # bytes before they move to disk
@@ -37,7 +38,8 @@ class Arena:
 
     def _spill(self) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="assay-table-", buffering=0)  # noqa: SIM115 - lives as long as the arena
+            self._file = tempfile.TemporaryFile(prefix="assay-table-", buffering=0)  # noqa: SIM115
+            weakref.finalize(self, self._file.close)
         view = memoryview(self._buffer)
         while view:
             view = view[self._file.write(view) :]

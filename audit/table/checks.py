@@ -16,14 +16,20 @@ Columns = Sequence[Sequence[str]]
 
 
 class RowChecker:
-    """Passes good rows on and gives every other row its faults. Blank lines are no rows."""
+    """Passes good rows on and gives every other row its faults. Blank lines are no rows.
+
+    Attributes:
+        place: what lines count, "line" or "row".
+        label: name of the label column.
+    """
 
     def __init__(self, reader: Reader, roles: Roles, source: Source, options: TableOptions, log: FaultLog) -> None:
         self._header = [name.strip() for name in reader.header]
         self._suspect = reader.suspect or roles.rationale is not None
         self._encoding = source.encoding
-        self._place = reader.place
+        self.place = reader.place
         self._delimiter = reader.delimiter or ","
+        self.label = None if roles.label is None else self._header[roles.label]
         self._roles = roles
         self._used = tuple(
             p
@@ -97,12 +103,14 @@ class RowChecker:
     def _ragged(self, row: Sequence[str], line: int) -> Fault:
         have, want = len(row), len(self._header)
         cells = "cell" if have == 1 else "cells"
-        message = f"the row has {have} {cells} where the header has {want}"
+        last = line + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
+        reach = f" (it ends on line {last})" if last > line and self.place == "line" else ""
+        message = f"the row{reach} has {have} {cells} where the header has {want}"
         if have > want:
             message += "; put a cell that holds the delimiter in double quotes."
-            return Fault("ragged", message, line, None, excerpt(row, self._delimiter), self._place)
-        return Fault("ragged", message + ".", line, self._header[have], excerpt(row, self._delimiter), self._place)
+            return Fault("ragged", message, line, None, excerpt(row, self._delimiter), self.place)
+        return Fault("ragged", message + ".", line, self._header[have], excerpt(row, self._delimiter), self.place)
 
     def _fault(self, kind: str, message: str, row: Sequence[str], line: int, position: int) -> Fault:
         column = self._header[position] or f"#{position + 1}"
-        return Fault(kind, message, line, column, excerpt(row, self._delimiter), self._place)
+        return Fault(kind, message, line, column, excerpt(row, self._delimiter), self.place)

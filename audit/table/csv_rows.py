@@ -1,8 +1,9 @@
 """CSV through the strict reader of the standard library, the only one that knows the line of every fault.
 
-A quote that is never closed swallows the rows after it. When the reader finds out, reading goes back to the line after
-the one where the quote opened. Lines it had swallowed are doubtful: of those, only records of the right width with an
-even number of quotes count as rows; the others belong to the broken record and are no faults of their own.
+A quote that is not closed swallows the rows after it. When the reader finds out, reading goes back to the line after
+the one where the quote opened. If the quote did close, a few lines later and in the wrong place, the lines up to there are
+doubtful: only records of the right width with an even number of quotes count as rows among them; the others are taken
+for parts of the broken record, and are no faults of their own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from audit.table.options import MAX_CELL, TableOptions
 
 CAREFUL = 8  # batches read one by one after one that needed it
 REREAD = 256 << 20  # characters that may be read again because of broken quotes, in one file
+LIMIT, END = ENDLESS = ("field limit", "end of data")  # in the csv module's messages: a quote closes nowhere
 GIVE_UP = 20_000  # broken records; each costs about 0.1 ms
 
 
@@ -105,7 +107,8 @@ class CsvReader:
         """Log the record that starts after `_before` and broke on line `last`; go on with the line after its first."""
         self._before += 1
         self._log.add(self._fault(self._before, last, failure))
-        self._doubtful = max(self._doubtful, last)
+        if not any(sign in failure for sign in ENDLESS):
+            self._doubtful = max(self._doubtful, last)
         self._broken += 1
         self._reread += sum(map(len, self._lines.between(self._before, last)))
         if self._reread > REREAD or self._broken > GIVE_UP:
@@ -146,12 +149,12 @@ class CsvReader:
         raw = next(iter(self._lines.between(first, first)), "").rstrip("\r\n")
         column = self._name_of(open_quote(raw, self.delimiter))
         shown = excerpt([raw])
-        if "field limit" in reason and first == last:
+        if LIMIT in reason and first == last:
             message = f"a cell is longer than {MAX_CELL:,} characters; shorten it or split the text."
             return Fault("long_cell", message, first, None, shown)
-        if "field limit" in reason:
+        if LIMIT in reason:
             message = f"a quote opened here is not closed within {MAX_CELL:,} characters; close it or remove it."
-        elif "end of data" in reason:
+        elif END in reason:
             message = "a quote opened here is never closed; close it or remove it."
         elif first == last:
             message = "text follows a closing quote; double the quotes inside a quoted cell."

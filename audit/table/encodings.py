@@ -89,7 +89,7 @@ def _guessed(path: Path, scan: FileScan, name: str, log: FaultLog) -> Encoding:
 
 def _named(wanted: str, head: bytes, log: FaultLog) -> str:
     try:
-        b"".decode(wanted)
+        b"x".decode(wanted, "ignore")  # not b"": the empty string never reaches the codec
         name = codecs.lookup(wanted).name
     except (LookupError, ValueError):
         message = f"There is no text encoding '{wanted}'; examples: utf-8, utf-16, gb18030, big5, latin-1, cp1252."

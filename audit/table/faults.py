@@ -88,6 +88,13 @@ class FaultLog:
         self.add(fault)
         return StopReading(str(fault))
 
+    def forget_after(self, line: int) -> None:
+        """Drop the faults of later lines: reading was meant to end at this one, and looked a little ahead."""
+        for fault in [fault for fault in self._kept if (fault.line or 0) > line]:
+            self._kept.remove(fault)
+            self.counts[fault.kind] -= 1
+        self.counts = +self.counts
+
     def warn(self, sentence: str) -> None:
         """Note something that was guessed or is odd, once."""
         if sentence not in self.warnings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -87,8 +88,8 @@ def match_labels(
     for typed, label in chosen.items():
         if label not in labels:
             raise InputError(f"'{typed}' was mapped to '{label}', which is not a label of the model ({_some(labels)}).")
-    matcher = _by_name(labels)
-    mapping = {typed: chosen.get(typed) or _match(typed, matcher, labels, multi_label) for typed in counts}
+    matcher = _Matcher(labels)
+    mapping = {typed: chosen.get(typed) or matcher.match(typed, multi_label) for typed in counts}
     how: Literal["name", "index", "chosen"] = "chosen" if chosen.keys() & counts.keys() else "name"
     warnings: tuple[str, ...] = ()
     if counts and not any(mapping.values()):
@@ -105,20 +106,24 @@ def match_labels(
     return LabelMapping((*labels, *combinations), matched, unmatched, how, unused, warnings, labels)
 
 
-def _by_name(labels: Sequence[str]) -> dict[str, str]:
-    """Exact names, and folded names that only one label has."""
-    folded: dict[str, list[str]] = {}
-    for label in labels:
-        folded.setdefault(fold(label), []).append(label)
-    return {name: same[0] for name, same in folded.items() if len(same) == 1} | {label: label for label in labels}
+class _Matcher:
+    """Exact names, and folded names that only one label of the model has."""
 
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = labels
+        folded = Counter(fold(label) for label in labels)
+        self._folded = {fold(label): label for label in labels if folded[fold(label)] == 1}
 
-def _match(typed: str, matcher: Mapping[str, str], labels: Sequence[str], multi_label: bool) -> str | None:
-    direct = matcher.get(typed) or matcher.get(fold(typed))
-    if direct is not None or not multi_label:
-        return direct
-    parts = {matcher.get(part) or matcher.get(fold(part)) for part in typed.split("|")}
-    return None if None in parts else "|".join(label for label in labels if label in parts)
+    def match(self, typed: str, multi_label: bool) -> str | None:
+        """One label, or several joined in the model's order."""
+        direct = self._one(typed)
+        if direct is not None or not multi_label:
+            return direct
+        parts = {self._one(part) for part in typed.split("|")}
+        return None if None in parts else "|".join(label for label in self._labels if label in parts)
+
+    def _one(self, typed: str) -> str | None:
+        return typed if typed in self._labels else self._folded.get(fold(typed))
 
 
 def _by_index(counts: Iterable[str], labels: Sequence[str]) -> dict[str, str] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
-from audit.table.batches import Reader, Used
+from audit.table.batches import Batch, Reader, Used
 from audit.table.checks import RowChecker
 from audit.table.columns import find_columns, fold
 from audit.table.csv_rows import CsvReader
@@ -18,7 +18,7 @@ from audit.table.jsonl_rows import JsonlReader
 from audit.table.options import Columns, TableOptions
 from audit.table.parquet_rows import ParquetReader
 from audit.table.scan import FileScan, identify, scan_file
-from audit.table.store import MAX_LABELS, Roles, RowStore, TooManyLabels
+from audit.table.store import MAX_LABELS, Roles, RowStore, TooManyLabels, parse_rationale
 from audit.table.table import AuditTable, Source, _Report
 
 
@@ -55,9 +55,13 @@ def open_table(path: Path | str, options: TableOptions | None = None) -> AuditTa
         with _reading(path, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
+            batches = reader.batches(_used(_roles(header, columns, log)))
+            first = list(islice(batches, 1))
+            columns = _without_prose(columns, header, [row for batch in first for row in batch.rows], options, log)
             roles = _roles(header, columns, log)
             store = RowStore(roles)
-            _fill(store, reader, RowChecker(reader, roles, source, options, log), roles, options, log)
+            checker = RowChecker(reader, roles, source, options, log)
+            _fill(store, chain(first, batches), checker, options, log)
     except StopReading:
         pass
     if not len(store) and not log.counts:
@@ -86,6 +90,7 @@ def preview(path: Path | str, options: TableOptions | None = None, *, rows: int 
             used = Used(frozenset(range(len(header))), frozenset())
             every = (tuple(row) for batch in reader.batches(used) for row in batch.rows if row)
             shown = list(islice(every, rows))
+            columns = _without_prose(columns, header, shown, options, log)
     except StopReading:
         pass
     return Preview(source, header, columns, tuple(shown), log.faults, tuple(log.warnings))
@@ -134,25 +139,38 @@ def _roles(header: tuple[str, ...], columns: Columns, log: FaultLog) -> Roles:
     )
 
 
-def _fill(
-    store: RowStore, reader: Reader, checker: RowChecker, roles: Roles, options: TableOptions, log: FaultLog
-) -> None:
+def _used(roles: Roles) -> Used:
     texts = frozenset(position for position in (roles.text, roles.pair) if position is not None)
-    others = {roles.label, roles.rationale, *(position for _, position in roles.groups)} - {None}
-    used = Used(texts | {position for position in others if position is not None}, texts)
-    limit = options.max_rows if options.limit is None else min(options.limit, options.max_rows)
-    for batch in reader.batches(used):
+    others = (roles.label, roles.rationale, *(position for _, position in roles.groups))
+    return Used(texts | {position for position in others if position is not None}, texts)
+
+
+def _without_prose(
+    columns: Columns, header: tuple[str, ...], rows: Sequence[Sequence[str]], options: TableOptions, log: FaultLog
+) -> Columns:
+    """The columns, without a rationale that was found by its name only and holds anything but 0/1 lists."""
+    if columns.rationale is None or options.rationale is not None:
+        return columns
+    position = [name.strip() for name in header].index(columns.rationale)
+    if any(parse_rationale(row[position]) for row in rows if len(row) == len(header)):
+        return columns
+    log.warn(f"The column '{columns.rationale}' holds no 0/1 lists and was not taken as the rationale.")
+    return replace(columns, rationale=None)
+
+
+def _fill(store: RowStore, batches: Iterable[Batch], checker: RowChecker, options: TableOptions, log: FaultLog) -> None:
+    most = options.max_rows if options.limit is None else min(options.limit, options.max_rows)
+    for batch in batches:
         columns, lines = checker.good(batch)
-        room = limit - len(store)
+        room = most - len(store)
         try:
             if lines and room:
                 store.append(columns if len(lines) <= room else [cells[:room] for cells in columns], lines[:room])
         except TooManyLabels:
-            column = reader.header[roles.label] if roles.label is not None else None
             message = f"the column has over {MAX_LABELS:,} different values, so it holds no labels; choose another."
-            raise log.stop(Fault("too_many_labels", message, column=column)) from None
+            raise log.stop(Fault("too_many_labels", message, column=checker.label)) from None
         if len(store) == options.limit:
-            return
+            return log.forget_after(lines[room - 1])
         if len(lines) > room:
             message = f"the file has more than {options.max_rows:,} rows; split it, or use --limit."
-            raise log.stop(Fault("too_many_rows", message, lines[room], place=reader.place))
+            raise log.stop(Fault("too_many_rows", message, lines[room], place=checker.place))

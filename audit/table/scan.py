@@ -16,6 +16,7 @@ Format = Literal["csv", "jsonl", "parquet"]
 
 BLOCK = 1 << 20
 HEAD = 1 << 16
+MOST_CONTROL = 8  # control characters that even a short text may hold
 LONGEST_LINE = 16 * BLOCK  # bytes; a longer one is no table, and would be held in memory whole
 
 SUFFIXES: dict[str, Format] = {
@@ -151,7 +152,7 @@ def _refuse_binary(path: Path, scan: FileScan, log: FaultLog) -> None:
             raise log.stop(Fault("binary", f"{path.name} is {what}, not a table; a CSV, Parquet or JSONL is needed."))
     control = len(head) - len(head.translate(None, _CONTROL))
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if control > 0.01 * len(head) and not utf16 and not nul_pattern(head):
+    if control > max(MOST_CONTROL, 0.01 * len(head)) and not utf16 and not nul_pattern(head):
         message = f"{path.name} is a binary file, not a table; a CSV, Parquet or JSONL is needed."
         raise log.stop(Fault("binary", message))
     if scan.long_line:

@@ -232,8 +232,9 @@ class AuditTable:
         digest.update(self.content_ids.astype(">u8").tobytes())
         digest.update(self.occurrences.astype(">i4").tobytes())
         digest.update(self._store.rationale_digest)
-        if self.mapping is not None:
-            digest.update(json.dumps(sorted(self.mapping.changed().items()), ensure_ascii=False).encode())
+        changed = self.mapping.changed() if self.mapping is not None else {}
+        if changed:
+            digest.update(json.dumps(sorted(changed.items()), ensure_ascii=False).encode())
         return digest.hexdigest()
 
     def matched(
