@@ -83,7 +83,9 @@ def build() -> Any:
 
 def main() -> None:
     """Serve until ended."""
-    parser = argparse.ArgumentParser(prog="python -m dashboard.server", description="Serve the pages, without a worker.")
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard.server", description="Serve the pages, without a worker."
+    )
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1")
     arguments = parser.parse_args()

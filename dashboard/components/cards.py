@@ -48,7 +48,9 @@ def about(score: Score) -> str:
     """Definition, source and method of a score, as Markdown for a help text."""
     found = define(score.definition)
     level = f"{score.level:.0%}"
-    basis = f"{level} interval by {plain(score.method)}, n = {score.n:,}." if score.low is not None else f"n = {score.n:,}."
+    basis = (
+        f"{level} interval by {plain(score.method)}, n = {score.n:,}." if score.low is not None else f"n = {score.n:,}."
+    )
     note = f"\n\n{plain(score.note, 400)}" if score.note else ""
     return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_Source: {plain(found.source)}._ {basis}{note}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from audit.errors import UnknownName
@@ -28,7 +30,7 @@ def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
     with st.container(border=True):
         if isinstance(record, AttackOutcome):
             st.html(diff_html(record.text, record.changes, compact=True))
-            st.caption(_flip(run, record))
+            st.caption(_flip(run.labels, record))
         elif isinstance(record, Attribution):
             show_heatmap(record, compact=True, legend=False)
         else:
@@ -36,23 +38,30 @@ def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
             st.html(quote_html(example.text if example else "This row is not part of the run."))
             if isinstance(record, Prediction) and record.predicted:
                 st.caption(f"Predicted {plain(record.predicted)} with {max(record.probs):.1%}")
-        link("report", "Everything about this row", icon=":material/open_in_full:", run=run.id, section="rows", row=row_id)
+        link(
+            "report",
+            "Everything about this row",
+            icon=":material/open_in_full:",
+            run=run.id,
+            section="rows",
+            row=row_id,
+        )
 
 
-def _flip(run: Run, record: AttackOutcome) -> str:
-    before = run.labels[max(range(len(record.original_probs)), key=record.original_probs.__getitem__)]
+def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
+    before = labels[max(range(len(record.original_probs)), key=record.original_probs.__getitem__)]
     if not record.perturbed_probs:
         return f"{plain(before)}, {plural(record.queries, 'query', 'queries')}"
     top = max(range(len(record.perturbed_probs)), key=record.perturbed_probs.__getitem__)
     similar = f", similarity {record.similarity:.2f}" if record.similarity is not None else ""
     return (
-        f"{plain(before)} {max(record.original_probs):.1%} → **{plain(run.labels[top])}** {record.perturbed_probs[top]:.1%} · "
+        f"{plain(before)} {max(record.original_probs):.1%} → **{plain(labels[top])}** {record.perturbed_probs[top]:.1%} · "
         f"{plural(record.words_changed, 'word')} of {record.words_total} changed, "
         f"{plural(record.queries, 'query', 'queries')}{similar}"
     )
 
 
-def show_attack(run: Run, record: AttackOutcome) -> None:
+def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
     """An attack's outcome with its changes in place and the probabilities before and after."""
     label, color = OUTCOMES[record.status]
     st.markdown(f":{color}-badge[{label}] {plain(record.recipe)}")
@@ -60,8 +69,8 @@ def show_attack(run: Run, record: AttackOutcome) -> None:
         st.text(record.error)
     st.html(diff_html(record.text, record.changes, compact=True))
     if record.perturbed_text is not None:
-        st.caption(_flip(run, record))
-        st.html(bars_html(run.labels, record.perturbed_probs, before=record.original_probs, top=3))
+        st.caption(_flip(labels, record))
+        st.html(bars_html(labels, record.perturbed_probs, before=record.original_probs, top=3))
     if record.resources:
         used = ", ".join(f"{name}: {value}" for name, value in record.resources.items())
         st.caption(f"Resources: {plain(used, 400)}")
@@ -82,10 +91,12 @@ def show_row(run: Run, row_id: str) -> None:
         show_heatmap(record, compact=True, legend=False)
     for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
         with st.container(border=True):
-            show_attack(run, record)
+            show_attack(run.labels, record)
     for probe, record in ((p, r) for p, r in records.items() if isinstance(r, PerturbationOutcome)):
         changed = [v for v in record.variants if v.changed]
-        st.markdown(f"**{plain(probe.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped")
+        st.markdown(
+            f"**{plain(probe.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped"
+        )
         for variant in changed[:3]:
             st.html(f'<div class="assay-quote">{escaped(variant.text[:2000])}</div>')
 

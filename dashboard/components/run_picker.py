@@ -20,11 +20,18 @@ def pick_run(target: str, *, status: Sequence[str] | None, none: str) -> None:
         link("new_audit", "New audit", icon=":material/add_circle:")
         return
     labels = run_labels(runs)
-    chosen = st.selectbox("Run", list(labels), index=None, format_func=labels.__getitem__, key="pick-run", placeholder="Choose a run")
+    chosen = st.selectbox(
+        "Run", list(labels), index=None, format_func=labels.__getitem__, key="pick-run", placeholder="Choose a run"
+    )
     if chosen:
         go(target, run=chosen)
 
 
-def run_labels(runs) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def run_labels(runs) -> dict[str, str]:  # type: ignore[no-untyped-def]
     """Run id -> what a list shows."""
-    return {str(r.id): f"{one_line(r.name, 70)} · {when(r.finished_at if r.status == 'finished' else r.created_at)} · {r.id[:6]}" for r in runs.itertuples()}
+    return {
+        str(
+            r.id
+        ): f"{one_line(r.name, 70)} · {when(r.finished_at if r.status == 'finished' else r.created_at)} · {r.id[:6]}"
+        for r in runs.itertuples()
+    }

@@ -41,7 +41,7 @@ def slice_parts(score: Score) -> dict[str, str]:
     name = ""
     for part in score.slice.split(","):
         head, equals, tail = part.partition("=")
-        if equals and head in {"label", "word", "predicted"} or (equals and head.startswith("group:")):
+        if (equals and head in {"label", "word", "predicted"}) or (equals and head.startswith("group:")):
             name, found[head] = head, tail
         elif name:
             found[name] += f",{part}"

@@ -72,9 +72,19 @@ def _row(run: Any) -> None:
         name, score, verdict = st.columns([5, 4, 1.6], vertical_alignment="center")
         with name:
             link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 80)}**", run=run.id)
-            rows = plural(int(run.rows_sampled), "row") if run.rows_sampled == run.rows_sampled and run.rows_sampled else "–"
-            st.caption(f"{plain(run.model, 40)} on {plain(run.table_name, 40)} · {rows} · {when(run.finished_at or run.created_at)}")
-        best = of_run(run.id, run.finished_at or "", f"{run.verdict}{run.result_hash}") if run.status == "finished" else None
+            rows = (
+                plural(int(run.rows_sampled), "row")
+                if run.rows_sampled == run.rows_sampled and run.rows_sampled
+                else "–"
+            )
+            st.caption(
+                f"{plain(run.model, 40)} on {plain(run.table_name, 40)} · {rows} · {when(run.finished_at or run.created_at)}"
+            )
+        best = (
+            of_run(run.id, run.finished_at or "", f"{run.verdict}{run.result_hash}")
+            if run.status == "finished"
+            else None
+        )
         with score:
             if best is not None:
                 title = define(best.definition).title + (f", {best.probe.replace('_', ' ')}" if best.probe else "")
@@ -111,17 +121,24 @@ def _first_steps() -> None:
 def _quick_start() -> None:
     ready = [sample for sample in samples() if sample.ready]
     if not ready:
-        st.info("No sample fits a bundled model in this installation; upload a table on the Data page.", icon=":material/info:")
+        st.info(
+            "No sample fits a bundled model in this installation; upload a table on the Data page.",
+            icon=":material/info:",
+        )
     for sample in ready:
         about, button = st.columns([4, 1.3], vertical_alignment="center")
         about.markdown(f"**{sample.name.capitalize()}** &nbsp; {sample.about} · model `{sample.model}`")
-        if button.button("Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch"):
+        if button.button(
+            "Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch"
+        ):
             _start(sample)
 
 
 def _start(sample: Sample) -> None:
     try:
-        run = client.start(suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store())
+        run = client.start(
+            suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store()
+        )
         if not client.worker_alive(store=store()):
             client.start_worker(idle_exit=None)
     except (AuditError, OSError) as error:

@@ -32,11 +32,16 @@ def show() -> None:
     run = current_run()
     if run is None:
         heading("Run report", "Scores, findings, adversarial examples and explanations of one audit.")
-        pick_run("report", status=("finished",), none="No audit has finished yet; its report appears here when one has.")
+        pick_run(
+            "report", status=("finished",), none="No audit has finished yet; its report appears here when one has."
+        )
         return
     _header(run)
     if run.status in ACTIVE or run.status == "paused":
-        st.info("This audit is not over: scores appear at its end; finished rows can be read already.", icon=":material/pending:")
+        st.info(
+            "This audit is not over: scores appear at its end; finished rows can be read already.",
+            icon=":material/pending:",
+        )
         link("runs", "See its progress", icon=":material/progress_activity:", run=run.id)
     if run.error:
         st.error(plain(run.error, 800), icon=":material/error:")

@@ -25,7 +25,11 @@ ANSWERS = {
 
 def show(run: Run) -> None:
     """Draw the section."""
-    recipes = [p.probe for p in store().probes(run.id) if p.kind == "attack" and p.status == "planned" and p.name != "input_reduction"]
+    recipes = [
+        p.probe
+        for p in store().probes(run.id)
+        if p.kind == "attack" and p.status == "planned" and p.name != "input_reduction"
+    ]
     if not recipes:
         st.info("There is nothing to review: this audit had no attacks.", icon=":material/info:")
         return
@@ -68,12 +72,14 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
         return
     with st.container(border=True):
         st.markdown("**Does the changed text still mean the same?**")
-        show_attack(run, record)
+        show_attack(run.labels, record)
         with st.expander("The changed text alone"):
             st.html(quote_html(record.perturbed_text or ""))
         with st.container(horizontal=True):
             for verdict, (label, icon) in ANSWERS.items():
-                if st.button(label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary"):
+                if st.button(
+                    label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary"
+                ):
                     _save(run, recipe, row_id, verdict)
 
 

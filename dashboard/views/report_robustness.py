@@ -8,16 +8,22 @@ import streamlit as st
 
 from audit.records import AttackOutcome, Score
 from audit.store import RecordFilter, Run
+from dashboard.components import plots
 from dashboard.components.cards import score_metric
 from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.evidence import OUTCOMES, show_attack
 from dashboard.components.paging import ROWS, export_button, pager, pick
-from dashboard.components.plots import attack_overview, budget_chart, perturbation_overview, words_changed_chart
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import plain
 
-SORTS = {"": "order of the run", "words_changed": "words changed", "similarity": "similarity", "queries": "queries", "confidence": "confidence before"}
+SORTS = {
+    "": "order of the run",
+    "words_changed": "words changed",
+    "similarity": "similarity",
+    "queries": "queries",
+    "confidence": "confidence before",
+}
 COLUMNS = {
     "text": st.column_config.TextColumn("Original text", width="large"),
     "status": st.column_config.TextColumn("Outcome"),
@@ -44,17 +50,43 @@ def show(run: Run) -> None:
     worst = named(scores, "worst_case_accuracy") or named(scores, "worst_case_retained")
     _cards([*named(scores, "accuracy"), *worst])
     if ready:
-        show_chart(*attack_overview(scores), alt="Accuracy before and under each attack with intervals", about="accuracy_under_attack")
         left, right = st.columns(2)
         with left:
-            figure, data = budget_chart(run, ready)
-            points = show_chart(figure, "budget", alt="Accuracy against words changed", data=data, about="accuracy_under_attack", select=True)
+            figure, data = plots.attack_overview(scores)
+            show_chart(
+                figure, "attacks", alt="Accuracy before and under each attack", data=data, about="accuracy_under_attack"
+            )
         with right:
-            figure, data = words_changed_chart(run, ready)
-            show_chart(figure, "words-changed", alt="How many words successful attacks changed", data=data, about="words_changed_median")
+            figure, data = plots.success_overview(scores)
+            show_chart(
+                figure, "success", alt="Success rate of each attack", data=data, about="attack_success_rate_valid"
+            )
+        left, right = st.columns(2)
+        with left:
+            figure, data = plots.budget_chart(run)
+            points = show_chart(
+                figure,
+                "budget",
+                alt="Accuracy against words changed",
+                data=data,
+                about="accuracy_under_attack",
+                select=True,
+            )
+        with right:
+            figure, data = plots.words_changed_chart(run)
+            show_chart(
+                figure,
+                "words-changed",
+                alt="How many words successful attacks changed",
+                data=data,
+                about="words_changed_median",
+            )
         _examples(run, ready, picked_rows(points))
     if named(scores, "flip_rate"):
-        show_chart(*perturbation_overview(scores), alt="Flip rate of each perturbation with intervals", about="flip_rate")
+        figure, data = plots.perturbation_overview(scores)
+        show_chart(
+            figure, "perturbations", alt="Flip rate of each perturbation with intervals", data=data, about="flip_rate"
+        )
 
 
 def _cards(scores: Sequence[Score]) -> None:
@@ -67,17 +99,22 @@ def _cards(scores: Sequence[Score]) -> None:
 def _examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
     st.subheader("Adversarial examples", anchor=False)
     first, second, third, fourth = st.columns([1.3, 1.3, 1.6, 1.2])
-    recipe = first.selectbox("Recipe", recipes, key="recipe", bind="query-params", format_func=lambda r: r.replace("_", " "))
+    recipe = first.selectbox(
+        "Recipe", recipes, key="recipe", bind="query-params", format_func=lambda r: r.replace("_", " ")
+    )
     outcome = second.selectbox("Outcome", ["success", "", *list(OUTCOMES)[1:]], key="outcome", bind="query-params",
                                format_func=lambda o: OUTCOMES[o][0] if o else "Any")  # fmt: skip
     part = third.text_input("Text contains", key="contains", bind="query-params", icon=":material/search:")
     order = fourth.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", format_func=SORTS.__getitem__)
     label = None
     if len(run.labels) > 1:
-        label = st.selectbox("True label", ["", *run.labels], key="true", bind="query-params", format_func=lambda v: v or "Any") or None
-    where = RecordFilter(
-        probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None
-    )
+        label = (
+            st.selectbox(
+                "True label", ["", *run.labels], key="true", bind="query-params", format_func=lambda v: v or "Any"
+            )
+            or None
+        )
+    where = RecordFilter(probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None)
     if picked:
         st.caption(f"Only the {len(picked)} rows selected in the chart; double-click the chart to undo.")
     total = store().count_records(run.id, where)
@@ -97,5 +134,12 @@ def _examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None
     if isinstance(record, AttackOutcome):
         with st.container(border=True):
             st.caption("The marked line" if chosen is not None else "The first line; mark another to see it.")
-            show_attack(run, record)
-            link("report", "Everything about this row", icon=":material/open_in_full:", run=run.id, section="rows", row=row_id)
+            show_attack(run.labels, record)
+            link(
+                "report",
+                "Everything about this row",
+                icon=":material/open_in_full:",
+                run=run.id,
+                section="rows",
+                row=row_id,
+            )

@@ -27,7 +27,10 @@ def show(run: Run) -> None:
     """Draw the section."""
     probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
     if probe is None:
-        st.info("This audit made no predictions; its rows can be read under Robustness and Explanations.", icon=":material/info:")
+        st.info(
+            "This audit made no predictions; its rows can be read under Robustness and Explanations.",
+            icon=":material/info:",
+        )
         return
     where, order, descending = _filters(run, probe)
     total = store().count_records(run.id, where)
@@ -36,7 +39,9 @@ def show(run: Run) -> None:
     else:
         offset = pager(total, "rows")
         page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-        shown = page.assign(right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool))
+        shown = page.assign(
+            right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
+        )
         chosen = pick(shown, "row-table", columns=COLUMNS, alt="Audited rows with their predictions", height="auto")
         if chosen is not None:
             keep({"row": str(page.iloc[chosen]["row_id"])})
@@ -57,7 +62,9 @@ def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     right = state.selectbox("Model was", list(RIGHT), key="right", bind="query-params", format_func=RIGHT.__getitem__)
     labels = ["", *run.labels]
     true = label.selectbox("Label", labels, key="label", bind="query-params", format_func=lambda v: v or "Any")
-    said = predicted.selectbox("Predicted", labels, key="predicted", bind="query-params", format_func=lambda v: v or "Any")
+    said = predicted.selectbox(
+        "Predicted", labels, key="predicted", bind="query-params", format_func=lambda v: v or "Any"
+    )
     sort = order.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", format_func=SORTS.__getitem__)
     correct = {"wrong": False, "right": True}.get(right or "")
     where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)

@@ -69,7 +69,10 @@ def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
 def _numbers(finding: Finding) -> str:
     score = finding.score
     between = interval(score.low, score.high, score.unit)
-    parts = [f"{plain(title_of(score))}: **{number(score.value, score.unit)}**" + (f" ({between})" if between else ""), f"n = {score.n:,}"]
+    parts = [
+        f"{plain(title_of(score))}: **{number(score.value, score.unit)}**" + (f" ({between})" if between else ""),
+        f"n = {score.n:,}",
+    ]
     if finding.threshold is not None:
         parts.append(f"threshold {number(finding.threshold, score.unit)}")
     parts.append(f"judged at {finding.adjusted_level:.2%}")

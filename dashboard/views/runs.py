@@ -32,11 +32,16 @@ def _all() -> None:
     no_worker_banner()
     search, states = st.columns([2, 3])
     part = search.text_input("Search by name or id", key="q", bind="query-params", icon=":material/search:")
-    chosen = states.multiselect("State", list(STATUSES), key="state", bind="query-params", format_func=lambda s: STATUSES[s][0])
+    chosen = states.multiselect(
+        "State", list(STATUSES), key="state", bind="query-params", format_func=lambda s: STATUSES[s][0]
+    )
     wanted = {"search": part or None, "status": tuple(chosen) or None}
     total = store().count_runs(**wanted)  # type: ignore[arg-type]
     if total == 0:
-        st.info("No run fits. Start one with New audit." if not (part or chosen) else "No run fits this search.", icon=":material/info:")
+        st.info(
+            "No run fits. Start one with New audit." if not (part or chosen) else "No run fits this search.",
+            icon=":material/info:",
+        )
         st.page_link(page("new_audit"), label="New audit", icon=":material/add_circle:")
         return
     offset = pager(total, "page", rows=20, noun="run")
@@ -53,7 +58,10 @@ def _all() -> None:
 
 def _one(run: Run) -> None:
     st.page_link(page("runs"), label="All runs", icon=":material/arrow_back:")
-    heading(plain(run.name), f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · started by {plain(run.who)}, {local(run.created_at)}")
+    heading(
+        plain(run.name),
+        f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · started by {plain(run.who)}, {local(run.created_at)}",
+    )
     if not run.imported and run.active:
         no_worker_banner()
     _live(run.id, run.status)
@@ -88,16 +96,37 @@ def _actions(run: Run) -> None:
     with st.container(horizontal=True):
         if run.active:
             _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
-            _button("Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays.")
+            _button(
+                "Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays."
+            )
         if run.status in {"paused", "cancelled", "failed"} and not run.imported:
-            _button("Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True)
+            _button(
+                "Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True
+            )
         if not run.active and not run.imported:
-            _button("Retry failed rows", "refresh", lambda: client.retry(run.id, store=store()), "The failed rows run again.")
-        if st.button("Clone", key="do-clone", icon=":material/content_copy:", help="A new run with the same settings; change them first."):
+            _button(
+                "Retry failed rows",
+                "refresh",
+                lambda: client.retry(run.id, store=store()),
+                "The failed rows run again.",
+            )
+        if st.button(
+            "Clone",
+            key="do-clone",
+            icon=":material/content_copy:",
+            help="A new run with the same settings; change them first.",
+        ):
             go("new_audit", clone=run.id)
         if st.button("Delete", key="do-delete", icon=":material/delete:"):
             question = f"Delete **{plain(run.name)}** with all its results? This cannot be undone."
-            confirm("Delete this run?", question, "Delete", lambda: _delete(run.id), "The run was deleted.", key="delete-run")
+            confirm(
+                "Delete this run?",
+                question,
+                "Delete",
+                lambda: _delete(run.id),
+                "The run was deleted.",
+                key="delete-run",
+            )
 
 
 def _delete(run_id: str) -> None:

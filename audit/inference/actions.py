@@ -1,0 +1,136 @@
+"""What can be asked. Each action takes the task and its arguments and returns JSON data; engines are imported on use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from audit.errors import ProbeUnavailable
+from audit.inference.shelf import ModelShelf, watched
+from audit.records import Example, to_dict
+from audit.registry import find, names
+
+if TYPE_CHECKING:
+    from audit.inference.child import Task
+    from models.classifier import Classifier
+
+SHELF = ModelShelf()
+ROW = "0" * 16
+"""Row id of a text that was typed: the same text gets the same answer whoever asks."""
+
+
+def facts(
+    task: Task,
+    model: str,
+    base: str | None = None,
+    labels: Sequence[str] | None = None,
+    text: str = "A short sentence.",
+) -> dict[str, Any]:
+    """Load a model and say what it can do: labels, fingerprint, limits, capabilities, and its answer to `text`."""
+    del task
+    classifier = SHELF.get(model, base=base, labels=labels)
+    return {
+        "labels": list(classifier.labels), "fingerprint": classifier.fingerprint, "head": classifier.head,
+        "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
+        "engine": classifier.engine, "capabilities": [k for k, v in asdict(classifier.capabilities).items() if v],
+        "probs": _probs(classifier, [text])[0],
+    }  # fmt: skip
+
+
+def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = None) -> dict[str, Any]:
+    """Probabilities of some texts, with how much of each the model read."""
+    del task
+    classifier = SHELF.get(model)
+    inputs: list[Any] = [(text, pair) if pair is not None else text for text in texts]
+    encodings = classifier.encode(inputs)
+    return {
+        "labels": list(classifier.labels), "probs": _probs(classifier, inputs), "kept": [e.kept for e in encodings],
+        "tokens": [e.total for e in encodings], "head": classifier.head,
+    }  # fmt: skip
+
+
+def lengths(task: Task, model: str, texts: Sequence[str]) -> dict[str, Any]:
+    """How many tokens each text has and how many of them the model reads; runs no forward pass."""
+    task.check()
+    encodings = SHELF.get(model).encode(list(texts))
+    return {"kept": [e.kept for e in encodings], "tokens": [e.total for e in encodings]}
+
+
+def methods(task: Task, model: str) -> dict[str, Any]:
+    """Every explanation method and attack recipe, with why it cannot be used on this model (None when it can)."""
+    del task
+    classifier = SHELF.get(model)
+    return {kind: {name: _reason(kind, name, classifier) for name in names(kind)} for kind in ("explainer", "attack")}
+
+
+def explain(
+    task: Task, model: str, text: str, methods: Sequence[str], target: str = "predicted", pair: str | None = None,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None, seed: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """Attributions of one text by several methods, each sent as a part as soon as it is there."""
+    from audit.explain.engine import Engine
+    from audit.explain.explaining import explain as explain_rows
+
+    classifier = SHELF.get(model)
+    engine, made = Engine(classifier), 0  # type: ignore[arg-type]
+    with watched(classifier, task.check):
+        for name in methods:
+            explainer = find("explainer", name)(target=target, **(parameters or {}).get(name, {}))
+            for _, record in explain_rows(classifier, [explainer], [_example(text, pair)], seed=seed, engine=engine):
+                task.report({"method": name, "record": to_dict(record)})
+                made += 1
+    return {"made": made, "evaluations": engine.evaluations, "gradients": engine.gradients}
+
+
+def counterfactual(task: Task, model: str, text: str, pair: str | None = None) -> dict[str, Any]:
+    """The smallest set of words whose removal changes the prediction, found greedily and verified."""
+    from audit.inference.smallest import smallest_removal
+
+    classifier = SHELF.get(model)
+    with watched(classifier, task.check):
+        return smallest_removal(classifier, _example(text, pair))
+
+
+def attack(
+    task: Task, model: str, text: str, recipe: str, label: str | None = None,
+    parameters: Mapping[str, Any] | None = None, seed: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """One recipe on one text, now; without `label` the model's own prediction is what it attacks."""
+    classifier = SHELF.get(model)
+    probe = find("attack", recipe)(**dict(parameters or {}))
+    reason = probe.unavailable(classifier)
+    if reason:
+        raise ProbeUnavailable(reason)
+    with watched(classifier, task.check):
+        outcome = next(iter(probe.run(classifier, [_example(text, None, label)], seed=seed)))
+    return {"labels": list(classifier.labels), "outcome": to_dict(outcome)}
+
+
+def _reason(kind: str, name: str, classifier: Classifier) -> str | None:
+    try:
+        reason: str | None = find(kind, name)().unavailable(classifier)
+    except Exception as error:  # one broken method must not hide the others
+        return f"{name} cannot be used here ({type(error).__name__}: {error})."
+    return reason
+
+
+def _example(text: str, pair: str | None, label: str | None = None) -> Example:
+    return Example(ROW, text, pair=pair, label=label)
+
+
+def _probs(classifier: Classifier, inputs: Sequence[Any]) -> list[list[float]]:
+    return [[round(float(p), 6) for p in row] for row in classifier.predict_proba(list(inputs))]
+
+
+ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "facts": facts,
+    "predict": predict,
+    "lengths": lengths,
+    "methods": methods,
+    "explain": explain,
+    "counterfactual": counterfactual,
+    "attack": attack,
+}
+SLOW = frozenset({"attack"})
+"""Actions of the second lane."""

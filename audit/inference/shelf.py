@@ -1,0 +1,75 @@
+"""The loaded models of the interactive process: the last few asked for, reloaded when their registration changes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models import catalog
+from models.places import home, setting
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+KEPT = 3
+
+
+class ModelShelf:
+    """At most `KEPT` loaded models; safe to share between the lanes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._models: OrderedDict[tuple[Any, ...], Classifier] = OrderedDict()
+
+    def get(self, name: str, *, base: str | None = None, labels: Sequence[str] | None = None) -> Classifier:
+        """The model of that name, folder or hub id, loaded now unless it is here.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        entry = catalog.find(name)
+        key = (name, base, tuple(labels or ()), (entry.path, entry.labels, entry.base) if entry else None)
+        with self._lock:
+            if key in self._models:
+                self._models.move_to_end(key)
+                return self._models[key]
+            from models.loading import load
+
+            while len(self._models) >= KEPT:
+                self._models.popitem(last=False)
+            classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
+            self._models[key] = classifier
+            return classifier
+
+
+def allowed_folders() -> list[Path]:
+    """Folders the dashboard may load models from: the setting `model_folders`, else the user's home and Assay's."""
+    chosen = setting("model_folders")
+    if chosen:
+        return [Path(part).expanduser() for part in chosen.split(os.pathsep) if part]
+    return [Path.home(), home(), Path.cwd()]
+
+
+@contextmanager
+def watched(classifier: Classifier, check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` before every forward pass that this thread makes, so that a long question can be taken back."""
+    register = getattr(getattr(classifier, "module", None), "register_forward_pre_hook", None)
+    if register is None:
+        yield
+        return
+    mine = threading.get_ident()
+
+    def look(*_: Any) -> None:
+        if threading.get_ident() == mine:
+            check()
+
+    hook = register(look)
+    try:
+        yield
+    finally:
+        hook.remove()

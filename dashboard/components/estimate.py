@@ -1,0 +1,71 @@
+"""What an audit will take: a few rows through every probe on the actual model, measured by the worker."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.errors import AuditError
+from audit.run import client
+from audit.spec import AuditSpec
+from audit.store import Job
+from dashboard.components.guard import safe
+from dashboard.components.state import store
+from dashboard.components.text import duration, plain
+
+
+def show_estimate(spec: AuditSpec) -> None:
+    """A button that asks for the estimate, and the estimate once it is there."""
+    key = spec.model_copy(update={"name": ""}).hash
+    if st.button("Estimate time and cost", key="estimate", icon=":material/timer:"):
+        try:
+            st.session_state["estimate-job"] = (key, client.estimate(spec, store=store()).id)
+        except AuditError as error:
+            st.error(plain(error, 800), icon=":material/error:")
+    kept = st.session_state.get("estimate-job")
+    if kept is None:
+        return
+    if kept[0] != key:
+        st.caption("The settings have changed since the last estimate.")
+        return
+    job = store().job(kept[1])
+    if job.status in {"done", "failed"}:
+        _result(job)
+    else:
+        _waiting(job.id)
+
+
+@st.fragment(run_every=1)
+@safe
+def _waiting(job_id: str) -> None:
+    job = store().job(job_id)
+    if job.status in {"done", "failed"}:
+        st.rerun()
+    alive = client.worker_alive(store=store())
+    st.info(
+        "Trying a few rows with every probe." if alive else "Waiting for a worker: none is running.",
+        icon=":material/hourglass_top:",
+    )
+
+
+def _result(job: Job) -> None:
+    if job.status == "failed" or job.result is None:
+        st.error(plain(job.error or "The estimate failed.", 800), icon=":material/error:")
+        return
+    found = job.result
+    with st.container(border=True):
+        left, middle, right = st.columns(3)
+        left.metric("Time on one worker", duration(found["seconds"]) if found["seconds"] is not None else "not known")
+        middle.metric(
+            "Texts the model will see", f"{found['queries']:,.0f}" if found["queries"] is not None else "not known"
+        )
+        right.metric("Rows", f"{found['rows']:,}")
+        lines = [
+            {
+                "probe": name.replace("_", " "), "rows": p["rows"],
+                "time": duration(p["seconds"]) if p["seconds"] is not None else "not known", "texts": p["queries"],
+                "note": p["skipped"] or p.get("note") or "",
+            }
+            for name, p in found["probes"].items()
+        ]  # fmt: skip
+        st.dataframe(lines, hide_index=True, key="estimate-table", alt="Estimated time of each probe")
+        st.caption("Measured on this model with a few of your rows. The number of rows is never changed by it.")

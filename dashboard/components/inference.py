@@ -1,0 +1,26 @@
+"""The one interactive model process of this server, shared by all sessions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.inference import Answer, InferenceClient
+
+
+@st.cache_resource(show_spinner=False)
+def inference() -> InferenceClient:
+    """Started by the first question."""
+    return InferenceClient()
+
+
+def ask_once(key: str, action: str, **arguments: object) -> Answer:
+    """The answer kept under `key` in this session, asked for now unless it is there; other arguments ask anew."""
+    kept = st.session_state.get(key)
+    if kept is not None and kept[0] == (action, repr(arguments)):
+        found: Answer = kept[1]
+        return found
+    if kept is not None:
+        kept[1].cancel()
+    answer = inference().ask(action, **arguments)
+    st.session_state[key] = ((action, repr(arguments)), answer)
+    return answer

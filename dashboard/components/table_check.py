@@ -1,0 +1,97 @@
+"""A stored table read with some options: preview, faults and profile, kept until file or options change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from audit.errors import TableError
+from audit.spec import TableSpec
+from audit.store import Upload
+from audit.table import TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
+from audit.table.options import NO_COLUMN
+
+OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+DELIMITERS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "pipe  |"}
+
+
+def options_of(choices: Mapping[str, Any]) -> TableOptions:
+    """TableOptions from the choices remembered with an upload."""
+    chosen = {name: choices.get(name) or None for name in OPTION_NAMES}
+    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()))
+
+
+def spec_of(upload: Upload) -> TableSpec:
+    """The table of an audit, with the choices remembered with the upload."""
+    choices = dict(upload.options)
+    known = {name: choices.get(name) or None for name in OPTION_NAMES}
+    return TableSpec(
+        path=upload.sha256, groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
+        label_map=dict(choices.get("label_map") or {}), **known,
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the start of the file")
+def start_of(path: str, options: TableOptions) -> dict[str, Any]:
+    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    found = preview(path, options, rows=20)
+    return {
+        "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
+        "warnings": found.warnings, "faults": [fault.to_dict() | {"sentence": str(fault)} for fault in found.faults],
+    }  # fmt: skip
+
+
+@st.cache_data(max_entries=16, show_spinner="Checking every row")
+def whole(
+    path: str, options: TableOptions, labels: tuple[str, ...], label_map: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    """A whole file checked; with `labels`, its labels matched to those of a model.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    table = open_table(path, options)
+    typed = table.label_counts
+    found: dict[str, Any] = {"typed": typed, "unmatched": {}, "matched": {}, "how": "", "match_warnings": ()}
+    if labels and typed:
+        chosen = {label: target for label, target in label_map if target in labels and label in typed}
+        mapping = match_labels(typed, labels, chosen=chosen)
+        found |= {"unmatched": dict(mapping.unmatched), "matched": dict(mapping.mapping), "how": mapping.how}
+        found["match_warnings"] = mapping.warnings
+        table = table.with_labels(mapping)
+    found |= {
+        "rows": len(table), "faults": [fault.to_dict() | {"sentence": str(fault)} for fault in table.faults],
+        "fault_total": table.fault_total, "fault_counts": table.fault_counts, "warnings": table.warnings,
+    }  # fmt: skip
+    if len(table):
+        step = max(1, len(table) // 400)
+        found |= {
+            "profile": asdict(profile(table)),
+            "duplicates": [(d.text, d.lines) for d in duplicates(table, 50)],
+            "conflicts": [(c.text, c.labels) for c in conflicts(table, 50)],
+            "lengths": [int(v) for v in table.lengths[:: max(1, len(table) // 20_000)]],
+            "some_texts": [example.text for example in table[::step]][:400],
+        }
+    return found
+
+
+def none_or(value: str | None) -> str | None:
+    """A column choice as the reader of tables wants it: None to look for one, `-` for none."""
+    return NO_COLUMN if value == "" else value
+
+
+def readable(path: str, options: TableOptions) -> str | None:
+    """Why a file cannot be read at all; None when it can."""
+    try:
+        start_of(path, options)
+    except TableError as error:
+        return str(error)
+    return None

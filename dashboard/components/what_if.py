@@ -1,0 +1,176 @@
+"""The four questions of the Explain page: why, what if, what least change, what would an attacker do."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from audit.inference import Answer
+from audit.records import AttackOutcome, Attribution, Change, from_dict
+from audit.score.agreement import agreement_of
+from dashboard.components.diffing import word_changes
+from dashboard.components.evidence import show_attack
+from dashboard.components.guard import safe
+from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
+from dashboard.components.inference import ask_once
+from dashboard.components.probes import card, choices
+from dashboard.components.text import duration, plain
+
+FAST = ("integrated_gradients", "leave_one_out")
+PATIENCE = 0.9  # seconds waited before a poll takes over
+
+
+@st.cache_data(max_entries=8)
+def sample_texts(path: str) -> list[str]:
+    """Some texts of a sample, from all over it."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [row["text"] for row in csv.DictReader(file)]
+    return rows[:: max(1, len(rows) // 8)]
+
+
+def why(model: str, text: str, labels: Sequence[str]) -> None:
+    """Heatmaps of several methods side by side, each as soon as it is there."""
+    left, right = st.columns([3, 1.4])
+    chosen = left.pills("Methods", choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
+                        format_func=lambda m: card("explainer", m).title)  # fmt: skip
+    target = right.selectbox("Why", ["predicted", *labels], key="what-if-target",
+                             format_func=lambda v: "the predicted label" if v == "predicted" else f"or why not: {v}")  # fmt: skip
+    if not chosen:
+        st.info("Choose at least one method.", icon=":material/info:")
+        return
+    answer = ask_once("what-if-explain", "explain", model=model, text=text, methods=list(chosen),
+                      target=f"label:{target}" if target in labels else target)  # fmt: skip
+    poll("what-if-explain", answer, lambda a: _explained(a, len(chosen)))
+
+
+def _explained(answer: Answer, wanted: int) -> None:
+    records = [from_dict(Attribution, part["record"]) for part in list(answer.parts)]
+    for start in range(0, len(records), 2):
+        for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
+            with column.container(border=True):
+                about = card("explainer", record.method)
+                st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)}. Cost: {plain(about.cost)}.")
+                show_heatmap(record, compact=True, legend=True)
+                value = (
+                    f"{record.target}: {record.value:.3f} {record.unit}" if record.value is not None else record.target
+                )
+                st.caption(f"{plain(value)} · {record.steps:,} model evaluations")
+                if not about.evidence:
+                    st.caption(":material/warning: A view into the model, not evidence for an explanation.")
+    if answer.done and len(records) == wanted and wanted > 1:
+        pairs = agreement_of(records)
+        if pairs:
+            said = ", ".join(
+                f"{plain(card('explainer', a).title)} and {plain(card('explainer', b).title)} {r:.2f}"
+                for a, b, r in pairs
+            )
+            st.caption(f"Agreement (rank correlation of the words' scores, 1 is the same order): {said}.")
+
+
+def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) -> None:
+    """Change the text by hand; before and after."""
+    with st.form("what-if-edit", border=False):
+        changed = st.text_area("Change words and compare", text, key=f"edit-{hash(text)}", height=110)
+        st.form_submit_button("Compare", icon=":material/compare_arrows:")
+    if changed == text:
+        st.caption("Change, delete or add words above, then press Compare.")
+        return
+    answer = ask_once("what-if-changed", "predict", model=model, texts=[changed])
+
+    def draw(done: Answer) -> None:
+        if done.result:
+            st.html(diff_html(text, word_changes(text, changed)))
+            st.html(bars_html(labels, done.result["probs"][0], before=before, top=5))
+            st.caption("The line in each bar marks where the probability was before.")
+
+    poll("what-if-changed", answer, draw)
+
+
+def smallest(model: str, text: str) -> None:
+    """The fewest words without which the model says something else."""
+    st.caption("Masks one word after the other until the model changes its mind, then puts back what was not needed.")
+    if st.button("Find the smallest change", key="find-smallest", icon=":material/search:"):
+        st.session_state["smallest-for"] = (model, text)
+    if st.session_state.get("smallest-for") != (model, text):
+        return
+    answer = ask_once("what-if-smallest", "counterfactual", model=model, text=text)
+
+    def draw(done: Answer) -> None:
+        found = done.result
+        if not found:
+            return
+        changes = [Change(w["start"], w["end"], w["text"], 0, 0, "") for w in found["words"] if w["segment"] == 0]
+        if found["flips"]:
+            after = found["labels"][found["after"].index(max(found["after"]))]
+            st.markdown(
+                f"Without **{len(changes)}** {'word' if len(changes) == 1 else 'words'} the model says **{plain(after)}**."
+            )
+        else:
+            st.markdown("No set of words could be found whose removal changes the decision.")
+        st.html(diff_html(text, changes))
+        st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
+        st.caption(
+            f"Verified by the model; {found['evaluations']:,} evaluations. The search is greedy: a smaller set may exist."
+        )
+
+    poll("what-if-smallest", answer, draw)
+
+
+def attack(model: str, text: str, labels: Sequence[str]) -> None:
+    """A recipe on this text now."""
+    recipes = choices("attack")
+    if not recipes:
+        st.info("No attack recipe is available in this installation.", icon=":material/info:")
+        return
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    recipe = left.selectbox("Recipe", recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
+    if right.button("Attack now", key="attack-now", type="primary", icon=":material/swords:", width="stretch"):
+        st.session_state["attack-for"] = (model, text, recipe)
+    if recipe:
+        st.caption(plain(f"{card('attack', recipe).paper}. Cost: {card('attack', recipe).cost}."))
+    if st.session_state.get("attack-for") != (model, text, recipe):
+        return
+    answer = ask_once("what-if-attack", "attack", model=model, text=text, recipe=recipe)
+
+    def draw(done: Answer) -> None:
+        if done.result:
+            show_attack(labels, from_dict(AttackOutcome, done.result["outcome"]))
+
+    poll("what-if-attack", answer, draw)
+
+
+def poll(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
+    """Draw an answer: at once if it is quick, else with its progress until it is there."""
+    if not answer.done:
+        try:
+            answer.wait(PATIENCE)
+        except Exception:
+            _waiting(key, answer, draw)
+            return
+    _over(answer, draw)
+
+
+def _over(answer: Answer, draw: Callable[[Answer], Any]) -> None:
+    if answer.error is not None:
+        st.error(plain(answer.error, 800), icon=":material/error:")
+    draw(answer)
+    if answer.error is None:
+        st.caption(f"Took {answer.seconds:.2f} s.")
+
+
+def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
+    @st.fragment(run_every=0.5)
+    @safe
+    def wait() -> None:
+        if answer.done:
+            st.rerun()
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.markdown(f":material/progress_activity: Working, {duration(answer.seconds)} so far")
+        if right.button("Stop", key=f"stop-{key}", icon=":material/stop:"):
+            answer.cancel()
+        draw(answer)
+
+    wait()

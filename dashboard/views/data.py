@@ -1,0 +1,98 @@
+"""Data: upload a table, see what is in it, use a sample, delete an upload with its runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from audit.errors import AuditError
+from audit.store import Upload
+from dashboard.components.confirm import confirm
+from dashboard.components.frame import heading
+from dashboard.components.guard import guarded
+from dashboard.components.samples import Sample, samples
+from dashboard.components.state import go, link, page, parameter, store
+from dashboard.components.text import plain, plural, size, when
+from dashboard.views import data_table
+
+CAP = 512
+"""MB a file may have here; larger ones go through the terminal. The server's own cap in config.toml is the same."""
+TYPES = ["csv", "tsv", "txt", "parquet", "jsonl"]
+
+
+def show() -> None:
+    """Draw the page."""
+    chosen = parameter("table")
+    if chosen:
+        st.page_link(page("data"), label="All tables", icon=":material/arrow_back:")
+        with guarded():
+            data_table.show(store().upload(chosen))
+        return
+    heading("Data", "Tables to audit: one row per text, with a label where you have one.")
+    _upload()
+    _uploads()
+    _samples()
+
+
+def _upload() -> None:
+    number = st.session_state.setdefault("upload_number", 0)  # a new key empties the widget and frees its memory
+    file = st.file_uploader(
+        "Upload a table", TYPES, key=f"upload-{number}", max_upload_size=CAP,
+        help=f"CSV, TSV, Parquet or JSONL, up to {CAP} MB. It stays on this machine. For larger files: python -m audit run --csv FILE.",
+    )  # fmt: skip
+    if file is None:
+        return
+    try:
+        upload = store().add_upload(file, file.name)
+    except (AuditError, OSError) as error:
+        st.error(plain(error, 600), icon=":material/error:")
+        return
+    finally:
+        st.session_state["upload_number"] = number + 1
+    go("data", table=upload.sha256)
+
+
+def _uploads() -> None:
+    uploads = store().uploads()
+    st.subheader("Your tables", anchor=False)
+    if not uploads:
+        st.caption("Nothing uploaded yet. Drop a file above, or use one of the samples below.")
+    for upload in uploads:
+        with st.container(border=True):
+            name, facts, delete = st.columns([4, 4, 1.3], vertical_alignment="center")
+            with name:
+                link("data", f"**{plain(upload.name, 70)}**", table=upload.sha256)
+            rows = f"{plural(int(upload.summary['rows']), 'row')} · " if "rows" in upload.summary else ""
+            facts.caption(f"{rows}{size(upload.bytes)} · {plural(upload.runs, 'run')} · {when(upload.created_at)}")
+            if delete.button("Delete", key=f"delete-{upload.sha256[:12]}", icon=":material/delete:", type="tertiary"):
+                _delete(upload)
+
+
+def _delete(upload: Upload) -> None:
+    runs = f" together with its {plural(upload.runs, 'run')} and all their results" if upload.runs else ""
+    question = f"Delete **{plain(upload.name)}**{runs}? This cannot be undone."
+    confirm("Delete this table?", question, "Delete", lambda: store().delete_upload(upload.sha256), "The table was deleted.",
+            key="delete-upload")  # fmt: skip
+
+
+def _samples() -> None:
+    found = samples()
+    if not found:
+        return
+    st.subheader("Samples", anchor=False)
+    for sample in found:
+        with st.container(border=True):
+            about, fits, use = st.columns([4, 4, 1.3], vertical_alignment="center")
+            about.markdown(f"**{sample.name.capitalize()}**")
+            about.caption(sample.about)
+            fits.caption(
+                f"Fits the bundled model `{sample.model}`" + ("" if sample.ready else ", which is not installed")
+            )
+            if use.button("Open", key=f"sample-{sample.name}", icon=":material/table_view:", type="tertiary"):
+                _open(sample)
+
+
+def _open(sample: Sample) -> None:
+    upload = store().add_upload(Path(sample.path), sample.path.name)
+    go("data", table=upload.sha256)

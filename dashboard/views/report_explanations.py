@@ -1,0 +1,93 @@
+"""Report, explanations: which words decide over all texts, how faithful the methods are, and the heatmaps."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.records import Attribution
+from audit.store import RecordFilter, Run
+from dashboard.components import plots
+from dashboard.components.charts import picked_rows, show_chart
+from dashboard.components.heatmap import show_heatmap
+from dashboard.components.paging import pager
+from dashboard.components.probes import card
+from dashboard.components.scores import named
+from dashboard.components.state import link, store
+from dashboard.components.text import plain, plural
+
+STATES = {"": "Any", "ok": "Converged", "not_converged": "Not converged", "error": "Error"}
+SHOWN = 6
+
+
+def show(run: Run) -> None:
+    """Draw the section."""
+    methods = [p.probe for p in store().probes(run.id) if p.kind == "explainer" and p.status == "planned"]
+    if not methods:
+        st.info("This audit had no explanations. Add a method in a new audit.", icon=":material/info:")
+        link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
+        return
+    scores = store().scores(run.id)
+    left, right = st.columns([2, 2])
+    method = left.selectbox(
+        "Method", methods, key="method", bind="query-params", format_func=lambda m: card("explainer", m).title
+    )
+    target = right.selectbox("Class", list(run.labels), key="class", bind="query-params")
+    figure, data = plots.words_chart(run, str(method), str(target))
+    points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
+                        about="word_importance", select=True)  # fmt: skip
+    _heatmaps(run, str(method), picked_rows(points))
+    st.subheader("Can the explanations be believed?", anchor=False)
+    figure, data = plots.faithfulness_chart(run)
+    show_chart(figure, "faithfulness", alt="Faithfulness of each method between random and best orders", data=data,
+               about="comprehensiveness")  # fmt: skip
+    converged = named(scores, "converged_share")
+    if converged:
+        said = ", ".join(
+            f"{plain(card('explainer', s.probe).title)} {s.value:.1%} of {s.n:,}"
+            for s in converged
+            if s.value is not None
+        )
+        st.caption(f"Rows where the method reached its own tolerance: {said}.")
+    figure, data = plots.agreement_chart(scores)
+    show_chart(figure, "agreement", alt="Rank correlation between methods", data=data, about="method_agreement")
+
+
+def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
+    st.subheader("Heatmaps", anchor=False)
+    one, two, three = st.columns([2, 1, 1])
+    part = one.text_input(
+        "Text contains",
+        key="contains",
+        bind="query-params",
+        icon=":material/search:",
+        help="For example a word from the chart.",
+    )
+    state = two.selectbox("Method", list(STATES), key="converged", bind="query-params", format_func=STATES.__getitem__)
+    said = three.selectbox(
+        "Explained class", ["", *run.labels], key="predicted", bind="query-params", format_func=lambda v: v or "Any"
+    )
+    where = RecordFilter(
+        probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None
+    )
+    if picked:
+        st.caption(f"{plural(len(picked), 'row')} selected in the chart; double-click it to undo.")
+    total = store().count_records(run.id, where)
+    if total == 0:
+        st.info("No explanation fits these filters.", icon=":material/filter_alt_off:")
+        return
+    offset = pager(total, "heatmaps", rows=SHOWN, noun="explanation")
+    for number, row in enumerate(store().records(run.id, where, limit=SHOWN, offset=offset).itertuples()):
+        record = store().record(run.id, method, str(row.row_id))
+        if isinstance(record, Attribution):
+            with st.container(border=True):
+                show_heatmap(record, compact=True, legend=number == 0)
+                label = f", labelled {plain(row.label)}" if row.label else ""
+                st.caption(f"Explains **{plain(record.target)}**{label} · {record.steps:,} model evaluations")
+                link(
+                    "report",
+                    "Everything about this row",
+                    icon=":material/open_in_full:",
+                    run=run.id,
+                    section="rows",
+                    row=record.row_id,
+                )

@@ -1,0 +1,109 @@
+"""Report, PDF and export: what leaves the room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from audit.run import client
+from audit.store import Job, Run
+from dashboard.components.frame import no_worker_banner
+from dashboard.components.guard import act, safe
+from dashboard.components.paging import export_button
+from dashboard.components.scores import scores_frame
+from dashboard.components.state import store
+from dashboard.components.text import plain, size, when
+from models.places import home
+
+PRESETS = {
+    "executive": ("Executive", "At most four pages: what was tested, what was found, what to do."),
+    "full": ("Full", "Everything a reader needs to judge the audit."),
+    "technical": ("Technical", "The full report with every evidence row, up to a cap."),
+}
+MIME = {
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".zip": "application/zip",
+    ".html": "text/html",
+}
+
+
+def show(run: Run) -> None:
+    """Draw the section."""
+    if run.status != "finished":
+        st.info("A report can be made when the audit has finished.", icon=":material/info:")
+        return
+    with st.form("report-form", border=True):
+        preset = st.segmented_control(
+            "Report", list(PRESETS), default="full", required=True, key="preset", format_func=lambda p: PRESETS[p][0]
+        )
+        left, right = st.columns(2)
+        organisation = left.text_input("Organisation on the cover", key="organisation", max_chars=120)
+        accent = right.color_picker("Accent colour", "#1B5E9E", key="accent")
+        if st.form_submit_button("Make the report", type="primary", icon=":material/picture_as_pdf:"):
+            options = {k: v for k, v in (("organisation", organisation), ("accent", accent)) if v}
+            if act(
+                lambda: client.make_report(run.id, preset or "full", options, store=store()),
+                "The report is being made.",
+            ):
+                st.rerun()
+    st.caption(" ".join(f"**{title}**: {about}" for title, about in PRESETS.values()))
+    if any(job.status in {"queued", "running"} for job in store().reports(run.id)):
+        no_worker_banner()
+        _waiting(run.id)
+    for job in store().reports(run.id):
+        _report(job)
+    st.subheader("Tables", anchor=False)
+    with st.container(horizontal=True):
+        export_button(
+            lambda: scores_frame(store().scores(run.id)), f"scores-{run.id}.csv", "print-scores", label="Scores as CSV"
+        )
+        probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
+        if probe:
+            export_button(
+                lambda: store().records(run.id, None, limit=1_000_000),
+                f"results-{run.id}.csv",
+                "print-rows",
+                label="All results as CSV",
+            )
+    st.caption("The whole run as a signed bundle, in a terminal:")
+    st.code(f"python -m audit export {run.id} --out {run.id}.zip", language="sh")
+
+
+@st.fragment(run_every=1)
+@safe
+def _waiting(run_id: str) -> None:
+    waiting = [job for job in store().reports(run_id) if job.status in {"queued", "running"}]
+    if not waiting:
+        st.rerun()
+    st.info("The report is being made; this takes a few seconds.", icon=":material/hourglass_top:")
+
+
+def _report(job: Job) -> None:
+    with st.container(border=True):
+        title = PRESETS.get(str(job.args.get("preset")), (str(job.args.get("preset")), ""))[0]
+        st.markdown(f"**{plain(title)} report** · {when(job.created_at)}")
+        if job.status == "failed":
+            st.error(plain(job.error or "It could not be made.", 600), icon=":material/error:")
+        for number, file in enumerate((job.result or {}).get("files", ())):
+            _file(job, number, Path(str(file["path"])), str(file["name"]))
+        for picture in ((job.result or {}).get("pages", ()))[:12]:
+            if _ours(Path(str(picture))):
+                st.image(str(picture), alt="A page of the report", width=360)
+
+
+def _file(job: Job, number: int, path: Path, name: str) -> None:
+    if not _ours(path) or not path.is_file():
+        st.caption(f"{plain(name)} is no longer there; make the report again.")
+        return
+    st.download_button(
+        f"{plain(name)} ({size(path.stat().st_size)})", path.read_bytes, name, MIME.get(path.suffix, "application/octet-stream"),
+        key=f"file-{job.id}-{number}", on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _ours(path: Path) -> bool:
+    """Only files of the data folder are handed out, whatever a stored job says."""
+    return path.resolve().is_relative_to(home().resolve())

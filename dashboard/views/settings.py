@@ -1,0 +1,124 @@
+"""Settings and about: where things are, what is installed, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import streamlit as st
+
+from audit.run import client
+from audit.store import database_url
+from dashboard.components.frame import heading
+from dashboard.components.guard import guarded, safe
+from dashboard.components.inference import inference
+from dashboard.components.resources import fetch, fetching, listed
+from dashboard.components.state import store
+from dashboard.components.text import plain, plural, size, when
+from models.places import REPOSITORY, cache, home
+
+PACKAGES = (
+    "assay",
+    "streamlit",
+    "plotly",
+    "torch",
+    "transformers",
+    "captum",
+    "textattack",
+    "peft",
+    "sqlalchemy",
+    "dbos",
+    "typst",
+)
+
+
+def show() -> None:
+    """Draw the page."""
+    heading("Settings", "Where Assay keeps things, what it has, and what it can fetch.")
+    left, right = st.columns(2)
+    with left:
+        _places()
+    with right:
+        _workers()
+    st.subheader("Resources", anchor=False)
+    st.caption(
+        "Word lists, vectors and models that attack recipes use. Without one, the recipes that need it are skipped and say so."
+    )
+    with guarded("The resources could not be listed"):
+        _resources()
+    with st.expander("Versions", icon=":material/info:"):
+        st.dataframe(
+            [{"package": name, "version": _version(name)} for name in PACKAGES],
+            hide_index=True,
+            key="versions",
+            alt="Versions",
+        )
+        st.caption("Assay is free software under the Apache License 2.0.")
+
+
+def _places() -> None:
+    st.subheader("Data folder", anchor=False)
+    folder = home()
+    st.code(str(folder), language=None)
+    for name, path in (("Database and runs", folder), ("Uploads", folder / "uploads"), ("Resources", cache())):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.text(name)
+            st.text(size(_used(str(path), deep=path != folder)))
+    kind = "SQLite in the data folder" if database_url().startswith("sqlite") else "PostgreSQL"
+    st.caption(f"Database: {kind}. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting.")
+    st.caption(f"Logs: {plain(folder / 'logs', 200)}")
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _used(path: str, *, deep: bool) -> int:
+    found = Path(path)
+    files = found.rglob("*") if deep else found.glob("*")
+    return sum(f.stat().st_size for f in files if f.is_file())
+
+
+@st.fragment(run_every=5)
+@safe
+def _workers() -> None:
+    st.subheader("Processes", anchor=False)
+    workers = store().workers()
+    if not any(worker.alive for worker in workers):
+        st.warning("No worker is running: audits wait.", icon=":material/warning:")
+        if st.button("Start a worker", key="settings-worker", icon=":material/play_arrow:"):
+            client.start_worker(idle_exit=None)
+    for worker in workers:
+        state = ":green[:material/check_circle:] alive" if worker.alive else ":gray[:material/cancel:] gone"
+        st.markdown(
+            f"Worker `{plain(worker.id, 40)}` on {plain(worker.host, 40)}, process {worker.pid}: {state}, {when(worker.heartbeat_at)}"
+        )
+        if worker.activity and worker.alive:
+            st.caption(plain(worker.activity, 200))
+    st.markdown(f"Interactive model process: {'running' if inference().alive() else 'starts with the first question'}")
+    st.caption(f"{plural(os.cpu_count() or 1, 'processor')} · installed in {plain(REPOSITORY, 200)}")
+
+
+@st.fragment(run_every=2)
+@safe
+def _resources() -> None:
+    for resource in listed():
+        with st.container(border=True):
+            name, state, button = st.columns([3, 5, 1.4], vertical_alignment="center")
+            name.markdown(f"**{plain(resource.name.replace('_', ' '))}**")
+            if resource.here:
+                state.markdown(f":green[:material/check_circle:] {plain(resource.about, 200)}")
+            else:
+                state.markdown(f":gray[:material/cloud_download:] {plain(resource.about, 300)}")
+                running = fetching(resource.name)
+                if button.button(
+                    "Getting it" if running else "Get it", key=f"get-{resource.name}", disabled=running, width="stretch"
+                ):
+                    fetch(resource.name)
+            if resource.said:
+                st.caption(plain(resource.said, 400))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
