@@ -1,0 +1,251 @@
+"""`python -m audit predict`: files, accuracy, faults, exit statuses, streams."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+import pytest
+from scipy.stats import binomtest
+
+from audit.__main__ import build
+from audit.cli.common import run_app
+
+TEXTS = ["a fine film", 'he said "no", twice\nand left', "=1+1", "  spaces  ", "它的味道非常好", "carriage\rreturn"]
+LABELS = ["red", "green", "blue", "red", "green", "blue"]
+
+
+class Outcome(NamedTuple):
+    """What a command left: its exit status and its two streams."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def predict(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tiny_bert_dir: Path):
+    def run(*arguments: Any, model: Any = None) -> Outcome:
+        words = ["audit", "predict", "--model", str(model or tiny_bert_dir), *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", words)
+        status = 0
+        try:
+            run_app(build())
+        except SystemExit as error:
+            status = int(error.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerows([("text", "label"), *zip(TEXTS, LABELS, strict=True)])
+    return path
+
+
+def test_csv_of_predictions(predict: Any, table: Path, tmp_path: Path, tiny_bert: Any):
+    out = tmp_path / "out.csv"
+    done = predict("--csv", table, "--out", out)
+    assert done.status == 0
+    assert done.err == ""
+    with out.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file, strict=True)
+    assert header == ["row_id", "text", "label", "prediction", "p_red", "p_green", "p_blue", "truncated"]
+    assert [row[1] for row in rows] == TEXTS
+    assert [row[2] for row in rows] == LABELS
+    for row, probs in zip(rows, tiny_bert.predict_proba(TEXTS), strict=True):
+        assert [float(p) for p in row[4:7]] == pytest.approx(probs.tolist(), abs=2e-6)
+        assert row[3] == tiny_bert.labels[int(probs.argmax())]
+        assert row[7] == "false"
+    right = sum(row[2] == row[3] for row in rows)
+    interval = binomtest(right, 6).proportion_ci(0.95, "wilson")
+    assert f"accuracy {right / 6:.1%} (95% Wilson interval {interval.low:.1%} to {interval.high:.1%}" in done.out
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_jsonl_and_parquet_hold_the_same(predict: Any, table: Path, tmp_path: Path):
+    for ending in ("csv", "jsonl", "parquet"):
+        assert predict("--csv", table, "--out", tmp_path / f"out.{ending}").status == 0
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    parquet = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert lines == parquet
+    assert [line["text"] for line in lines] == TEXTS
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file, strict=True))
+    assert [row["row_id"] for row in found] == [line["row_id"] for line in lines]
+    assert [float(row["p_red"]) for row in found] == [line["p_red"] for line in lines]
+    assert lines[0]["truncated"] is False
+
+
+def test_json_summary_is_alone_on_stdout(predict: Any, table: Path, tmp_path: Path, tiny_bert: Any):
+    done = predict("--csv", table, "--out", tmp_path / "out.csv", "--json")
+    summary = json.loads(done.out)
+    assert done.out.count("\n") == 1
+    assert (summary["rows"], summary["errors"], summary["truncated"]) == (6, 0, 0)
+    accuracy = summary["accuracy"]
+    interval = binomtest(accuracy["correct"], 6).proportion_ci(0.95, "wilson")
+    assert accuracy["n"] == 6
+    assert accuracy["method"] == "wilson"
+    assert (accuracy["low"], accuracy["high"]) == pytest.approx((interval.low, interval.high), abs=1e-5)
+    assert sum(summary["predictions"].values()) == 6
+    assert summary["model"]["fingerprint"] == tiny_bert.fingerprint
+    assert summary["table"]["faults"] == {}
+    assert (summary["table"]["text"], summary["table"]["label"]) == ("text", "label")
+
+
+def test_every_fault_is_listed_and_nothing_is_written(predict: Any, tmp_path: Path):
+    table = tmp_path / "bad.csv"
+    table.write_text("text,label\na,red\nalone\nb,purple\n,blue\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.csv", "--json")
+    assert done.status == 2
+    assert done.out == ""
+    assert "bad.csv has 3 faults (1 ragged row, 1 empty text, 1 unknown label)" in done.err
+    for line in (
+        "  line 3, column 'label': the row has 1 cell",
+        "  line 4, column 'label': 'purple' is not a label of the model (red, green, blue).",
+        "  line 5, column 'text': the cell is blank",
+    ):
+        assert line in done.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_good_rows_are_kept_by_choice(predict: Any, tmp_path: Path):
+    table = tmp_path / "bad.csv"
+    table.write_text("text,label\na,red\nalone\nb,purple\nc,Blue \n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--keep-good")
+    assert done.status == 0
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(row["text"], row["label"]) for row in rows] == [("a", "red"), ("c", "blue")]
+    assert "2 good rows are kept" in done.err
+    assert "line 4, column 'label': 'purple'" in done.err
+
+
+def test_a_table_without_labels_has_no_accuracy(predict: Any, tmp_path: Path):
+    table = tmp_path / "texts.csv"
+    table.write_text("text,label\na,purple\nb,\n")
+    done = predict("--csv", table, "--label", "-", "--out", tmp_path / "out.jsonl", "--json")
+    assert json.loads(done.out)["accuracy"] is None
+    assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])["label"] is None
+    assert "no labels; predictions: " in predict("--csv", table, "--label", "-", "--out", tmp_path / "out.csv").out
+
+
+def test_labels_by_position_are_told(predict: Any, tmp_path: Path):
+    table = tmp_path / "numbers.csv"
+    table.write_text("text,label\na,0\nb,2\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl")
+    assert done.status == 0
+    assert "taken as positions in the model's labels: 0 = red, 2 = blue" in done.err
+    assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[1])["label"] == "blue"
+
+
+def test_columns_encoding_delimiter_and_limit(predict: Any, tmp_path: Path):
+    table = tmp_path / "other.csv"
+    table.write_bytes("a;b;c\nété;red;x\nhiver;green;y\nété;blue;z\n".encode("cp1252"))
+    arguments = ["--csv", table, "--out", tmp_path / "out.jsonl", "--text", "a", "--label", "b", "--pair", "c"]
+    done = predict(*arguments, "--encoding", "cp1252", "--delimiter", ";", "--limit", 2)
+    assert (done.status, done.err) == (0, "")
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["text"], row["pair"], row["label"]) for row in rows] == [("été", "x", "red"), ("hiver", "y", "green")]
+    guessed = predict(*arguments)
+    assert "encoding was guessed: latin-1" in guessed.err
+    assert "delimiter was guessed: semicolon" in guessed.err
+
+
+def test_truncated_texts_are_flagged(predict: Any, tmp_path: Path, tiny_bert: Any):
+    table = tmp_path / "long.csv"
+    table.write_text("text\nshort\n" + "film " * (tiny_bert.max_tokens + 5) + "\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--json")
+    assert f"1 of 2 texts are longer than the model's limit of {tiny_bert.max_tokens} tokens" in done.err
+    assert json.loads(done.out)["truncated"] == 1
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["truncated"] for row in rows] == [False, True]
+
+
+def test_failed_rows_are_written_and_told(predict: Any, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from models.huggingface import HuggingFaceClassifier
+
+    real = HuggingFaceClassifier.logits
+
+    def logits(self: Any, rows: Any) -> Any:
+        if len(rows) > 1 or len(rows[0]) > 8:
+            raise RuntimeError("no room")
+        return real(self, rows)
+
+    monkeypatch.setattr(HuggingFaceClassifier, "logits", logits)
+    done = predict("--csv", table, "--out", tmp_path / "out.csv")
+    assert done.status == 1
+    assert "Error: line 3: RuntimeError: no room" in done.err
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    assert (rows[1]["prediction"], rows[1]["p_red"], rows[1]["truncated"]) == ("", "", "")
+    assert rows[0]["prediction"] != ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--out", "out.txt"], "it must end in .csv, .jsonl, .parquet"),
+        (["--out", "nowhere/out.csv"], "There is no folder"),
+        (["--out", "table.csv"], "is the input file"),
+        (["--out", "folder.csv"], "is a folder"),
+        (["--out", "out.csv", "--csv", "absent.csv"], "There is no file"),
+        (["--out", "out.csv", "--text", "body"], "no text column of this name"),
+        (["--out", "out.csv", "--encoding", "klingon"], "no text encoding 'klingon'"),
+        (["--out", "out.csv", "--delimiter", "x"], "no delimiter Assay reads"),
+    ],
+)
+def test_usage_errors(
+    predict: Any, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    done = predict("--csv", "table.csv", *arguments)
+    assert done.status == 2
+    assert words in done.err
+    assert "Traceback" not in done.err
+    assert table.read_bytes().startswith(b'"text"')
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_unknown_model_is_a_usage_error(predict: Any, table: Path, tmp_path: Path):
+    done = predict("--csv", table, "--out", tmp_path / "out.csv", model=tmp_path / "nothing")
+    assert done.status == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_interrupted_run_leaves_no_file(predict: Any, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(*args: Any, **kwargs: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("audit.predict.predict_rows", interrupted)
+    out = tmp_path / "out.csv"
+    out.write_text("before")
+    assert predict("--csv", table, "--out", out).status == 130
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "table.csv"]
+
+
+def test_help_reads_well_and_loads_no_engine():
+    code = (
+        "import sys; sys.argv = ['audit', 'predict', '--help']\n"
+        "import audit.cli.predict\n"
+        "assert not {'torch', 'numpy', 'pyarrow', 'pandas', 'audit.table'} & set(sys.modules)\n"
+        "from audit.__main__ import build\n"
+        "try: build()()\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for option in ("--model", "--csv", "--out", "--text", "--label", "--pair", "--keep-good", "--limit", "--json"):
+        assert option in done.stdout
