@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "cancel": "audit.cli.steer:cancel",
     "delete": "audit.cli.steer:delete",
     "show": "audit.cli.show:show",
+    "report": "audit.cli.report:report",
     "diff": "audit.cli.diff:diff",
     "export": "audit.cli.move:export",
     "import": "audit.cli.move:import_run",

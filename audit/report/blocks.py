@@ -40,11 +40,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table."""
+    """A cell of a table; `second` stands beneath, smaller."""
 
     text: str
     tone: Tone = ""
     strong: bool = False
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from audit.errors import UnknownName
 from audit.records import Finding, Score
@@ -25,9 +24,6 @@ from audit.score.calibration import reliability
 from audit.score.definitions import define
 from audit.score.performance import confusion
 from audit.store import Store
-
-SEVERITIES = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-VERDICTS = {"FAIL": 0, "INCONCLUSIVE": 1, "PASS": 2}
 
 
 def build_report(
@@ -54,7 +50,7 @@ def build_report(
 
 def _assemble(source: Reading, preset: Preset, language: str, caps: Caps) -> Report:
     run = source.run
-    findings = sorted(source.store.findings(run.id), key=_rank)
+    findings = source.store.findings(run.id)
     scores = source.store.scores(run.id)
     probes = facts.probe_facts(source)
     level = float(run.spec.get("level", 0.95))
@@ -66,7 +62,7 @@ def _assemble(source: Reading, preset: Preset, language: str, caps: Caps) -> Rep
         preset=preset,
         language=language,
         run=facts.run_facts(source, findings),
-        findings=tuple(findings),
+        findings=findings,
         scores=scores,
         definitions=_definitions(scores, findings),
         probes=probes,
@@ -90,15 +86,6 @@ def _assemble(source: Reading, preset: Preset, language: str, caps: Caps) -> Rep
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
     )
-
-
-def trimmed(report: Report, preset: Preset) -> Report:
-    """The same facts under another preset's name (for a preview); nothing is added."""
-    return replace(report, preset=preset)
-
-
-def _rank(finding: Finding) -> tuple[int, int, str]:
-    return VERDICTS.get(finding.verdict, 3), SEVERITIES.get(finding.severity, 4), finding.id
 
 
 def _definitions(scores: Iterable[Score], findings: Iterable[Finding]) -> tuple[DefinitionText, ...]:
@@ -130,18 +117,15 @@ def _wrong(source: Reading, at_most: int) -> list[str]:
 
 
 def _evidence(source: Reading, row_ids: Iterable[str]) -> Mapping[str, Evidence]:
-    p = source.frames.predictions.set_index("row_id")
+    p = source.frames.predictions
+    wanted = list(dict.fromkeys(row_ids))
+    lines = p[p["row_id"].isin(wanted) & ~p["error"]]
+    known = {str(r["row_id"]): (str(r["predicted"]), float(r["confidence"])) for r in lines.to_dict("records")}
     found: dict[str, Evidence] = {}
-    for row_id in dict.fromkeys(row_ids):
+    for row_id in wanted:
         example = source.examples.get(row_id)
-        if example is None:
-            continue
-        known = row_id in p.index and not p.loc[row_id, "error"]
-        found[row_id] = Evidence(
-            row_id=row_id,
-            text=example.text if example.pair is None else f"{example.text} ‖ {example.pair}",
-            label=example.label,
-            predicted=str(p.loc[row_id, "predicted"]) if known else None,
-            confidence=float(p.loc[row_id, "confidence"]) if known else None,
-        )
+        if example is not None:
+            text = example.text if example.pair is None else f"{example.text} ‖ {example.pair}"
+            predicted, confidence = known.get(row_id, (None, None))
+            found[row_id] = Evidence(row_id, text, example.label, predicted, confidence)
     return found

@@ -144,7 +144,7 @@ def bars(lines: Sequence[Dot], *, axis: str) -> str:
 def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: str, y: str) -> str:
     """Confusion matrix, (k, k): darker is a larger share of the true class; counts are written in."""
     size = len(labels)
-    side = min(5.6, 1.5 + 0.42 * size)
+    side = matrix_side(size)
     with _figure(side * 0.8, width=side) as (figure, axes):
         axes.imshow(shares, cmap=_blues(), vmin=0.0, vmax=1.0, aspect="auto")
         if size <= 12:
@@ -168,6 +168,11 @@ def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: 
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         return _svg(figure)
+
+
+def matrix_side(size: int) -> float:
+    """How wide a confusion matrix of so many classes is, in inches."""
+    return min(5.8, 2.0 + 0.42 * size)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.report.model import Preset
 
@@ -16,7 +16,8 @@ class Caps:
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
         words: of one class; word_classes: classes that get words; classes: lines of the class table.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
-        text: characters of an example before it is cut; excerpt: of an evidence row.
+        limits: sentences of the limits; headlines: lines of the executive's score table.
+        text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
     """
 
     findings: int = 40
@@ -30,14 +31,17 @@ class Caps:
     confusions: int = 15
     wrong: int = 0
     scores: int = 0
+    limits: int = 1000
+    headlines: int = 10
     text: int = 700
     excerpt: int = 150
+    prose: int = 900
 
 
 CAPS: dict[Preset, Caps] = {
     "executive": Caps(
         findings=5, evidence=2, examples=1, flips=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
-        text=300, excerpt=110,
+        limits=9, headlines=10, text=300, excerpt=110, prose=420,
     ),
     "full": Caps(),
     "technical": Caps(
@@ -45,3 +49,12 @@ CAPS: dict[Preset, Caps] = {
         confusions=100, wrong=300, scores=1000, text=2000, excerpt=400,
     ),
 }  # fmt: skip
+
+EXECUTIVE_PAGES = 4
+EXECUTIVE: tuple[Caps, ...] = (
+    CAPS["executive"],
+    replace(CAPS["executive"], findings=4, evidence=1, limits=7, headlines=8, prose=260),
+    replace(CAPS["executive"], findings=3, evidence=0, limits=5, headlines=6, prose=180, excerpt=80),
+    replace(CAPS["executive"], findings=1, evidence=0, limits=3, headlines=4, prose=120, excerpt=60),
+)
+"""Tried in turn until the executive report fits its pages."""

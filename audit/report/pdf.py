@@ -34,12 +34,9 @@ def render_pages(document: Document, *, ppi: float = 72.0) -> list[bytes]:
     return list(made) if isinstance(made, list) else [made]
 
 
-def count_pages(pdf: bytes) -> int:
-    """How many pages a PDF made here has."""
-    from pypdf import PdfReader
-    from io import BytesIO
-
-    return len(PdfReader(BytesIO(pdf)).pages)
+def count_pages(document: Document) -> int:
+    """How many pages the PDF has."""
+    return len(render_pages(document, ppi=2.0))
 
 
 def _compile(document: Document, **how: Any) -> Any:

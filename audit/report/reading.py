@@ -59,10 +59,11 @@ def read(store: Store, run_id: str) -> Reading:
     run = store.run(run_id)
     probes = store.probes(run.id)
     rows = store.rows(run.id)
-    examples = store.examples(run.id)
     builder = FrameBuilder(run.labels, multi_label=_multi_label(run))
-    for example in examples:
+    examples: dict[str, Example] = {}
+    for example in store.iter_examples(run.id):
         builder.add_example(example)
+        examples[example.row_id] = example
     names: dict[str, str] = {}
     recipes: dict[str, str] = {}
     for probe, record in _records(store, run.id):
@@ -70,14 +71,13 @@ def read(store: Store, run_id: str) -> Reading:
         if isinstance(record, AttackOutcome):
             recipes.setdefault(probe, record.recipe)
         builder.add(record)
-    weights = dict(zip(rows["content_id"], rows["weight"], strict=True))
     return Reading(
         store=store,
         run=run,
         probes=probes,
         rows=rows,
-        examples={example.row_id: example for example in examples},
-        frames=builder.frames(weights),
+        examples=examples,
+        frames=builder.frames(store.weights(run.id)),
         reviews={(review.probe, review.row_id): review for review in store.reviews(run.id)},
         names=names,
         recipes=recipes,
@@ -97,5 +97,4 @@ def _name(record: Record) -> str:
 
 
 def _multi_label(run: Run) -> bool:
-    head = (run.model_card or {}).get("head")
-    return head == "multi_label"
+    return (run.identity or {}).get("head") == "multi_label"

@@ -16,6 +16,8 @@ MAX_MARKS = 3
 """Combining marks on one letter beyond this many are shown as code points: a tower of them would cover other lines."""
 LONG = 24
 """Letters in a row after which a line may break."""
+NATURAL = 6
+"""Letters before an underscore or slash after which a line may break there."""
 
 
 def printable(text: str, limit: int | None = None) -> str:
@@ -51,7 +53,8 @@ def breakable(text: str) -> str:
     for character in text:
         run = 0 if character in " \u200b-" or _breaks_itself(character) else run + 1
         made.append(character)
-        if run >= LONG and not unicodedata.combining(character):
+        natural = character in "_/\\" and run > NATURAL
+        if (run >= LONG or natural) and not unicodedata.combining(character):
             made.append("\u200b")
             run = 0
     return "".join(made)

@@ -18,16 +18,13 @@ from audit.records import (
     Attribution,
     Change,
     Example,
-    Finding,
     PerturbationOutcome,
     Prediction,
-    Score,
     TokenScore,
     Variant,
     WordScore,
 )
-from audit.score.frames import build_frames
-from audit.score.scoring import measure_run
+from audit.run.verdict import judge
 from audit.seeds import row_generator
 from audit.store import NewRun, Store
 from audit.store.base import dump
@@ -108,7 +105,9 @@ def explain(model: Bayes, example: Example) -> Attribution:
         order = sorted(range(len(words)), key=lambda i: -scores[i])
         metrics = {
             "comprehensiveness": _comprehensiveness(model, found, target, order),
-            "comprehensiveness_random": _comprehensiveness(model, found, target, list(generator.permutation(len(found)))),
+            "comprehensiveness_random": _comprehensiveness(
+                model, found, target, list(generator.permutation(len(found)))
+            ),
             "comprehensiveness_best": _comprehensiveness(model, found, target, order) + 0.02,
         }
     return Attribution(
@@ -227,7 +226,7 @@ def make_run(
     )  # fmt: skip
     made = {} if all_skipped else _records(classifier, unique, most)
     _save(store, run_id, classifier, unique, weights, probes, made, len(examples) * 2)
-    _judge(store, run_id, classifier, unique, weights, made)
+    judge(store, run_id, None)
     return run_id
 
 
@@ -283,43 +282,4 @@ def _save(store, run_id, model, examples, weights, probes, made, total) -> None:
                             "memory_bytes": 8_000_000_000, "assay": {"version": "0.1.0", "commit": "abc123", "modified": False},
                             "libraries": {"torch": "2.13.0", "transformers": "4.57.6", "captum": "0.9.0"}},
         },
-    )  # fmt: skip
-
-
-def _judge(store, run_id, model, examples, weights, made) -> None:
-    frames = build_frames(
-        (r for records in made.values() for r in records), labels=model.labels, examples=examples, weights=weights
-    )
-    measures = measure_run(frames, resamples=200)
-    scores = measures.scores(0.95)
-    store.save_scores(run_id, scores, measures.to_bytes())
-    evidence = {m.key: m.evidence for m in measures}
-    findings = [
-        f
-        for f in (
-            _finding(scores, evidence, "accuracy", "", 0.8),
-            _finding(scores, evidence, "accuracy_under_attack", "deepwordbug", 0.6),
-            _finding(scores, evidence, "attack_success_rate", "textfooler", 0.9),
-            _finding(scores, evidence, "ece", "", 0.1),
-        )
-        if f is not None
-    ]
-    verdicts = {f.verdict for f in findings}
-    worst = next((v for v in ("FAIL", "INCONCLUSIVE", "PASS") if v in verdicts), None)
-    store.save_findings(run_id, findings, worst)
-
-
-def _finding(scores: Sequence[Score], evidence, name: str, probe: str, threshold: float) -> Finding | None:
-    score = next((s for s in scores if s.name == name and s.probe == probe and not s.slice), None)
-    if score is None or score.value is None or score.low is None or score.high is None:
-        return None
-    good = score.low >= threshold if score.direction == "higher_is_better" else score.high <= threshold
-    bad = score.high < threshold if score.direction == "higher_is_better" else score.low > threshold
-    verdict = "PASS" if good else "FAIL" if bad else "INCONCLUSIVE"
-    title = f"{name.replace('_', ' ').capitalize()} is {score.value:.0%} ({score.low:.0%} to {score.high:.0%})"
-    return Finding(
-        f"{name}{'@' + probe if probe else ''}", title, verdict, "high" if probe else "medium", score, threshold, 0.9875,
-        "Somebody who swaps two letters of a word can turn the decision." if probe else "It is what users meet every day.",
-        "Train on misspelt copies of the texts and run the audit again." if verdict != "PASS" else "Nothing to do.",
-        tuple(evidence.get(score.key, ())), 400 if verdict == "INCONCLUSIVE" else None,
     )  # fmt: skip

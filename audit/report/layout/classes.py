@@ -10,7 +10,7 @@ from audit.records import Score
 from audit.report import charts
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.layout import words as w
-from audit.report.layout.scores import title_of
+from audit.report.layout.headline import title_of
 from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
@@ -43,7 +43,7 @@ def calibration(report: Report, say: Strings) -> Section | None:
     temperature = report.score("temperature")
     if temperature is not None and temperature.value is not None:
         blocks.append(Text(say("calibration.temperature", **_parts(temperature))))
-    return Section("calibration", say("calibration.title"), tuple(blocks), page=True)
+    return Section("calibration", say("calibration.title"), tuple(blocks))
 
 
 def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
@@ -133,7 +133,7 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
             f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {c.rows:,}" for c in report.confusion[:60]
         )
         svg = charts.matrix(labels, shares, counts, x=say("classes.predicted"), y=say("classes.true"))
-        width = min(0.85, 0.35 + 0.05 * len(labels))
+        width = min(1.0, charts.matrix_side(len(labels)) / charts.WIDTH)
         blocks = (Figure(svg, say("classes.confusion_alt", items=items), say("classes.confusion_caption"), width),)
     else:
         columns = (

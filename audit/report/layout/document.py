@@ -43,8 +43,8 @@ def _executive(report: Report, caps: Caps) -> tuple[Section | None, ...]:
     say = strings(report.language)
     return (
         summary.summary(report, say),
-        scope.scope(report, say, short=True),
-        scores.scores(report, say, at_most=10),
+        scope.scope(report, say, caps, short=True),
+        scores.scores(report, say, at_most=caps.headlines),
         findings.findings(report, say, caps),
         appendix.sign_off(say),
     )
@@ -54,7 +54,7 @@ def _full(report: Report, caps: Caps) -> tuple[Section | None, ...]:
     say = strings(report.language)
     return (
         summary.summary(report, say),
-        scope.scope(report, say),
+        scope.scope(report, say, caps),
         scope.cards(report, say),
         scores.scores(report, say, slices=caps.scores),
         findings.findings(report, say, caps),

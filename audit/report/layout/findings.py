@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from audit.records import Finding
 from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
 from audit.report.layout import words as w
@@ -9,47 +11,72 @@ from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.score.findings import PATTERN
 
 
 def findings(report: Report, say: Strings, caps: Caps) -> Section:
-    """Open points as boxes, the checks that passed as a table."""
+    """Open checks as boxes, patterns as boxes, the checks that passed as a table."""
     if not report.findings:
         return Section("findings", say("findings.title"), (Text(say("findings.none")),))
-    open_points = [f for f in report.findings if f.verdict != "PASS"]
-    passed = [f for f in report.findings if f.verdict == "PASS"]
-    blocks: list[Block] = [Text(say("findings.intro", level=w.level(report.run.level)))]
-    blocks += [_box(f, report, say, caps) for f in open_points[: caps.findings]]
-    if len(open_points) > caps.findings:
-        blocks.append(Text(say("findings.rest", n=len(open_points) - caps.findings), "small"))
-    sections = (Section("findings-passed", say("findings.passed"), (_passed(passed, say),)),) if passed else ()
-    return Section("findings", say("findings.title"), tuple(blocks), sections, page=True)
+    checks = [f for f in report.findings if not f.id.startswith(PATTERN)]
+    patterns = [f for f in report.findings if f.id.startswith(PATTERN) and f.verdict != "PASS"]
+    open_points = [f for f in checks if f.verdict != "PASS"]
+    passed = [f for f in checks if f.verdict == "PASS"]
+    intro = Text(say("findings.intro", level=w.level(report.run.level)))
+    sections = []
+    if open_points:
+        boxes = tuple(_boxes(open_points, caps.findings, report, say, caps))
+        sections.append(Section("findings-open", say("findings.checks"), boxes))
+    shown = patterns[: max(0, caps.findings - len(open_points))] if report.preset == "executive" else patterns
+    if shown:
+        boxes = tuple(_boxes(shown, caps.findings, report, say, caps))
+        note = Text(say("findings.patterns_intro"))
+        sections.append(Section("findings-patterns", say("findings.patterns"), (note, *boxes)))
+    if passed:
+        listed = passed if report.preset != "executive" else passed[: 2 * caps.findings]
+        rest = len(passed) - len(listed)
+        more = (Text(say("findings.rest", n=rest), "small"),) if rest else ()
+        sections.append(Section("findings-passed", say("findings.passed"), (_passed(listed, say), *more)))
+    return Section("findings", say("findings.title"), (intro,), tuple(sections), page=True)
+
+
+def _boxes(found: Sequence[Finding], at_most: int, report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
+    for finding in found[:at_most]:
+        yield _box(finding, report, say, caps)
+    if len(found) > at_most:
+        yield Text(say("findings.rest", n=len(found) - at_most), "small")
 
 
 def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingBox:
     score = finding.score
-    facts = [(say("findings.measured"), f"{w.with_range(score, say)}, {say('common.n_rows', n=f'{score.n:,}')}")]
+    facts: list[tuple[str, str]] = []
+    if score.value is not None:
+        facts.append(
+            (say("findings.measured"), f"{w.with_range(score, say)}, {say('common.n_rows', n=f'{score.n:,}')}")
+        )
     if finding.threshold is not None:
-        facts.append((say("findings.threshold"), _threshold(finding, say)))
-        facts.append((say("findings.adjusted"), w.level(finding.adjusted_level)))
-    if finding.why:
-        facts.append((say("findings.why"), printable(finding.why, 900)))
-    if finding.next_step:
-        facts.append((say("findings.next"), printable(finding.next_step, 900)))
+        decided = say("findings.decided", level=w.level(finding.adjusted_level))
+        facts.append((say("findings.threshold"), f"{_threshold(finding, say)} ({decided})"))
+    for key, text in (("why", finding.why), ("next", finding.next_step)):
+        if text:
+            facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
     if finding.n_to_settle:
         facts.append((say("findings.settle"), say("findings.settle_value", n=f"{finding.n_to_settle:,}")))
     if finding.note:
-        facts.append((say("findings.note"), printable(finding.note, 900)))
+        facts.append((say("findings.note"), printable(finding.note, caps.prose)))
     rows = [report.evidence[row_id] for row_id in finding.evidence if row_id in report.evidence]
-    evidence = tuple((e.row_id, _evidence(e.text, e.label, e.predicted, caps.excerpt)) for e in rows[: caps.evidence])
+    pattern = finding.id.startswith(PATTERN)
     return FindingBox(
         id=finding.id,
         title=printable(finding.title, 300),
-        verdict=w.verdict(finding.verdict, say),
+        verdict=say("findings.pattern") if pattern else w.verdict(finding.verdict, say),
         severity=say(f"severity.{finding.severity}"),
-        tone=w.TONES[finding.verdict],
+        tone="muted" if pattern else w.TONES[finding.verdict],
         number=w.number(score.value, score.unit),
         facts=tuple(facts),
-        evidence=evidence,
+        evidence=tuple(
+            (e.row_id, _evidence(e.text, e.label, e.predicted, caps.excerpt)) for e in rows[: caps.evidence]
+        ),
         evidence_title=say("findings.evidence"),
     )
 
@@ -61,7 +88,7 @@ def _evidence(text: str, label: str | None, predicted: str | None, limit: int) -
     return f"{shown} ({printable(predicted, 40)})" if predicted else shown
 
 
-def _passed(passed: list[Finding], say: Strings) -> Table:
+def _passed(passed: Sequence[Finding], say: Strings) -> Table:
     columns = (
         Column(say("findings.check"), width=4.2), Column(say("findings.measured"), "right", 2.4),
         Column(say("findings.threshold"), "right", 1.3), Column(say("scores.verdict"), width=1.0),

@@ -71,10 +71,10 @@ def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
 def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Table:
     columns = (
         Column(say("robustness.attack"), width=1.7),
-        *(Column(say(f"robustness.{status}"), "right", 0.85) for status in STATUSES),
-        Column(say("robustness.accuracy"), "right", 1.75),
-        Column(say("robustness.rate"), "right", 1.75),
-        Column(say("robustness.valid"), "right", 1.75),
+        *(Column(say(f"robustness.{status}"), "right", 1.05) for status in STATUSES),
+        Column(say("robustness.accuracy"), "right", 1.6),
+        Column(say("robustness.rate"), "right", 1.6),
+        Column(say("robustness.valid"), "right", 1.6),
     )
     rows = []
     for recipe in attacks:
@@ -88,7 +88,7 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
             score = next(
                 (s for n in names if (s := report.score(n, recipe.probe)) is not None and s.value is not None), None
             )
-            cells.append(Cell(w.with_range(score, say) if score else w.DASH))
+            cells.append(Cell(w.number(score.value), second=w.between(score, say)) if score else Cell(w.DASH))
         rows.append(tuple(cells))
     return Table(columns, tuple(rows), say("robustness.outcomes_caption"), small=True)
 
@@ -171,11 +171,7 @@ def _flip(probe: str, flip: Flip, say: Strings, caps: Caps) -> Example:
     title = say(
         "robustness.flip", probe=w.probe_name(probe), before=printable(flip.before, 40), after=printable(flip.after, 40)
     )
-    lines = _lines(flip.edits, say, caps.text) if flip.edits else (
-        (say("robustness.original"), (Run(printable(flip.text, caps.text)),)),
-        (say("robustness.changed"), (Run(printable(flip.perturbed, caps.text)),)),
-    )  # fmt: skip
-    return Example(title, say("common.row", id=flip.row_id), lines)
+    return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text))
 
 
 def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.report.blocks import Block, Bullets, Cell, Column, Facts, Section, Table, Text
 from audit.report.layout import words as w
+from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
@@ -15,13 +16,16 @@ LABELS_SHOWN = 24
 CARD_DEPTH = 3
 
 
-def scope(report: Report, say: Strings, *, short: bool = False) -> Section:
+def scope(report: Report, say: Strings, caps: Caps, *, short: bool = False) -> Section:
     """What was tested and what was not. `short` leaves out the table of tests."""
     parts: list[Section] = []
     if not short:
         parts.append(Section("scope-ran", say("scope.ran"), (_tests(report, say),)))
-    sentences = tuple(_limits(report, say))
-    parts.append(Section("scope-limits", say("scope.limits"), (Bullets(sentences),)))
+    sentences = list(_limits(report, say))
+    if len(sentences) > caps.limits:
+        rest = say("scope.more", n=len(sentences) - caps.limits)
+        sentences = [*sentences[: caps.limits - 1], rest, sentences[-1]]  # the last one is about every audit
+    parts.append(Section("scope-limits", say("scope.limits"), (Bullets(tuple(sentences)),)))
     return Section("scope", say("scope.title"), (Text(say("scope.intro")),), tuple(parts), page=not short)
 
 
@@ -70,7 +74,7 @@ def _limits(report: Report, say: Strings) -> Iterator[str]:
 def _value(key: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return w.probe_name(str(value)) if key == "probe" else printable(str(value), 600)
+    return w.probe_name(str(value)) if key == "probe" else printable(str(value), 400)
 
 
 def _model(report: Report, say: Strings) -> Iterator[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from audit.records import Finding, Score
 from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
 from audit.report.layout import words as w
+from audit.report.layout.headline import chart, verdict_of
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
@@ -51,6 +52,7 @@ def summary(report: Report, say: Strings) -> Section:
     cards = tuple(_cards(report, say))
     if cards:
         blocks.append(Cards(cards))
+    blocks += chart(report, say)
     found = tuple(_found(report, say))
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
@@ -59,12 +61,6 @@ def summary(report: Report, say: Strings) -> Section:
     sections.append(Section("summary-means", say("summary.means"), (means,)))
     sections.append(Section("summary-do", say("summary.do"), (Bullets(tuple(_do(report, say)), numbered=True),)))
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
-
-
-def verdict_of(report: Report, score: Score) -> str | None:
-    """The worst verdict of the findings about a score."""
-    found = {f.verdict for f in report.findings if f.score.key == score.key}
-    return next((v for v in ("FAIL", "INCONCLUSIVE", "PASS") if v in found), None)
 
 
 def worst_attack(report: Report) -> Score | None:

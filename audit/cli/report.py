@@ -1,0 +1,73 @@
+"""`python -m audit report RUN`: the report of a run as PDF, JSON, CSV and HTML, made in this process."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from audit.cli.common import emit_json, stderr
+from audit.cli.runs import RunArgument
+from audit.errors import InputError, ReportError
+
+
+def report(
+    run_id: RunArgument,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF here.")] = None,
+    preset: Annotated[str, typer.Option("--preset", help="executive (at most 4 pages), full or technical.")] = "full",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report's data as JSON here.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write CSV files into this folder, or .zip file.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained web page here.")] = None,
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", help="Name on the cover (setting: organisation).")
+    ] = None,
+    logo: Annotated[Path | None, typer.Option("--logo", help="PNG, JPEG or SVG picture (setting: logo).")] = None,
+    accent: Annotated[str | None, typer.Option("--accent", help="Colour as #rrggbb (setting: accent).")] = None,
+    language: Annotated[str, typer.Option("--language", help="Language of the words around the numbers.")] = "en",
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Print one JSON object about the files on stdout.")
+    ] = False,
+) -> None:
+    """Write the report of a run. Without any file named, the PDF goes to assay-RUN-PRESET.pdf in this folder."""
+    from audit.report import make_report
+    from audit.store import open_store
+
+    store = open_store()
+    run = store.run(run_id)
+    if run.status in {"queued", "preparing"}:
+        raise InputError(f"Run {run.id} is {run.status}: there is nothing to report yet; wait until it is running.")
+    wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv}
+    if not any(wanted.values()):
+        wanted["pdf"] = Path(f"assay-{run.id}-{preset}.pdf")
+    chosen: Any = preset
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_report(
+            store, run.id, chosen, formats=[name for name, path in wanted.items() if path], folder=Path(folder),
+            language=language, organisation=organisation, logo=logo, accent=accent, preview=False,
+        )  # fmt: skip
+        files = [_place(Path(entry["path"]), wanted) for entry in made["files"]]
+    if summary:
+        emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
+        return
+    for path in files:
+        stderr.print(f"Wrote {path}.", markup=False)
+
+
+def _place(source: Path, wanted: dict[str, Path | None]) -> Path:
+    """Move a made file to where it was asked for; the CSV zip is unpacked unless a .zip was named."""
+    kind = "csv" if source.name.endswith("-csv.zip") else source.suffix.lstrip(".")
+    target = wanted[kind]
+    if target is None:
+        raise ReportError(f"No place was named for {source.name}.")
+    try:
+        if kind == "csv" and target.suffix.lower() != ".zip":
+            shutil.unpack_archive(source, target)
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(source, target)
+    except OSError as error:
+        raise ReportError(f"{target} cannot be written ({error.strerror}).") from None
+    return target

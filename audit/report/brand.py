@@ -1,0 +1,72 @@
+"""Whose report it is: organisation, logo and accent colour, from arguments or settings, checked before use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from audit.errors import ReportError
+from audit.report.blocks import Brand
+from audit.report.text import printable
+from models.places import setting
+
+ACCENT = "#1f4e79"
+LOGO_BYTES = 1_000_000
+CONTRAST = 4.5
+"""Least contrast of white letters on the accent (WCAG 2.1, AA)."""
+
+
+def make_brand(organisation: str | None = None, logo: str | Path | None = None, accent: str | None = None) -> Brand:
+    """The brand of a report; what is None comes from the settings `organisation`, `logo` and `accent`.
+
+    Raises:
+        ReportError: the colour is none, or too light to read on; the logo is missing, too large or no picture.
+    """
+    organisation = organisation if organisation is not None else setting("organisation") or ""
+    logo = logo if logo is not None else setting("logo")
+    accent = checked_accent(accent or setting("accent") or ACCENT)
+    name = printable(organisation, 120)
+    if not logo:
+        return Brand(name, accent=accent)
+    data, kind = _read(Path(logo).expanduser())
+    return Brand(name, data, kind, name or "Logo", accent)
+
+
+def checked_accent(accent: str) -> str:
+    """The colour as #rrggbb in small letters.
+
+    Raises:
+        ReportError: it is no such colour, or white letters on it could not be read.
+    """
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+        raise ReportError(f"The accent colour must look like #1f4e79, not '{accent}'.")
+    contrast = 1.05 / (_luminance(accent) + 0.05)
+    if contrast < CONTRAST:
+        raise ReportError(
+            f"The accent colour {accent} is too light: white letters on it have a contrast of {contrast:.1f}, "
+            f"at least {CONTRAST} is needed; choose a darker one."
+        )
+    return accent.lower()
+
+
+def _luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _read(path: Path) -> tuple[bytes, Literal["png", "jpg", "svg"]]:
+    try:
+        data = path.read_bytes() if path.stat().st_size <= LOGO_BYTES else b""
+    except OSError as error:
+        raise ReportError(f"The logo {path} cannot be read ({error.strerror}).") from None
+    if not data:
+        raise ReportError(f"The logo {path} is empty or larger than {LOGO_BYTES // 1000} kB.")
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return data, "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return data, "jpg"
+    if b"<svg" in data[:1000]:
+        return data, "svg"
+    raise ReportError(f"The logo {path} is no PNG, JPEG or SVG picture.")

@@ -1,0 +1,206 @@
+"""A run as CSV files for a spreadsheet: no cell can become a formula; read record by record, memory stays flat."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ReportError
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
+from audit.report.model import Report
+from audit.store import Store
+
+RISKY = "=+-@\t\r\n＝＋－＠"
+"""A cell that begins with one of these may be run by a spreadsheet: it gets an apostrophe in front."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+Row = Sequence[Any]
+
+
+def safe(value: Any) -> Any:
+    """A cell as it is written: texts that look like formulas get an apostrophe; numbers stay numbers, None is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (int, float)):
+        return value
+    text = str(value).replace("\x00", "")
+    return f"'{text}" if text.lstrip(" ").startswith(tuple(RISKY)) or text.startswith(tuple(RISKY)) else text
+
+
+def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
+    """Write every table into a folder, or as one zip when `out` ends in .zip.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ReportError: the place cannot be written.
+    """
+    try:
+        if out.suffix.lower() == ".zip":
+            out.parent.mkdir(parents=True, exist_ok=True)
+            _write_zip(store, report, out)
+            return [out]
+        out.mkdir(parents=True, exist_ok=True)
+        made = []
+        for name, rows in tables(store, report):
+            with (out / name).open("w", encoding="utf-8-sig", newline="") as file:
+                _write(file, rows)
+            made.append(out / name)
+        return made
+    except OSError as error:
+        raise ReportError(f"The CSV files cannot be written to {out} ({error.strerror}).") from None
+
+
+def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
+    """(file name, rows with the head first) of every table, in order."""
+    yield "run.csv", _run(report)
+    yield "scores.csv", _scores(report)
+    yield "findings.csv", _findings(report)
+    yield "definitions.csv", _definitions(report)
+    yield "rows.csv", _rows(store, report)
+    yield "predictions.csv", _predictions(store, report)
+    yield "attacks.csv", _attacks(store, report)
+    yield "perturbations.csv", _perturbations(store, report)
+    yield "words.csv", _words(store, report)
+
+
+def _write_zip(store: Store, report: Report, out: Path) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables(store, report):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            with archive.open(info, "w", force_zip64=True) as raw:
+                text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="", write_through=False)
+                _write(text, rows)
+                text.flush()
+                text.detach()
+
+
+def _write(file: Any, rows: Iterable[Row]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    for row in rows:
+        writer.writerow([safe(cell) for cell in row])
+
+
+def _run(report: Report) -> Iterator[Row]:
+    yield "name", "value"
+    for name, value in asdict(report.run).items():
+        yield name, "|".join(value) if isinstance(value, tuple) else value
+
+
+def _scores(report: Report) -> Iterator[Row]:
+    names = (
+        "name",
+        "probe",
+        "slice",
+        "value",
+        "low",
+        "high",
+        "level",
+        "n",
+        "unit",
+        "direction",
+        "method",
+        "definition",
+        "note",
+    )
+    yield names
+    for score in report.scores:
+        yield [getattr(score, name) for name in names]
+
+
+def _findings(report: Report) -> Iterator[Row]:
+    yield (
+        "id", "verdict", "severity", "title", "score", "value", "low", "high", "n", "threshold", "adjusted_level",
+        "n_to_settle", "why", "next_step", "note", "evidence",
+    )  # fmt: skip
+    for f in report.findings:
+        yield (
+            f.id, f.verdict, f.severity, f.title, f.score.key, f.score.value, f.score.low, f.score.high, f.score.n,
+            f.threshold, f.adjusted_level, f.n_to_settle, f.why, f.next_step, f.note, "|".join(f.evidence),
+        )  # fmt: skip
+
+
+def _definitions(report: Report) -> Iterator[Row]:
+    names = ("key", "title", "text", "source", "family", "direction", "unit", "version")
+    yield names
+    for definition in report.definitions:
+        yield [getattr(definition, name) for name in names]
+
+
+def _rows(store: Store, report: Report) -> Iterator[Row]:
+    yield "row_id", "line", "weight", "text", "pair", "label"
+    weights = store.weights(report.run.id)
+    for e in store.iter_examples(report.run.id):
+        yield e.row_id, e.line, weights.get(e.content_id, 1), e.text, e.pair, e.label
+
+
+def _predictions(store: Store, report: Report) -> Iterator[Row]:
+    yield (
+        "probe",
+        "row_id",
+        "predicted",
+        "confidence",
+        "tokens",
+        "kept",
+        "error",
+        *(f"p({label})" for label in report.run.labels),
+    )
+    for probe, r in _of_kind(store, report, "prediction"):
+        if isinstance(r, Prediction):
+            yield probe, r.row_id, r.predicted, max(r.probs, default=None), r.tokens, r.kept, r.error, *r.probs
+
+
+def _attacks(store: Store, report: Report) -> Iterator[Row]:
+    yield (
+        "probe", "row_id", "recipe", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
+        "words_total", "queries", "similarity", "valid", "error",
+    )  # fmt: skip
+    for probe, r in _of_kind(store, report, "attack"):
+        if isinstance(r, AttackOutcome):
+            yield (
+                probe, r.row_id, r.recipe, r.status, r.label, _top(r.original_probs, report), _top(r.perturbed_probs, report),
+                r.text, r.perturbed_text, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, r.error,
+            )  # fmt: skip
+
+
+def _perturbations(store: Store, report: Report) -> Iterator[Row]:
+    yield "probe", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
+    for probe, r in _of_kind(store, report, "perturbation"):
+        if isinstance(r, PerturbationOutcome):
+            before = _top(r.original_probs, report)
+            for v in r.variants:
+                after = _top(v.probs, report)
+                yield probe, r.row_id, r.label, before, v.text, v.changed, after, v.changed and after != before, r.error
+            if not r.variants:
+                yield probe, r.row_id, r.label, before, None, None, None, None, r.error
+
+
+def _words(store: Store, report: Report) -> Iterator[Row]:
+    yield "probe", "row_id", "target", "unit", "segment", "start", "end", "word", "score", "error_bar", "converged"
+    for probe, r in _of_kind(store, report, "explainer"):
+        if isinstance(r, Attribution):
+            for word in r.words:
+                yield (
+                    probe, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
+                    r.converged,
+                )  # fmt: skip
+
+
+def _of_kind(store: Store, report: Report, kind: str) -> Iterator[tuple[str, Any]]:
+    for probe in report.probes:
+        if probe.kind == kind and probe.done:
+            yield from store.iter_records(report.run.id, probe.probe)
+
+
+def _top(probs: Sequence[float], report: Report) -> str | None:
+    labels = report.run.labels
+    return labels[max(range(len(probs)), key=probs.__getitem__)] if len(probs) == len(labels) and probs else None

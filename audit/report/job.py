@@ -1,0 +1,172 @@
+"""Making a report's files: called by the worker for the dashboard, and in-process by the terminal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from audit.errors import ReportError, UnknownName
+from audit.report.blocks import Brand, Document
+from audit.report.brand import make_brand
+from audit.report.build import build_report
+from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
+from audit.report.model import Preset, Report
+from audit.store import Store
+from models.places import home
+
+Format = Literal["pdf", "html", "json", "csv"]
+FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv")
+HTML_BYTES = 5_000_000
+PREVIEW_PAGES = 30
+PREVIEW_PPI = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A report, laid out so that it keeps to its preset's pages."""
+
+    report: Report
+    document: Document
+    pdf: bytes | None
+
+
+def make_report(
+    store: Store,
+    run_id: str,
+    preset: Preset = "full",
+    *,
+    formats: Sequence[str] = ("pdf", "html", "json"),
+    folder: Path | None = None,
+    language: str = "en",
+    organisation: str | None = None,
+    logo: str | Path | None = None,
+    accent: str | None = None,
+    preview: bool = True,
+) -> dict[str, Any]:
+    """Write a run's report into files.
+
+    Args:
+        store: where the run is; run_id: id, unique prefix or `latest`.
+        preset: executive (at most 4 pages), full, technical.
+        formats: any of pdf, html, json, csv (one zip).
+        folder: where to; default: a folder of ASSAY_HOME/reports named by what decides the report's content.
+        language: of the words around the numbers.
+        organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
+        preview: also the PDF's pages as pictures, the first 30.
+
+    Returns:
+        {"files": [{"name", "path", "sha256", "bytes"}], "preset", "pages"}; pictures are named page-001.png and so on.
+
+    Raises:
+        UnknownName: no such run, preset, format or language.
+        ReportError: a file cannot be written, or the logo or colour cannot be used.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise UnknownName("report format", name, FORMATS)
+    brand = make_brand(organisation, logo, accent)
+    laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats)
+    folder = folder or home() / "reports" / laid.report.run.id / _folder_name(laid.report, brand)
+    made = dict(_contents(laid, formats, preview))
+    written = [_write(folder / name, data) for name, data in made.items()]
+    if "csv" in formats:
+        from audit.report.csv_files import write_csv
+
+        written += write_csv(store, laid.report, folder / f"{_stem(laid.report)}-csv.zip")
+    pages = sum(name.startswith("page-") for name in made)
+    return {"files": [_entry(path) for path in written], "preset": preset, "pages": pages}
+
+
+def lay_out_within(
+    store: Store, run_id: str, preset: Preset, brand: Brand, language: str = "en", *, pdf: bool = True
+) -> Laid:
+    """Build and lay out a report; the executive one with less and less until it fits 4 pages."""
+    from audit.report.layout import lay_out
+    from audit.report.pdf import count_pages, render_pdf
+
+    report = build_report(store, run_id, preset, language=language)
+    steps: Sequence[Caps] = EXECUTIVE if preset == "executive" else (CAPS[preset],)
+    for number, caps in enumerate(steps, start=1):
+        document = lay_out(report, brand, caps)
+        if preset != "executive" or number == len(steps) or count_pages(document) <= EXECUTIVE_PAGES:
+            break
+    return Laid(report, document, render_pdf(document) if pdf else None)
+
+
+def page_of(laid: Laid) -> str:
+    """The HTML page, under 5 MB: with fewer examples where it must be."""
+    from audit.report.html import render_html
+    from audit.report.layout import lay_out
+
+    text = render_html(laid.document)
+    if len(text.encode()) <= HTML_BYTES:
+        return text
+    caps = CAPS[laid.report.preset]
+    for share in (2, 4, 8, 16, 64):
+        less = replace(caps, text=max(200, caps.text // share), excerpt=max(80, caps.excerpt // share))
+        text = render_html(lay_out(_fewer(laid.report, share), laid.document.brand, less))
+        if len(text.encode()) <= HTML_BYTES:
+            return text
+    raise ReportError("The HTML page does not fit 5 MB; make the full or executive preset, or the PDF.")
+
+
+def _fewer(report: Report, share: int) -> Report:
+    """The report with one in `share` of its examples."""
+    recipes = tuple(replace(r, examples=r.examples[: max(1, len(r.examples) // share)]) for r in report.recipes)
+    perturbations = tuple(
+        replace(p, examples=p.examples[: max(1, len(p.examples) // share)]) for p in report.perturbations
+    )
+    return replace(
+        report, recipes=recipes, perturbations=perturbations, heatmaps=report.heatmaps[::share],
+        wrong_rows=report.wrong_rows[: len(report.wrong_rows) // share],
+    )  # fmt: skip
+
+
+def _contents(laid: Laid, formats: Sequence[str], preview: bool) -> Mapping[str, bytes]:
+    from audit.report.json_file import render_json
+    from audit.report.pdf import render_pages
+
+    stem, made = _stem(laid.report), {}
+    if laid.pdf is not None:
+        made[f"{stem}.pdf"] = laid.pdf
+    if "html" in formats:
+        made[f"{stem}.html"] = page_of(laid).encode()
+    if "json" in formats:
+        made[f"{stem}.json"] = render_json(laid.report).encode()
+    if preview and laid.pdf is not None:
+        pages = render_pages(laid.document, ppi=PREVIEW_PPI)[:PREVIEW_PAGES]
+        made |= {f"page-{number:03d}.png": page for number, page in enumerate(pages, start=1)}
+    return made
+
+
+def _stem(report: Report) -> str:
+    return f"assay-{report.run.id}-{report.preset}"
+
+
+def _folder_name(report: Report, brand: Brand) -> str:
+    """The same run, policy, reviews and look have the same folder: made again, files are replaced by equal ones."""
+    run = report.run
+    logo = hashlib.sha256(brand.logo or b"").hexdigest()
+    parts = [report.preset, report.language, run.result_hash, run.policy_hash, run.reviews_hash, brand.organisation]
+    text = json.dumps([*parts, brand.accent, logo, run.name, run.status, run.note])
+    return f"{report.preset}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _write(path: Path, data: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.part")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        raise ReportError(f"The report cannot be written to {path} ({error.strerror}).") from None
+    return path
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"name": path.name, "path": str(path), "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

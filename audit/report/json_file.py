@@ -1,0 +1,52 @@
+"""A `Report` as JSON, and the schema that documents it (`assets/report/report.schema.json`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ReportError
+from audit.records import from_dict, to_dict
+from audit.report.model import SCHEMA_VERSION, Report
+from audit.report.pdf import TEMPLATES
+
+SCHEMA = TEMPLATES / "report.schema.json"
+
+
+def render_json(report: Report) -> str:
+    """The report's JSON text: sorted keys, floats at six digits; the same report gives the same text."""
+    return json.dumps(to_dict(report), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read_json(path: Path) -> Report:
+    """Read a report's JSON file back.
+
+    Raises:
+        ReportError: it cannot be read, or is of another schema.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{path} is no JSON report ({error}).") from None
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA_VERSION:
+        raise ReportError(f"{path} is no report of schema {SCHEMA_VERSION}.")
+    return from_dict(Report, data)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of `render_json`'s text, made from the classes."""
+    from pydantic import TypeAdapter
+
+    made: dict[str, Any] = TypeAdapter(Report).json_schema()
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Assay report, schema {SCHEMA_VERSION}",
+        "description": Report.__doc__ or "",
+    }
+    return {**made, **head}
+
+
+def schema_text() -> str:
+    """The text of `SCHEMA`; a test holds the file against it."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
