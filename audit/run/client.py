@@ -24,6 +24,9 @@ from models.places import home
 SMALL_ROWS = 100
 """Runs of at most this many rows go before larger ones."""
 
+_children: list[subprocess.Popen[bytes]] = []
+"""Workers this process started; held so that they are reaped when they end before it does."""
+
 
 def start(
     spec: AuditSpec,
@@ -171,6 +174,14 @@ def rescore(run_id: str, policy: Mapping[str, Any] | None = None, *, store: Stor
     return judge(store, store.resolve(run_id), policy)
 
 
+def review(run_id: str, *, store: Store | None = None) -> tuple[Finding, ...]:
+    """Judge a run again after people have judged adversarial examples: only what reviews feed is measured again."""
+    from audit.run.verdict import reviewed
+
+    store = store or open_store()
+    return reviewed(store, store.resolve(run_id))
+
+
 def make_report(
     run_id: str, preset: str = "full", options: Mapping[str, Any] | None = None, *, store: Store | None = None
 ) -> Job:
@@ -203,6 +214,7 @@ def start_worker(*, idle_exit: float | None = 60.0) -> int:
     Args:
         idle_exit: it ends after this many seconds without work; None: never.
     """
+    _children[:] = [child for child in _children if child.poll() is None]
     logs = home() / "logs"
     logs.mkdir(exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "audit", "worker"]
@@ -212,6 +224,7 @@ def start_worker(*, idle_exit: float | None = 60.0) -> int:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=_worker_environment()
         )
+    _children.append(process)
     return process.pid
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from audit.figures import attacks
+from audit.figures import attacks, explanations, predictions, words
 from audit.figures.scores import run_differences
 from audit.figures.theme import THEMES, Theme
-from audit.records import Score
+from audit.records import Prediction, Score
+from audit.score.data import lengths
+from audit.score.definitions import define
+from audit.score.frames import build_frames
+from audit.score.intervals import wilson
 from audit.store import Run
-from dashboard.components.chart_tables import attack_tables, stamp
+from dashboard.components.chart_tables import (
+    attack_tables,
+    faithfulness_table,
+    performance_tables,
+    places_table,
+    stamp,
+    words_table,
+)
 from dashboard.components.scores import named
 
 Drawn = tuple[Any, pd.DataFrame]
@@ -60,51 +71,93 @@ def perturbation_overview(scores: Sequence[Score]) -> Drawn:
 def budget_chart(run: Run, by: str = "words_changed") -> Drawn:
     """Accuracy against what the attacker may spend."""
     table = attack_tables(run.id, stamp(run))[by]
-    return attacks.budget_curve(table, by=by, theme=theme()), table.drop(columns="row_ids")
-
-
-def paired_chart(paired: Sequence[dict[str, Any]], names: tuple[str, str]) -> Drawn:
-    """Change of each probe between two runs."""
-    table = pd.DataFrame(paired).rename(columns={"what": "label", "p_holm": "p_adjusted"})
-    table["better"] = [None if line["low"] <= 0 <= line["high"] else line["difference"] > 0 for line in paired]
-    return run_differences(table, names=names, theme=theme()), table
+    return attacks.budget_curve(table, by=by, theme=theme()), bare(table)
 
 
 def words_changed_chart(run: Run) -> Drawn:
     """How many words successful attacks changed."""
-    return None, pd.DataFrame()
+    table = attack_tables(run.id, stamp(run))["words"]
+    return attacks.words_changed(table, theme=theme()), bare(table)
+
+
+def places_chart(run: Run, recipe: str, method: str) -> Drawn:
+    """Attacked words against the words that the explanation flags."""
+    table = places_table(run.id, recipe, method, stamp(run))
+    return explanations.attacked_and_flagged(table, theme=theme()), bare(table)
 
 
 def confusion_chart(run: Run) -> Drawn:
     """True against predicted class."""
-    return None, pd.DataFrame()
+    table = performance_tables(run.id, stamp(run))["confusion"]
+    return predictions.confusion(table, run.labels, theme=theme()), bare(table)
 
 
-def reliability_chart(run: Run) -> Drawn:
+def reliability_chart(run: Run, ece: Score | None) -> Drawn:
     """Stated probability against accuracy."""
-    return None, pd.DataFrame()
+    table = performance_tables(run.id, stamp(run))["reliability"]
+    known = None if ece is None or ece.value is None else (ece.value, ece.low or 0.0, ece.high or 0.0)
+    return predictions.reliability(table, ece=known, theme=theme()), bare(table)
+
+
+def labels_chart(run: Run) -> Drawn:
+    """Rows of each label, given and predicted."""
+    table = performance_tables(run.id, stamp(run))["labels"]
+    return predictions.label_distribution(table, theme=theme()), table
+
+
+def lengths_chart(run: Run) -> Drawn:
+    """Lengths in tokens, and what was cut."""
+    table = performance_tables(run.id, stamp(run))["lengths"]
+    return predictions.lengths(table, theme=theme()), bare(table)
+
+
+def typed_labels_chart(counts: Mapping[str, int]) -> Drawn:
+    """Rows of each label of a table nobody has audited yet."""
+    total = sum(counts.values())
+    lines = [(label, "data", rows, rows / total, *wilson(rows, total), total) for label, rows in counts.items()]
+    table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
+    return predictions.label_distribution(table, theme=theme()), table
+
+
+def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
+    """Lengths in tokens of some texts of a table nobody has audited yet."""
+    records = [Prediction(f"{i:016x}", "", (1.0,), t, k) for i, (t, k) in enumerate(zip(tokens, kept, strict=True))]
+    table = lengths(build_frames(records, labels=("",)))
+    return predictions.lengths(table, theme=theme()), bare(table)
 
 
 def words_chart(run: Run, method: str, target: str) -> Drawn:
     """The strongest words towards and away from a class."""
-    return None, pd.DataFrame()
+    table = words_table(run.id, method, target, stamp(run))
+    if table.empty:
+        return None, table
+    return words.word_importance(table, theme=theme()), bare(table)
 
 
 def faithfulness_chart(run: Run) -> Drawn:
     """Each method's metrics between floor and ceiling."""
-    return None, pd.DataFrame()
+    table = faithfulness_table(run.id, stamp(run))
+    if table.empty:
+        return None, table
+    titles = {name: define(name).title for name in table["metric"]}
+    return explanations.faithfulness(table, titles=titles, theme=theme()), table
 
 
 def agreement_chart(scores: Sequence[Score]) -> Drawn:
     """Rank correlation between methods."""
-    return None, pd.DataFrame()
+    found = [s for s in named(scores, "method_agreement") if s.value is not None and "+" in s.probe]
+    lines = [(*s.probe.split("+", 1), s.value, s.low, s.high, s.n) for s in found]
+    table = pd.DataFrame(lines, columns=["first", "second", "value", "low", "high", "n"])
+    return (explanations.method_agreement(table, theme=theme()) if len(table) else None), table
 
 
-def labels_chart(labels: Any) -> Drawn:
-    """Rows of each label."""
-    return None, pd.DataFrame()
+def changes_chart(paired: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> Drawn:
+    """Scores of two runs on the texts both have."""
+    table = pd.DataFrame([dict(line) for line in paired])
+    table["label"] = [f"{define(line['name']).title} {line['probe'].replace('_', ' ')}".strip() for line in paired]
+    return run_differences(table, names=names, theme=theme()), table
 
 
-def lengths_chart(lengths: Any) -> Drawn:
-    """Distribution of text lengths."""
-    return None, pd.DataFrame()
+def bare(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for download: without the lists of row ids."""
+    return table.drop(columns=[name for name in ("row_ids",) if name in table])

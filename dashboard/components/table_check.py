@@ -77,7 +77,6 @@ def whole(
             "profile": asdict(profile(table)),
             "duplicates": [(d.text, d.lines) for d in duplicates(table, 50)],
             "conflicts": [(c.text, c.labels) for c in conflicts(table, 50)],
-            "lengths": [int(v) for v in table.lengths[:: max(1, len(table) // 20_000)]],
             "some_texts": [example.text for example in table[::step]][:400],
         }
     return found

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.inference import Answer
 from audit.store import Upload
 from dashboard.components.charts import show_chart
 from dashboard.components.inference import inference
-from dashboard.components.plots import labels_chart, lengths_chart
+from dashboard.components.plots import token_lengths_chart, typed_labels_chart
 from dashboard.components.text import one_line, plural
 
 
@@ -26,14 +27,16 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     with st.container(horizontal=True):
         for label, value in numbers.items():
             st.metric(label, value, border=True, width=165, help=HELP.get(label))
-        _truncated(found, upload)
+        answer = _truncated(found, upload)
     left, right = st.columns(2)
-    with left:
-        figure, data = labels_chart(about["labels"])
-        show_chart(figure, "labels", alt="Rows of each label", data=data)
-    with right:
-        figure, data = lengths_chart(found["lengths"])
-        show_chart(figure, "lengths", alt="Distribution of text lengths in characters", data=data)
+    if about["labels"]:
+        with left:
+            figure, data = typed_labels_chart(about["labels"])
+            show_chart(figure, "labels", alt="Rows of each label", data=data)
+    if answer is not None and answer.done and answer.result:
+        with right:
+            figure, data = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
+            show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share")
     if found["conflicts"]:
         with st.expander(
             f"{plural(about['conflicts'], 'text')} with more than one label", icon=":material/call_split:"
@@ -50,10 +53,10 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
             st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", alt="Duplicate rows with their lines")
 
 
-def _truncated(found: dict[str, Any], upload: Upload) -> None:
+def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
     model = str(upload.options.get("model") or "")
     if not model:
-        return
+        return None
     key = f"cut-{upload.sha256[:12]}-{model}"
     answer = st.session_state.get(key)
     if answer is None:
@@ -64,6 +67,8 @@ def _truncated(found: dict[str, Any], upload: Upload) -> None:
         cut = sum(k < t for k, t in zip(answer.result["kept"], answer.result["tokens"], strict=True))
         st.metric("Cut by the model", f"{cut / max(1, len(answer.result['kept'])):.1%}", border=True, width=165,
                   help=f"Share of {len(answer.result['kept'])} texts, evenly spaced, that are longer than the model reads.")  # fmt: skip
+
+    return answer
 
 
 @st.fragment(run_every=1)

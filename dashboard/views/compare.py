@@ -7,11 +7,11 @@ import streamlit as st
 
 from audit.run.compare import compare
 from audit.store import Run
-from dashboard.components.changed_rows import changed_rows
+from dashboard.components.chart_tables import changes_table
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading
 from dashboard.components.paging import export_button, pager, pick
-from dashboard.components.plots import paired_chart
+from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
 from dashboard.components.state import keep, link, parameter, run_or_none, store
 from dashboard.components.text import one_line, plain
@@ -55,71 +55,71 @@ def _result(first: str, second: str, stamp: str):  # type: ignore[no-untyped-def
 
 
 def _compared(a: Run, b: Run) -> None:
-    found = _result(a.id, b.id, f"{a.result_hash}{b.result_hash}{a.verdict}{b.verdict}")
-    left, right = st.columns(2)
-    for column, run in ((left, a), (right, b)):
+    stamp = f"{a.result_hash}{b.result_hash}{a.verdict}{b.verdict}"
+    found = _result(a.id, b.id, stamp)
+    for column, run in zip(st.columns(2), (a, b), strict=True):
         with column:
             link("report", plain(run.name, 70), icon=":material/assessment:", run=run.id)
     if not found["paired"]:
         st.info(
-            "These runs have no rows in common, so only their scores can be put side by side.", icon=":material/info:"
+            "These runs have no text in common, so only their scores can be put side by side.", icon=":material/info:"
         )
     else:
-        st.subheader("On the rows both have", anchor=False)
-        figure, data = paired_chart(found["paired"], (a.name, b.name))
-        show_chart(figure, "changes", alt="Change of each probe on the shared rows with intervals", data=data)
-        frame = pd.DataFrame(found["paired"])
-        st.dataframe(
-            frame, hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED, column_order=list(PAIRED)
-        )
-        st.caption(
-            "Difference is after minus before, with its interval; p by McNemar's exact test, Holm-adjusted over the probes."
-        )
-        export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
-        _changed(a, b, [str(row["what"]).partition(":")[0] for row in found["paired"]])
+        figure, data = changes_chart(found["paired"], (a.name, b.name))
+        show_chart(figure, "changes", alt="Scores of both runs on the texts both have, with intervals", data=data)
+        frame = data[list(PAIRED)]
+        with st.expander("As a table", icon=":material/table_rows:"):
+            st.dataframe(frame, hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
+            st.caption(
+                "Difference is after minus before; p by McNemar's exact test or a paired bootstrap, Holm-adjusted."
+            )
+            export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
+        _changed(a, b, stamp)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
-        scores = pd.DataFrame(found["scores"])
-        scores["change"] = scores["second"] - scores["first"] if len(scores) else None
-        st.dataframe(scores, hide_index=True, height=400, key="both-scores", alt="Scores of both runs")
+        scores = pd.DataFrame(found["scores"], columns=["key", "unit", "first", "second"])
+        st.dataframe(
+            scores.rename(columns=SIDES), hide_index=True, height=400, key="both-scores", alt="Scores of both runs"
+        )
     with st.expander(f"Settings that differ ({len(found['spec'])})", icon=":material/tune:"):
         lines = [{k: one_line(v, 120) for k, v in line.items()} for line in found["spec"]]
         st.dataframe(lines or [{"field": "none"}], hide_index=True, key="spec-diff", alt="Settings that differ")
 
 
-def _changed(a: Run, b: Run, probes: list[str]) -> None:
+def _changed(a: Run, b: Run, stamp: str) -> None:
     st.subheader("Rows that changed", anchor=False)
+    table = changes_table(a.id, b.id, stamp)
+    if table.empty:
+        st.caption("No row changed.")
+        return
     left, right = st.columns(2)
-    probe = left.selectbox("Probe", probes, key="changed-probe", format_func=lambda p: p.replace("_", " "))
-    way = right.segmented_control("Which", ["lost", "gained"], default="lost", required=True, key="changed-way",
-                                  format_func={"lost": "Got worse", "gained": "Got better"}.__getitem__)  # fmt: skip
-    ids = changed_rows(a.id, b.id, str(probe), f"{a.result_hash}{b.result_hash}")[way or "lost"]
-    if not ids:
+    what = left.selectbox(
+        "Under", list(dict.fromkeys(table["what"])), key="changed-what", format_func=lambda w: w.replace("_", " ")
+    )
+    way = right.segmented_control(
+        "Which", list(WAYS), default="lost", required=True, key="changed-way", format_func=WAYS.__getitem__
+    )
+    part = table[(table["what"] == what) & (table["change"] == way)].reset_index(drop=True)
+    if part.empty:
         st.caption("No row changed this way.")
         return
-    offset = pager(len(ids), "changed", rows=ROWS)
-    lines = []
-    for row_id in ids[offset : offset + ROWS]:
-        example = store().example(a.id, row_id) or store().example(b.id, row_id)
-        if example is not None:
-            lines.append({"text": example.text, "label": example.label or "", "row_id": row_id})
-    frame = pd.DataFrame(lines, columns=["text", "label", "row_id"])
-    chosen = pick(
-        frame,
-        "changed-table",
-        columns={"text": st.column_config.TextColumn("Text", width="large"), "label": "Label"},
-        alt="Rows that changed",
-    )
+    offset = pager(len(part), "changed", rows=ROWS)
+    page = part.iloc[offset : offset + ROWS].reset_index(drop=True)
+    examples = [store().example(a.id, str(row_id)) for row_id in page["row_id"]]
+    page = page.assign(text=[e.text if e else "" for e in examples], label=[e.label if e else "" for e in examples])
+    chosen = pick(page, "changed-table", columns=CHANGED, alt="Rows that changed")
     if chosen is not None:
-        row_id = str(frame.iloc[chosen]["row_id"])
+        row_id = str(page.iloc[chosen]["row_id"])
         link("report", "This row before", icon=":material/history:", run=a.id, section="rows", row=row_id)
         link("report", "This row after", icon=":material/update:", run=b.id, section="rows", row=row_id)
 
 
+SIDES = {"first": "before", "second": "after"}
+WAYS = {"lost": "Got worse", "gained": "Got better", "other": "Changed"}
+CHANGED = {
+    "text": st.column_config.TextColumn("Text", width="large"), "label": "Label",
+    "first": st.column_config.TextColumn("Before"), "second": st.column_config.TextColumn("After"),
+}  # fmt: skip
 PAIRED = {
-    "what": "What",
-    "n": st.column_config.NumberColumn("Rows"),
-    **{name: st.column_config.NumberColumn(title, format="percent") for name, title in
-       {"first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To"}.items()},
-    "lost": "Got worse", "gained": "Got better",
-    "p_holm": st.column_config.NumberColumn("p (Holm)", format="%.4f"),
+    "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",
+    "lost": "Got worse", "gained": "Got better", "p_adjusted": st.column_config.NumberColumn("p (Holm)", format="%.4f"),
 }  # fmt: skip

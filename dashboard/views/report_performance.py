@@ -37,10 +37,17 @@ def show(run: Run) -> None:
     points = show_chart(figure, "confusion", alt="Confusion matrix: true class by predicted class", data=data,
                         about="confusion_share", select=True)  # fmt: skip
     _rows(run, picked_rows(points))
-    figure, data = plots.reliability_chart(run)
+    figure, data = plots.reliability_chart(run, best_of(scores, "ece"))
     points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
                         about="ece", select=True)  # fmt: skip
     _rows(run, picked_rows(points))
+    left, right = st.columns(2)
+    with left:
+        figure, data = plots.labels_chart(run)
+        show_chart(figure, "labels", alt="Rows of each label, given and predicted", data=data)
+    with right:
+        figure, data = plots.lengths_chart(run)
+        show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share")
     _classes(run, scores)
     _confusions(run, named(scores, "confusion_share", sliced=True))
     _groups(scores)

@@ -85,7 +85,7 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
 
 def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
     store().save_review(run.id, recipe, row_id, verdict, who=client.user_name())
-    client.rescore(run.id, store=store())
+    client.review(run.id, store=store())
     st.rerun()
 
 
@@ -98,6 +98,6 @@ def _judged(run: Run, recipe: str) -> None:
             verdict.caption(f"{ANSWERS[str(row.verdict)][0]}, {row.who}")
             if undo.button("Take back", key=f"undo-{row.row_id}", type="tertiary"):
                 store().delete_review(run.id, recipe, str(row.row_id))
-                client.rescore(run.id, store=store())
+                client.review(run.id, store=store())
                 st.rerun()
         st.caption(f"{plural(int(queue['verdict'].notna().sum()), 'judgement')}")

@@ -52,7 +52,8 @@ def _findings(run: Run, findings: tuple[Finding, ...]) -> None:
 
 def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
     with st.expander(finding_line(finding), expanded=expanded):
-        st.html(range_html(finding.score, finding.threshold))
+        if line := range_html(finding.score, finding.threshold):
+            st.html(line)
         st.markdown(_numbers(finding))
         st.markdown(f"**Why it matters.** {plain(finding.why, 1500)}")
         st.markdown(f"**What to do.** {plain(finding.next_step, 1500)}")

@@ -1,0 +1,22 @@
+"""What a page of an AppTest says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KINDS = ("title", "header", "subheader", "markdown", "caption", "text", "info", "warning", "error", "success", "metric", "button")
+
+
+def check(test: Any) -> None:
+    """No exception, and none of the sentences the guard shows for a fault of ours."""
+    assert not test.exception, test.exception
+    assert not [e.value for e in test.error if "could not be" in e.value], [e.value for e in test.error]
+
+
+def seen(test: Any) -> str:
+    """All text of a page that people read, in one string, without Markdown's escapes."""
+    parts = []
+    for kind in KINDS:
+        for element in getattr(test, kind):
+            parts += [str(getattr(element, name, "") or "") for name in ("label", "value", "body")]
+    return "\n".join(parts).replace("\\", "")
