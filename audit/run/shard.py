@@ -48,7 +48,13 @@ class Watch:
     def __init__(self, store: Store, run_id: str, attempt: int) -> None:
         self._store, self._run_id, self._attempt = store, run_id, attempt
         self._next = 0.0
+        self._over = False
         self.rows_done = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether `check` has ever said stop."""
+        return self._over
 
     def wanted(self) -> bool:
         """Whether to go on, by the store as it is now."""
@@ -59,6 +65,8 @@ class Watch:
 
     def check(self, *_: Any) -> None:
         """Raise `Stopped` when the run is no longer wanted; cheap enough to call before every forward pass."""
+        if self._over:  # somebody swallowed the first one
+            raise Stopped
         now = time.monotonic()
         if now < self._next:
             return
@@ -68,6 +76,7 @@ class Watch:
         except StoreError:  # locked for long: go on computing, the result is stored when the lock is gone
             return
         if not wanted:
+            self._over = True
             raise Stopped
 
 
@@ -149,6 +158,8 @@ def collect(
         if watch is not None:
             watch.rows_done = len(found)
             watch.check()
+    if watch is not None and watch.over:
+        raise Stopped
     missing = [e.row_id for e in examples if e.row_id not in found]
     if missing or len(found) != len(examples):
         raise RunError(f"The probe '{probe.name}' gave {len(found)} records for {len(examples)} rows.")

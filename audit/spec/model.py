@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from audit.errors import SpecError, UnknownName
 from audit.registry import KINDS, names
@@ -69,6 +69,13 @@ class ProbeSpec(_Part):
         default=None, pattern=r"^[\w.:+-]{1,80}$", description="Name within the run; default: `name`."
     )
     shard_rows: int | None = Field(default=None, ge=1, description="Rows of one shard; default: by kind.")
+
+    @field_validator("params")
+    @classmethod
+    def _as_json(cls, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Tuples become lists at once, so that a spec equals what is read back from its JSON."""
+        plain: dict[str, Any] = json.loads(json.dumps(dict(params)))
+        return plain
 
 
 class Budget(_Part):

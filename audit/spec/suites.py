@@ -6,11 +6,11 @@ Times are rough and for short sentences; the calibration measures the model at h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from audit.errors import UnknownName
-from audit.registry import KINDS
+from audit.registry import names
 from audit.spec.model import AuditSpec, Budget, Kind, ModelSpec, ProbeSpec, SampleSpec, TableSpec
 
 
@@ -22,29 +22,88 @@ class Suite:
     about: str
     rows: int | None
     probes: tuple[ProbeSpec, ...]
-    budget: Budget = field(default_factory=lambda: Budget())
+    budget: Budget | None = None
 
 
 def _probe(kind: Kind, name: str, rows: int | None = None, **params: Any) -> ProbeSpec:
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
 
 
-def _perturbations(*names: str) -> tuple[ProbeSpec, ...]:
-    return tuple(_probe("perturbation", name) for name in names)
+def _perturbations(*, without: tuple[str, ...] = ()) -> tuple[ProbeSpec, ...]:
+    return tuple(_probe("perturbation", name) for name in names("perturbation") if name not in without)
 
 
-QUICK = Suite(
-    "quick",
-    "About 2 minutes: 50 rows, integrated gradients, character swaps, the cheap perturbations.",
-    50,
-    (
-        _probe("prediction", "predict"),
-        _probe("explainer", "integrated_gradients"),
-        _probe("attack", "deepwordbug"),
-        *_perturbations("lowercase", "uppercase", "typos", "punctuation"),
-    ),
-)
-SUITES: dict[str, Suite] = {QUICK.name: QUICK}
+SLOW_PERTURBATIONS = ("synonyms",)
+"""They need WordNet and the sentence encoder."""
+METRICS = ("faithfulness",)
+"""Groups of explanation metrics the standard suite measures."""
+
+
+def _quick() -> Suite:
+    return Suite(
+        "quick",
+        "About 2 minutes: 50 rows; integrated gradients, misspellings (DeepWordBug) and the cheap perturbations.",
+        50,
+        (
+            _probe("prediction", "predict"),
+            _probe("explainer", "integrated_gradients"),
+            _probe("attack", "deepwordbug"),
+            *_perturbations(without=SLOW_PERTURBATIONS),
+        ),
+    )
+
+
+def _standard() -> Suite:
+    return Suite(
+        "standard",
+        "About 20 minutes: 500 rows; two explanation methods with measured faithfulness, three attacks and input "
+        "reduction, every perturbation.",
+        500,
+        (
+            _probe("prediction", "predict"),
+            _probe("explainer", "integrated_gradients", 200, metrics=METRICS),
+            _probe("explainer", "leave_one_out", 200, metrics=METRICS),
+            _probe("attack", "deepwordbug"),
+            _probe("attack", "textfooler", 200),
+            _probe("attack", "pwws", 200),
+            _probe("attack", "input_reduction", 100),
+            *_perturbations(),
+        ),
+    )
+
+
+def _deep() -> Suite:
+    explainers = ("integrated_gradients", "leave_one_out", "shapley", "kernel_shap", "lime", "gradient_shap")
+    fast = (
+        "deepwordbug",
+        "pruthi",
+        "textbugger",
+        "bad_characters",
+        "checklist",
+        "textfooler",
+        "pwws",
+        "a2t",
+        "hotflip",
+    )
+    slow = ("kuleshov", "faster_genetic", "iga", "pso", "leap", "bae", "bert_attack", "clare")
+    return Suite(
+        "deep",
+        "Hours: 2,000 rows; six explanation methods with every metric, every attack whose resources are here, every "
+        "perturbation.",
+        2000,
+        (
+            _probe("prediction", "predict"),
+            *(_probe("explainer", name, 300, metrics=True) for name in explainers),
+            *(_probe("attack", name, 1000) for name in fast),
+            *(_probe("attack", name, 200) for name in slow),
+            _probe("attack", "input_reduction", 500),
+            *_perturbations(),
+        ),
+        Budget(queries_per_row=5000),
+    )
+
+
+SUITES: dict[str, Suite] = {made.name: made for made in (_quick(), _standard(), _deep())}
 
 
 def suite(name: str) -> Suite:
@@ -87,9 +146,9 @@ def suite_spec(
         suite=name,
         model=model,
         table=table,
-        probes=tuple(p for p in chosen.probes if p.name in KINDS[p.kind]),
+        probes=chosen.probes,
         sample=SampleSpec(n=limit if limit is not None else chosen.rows, seed=seed),
         seed=seed,
         policy=policy,
-        budget=chosen.budget,
+        budget=chosen.budget or Budget(),
     )

@@ -98,11 +98,8 @@ class MoveQueries(Base):
                 )
                 link = {k: shard[k] for k in ("position", "probe", "reused")} | {"rows": dump(shard["rows"])}
                 connection.execute(sa.insert(s.run_shards).values(run_id=run_id, shard_key=key, **link))
-            keys = dict(
-                connection.execute(
-                    sa.select(s.run_shards.c.position, s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
-                )
-            )
+            found = sa.select(s.run_shards.c.position, s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
+            keys = {row.position: row.shard_key for row in connection.execute(found)}
             _insert(connection, s.records, (_record(keys, record) for record in records))
             _insert(connection, s.reviews, ({**review, "run_id": run_id} for review in reviews))
         kept_findings = [from_dict(Finding, f) for f in findings]

@@ -1,0 +1,159 @@
+"""The commands about runs, as a user types them, on a small real model."""
+
+import contextlib
+import io
+import json
+import os
+import sqlite3
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+
+import pytest
+
+from audit.run import client
+from audit.store import close_stores
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def audit(*arguments, home, check=None):
+    """Call a command in this process, as `python -m audit` would; only workers are processes of their own."""
+    from audit.__main__ import build
+    from audit.cli.common import run_app
+
+    out, err = io.StringIO(), io.StringIO()
+    status = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["audit", *map(str, arguments)])
+        patch.setenv("ASSAY_HOME", str(home))
+        patch.setenv("COLUMNS", "200")
+        patch.setattr(sys, "stdin", io.StringIO())
+        try:
+            run_app(build())
+        except SystemExit as ended:
+            status = ended.code or 0
+    done = Done(status, out.getvalue(), err.getvalue())
+    assert check is None or done.returncode == check, done
+    return done
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, tiny_bert_dir):
+    """A home with one finished run of 12 rows, its spec file and its table."""
+    folder = tmp_path_factory.mktemp("commands")
+    home = folder / "home"
+    labels = ("red", "green", "blue")
+    (folder / "t.csv").write_text(
+        "text,label\n" + "".join(f"a plain text number {i},{labels[i % 3]}\n" for i in range(12))
+    )
+    probes = [{"kind": "prediction", "name": "predict"}, {"kind": "explainer", "name": "saliency", "rows": 4}]
+    spec = {
+        "name": "tiny",
+        "model": {"name": str(tiny_bert_dir), "threads": 1},
+        "table": {"path": str(folder / "t.csv")},
+    }
+    (folder / "spec.json").write_text(json.dumps(spec | {"probes": probes}))
+    done = audit("run", "--spec", folder / "spec.json", "--json", home=home, check=0)
+    yield folder, home, json.loads(done.stdout)
+    close_stores()
+    client._children.clear()
+    with contextlib.closing(sqlite3.connect(home / "assay.db")) as connection:
+        pids = [row[0] for row in connection.execute("SELECT pid FROM workers")]
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, 15)
+
+
+def test_run_blocks_and_gives_one_json_object(place):
+    _, _, result = place
+    assert {"run_id", "status", "result_hash", "scores", "findings"} <= set(result)
+    assert result["status"] == "finished"
+    assert any(score["key"] == "accuracy" and score["n"] == 12 for score in result["scores"])
+
+
+def test_show_and_status(place):
+    _, home, result = place
+    shown = audit("show", "latest", home=home, check=0).stdout
+    assert "accuracy" in shown
+    assert f"Verdict: {result['verdict']}" in shown
+    again = json.loads(audit("show", result["run_id"][:5], "--json", home=home, check=0).stdout)
+    assert again["result_hash"] == result["result_hash"]
+    assert again["provenance"]["environment"]["libraries"]["torch"]
+    assert "finished" in audit("status", home=home, check=0).stdout
+    status = json.loads(audit("status", "latest", "--json", home=home, check=0).stdout)
+    assert status["rows_done"] == status["rows"] == 16
+
+
+def test_resuming_a_finished_run_succeeds(place):
+    _, home, result = place
+    assert json.loads(audit("resume", "latest", "--json", home=home, check=0).stdout)["run_id"] == result["run_id"]
+
+
+def test_verify_export_import_diff_delete(place):
+    folder, home, result = place
+    verified = json.loads(audit("verify", result["run_id"], "--replay", 5, "--json", home=home, check=0).stdout)
+    assert verified["verified"]
+    assert len(verified["replayed"]) == 5
+    out = folder / "run.zip"
+    audit("export", result["run_id"], "--out", out, home=home, check=0)
+    assert "every hash is right" in audit("verify", out, home=home, check=0).stderr
+    other = folder / "other"
+    assert json.loads(audit("import", out, "--json", home=other, check=0).stdout)["run_id"] == result["run_id"]
+    refused = audit("import", out, home=other)
+    assert refused.returncode == 1
+    assert "already" in refused.stderr
+    found = json.loads(audit("diff", "latest", "latest", "--json", home=other, check=0).stdout)
+    assert found["spec"] == []
+    assert found["paired"][0]["difference"] == 0
+    assert audit("delete", "latest", home=other).returncode == 2
+    audit("delete", "latest", "--yes", home=other, check=0)
+    data = bytearray(out.read_bytes())
+    data[len(data) // 2] ^= 1
+    out.write_bytes(data)
+    assert audit("verify", out, home=home).returncode == 1
+
+
+def test_gate_tells_by_its_exit_status(place):
+    folder, home, _ = place
+    for bound, status in ((0.0, 0), (0.999, 1), (0.30, 3)):
+        policy = folder / "policy.toml"
+        policy.write_text(f'version = 1\nname = "p"\n[[check]]\nid = "a"\nscore = "accuracy"\nmin = {bound}\n')
+        done = audit("gate", "latest", "--policy", policy, "--json", home=home)
+        assert done.returncode == status, done.stdout
+        assert json.loads(done.stdout)["findings"]
+    assert audit("gate", "nothing", home=home).returncode == 2
+    assert audit("gate", home=home).returncode == 2
+    policy.write_text("version = 1\n[[check]]\nid = 'a'\nscore = 'acuracy'\nmin = 0.1\n")
+    wrong = audit("gate", "latest", "--policy", policy, home=home)
+    assert wrong.returncode == 2
+    assert "accuracy" in wrong.stderr
+
+
+def test_usage_errors_are_one_sentence(place):
+    folder, home, _ = place
+    for arguments, said in (
+        (("run",), "Give --model and --csv"),
+        (("run", "--model", "m", "--csv", "none.csv"), "does not exist"),
+        (("run", "--spec", folder / "none.json"), "cannot be read"),
+        (("run", "--model", "m", "--csv", folder / "t.csv", "--suite", "swift"), "quick"),
+        (("show", "zzz"), "There is no run named 'zzz'"),
+    ):
+        done = audit(*arguments, home=home)
+        assert done.returncode == 2, done.stderr
+        assert said in done.stderr.replace("\n", " ")
+
+
+def test_a_model_that_is_not_there_fails_the_run_with_its_reason(place):
+    folder, home, _ = place
+    done = audit("run", "--model", "no-such-model", "--csv", folder / "t.csv", "--json", home=home)
+    assert done.returncode == 1
+    result = json.loads(done.stdout)
+    assert result["status"] == "failed"
+    assert "no-such-model" in result["error"]
+    assert audit("gate", result["run_id"], home=home).returncode == 4
