@@ -1,4 +1,4 @@
-"""Accuracy against the attacker's budget: how many rows are still right when at most so much may be used."""
+"""What attacks cost: accuracy against the attacker's budget, and how many words successes changed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,33 @@ def budget_curve(
         for probe, outcomes in rows[~rows["error"] & (rows["goal"] == "untargeted")].groupby("probe", sort=True)
     ]
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=COLUMNS)
+
+
+def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = 12) -> pd.DataFrame:
+    """How many words the successful attacks of each recipe changed.
+
+    Args:
+        rows: frame `attacks`, any number of recipes; only successes count.
+        level: confidence level of the Wilson intervals.
+        most: successes with so many words or more are counted together.
+
+    Returns:
+        Columns probe, words, rows (duplicates counted), share (of the recipe's successes), low, high, n (successes),
+        row_ids (up to 10); every number of words up to the largest has a line.
+    """
+    hits = rows[rows["status"] == "success"]
+    lines = []
+    for probe, found in hits.groupby("probe", sort=True):
+        words = found["words_changed"].clip(upper=most)
+        total = float(found["weight"].sum())
+        effective = total**2 / float((found["weight"].astype(float) ** 2).sum())
+        for count in range(int(words.min()), int(words.max()) + 1):
+            part = found[words == count]
+            share = float(part["weight"].sum()) / total
+            low, high = wilson(min(share * effective, effective), effective, level)
+            ids = tuple(part["row_id"].head(10))
+            lines.append((str(probe), count, int(part["weight"].sum()), share, low, high, round(total), ids))
+    return pd.DataFrame(lines, columns=["probe", "words", "rows", "share", "low", "high", "n", "row_ids"])
 
 
 def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
 from audit.score.measures import Measure, Measures
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
-from audit.score.wording import act, method_name, number, sentences, span, wording
+from audit.score.wording import act, display_name, number, sentences, span, wording
 
 CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
 """How a finding's id begins: checks and skipped probes make the run's verdict, patterns inform."""
@@ -126,7 +126,7 @@ def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) 
         if not touched:
             continue
         worst = max(touched, key=lambda check: SEVERITIES.index(check.severity))
-        about = method_name(name) if kind == "explainer" else act(name)
+        about = display_name(name) if kind == "explainer" else act(name)
         yield Finding(
             id=f"{SKIPPED}{probe}",
             title=entry["title"].replace("{name}", about[:1].upper() + about[1:]),

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from audit.score.bootstrap import of_sums, ratio
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
-from audit.score.measures import Measure
+from audit.score.measures import EVIDENCE, Measure
+from audit.seeds import row_generator
 
 TOP = 0.2
 """A word is flagged when it is among this share of the row's words with the highest scores."""
@@ -57,6 +59,43 @@ def attacked_words(frames: Frames, recipe: str, method: str) -> pd.DataFrame:
             score = float(scores[part][index])
             lines.append((row_id, names[part][index], rank, ranks.size, place, flagged, chance, score, weight))
     columns = ["row_id", "word", "rank", "words", "place", "flagged", "chance", "score", "weight"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def place_table(words: pd.DataFrame, *, level: float = 0.95, seed: int = 0, parts: int = 10) -> pd.DataFrame:
+    """Where attacked words stand in the ranking of their row, in tenths; chance puts a tenth in each.
+
+    Args:
+        words: of `attacked_words`.
+        level: confidence level; the intervals come from a bootstrap over rows.
+        seed: of the bootstrap.
+        parts: number of equal parts of the ranking.
+
+    Returns:
+        Columns from, to (place, 0 is the highest score), share (of attacked words), low, high, words, n (rows),
+        row_ids (up to 10).
+    """
+    columns = ["from", "to", "share", "low", "high", "words", "n", "row_ids"]
+    if words.empty:
+        return pd.DataFrame(columns=columns)
+    # a word's rank covers the stretch from (rank - 1) / words to rank / words: spread it over the parts it touches
+    edges = np.linspace(0.0, 1.0, parts + 1)
+    size = words["words"].to_numpy(dtype=np.float64)[:, None]
+    start = (words["rank"].to_numpy(dtype=np.float64)[:, None] - 1.0) / size
+    covered = np.clip(np.minimum(edges[None, 1:], start + 1.0 / size) - np.maximum(edges[None, :-1], start), 0.0, None)
+    mass = covered * size * words["weight"].to_numpy(dtype=np.float64)[:, None]  # (words, parts), rows sum to weight
+    row, _ = pd.factorize(words["row_id"])
+    by_row = np.column_stack([np.bincount(row, column) for column in mass.T])
+    total = by_row.sum(axis=1)
+    ids = words["row_id"].to_numpy()
+    lines = []
+    for part in range(parts):
+        generator = row_generator(seed, f"{part} of {parts}", "place")
+        made = of_sums(np.column_stack([by_row[:, part], total]), ratio, generator)
+        low, high = made.interval(level)
+        inside = mass[:, part] > 0
+        found = tuple(dict.fromkeys(ids[inside]))[:EVIDENCE]
+        lines.append((edges[part], edges[part + 1], made.value, low, high, int(inside.sum()), row.max() + 1, found))
     return pd.DataFrame(lines, columns=columns)
 
 

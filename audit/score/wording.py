@@ -67,9 +67,11 @@ def act(probe: str) -> str:
     return wording()["act"].get(probe, f"'{probe}'" if probe else "The attack")
 
 
-def method_name(probe: str) -> str:
-    """A method's name in words."""
-    return probe.replace("_", " ")
+def display_name(probe: str) -> str:
+    """A recipe, method or perturbation as people write it; pairs joined by `+` with "and"."""
+    names = wording()["name"]
+    parts = (names.get(part) or part.replace("_", " ").capitalize() for part in probe.split("+"))
+    return " and ".join(parts)
 
 
 def sentences(measure: Measure, verdict: Verdict, level: float) -> tuple[str, str, str]:
@@ -82,7 +84,7 @@ def sentences(measure: Measure, verdict: Verdict, level: float) -> tuple[str, st
         "points": _as(measure, level, "points"),
         "act": phrase,
         "act_lower": phrase[:1].lower() + phrase[1:],
-        "method": method_name(measure.probe),
+        "method": display_name(measure.probe),
         "probe": measure.probe,
         "subject": phrase if measure.probe else "The prediction",
         "n": measure.n,

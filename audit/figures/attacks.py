@@ -1,0 +1,282 @@
+"""Robustness: what each recipe leaves right, how often it succeeds, what it costs the attacker."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from audit.figures.base import (
+    SHARES,
+    chart,
+    chosen,
+    columns_with_bars,
+    dots,
+    empty,
+    escaped,
+    hover,
+    ids_of,
+    lines_of,
+    list_height,
+    name_of,
+    percent,
+    range_text,
+    rows_range,
+    short,
+)
+from audit.figures.theme import LIGHT, SIZES, Theme
+
+Clean = tuple[float, float, float]
+"""Accuracy before the attack: value, low, high."""
+
+_NO_ATTACKS = "No attack has run on these rows. Add a recipe to the audit and run it."
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_BUDGETS = {
+    "words_changed": ("words the attacker may change", "{:,.0f} words"),
+    "words_share": ("share of the text's words the attacker may change", "{:.0%} of the words"),
+    "queries": ("model calls the attacker may make for a row", "{:,.0f} calls"),
+}
+
+
+def accuracy_under_attack(table: pd.DataFrame, *, clean: Clean | None = None, theme: Theme = LIGHT) -> go.Figure:
+    """What each recipe leaves right, the strongest at the bottom, beside the accuracy before the attack.
+
+    Args:
+        table: columns probe, value, low, high, n; optional note, row_ids.
+        clean: accuracy before the attack, drawn as a line with its band.
+        theme: light or dark.
+
+    Returns:
+        Points carry [probe, row ids].
+    """
+    table = table[table["value"].notna()].sort_values("value", kind="stable")
+    if table.empty:
+        return empty(_NO_ATTACKS, theme=theme, title="Accuracy under attack")
+    lines = lines_of(table)
+    title = f"{name_of(lines[0]['probe'])} leaves {percent(lines[0]['value'])} of the rows right"
+    told = "Share of all rows still right, with intervals" + (f"; before: {percent(clean[0])}" if clean else "")
+    figure = chart(title, told, theme=theme, height=list_height(len(table)))
+    labels = [escaped(name_of(line["probe"])) for line in lines]
+    texts = [
+        hover(
+            label,
+            f"{percent(line['value'])} still right ({range_text(line['low'], line['high'])})",
+            f"n = {int(line['n']):,} rows",
+            short(line.get("note") or "", 110),
+        )
+        for label, line in zip(labels, lines, strict=True)
+    ]
+    figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
+    if clean:
+        figure.add_vrect(x0=clean[1], x1=clean[2], fillcolor=theme.colour(0), opacity=0.15, line_width=0)
+        figure.add_vline(
+            x=clean[0],
+            line={"color": theme.colour(0), "width": SIZES["line"]},
+            annotation={"text": "before", "font": {"color": theme.colour(0)}, "xanchor": "right", "showarrow": False},
+            annotation_position="bottom left",
+        )
+    figure.update_xaxes(title_text="rows still right (share of all rows)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_yaxes(type="category", range=rows_range(len(lines)))
+    return figure
+
+
+def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+    """Success rate of each recipe: by any change, and by changes that keep the meaning.
+
+    Args:
+        table: columns probe, kind (`raw` or `valid`), value, low, high, n; optional note, row_ids.
+        theme: light or dark.
+
+    Returns:
+        Points carry [probe, row ids].
+    """
+    title = "How often each attack flips a correct decision"
+    table = table[table["value"].notna()].sort_values("value", kind="stable")
+    if table.empty:
+        return empty(_NO_ATTACKS, theme=theme, title=title)
+    order = list(dict.fromkeys([*table.loc[table["kind"] == "raw", "probe"], *table["probe"]]))
+    told = "Of the rows the model had right, with intervals"
+    figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True)
+    for kind, name, colour, symbol in (("raw", "any change", 1, "circle"), ("valid", "meaning kept", 0, "diamond")):
+        part = table[table["kind"] == kind]
+        lines = lines_of(part)
+        labels = [escaped(name_of(line["probe"])) for line in lines]
+        texts = [
+            hover(
+                f"{label}: {name}",
+                f"{percent(line['value'])} ({range_text(line['low'], line['high'])})",
+                f"n = {int(line['n']):,} rows attacked",
+                short(line.get("note") or "", 110),
+            )
+            for label, line in zip(labels, lines, strict=True)
+        ]
+        figure.add_trace(dots(part, labels, texts, part["probe"], theme.colour(colour), name=name, symbol=symbol))
+    figure.update_xaxes(title_text="success rate (share of rows attacked)", tickformat=SHARES, range=[-0.01, 1.01])
+    named = [escaped(name_of(probe)) for probe in order]
+    figure.update_yaxes(type="category", range=rows_range(len(order)), categoryorder="array", categoryarray=named)
+    return figure
+
+
+def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme = LIGHT) -> go.Figure:
+    """How accuracy falls as the attacker may spend more: a line with a band for each recipe.
+
+    Args:
+        table: of `audit.score.curves.budget_curve`.
+        by: words_changed, words_share or queries, as the table was made.
+        theme: light or dark.
+
+    Returns:
+        Points carry [recipe, row ids that fall there].
+    """
+    if table.empty:
+        return empty(_NO_ATTACKS, theme=theme, title="Accuracy against the attacker's budget")
+    axis, spent = _BUDGETS.get(by, (by.replace("_", " "), "{:,.0f}"))
+    told = "Rows still right as the budget grows, with interval bands"
+    figure = chart(_telling_point(table, by), told, theme=theme, height=440, legend=True)
+    for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
+        label, colour = escaped(name_of(probe)), theme.colour(number)
+        lines = lines_of(part)
+        figure.add_trace(
+            go.Scatter(
+                **_band(part),
+                fill="toself",
+                mode="lines",
+                line={"width": 0},
+                fillcolor=_faint(colour),
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=label,
+            )
+        )
+        texts = [
+            hover(
+                label,
+                f"budget {spent.format(line['budget'])}",
+                f"{percent(line['accuracy'])} still right ({range_text(line['low'], line['high'])})",
+                f"n = {int(line['n']):,} rows; {int(line['broken']):,} fall here",
+            )
+            for line in lines
+        ]
+        figure.add_trace(
+            go.Scatter(
+                x=part["budget"],
+                y=part["accuracy"],
+                mode="lines+markers",
+                name=label,
+                legendgroup=label,
+                line={"color": colour, "width": SIZES["line"], "shape": "hv", "dash": _DASHES[number % len(_DASHES)]},
+                marker={"size": 5, "color": colour},
+                hovertext=texts,
+                hoverinfo="text",
+                customdata=chosen(part["probe"], ids_of(part)),
+            )
+        )
+    few = by == "words_changed" and float(table["budget"].max()) <= 20
+    form = SHARES if by == "words_share" else ",d"
+    figure.update_xaxes(title_text=axis, rangemode="tozero", tickformat=form, dtick=1 if few else None)
+    figure.update_yaxes(title_text="rows still right", tickformat=SHARES, range=[0, 1.01])
+    return figure
+
+
+def words_changed(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+    """How many words successful attacks changed: a group of columns for each recipe.
+
+    Args:
+        table: of `audit.score.curves.words_changed`.
+        theme: light or dark.
+
+    Returns:
+        Columns carry [recipe, row ids].
+    """
+    if table.empty:
+        return empty("No attack succeeded on these rows.", theme=theme, title="Words changed")
+    few = table[table["words"] <= 1].groupby("probe")["share"].sum().reindex(table["probe"].unique(), fill_value=0.0)
+    title = f"{name_of(few.idxmax())} needs no more than one word in {percent(float(few.max()))} of its successes"
+    figure = chart(
+        title, "Successful attacks by words changed, with intervals", theme=theme, legend=True, barmode="group"
+    )
+    for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
+        label = escaped(name_of(probe))
+        texts = [
+            hover(
+                label,
+                f"{line['words']:,} {'word' if line['words'] == 1 else 'words'} changed",
+                f"{percent(line['share'])} of successes ({range_text(line['low'], line['high'])})",
+                f"{int(line['rows']):,} of n = {int(line['n']):,} successes",
+            )
+            for line in lines_of(part)
+        ]
+        figure.add_trace(
+            columns_with_bars(part, list(part["words"]), texts, part["probe"], theme.colour(number), theme, name=label)
+        )
+    figure.update_xaxes(title_text="words changed", tickformat=",d", dtick=1 if table["words"].max() <= 20 else None)
+    figure.update_yaxes(title_text="share of successes", tickformat=SHARES, rangemode="tozero")
+    return figure
+
+
+def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+    """How often each harmless change flips the prediction.
+
+    Args:
+        table: columns probe, value, low, high, n; optional note, row_ids.
+        theme: light or dark.
+
+    Returns:
+        Points carry [perturbation, row ids].
+    """
+    table = table[table["value"].notna()].sort_values("value", kind="stable")
+    if table.empty:
+        message = "No perturbation has run on these rows. Add perturbations to the audit and run it."
+        return empty(message, theme=theme, title="Flip rate")
+    lines = lines_of(table)
+    title = f"{name_of(lines[-1]['probe'])} flips the prediction in {percent(lines[-1]['value'])} of its variants"
+    told = "Of the variants that really differ from the text, with intervals"
+    figure = chart(title, told, theme=theme, height=list_height(len(table)))
+    labels = [escaped(name_of(line["probe"])) for line in lines]
+    texts = [
+        hover(
+            label,
+            f"{percent(line['value'])} flipped ({range_text(line['low'], line['high'])})",
+            f"n = {int(line['n']):,} rows",
+            short(line.get("note") or "", 110),
+        )
+        for label, line in zip(labels, lines, strict=True)
+    ]
+    figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
+    highest = max([0.05, *(line["high"] or 0.0 for line in lines)])
+    top = min(1.01, highest * 1.1)
+    figure.update_xaxes(title_text="flip rate (share of variants)", tickformat=SHARES, range=[-0.01 * top, top])
+    figure.update_yaxes(type="category", range=rows_range(len(lines)))
+    return figure
+
+
+def _telling_point(table: pd.DataFrame, by: str) -> str:
+    """The sentence in the title: what the strongest recipe leaves, at two words where words are the budget."""
+    last = table.groupby("probe", sort=False)["accuracy"].last()
+    probe = last.idxmin()
+    part = table[table["probe"] == probe]
+    start, end = float(part["accuracy"].iloc[0]), float(last.min())
+    within = part[part["budget"] <= 2]
+    if by == "words_changed" and len(within) > 1:
+        words = math.floor(float(within["budget"].iloc[-1]))
+        reached = float(within["accuracy"].iloc[-1])
+        what = f"{words} {'word' if words == 1 else 'words'}"
+        return f"With {what}, {name_of(probe)} takes accuracy from {percent(start)} to {percent(reached)}"
+    return f"{name_of(probe)} takes accuracy from {percent(start)} to {percent(end)}"
+
+
+def _band(part: pd.DataFrame) -> dict[str, list[float]]:
+    """Outline of the steps between low and high: plotly cannot draw a band of steps by itself."""
+    budgets = [float(budget) for budget in part["budget"]]
+    x = [budgets[0], *(budget for budget in budgets[1:] for _ in range(2))]
+    edges = []
+    for name in ("high", "low"):
+        values = [float(value) for value in part[name]]
+        edges.append([*(value for value in values[:-1] for _ in range(2)), values[-1]])
+    return {"x": [*x, *x[::-1]], "y": [*edges[0], *edges[1][::-1]]}
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.15)"

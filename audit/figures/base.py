@@ -1,0 +1,246 @@
+"""What every chart is made with: the frame, escaped text, interval bars, numbers, and the chart of nothing."""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.score.wording import display_name
+
+TITLE_WIDTH = 66
+"""Titles are wrapped at so many characters."""
+SHARES = ".1~%"
+"""Tick format of shares: 5%, 2.5%."""
+SHORT = 40
+"""Labels longer than this many characters are cut on axes; the hover has all of them."""
+
+
+def chart(
+    title: str,
+    subtitle: str = "",
+    *,
+    theme: Theme = LIGHT,
+    height: int = 360,
+    legend: bool = False,
+    top: int = 0,
+    **layout: Any,
+) -> go.Figure:
+    """An empty figure with the theme and a title that says what is seen.
+
+    Args:
+        title, subtitle: plain text; long ones are wrapped.
+        theme: light or dark.
+        height: in pixels, at least `SIZES["least_height"]`; a wrapped title, a legend and `top` add to it.
+        legend: keep room for a legend above the plot.
+        top: more room above the plot (for the titles of panels), in pixels.
+        layout: anything else of plotly's layout.
+    """
+    heads = textwrap.wrap(title[:1].upper() + title[1:], TITLE_WIDTH) or [""]
+    small = textwrap.wrap(subtitle, round(TITLE_WIDTH * 1.4))
+    text = "<br>".join(f"<b>{escaped(line)}</b>" for line in heads)
+    style = f"font-size:{SIZES['subtitle']}px;color:{theme.muted}"
+    text += "".join(f"<br><span style='{style}'>{escaped(line)}</span>" for line in small)
+    room = 20 + 21 * len(heads) + 17 * len(small) + (30 if legend else 0) + top
+    settings = theme.layout()
+    settings["title"]["text"] = text
+    settings["margin"]["t"] = room
+    figure = go.Figure()
+    tall = max(height, SIZES["least_height"]) + max(0, room - 58)
+    figure.update_layout(height=tall, showlegend=legend, **settings)
+    figure.update_layout(**layout)
+    return figure
+
+
+def empty(message: str, *, theme: Theme = LIGHT, title: str = "") -> go.Figure:
+    """A chart of nothing that says what is missing and what to do."""
+    figure = chart(title or "Nothing to draw yet", theme=theme, height=SIZES["least_height"])
+    figure.add_annotation(
+        text=wrapped(message, 70),
+        showarrow=False,
+        font={"size": SIZES["text"], "color": theme.muted},
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure
+
+
+def rows_range(rows: int) -> list[float]:
+    """The range of a category axis with so many rows; plotly's own leaves too much room at the ends."""
+    return [-0.7, rows - 0.3]
+
+
+def list_height(rows: int, *, extra: int = 130) -> int:
+    """Height in pixels of a chart with so many rows one below the other."""
+    return extra + SIZES["row"] * max(rows, 3)
+
+
+def escaped(text: object) -> str:
+    """Text from a user, safe in titles, axes and hovers: plotly reads a little HTML in all of them."""
+    return html.escape(str(text), quote=False)
+
+
+def short(text: object, limit: int = SHORT) -> str:
+    """Escaped text cut to `limit` characters."""
+    plain = str(text).replace("\n", " ")
+    return escaped(plain if len(plain) <= limit else plain[: limit - 1] + "…")
+
+
+def distinct(labels: Iterable[str]) -> list[str]:
+    """Equal labels (after cutting, say) made different, so that each keeps its own row."""
+    seen: dict[str, int] = {}
+    made = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return made
+
+
+def wrapped(text: object, width: int = 60) -> str:
+    """Escaped text with line breaks."""
+    return "<br>".join(escaped(line) for line in textwrap.wrap(str(text), width)) or ""
+
+
+def bars(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str) -> dict[str, Any]:
+    """Plotly's error bars from interval ends; a missing end draws nothing."""
+    value, low, high = (np.asarray(numbers, dtype=np.float64) for numbers in (values, lows, highs))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": np.nan_to_num(np.maximum(high - value, 0.0)),
+        "arrayminus": np.nan_to_num(np.maximum(value - low, 0.0)),
+        "color": colour,
+        "thickness": 1.6,
+        "width": 4,
+    }
+
+
+def percent(value: float | None) -> str:
+    """A share as per cent, one decimal below 10% and above 90%."""
+    if value is None or not math.isfinite(value):
+        return "unknown"
+    points = 100.0 * value
+    return f"{points:.1f}%" if 0 < abs(points) < 10 or 90 < points < 100 else f"{points:.0f}%"
+
+
+def figure_text(value: float | None, unit: str) -> str:
+    """A number in its unit."""
+    if unit == "share":
+        return percent(value)
+    if value is None or not math.isfinite(value):
+        return "unknown"
+    return f"{value:,.0f} {unit}" if unit in ("words", "tokens", "queries") else f"{value:.3f}"
+
+
+def range_text(low: float | None, high: float | None, unit: str = "share") -> str:
+    """Both ends of an interval, "" where there is none."""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{figure_text(low, unit)} to {figure_text(high, unit)}"
+
+
+def hover(*lines: str | None) -> str:
+    """Lines of a hover that are already escaped, the first in bold; None and "" are left out."""
+    kept = [line for line in lines if line]
+    return "<br>".join([f"<b>{kept[0]}</b>", *kept[1:]]) if kept else ""
+
+
+def lines_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The lines of a table as dicts; missing numbers are None."""
+    lines: list[dict[str, Any]] = []
+    for line in table.to_dict("records"):
+        lines.append({str(key): None if _missing(value) else value for key, value in line.items()})
+    return lines
+
+
+def name_of(probe: object) -> str:
+    """A recipe, method or perturbation as people write it: plain text, not escaped."""
+    return display_name(str(probe))
+
+
+def dots(
+    table: pd.DataFrame,
+    labels: Sequence[str],
+    texts: Sequence[str],
+    keys: Iterable[object],
+    colour: str,
+    *,
+    name: str = "",
+    symbol: str = "circle",
+    value: str = "value",
+) -> go.Scatter:
+    """Dots with horizontal interval bars, one per line of a table with columns `value`, low, high (and row_ids).
+
+    Args:
+        table: the lines.
+        labels: rows of the y axis, escaped; texts: hovers, escaped; keys: what a selection tells.
+        colour: of dots and bars; name: in the legend, escaped; symbol: plotly's marker symbol.
+        value: the column of the values.
+    """
+    return go.Scatter(
+        x=column(table, value),
+        y=list(labels),
+        mode="markers",
+        name=name,
+        marker={"color": colour, "size": SIZES["marker"] + 1, "symbol": symbol},
+        error_x=bars(column(table, value), column(table, "low"), column(table, "high"), colour),
+        hovertext=list(texts),
+        hoverinfo="text",
+        customdata=chosen(keys, ids_of(table)),
+    )
+
+
+def columns_with_bars(
+    table: pd.DataFrame,
+    places: Sequence[Any],
+    texts: Sequence[str],
+    keys: Iterable[object],
+    colour: str | Sequence[str],
+    theme: Theme,
+    *,
+    name: str = "",
+    value: str = "share",
+) -> go.Bar:
+    """Columns with vertical interval bars, one per line of a table with columns `value`, low, high (and row_ids)."""
+    return go.Bar(
+        x=list(places),
+        y=column(table, value),
+        name=name,
+        marker={"color": colour},
+        error_y=bars(column(table, value), column(table, "low"), column(table, "high"), theme.muted),
+        hovertext=list(texts),
+        hoverinfo="text",
+        customdata=chosen(keys, ids_of(table)),
+    )
+
+
+def chosen(keys: Iterable[object], row_ids: Iterable[Sequence[str]] | None = None) -> list[list[Any]]:
+    """Customdata of points: [key, [row ids]] each, for selections."""
+    names = [str(key) for key in keys]
+    ids = [list(found) for found in row_ids] if row_ids is not None else [[] for _ in names]
+    return [[name, found] for name, found in zip(names, ids, strict=True)]
+
+
+def ids_of(table: pd.DataFrame) -> Iterable[Sequence[str]]:
+    """The column `row_ids`, or nothing for every line."""
+    return table["row_ids"] if "row_ids" in table else [()] * len(table)
+
+
+def column(table: pd.DataFrame, name: str) -> list[float]:
+    """A column of numbers; not-a-number throughout where it is missing."""
+    return [float(v) if v is not None else math.nan for v in table[name]] if name in table else [math.nan] * len(table)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))

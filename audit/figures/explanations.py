@@ -1,0 +1,226 @@
+"""Explanations: faithfulness between floor and ceiling, agreement of methods, attacked words against flagged ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from audit.figures.base import (
+    SHARES,
+    chart,
+    chosen,
+    columns_with_bars,
+    dots,
+    empty,
+    escaped,
+    hover,
+    lines_of,
+    name_of,
+    percent,
+    range_text,
+)
+from audit.figures.theme import LIGHT, SIZES, Theme
+
+_NO_METRICS = "No explanation with metrics has run on these rows. Add a method with metrics to the audit."
+
+
+def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, theme: Theme = LIGHT) -> go.Figure:
+    """Each metric of each method on the stretch from random orders to the best order found.
+
+    Args:
+        table: of `audit.score.faithfulness.bounds`: columns probe, metric, value, floor, ceiling, normalised, n; optional
+            low, high (of the value). Metrics without floor and ceiling are left out.
+        titles: names of the metrics for people.
+        theme: light or dark.
+
+    Returns:
+        Points carry ["probe|metric", []].
+    """
+    table = table[table["floor"].notna() & table["ceiling"].notna()]
+    if table.empty:
+        return empty(_NO_METRICS, theme=theme, title="How faithful are the explanations?")
+    metrics = list(dict.fromkeys(table["metric"]))
+    named = [(titles or {}).get(metric, metric.replace("_", " ").capitalize()) for metric in metrics]
+    methods = list(dict.fromkeys(table["probe"]))
+    across = min(2, len(metrics))
+    down = math.ceil(len(metrics) / across)
+    figure = make_subplots(
+        rows=down,
+        cols=across,
+        subplot_titles=[escaped(name) for name in named],
+        horizontal_spacing=0.2,
+        vertical_spacing=0.5 / (down * (len(methods) + 2)),
+    )
+    known = table[table["normalised"].notna()]
+    title = "How faithful are the explanations?"
+    if len(known):
+        best = known.groupby("probe")["normalised"].mean()
+        title = (
+            f"{name_of(best.idxmax())} comes closest to the best order found: {percent(float(best.max()))} of the way"
+        )
+    told = "Grey: from random orders (open) to the best order found (bar); dot: the method"
+    figure.update_layout(chart(title, told, theme=theme, top=36).layout)
+    for number, metric in enumerate(metrics):
+        row, col = number // across + 1, number % across + 1
+        for trace in _metric(table[table["metric"] == metric].iloc[::-1], methods, theme):
+            figure.add_trace(trace, row=row, col=col)
+    figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.grid, automargin=True)
+    figure.update_yaxes(type="category", gridcolor=theme.grid, automargin=True)
+    figure.update_layout(height=110 + down * (70 + SIZES["row"] * max(len(methods), 2)))
+    return figure
+
+
+def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+    """Rank correlation of every two methods, as a square with numbers.
+
+    Args:
+        table: columns first, second, value, low, high, n; one line per pair.
+        theme: light or dark.
+
+    Returns:
+        Cells are points that carry ["first+second", []].
+    """
+    table = table[table["value"].notna()] if len(table) else table
+    if table.empty:
+        message = "Needs two explanation methods on the same rows. Add a second method to the audit."
+        return empty(message, theme=theme, title="Do the methods agree?")
+    methods = list(dict.fromkeys([*table["first"], *table["second"]]))
+    named = [escaped(name_of(method)) for method in methods]
+    lines = lines_of(table)
+    weakest = min(lines, key=lambda line: float(line["value"]))
+    title = f"{name_of(weakest['first'])} and {name_of(weakest['second'])} agree least: {weakest['value']:.2f}"
+    told = "Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated"
+    figure = chart(title, told, theme=theme, height=200 + 62 * len(methods))
+    grid = [[1.0 if i == j else None for j in range(len(methods))] for i in range(len(methods))]
+    x, y, texts, keys, shown = [], [], [], [], []
+    for line in lines:
+        for first, second in ((line["first"], line["second"]), (line["second"], line["first"])):
+            i, j = methods.index(first), methods.index(second)
+            grid[i][j] = float(line["value"])
+            x.append(named[j])
+            y.append(named[i])
+            shown.append(f"{line['value']:.2f}")
+            keys.append(f"{line['first']}+{line['second']}")
+            texts.append(
+                hover(
+                    f"{named[i]} and {named[j]}",
+                    f"{line['value']:.3f} ({range_text(line['low'], line['high'], 'correlation')})",
+                    f"n = {int(line['n']):,} rows",
+                )
+            )
+    figure.add_trace(
+        go.Heatmap(
+            z=grid,
+            x=named,
+            y=named,
+            colorscale=theme.scale("diverging"),
+            zmin=-1,
+            zmax=1,
+            hoverinfo="skip",
+            xgap=2,
+            ygap=2,
+            colorbar={"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0},
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="markers+text",
+            text=shown,
+            hovertext=texts,
+            hoverinfo="text",
+            customdata=chosen(keys),
+            marker={"size": 36, "symbol": "square", "opacity": 0},
+            textfont={"color": _on_cells(shown, theme)},
+        )
+    )
+    figure.update_xaxes(type="category", showgrid=False, side="bottom", tickangle=-30)
+    figure.update_yaxes(type="category", showgrid=False, autorange="reversed")
+    return figure
+
+
+def attacked_and_flagged(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+    """Where the words that attacks changed stand in the explanation, from its top tenth to its bottom tenth.
+
+    Args:
+        table: of `audit.score.overlap.place_table`.
+        theme: light or dark.
+
+    Returns:
+        Columns carry [tenth, row ids].
+    """
+    if table.empty:
+        message = "Needs rows that were attacked with success and explained. Add an attack and an explanation method."
+        return empty(message, theme=theme, title="Attacked words against flagged words")
+    chance = float((table["to"] - table["from"]).iloc[0])
+    flagged = table["to"] <= 0.2 + 1e-9
+    top = float(table.loc[flagged, "share"].sum())
+    title = f"{percent(top)} of attacked words are among the fifth the explanation ranks highest"
+    told = f"The line is chance ({percent(chance)} in each part); bars are intervals"
+    figure = chart(title, told, theme=theme)
+    names = [f"{start:.0%}-{end:.0%}" for start, end in zip(table["from"], table["to"], strict=True)]
+    texts = [
+        hover(
+            f"{name} of the ranking",
+            f"{percent(line['share'])} of attacked words ({range_text(line['low'], line['high'])})",
+            f"{int(line['words']):,} words in n = {int(line['n']):,} rows",
+        )
+        for name, line in zip(names, lines_of(table), strict=True)
+    ]
+    colours = [theme.colour(0) if inside else theme.reference for inside in flagged]
+    figure.add_trace(columns_with_bars(table, names, texts, names, colours, theme))
+    figure.add_hline(y=chance, line={"color": theme.ink, "width": 1, "dash": "dash"})
+    figure.update_xaxes(title_text="place in the explanation of the row, highest score first", type="category")
+    figure.update_yaxes(title_text="share of attacked words", tickformat=SHARES, rangemode="tozero")
+    return figure
+
+
+def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go.Scatter]:
+    """Stretches from floor to ceiling, their ends, and the dots of one metric."""
+    lines = lines_of(part)
+    labels = [escaped(name_of(line["probe"])) for line in lines]
+    traces = [
+        go.Scatter(
+            x=[line["floor"], line["ceiling"]],
+            y=[label, label],
+            mode="lines+markers",
+            hoverinfo="text",
+            line={"color": theme.grid, "width": 8},
+            marker={
+                "color": theme.muted,
+                "size": [7, 15],
+                "symbol": ["circle-open", "line-ns"],
+                "opacity": 1,
+                "line": {"width": 2, "color": theme.muted},
+            },
+            hovertext=[f"random orders {line['floor']:.3f}", f"best order found {line['ceiling']:.3f}"],
+        )
+        for label, line in zip(labels, lines, strict=True)
+    ]
+    texts = [
+        hover(
+            label,
+            f"{line['value']:.3f}"
+            + (f" ({line['low']:.3f} to {line['high']:.3f})" if line.get("low") is not None else ""),
+            f"{percent(line['normalised'])} of the way from random to best" if line["normalised"] is not None else None,
+            f"n = {int(line['n']):,} rows",
+        )
+        for label, line in zip(labels, lines, strict=True)
+    ]
+    for number, label in enumerate(labels):
+        one = part.iloc[[number]]
+        key = f"{lines[number]['probe']}|{lines[number]['metric']}"
+        colour = theme.colour(list(methods).index(lines[number]["probe"]))
+        traces.append(dots(one, [label], [texts[number]], [key], colour))
+    return traces
+
+
+def _on_cells(shown: Sequence[str], theme: Theme) -> list[str]:
+    """Text that can be read on the cell: white on strong colours of the light theme, ink elsewhere."""
+    strong = "#FFFFFF" if theme.name == "light" else theme.background
+    return [strong if abs(float(text)) > 0.75 else theme.ink for text in shown]

@@ -1,0 +1,336 @@
+"""Predictions: confusion between classes, class by class, calibration, labels and lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from audit.figures.base import (
+    SHARES,
+    bars,
+    chart,
+    chosen,
+    column,
+    distinct,
+    empty,
+    hover,
+    ids_of,
+    lines_of,
+    list_height,
+    percent,
+    range_text,
+    rows_range,
+    short,
+)
+from audit.figures.theme import LIGHT, SIZES, Theme
+
+_NO_LABELS = "The table has no labels, so nothing can be compared with the truth. Choose a label column."
+
+
+def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGHT) -> go.Figure:
+    """Which class is taken for which: right ones in one colour, errors in another; readable with 77 classes.
+
+    Args:
+        table: of `audit.score.performance.confusion`.
+        labels: every class, in the order to draw.
+        theme: light or dark.
+
+    Returns:
+        Cells are points that carry ["true|predicted", row ids].
+    """
+    if table.empty:
+        return empty(_NO_LABELS, theme=theme, title="Confusion between classes")
+    wrong = table[table["true"] != table["predicted"]]
+    title = "Every row is put into its own class"
+    if len(wrong):
+        worst = wrong.sort_values(["rows", "share"], ascending=False, kind="stable").iloc[0]
+        title = (
+            f"'{worst['true']}' is taken for '{worst['predicted']}' in {int(worst['rows'])} rows, the most of any pair"
+        )
+    classes = len(labels)
+    cell = 46 if classes <= 12 else 22 if classes <= 30 else 12
+    side = cell * classes
+    size = SIZES["small"] if classes <= 30 else 8
+    told = "Blue: right, orange: taken for another class; shares of the true class"
+    figure = chart(title, told, theme=theme, height=side + 100, top=50 if classes <= 6 else 140)
+    named = distinct(short(label, 26) for label in labels)
+    grids = _grids(table, labels)
+    worst_share = max(0.25, float(np.nanmax(grids[1], initial=0.0)))
+    for grid, scale in zip(grids, ("sequential", "errors"), strict=True):
+        figure.add_trace(
+            go.Heatmap(
+                z=grid,
+                x=named,
+                y=named,
+                colorscale=theme.scale(scale),
+                zmin=0.0,
+                zmax=1.0 if scale == "sequential" else worst_share,
+                showscale=False,
+                hoverinfo="skip",
+                xgap=1,
+                ygap=1,
+            )
+        )
+    figure.add_trace(_cells(table, labels, named, cell, theme))
+    axis = {"type": "category", "tickfont": {"size": size}, "dtick": 1, "showgrid": False, "constrain": "domain"}
+    ends = (-0.5, classes - 0.5)
+    figure.update_xaxes(title_text="predicted", side="top", tickangle=-90 if classes > 6 else 0, range=ends, **axis)
+    figure.update_yaxes(title_text="true", range=ends[::-1], scaleanchor="x", **axis)
+    return figure
+
+
+def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, theme: Theme = LIGHT) -> go.Figure:
+    """One figure per class, the weakest on top.
+
+    Args:
+        table: columns label, value, low, high, n; optional row_ids.
+        metric: what the values are: recall, precision or F1.
+        most: classes drawn, the weakest.
+        theme: light or dark.
+
+    Returns:
+        Points carry [label, row ids].
+    """
+    table = table[table["value"].notna()].sort_values("value", ascending=False, kind="stable").tail(most)
+    if table.empty:
+        return empty(_NO_LABELS, theme=theme, title=f"{metric.capitalize()} of each class")
+    lines = lines_of(table)
+    weakest = lines[-1]
+    title = f"'{weakest['label']}' has the lowest {metric}: {percent(weakest['value'])}"
+    row = SIZES["row"] if len(lines) <= 25 else 16
+    figure = chart(
+        title,
+        f"{metric.capitalize()} of each class, with intervals",
+        theme=theme,
+        height=130 + row * max(len(lines), 3),
+    )
+    texts = [
+        hover(
+            short(line["label"], 60),
+            f"{metric} {percent(line['value'])} ({range_text(line['low'], line['high'])})",
+            f"n = {int(line['n']):,} rows",
+        )
+        for line in lines
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=column(table, "value"),
+            y=distinct(short(label, 32) for label in table["label"]),
+            mode="markers",
+            hovertext=texts,
+            hoverinfo="text",
+            marker={"color": theme.colour(0), "size": SIZES["marker"] if len(lines) <= 25 else 6},
+            error_x=bars(column(table, "value"), column(table, "low"), column(table, "high"), theme.colour(0)),
+            customdata=chosen(table["label"], ids_of(table)),
+        )
+    )
+    small = SIZES["text"] if len(lines) <= 25 else 10
+    figure.update_xaxes(title_text=f"{metric} (share)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_yaxes(type="category", tickfont={"size": small}, dtick=1, range=rows_range(len(lines)))
+    return figure
+
+
+def reliability(
+    table: pd.DataFrame, *, ece: tuple[float, float, float] | None = None, theme: Theme = LIGHT
+) -> go.Figure:
+    """Stated probability against how often it is right, bin by bin, with the diagonal of a calibrated model.
+
+    Args:
+        table: of `audit.score.calibration.reliability`.
+        ece: expected calibration error with its interval, for the title.
+        theme: light or dark.
+
+    Returns:
+        Points carry [bin, row ids].
+    """
+    if table.empty:
+        return empty(_NO_LABELS, theme=theme, title="Can the stated probabilities be believed?")
+    gap = float(np.average(table["confidence"] - table["accuracy"], weights=table["n"]))
+    sure = "surer than it is right" if gap > 0 else "less sure than it is right"
+    title = f"The model is {sure}, by {100 * abs(gap):.1f} percentage points on average"
+    told = "15 bins with equally many rows, with intervals; on the line probabilities can be believed"
+    if ece:
+        told = f"Calibration error {percent(ece[0])} ({range_text(ece[1], ece[2])}); on the line probabilities can be believed"
+    figure = chart(title, told, theme=theme, height=460)
+    low = max(0.0, float(min(table["confidence"].min(), table["low"].min())) - 0.05)
+    figure.add_trace(
+        go.Scatter(
+            x=[low, 1], y=[low, 1], mode="lines", line={"color": theme.reference, "dash": "dash"}, hoverinfo="skip"
+        )
+    )
+    texts = [
+        hover(
+            f"bin {line['bin']}: stated {percent(line['confidence'])}",
+            f"right in {percent(line['accuracy'])} ({range_text(line['low'], line['high'])})",
+            f"stated from {percent(line['from'])} to {percent(line['to'])}",
+            f"n = {int(line['n']):,} rows",
+        )
+        for line in lines_of(table)
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=table["confidence"],
+            y=table["accuracy"],
+            mode="markers+lines",
+            hovertext=texts,
+            hoverinfo="text",
+            marker={"color": theme.colour(0), "size": SIZES["marker"]},
+            line={"color": theme.colour(0), "width": 1},
+            error_y=bars(column(table, "accuracy"), column(table, "low"), column(table, "high"), theme.colour(0)),
+            customdata=chosen(table["bin"], ids_of(table)),
+        )
+    )
+    figure.update_xaxes(title_text="stated probability of the predicted label", tickformat=SHARES, range=[low, 1.01])
+    figure.update_yaxes(title_text="how often it is right", tickformat=SHARES, range=[low, 1.01])
+    return figure
+
+
+def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LIGHT) -> go.Figure:
+    """How the rows spread over the labels, in the data and by the model.
+
+    Args:
+        table: of `audit.score.data.label_distribution`.
+        most: labels drawn, the most frequent.
+        theme: light or dark.
+
+    Returns:
+        Bars carry [label, []].
+    """
+    if table.empty:
+        return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Labels")
+    total = table.groupby("label", sort=False)["rows"].max().sort_values(ascending=False, kind="stable")
+    order = list(total.index[:most])[::-1]
+    first = table[table["kind"] == table["kind"].iloc[0]].sort_values("rows", ascending=False, kind="stable").iloc[0]
+    title = f"'{first['label']}' is the most frequent label, with {percent(float(first['share']))} of the rows"
+    told = f"The {most} most frequent of {len(total)} labels" if len(total) > most else "Share of rows, with intervals"
+    figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True, barmode="group")
+    figure.update_layout(legend_traceorder="reversed")
+    named = dict(zip(order, distinct(short(label, 32) for label in order), strict=True))
+    for number, kind, name in ((1, "model", "by the model"), (0, "data", "in the data")):
+        part = table[(table["kind"] == kind) & table["label"].isin(order)]
+        texts = [
+            hover(
+                f"{short(line['label'], 60)}: {name}",
+                f"{percent(line['share'])} ({range_text(line['low'], line['high'])})",
+                f"{int(line['rows']):,} of n = {int(line['n']):,} rows",
+            )
+            for line in lines_of(part)
+        ]
+        figure.add_trace(
+            go.Bar(
+                x=column(part, "share"),
+                y=[named[label] for label in part["label"]],
+                orientation="h",
+                name=name,
+                marker={"color": theme.colour(number)},
+                hovertext=texts,
+                hoverinfo="text",
+                customdata=chosen(part["label"]),
+                error_x=bars(column(part, "share"), column(part, "low"), column(part, "high"), theme.muted),
+            )
+        )
+    figure.update_xaxes(title_text="share of rows", tickformat=SHARES, rangemode="tozero")
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(named.values()), dtick=1)
+    return figure
+
+
+def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIGHT) -> go.Figure:
+    """How long the texts are in tokens, and which of them the model cannot read to the end.
+
+    Args:
+        table: of `audit.score.data.lengths`.
+        limit: the model's limit in tokens.
+        theme: light or dark.
+
+    Returns:
+        Bars carry ["from-to", row ids].
+    """
+    if table.empty:
+        return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Length of the texts")
+    rows, cut = int(table["rows"].sum()), int(table["truncated"].sum())
+    title = (
+        f"{percent(cut / rows)} of the texts are longer than the model reads"
+        if cut
+        else "The model reads every text to its end"
+    )
+    figure = chart(title, f"{rows:,} rows by length", theme=theme, legend=True, barmode="stack", bargap=0.02)
+    figure.update_layout(legend_traceorder="normal")
+    names = [
+        f"{start}-{end - 1}" if end - start > 1 else f"{start}"
+        for start, end in zip(table["from"], table["to"], strict=True)
+    ]
+    centres = (table["from"] + table["to"] - 1) / 2
+    width = table["to"] - table["from"]
+    for name, values, colour in (
+        ("read to the end", table["rows"] - table["truncated"], theme.colour(0)),
+        ("cut", table["truncated"], theme.colour(1)),
+    ):
+        texts = [
+            hover(f"{span} tokens", f"{int(value):,} rows {name}", f"of n = {int(total):,} rows this long")
+            for span, value, total in zip(names, values, table["rows"], strict=True)
+        ]
+        figure.add_trace(
+            go.Bar(
+                x=centres,
+                y=values,
+                width=width,
+                name=name,
+                marker={"color": colour},
+                hovertext=texts,
+                hoverinfo="text",
+                customdata=chosen(names, ids_of(table)),
+            )
+        )
+    if limit and cut:
+        figure.add_vline(
+            x=limit, line={"color": theme.ink, "dash": "dash", "width": 1}, annotation_text=f"limit {limit}"
+        )
+    figure.update_xaxes(title_text="length (tokens)", tickformat=",d")
+    figure.update_yaxes(title_text="rows", tickformat=",d")
+    return figure
+
+
+def _grids(table: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of the true class, (classes, classes) each: the diagonal, and the rest; not-a-number where nothing is."""
+    place = {label: number for number, label in enumerate(labels)}
+    right, wrong = (np.full((len(labels), len(labels)), np.nan) for _ in range(2))
+    for line in lines_of(table):
+        row, col = place.get(line["true"]), place.get(line["predicted"])
+        if row is not None and col is not None:
+            (right if row == col else wrong)[row, col] = line["share"]
+    return right, wrong
+
+
+def _cells(table: pd.DataFrame, labels: Sequence[str], named: Sequence[str], cell: int, theme: Theme) -> go.Scatter:
+    """An invisible point on every cell that is not empty: heatmaps cannot be selected, points can. Numbers if they fit."""
+    place = {label: number for number, label in enumerate(labels)}
+    lines = [line for line in lines_of(table) if line["true"] in place and line["predicted"] in place]
+    texts = [
+        hover(
+            f"{short(line['true'], 50)} taken for {short(line['predicted'], 50)}"
+            if line["true"] != line["predicted"]
+            else f"{short(line['true'], 50)}: right",
+            f"{percent(line['share'])} of the class",
+            f"n = {int(line['rows']):,} rows",
+        )
+        for line in lines
+    ]
+    fits = len(labels) <= 12
+    light = "#FFFFFF" if theme.name == "light" else theme.background
+    inks = [light if line["share"] > 0.45 and line["true"] == line["predicted"] else theme.ink for line in lines]
+    return go.Scatter(
+        x=[named[place[line["predicted"]]] for line in lines],
+        y=[named[place[line["true"]]] for line in lines],
+        mode="markers+text" if fits else "markers",
+        text=[f"{int(line['rows']):,}" for line in lines] if fits else None,
+        textfont={"color": inks},
+        marker={"symbol": "square", "size": cell, "opacity": 0, "color": theme.ink},
+        hovertext=texts,
+        hoverinfo="text",
+        customdata=chosen(
+            [f"{line['true']}|{line['predicted']}" for line in lines], [line.get("row_ids") or () for line in lines]
+        ),
+    )

@@ -1,0 +1,187 @@
+"""Scores with their intervals as a forest chart, and two runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from audit.figures.base import (
+    SHARES,
+    chart,
+    distinct,
+    dots,
+    empty,
+    escaped,
+    figure_text,
+    hover,
+    lines_of,
+    list_height,
+    range_text,
+    rows_range,
+    short,
+)
+from audit.figures.theme import LIGHT, Theme
+
+UNITS = {
+    "share": "share of rows",
+    "probability": "probability",
+    "ratio": "value",
+    "correlation": "rank correlation",
+    "cosine": "cosine",
+    "nats": "nats",
+    "logit": "logits",
+    "words": "words",
+    "tokens": "tokens",
+    "queries": "queries",
+}
+"""Axis title of each unit."""
+
+_SYMBOLS = {"PASS": "circle", "FAIL": "x", "INCONCLUSIVE": "diamond-open", "": "circle"}
+
+
+def score_intervals(
+    table: pd.DataFrame, *, title: str = "Scores with their intervals", theme: Theme = LIGHT
+) -> go.Figure:
+    """One row per score: a dot for the value, a bar for the interval, a mark for the threshold; a panel for each unit.
+
+    Args:
+        table: columns label, value, low, high, n, unit (of `Score.unit`); optional key, verdict (PASS, FAIL,
+            INCONCLUSIVE or ""), threshold, level, method, note, row_ids. Rows without a value are left out.
+        title: what is seen.
+        theme: light or dark.
+
+    Returns:
+        Points carry [key, row ids].
+    """
+    table = table[table["value"].notna()].reset_index(drop=True)
+    if table.empty:
+        return empty("No score has a value yet. Scores appear when a run has finished.", theme=theme, title=title)
+    units = list(dict.fromkeys(table["unit"]))
+    sizes = [int((table["unit"] == unit).sum()) for unit in units]
+    figure = make_subplots(
+        rows=len(units), cols=1, row_heights=[size + 1.2 for size in sizes], vertical_spacing=0.16 / len(units)
+    )
+    level = float(table["level"].iloc[0]) if "level" in table else 0.95
+    told = f"Dots are values, bars {100 * level:g}% intervals"
+    if "threshold" in table and table["threshold"].notna().any():
+        told += ", upright marks the policy's thresholds"
+    figure.update_layout(chart(title, told, theme=theme).layout)
+    for row, unit in enumerate(units, 1):
+        part = table[table["unit"] == unit].iloc[::-1]
+        for trace in _dots(part, unit, theme):
+            figure.add_trace(trace, row=row, col=1)
+        form = SHARES if unit == "share" else None
+        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=form, row=row, col=1)
+        figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
+    figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.grid, automargin=True)
+    figure.update_yaxes(gridcolor=theme.grid, automargin=True)
+    figure.update_layout(height=list_height(sum(sizes), extra=90 + 60 * len(units)))
+    return figure
+
+
+def run_differences(
+    table: pd.DataFrame,
+    *,
+    names: tuple[str, str] = ("the first run", "the second"),
+    margin: float | None = None,
+    theme: Theme = LIGHT,
+) -> go.Figure:
+    """Second minus first run, score by score, with intervals; coloured by whether it got better.
+
+    Args:
+        table: columns label, first, second, difference, low, high, n, p_adjusted, better (True, False or None: not
+            settled); optional key, unit.
+        names: the runs' names.
+        margin: draws the band within which the second counts as no worse.
+        theme: light or dark.
+
+    Returns:
+        Points carry [key, []].
+    """
+    title = f"What changed from {names[0]} to {names[1]}"
+    if table.empty:
+        return empty("The runs share no score to compare. Compare runs of the same table.", theme=theme, title=title)
+    lines = lines_of(table.iloc[::-1])
+    settled = sum(line["better"] is not None for line in lines)
+    told = f"{settled} of {len(lines)} differences are beyond chance; right of 0 the second is higher"
+    figure = chart(title, told, theme=theme, height=list_height(len(lines)))
+    labels = distinct([short(line["label"], 54) for line in lines])
+    for label, line in zip(labels, lines, strict=True):
+        verdict = "INCONCLUSIVE" if line["better"] is None else "PASS" if line["better"] else "FAIL"
+        figure.add_trace(
+            dots(
+                pd.DataFrame([line]),
+                [label],
+                [_change_text(line, names)],
+                [line.get("key", line["label"])],
+                theme.verdicts[verdict],
+                symbol=_SYMBOLS[verdict],
+                value="difference",
+            )
+        )
+    figure.add_vline(x=0.0, line={"color": theme.reference, "width": 1})
+    if margin is not None:
+        figure.add_vrect(x0=-margin, x1=margin, fillcolor=theme.reference, opacity=0.12, line_width=0)
+    figure.update_xaxes(title_text="difference (second - first)", zeroline=False)
+    figure.update_yaxes(type="category", range=rows_range(len(lines)))
+    return figure
+
+
+def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
+    """The dots of one unit, coloured by verdict, then the thresholds."""
+    lines = lines_of(part)
+    labels = distinct([short(line["label"], 54) for line in lines])
+    for label, line in zip(labels, lines, strict=True):
+        verdict = str(line.get("verdict") or "")
+        yield dots(
+            pd.DataFrame([line]),
+            [label],
+            [_text(line, unit)],
+            [line.get("key", line["label"])],
+            theme.verdicts[verdict] if verdict else theme.colour(0),
+            symbol=_SYMBOLS.get(verdict, "circle"),
+        )
+    marked = [
+        (line["threshold"], label)
+        for line, label in zip(lines, labels, strict=True)
+        if line.get("threshold") is not None
+    ]
+    if marked:
+        yield go.Scatter(
+            x=[x for x, _ in marked],
+            y=[label for _, label in marked],
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": theme.muted}},
+            hoverinfo="text",
+            hovertext=[f"threshold {figure_text(x, unit)}" for x, _ in marked],
+        )
+
+
+def _text(line: Mapping[str, Any], unit: str) -> str:
+    verdict = str(line.get("verdict") or "")
+    method = f" · {escaped(line['method'])}" if line.get("method") else ""
+    held = (
+        f"{verdict}: threshold {figure_text(line['threshold'], unit)}" if line.get("threshold") is not None else verdict
+    )
+    return hover(
+        short(line["label"], 90),
+        f"{figure_text(line['value'], unit)} ({range_text(line['low'], line['high'], unit) or 'no interval'})",
+        f"n = {int(line['n']):,}{method}",
+        held,
+        short(line.get("note") or "", 110),
+    )
+
+
+def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
+    unit = str(line.get("unit") or "share")
+    return hover(
+        short(line["label"], 80),
+        f"{escaped(names[0])}: {figure_text(line['first'], unit)}",
+        f"{escaped(names[1])}: {figure_text(line['second'], unit)}",
+        f"difference {line['difference']:+.3f} ({line['low']:+.3f} to {line['high']:+.3f})",
+        f"n = {int(line['n']):,} rows in both; adjusted p = {line['p_adjusted']:.3g}",
+    )
