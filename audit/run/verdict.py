@@ -37,7 +37,7 @@ def measure(store: Store, run: Run) -> Measures:
     """Everything there is to measure in a run's records; the slow part."""
     from audit.score.scoring import measure_run
 
-    skipped = {p.name: p.reason for p in store.probes(run.id) if p.status == "skipped"}
+    skipped = {f"{p.kind}:{p.name}": p.reason for p in store.probes(run.id) if p.status == "skipped"}
     seed = int(run.spec.get("seed", 0))
     return measure_run(frames(store, run), seed=seed, reviews=reviews(store, run.id), skipped=skipped)
 
