@@ -15,15 +15,23 @@ from audit.errors import ReportError
 def export(
     run_id: RunArgument,
     out: Annotated[Path, typer.Option("--out", help="A folder, or a file ending in .zip, that does not exist yet.")],
+    signed: Annotated[bool, typer.Option("--sign/--no-sign", help="Sign the manifest with this home's key.")] = True,
+    with_report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Put the report in, as PDF and JSON.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a run with its records, scores and provenance as a folder or zip that `import` and `verify` read."""
+    """Write a run with its records, scores, report and provenance as a folder or zip that `import` and `verify` read."""
+    from audit.report.job import report_files
+    from audit.report.signing import sign
     from audit.run.bundle import export_run
     from audit.store import open_store
 
     store = open_store()
     run = store.run(run_id)
-    path = export_run(store, run.id, out)
+    extra = report_files(store, run.id) if with_report and run.status == "finished" else {}
+    comment = f"Assay run {run.id}, result {run.result_hash}"
+    path = export_run(store, run.id, out, extra=extra, signer=(lambda m: sign(m, comment)) if signed else None)
     if as_json:
         emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path)})
     else:
@@ -49,12 +57,18 @@ def import_run(
 def verify(
     what: Annotated[str, typer.Argument(metavar="RUN|BUNDLE", help="A run, or an exported folder or zip.")],
     replay: Annotated[int, typer.Option("--replay", min=0, help="Compute N random records again and compare.")] = 0,
+    key: Annotated[
+        str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute every hash of a run or bundle; with --replay, compute N records again. Exit status 1 on a difference."""
+    """Recompute every hash and score of a run or bundle, and check a bundle's signature.
+
+    With --replay, N records are computed again on the model. Exit status 1 on any difference.
+    """
     path = Path(what)
     a_file = path.is_dir() or path.suffix.lower() == ".zip"
-    result = _verify_bundle(path, replay) if a_file else _verify_run(what, replay)
+    result = _verify_bundle(path, replay, key) if a_file else _verify_run(what, replay)
     if as_json:
         emit_json(result)
     else:
@@ -66,32 +80,38 @@ def verify(
 def _verify_run(what: str, count: int) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from audit.run.recompute import check_scores
     from audit.run.replay import check_run, replay
     from audit.store import open_store
 
     store = open_store()
     run = store.run(what)
-    faults = check_run(store, run.id)
+    faults = check_run(store, run.id) or check_scores(store, run.id)
     replayed = replay(store, run.id, count) if count else []
     more = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
     return run_json(store, run, **more)
 
 
-def _verify_bundle(path: Path, count: int) -> dict[str, Any]:
+def _verify_bundle(path: Path, count: int, key: str | None) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from audit.report.signing import check, summary
     from audit.run.bundle import check_bundle, open_bundle, scratch_store
+    from audit.run.recompute import check_scores
     from audit.run.replay import replay
 
     if not path.exists():
         raise ReportError(f"{path} does not exist.")
     bundle = open_bundle(path)
     faults = check_bundle(bundle)
+    signature = check(bundle.names, bundle.read, key=key)
+    faults += [fault for fault in signature.faults if fault not in faults]
     run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
     replayed = []
-    if count and not faults:
+    if not faults:
         with scratch_store(bundle) as store:
-            replayed = replay(store, run["id"], count)
+            faults += check_scores(store, run["id"])
+            replayed = replay(store, run["id"], count) if count and not faults else []
     return {
         "run_id": run["id"],
         "status": run.get("status"),
@@ -100,15 +120,29 @@ def _verify_bundle(path: Path, count: int) -> dict[str, Any]:
         "findings": bundle.json("findings.json") if not faults else [],
         "faults": faults,
         "verified": not faults,
+        "signature": summary(signature),
         "replayed": [asdict(r) for r in replayed],
     }
+
+
+def _print_signature(signature: dict[str, Any] | None) -> None:
+    if signature is None:
+        return
+    if not signature["signed"]:
+        stderr.print("The bundle is not signed.")
+    elif not signature["faults"]:
+        known = "a key trusted here" if signature["trusted"] else "a key not known here; compare it with its owner's"
+        stderr.print(f"Signed by {signature['key_id']}, {known}.")
 
 
 def _print(result: dict[str, Any]) -> None:
     for fault in result["faults"]:
         stderr.print(f"FAULT  {fault}", style="red", markup=False)
     if not result["faults"]:
-        stderr.print(f"Run {result['run_id']}: every hash is right (result {str(result['result_hash'])[:16]}).")
+        stderr.print(
+            f"Run {result['run_id']}: every hash is right and every score recomputes (result {str(result['result_hash'])[:16]})."
+        )
+    _print_signature(result.get("signature"))
     different = [r for r in result["replayed"] if r["differences"]]
     if result["replayed"]:
         stderr.print(f"Replayed {len(result['replayed'])} records, {len(different)} differ.")

@@ -97,6 +97,15 @@ def lay_out_within(
     return Laid(report, document, render_pdf(document) if pdf else None)
 
 
+def report_files(store: Store, run_id: str, preset: Preset = "full") -> dict[str, bytes]:
+    """The PDF and the JSON of a run's report, by their names in a bundle."""
+    from audit.report.json_file import render_json
+
+    laid = lay_out_within(store, run_id, preset, make_brand())
+    stem = f"report/{_stem(laid.report)}"
+    return {f"{stem}.pdf": laid.pdf or b"", f"{stem}.json": render_json(laid.report).encode()}
+
+
 def page_of(laid: Laid) -> str:
     """The HTML page, under 5 MB: with fewer examples where it must be."""
     from audit.report.html import render_html

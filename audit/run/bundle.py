@@ -7,6 +7,8 @@ probes.json rows.jsonl shards.jsonl
 records/NN.jsonl  one line per record: probe, row_id, digest and the columns pages filter by, payload
 records.parquet   the same columns flat, without payload, for analytics
 scores.json findings.json reviews.json replicates.bin
+report/           the report, when asked for
+signature/        over manifest.json, in minisign's format, when asked for
 ```
 The same run gives the same bytes: files are sorted, times inside the zip are fixed.
 """
@@ -18,7 +20,8 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.records import to_dict
+from audit.report.signing import PUBLIC, SIGNATURE, check
 from audit.store import Run, Store
 from audit.store.base import dump
 from audit.store.indexing import digest as payload_digest
@@ -59,7 +63,7 @@ class Bundle:
                 return (self.path / name).read_bytes()
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(name)
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, KeyError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
             raise ReportError(f"The bundle {self.path} has no readable file {name} ({error}).") from None
 
     def json(self, name: str) -> Any:
@@ -79,13 +83,21 @@ class Bundle:
             yield json.loads(line)
 
 
-def export_run(store: Store, run_id: str, out: Path, *, extra: Mapping[str, bytes] | None = None) -> Path:
+def export_run(
+    store: Store,
+    run_id: str,
+    out: Path,
+    *,
+    extra: Mapping[str, bytes] | None = None,
+    signer: Callable[[bytes], Mapping[str, bytes]] | None = None,
+) -> Path:
     """Write a run as a folder, or as a zip when `out` ends in .zip.
 
     Args:
         store: where the run is; run_id: id, unique prefix or `latest`.
         out: a path that does not exist yet, or an empty folder.
-        extra: more files by name (a report, a signature), part of the manifest.
+        extra: more files by name (a report), part of the manifest.
+        signer: gives the files of a signature over the manifest's bytes.
 
     Raises:
         ReportError: the run has not finished, or `out` is taken.
@@ -102,6 +114,8 @@ def export_run(store: Store, run_id: str, out: Path, *, extra: Mapping[str, byte
             writer.write(name, data)
         manifest = {"format": FORMAT, "run_id": run.id, "result_hash": run.result_hash, "files": hashes}
         writer.write(MANIFEST, _pretty(manifest))
+        for name, data in signer(_pretty(manifest)).items() if signer is not None else ():
+            writer.write(name, data)
     return out
 
 
@@ -131,15 +145,29 @@ def open_bundle(path: Path) -> Bundle:
 def check_bundle(bundle: Bundle) -> list[str]:
     """Faults of a bundle: files missing, added or changed, records whose digests are wrong, a wrong result hash."""
     manifest = bundle.json(MANIFEST)
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        return [f"{MANIFEST} was changed"]
     listed: dict[str, str] = manifest["files"]
+    outside = (MANIFEST, SIGNATURE, PUBLIC)
     faults = [f"{name} is missing" for name in listed if name not in bundle.names]
-    faults += [f"{name} is not in the manifest" for name in bundle.names if name not in listed and name != MANIFEST]
-    for name, expected in listed.items():
-        if name in bundle.names and hashlib.sha256(bundle.read(name)).hexdigest() != expected:
-            faults.append(f"{name} was changed")
+    faults += [f"{name} is not in the manifest" for name in bundle.names if name not in listed and name not in outside]
+    faults += [
+        f"{name} was changed" for name in listed if name in bundle.names and _changed(bundle, name, listed[name])
+    ]
+    faults += check(bundle.names, bundle.read).faults
+    if not faults and bundle.json("run.json").get("id") != manifest.get("run_id"):
+        faults.append(f"{MANIFEST} names another run than run.json")
     if faults:
         return faults
-    return _check_content(bundle, manifest)
+    rewritten = [] if bundle.read(MANIFEST) == _pretty(manifest) else [f"{MANIFEST} was changed: it is not as written"]
+    return _check_content(bundle, manifest) or rewritten
+
+
+def _changed(bundle: Bundle, name: str, expected: str) -> bool:
+    try:
+        return hashlib.sha256(bundle.read(name)).hexdigest() != expected
+    except ReportError:  # the zip's own checksum is wrong
+        return True
 
 
 def import_run(store: Store, path: Path) -> Run:

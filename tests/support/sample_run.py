@@ -24,6 +24,7 @@ from audit.records import (
     Variant,
     WordScore,
 )
+from audit.run.finish import result_hash
 from audit.run.verdict import judge
 from audit.seeds import row_generator
 from audit.store import NewRun, Store
@@ -272,9 +273,8 @@ def _save(store, run_id, model, examples, weights, probes, made, total) -> None:
     for shard in shards:
         stored = [stored_row(r, e.label, model.labels) for r, e in zip(made[shard.probe], examples, strict=True)]
         store.finish_shard(shard.key, stored, seconds=1.0, worker="w")
-    digest = hashlib.sha256("".join(d for _, _, d in store.digests(run_id)).encode()).hexdigest()
     store.update_run(
-        run_id, status="finished", result_hash=digest, started_at="2026-03-01T09:00:05.000+00:00",
+        run_id, status="finished", result_hash=result_hash(store, run_id), started_at="2026-03-01T09:00:05.000+00:00",
         finished_at="2026-03-01T09:12:34.000+00:00",
         provenance={
             "resources": {"textfooler": {"vectors": "minilm-counter-fitted"}},

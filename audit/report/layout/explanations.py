@@ -29,7 +29,7 @@ def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
         sections.append(
             Section("heatmaps", say("explanations.heatmaps"), (Text(say("explanations.heatmaps_intro")),), tuple(heat))
         )
-    return Section("explanations", say("explanations.title"), (intro,), tuple(sections), page=True)
+    return Section("explanations", say("explanations.title"), (intro,), tuple(sections))
 
 
 def heatmap(found: Heatmap, say: Strings, limit: int) -> Example:

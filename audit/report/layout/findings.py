@@ -37,7 +37,7 @@ def findings(report: Report, say: Strings, caps: Caps) -> Section:
         rest = len(passed) - len(listed)
         more = (Text(say("findings.rest", n=rest), "small"),) if rest else ()
         sections.append(Section("findings-passed", say("findings.passed"), (_passed(listed, say), *more)))
-    return Section("findings", say("findings.title"), (intro,), tuple(sections), page=True)
+    return Section("findings", say("findings.title"), (intro,), tuple(sections))
 
 
 def _boxes(found: Sequence[Finding], at_most: int, report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
@@ -60,7 +60,7 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     for key, text in (("why", finding.why), ("next", finding.next_step)):
         if text:
             facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
-    if finding.n_to_settle:
+    if finding.n_to_settle and f"{finding.n_to_settle:,}" not in finding.note:
         facts.append((say("findings.settle"), say("findings.settle_value", n=f"{finding.n_to_settle:,}")))
     if finding.note:
         facts.append((say("findings.note"), printable(finding.note, caps.prose)))

@@ -42,7 +42,7 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
             sections.append(
                 Section("reduction", w.probe_name(recipe.probe), (Text(say("robustness.reduction", **values)),))
             )
-    return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections), page=True)
+    return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
 
 
 def example(found: Adversarial, say: Strings, caps: Caps) -> Example:

@@ -96,7 +96,12 @@ def _model(report: Report, say: Strings) -> Iterator[Block]:
 def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """A card's entries as lines; what is nested too deep or is a list of files stays in the JSON report."""
     for key, value in card.items():
-        if key in ("files", "classes", "card_version", "versions", "labels", "head") or value in (None, "", {}, []):
+        if key in ("files", "name", "classes", "card_version", "versions", "labels", "head") or value in (
+            None,
+            "",
+            {},
+            [],
+        ):
             continue
         name = f"{prefix}{key.replace('_', ' ')}"
         name = name[:1].upper() + name[1:]

@@ -11,6 +11,7 @@ from audit.report.layout.headline import chart, verdict_of
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.score.findings import PATTERN, SKIPPED
 
 HEADLINES = ("accuracy_under_attack", "prediction_retained")
 
@@ -52,7 +53,8 @@ def summary(report: Report, say: Strings) -> Section:
     cards = tuple(_cards(report, say))
     if cards:
         blocks.append(Cards(cards))
-    blocks += chart(report, say)
+    if report.preset != "executive":
+        blocks += chart(report, say)
     found = tuple(_found(report, say))
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
@@ -165,6 +167,7 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
 
 def _do(report: Report, say: Strings) -> Iterator[str]:
     open_points = [f for f in report.findings if f.verdict != "PASS"]
+    open_points.sort(key=lambda f: f.id.startswith(PATTERN))  # what decides the verdict comes first
     if not open_points:
         yield say("summary.do_none")
     seen: set[str] = set()
@@ -176,6 +179,8 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
 
 
 def _step(finding: Finding, say: Strings) -> str:
+    if finding.id.startswith(SKIPPED):
+        return say("summary.do_skipped", reason=printable(finding.next_step, 260))
     if finding.verdict == "INCONCLUSIVE" and finding.n_to_settle and not finding.next_step:
         return say("summary.do_n", title=printable(finding.title, 120), n=f"{finding.n_to_settle:,}")
     return printable(finding.next_step or finding.title, 260)
