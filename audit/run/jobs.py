@@ -8,6 +8,7 @@ from typing import Any
 
 from audit.errors import AuditError, ReportError, UnknownName
 from audit.run.estimate import calibrate
+from audit.run.logs import log_error
 from audit.run.prepare import make_plan, open_checked
 from audit.run.shard import Watch
 from audit.run.shelf import Shelf
@@ -55,7 +56,7 @@ def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
         store.update_job(job_id, "failed", error=str(error))
         return "failed"
     except Exception as error:
-        log.exception("job %s failed", job_id)
+        log_error(log, f"job {job_id} failed", error)
         store.update_job(job_id, "failed", error=f"{type(error).__name__}: {error}"[:2000])
         return "failed"
     store.update_job(job_id, "done", result=result)

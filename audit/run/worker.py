@@ -8,12 +8,10 @@ given up when their heartbeat is older than a minute.
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import signal
 import socket
 import sqlite3
-import sys
 import threading
 import time
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from audit.errors import RunError, StoreError
+from audit.run.logs import log_error, start_log
 from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
 from audit.store.base import age, now
@@ -91,7 +90,7 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
         StoreError: the database cannot be used.
         RunError: no slot is free.
     """
-    _start_log()
+    start_log()
     store = open_store()
     slot = Slot()
     stop = threading.Event()
@@ -148,8 +147,8 @@ class _Worker:
             except StoreError as error:
                 log.warning("%s", error)
                 busy = True
-            except Exception:
-                log.exception("a tick of the worker failed")
+            except Exception as error:
+                log_error(log, "a tick of the worker failed", error)
                 busy = True
             if busy:
                 idle_since = time.monotonic()
@@ -232,16 +231,3 @@ def _dbos_instance() -> Any:
     from dbos._dbos import _get_dbos_instance
 
     return _get_dbos_instance()
-
-
-def _start_log() -> None:
-    """Log to ASSAY_HOME/logs/worker.log, rotated; messages never hold texts."""
-    folder = home() / "logs"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    handler = logging.handlers.RotatingFileHandler(folder / "worker.log", maxBytes=1_000_000, backupCount=3)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(name)s %(levelname)s %(message)s"))
-    root = logging.getLogger("assay")
-    root.setLevel(logging.INFO)
-    root.addHandler(handler)
-    if sys.stderr.isatty():
-        root.addHandler(logging.StreamHandler())

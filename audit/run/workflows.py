@@ -21,6 +21,7 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from audit.errors import AuditError
 from audit.run import jobs as job_work
 from audit.run.finish import finish
+from audit.run.logs import log_error
 from audit.run.prepare import prepare
 from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
 from audit.run.shelf import Shelf
@@ -124,7 +125,7 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
     except (AuditError, ModelError) as error:
         said = str(error)
     except Exception as error:
-        log.exception("run %s could not be prepared", run_id)
+        log_error(log, f"run {run_id} could not be prepared", error)
         said = f"The run could not be prepared: {type(error).__name__}: {error}"
     else:
         store.update_run(run_id, attempt=attempt, status="running")

@@ -47,12 +47,13 @@ def database_url() -> str:
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for `url`; SQLite gets WAL, foreign keys, a busy timeout and explicit transactions."""
+    # hidden parameters: they are users' texts, and errors end up in logs
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": busy_seconds})
+    engine = sa.create_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
