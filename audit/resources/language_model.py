@@ -107,7 +107,7 @@ class Trigrams:
 
     @staticmethod
     def _mixed(count: int, seen: int, kinds: int, lower: float) -> float:
-        if seen == 0:
+        if seen == 0 or kinds == 0:  # nothing was seen to follow
             return lower
         return max(count - _DISCOUNT, 0.0) / seen + _DISCOUNT * kinds / seen * lower
 
