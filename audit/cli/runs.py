@@ -111,6 +111,7 @@ def _ask_and_act(run_id: str, store: Store) -> bool:
 
 def panel(run: Run, progress: Progress) -> Group:
     """The live display: one line per probe, sums beneath."""
+    width = 24 if stderr.width >= 100 else 10
     table = Table(box=None, pad_edge=False)
     for name, justify in (
         ("probe", "left"),
@@ -126,7 +127,7 @@ def panel(run: Run, progress: Progress) -> Group:
             table.add_row(p.probe, "–", Text(f"skipped: {p.reason}", style="yellow", overflow="ellipsis"), "", "", "")
             continue
         share = p.rows_done / p.rows if p.rows else 1.0
-        bar = "━" * round(24 * share) + "╌" * (24 - round(24 * share))
+        bar = "━" * round(width * share) + "╌" * (width - round(width * share))
         rate = f"{p.rate:.1f}" if p.rate is not None and p.shards_done > p.shards_reused else "–"
         errors = Text(str(p.errors), style="red" if p.errors else "")
         table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from models.classifier import Classifier
 
 ROWS = 3
-"""Rows that are tried with each probe, spread over the lengths."""
+"""Rows that are tried with each probe, spread over the lengths; two where a probe sees at most `FEW` rows."""
+FEW = 60
 BULK_ROWS = 32
 """Rows tried where many rows share a batch (predictions)."""
 BUDGET_SECONDS = 30.0
@@ -46,7 +47,7 @@ def calibrate(
             probes[resolved.key] = _entry(0, 0.0, 0.0, resolved.skipped)
             continue
         late = time.monotonic() - began > BUDGET_SECONDS
-        tried = spread(examples, 1 if late else BULK_ROWS if resolved.kind == "prediction" else ROWS)
+        tried = spread(examples, 1 if late else _tries(resolved.kind, total))
         try:
             seconds, queries = _measure(build(spec, wanted), classifier, tried, spec.seed, check or (lambda *_: None))
         except Exception as error:  # the shard will say what is wrong; an estimate never stops a run
@@ -60,6 +61,12 @@ def calibrate(
         "tried_seconds": round(time.monotonic() - began, 3),
         "probes": probes,
     }
+
+
+def _tries(kind: str, rows: int) -> int:
+    if kind == "prediction":
+        return BULK_ROWS
+    return ROWS if rows > FEW else 2
 
 
 def spread(examples: Sequence[Example], count: int) -> list[Example]:
