@@ -38,7 +38,18 @@ ATTACKS: dict[str, str] = {
     "bert_attack": "audit.attack.masked_recipes:BertAttack",
     "clare": "audit.attack.masked_recipes:Clare",
 }
-PERTURBATIONS: dict[str, str] = {}
+PERTURBATIONS: dict[str, str] = {
+    "keyboard_typos": "audit.behave.characters:KeyboardTypos",
+    "case": "audit.behave.surface:Case",
+    "punctuation": "audit.behave.surface:Punctuation",
+    "contractions": "audit.behave.wording:Contractions",
+    "neutral_insertions": "audit.behave.wording:NeutralInsertions",
+    "white_space": "audit.behave.surface:WhiteSpace",
+    "homoglyphs": "audit.behave.characters:LookAlikes",
+    "zero_width": "audit.behave.characters:ZeroWidth",
+    "numbers": "audit.behave.wording:Numbers",
+    "synonyms": "audit.behave.wording:Synonyms",
+}
 PREDICTIONS: dict[str, str] = {"predict": "audit.predict:Predict"}
 
 KINDS = {"explainer": EXPLAINERS, "attack": ATTACKS, "perturbation": PERTURBATIONS, "prediction": PREDICTIONS}

@@ -1,0 +1,131 @@
+"""The probe around a perturbation: k variants of each row, and whether the model still says the same."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from audit.attack.changes import changes_between
+from audit.errors import SpecError
+from audit.records import Example, PerturbationOutcome, Variant
+from audit.resources import locate
+from audit.seeds import row_generator, row_seed
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier, TextInput
+
+ROWS_A_TIME = 32
+_TRIES = 8
+
+
+@dataclass(kw_only=True)
+class Perturbation(ABC):
+    """Draws variants that a reader takes for the same text and asks the model about all of them.
+
+    Args:
+        k: variants of each row; fewer where the text offers fewer different ones.
+    """
+
+    k: int = 5
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        if self.k < 1:
+            raise SpecError(f"A perturbation needs at least one variant a row, not k = {self.k}.")
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """Every parameter with its value."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def resources(self) -> Mapping[str, str]:
+        """What it uses besides the model, with version and hash."""
+        found = {name: locate(name) for name in self.needs}
+        return {name: item.stamp for name, item in found.items() if item is not None}
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """A resource that is missing, and how to get it."""
+        del classifier
+        missing = [name for name in self.needs if locate(name) is None]
+        if not missing:
+            return None
+        return f"{self.name} needs {' and '.join(missing)}; get it with: python -m audit resources get {missing[0]}."
+
+    @abstractmethod
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One variant of a text; the text itself where it offers nothing to change."""
+
+    def variants(self, text: str, generator: np.random.Generator) -> list[str]:
+        """At most k different variants, none equal to the text; the order of drawing is kept."""
+        found: dict[str, None] = {}
+        for _ in range(self.k * _TRIES):
+            variant = self.draw(text, generator)
+            if variant != text:
+                found.setdefault(variant)
+            if len(found) == self.k:
+                break
+        return list(found)
+
+    def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[PerturbationOutcome]:
+        """One outcome per example, in their order."""
+        for start in range(0, len(examples), ROWS_A_TIME):
+            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
+
+    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[PerturbationOutcome]:
+        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
+        started = time.perf_counter()
+        drawn = [self.variants(e.text, row_generator(seed, e.row_id, self.name)) for e in examples]
+        asked: list[TextInput] = []
+        for example, texts in zip(examples, drawn, strict=True):
+            asked += [text if example.pair is None else (text, example.pair) for text in (example.text, *texts)]
+        try:
+            probs = classifier.predict_proba(asked)
+        except Exception as error:
+            if len(examples) > 1:
+                for example in examples:
+                    yield from self._some(classifier, [example], seed)
+                return
+            yield self._failed(examples[0], seed, error, time.perf_counter() - started)
+            return
+        seconds, place = (time.perf_counter() - started) / len(examples), 0
+        for example, texts in zip(examples, drawn, strict=True):
+            rows = [tuple(float(p) for p in row) for row in probs[place : place + 1 + len(texts)]]
+            place += 1 + len(texts)
+            yield self._outcome(classifier, example, texts, rows, row_seed(seed, example.row_id, self.name), seconds)
+
+    def _outcome(
+        self,
+        classifier: Classifier,
+        example: Example,
+        texts: list[str],
+        probs: list[tuple[float, ...]],
+        seed: int,
+        seconds: float,
+    ) -> PerturbationOutcome:
+        made = [
+            Variant(text=text, probs=row, changed=True, changes=changes_between(example.text, text))
+            for text, row in zip(texts, probs[1:], strict=True)
+        ] or [Variant(text=example.text, probs=probs[0], changed=False)]
+        before = classifier.predicted_label(probs[0])
+        flips = sum(variant.changed and classifier.predicted_label(variant.probs) != before for variant in made)
+        return PerturbationOutcome(
+            example.row_id, example.text, example.label, self.name, probs[0], tuple(made), flips, seed, seconds,
+            pair=example.pair,
+        )  # fmt: skip
+
+    def _failed(self, example: Example, seed: int, error: Exception, seconds: float) -> PerturbationOutcome:
+        return PerturbationOutcome(
+            example.row_id, example.text, example.label, self.name, (), (), 0,
+            row_seed(seed, example.row_id, self.name), seconds, pair=example.pair,
+            error=f"{type(error).__name__}: {error}",
+        )  # fmt: skip

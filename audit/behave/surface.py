@@ -1,0 +1,77 @@
+"""Perturbations of the surface: capitals, punctuation, white space. None touches a word's letters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from audit.behave.perturbation import Perturbation
+from audit.behave.words import pick, word_spans
+
+_END = re.compile(r"[.!?…]*\s*$")
+_MARKS = re.compile(r"(?<=\w)[,;:!?.](?=\s|$)")
+
+
+@dataclass(kw_only=True)
+class Case(Perturbation):
+    """All small, all capitals, a capital at each word or at the start, one word shouted."""
+
+    name = "case"
+    title = "Capital letters"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One of the five."""
+        spans = word_spans(text, least=2)
+        kind = pick(generator, 5)
+        if kind == 4 and spans:
+            start, end = spans[pick(generator, len(spans))]
+            return text[:start] + text[start:end].upper() + text[end:]
+        made = (text.lower(), text.upper(), _each_word(text), text[:1].upper() + text[1:])
+        return made[kind % 4]
+
+
+@dataclass(kw_only=True)
+class Punctuation(Perturbation):
+    """The end mark dropped, added, doubled or turned into dots; the marks inside dropped or set apart."""
+
+    name = "punctuation"
+    title = "Punctuation"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One of the six."""
+        body = _END.sub("", text)
+        end = text[len(body) :].strip()
+        made = (
+            body,
+            f"{body}.",
+            f"{body}{end or '.'}{end[-1:] or '.'}",
+            f"{body}...",
+            _MARKS.sub("", text),
+            _MARKS.sub(lambda mark: f" {mark.group()}", text),
+        )
+        return made[pick(generator, len(made))]
+
+
+@dataclass(kw_only=True)
+class WhiteSpace(Perturbation):
+    """Doubled, leading, trailing and no-break spaces, tabs and line breaks between words."""
+
+    name = "white_space"
+    title = "White space"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One of the six."""
+        gaps = [match.start() for match in re.finditer(r"(?<=\S) (?=\S)", text)]
+        kind = pick(generator, 6)
+        if kind < 2 or not gaps:
+            return f"  {text}" if kind % 2 == 0 else f"{text} \n"
+        place = gaps[pick(generator, len(gaps))]
+        return text[:place] + ("  ", "\t", "\u00a0", "\n")[kind - 2] + text[place + 1 :]
+
+
+def _each_word(text: str) -> str:
+    for start, end in word_spans(text):
+        text = text[:start] + text[start:end].capitalize() + text[end:]
+    return text

@@ -1,0 +1,162 @@
+"""Perturbations of the wording: contractions, neutral additions, numbers, synonyms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from audit.behave.perturbation import Perturbation
+from audit.behave.words import pick, replaced, with_case_of, word_spans
+from audit.resources.wordnet import reader
+
+CONTRACTIONS = {
+    "aren't": "are not", "can't": "cannot", "couldn't": "could not", "didn't": "did not", "doesn't": "does not",
+    "don't": "do not", "hadn't": "had not", "hasn't": "has not", "haven't": "have not", "isn't": "is not",
+    "mustn't": "must not", "shouldn't": "should not", "wasn't": "was not", "weren't": "were not", "won't": "will not",
+    "wouldn't": "would not", "i'm": "I am", "i've": "I have", "i'll": "I will", "it's": "it is", "that's": "that is",
+    "there's": "there is", "they're": "they are", "they've": "they have", "we're": "we are", "we've": "we have",
+    "what's": "what is", "who's": "who is", "you're": "you are", "you've": "you have", "you'll": "you will",
+    "he's": "he is", "she's": "she is",
+}  # fmt: skip
+
+OPENERS = (
+    "As I said, ", "For the record, ", "Just to say: ", "Hello, ", "To whom it may concern: ", "Here is what I think: ",
+    "In my own words, ",
+)  # fmt: skip
+CLOSERS = (
+    " That is all I have to say.", " I wrote this on a Tuesday.", " Sent from my phone.", " This is my own view.",
+    " I am writing this at home.", " Kind regards.", " There is nothing to add.",
+)  # fmt: skip
+
+_NUMBER_WORDS = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty",
+    "forty", "fifty",
+)  # fmt: skip
+_FUNCTION_WORDS = frozenset(
+    [
+        "not",
+        "no",
+        "nor",
+        "never",
+        "only",
+        "also",
+        "very",
+        "too",
+        "more",
+        "most",
+        "less",
+        "least",
+        "own",
+        "same",
+        "other",
+        "such",
+    ]
+)
+_DIGITS = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)")
+
+
+@dataclass(kw_only=True)
+class Contractions(Perturbation):
+    """One contraction written out, or one pair of words contracted."""
+
+    name = "contractions"
+    title = "Contractions"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One place, either way."""
+        places = _contraction_places(text)
+        if not places:
+            return text
+        span, new = places[pick(generator, len(places))]
+        return replaced(text, span, new)
+
+
+@dataclass(kw_only=True)
+class NeutralInsertions(Perturbation):
+    """A phrase before or after the text that says nothing about it."""
+
+    name = "neutral_insertions"
+    title = "Neutral additions"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """One of the phrases."""
+        if not text.strip():
+            return text
+        i = pick(generator, len(OPENERS) + len(CLOSERS))
+        if i < len(OPENERS):
+            return OPENERS[i] + text
+        whole = text.rstrip()
+        return f"{whole}{'' if whole[-1] in '.!?…' else '.'}{CLOSERS[i - len(OPENERS)]}"
+
+
+@dataclass(kw_only=True)
+class Numbers(Perturbation):
+    """One number, in digits or as a word, replaced by another of the same length or kind."""
+
+    name = "numbers"
+    title = "Numbers"
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """Another number at one place; a leading 0 stays, and so does a year's century."""
+        places = [match.span() for match in _DIGITS.finditer(text)]
+        words = [span for span in word_spans(text) if text[slice(*span)].lower() in _NUMBER_WORDS]
+        if not places and not words:
+            return text
+        i = pick(generator, len(places) + len(words))
+        if i >= len(places):
+            span = words[i - len(places)]
+            new = _NUMBER_WORDS[pick(generator, len(_NUMBER_WORDS))]
+            return replaced(text, span, with_case_of(new, text[slice(*span)]))
+        digits = text[slice(*places[i])]
+        kept = 2 if len(digits) == 4 and digits[:2] in {"19", "20"} else min(1, len(digits) - 1)
+        new = digits[:kept] + "".join(str(pick(generator, 10)) for _ in digits[kept:])
+        return replaced(text, places[i], new if new.strip("0") else digits)
+
+
+@dataclass(kw_only=True)
+class Synonyms(Perturbation):
+    """One word replaced by a synonym in the most usual sense of both."""
+
+    name = "synonyms"
+    title = "Synonyms"
+    needs = ("wordnet",)
+
+    def draw(self, text: str, generator: np.random.Generator) -> str:
+        """Another word at one place."""
+        places = [(span, synonyms(text[slice(*span)].lower())) for span in word_spans(text, least=3)]
+        places = [(span, others) for span, others in places if others]
+        if not places:
+            return text
+        span, others = places[pick(generator, len(places))]
+        new = others[pick(generator, len(others))]
+        return replaced(text, span, with_case_of(new, text[slice(*span)]))
+
+
+@lru_cache(maxsize=1 << 15)
+def synonyms(word: str) -> tuple[str, ...]:
+    """Words whose most usual sense is the most usual one of `word`, of every part of speech it may be used in.
+
+    Only base forms have any, for a synonym must fit in the same place: `film` does, `films` does not.
+    """
+    if word in _FUNCTION_WORDS or word.endswith("s"):
+        return ()
+    wordnet = reader()
+    main = wordnet.synsets(word)[:1]
+    if not main or main[0].pos() in {"v"} or word not in main[0].lemma_names():
+        return ()
+    same = [name for name in main[0].lemma_names() if name != word and name.isalpha() and name.islower()]
+    return tuple(name for name in same if wordnet.synsets(name)[:1] == main)
+
+
+def _contraction_places(text: str) -> list[tuple[tuple[int, int], str]]:
+    plain = text.replace("’", "'").lower()
+    found = []
+    for short, long in CONTRACTIONS.items():
+        for pattern, new in ((short, long), (long.lower(), short)):
+            for match in re.finditer(rf"\b{re.escape(pattern)}\b", plain):
+                fitting = new[:1].upper() + new[1:] if text[match.start()].isupper() else new
+                found.append((match.span(), fitting if not fitting.startswith("i'") else f"I{fitting[1:]}"))
+    return sorted(found)
