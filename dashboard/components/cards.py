@@ -70,7 +70,7 @@ def title_of(score: Score) -> str:
 
 def score_metric(score: Score, *, verdict: str | None = None, title: str | None = None) -> None:
     """One score as a card: value large, interval and n beneath, definition behind the info icon."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(plain(title or title_of(score)), number(score.value, score.unit), help=about(score))
         between = interval(score.low, score.high, score.unit)
         st.caption(f"{plain(between)} · n = {score.n:,}" if between else f"n = {score.n:,} · no interval")

@@ -27,25 +27,29 @@ def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
         record: Record | None = store().record(run.id, parts[0] if parts else "predict", row_id)
     except UnknownName:
         record = None
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
+        said = ""
         if isinstance(record, AttackOutcome):
             st.html(diff_html(record.text, record.changes, compact=True))
-            st.caption(_flip(run.labels, record))
+            said = _flip(run.labels, record)
         elif isinstance(record, Attribution):
             show_heatmap(record, compact=True, legend=False)
         else:
             example = store().example(run.id, row_id)
             st.html(quote_html(example.text if example else "This row is not part of the run."))
             if isinstance(record, Prediction) and record.predicted:
-                st.caption(f"Predicted {plain(record.predicted)} with {max(record.probs):.1%}")
-        link(
-            "report",
-            "Everything about this row",
-            icon=":material/open_in_full:",
-            run=run.id,
-            section="rows",
-            row=row_id,
-        )
+                said = f"Predicted {plain(record.predicted)} with {max(record.probs):.1%}"
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(said, width="content")
+            link(
+                "report",
+                "More",
+                icon=":material/open_in_full:",
+                run=run.id,
+                section="rows",
+                row=row_id,
+                help="Everything about this row",
+            )
 
 
 def _flip(labels: Sequence[str], record: AttackOutcome) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.bound import bound_number
 from dashboard.components.export import frame_csv
 from dashboard.components.text import one_line, plural
 
@@ -21,9 +22,7 @@ def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
         st.caption(plural(total, noun))
         return 0
     left, right = st.columns([3, 1], vertical_alignment="center")
-    if st.session_state.get(key, 1) > pages:  # a narrower filter has fewer pages
-        st.session_state[key] = 1
-    page = right.number_input("Page", 1, pages, key=key, bind="query-params", help=f"1 to {pages:,}")
+    page = bound_number(right.number_input, "Page", 1, pages, key=key, help=f"1 to {pages:,}")
     first = (page - 1) * rows
     left.caption(f"{plural(total, noun)}, showing {first + 1:,} to {min(total, first + rows):,}")
     return int(first)

@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components import what_if
+from dashboard.components.bound import bound
 from dashboard.components.frame import heading
 from dashboard.components.heatmap import bars_html
 from dashboard.components.inference import ask_once, inference
 from dashboard.components.samples import samples
-from dashboard.components.state import link, parameter, run_or_none, store
+from dashboard.components.state import keep, link, parameter, run_or_none, store
 from dashboard.components.text import plain
 from models import catalog
 
@@ -55,9 +56,9 @@ def _question(names: list[str]) -> str:
     _fill_from_run()
     preferred = st.session_state.pop("what-if-model", None)
     if preferred in names:
-        st.session_state["model"] = preferred
+        keep({"model": preferred})
     with st.form("what-if", border=True):
-        model = st.selectbox("Model", names, key="model", bind="query-params")
+        model = bound(st.selectbox, "Model", names, key="model")
         st.session_state.setdefault("what-if-typed", EXAMPLES.get(model or names[0], ""))
         typed = st.text_area("Text", key="what-if-typed", height=110, max_chars=LONGEST)
         if st.form_submit_button("Explain", type="primary", icon=":material/psychology:", shortcut="mod+enter"):

@@ -7,6 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from audit.store import ACTIVE, Run
+from dashboard.components.bound import bound
 from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
@@ -45,8 +46,7 @@ def show() -> None:
         link("runs", "See its progress", icon=":material/progress_activity:", run=run.id)
     if run.error:
         st.error(plain(run.error, 800), icon=":material/error:")
-    section = st.segmented_control(
-        "Section", list(SECTIONS), key="section", bind="query-params", default="summary", required=True,
+    section = bound(st.segmented_control, "Section", list(SECTIONS), key="section", default="summary", required=True,
         format_func=lambda name: SECTIONS[name][0], label_visibility="collapsed",
     )  # fmt: skip
     with guarded("This section could not be shown"):

@@ -7,6 +7,7 @@ import streamlit as st
 from audit.records import Attribution
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
+from dashboard.components.bound import bound, bound_text
 from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.heatmap import show_heatmap
 from dashboard.components.paging import pager
@@ -28,10 +29,8 @@ def show(run: Run) -> None:
         return
     scores = store().scores(run.id)
     left, right = st.columns([2, 2])
-    method = left.selectbox(
-        "Method", methods, key="method", bind="query-params", format_func=lambda m: card("explainer", m).title
-    )
-    target = right.selectbox("Class", list(run.labels), key="class", bind="query-params")
+    method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
+    target = bound(right.selectbox, "Class", list(run.labels), key="class")
     figure, data = plots.words_chart(run, str(method), str(target))
     points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
                         about="word_importance", select=True)  # fmt: skip
@@ -55,16 +54,16 @@ def show(run: Run) -> None:
 def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
     st.subheader("Heatmaps", anchor=False)
     one, two, three = st.columns([2, 1, 1])
-    part = one.text_input(
+    part = bound_text(
+        one.text_input,
         "Text contains",
-        key="contains",
-        bind="query-params",
+        key="word",
         icon=":material/search:",
         help="For example a word from the chart.",
     )
-    state = two.selectbox("Method", list(STATES), key="converged", bind="query-params", format_func=STATES.__getitem__)
-    said = three.selectbox(
-        "Explained class", ["", *run.labels], key="predicted", bind="query-params", format_func=lambda v: v or "Any"
+    state = bound(two.selectbox, "State", list(STATES), key="converged", format_func=STATES.__getitem__)
+    said = bound(
+        three.selectbox, "Explained class", ["", *run.labels], key="explained", format_func=lambda v: v or "Any"
     )
     where = RecordFilter(
         probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None

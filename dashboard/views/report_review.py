@@ -9,6 +9,7 @@ import streamlit as st
 from audit.records import AttackOutcome
 from audit.run import client
 from audit.store import Run
+from dashboard.components.bound import bound
 from dashboard.components.cards import score_metric
 from dashboard.components.evidence import show_attack
 from dashboard.components.heatmap import quote_html
@@ -37,7 +38,7 @@ def show(run: Run) -> None:
         "An attack only counts if the changed text still means the same. Judge a few examples: they come in a random order "
         "that is the same for everyone, and the *meaning kept* rate is computed from your judgements."
     )
-    recipe = st.segmented_control("Recipe", recipes, key="recipe", bind="query-params", default=recipes[0], required=True,
+    recipe = bound(st.segmented_control, "Recipe", recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=lambda r: r.replace("_", " "))  # fmt: skip
     recipe = recipe or recipes[0]
     reviews = store().reviews(run.id, recipe)

@@ -9,6 +9,7 @@ import streamlit as st
 from audit.records import AttackOutcome, Score
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
+from dashboard.components.bound import bound, bound_text
 from dashboard.components.cards import score_metric
 from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.evidence import OUTCOMES, show_attack
@@ -81,6 +82,7 @@ def show(run: Run) -> None:
                 data=data,
                 about="words_changed_median",
             )
+        _flagged(run, scores)
         _examples(run, ready, picked_rows(points))
     if named(scores, "flip_rate"):
         figure, data = plots.perturbation_overview(scores)
@@ -96,23 +98,35 @@ def _cards(scores: Sequence[Score]) -> None:
             score_metric(score)
 
 
+def _flagged(run: Run, scores: Sequence[Score]) -> None:
+    """Attacked words against the words an explanation flags, where the run has both."""
+    pairs = [score.probe for score in named(scores, "attacked_words_flagged") if score.value is not None]
+    if not pairs:
+        return
+    pair = bound(
+        st.selectbox,
+        "Attack and explanation",
+        pairs,
+        key="pair",
+        format_func=lambda p: p.replace("_", " ").replace("+", " and "),
+    )
+    figure, data = plots.places_chart(run, *pair.split("+", 1))
+    show_chart(
+        figure, "places", alt="Where attacked words stand in the explanation", data=data, about="attacked_words_flagged"
+    )
+
+
 def _examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
     st.subheader("Adversarial examples", anchor=False)
     first, second, third, fourth = st.columns([1.3, 1.3, 1.6, 1.2])
-    recipe = first.selectbox(
-        "Recipe", recipes, key="recipe", bind="query-params", format_func=lambda r: r.replace("_", " ")
-    )
-    outcome = second.selectbox("Outcome", ["success", "", *list(OUTCOMES)[1:]], key="outcome", bind="query-params",
-                               format_func=lambda o: OUTCOMES[o][0] if o else "Any")  # fmt: skip
-    part = third.text_input("Text contains", key="contains", bind="query-params", icon=":material/search:")
-    order = fourth.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", format_func=SORTS.__getitem__)
+    recipe = bound(first.selectbox, "Recipe", recipes, key="recipe", format_func=lambda r: r.replace("_", " "))
+    outcome = bound(second.selectbox, "Outcome", ["success", "", *list(OUTCOMES)[1:]], key="outcome", format_func=lambda o: OUTCOMES[o][0] if o else "Any")  # fmt: skip
+    part = bound_text(third.text_input, "Text contains", key="contains", icon=":material/search:")
+    order = bound(fourth.selectbox, "Sort by", list(SORTS), key="sort", format_func=SORTS.__getitem__)
     label = None
     if len(run.labels) > 1:
         label = (
-            st.selectbox(
-                "True label", ["", *run.labels], key="true", bind="query-params", format_func=lambda v: v or "Any"
-            )
-            or None
+            bound(st.selectbox, "True label", ["", *run.labels], key="true", format_func=lambda v: v or "Any") or None
         )
     where = RecordFilter(probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None)
     if picked:

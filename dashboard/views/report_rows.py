@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.store import RecordFilter, Run
+from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import show_row
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.state import keep, parameter, store
@@ -58,14 +59,12 @@ def show(run: Run) -> None:
 
 def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     text, state, label, predicted, order = st.columns([2, 1, 1.4, 1.4, 1.4])
-    part = text.text_input("Text contains", key="contains", bind="query-params", icon=":material/search:")
-    right = state.selectbox("Model was", list(RIGHT), key="right", bind="query-params", format_func=RIGHT.__getitem__)
+    part = bound_text(text.text_input, "Text contains", key="q", icon=":material/search:")
+    right = bound(state.selectbox, "Model was", list(RIGHT), key="right", format_func=RIGHT.__getitem__)
     labels = ["", *run.labels]
-    true = label.selectbox("Label", labels, key="label", bind="query-params", format_func=lambda v: v or "Any")
-    said = predicted.selectbox(
-        "Predicted", labels, key="predicted", bind="query-params", format_func=lambda v: v or "Any"
-    )
-    sort = order.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", format_func=SORTS.__getitem__)
+    true = bound(label.selectbox, "Label", labels, key="label", format_func=lambda v: v or "Any")
+    said = bound(predicted.selectbox, "Predicted", labels, key="predicted", format_func=lambda v: v or "Any")
+    sort = bound(order.selectbox, "Sort by", list(SORTS), key="order", format_func=SORTS.__getitem__)
     correct = {"wrong": False, "right": True}.get(right or "")
     where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)
     return where, sort.rstrip("-"), sort.endswith("-")

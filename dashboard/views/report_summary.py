@@ -11,7 +11,7 @@ from dashboard.components.evidence import show_evidence
 from dashboard.components.paging import export_button
 from dashboard.components.scores import CARD, best_of, scores_frame
 from dashboard.components.state import link, store
-from dashboard.components.text import interval, number, plain
+from dashboard.components.text import interval, number, plain, plural
 
 
 def show(run: Run) -> None:
@@ -62,9 +62,11 @@ def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
         if finding.note:
             st.caption(plain(finding.note, 600))
         if finding.evidence:
-            st.markdown(f"**Evidence** ({len(finding.evidence)} rows)")
-            for row_id in finding.evidence[:10]:
-                show_evidence(run, row_id, finding.score.probe)
+            st.markdown(f"**Evidence** ({plural(len(finding.evidence), 'row')})")
+            left, right = st.columns(2)
+            for place, row_id in enumerate(finding.evidence[:10]):
+                with left if place % 2 == 0 else right:
+                    show_evidence(run, row_id, finding.score.probe)
 
 
 def _numbers(finding: Finding) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.run import client
 from audit.store import ENDED, Run
+from dashboard.components.bound import bound_many, bound_text
 from dashboard.components.cards import STATUSES, status_badge, verdict_badge
 from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading, no_worker_banner
@@ -31,10 +32,8 @@ def _all() -> None:
     heading("Runs", "Every audit of this installation, the newest first.")
     no_worker_banner()
     search, states = st.columns([2, 3])
-    part = search.text_input("Search by name or id", key="q", bind="query-params", icon=":material/search:")
-    chosen = states.multiselect(
-        "State", list(STATUSES), key="state", bind="query-params", format_func=lambda s: STATUSES[s][0]
-    )
+    part = bound_text(search.text_input, "Search by name or id", key="q", icon=":material/search:")
+    chosen = bound_many(states.multiselect, "State", list(STATUSES), key="state", format_func=lambda s: STATUSES[s][0])
     wanted = {"search": part or None, "status": tuple(chosen) or None}
     total = store().count_runs(**wanted)  # type: ignore[arg-type]
     if total == 0:
