@@ -39,7 +39,7 @@ def show_chart(
         "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"],
     }
     event: Any = st.plotly_chart(
-        figure, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
+        figure, theme=None, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
         **({"selection_mode": ("points", "box")} if select else {}),
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

@@ -56,11 +56,9 @@ def no_worker_banner() -> None:
     """Say that nothing will be computed, and offer to start a worker."""
     if client.worker_alive(store=store()):
         return
-    with st.container(border=True, key="no-worker"):
-        st.warning(
-            "**No worker is running**, so audits wait. Start one here, or in a terminal with `python -m audit worker`.",
-            icon=":material/warning:",
-        )
+    with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
+        st.warning("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`.",
+                   icon=":material/warning:", width="stretch")  # fmt: skip
         if st.button("Start a worker", type="primary", icon=":material/play_arrow:", key="start-worker"):
             client.start_worker(idle_exit=None)
             st.toast("The worker is starting; it takes a few seconds.", icon=":material/hourglass_top:")

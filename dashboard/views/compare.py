@@ -33,7 +33,8 @@ def show() -> None:
     labels = run_labels(runs)
     ids = list(labels)
     left, right = st.columns(2)
-    first = _choose(left, "Before", ids, labels, parameter("first"), 1)
+    same = [i for i in range(1, len(runs)) if runs["upload"].iloc[i] == runs["upload"].iloc[0]]
+    first = _choose(left, "Before", ids, labels, parameter("first"), same[0] if same else 1)
     second = _choose(right, "After", ids, labels, parameter("second"), 0)
     keep({"first": first, "second": second})
     if first == second:

@@ -16,7 +16,7 @@ from dashboard.components.state import go, link, page, parameter, store
 from dashboard.components.text import plain, plural, size, when
 from dashboard.views import data_table
 
-CAP = 512
+CAP = 500
 """MB a file may have here; larger ones go through the terminal. The server's own cap in config.toml is the same."""
 TYPES = ["csv", "tsv", "txt", "parquet", "jsonl"]
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.run import client
-from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, SampleSpec, TableSpec, read_spec
+from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
 from dashboard.components.estimate import show_estimate
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.probe_form import KINDS, choose_probes
@@ -142,12 +142,14 @@ def _settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | None) ->
     if not probes:
         st.warning(f"Choose at least one probe: {', '.join(KINDS.values()).lower()}.", icon=":material/warning:")
         return None
+    made = {
+        "name": name, "suite": suite or "custom", "model": model.model_dump(), "table": table.model_dump(), "level": float(level),
+        "probes": [probe.model_dump() for probe in probes], "seed": int(seed), "sample": {"n": int(n), "seed": int(seed)},
+        "budget": (base.budget if base and base.budget else Budget()).model_dump(),
+    }  # fmt: skip
     try:
-        return AuditSpec(
-            name=name, suite=suite or "custom", model=model, table=table, probes=probes, seed=int(seed), level=float(level),
-            sample=SampleSpec(n=int(n), seed=int(seed)), budget=base.budget if base else Budget(),
-        )  # fmt: skip
-    except ValueError as error:
+        return read_spec(made, "This choice")
+    except AuditError as error:
         st.error(plain(error, 600), icon=":material/error:")
         return None
 
@@ -159,7 +161,7 @@ def _start(spec: AuditSpec) -> None:
     )
     if st.button("Start the audit", type="primary", icon=":material/play_arrow:", key="start"):
         try:
-            run = client.start(read_spec(spec.to_json()), fresh=fresh, store=store())
+            run = client.start(spec, fresh=fresh, store=store())
         except AuditError as error:
             st.error(plain(error, 800), icon=":material/error:")
             return
