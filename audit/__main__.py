@@ -10,6 +10,8 @@ from audit.cli.common import run_app
 
 COMMANDS: dict[str, str] = {
     "predict": "audit.cli.predict:predict",
+    "explain": "audit.cli.explain:explain",
+    "attack": "audit.cli.attack:attack",
     "resources": "audit.cli.resources:app",
     "run": "audit.cli.run:run",
     "status": "audit.cli.status:status",

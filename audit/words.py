@@ -44,9 +44,10 @@ class Word:
 def words_of(encoding: Encoding, text: str, pair: str | None = None) -> tuple[Word, ...]:
     """The words the model saw, in reading order; every token that is not special belongs to exactly one.
 
-    A word is a pre-token of the tokenizer; within a run of Chinese characters, a word of jieba, or several where one
-    token reaches across their border. Tokens of white space alone join the following word. A word's span takes in the
-    combining marks, joiners and variation selectors that follow it, which tokenizers tend to drop.
+    A word is a pre-token of the tokenizer, cut at white space where the tokenizer does not; within a run of Chinese
+    characters, a word of jieba, or several where one token reaches across their border. Tokens of white space alone
+    join the following word. A word's span takes in the combining marks, joiners and variation selectors that follow it,
+    which tokenizers tend to drop.
 
     Args:
         encoding: what `Classifier.encode` gave for the text.
@@ -91,6 +92,8 @@ def _joined(left: Token, right: Token, text: str, borders: set[int]) -> bool:
     """Whether two neighbouring tokens belong to one word."""
     if right.start < left.end:  # pieces of one character, such as the bytes of an emoji
         return True
+    if any(character.isspace() for character in text[left.end : right.start]):
+        return False  # some tokenizers have no pre-tokens: the whole text is one
     if left.end == 0 or right.start >= len(text):
         return left.word == right.word
     touching = left.end == right.start

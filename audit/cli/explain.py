@@ -1,0 +1,245 @@
+"""`python -m audit explain`: why the model decides as it does, row by row, with how far each method can be trusted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit.cli.common import (
+    FAILED,
+    Advance,
+    BaseOption,
+    DelimiterOption,
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    KeepGoodOption,
+    LabelOption,
+    LimitOption,
+    PairOption,
+    SeedOption,
+    TextOption,
+    emit_json,
+    progress,
+    stderr,
+)
+from audit.errors import InputError, ProbeUnavailable
+
+if TYPE_CHECKING:
+    from audit.explain.base import Explainer
+    from audit.records import Attribution, Example
+    from audit.table import AuditTable
+    from models.classifier import Classifier
+
+CHUNK = 64  # rows read, explained and written before the next are read
+DEFAULT = "integrated_gradients"
+
+MethodOption = Annotated[list[str] | None, typer.Option("--method", help=f"Method; repeat for more ({DEFAULT}).")]
+TargetOption = Annotated[
+    str, typer.Option("--target", help="What to explain: predicted, true, a LABEL, or a contrast LABEL-vs-LABEL.")
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", help="NAME=VALUE for the methods that have it, or METHOD.NAME=VALUE; repeat for more."),
+]
+MetricOption = Annotated[
+    list[str] | None, typer.Option("--metric", help="Only this group of metrics; repeat for more.")
+]
+
+
+def explain(
+    model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file, a text per row.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="JSON Lines file to write.")] = None,
+    method: MethodOption = None,
+    target: TargetOption = "predicted",
+    param: ParamOption = None,
+    metrics: Annotated[bool, typer.Option("--metrics", help="Measure faithfulness and stability as well.")] = False,
+    metric: MetricOption = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Page of heatmaps to write.")] = None,
+    list_methods: Annotated[
+        bool, typer.Option("--list", help="Show the methods (valid for --model) and stop.")
+    ] = False,
+    text: TextOption = None,
+    label: LabelOption = None,
+    pair: PairOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    keep_good: KeepGoodOption = False,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
+    base: BaseOption = None,
+    device: DeviceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain the rows of a table: a score for every token and word, with error bars and the value explained.
+
+    Writes one JSON object per row and method to --out, rows in input order, and a page of heatmaps to --html. With
+    --metrics each explanation is measured beside random ones and the best found; the means are printed with 95%
+    bootstrap intervals over rows.
+    """
+    from audit.cli.explain_list import show_methods
+    from audit.cli.tables import accept
+    from audit.table import TableOptions, open_table
+    from models import load
+
+    if list_methods:
+        show_methods(None if model is None else load(model, base=base, device=device), as_json=as_json)
+        return
+    if model is None or csv is None or (out is None and html is None):
+        raise InputError("explain needs --model, --csv and --out (or --html); --list shows the methods.")
+    for path in (out, html):
+        check_place(path, csv)
+    explainers = chosen(method or [DEFAULT], target, param or [], True if metrics and not metric else metric or False)
+    options = TableOptions(text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, limit=limit)
+    table = open_table(csv, options)
+    if not len(table):
+        accept(table, keep_good=keep_good)
+    classifier = load(model, base=base, device=device)
+    for explainer in explainers:
+        reason = explainer.unavailable(classifier)
+        if reason:
+            raise InputError(reason) if "There is no" in reason else ProbeUnavailable(reason)
+    matched = table.matched(classifier.labels, multi_label=classifier.capabilities.multi_label)
+    summary = written(classifier, explainers, accept(matched, keep_good=keep_good), seed, out, html)
+    if as_json:
+        emit_json(summary)
+    else:
+        typer.echo("\n".join(sentences(summary)))
+    if any(one["errors"] for one in summary["methods"]):
+        raise typer.Exit(FAILED)
+
+
+def check_place(path: Path | None, source: Path) -> None:
+    """Refuse a place that cannot be written to before anything long is started.
+
+    Raises:
+        InputError: its folder does not exist, it is a folder, or it is the input file.
+    """
+    if path is None:
+        return
+    if path.resolve() == source.resolve():
+        raise InputError(f"{path} is the input file; name another file to write.")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {path.parent} to write to; make it first.")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file to write.")
+
+
+def chosen(names: Sequence[str], target: str, params: Sequence[str], metrics: bool | Sequence[str]) -> list[Explainer]:
+    """The methods asked for, each once, with their parameters.
+
+    Raises:
+        UnknownName: no such method.
+        InputError: a parameter that none of them has, or a value of the wrong kind.
+    """
+    from audit.registry import find
+
+    classes = {name: find("explainer", name) for name in dict.fromkeys(names)}
+    given: dict[str, dict[str, Any]] = {name: {} for name in classes}
+    for param in params:
+        left, sign, value = param.partition("=")
+        owner, _, name = left.rpartition(".")
+        takers = [
+            one for one in classes if owner in ("", one) and name in {field.name for field in fields(classes[one])}
+        ]
+        if not sign or not takers or name in ("target", "metrics"):
+            offered = sorted({field.name for one in classes.values() for field in fields(one)} - {"target", "metrics"})
+            raise InputError(
+                f"--param {param} fits none of {', '.join(classes)}; write NAME=VALUE with one of: {', '.join(offered)}."
+            )
+        for one in takers:
+            given[one][name] = _value(classes[one], name, value)
+    return [cls(target=target, metrics=metrics, **given[name]) for name, cls in classes.items()]
+
+
+def _value(cls: type, name: str, text: str) -> Any:
+    """A parameter's value in the kind of its default."""
+    default = next(field.default for field in fields(cls) if field.name == name)  # type: ignore[arg-type]
+    kind = type(default) if isinstance(default, (int, float)) else float if default is None else str
+    try:
+        return kind(text)
+    except ValueError:
+        raise InputError(f"--param {name}={text}: the value must be a number, such as {default}.") from None
+
+
+def written(
+    classifier: Classifier,
+    explainers: Sequence[Explainer],
+    table: AuditTable,
+    seed: int,
+    out: Path | None,
+    html: Path | None,
+) -> dict[str, Any]:
+    """Explain the table in chunks, write the files, and return the summary."""
+    from audit.cli.explain_summary import Tally
+    from audit.cli.json_lines import JsonLines
+    from audit.explain.page import HeatmapPage
+    from audit.records import to_dict
+
+    started, tally, number = time.monotonic(), Tally(explainers), 0
+    with ExitStack() as stack:
+        lines = stack.enter_context(JsonLines(out)) if out else None
+        facts = {"model": classifier.name, "table": table.source.name, "rows": f"{len(table):,}", "seed": str(seed)}
+        titles = {explainer.name: explainer.card.title for explainer in explainers}
+        page = HeatmapPage(html, title="Explanations", facts=facts, methods=titles) if html else None
+        if page:
+            stack.enter_context(page)
+        advance = stack.enter_context(progress(f"Explaining {table.source.name}", len(table) * len(explainers)))
+        for examples in table.chunks(CHUNK):
+            for example, records in in_order(classifier, explainers, examples, seed, advance):
+                number += 1
+                tally.add(records)
+                if lines:
+                    for record in records:
+                        lines.write(to_dict(record))
+                if page:
+                    page.add(number, records, example.label)
+        summary = tally.summary(time.monotonic() - started)
+        if page and any(one["metrics"] for one in summary["methods"]):
+            page.summary(*tally.table())
+    files = [str(path) for path in (out, html) if path]
+    return {"rows": number, "files": files, "model": classifier.name, "seed": seed, **summary}
+
+
+def in_order(
+    classifier: Classifier, explainers: Sequence[Explainer], examples: Sequence[Example], seed: int, advance: Advance
+) -> Iterator[tuple[Example, list[Attribution]]]:
+    """Each row with its records by all methods, in input order; `advance` hears of every record."""
+    from audit.explain.explaining import explain as explain_rows
+
+    waiting: dict[int, dict[str, Attribution]] = {}
+    following = 0
+    for position, record in explain_rows(classifier, explainers, examples, seed=seed):
+        waiting.setdefault(position, {})[record.method] = record
+        advance(1)
+        while len(waiting.get(following, ())) == len(explainers):
+            found = waiting.pop(following)
+            yield examples[following], [found[explainer.name] for explainer in explainers]
+            following += 1
+
+
+def sentences(summary: dict[str, Any]) -> list[str]:
+    """The summary for a reader."""
+    from audit.cli.explain_summary import metric_lines
+
+    lines = [
+        f"{summary['rows']:,} rows explained in {summary['seconds']:.1f} s, written to {', '.join(summary['files'])}"
+    ]
+    for one in summary["methods"]:
+        notes = [f"{one['steps']:.0f} evaluations a row"]
+        notes += [f"{one['not_converged']:,} did not converge"] if one["not_converged"] else []
+        notes += [f"{one['truncated']:,} longer than the model reads"] if one["truncated"] else []
+        notes += [f"{one['errors']:,} failed"] if one["errors"] else []
+        lines.append(f"{one['method']}: {', '.join(notes)}")
+        if one["errors"]:
+            stderr.print(
+                f"Error: {one['errors']:,} rows failed; first: {one['first_error']}", style="red", markup=False
+            )
+    return lines + metric_lines(summary)

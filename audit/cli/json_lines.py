@@ -1,0 +1,39 @@
+"""Writing JSON Lines as results come; the file takes its name when it is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from audit.errors import InputError
+
+
+class JsonLines:
+    """A context manager: the file appears on a clean exit, and is removed otherwise."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+
+    def __enter__(self) -> Self:
+        try:
+            self._file: TextIO = self._part.open("w", encoding="utf-8", errors="surrogatepass")
+        except OSError as error:
+            raise InputError(f"{self._path} cannot be written ({error.strerror}); name another place.") from error
+        return self
+
+    def write(self, data: Any) -> None:
+        """Write one object as one line."""
+        self._file.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        if kind is None:
+            self._part.replace(self._path)
+        else:
+            self._part.unlink(missing_ok=True)

@@ -1,0 +1,182 @@
+"""A self-contained page of heatmaps: every text as typed, its words shaded, everything from outside escaped."""
+
+from __future__ import annotations
+
+import html
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from audit.records import Attribution, TokenScore, WordScore
+
+TOWARDS, AGAINST = "0,114,178", "213,94,0"  # Okabe and Ito's blue and vermillion
+STRONGEST = 0.62  # opacity of the row's largest score
+
+STYLE = """
+:root{color-scheme:light dark;--ink:#1b1f24;--muted:#5d6671;--line:#d9dee3;--back:#fff;--card:#f7f8fa}
+@media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--muted:#a0a8b1;--line:#3a4149;--back:#14171a;--card:#1d2125}}
+body{font:15px/1.6 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:60rem;margin:2rem auto;
+padding:0 1rem}
+h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}p{margin:.25rem 0}
+.muted{color:var(--muted);font-size:.87rem}
+article{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0;background:var(--card)}
+.text{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;margin:.15rem 0 .4rem;line-height:1.9}
+.w{border-radius:.2rem;padding:.1rem 0;box-decoration-break:clone}
+.w.a{text-decoration:underline dotted;text-underline-offset:.25em}
+.unseen{opacity:.45;text-decoration:line-through}
+.odd{font-size:.75em;border:1px solid var(--line);border-radius:.2rem;color:var(--muted)}
+.method{font-weight:600}.bad{color:#b3261e}
+@media(prefers-color-scheme:dark){.bad{color:#ff8a80}}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.87rem}
+th,td{text-align:right;padding:.2rem .6rem;border-bottom:1px solid var(--line)}th:first-child,td:first-child,
+th:nth-child(2),td:nth-child(2){text-align:left}
+.key{display:inline-block;padding:0 .5rem;border-radius:.2rem;margin-right:.5rem}
+"""
+
+
+class HeatmapPage:
+    """Writes the page row by row, so that its size does not matter; the file appears when it is whole.
+
+    Use as a context manager: `add` the records of each row in turn, `summary` at the end.
+    """
+
+    def __init__(self, path: Path, *, title: str, facts: Mapping[str, str], methods: Mapping[str, str]) -> None:
+        """Prepare the page.
+
+        Args:
+            path: the file.
+            title: its heading.
+            facts: what to say of the model and the table, name to value.
+            methods: title of each method by name.
+        """
+        self._path, self._title, self._facts, self._methods = path, title, facts, methods
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+
+    def __enter__(self) -> Self:
+        self._file: TextIO = self._part.open("w", encoding="utf-8")
+        facts = " · ".join(f"{html.escape(name)}: <b>{shown(value)}</b>" for name, value in self._facts.items())
+        self._file.write(
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f"<title>{shown(self._title)}</title><style>{STYLE}</style></head><body>"
+            f'<h1>{shown(self._title)}</h1><p class="muted">{facts}</p>{_legend()}'
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.write("</body></html>\n")
+        self._file.close()
+        if kind is None:
+            self._part.replace(self._path)
+        else:
+            self._part.unlink(missing_ok=True)
+
+    def add(self, number: int, records: Sequence[Attribution], label: str | None = None) -> None:
+        """One row: its records by one or several methods."""
+        head = f"Row {number} · {html.escape(records[0].row_id)}"
+        if label is not None:
+            head += f" · labelled <b>{shown(label)}</b>"
+        self._file.write(f'<article><p class="muted">{head}</p>')
+        for record in records:
+            self._file.write(self._record(record))
+        self._file.write("</article>\n")
+
+    def summary(self, lines: Iterable[Sequence[str]], header: Sequence[str], title: str) -> None:
+        """A table of the metrics, as text cells."""
+        rows = "".join("<tr>" + "".join(f"<td>{shown(cell)}</td>" for cell in line) + "</tr>" for line in lines)
+        heads = "".join(f"<th>{shown(cell)}</th>" for cell in header)
+        self._file.write(
+            f'<h2>{shown(title)}</h2><div class="scroll"><table><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+
+    def _record(self, record: Attribution) -> str:
+        name = f'<span class="method">{html.escape(self._methods.get(record.method, record.method))}</span>'
+        if record.error is not None:
+            return f'<p>{name} <span class="bad">not explained: {shown(record.error)}</span></p>'
+        about = f'<p>{name} <span class="muted">{_about(record)}</span></p>'
+        largest = max((abs(word.score) for word in record.words), default=0.0) or 1.0
+        text = _heatmap(record.text, record, 0, largest)
+        if record.pair is not None:
+            text += _heatmap(record.pair, record, 1, largest)
+        return about + text + _specials(record.tokens)
+
+
+def shown(text: str) -> str:
+    """Text escaped for HTML; characters that would be invisible or turn the text around are shown by their code."""
+    return "".join(
+        "".join(part) if not odd else "".join(f'<span class="odd">U+{ord(c):04X}</span>' for c in part)
+        for odd, part in ((odd, list(group)) for odd, group in groupby(html.escape(text), key=_odd))
+    )
+
+
+def _odd(character: str) -> bool:
+    if character in "\t\n\u200d":  # the joiner holds emoji together
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _legend() -> str:
+    return (
+        f'<p class="muted"><span class="key" style="background:rgba({TOWARDS},{STRONGEST})">speaks for the target</span>'
+        f'<span class="key w a" style="background:rgba({AGAINST},{STRONGEST})">speaks against it</span>'
+        "shades are relative to the strongest word of each text; hover over a word for its score and error bar; "
+        '<span class="unseen">struck out</span>: beyond the model\'s limit, not seen.</p>'
+    )
+
+
+def _about(record: Attribution) -> str:
+    parts = [f"towards <b>{shown(record.target)}</b>"]
+    if record.value is not None:
+        unit = "" if record.unit == "none" else f" ({record.unit})"
+        parts.append(f"value {record.value:.3f}{unit}")
+    if record.baseline_value is not None:
+        parts.append(f"baseline {record.baseline_value:.3f}")
+    if record.delta is not None:
+        parts.append(f"sum off by {record.delta:+.3f}")
+    parts.append(f"{record.steps} evaluations")
+    if not record.converged:
+        parts.append('<span class="bad">did not converge: read with care</span>')
+    if record.truncated:
+        parts.append('<span class="bad">longer than the model reads</span>')
+    return " · ".join(parts)
+
+
+def _heatmap(text: str, record: Attribution, segment: int, largest: float) -> str:
+    parts, at = [], 0
+    for word in record.words:
+        if word.segment != segment or word.start < at:
+            continue
+        parts += [shown(text[at : word.start]), _word(text[word.start : word.end], word, largest)]
+        at = word.end
+    rest = text[at:]
+    unseen = record.truncated and rest.strip()
+    parts.append(f'<span class="unseen">{shown(rest)}</span>' if unseen else shown(rest))
+    return f'<div class="text" dir="auto">{"".join(parts)}</div>'
+
+
+def _word(text: str, word: WordScore, largest: float) -> str:
+    error = "" if word.error is None else f" ± {word.error:.4f}"
+    colour, kind = (TOWARDS, "w") if word.score >= 0 else (AGAINST, "w a")
+    strength = STRONGEST * min(1.0, abs(word.score) / largest)
+    if strength < 0.02:
+        kind = "w"
+    return (
+        f'<span class="{kind}" style="background:rgba({colour},{strength:.3f})" '
+        f'title="{word.score:+.4f}{error}">{shown(text)}</span>'
+    )
+
+
+def _specials(tokens: Sequence[TokenScore]) -> str:
+    scored = [token for token in tokens if token.special and token.score != 0.0]
+    if not scored:
+        return ""
+    listed = ", ".join(f"{shown(token.text)} {token.score:+.3f}" for token in scored)
+    return f'<p class="muted">special tokens, not part of the text: {listed}</p>'
