@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 
 from audit.table.batches import Batch, Reader
@@ -38,6 +39,7 @@ class RowChecker:
         )
         self._texts = tuple(p for p in (roles.text, roles.pair) if p is not None)
         self._max_cell = options.max_cell
+        self._check_length = csv.field_size_limit() > options.max_cell  # else the csv module sees to it
         self._log = log
 
     def good(self, batch: Batch) -> tuple[Columns, Sequence[int]]:
@@ -66,7 +68,7 @@ class RowChecker:
         columns = list(zip(*rows, strict=True))
         if not all(all(map(str.strip, columns[position])) for position in self._texts):
             return None
-        if any(max(map(len, columns[position])) > self._max_cell for position in self._used):
+        if self._check_length and any(max(map(len, columns[position])) > self._max_cell for position in self._used):
             return None
         return columns
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from json import encoder
 
@@ -23,6 +23,7 @@ quoted = encoder.encode_basestring  # type: ignore[attr-defined]  # the C functi
 
 MAX_LABELS = 10_000
 CACHED_GROUPS = 10_000
+_CONTROL = bytes(range(32))
 
 
 class TooManyLabels(Exception):
@@ -60,8 +61,8 @@ class RowStore:
         self._arena = Arena()
         self._rationales = Arena()
         self._rationale_ends = array("q")
-        self._tails: dict[str, str] = {}
-        self._group_tails: dict[tuple[str, ...], str] = {}
+        self._tails: dict[str, bytes] = {}
+        self._group_tails: dict[tuple[str, ...], bytes] = {}
         self._codes: dict[str, int] = {}
         self._labels: list[str] = []
         self._ids = bytearray()
@@ -126,9 +127,10 @@ class RowStore:
         ends = np.cumsum(np.fromiter(map(len, records), np.int64, len(records))) + len(self._arena)
         self._ends.frombytes(ends.tobytes())
         self._arena.append(b"".join(records))
-        self._lines.extend(lines)
+        counted = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.array(lines)
+        self._lines.frombytes(counted.astype(np.int32).tobytes())
         if roles.pair is None:
-            self._lengths.frombytes(np.fromiter(map(len, texts), np.int32, len(texts)).tobytes())
+            self._lengths.frombytes(_int32(map(len, texts), len(texts)))
             self._contents.frombytes(np.fromiter(map(hash, texts), np.int64, len(texts)).tobytes())
         else:
             both = list(zip(texts, columns[roles.pair], strict=True))
@@ -163,37 +165,53 @@ class RowStore:
             for cell in dict.fromkeys(cells):
                 if cell not in self._codes:
                     blank = not cell.strip()
-                    self._tails[cell] = ",null" if blank else f",{quoted(cell)}"
+                    self._tails[cell] = b"null" if blank else quoted(cell).encode()
                     self._codes[cell] = -1 if blank else len(self._labels)
                     if not blank:
                         self._labels.append(cell)
             if len(self._codes) > MAX_LABELS:
                 raise TooManyLabels
-        self._label_codes.extend(map(self._codes.__getitem__, cells))
+        self._label_codes.frombytes(_int32(map(self._codes.__getitem__, cells), len(cells)))
 
     def _records(self, columns: Sequence[Sequence[str]]) -> list[bytes]:
-        roles, texts = self._roles, columns[self._roles.text]
-        if roles.label is None:
-            labels: Iterator[str] = iter([",null"] * len(texts))
-        else:
-            labels = map(self._tails.__getitem__, columns[roles.label])
+        roles, texts = self._roles, escaped(columns[self._roles.text])
+        labels = (
+            [b"null"] * len(texts) if roles.label is None else list(map(self._tails.__getitem__, columns[roles.label]))
+        )
         if roles.pair is None and not roles.groups:
-            parts = zip(map(quoted, texts), labels, strict=True)
-            return [f"[{text},null{label},{{}}]".encode() for text, label in parts]
-        pairs = ["null"] * len(texts) if roles.pair is None else map(quoted, columns[roles.pair])
-        whole = zip(map(quoted, texts), pairs, labels, self._groups(columns, len(texts)), strict=True)
-        return [f"[{text},{pair}{label},{groups}]".encode() for text, pair, label, groups in whole]
+            return [b'["%b",null,%b,{}]' % row for row in zip(texts, labels, strict=True)]
+        pairs = [b"null"] * len(texts)
+        if roles.pair is not None:
+            pairs = [b'"%b"' % pair for pair in escaped(columns[roles.pair])]
+        whole = zip(texts, pairs, labels, self._groups(columns, len(texts)), strict=True)
+        return [b'["%b",%b,%b,%b]' % row for row in whole]
 
-    def _groups(self, columns: Sequence[Sequence[str]], count: int) -> list[str]:
+    def _groups(self, columns: Sequence[Sequence[str]], count: int) -> list[bytes]:
         if not self._roles.groups:
-            return ["{}"] * count
+            return [b"{}"] * count
         names = [name for name, _ in self._roles.groups]
         found = []
         for cells in zip(*(columns[position] for _, position in self._roles.groups), strict=True):
             tail = self._group_tails.get(cells)
             if tail is None:
-                tail = "{" + ",".join(f"{quoted(n)}:{quoted(c)}" for n, c in zip(names, cells, strict=True)) + "}"
+                inside = ",".join(f"{quoted(n)}:{quoted(c)}" for n, c in zip(names, cells, strict=True))
+                tail = f"{{{inside}}}".encode()
                 if len(self._group_tails) < CACHED_GROUPS:
                     self._group_tails[cells] = tail
             found.append(tail)
         return found
+
+
+def escaped(texts: Sequence[str]) -> list[bytes]:
+    """Each text as the inside of a JSON string, UTF-8; equal to `json.dumps(ensure_ascii=False)` without its quotes.
+
+    All texts at once: without control characters only backslash and quote are escaped, and a line end can part them.
+    """
+    joined = "\n".join(texts).encode()
+    if len(joined.translate(None, _CONTROL)) == len(joined) - len(texts) + 1:
+        return joined.replace(b"\\", b"\\\\").replace(b'"', b'\\"').split(b"\n")
+    return [quoted(text)[1:-1].encode() for text in texts]
+
+
+def _int32(values: Iterable[int], count: int) -> bytes:
+    return np.fromiter(values, np.int32, count).tobytes()

@@ -74,7 +74,7 @@ class AuditTable:
         self.mapping = mapping
         self._store = store
         self._report = report
-        self._ids = ids if ids is not None else _Ids(store.ids)
+        self._ids = ids if ids is not None else _Ids(store)
         self._rows = rows if rows is not None else np.arange(len(store), dtype=np.int64)
 
     @property
@@ -294,18 +294,31 @@ class AuditTable:
 
 
 class _Ids:
-    """Row ids of all rows of a store: which occurrence each is, and where an id is found."""
+    """Row ids of all rows of a store: which occurrence each is, and where an id is found. Worked out on first use."""
 
-    def __init__(self, ids: NDArray[np.uint64]) -> None:
-        self.ids = ids
-        self._order = np.argsort(ids, kind="stable").astype(np.int32)
-        ranked = ids[self._order]
-        first = np.ones(len(ids), dtype=bool)
+    def __init__(self, store: RowStore) -> None:
+        self._store = store
+
+    @cached_property
+    def ids(self) -> NDArray[np.uint64]:
+        """Content ids, in file order."""
+        return self._store.ids
+
+    @cached_property
+    def _order(self) -> NDArray[np.int32]:
+        return np.argsort(self.ids, kind="stable").astype(np.int32)
+
+    @cached_property
+    def occurrences(self) -> NDArray[np.int32]:
+        """1 for the first row of its content, 2 for the next ..., in file order."""
+        ranked = self.ids[self._order]
+        first = np.ones(len(ranked), dtype=bool)
         first[1:] = ranked[1:] != ranked[:-1]
         starts = np.flatnonzero(first)
-        sizes = np.diff(np.append(starts, len(ids)))
-        self.occurrences = np.empty(len(ids), dtype=np.int32)
-        self.occurrences[self._order] = np.arange(len(ids)) - np.repeat(starts, sizes) + 1
+        sizes = np.diff(np.append(starts, len(ranked)))
+        found = np.empty(len(ranked), dtype=np.int32)
+        found[self._order] = np.arange(len(ranked)) - np.repeat(starts, sizes) + 1
+        return found
 
     def name(self, position: int) -> str:
         """The row id of a position."""

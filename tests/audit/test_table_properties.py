@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from audit.errors import TableError
 from audit.table import AuditTable, TableOptions, open_table, preview, profile
+from audit.table.store import escaped
 
 settings.register_profile(
     "table",
@@ -82,6 +83,12 @@ def test_ids_do_not_depend_on_order_or_format(tmp_path: Path, rows: list[tuple[s
     second = opened(tmp_path, lines.encode(), "table.jsonl")
     assert sorted(first.row_ids()) == sorted(second.row_ids())
     assert all(second.find(e.row_id).text == e.text for e in first)
+
+
+@settings(PROFILE, max_examples=100)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=8))
+def test_records_are_the_json_they_are_defined_as(texts: list[str]):
+    assert escaped(texts) == [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in texts]
 
 
 BROKEN = {
