@@ -30,7 +30,7 @@ def gate(
     as_json: JsonOption = False,
 ) -> None:
     """Judge a run, or a new one, by a policy. Exit status: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 could not run."""
-    from audit.cli.run import make_spec, read_policy
+    from audit.cli.run import check_table, make_spec, read_policy
     from audit.cli.runs import follow
     from audit.errors import AuditError, InputError
     from audit.run import client
@@ -48,6 +48,7 @@ def gate(
                 model=model, base=None, device=None, csv=csv, table=table, suite=suite, spec_file=None, limit=limit,
                 seed=seed, name="", policy=policy,
             )  # fmt: skip
+            check_table(spec)
             run = follow(client.start(spec, store=store).id, store)
         if run.status != "finished":
             _could_not(run.id, run.error or f"run {run.id} is {run.status}, not finished", as_json)

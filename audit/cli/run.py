@@ -68,6 +68,7 @@ def run(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy,
     )  # fmt: skip
+    check_table(spec)
     store = open_store()
     started = client.start(spec, fresh=fresh, store=store)
     if detach:
@@ -133,6 +134,21 @@ def make_spec(
         policy=checks,
         title=name,
     )
+
+
+def check_table(spec: Any) -> None:
+    """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
+
+    Raises:
+        TableError: it has faults, and the good rows alone were not asked for.
+    """
+    from audit.run.prepare import table_options
+    from audit.table import open_table
+
+    if Path(spec.table.path).is_file():
+        table = open_table(spec.table.path, table_options(spec.table)).require(keep_good=spec.table.keep_good)
+        for warning in table.warnings:
+            stderr.print(warning, style="yellow", markup=False)
 
 
 def read_policy(path: Path | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.errors import TableError
+from audit.errors import SpecError, TableError
 from audit.records import Example
 from audit.run.probes import resolve
 from audit.run.shelf import Shelf, identity_of
@@ -16,7 +16,7 @@ from audit.store.base import dump
 from audit.store.results import PlannedShard
 
 if TYPE_CHECKING:
-    from audit.table import AuditTable
+    from audit.table import AuditTable, TableOptions
     from models.classifier import Classifier
 
 
@@ -43,17 +43,9 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
     Raises:
         TableError: it has faults (and the good rows alone were not asked for), or labels the model does not know.
     """
-    from audit.table import TableOptions, match_labels, open_table
+    from audit.table import match_labels, open_table
 
-    options = TableOptions(
-        text=spec.text,
-        label=spec.label,
-        pair=spec.pair,
-        groups=spec.groups,
-        rationale=spec.rationale,
-        encoding=spec.encoding,
-        delimiter=spec.delimiter,
-    )
+    options = table_options(spec)
     upload = store.upload(spec.path)
     try:
         table: AuditTable = open_table(upload.path, options).require(keep_good=spec.keep_good)
@@ -67,7 +59,27 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
         said = str(error).replace(Path(upload.path).name, upload.name)
         shown = "".join(f" {fault}" for fault in error.faults[:3])
         raise TableError(said + shown, error.faults) from None
+    if spec.fingerprint is not None and spec.fingerprint != table.fingerprint:
+        raise SpecError(
+            f"The table {upload.name} is not the one the spec names: its fingerprint is {table.fingerprint[:12]}, not "
+            f"{spec.fingerprint[:12]}; give the right file, or leave `table.fingerprint` out."
+        )
     return table
+
+
+def table_options(spec: TableSpec) -> TableOptions:
+    """How a spec's table is read."""
+    from audit.table import TableOptions
+
+    return TableOptions(
+        text=spec.text,
+        label=spec.label,
+        pair=spec.pair,
+        groups=spec.groups,
+        rationale=spec.rationale,
+        encoding=spec.encoding,
+        delimiter=spec.delimiter,
+    )
 
 
 def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier) -> Plan:

@@ -1,10 +1,7 @@
 """The commands about runs, as a user types them, on a small real model."""
 
-import contextlib
 import io
 import json
-import os
-import sqlite3
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -62,12 +59,9 @@ def place(tmp_path_factory, tiny_bert_dir):
     done = audit("run", "--spec", folder / "spec.json", "--json", home=home, check=0)
     yield folder, home, json.loads(done.stdout)
     close_stores()
-    client._children.clear()
-    with contextlib.closing(sqlite3.connect(home / "assay.db")) as connection:
-        pids = [row[0] for row in connection.execute("SELECT pid FROM workers")]
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, 15)
+    for guard in client._children:  # a guard ends its worker
+        guard.terminate()
+        guard.wait()
 
 
 def test_run_blocks_and_gives_one_json_object(place):
@@ -137,6 +131,10 @@ def test_gate_tells_by_its_exit_status(place):
 
 def test_usage_errors_are_one_sentence(place):
     folder, home, _ = place
+    (folder / "bad.csv").write_text("text,label\nfine,red\nodd,red,blue\n")
+    faulty = audit("run", "--model", "m", "--csv", folder / "bad.csv", home=home)
+    assert faulty.returncode == 2
+    assert "line 3" in faulty.stderr
     for arguments, said in (
         (("run",), "Give --model and --csv"),
         (("run", "--model", "m", "--csv", "none.csv"), "does not exist"),

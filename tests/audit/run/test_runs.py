@@ -124,6 +124,10 @@ def test_faults_of_table_and_probe_are_told(bench, tmp_path, table):
     path.write_text("text,label\nfine,positive\nodd,lukewarm\n")
     with pytest.raises(TableError, match=r"bad\.csv.*lukewarm"):
         bench.whole(make_spec(tmp_path / "m", path))
+    spec = make_spec(tmp_path / "m", table())
+    other = spec.table.model_copy(update={"fingerprint": "ab" * 32})
+    with pytest.raises(SpecError, match=r"t\.csv is not the one"):
+        bench.whole(spec.model_copy(update={"table": other}))
     with pytest.raises(SpecError, match="cannot be made"):
         bench.whole(make_spec(tmp_path / "m", table(), colour="red"))
     with pytest.raises(SpecError, match="does not exist"):
