@@ -36,7 +36,7 @@ _NUMBER_WORDS = (
     "forty", "fifty",
 )  # fmt: skip
 _FUNCTION_WORDS = frozenset(
-    [
+    (
         "not",
         "no",
         "nor",
@@ -52,8 +52,7 @@ _FUNCTION_WORDS = frozenset(
         "own",
         "same",
         "other",
-        "such",
-    ]
+    )
 )
 _DIGITS = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)")
 

@@ -1,0 +1,147 @@
+"""`python -m audit attack`: attack every row of a table with one or more recipes, and say what share survives."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit.cli.attack_list import list_recipes
+from audit.cli.common import (
+    FAILED,
+    BaseOption,
+    DelimiterOption,
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    KeepGoodOption,
+    LabelOption,
+    LimitOption,
+    PairOption,
+    SeedOption,
+    TextOption,
+    emit_json,
+    progress,
+    stderr,
+)
+from audit.cli.json_lines import JsonLines
+
+if TYPE_CHECKING:
+    from audit.cli.attack_summary import Summary
+
+ModelChoice = Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")]
+CsvChoice = Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file with one text per row.")]
+RecipeOption = Annotated[list[str] | None, typer.Option("--recipe", help="Name of a recipe; may be given again.")]
+OutChoice = Annotated[Path | None, typer.Option("--out", help="File to write, one JSON object a line (.jsonl).")]
+QueriesOption = Annotated[int | None, typer.Option("--max-queries", min=1, help="Texts asked about for one row.")]
+WordsOption = Annotated[
+    float | None, typer.Option("--max-words", min=0.0, help="Words that may change: a number, or a share below 1.")
+]
+SimilarityOption = Annotated[
+    float | None, typer.Option("--min-similarity", help="Least cosine with the original, for every candidate.")
+]
+TargetOption = Annotated[str | None, typer.Option("--target", help="Aim at this label instead of at any other.")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes; changes no outcome.")]
+ListOption = Annotated[bool, typer.Option("--list", help="Show the recipes, what they need and what is here.")]
+
+
+def attack(
+    model: ModelChoice = None,
+    csv: CsvChoice = None,
+    recipe: RecipeOption = None,
+    out: OutChoice = None,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
+    max_queries: QueriesOption = None,
+    max_words: WordsOption = None,
+    min_similarity: SimilarityOption = None,
+    target: TargetOption = None,
+    workers: WorkersOption = 1,
+    text: TextOption = None,
+    label: LabelOption = None,
+    pair: PairOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    keep_good: KeepGoodOption = False,
+    base: BaseOption = None,
+    device: DeviceOption = None,
+    as_json: JsonOption = False,
+    show: ListOption = False,
+) -> None:
+    """Attack rows and write one outcome a line: status, texts, probabilities, changes, queries, seed, resources.
+
+    Rows the model already has wrong are skipped and count as lost in the accuracy. Without labels the model's own
+    prediction stands in, and what is printed is the share of predictions retained.
+    """
+    from audit.cli.attack_work import Job
+    from audit.errors import InputError
+
+    if show:
+        list_recipes(model, as_json=as_json)
+        return
+    if model is None or csv is None or out is None or not recipe:
+        raise InputError("An attack needs --model, --csv, --recipe and --out; --list shows the recipes.")
+    if out.suffix != ".jsonl" or out.resolve() == csv.resolve():
+        raise InputError(f"--out must be a .jsonl file other than the table, not '{out}'.")
+    budgets = {"max_queries": max_queries, "max_words": max_words, "min_similarity": min_similarity}
+    params: dict[str, Any] = {name: value for name, value in budgets.items() if value is not None}
+    if target is not None:
+        params |= {"goal": "targeted", "target": target}
+    classifier, table = _open(model, base, device, csv, text, label, pair, encoding, delimiter, keep_good, limit)
+    _check(recipe, params, classifier)
+    job = Job(model, base, classifier.device, seed, params, workers)
+    with JsonLines(out) as file:
+        summaries = [_run_recipe(name, job, classifier, table, file) for name in recipe]
+    if as_json:
+        emit_json({"out": str(out), "recipes": [asdict(summary) for summary in summaries]})
+    for summary in summaries:
+        if not as_json:
+            typer.echo(summary.sentences())
+    if any(summary.errors for summary in summaries):
+        raise typer.Exit(FAILED)
+
+
+def _run_recipe(name: str, job: Any, classifier: Any, table: Any, file: Any) -> Summary:
+    from audit.cli.attack_summary import Tally
+    from audit.cli.attack_work import outcomes
+    from audit.records import to_dict
+
+    tally = Tally(labelled=table.columns.label is not None, labels=classifier.labels)
+    with progress(f"{name} on {table.source.name}", len(table)) as advance:
+        for outcome in outcomes(name, job, classifier, table):
+            file.write(to_dict(outcome))
+            tally.add(outcome)
+            advance()
+    for error in tally.messages:
+        stderr.print(f"  {error}", markup=False)
+    return tally.summary()
+
+
+def _open(
+    model: str, base: str | None, device: str | None, csv: Path, text: str | None, label: str | None,
+    pair: str | None, encoding: str | None, delimiter: str | None, keep_good: bool, limit: int | None,
+) -> tuple[Any, Any]:  # fmt: skip
+    from audit.cli.tables import accept
+    from audit.table import TableOptions, open_table
+    from models import load
+
+    options = TableOptions(text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, limit=limit)
+    table = open_table(csv, options)
+    if not len(table):
+        accept(table, keep_good=keep_good)
+    classifier = load(model, base=base, device=device)
+    multi_label = classifier.capabilities.multi_label
+    return classifier, accept(table.matched(classifier.labels, multi_label=multi_label), keep_good=keep_good)
+
+
+def _check(recipes: list[str], params: dict[str, Any], classifier: Any) -> None:
+    """Say before any work what cannot run, rather than after the first recipe."""
+    from audit.errors import ProbeUnavailable
+    from audit.registry import find
+
+    reasons = [find("attack", name)(**params).unavailable(classifier) for name in recipes]
+    given = [reason for reason in reasons if reason]
+    if given:
+        raise ProbeUnavailable(" ".join(given))

@@ -1,0 +1,53 @@
+"""`python -m audit attack --list`: every recipe with its paper, what it needs, its cost and whether it can run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.cli.common import emit_json
+
+NOT_YET = {
+    "french": "needs the Open Multilingual WordNet and a French tagger, which no resource here provides yet",
+    "spanish": "needs the Open Multilingual WordNet and a Spanish tagger, which no resource here provides yet",
+    "chinese": "needs OpenHowNet, XLM-R and a homophone list, which no resource here provides yet",
+}
+
+
+def list_recipes(model: str | None, *, as_json: bool) -> None:
+    """Print the recipes; with a model, also whether they can run on it."""
+    rows = _rows(model)
+    if as_json:
+        emit_json(rows)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for row in rows:
+        ready = row["state"] == "ready"
+        console.print(f"[bold]{row['name']}[/] [{'green' if ready else 'yellow'}]{row['state']}[/]")
+        for name in ("label", "paper", "needs", "cost"):
+            if row[name]:
+                console.print(f"  {name + ':':<7}{row[name]}", markup=False)
+
+
+def _rows(model: str | None) -> list[dict[str, Any]]:
+    from audit.registry import find, names
+
+    classifier = None
+    if model is not None:
+        from models import load
+
+        classifier = load(model)
+    rows = []
+    for name in names("attack"):
+        recipe = find("attack", name)()
+        missing = recipe.missing()
+        reason = recipe.unavailable(classifier) if classifier is not None else None
+        state = reason or (f"needs {', '.join(missing)}: python -m audit resources get {missing[0]}" if missing else "")
+        needs = [*recipe.needs, *(["gradients"] if recipe.gradients else [])]
+        rows.append(
+            {"name": name, "state": state or "ready", "label": recipe.label, "paper": recipe.paper,
+             "needs": ", ".join(needs), "cost": recipe.cost}
+        )  # fmt: skip
+    rows += [{"name": n, "state": why, "label": "", "paper": "", "needs": "", "cost": ""} for n, why in NOT_YET.items()]
+    return rows

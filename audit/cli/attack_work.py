@@ -1,0 +1,77 @@
+"""Outcomes of a recipe over a table, by this process or by several; the same ones in the same order either way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from audit.records import AttackOutcome, Example
+    from audit.table import AuditTable
+    from models.classifier import Classifier
+
+ROWS_A_CHUNK = 256
+ROWS_A_TASK = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a process needs to know to attack rows."""
+
+    model: str
+    base: str | None
+    device: str
+    seed: int
+    params: dict[str, Any]
+    workers: int
+
+
+def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[AttackOutcome]:
+    """Outcomes of the table's rows in their order; rows in flight are few, whatever the table's size."""
+    from audit.registry import find
+
+    if job.workers == 1:
+        for examples in table.chunks(ROWS_A_CHUNK):
+            yield from find("attack", recipe)(**job.params).run(classifier, examples, seed=job.seed)
+        return
+    yield from _by_processes(recipe, job, table)
+
+
+def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOutcome]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    tasks = table.chunks(ROWS_A_TASK)
+    with ProcessPoolExecutor(job.workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[list[AttackOutcome]]] = deque()
+        for examples in islice(tasks, 3 * job.workers):
+            waiting.append(
+                pool.submit(_attack, recipe, job.model, job.base, job.device, job.seed, job.params, examples)
+            )
+        while waiting:
+            yield from waiting.popleft().result()
+            for examples in islice(tasks, 1):
+                waiting.append(
+                    pool.submit(_attack, recipe, job.model, job.base, job.device, job.seed, job.params, examples)
+                )
+
+
+def _attack(
+    recipe: str, model: str, base: str | None, device: str, seed: int, params: dict[str, Any], examples: list[Example]
+) -> list[AttackOutcome]:
+    from audit.registry import find
+
+    return list(find("attack", recipe)(**params).run(_loaded(model, base, device), examples, seed=seed))
+
+
+@cache
+def _loaded(model: str, base: str | None, device: str) -> Any:
+    from models import load
+
+    return load(model, base=base, device=device, threads=1)  # processes share the cores, threads would fight for them
