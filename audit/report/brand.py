@@ -13,6 +13,7 @@ from models.places import setting
 
 ACCENT = "#1f4e79"
 LOGO_BYTES = 1_000_000
+SVG = re.compile(rb"\s*(\xef\xbb\xbf)?(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*(<!DOCTYPE[^>]*>\s*)?<svg[\s>]", re.DOTALL)
 CONTRAST = 4.5
 """Least contrast of white letters on the accent (WCAG 2.1, AA)."""
 
@@ -67,6 +68,6 @@ def _read(path: Path) -> tuple[bytes, Literal["png", "jpg", "svg"]]:
         return data, "png"
     if data.startswith(b"\xff\xd8\xff"):
         return data, "jpg"
-    if b"<svg" in data[:1000]:
+    if SVG.match(data):
         return data, "svg"
     raise ReportError(f"The logo {path} is no PNG, JPEG or SVG picture.")

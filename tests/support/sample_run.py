@@ -34,6 +34,15 @@ from audit.store.results import PlannedShard
 
 WORD = re.compile(r"\w+|[^\w\s]")
 LIMIT = 40
+RUNS = {
+    "reviews": "5a3e1c0ffee1",
+    "hostile": "b0b0b0b0b0b0",
+    "many": "77baaacaced2",
+    "one": "111111111111",
+    "skipped": "5c1bbed00000",
+    "firm": "f14400000000",
+    "unlabelled": "0e1a6e11ed00",
+}
 MODEL_CARD = {
     "name": "tiny-bayes", "description": "Naive Bayes over words, made for a test.", "task": "sentiment",
     "license": "Apache-2.0", "training": {"rows": 30, "method": "counting"},
@@ -136,7 +145,7 @@ def attack(model: Bayes, example: Example, recipe: str, most: int) -> AttackOutc
         "row_id": example.row_id, "text": example.text, "label": example.label, "recipe": recipe,
         "original_probs": probs, "words_total": len(found), "seed": 0, "resources": {}, "seconds": 0.01,
     }  # fmt: skip
-    if example.label is not None and before != example.label:
+    if not found or (example.label is not None and before != example.label):
         return AttackOutcome(
             **common, status="skipped", perturbed_text=None, perturbed_probs=(), changes=(), queries=1,
             words_changed=0, similarity=None, valid=None,
@@ -207,6 +216,7 @@ def make_run(
     most: int = 3,
     model: str = "tiny-bayes",
     table: str = "reviews.csv",
+    who: str = "analyst",
 ) -> str:
     """Store a finished run over `texts` (text, label); return its id."""
     examples = rows_of(texts)
@@ -222,7 +232,7 @@ def make_run(
     store.add_run(
         NewRun(
             run_id, name, "standard", spec, hashlib.sha256(dump(spec).encode()).hexdigest(), model, table, None,
-            "analyst", 10, extra={"created_at": "2026-03-01T09:00:00.000+00:00"},
+            who, 10, extra={"created_at": "2026-03-01T09:00:00.000+00:00"},
         )
     )  # fmt: skip
     made = {} if all_skipped else _records(classifier, unique, most)
@@ -246,7 +256,7 @@ def _records(model: Bayes, examples: Sequence[Example], most: int) -> dict[str, 
         "predict": [predict(model, e) for e in examples],
         "integrated_gradients": [explain(model, e) for e in examples],
         "deepwordbug": [attack(model, e, "deepwordbug", most) for e in examples],
-        "textfooler": [attack(model, e, stand_in, max(1, most - 2)) for e in examples],
+        "textfooler": [attack(model, e, stand_in, min(most, max(1, most - 2))) for e in examples],
         "uppercase": [perturb(model, e, "uppercase") for e in examples],
         "typos": [perturb(model, e, "typos") for e in examples],
     }
