@@ -107,7 +107,7 @@ class EncoderSimilarity(SentenceEncoder):
 
 
 class SamePartOfSpeech(PartOfSpeech):
-    """TextAttack's part-of-speech constraint; the tagger is loaded once, not on every call as `nltk.pos_tag` does."""
+    """TextAttack's part-of-speech constraint; windows are tagged once, and shared by all rows."""
 
     def _get_pos(self, before_ctx: list[str], word: str, after_ctx: list[str]) -> str:
         context = [*before_ctx, word, *after_ctx]

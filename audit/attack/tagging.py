@@ -1,4 +1,4 @@
-"""Part-of-speech tags of a word list, with the tagger loaded once: NLTK's own `pos_tag` loads it on every call."""
+"""Part-of-speech tags of a word list, each list tagged once; older versions of NLTK load the tagger on every call."""
 
 from __future__ import annotations
 

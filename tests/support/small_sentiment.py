@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 PRAISE = (
-    "great good delight warm clever fair friendly quick careful happy fine lovely charming bright wonderful".split()
-)
-BLAME = "dull cold silly bad angry tasteless thin strange poor boring awful weak slow empty terrible".split()
-FRAMES = [
-    "the {} film was {}",
-    "a {} story with {} songs",
-    "it is {} and {}",
-    "{} service , {} food",
+    "great", "good", "delight", "warm", "clever", "fair", "friendly", "quick", "careful", "happy", "fine",
+    "lovely", "charming", "bright", "wonderful",
+)  # fmt: skip
+BLAME = (
+    "dull", "cold", "silly", "bad", "angry", "tasteless", "thin", "strange", "poor", "boring", "awful", "weak",
+    "slow", "empty", "terrible",
+)  # fmt: skip
+FRAMES = (
+    "the {} film was {}", "a {} story with {} songs", "it is {} and {}", "{} service , {} food",
     "what a {} , {} day",
-]
+)  # fmt: skip
 
 
 def make(folder: Path) -> Path:

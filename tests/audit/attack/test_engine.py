@@ -1,0 +1,189 @@
+"""The engine: order, concurrency, budgets, errors, the safety net."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from attack_rows import example
+
+from audit.attack.recipe import Recipe
+from audit.registry import find, names
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+SMALL = {"genetic", "faster_genetic", "iga", "pso", "leap"}
+OFFLINE = [name for name in names("attack") if name not in {"bae", "bert_attack", "clare"}]
+
+
+def made(name: str, **params: Any) -> Any:
+    """A recipe, its population small enough for a test."""
+    params = {"max_queries": 120} | params
+    return find("attack", name)(**params, **({"population": 4, "generations": 2} if name in SMALL else {}))
+
+
+def facts(outcomes: Any) -> list[Any]:
+    """Outcomes without their timings, floats at six digits."""
+    from audit.records import to_dict
+
+    return [to_dict(replace(outcome, seconds=0.0)) for outcome in outcomes]
+
+
+@pytest.mark.parametrize("name", OFFLINE)
+def test_outcomes_depend_on_the_row_alone(name: str, classifier, rows) -> None:
+    some = rows[:4]
+    alone = facts(made(name).run(classifier, some, seed=5))
+    together = made(name)
+    together.side_by_side = 3
+    assert facts(together.run(classifier, some, seed=5)) == alone
+    backwards = facts(made(name).run(classifier, some[::-1], seed=5))
+    assert backwards[::-1] == alone
+    sharded = facts([o for row in some[1:3] for o in made(name).run(classifier, [row], seed=5)])
+    assert sharded == alone[1:3]
+    assert not [o["error"] for o in alone if o["error"]]
+
+
+def test_outcomes_come_in_input_order_with_every_row(classifier, rows) -> None:
+    recipe = made("deepwordbug")
+    recipe.side_by_side = 4
+    outcomes = list(recipe.run(classifier, rows, seed=0))
+    assert [o.row_id for o in outcomes] == [r.row_id for r in rows]
+    assert outcomes[-1].status == "skipped"
+    assert outcomes[-1].queries == 1
+    assert outcomes[-1].perturbed_text is None
+
+
+def test_the_global_generators_are_left_as_they_were(classifier, rows) -> None:
+    import random
+
+    import numpy as np
+
+    random.seed(1)
+    np.random.seed(1)
+    expected = (random.random(), np.random.rand())
+    random.seed(1)
+    np.random.seed(1)
+    list(made("deepwordbug").run(classifier, rows[:2], seed=9))
+    assert (random.random(), np.random.rand()) == expected
+
+
+def test_a_spent_budget_says_so_and_is_kept(classifier, rows) -> None:
+    for name in ("pwws", "pruthi", "bad_characters", "genetic"):
+        outcomes = list(made(name, max_queries=6).run(classifier, rows[:5], seed=0))
+        assert all(o.queries <= 6 for o in outcomes), name
+        assert all(o.status in {"success", "out_of_budget", "failed"} for o in outcomes), name
+        assert "out_of_budget" in {o.status for o in outcomes}, name
+
+
+def test_limits_on_words_and_similarity_hold(classifier, rows) -> None:
+    plain = list(made("textfooler").run(classifier, rows[:6], seed=0))
+    limited = list(made("textfooler", max_words=1).run(classifier, rows[:6], seed=0))
+    assert max(o.words_changed for o in plain) > 1
+    assert max(o.words_changed for o in limited) <= 1
+    close = list(made("deepwordbug", min_similarity=0.9).run(classifier, rows[:6], seed=0))
+    assert all(o.similarity >= 0.9 for o in close if o.words_changed)
+
+
+def test_a_targeted_attack_reaches_its_target(classifier, rows) -> None:
+    target = classifier.labels[1]
+    outcomes = list(
+        made("pruthi", max_queries=None, goal="targeted", target=target, swaps=2).run(classifier, rows, seed=0)
+    )
+    for outcome, row in zip(outcomes, rows, strict=True):
+        if row.label == target:
+            assert outcome.status == "skipped"
+        if outcome.status == "success":
+            assert classifier.predicted_label(outcome.perturbed_probs) == target
+
+
+def test_without_labels_the_prediction_stands_in(classifier, rows) -> None:
+    unlabelled = [replace(row, label=None) for row in rows[:3]]
+    mine = list(made("deepwordbug").run(classifier, unlabelled, seed=0))
+    labelled = list(made("deepwordbug").run(classifier, rows[:3], seed=0))
+    assert [(o.status, o.perturbed_text, o.queries) for o in mine] == [
+        (o.status, o.perturbed_text, o.queries) for o in labelled
+    ]
+
+
+def test_a_failing_row_ends_no_other(classifier, rows) -> None:
+    mixed = [
+        rows[0],
+        replace(rows[1], label="purple"),
+        rows[2],
+        example("", rows[0].label),
+        example("?!", rows[0].label),
+    ]
+    outcomes = list(made("deepwordbug").run(classifier, mixed, seed=0))
+    assert [o.status == "error" for o in outcomes] == [False, True, False, False, False]
+    assert "purple" in (outcomes[1].error or "")
+
+
+def test_of_a_pair_only_the_text_changes(classifier, rows) -> None:
+    pairs = [replace(row, pair="It was shown in the old cinema.") for row in rows[:3]]
+    for name in ("deepwordbug", "bad_characters", "input_reduction"):
+        outcomes = list(made(name).run(classifier, [replace(p, label=None) for p in pairs], seed=0))
+        assert [o.error for o in outcomes] == [None] * 3
+        assert all("cinema" not in (o.perturbed_text or "") for o in outcomes)
+        assert any(o.changes for o in outcomes)
+
+
+def test_input_reduction_reports_words_left(classifier, rows) -> None:
+    for outcome in made("input_reduction").run(classifier, rows, seed=0):
+        if outcome.status == "skipped":
+            assert outcome.words_left is None
+            continue
+        assert outcome.goal == "input_reduction"
+        assert outcome.valid is None
+        assert 1 <= outcome.words_left <= outcome.words_total
+        assert classifier.predicted_label(outcome.perturbed_probs) == outcome.label
+
+
+@dataclass(kw_only=True)
+class _Hangs(Recipe):
+    """Never comes back on texts about soup, and swallows every ordinary exception meanwhile."""
+
+    name = "hangs"
+    kind = "character"
+
+    def build(self, site: Any) -> Any:
+        import audit.attack._textattack as ta
+
+        class Search(ta.GreedySearch):  # type: ignore[misc]
+            def perform_search(self, initial_result: Any) -> Any:
+                while "soup" in initial_result.attacked_text.text:
+                    try:
+                        sum(range(1000))
+                    except Exception:
+                        continue
+                return initial_result
+
+        swap = ta.WordSwapQWERTY(random_one=False)
+        return site.attack(site.goal(), [], swap, Search())
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+def test_the_safety_net_cuts_a_hung_row_alone(slots: int, classifier, rows) -> None:
+    recipe = _Hangs(time_limit=0.5)
+    recipe.side_by_side = slots
+    started = time.monotonic()
+    outcomes = list(recipe.run(classifier, rows[:5], seed=0))
+    assert time.monotonic() - started < 60
+    assert [o.status for o in outcomes] == ["failed", "error", "failed", "failed", "failed"]
+    assert outcomes[1].error == "timeout: the row took longer than 0.5 s"
+
+
+def test_outcomes_are_whole(classifier, rows) -> None:
+    for outcome in made("pruthi", max_queries=None).run(classifier, rows, seed=0):
+        assert outcome.resources["stopwords"].startswith("own-list") or "nltk" in outcome.resources["stopwords"]
+        if outcome.status != "success":
+            continue
+        assert outcome.valid in {True, False}
+        assert -1 <= outcome.similarity <= 1
+        assert classifier.predicted_label(outcome.perturbed_probs) != outcome.label
+        again = classifier.predict_proba([outcome.perturbed_text])[0]
+        assert again == pytest.approx(outcome.perturbed_probs, abs=1e-5)
+        for change in outcome.changes:
+            assert outcome.text[change.start : change.end] == change.before
+            assert outcome.perturbed_text[change.new_start : change.new_end] == change.after

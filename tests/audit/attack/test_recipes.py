@@ -1,0 +1,73 @@
+"""What recipes say of themselves: names, parameters, labels, what they lack."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from audit.errors import SpecError
+from audit.registry import find, names
+from models.classifier import Capabilities
+
+NAMES = (
+    "textfooler", "pwws", "deepwordbug", "textbugger", "bae", "bert_attack", "clare", "a2t", "genetic",
+    "faster_genetic", "iga", "pso", "kuleshov", "pruthi", "input_reduction", "checklist", "leap",
+    "bad_characters", "hotflip",
+)  # fmt: skip
+
+
+def test_every_recipe_of_the_list_is_there() -> None:
+    assert sorted(names("attack")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recipes_describe_themselves(name: str) -> None:
+    kind = find("attack", name)
+    recipe = kind()
+    assert kind.name == name
+    assert kind.paper
+    assert kind.cost in {"low", "medium", "high", "very high"}
+    assert kind.kind in {"character", "word", "mixed", "reduction"}
+    assert kind(**json.loads(json.dumps(dict(recipe.params)))).params == recipe.params
+    assert {"max_queries", "max_words", "min_similarity", "goal", "target"} <= set(inspect.signature(kind).parameters)
+    assert kind.__doc__
+
+
+def test_a_stand_in_is_named_in_the_label() -> None:
+    recipe = find("attack", "textfooler")()
+    stand_ins = {name for name, found in recipe.found().items() if found.stand_in and name in recipe.needs}
+    assert "encoder" in stand_ins
+    assert recipe.label.startswith("textfooler [")
+    assert all(f"{name}: " in recipe.label for name in stand_ins)
+    assert find("attack", "pwws")().label == "pwws"
+    assert find("attack", "pso")().label.endswith("sememes: wordnet]")
+
+
+def test_what_cannot_run_says_why_and_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = SimpleNamespace(labels=("a", "b"), capabilities=Capabilities(tokens=True))
+    assert "gradients" in find("attack", "hotflip")().unavailable(model)
+    assert "none of the model's labels: a, b" in find("attack", "pwws")(goal="targeted", target="c").unavailable(model)
+    assert "multi-label" in find("attack", "pwws")().unavailable(
+        SimpleNamespace(labels=("a",), capabilities=Capabilities(multi_label=True))
+    )
+    monkeypatch.setenv("ASSAY_MASKED_LM", "/nowhere")
+    assert "python -m audit resources get masked-lm" in find("attack", "bae")().unavailable(model)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"goal": "targeted"},
+        {"target": "a"},
+        {"goal": "other"},
+        {"max_queries": 0},
+        {"min_similarity": 2.0},
+        {"max_words": 0},
+    ],
+)
+def test_bad_parameters_are_refused_in_a_sentence(params: dict) -> None:
+    with pytest.raises(SpecError, match=r"\."):
+        find("attack", "pwws")(**params)
