@@ -6,6 +6,7 @@ import inspect
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,27 @@ class HuggingFaceClassifier(GradientClassifier):
             return []
         _, totals = self.encode_rows(texts)
         encoded = self._tokenize(texts, offsets=True, cut=True)
-        return [self._encoding(encoded.encodings[i], total, texts[i]) for i, total in enumerate(totals)]
+        found = [self._encoding(encoded.encodings[i], total, texts[i]) for i, total in enumerate(totals)]
+        return [self._shifted(encoding, text) for encoding, text in zip(found, texts, strict=True)]
+
+    def _shifted(self, encoding: Encoding, text: TextInput) -> Encoding:
+        """Right the offsets of a text that starts with control characters.
+
+        Where a sentencepiece normalizer drops them, tokenizers counts all offsets from the character after them.
+        """
+        segments = (text,) if isinstance(text, str) else text
+        heads = [_controls_ahead(segment) for segment in segments]
+        if not any(heads):
+            return encoding
+        bare = tuple(segment[head:] for segment, head in zip(segments, heads, strict=True))
+        again = self.encode([bare[0] if isinstance(text, str) else (bare[0], bare[1])])[0]
+        if again.row != encoding.row:
+            return encoding  # this tokenizer has tokens for them
+        tokens = tuple(
+            token if token.special else replace(token, start=token.start + head, end=token.end + head)
+            for token, head in ((token, heads[token.segment]) for token in again.tokens)
+        )
+        return replace(encoding, tokens=tokens)
 
     def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits (n, n_labels), batched by length under the token budget."""
@@ -244,6 +265,13 @@ class HuggingFaceClassifier(GradientClassifier):
             tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
         types = tuple(encoded.type_ids) if self._has_types else None
         return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
+
+
+def _controls_ahead(text: str) -> int:
+    """Length of the run of blanks and control characters a text starts with, if there is a control character in it."""
+    rest = text.lstrip("".join(map(chr, (*range(33), *range(127, 161)))))
+    head = text[: len(text) - len(rest)]
+    return len(head) if head.strip() else 0
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
