@@ -20,6 +20,8 @@ from audit.score.performance import surest_errors
 BINS = 15
 MIN_ROWS = 2 * BINS
 """Fewer rows than this give no ECE."""
+MAX_TEMPERATURE = 20.0
+"""A fit beyond this, or below its inverse, has run away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def _temperature(probs: Floats, truth: NDArray[np.intp], weights: Floats, measur
         slope = float(np.clip(slope - step, slope / 3.0, slope * 3.0))
         if abs(step) < 1e-9:
             break
-    if not 1e-3 < slope < 1e3:
+    if not 1.0 / MAX_TEMPERATURE < slope < MAX_TEMPERATURE:
         return absent("temperature", "no finite temperature: the model is right on every row, or no better than chance")
     gradient, curvature = _newton_terms(logs, own, slope)
     sums = np.column_stack([gradient * weights, curvature * weights])

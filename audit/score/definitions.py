@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,16 @@ from audit.records import Direction
 
 Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words"]
 
+_RANGES = {
+    "share": (0.0, 1.0),
+    "probability": (-1.0, 1.0),
+    "correlation": (-1.0, 1.0),
+    "cosine": (-1.0, 1.0),
+    "nats": (0.0, math.inf),
+    "words": (0.0, math.inf),
+    "tokens": (0.0, math.inf),
+    "queries": (0.0, math.inf),
+}
 _SOURCE = Path(__file__).with_name("definitions.toml")
 
 
@@ -32,6 +43,7 @@ class Definition:
         unit: share, probability, words, tokens, queries, nats, cosine, correlation, logit or ratio.
         version: raised when the same records would give another number.
         probe: the kind of probe whose records it needs (attack, perturbation, explainer); "" for predictions alone.
+        least, most: ends of its range where they are not those of its unit.
         bounded: explanations carry a floor and a ceiling beside it, so `<key>_normalised` exists too.
     """
 
@@ -45,6 +57,14 @@ class Definition:
     version: int = 1
     probe: str = ""
     bounded: bool = False
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The smallest and largest value there can be; intervals stay inside."""
+        low, high = _RANGES.get(self.unit, (-math.inf, math.inf))
+        return low if self.least is None else self.least, high if self.most is None else self.most
 
 
 @cache

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -82,16 +83,23 @@ class Measure:
             return wilson(self.counts[0], self.counts[1], level)
         if self.basis == "newcombe":
             return newcombe(self.counts[2:], self.counts[:2], level)  # type: ignore[arg-type]
-        if self.replicates is None or self.replicates.values.size == 0:
+        return self._resampled(level)
+
+    def _resampled(self, level: float) -> Interval | None:
+        replicates = self.replicates
+        if replicates is None or replicates.values.size == 0:
             return None
         if self.basis == "simulation":
             tail = (1.0 - level) / 2.0
-            low, high = np.quantile(self.replicates.values, [tail, 1.0 - tail])
-            return Interval(float(low), float(high))
-        low, high = self.replicates.interval(level)
+            low, high = (float(end) for end in np.quantile(replicates.values, [tail, 1.0 - tail]))
+            return Interval(low, high)
+        low, high = replicates.interval(level)
+        if math.isnan(low):
+            return None
         if self.counts and self.counts[0] >= (1.0 - level) / 2.0:
             low = min(low, 0.0)
-        return None if math.isnan(low) else Interval(low, high)
+        least, most = define(self.definition or self.name).range  # a tail that was extrapolated may lie beyond
+        return Interval(max(low, least), min(high, most))
 
     def score(self, level: float = 0.95) -> Score:
         """The record that pages and reports show."""
@@ -176,7 +184,7 @@ class Measures:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 head = json.loads(archive["head"].tobytes())
                 pooled = archive["replicates"].astype(np.float64)
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise ReportError(f"The stored replicates cannot be read ({error}); score the run again.") from error
         if head.get("format") != FORMAT:
             raise ReportError(

@@ -1,0 +1,105 @@
+import pytest
+from simulated import example, prediction, row_id
+
+from audit.score.data import conflicts, data, label_distribution, lengths
+from audit.score.frames import build_frames
+from audit.score.groups import groups
+from audit.score.measurer import Measurer
+
+LABELS = ("no", "yes")
+MEASURER = Measurer(0, 300)
+
+
+def measured(frames, family=data):
+    return {measure.key: measure for measure in family(frames, MEASURER)}
+
+
+def test_duplicates_are_extra_rows_and_conflicts_are_texts_with_two_labels():
+    examples = [
+        example("same", "yes"), example("same", "yes", occurrence=2), example("same", "yes", occurrence=3),
+        example("told twice, yes", "yes", text="told twice"), example("told twice, no", "no", text="told twice"),
+        example("plain", "no"),
+    ]  # fmt: skip
+    frames = build_frames([], labels=LABELS, examples=examples)
+    found = measured(frames)
+    assert found["duplicate_share"].counts == (2.0, 6.0)
+    assert found["duplicate_share"].evidence == (row_id("same"),)
+    assert found["conflict_share"].counts == (2.0, 6.0)
+    assert set(conflicts(frames)["row_id"]) == {row_id("told twice, yes"), row_id("told twice, no")}
+
+
+def test_the_same_text_with_another_pair_is_no_conflict():
+    examples = [example("x", "yes", text="t", pair="one"), example("y", "no", text="t", pair="two")]
+    assert measured(build_frames([], labels=LABELS, examples=examples))["conflict_share"].value == 0.0
+
+
+def test_truncated_rows_are_counted_with_the_longest_as_evidence():
+    records = [prediction(f"r{i}", "yes", (0.1, 0.9), tokens=10 + i, kept=min(10 + i, 15)) for i in range(10)]
+    found = measured(build_frames(records, labels=LABELS))
+    assert found["truncated_share"].value == 0.4
+    assert found["truncated_share"].context["limit"] == 15
+    assert found["truncated_share"].evidence[0] == row_id("r9")
+    assert found["length_median"].value == 14
+    assert found["length_p95"].value == 19
+
+
+def test_lengths_and_labels_are_tables_that_add_up():
+    examples = [example(f"r{i}", LABELS[i % 2]) for i in range(50)]
+    records = [prediction(f"r{i}", "yes", (0.1, 0.9), tokens=5 + i, kept=min(5 + i, 40)) for i in range(50)]
+    frames = build_frames(records, labels=LABELS, examples=examples)
+    table = lengths(frames, bins=7)
+    assert table["rows"].sum() == 50
+    assert table["truncated"].sum() == 14
+    assert (table["to"].iloc[:-1].to_numpy() == table["from"].iloc[1:].to_numpy()).all()
+    shares = label_distribution(frames).set_index(["kind", "label"])["share"]
+    assert shares[("data", "no")] == 0.5
+    assert shares[("model", "yes")] == 1.0
+    assert shares[("model", "no")] == 0.0
+
+
+def test_errors_are_a_share_and_leave_the_other_figures():
+    records = [prediction("a", "yes", (0.1, 0.9)), prediction("b", "", (), error="boom", tokens=0, kept=0)]
+    found = measured(build_frames(records, labels=LABELS))
+    assert found["error_share"].value == 0.5
+    assert found["error_share"].evidence == (row_id("b"),)
+    assert found["truncated_share"].n == 1
+
+
+def grouped(rows):
+    """rows: (group, truth, predicted) each."""
+    examples = [example(f"r{i}", truth, groups={"city": group}) for i, (group, truth, _) in enumerate(rows)]
+    records = [
+        prediction(f"r{i}", guess, (0.1, 0.9) if guess == "yes" else (0.9, 0.1)) for i, (_, _, guess) in enumerate(rows)
+    ]
+    return build_frames(records, labels=LABELS, examples=examples)
+
+
+def test_groups_have_accuracy_rates_and_a_gap():
+    rows = (
+        [("ulm", "yes", "yes")] * 30
+        + [("ulm", "no", "yes")] * 10
+        + [("bonn", "yes", "no")] * 20
+        + [("bonn", "no", "no")] * 20
+    )
+    found = measured(grouped(rows), groups)
+    assert found["group_accuracy[group:city=ulm]"].value == 0.75
+    assert found["group_tpr[group:city=ulm,label=yes]"].value == 1.0
+    assert found["group_fpr[group:city=ulm,label=yes]"].value == 1.0
+    assert found["group_tpr[group:city=bonn,label=yes]"].value == 0.0
+    gap = found["accuracy_gap[group:city]"]
+    assert gap.value == pytest.approx(0.25)
+    assert gap.method == "newcombe"
+    assert gap.context["worst"] == "bonn"
+    assert gap.n == 80
+
+
+def test_small_groups_are_left_out_and_counted():
+    rows = [("ulm", "yes", "yes")] * 40 + [("bonn", "yes", "no")] * 40 + [("trier", "yes", "no")] * 29
+    found = measured(grouped(rows), groups)
+    assert not any("trier" in key for key in found)
+    assert "fewer than 30 rows are left out (29 rows)" in found["accuracy_gap[group:city]"].note
+
+
+def test_one_group_has_no_gap_and_no_label_no_groups():
+    assert "accuracy_gap[group:city]" not in measured(grouped([("ulm", "yes", "yes")] * 40), groups)
+    assert measured(grouped([("ulm", None, "yes")] * 40), groups) == {}

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from simulated import example, prediction
+from sklearn import metrics
+
+from audit.score.frames import build_frames
+from audit.score.measurer import Measurer
+from audit.score.performance import confusion, confusions, performance
+
+LABELS = ("a", "b", "c")
+MEASURER = Measurer(0, 500)
+
+
+def framed(truth, guess, labels=LABELS, **more):
+    examples = [example(f"row {i}", label) for i, label in enumerate(truth)]
+    records = []
+    for i, label in enumerate(guess):
+        probs = np.full(len(labels), 0.1)
+        probs[labels.index(label) if label in labels else 0] = 0.5 + i / 1000
+        records.append(prediction(f"row {i}", label, probs))
+    return build_frames(records, labels=labels, examples=examples, **more)
+
+
+def drawn(n=300, seed=0):
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(LABELS, size=n, p=[0.6, 0.3, 0.1])
+    guess = np.where(rng.random(n) < 0.7, truth, rng.choice(LABELS, size=n))
+    return list(truth), list(guess)
+
+
+def measured(frames):
+    return {measure.key: measure for measure in performance(frames, MEASURER)}
+
+
+def test_the_figures_are_sklearns():
+    truth, guess = drawn()
+    found = measured(framed(truth, guess))
+    assert found["accuracy"].value == metrics.accuracy_score(truth, guess)
+    assert found["macro_f1"].value == pytest.approx(metrics.f1_score(truth, guess, average="macro"))
+    report = metrics.classification_report(truth, guess, output_dict=True)
+    for label in LABELS:
+        assert found[f"class_recall[label={label}]"].value == pytest.approx(report[label]["recall"])
+        assert found[f"class_precision[label={label}]"].value == pytest.approx(report[label]["precision"])
+        assert found[f"class_f1[label={label}]"].value == pytest.approx(report[label]["f1-score"])
+        assert found[f"class_recall[label={label}]"].n == report[label]["support"]
+
+
+def test_macro_f1_replicates_are_those_of_resampled_rows():
+    truth, guess = (np.array(part) for part in drawn(150, 1))
+    rng = np.random.default_rng(5)
+    plain = []
+    for _ in range(150):
+        pick = rng.integers(0, 150, 150)
+        plain.append(metrics.f1_score(truth[pick], guess[pick], average="macro", zero_division=0))
+    ours = measured(framed(list(truth), list(guess)))["macro_f1"].replicates.values
+    assert ours.mean() == pytest.approx(np.mean(plain), abs=0.01)
+    assert ours.std() == pytest.approx(np.std(plain), rel=0.2)
+
+
+def test_macro_f1_counts_the_classes_that_have_rows_and_says_when_it_is_unstable():
+    found = measured(framed(["a"] * 20 + ["b"] * 3, ["a"] * 20 + ["b", "b", "c"]))["macro_f1"]
+    assert found.value == pytest.approx((1.0 + 0.8) / 2)
+    assert "unstable: the rarest class has 3 rows" in found.note
+    assert "1 of 3 classes have no rows" in found.note
+
+
+def test_evidence_of_accuracy_are_the_surest_errors():
+    frames = framed(["a", "a", "b", "b"], ["b", "a", "a", "a"])
+    wrong = frames.predictions.sort_values("confidence", ascending=False)
+    expected = tuple(wrong.loc[wrong["correct"] == 0, "row_id"])
+    assert measured(frames)["accuracy"].evidence == expected
+
+
+def test_rows_without_a_label_are_left_out_and_none_at_all_gives_nothing():
+    found = measured(framed(["a", None, "b"], ["a", "a", "a"]))["accuracy"]
+    assert (found.value, found.n) == (0.5, 2)
+    assert "1 rows without a label" in found.note
+    assert measured(framed([None, None], ["a", "b"])) == {}
+
+
+def test_duplicates_weigh_and_widen():
+    examples = [example("x", "a"), *(example("y", "a", occurrence=k) for k in range(1, 9))]
+    records = [prediction("x", "b", (0.1, 0.8, 0.1)), prediction("y", "a", (0.8, 0.1, 0.1))]
+    found = measured(build_frames(records, labels=LABELS, examples=examples))["accuracy"]
+    assert (found.value, found.n) == (pytest.approx(8 / 9), 9)
+    assert found.counts[1] == pytest.approx(81 / 65)  # Kish's effective number of texts
+    assert "the interval rests on 1 texts" in found.note
+
+
+def test_confusion_counts_pairs_with_their_rows():
+    truth, guess = drawn(80, 2)
+    table = confusion(framed(truth, guess))
+    expected = metrics.confusion_matrix(truth, guess, labels=LABELS)
+    for line in table.itertuples():
+        assert line.rows == expected[LABELS.index(line.true), LABELS.index(line.predicted)]
+        assert line.share == pytest.approx(line.rows / expected[LABELS.index(line.true)].sum())
+        assert 1 <= len(line.row_ids) <= 10
+    assert table["rows"].sum() == 80
+
+
+def test_the_most_confused_pair_comes_first():
+    truth = ["a"] * 50 + ["b"] * 50
+    guess = ["a"] * 30 + ["b"] * 20 + ["b"] * 45 + ["c"] * 5
+    found = list(confusions(framed(truth, guess), MEASURER))
+    assert [m.slice for m in found] == ["label=a,predicted=b", "label=b,predicted=c"]
+    assert found[0].value == 0.4
+    assert found[0].context["hits"] == 20
+
+
+def test_several_labels_at_once_are_right_only_all_together_and_counted_class_by_class():
+    frames = framed(["a|b", "c", "a"], ["a|b", "c|a", "a"], multi_label=True)
+    found = measured(frames)
+    assert found["accuracy"].value == pytest.approx(2 / 3)
+    truth, guess = [[1, 1, 0], [0, 0, 1], [1, 0, 0]], [[1, 1, 0], [1, 0, 1], [1, 0, 0]]
+    assert found["macro_f1"].value == pytest.approx(metrics.f1_score(truth, guess, average="macro"))
+    assert confusion(frames).empty
