@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -131,7 +132,21 @@ def panel(run: Run, progress: Progress) -> Group:
         rate = f"{p.rate:.1f}" if p.rate is not None and p.shards_done > p.shards_reused else "–"
         errors = Text(str(p.errors), style="red" if p.errors else "")
         table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)
-    return Group(Text(f"{run.name}  ({run.id})", style="bold"), table, Text(summary_line(run, progress)))
+    lines: list[Table | Text] = [
+        Text(f"{run.name}  ({run.id})", style="bold"),
+        table,
+        Text(summary_line(run, progress)),
+    ]
+    if run.estimate and run.active:
+        lines.append(Text(estimate_line(run.estimate), style="dim"))
+    return Group(*lines)
+
+
+def estimate_line(estimate: Mapping[str, Any]) -> str:
+    """What the calibration expects of the whole run."""
+    queries = estimate.get("queries")
+    said = f"estimated from a few rows: {seconds_text(estimate.get('seconds'))} of computing"
+    return said + (f", {queries:,} model queries" if queries else "")
 
 
 def summary_line(run: Run, progress: Progress) -> str:

@@ -62,12 +62,6 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
         return
     out = Console()
     out.print(panel(run, progress))
-    if run.estimate and run.active:
-        from audit.cli.runs import seconds_text
-
-        queries = run.estimate.get("queries")
-        said = f"estimated: {seconds_text(run.estimate.get('seconds'))}"
-        out.print(said + (f", {queries:,} model queries" if queries else ""), style="dim")
     if run.error:
         out.print(run.error, style="red", markup=False)
     if run.note:

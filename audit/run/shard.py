@@ -109,6 +109,7 @@ def run_shard(
         try:
             return _compute(store, run, shard, watch, shelf, worker)
         except Stopped:
+            store.forget_starts(shard.key)  # it was stopped, it did not kill anybody
             return "stopped"
         except (ModelError, ModelChanged) as error:
             store.update_run(run_id, attempt=attempt, status="failed", error=str(error))

@@ -14,6 +14,7 @@ import socket
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ POLL_SECONDS = 0.1
 TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 3.0
 LOST_SECONDS = 60.0
+TIDY_SECONDS = 120.0
+KEPT_SECONDS = 600.0
+"""How long the workflows of a run that is over are kept; the store has everything that matters."""
 SLOTS = 64
 
 
@@ -116,6 +120,7 @@ class _Worker:
         self.bench = workflows.Bench(store, shelf, slot.worker, threading.Lock())
         self.started_at = now()
         self._beat = self._rescue = 0.0
+        self._tidied = time.monotonic()
         self._stray: set[str] = set()
 
     def launch(self) -> None:
@@ -171,6 +176,9 @@ class _Worker:
         if clock - self._rescue > HEARTBEAT_SECONDS:
             self._rescue = clock
             self._take_over()
+        if clock - self._tidied > TIDY_SECONDS:
+            self._tidied = clock
+            self._tidy()
         return self.store.any_active()
 
     def close(self) -> None:
@@ -212,6 +220,20 @@ class _Worker:
         for lost in stray & self._stray:  # seen twice in a row: not just between two steps
             instance._sys_db.reenqueue_for_recovery(lost, [self.slot.worker], "_dbos_internal_queue")
         self._stray = stray - self._stray
+
+    def _tidy(self) -> None:
+        """Forget the workflows of runs and jobs that are over: a shard leaves rows behind, and runs have thousands."""
+        from dbos import DBOS
+
+        before = (datetime.now(UTC) - timedelta(seconds=KEPT_SECONDS)).isoformat()
+        ended = DBOS.list_workflows(
+            name=["audit_run", "audit_job"], status=["SUCCESS", "ERROR"], completed_before=before, limit=20,
+            load_input=False, load_output=False,
+        )  # fmt: skip
+        for workflow in ended:
+            run_id = workflow.workflow_id.partition(".")[0]
+            if not (self.store.exists(run_id) and self.store.run(run_id).active):
+                DBOS.delete_workflows([workflow.workflow_id], delete_children=True)
 
     @staticmethod
     def _dead(worker: str, host: str, heartbeat_at: str) -> bool:

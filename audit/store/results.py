@@ -136,6 +136,11 @@ class ResultQueries(Base):
             connection.execute(query.values(starts=s.shards.c.starts + 1, worker=worker, rows_done=0))
             return int(connection.execute(sa.select(s.shards.c.starts).where(s.shards.c.key == key)).scalar() or 0)
 
+    def forget_starts(self, key: str) -> None:
+        """The shard was stopped on purpose: its earlier starts say nothing against it."""
+        with self.database.write() as connection:
+            connection.execute(sa.update(s.shards).where(s.shards.c.key == key).values(starts=0))
+
     def shard_moved(self, key: str, rows_done: int) -> None:
         """Note how many rows of a running shard are done, for the progress display."""
         query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status == "pending")

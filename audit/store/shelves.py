@@ -107,12 +107,24 @@ class ShelfQueries(Base):
 
     # -- jobs ------------------------------------------------------------------------------------------------------
 
-    def add_job(self, kind: str, run_id: str | None, args: Mapping[str, Any]) -> Job:
-        """Queue a job for a worker: `report` of a run, or `estimate` of a spec."""
-        job_id = secrets.token_hex(6)
-        values = {"id": job_id, "kind": kind, "run_id": run_id, "args": dump(dict(args)), "status": "queued"}
+    def add_job(
+        self, kind: str, run_id: str | None, args: Mapping[str, Any], *, result: Mapping[str, Any] | None = None
+    ) -> Job:
+        """Queue a job for a worker: `report` of a run, or `estimate` of a spec; with `result` it is listed as done."""
+        job_id, at = secrets.token_hex(6), now()
+        values: dict[str, Any] = {
+            "id": job_id,
+            "kind": kind,
+            "run_id": run_id,
+            "args": dump(dict(args)),
+            "created_at": at,
+        }
+        if result is None:
+            values |= {"status": "queued"}
+        else:
+            values |= {"status": "done", "result": dump(dict(result)), "finished_at": at}
         with self.database.write() as connection:
-            connection.execute(sa.insert(s.jobs).values(**values, created_at=now()))
+            connection.execute(sa.insert(s.jobs).values(**values))
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
