@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +30,10 @@ def report(
         bool, typer.Option("--summary", help="Print one JSON object about the files on stdout.")
     ] = False,
 ) -> None:
-    """Write the report of a run. Without any file named, the PDF goes to assay-RUN-PRESET.pdf in this folder."""
+    """Write the report of a run. Without any file named, the PDF goes to assay-RUN-PRESET.pdf in this folder.
+
+    No worker is needed. A copy is kept in ASSAY_HOME/reports and listed with the run, so the dashboard shows it too.
+    """
     from audit.report import make_report
     from audit.store import open_store
 
@@ -42,13 +44,18 @@ def report(
     wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv}
     if not any(wanted.values()):
         wanted["pdf"] = Path(f"assay-{run.id}-{preset}.pdf")
+    options = {
+        "organisation": organisation,
+        "logo": str(logo) if logo else None,
+        "accent": accent,
+        "language": language,
+    }
     chosen: Any = preset
-    with tempfile.TemporaryDirectory() as folder:
-        made = make_report(
-            store, run.id, chosen, formats=[name for name, path in wanted.items() if path], folder=Path(folder),
-            language=language, organisation=organisation, logo=logo, accent=accent, preview=False,
-        )  # fmt: skip
-        files = [_place(Path(entry["path"]), wanted) for entry in made["files"]]
+    formats = [name for name, path in wanted.items() if path]
+    made = make_report(store, run.id, chosen, formats=formats, preview="pdf" in formats, **options)  # type: ignore[arg-type]
+    files = [_place(Path(f["path"]), wanted) for f in made["files"] if not f["name"].endswith(".png")]
+    kept = {name: value for name, value in options.items() if value is not None}
+    store.add_job("report", run.id, {"preset": preset, "formats": formats, **kept}, result=made)
     if summary:
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
         return
@@ -57,7 +64,7 @@ def report(
 
 
 def _place(source: Path, wanted: dict[str, Path | None]) -> Path:
-    """Move a made file to where it was asked for; the CSV zip is unpacked unless a .zip was named."""
+    """Copy a made file to where it was asked for; the CSV zip is unpacked unless a .zip was named."""
     kind = "csv" if source.name.endswith("-csv.zip") else source.suffix.lstrip(".")
     target = wanted[kind]
     if target is None:
@@ -67,7 +74,7 @@ def _place(source: Path, wanted: dict[str, Path | None]) -> Path:
             shutil.unpack_archive(source, target)
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(source, target)
+        shutil.copyfile(source, target)
     except OSError as error:
         raise ReportError(f"{target} cannot be written ({error.strerror}).") from None
     return target

@@ -120,7 +120,7 @@ def _cards(block: b.Cards) -> str:
     for card in block.cards:
         verdict = f'<div class="{card.tone}"><strong>{_e(card.verdict)}</strong></div>' if card.verdict else ""
         made.append(
-            f'<div class="card"><div class="t">{_e(card.title)}</div><b>{_e(card.value)}</b>'
+            f'<div class="{" ".join(["card", card.tone]).strip()}"><div class="t">{_e(card.title)}</div><b>{_e(card.value)}</b>'
             f'<div>{_e(card.range)}</div><div class="muted">{_e(card.note)}</div>{verdict}</div>'
         )
     return f'<div class="cards">{"".join(made)}</div>\n'

@@ -78,7 +78,7 @@ def test_links_and_headings_fit(pages):
 def test_size_is_kept(store, pages, monkeypatch):
     assert all(len(text.encode()) <= HTML_BYTES for text in pages.values())
     laid = lay_out_within(store, RUNS["hostile"], "technical", Brand(), pdf=False)
-    small = len(render_html(laid.document).encode()) * 19 // 20
+    small = len(render_html(laid.document).encode()) - 1  # one byte too much: examples must go
     monkeypatch.setattr("audit.report.job.HTML_BYTES", small)
     assert len(page_of(laid).encode()) <= small
     monkeypatch.setattr("audit.report.job.HTML_BYTES", 1000)

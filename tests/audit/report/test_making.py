@@ -69,6 +69,10 @@ def test_the_command_writes_what_is_asked_for(store, home, tmp_path, monkeypatch
     assert (tmp_path / "tables" / "scores.csv").is_file()
     assert "Example Bank" in (tmp_path / "r.html").read_text()
     assert json.loads(done.stdout.splitlines()[-1])["preset"] == "executive"
+    [job] = [job for job in store.reports(RUNS["one"]) if job.args.get("organisation") == "Example Bank"]
+    assert job.status == "done"
+    assert all(Path(file["path"]).is_file() for file in job.result["files"])
+    assert {file["name"].split(".")[-1] for file in job.result["files"]} == {"pdf", "json", "html", "zip", "png"}
 
 
 @pytest.mark.parametrize(
