@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.behave.characters import KEYS
@@ -71,6 +71,7 @@ def test_variants_differ_and_repeat(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None, max_examples=40)
 @given(text=st.text(max_size=40))
 def test_any_text_goes_through(name: str, text: str) -> None:
     probe = made(name, k=2)

@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,7 +20,7 @@ BODY = bytes(range(256)) * 400
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    ranges: list[str | None] = []
+    ranges: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
         asked = self.headers.get("Range")
@@ -94,9 +95,8 @@ def test_missing_tools_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_only_what_was_installed_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path))
-    with pytest.raises(RuntimeError), fresh_folder("thing") as scratch:
-        (scratch / "half").write_text("x")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _break_off()
     assert installed("thing", "mine") is None
     assert not list(folder().glob(".thing-*"))
     with fresh_folder("thing") as scratch:
@@ -112,3 +112,9 @@ def test_nobody_else_may_write(tmp_path: Path) -> None:
     (tmp_path / "file").chmod(0o666)
     make_private(tmp_path)
     assert (tmp_path / "file").stat().st_mode & 0o022 == 0
+
+
+def _break_off() -> None:
+    with fresh_folder("thing") as scratch:
+        (scratch / "half").write_text("x")
+        raise RuntimeError

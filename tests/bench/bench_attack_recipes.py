@@ -1,0 +1,87 @@
+"""The table of docs/attacks.md: every recipe that can run on SST-2 and Banking77 rows, with its figures, as Markdown.
+
+Run by hand; hours on two cores: python tests/bench/bench_attack_recipes.py --rows 200 --banking-rows 100
+`--examples 10` prints successes to be read instead of the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+warnings.filterwarnings("ignore")
+SETS = (("sst2/test.csv", "sentiment"), ("banking77/test.csv", "intents"))
+
+
+def rows_of(path: Path, count: int, classifier: Any) -> list[Any]:
+    """Rows spread evenly over a file, with the model's labels."""
+    from audit.table import TableOptions, open_table
+
+    table = open_table(path, TableOptions()).matched(classifier.labels, multi_label=False)
+    everything = [example for chunk in table.chunks(2048) for example in chunk]
+    return everything[:: max(1, len(everything) // count)][:count]
+
+
+def line(recipe: str, outcomes: list[Any]) -> str:
+    """One row of the table."""
+    from audit.score.intervals import wilson
+
+    n = sum(o.status != "error" for o in outcomes)
+    attacked = [o for o in outcomes if o.status not in {"error", "skipped"}]
+    won = [o for o in attacked if o.status == "success"]
+    low, high = wilson(len(attacked) - len(won), n)
+    survived = f"{(len(attacked) - len(won)) / n:.1%} [{low:.1%}, {high:.1%}]"
+    if outcomes[0].goal == "input_reduction":
+        survived = f"words left: median {statistics.median(o.words_left for o in attacked):g}"
+    valid = f"{sum(bool(o.valid) for o in won)} of {len(won)}"
+    words = f"{statistics.median(o.words_changed for o in won):g}" if won else "-"
+    queries = statistics.median(o.queries for o in attacked)
+    seconds = sum(o.seconds for o in outcomes) / len(outcomes)
+    return f"| {outcomes[0].recipe} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds:.2f} |"
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=200)
+    parser.add_argument("--banking-rows", type=int, default=100)
+    parser.add_argument("--max-queries", type=int, default=1000)
+    parser.add_argument("--examples", type=int, default=0)
+    parser.add_argument("--recipe", action="append")
+    parser.add_argument("--model", action="append", help="instead of the bundled ones, in the order SST-2, Banking77")
+    chosen = parser.parse_args()
+    from audit.registry import find, names
+    from models import load
+
+    data = Path(os.environ.get("ASSAY_DATA", ROOT.parent / "shared" / "data"))
+    for i, ((file, model), count) in enumerate(zip(SETS, (chosen.rows, chosen.banking_rows), strict=True)):
+        if not count:
+            continue
+        classifier = load(chosen.model[i] if chosen.model else model, device="cpu", threads=1)
+        rows = rows_of(data / file, count, classifier)
+        print(f"\n{file}, {len(rows)} rows, at most {chosen.max_queries} queries a row\n")
+        print(
+            "| recipe | n | accuracy under attack | valid | words changed | queries | s a row |\n|---|---|---|---|---|---|---|"
+        )
+        for name in chosen.recipe or names("attack"):
+            recipe = find("attack", name)(max_queries=chosen.max_queries)
+            if recipe.unavailable(classifier):
+                print(f"| {name} | - | {recipe.unavailable(classifier)} | | | | |")
+                continue
+            outcomes = list(recipe.run(classifier, rows, seed=0))
+            print(line(name, outcomes), flush=True)
+            for o in [o for o in outcomes if o.status == "success"][: chosen.examples]:
+                print(f"    {o.valid} {o.similarity:.2f} | {o.text}\n                => {o.perturbed_text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
