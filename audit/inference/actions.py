@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from audit.errors import ProbeUnavailable
 from audit.inference.shelf import ModelShelf, watched
@@ -83,13 +83,21 @@ def explain(
     return {"made": made, "evaluations": engine.evaluations, "gradients": engine.gradients}
 
 
-def counterfactual(task: Task, model: str, text: str, pair: str | None = None) -> dict[str, Any]:
-    """The smallest set of words whose removal changes the prediction, found greedily and verified."""
-    from audit.inference.smallest import smallest_removal
+def counterfactual(
+    task: Task, model: str, text: str, removal: Literal["delete", "mask"] = "delete", pair: str | None = None
+) -> dict[str, Any]:
+    """The smallest set of words whose removal changes the prediction, found greedily and verified by the model."""
+    from audit.explain.counterfactual import smallest_change
 
     classifier = SHELF.get(model)
     with watched(classifier, task.check):
-        return smallest_removal(classifier, _example(text, pair))
+        found = smallest_change(classifier, _example(text, pair), removal=removal)
+    return {
+        "labels": list(classifier.labels), "before": list(found.before_probs), "after": list(found.after_probs),
+        "said": found.after, "flips": found.flips, "verified": found.verified, "minimal": found.minimal,
+        "words": [{"text": w.text, "start": w.start, "end": w.end, "segment": w.segment} for w in found.words],
+        "evaluations": found.evaluations,
+    }  # fmt: skip
 
 
 def attack(

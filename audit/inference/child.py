@@ -5,6 +5,7 @@ Two lanes, each a thread: `quick` for predictions and explanations, `slow` for a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -106,10 +107,8 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    try:
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         serve(sys.stdin.buffer, answers)
-    except (KeyboardInterrupt, BrokenPipeError):
-        pass
     os._exit(0)  # a lane may be in the middle of a forward pass; nothing here is worth waiting for
 
 

@@ -117,7 +117,8 @@ class InferenceClient:
         """Write one message; a child that is gone settles every question with an error."""
         with self._lock:
             try:
-                assert self._process is not None and self._process.stdin is not None
+                assert self._process is not None
+                assert self._process.stdin is not None
                 self._process.stdin.write(json.dumps(message).encode() + b"\n")
                 self._process.stdin.flush()
             except (OSError, ValueError, AssertionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,4 +33,5 @@ def frame_csv(frame: Any) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    return "" if value is None or value != value else value  # not-a-number is an empty cell
+    empty = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if empty else value

@@ -27,13 +27,13 @@ class Sample:
 
 
 KNOWN = (
-    ("sentiment.csv", "Reviews of films, places and things, positive and negative", "sentiment"),
-    ("intents.csv", "Questions of bank customers with their intent", "intents"),
+    ("sentiment.csv", "Reviews of films, places, shops and services, positive and negative", "sentiment"),
+    ("bank_intents.csv", "Questions of bank customers with their intent", "intents"),
     ("moderation.csv", "Posts for a moderator: normal, offensive, hateful", "toxicity"),
 )
 
 
 def samples() -> tuple[Sample, ...]:
     """The samples whose file is there."""
-    made = (Sample(name.removesuffix(".csv"), about, model, FOLDER / name) for name, about, model in KNOWN)
+    made = (Sample(name.removesuffix(".csv").replace("_", " "), about, model, FOLDER / name) for name, about, model in KNOWN)
     return tuple(sample for sample in made if sample.path.is_file())

@@ -91,7 +91,7 @@ def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) 
 
 def smallest(model: str, text: str) -> None:
     """The fewest words without which the model says something else."""
-    st.caption("Masks one word after the other until the model changes its mind, then puts back what was not needed.")
+    st.caption("Removes words until the model changes its mind, then puts back every word that was not needed.")
     if st.button("Find the smallest change", key="find-smallest", icon=":material/search:"):
         st.session_state["smallest-for"] = (model, text)
     if st.session_state.get("smallest-for") != (model, text):
@@ -104,17 +104,14 @@ def smallest(model: str, text: str) -> None:
             return
         changes = [Change(w["start"], w["end"], w["text"], 0, 0, "") for w in found["words"] if w["segment"] == 0]
         if found["flips"]:
-            after = found["labels"][found["after"].index(max(found["after"]))]
-            st.markdown(
-                f"Without **{len(changes)}** {'word' if len(changes) == 1 else 'words'} the model says **{plain(after)}**."
-            )
+            words = "word" if len(changes) == 1 else "words"
+            st.markdown(f"Without **{len(changes)}** {words} the model says **{plain(found['said'])}**.")
         else:
-            st.markdown("No set of words could be found whose removal changes the decision.")
+            st.markdown("No set of words could be found whose removal changes the decision; marked is what came closest.")
         st.html(diff_html(text, changes))
         st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
-        st.caption(
-            f"Verified by the model; {found['evaluations']:,} evaluations. The search is greedy: a smaller set may exist."
-        )
+        least = "Putting back any single word undoes it. " if found["minimal"] else ""
+        st.caption(f"{least}Asked again on exactly this text; {found['evaluations']:,} model evaluations.")
 
     poll("what-if-smallest", answer, draw)
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-KINDS = ("title", "header", "subheader", "markdown", "caption", "text", "info", "warning", "error", "success", "metric", "button")
+KINDS = (
+    "title",
+    "header",
+    "subheader",
+    "markdown",
+    "caption",
+    "text",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "metric",
+    "button",
+)
 
 
 def check(test: Any) -> None:

@@ -51,6 +51,9 @@ def test_a_counterfactual_is_verified_by_the_model(client, tiny_bert_dir):
     found = client.ask("counterfactual", model=str(tiny_bert_dir), text=TEXT).wait(60)
     before, after = found["before"], found["after"]
     assert found["flips"] == (before.index(max(before)) != after.index(max(after)))
+    if found["flips"]:
+        assert found["verified"]
+        assert found["said"] == found["labels"][after.index(max(after))]
     assert all(TEXT[w["start"] : w["end"]] == w["text"] for w in found["words"])
 
 

@@ -1,0 +1,144 @@
+"""A dashboard of the test's own on a free port, a worker when a journey needs one, and a headless Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 180_000  # ms; machines that run tests are busy
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(900))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """A headless Chromium: ASSAY_CHROMIUM, the system's, or Playwright's own; else the tests are skipped."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = (os.environ.get("ASSAY_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    with playwright.sync_playwright() as driver:
+        if path is None and not Path(driver.chromium.executable_path).exists():
+            pytest.skip("no Chromium: set ASSAY_CHROMIUM or install one (Debian/Ubuntu: apt-get install chromium)")
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+class Site:
+    """One installation: its data folder, its dashboard, its worker."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._server: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"ASSAY_HOME": str(self.home), "OMP_NUM_THREADS": "1", "ASSAY_MODEL_FOLDERS": str(self.home.parent)}
+        return {k: v for k, v in os.environ.items() if k != "ASSAY_DATABASE_URL"} | own
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "dashboard.server", f"--port={self.port}"]
+        self._server = self._run(command, "server.log")
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            try:
+                if urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).status == 200:
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError((self.home / "server.log").read_text())
+
+    def kill(self) -> None:
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.wait()
+            self._server = None
+
+    def start_worker(self) -> None:
+        if self._worker is None:
+            self._worker = self._run([sys.executable, "-m", "audit", "worker", "--bare"], "worker.log")
+
+    def stop(self) -> None:
+        self.kill()
+        if self._worker is not None:
+            os.killpg(self._worker.pid, signal.SIGKILL)
+            self._worker.wait()
+
+    @contextmanager
+    def store(self) -> Iterator:
+        """The installation's store, in this process."""
+        from audit.store import close_stores, open_store
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ASSAY_HOME", str(self.home))
+            patch.delenv("ASSAY_DATABASE_URL", raising=False)
+            close_stores()
+            yield open_store()
+            close_stores()
+
+    def _run(self, command: list[str], log: str) -> subprocess.Popen[bytes]:
+        with (self.home / log).open("ab") as out:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[[], Site]]:
+    """Make an installation that knows one small model, `tiny` (red, green, blue)."""
+    made: list[Site] = []
+
+    def make() -> Site:
+        home = tmp_path_factory.mktemp("installation") / "home"
+        home.mkdir()
+        shutil.copytree(tiny_bert_dir, home.parent / "tiny")
+        site = Site(home)
+        with site.store():
+            from models import catalog
+
+            catalog.add("tiny", str(home.parent / "tiny"))
+        site.start()
+        made.append(site)
+        return site
+
+    yield make
+    for site in made:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def site(new_site) -> Site:
+    """The installation that most journeys share."""
+    return new_site()
+
+
+@pytest.fixture
+def page(chromium) -> Iterator:
+    """A fresh browser window."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,183 @@
+"""What analysts do, with mouse and keyboard, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+from browsing import PATIENCE, choose, press, settle, shows, visit
+from runs import make_run, write_table
+
+LABELS = ("red", "green", "blue")
+
+
+def test_first_audit_from_an_empty_installation_to_its_report(new_site, page, tmp_path):
+    site = new_site()
+    visit(page, site)
+    shows(page, "Welcome")
+    visit(page, site, "/data")
+    page.locator("input[type=file]").set_input_files(write_table(tmp_path / "colours.csv", 24, LABELS))
+    page.wait_for_url("**/data?table=*", timeout=PATIENCE)
+    settle(page)
+    shows(page, "24 rows ready")
+    page.get_by_text("Audit this table").first.click()
+    page.wait_for_url("**/new_audit?table=*", timeout=PATIENCE)
+    settle(page)
+    shows(page, "No worker is running")
+    page.get_by_test_id("stButtonGroup").get_by_text("Custom").click()
+    settle(page)
+    press(page, "Start the audit")
+    page.wait_for_url("**/runs?run=*", timeout=PATIENCE)
+    shows(page, "no worker is running")
+    site.start_worker()
+    page.get_by_text("Open the report").wait_for(timeout=3 * PATIENCE)
+    page.get_by_text("Open the report").click()
+    page.wait_for_url("**/report?run=*", timeout=PATIENCE)
+    settle(page)
+    shows(page, "Accuracy")
+    shows(page, "Findings")
+
+
+def test_a_good_and_a_broken_table(site, page, tmp_path):
+    visit(page, site, "/data")
+    broken = tmp_path / "broken.csv"
+    broken.write_text('text,label\ngood one,red\n,green\n"a, b",blue\none,two,three\nlast,red\n', encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(broken)
+    page.wait_for_url("**/data?table=*", timeout=PATIENCE)
+    settle(page)
+    shows(page, "2 faults")
+    assert page.get_by_text("Audit this table").count() == 0
+    page.get_by_text("Audit the good rows and leave out the others").click()
+    settle(page)
+    shows(page, "Audit this table")
+    visit(page, site, "/data")
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(b"PK\x03\x04" + bytes(200))
+    page.locator("input[type=file]").set_input_files(sheet)
+    shows(page, "fault")
+
+
+def test_cancel_and_resume(site, page, tmp_path):
+    site.start_worker()
+    run_id = start_long_run(site, tmp_path, seed=11)
+    visit(page, site, f"/runs?run={run_id}")
+    page.get_by_test_id("stMain").get_by_text("Running", exact=True).first.wait_for(timeout=PATIENCE)
+    press(page, "Cancel")
+    page.get_by_test_id("stMain").get_by_text("Cancelled", exact=True).first.wait_for(timeout=PATIENCE)
+    press(page, "Resume")
+    page.get_by_test_id("stMain").get_by_text("Running", exact=True).first.wait_for(timeout=PATIENCE)
+    press(page, "Pause")
+    page.get_by_test_id("stMain").get_by_text("Paused", exact=True).first.wait_for(timeout=PATIENCE)
+    press(page, "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_text("The run was deleted").wait_for(timeout=PATIENCE)
+    with site.store() as store:
+        assert not store.exists(run_id)
+
+
+def test_reload_and_a_second_browser_see_the_same_run(site, page, chromium, tmp_path):
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=64, status="running", done=0.5, seed=21, name="half way")
+    visit(page, site, f"/runs?run={run.id}")
+    shows(page, "of 384 results")
+    said = page.get_by_text(re.compile(r"of 384 results")).first.inner_text()
+    page.reload()
+    shows(page, "of 384 results")
+    other = chromium.new_context().new_page()
+    visit(other, site, f"/runs?run={run.id}")
+    shows(other, "of 384 results")
+    assert other.get_by_text(re.compile(r"of 384 results")).first.inner_text() == said
+    other.context.close()
+
+
+def test_the_server_is_killed_and_restarted(new_site, page, tmp_path):
+    site = new_site()
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=24, seed=31, name="survivor")
+    visit(page, site, f"/report?run={run.id}&section=rows")
+    shows(page, "24 rows")
+    site.kill()
+    site.start()
+    page.get_by_text("24 rows").first.wait_for(timeout=PATIENCE)
+    page.get_by_test_id("stButtonGroup").get_by_text("Review").click()
+    shows(page, "still mean the same")
+
+
+def test_explain_and_attack_a_sentence(site, page):
+    visit(page, site, "/explain?model=tiny")
+    page.locator("textarea").first.fill("The film was a quiet delight from start to finish.")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").first.click()
+    page.locator(".assay-word").first.wait_for(timeout=PATIENCE)
+    assert page.locator(".assay-word").first.get_attribute("data-tip")
+    page.get_by_role("tab", name="Smallest change").click()
+    page.get_by_role("button", name="Find the smallest change").click()
+    page.get_by_text("Asked again on exactly this text").wait_for(timeout=PATIENCE)
+    page.get_by_role("tab", name="Attack").click()
+    choose(page, "Recipe", "DeepWordBug")
+    page.get_by_role("button", name="Attack now").click()
+    page.get_by_text(re.compile("Succeeded|Held")).first.wait_for(timeout=PATIENCE)
+
+
+def test_the_review_queue_changes_the_rate(site, page, tmp_path):
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=48, seed=41, name="to review")
+    visit(page, site, f"/report?run={run.id}&section=review&recipe=textfooler")
+    shows(page, "Does the changed text still mean the same?")
+    before = rate(page)
+    for count in range(1, 13):
+        press(page, "Does not")
+        page.get_by_test_id("stMetric").filter(has_text="Judged").get_by_text(str(count), exact=True).wait_for(timeout=PATIENCE)
+    assert rate(page) < before
+    with site.store() as store:
+        assert len(store.reviews(run.id, "textfooler")) == 12
+
+
+def test_a_deep_link_opens_the_same_view(site, page, chromium, tmp_path):
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=60, seed=51, name="linked")
+    visit(page, site, f"/report?run={run.id}&section=rows&right=wrong")
+    settle(page)
+    shown = page.get_by_text(re.compile(r"^\d+ rows")).first.inner_text()
+    choose(page, "Predicted", "positive")
+    address = page.url
+    assert "predicted=positive" in address
+    assert "right=wrong" in address
+    other = chromium.new_context().new_page()
+    other.goto(address)
+    settle(other)
+    shows(other, "Model was")
+    assert other.url == address
+    mine = page.get_by_text(re.compile(r"^\d+ rows?")).first.inner_text()
+    assert mine != shown
+    other.get_by_text(mine).first.wait_for(timeout=PATIENCE)
+    other.context.close()
+
+
+def test_a_phone_is_wide_enough(site, chromium, tmp_path):
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=24, seed=61, name="on a phone")
+    page = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    for path in ("/", "/runs", "/data", "/new_audit", "/explain", "/settings", f"/report?run={run.id}", f"/report?run={run.id}&section=review"):
+        visit(page, site, path)
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 1, (path, overflow)
+    page.context.close()
+
+
+def rate(page) -> float:
+    """The success rate with the meaning kept, as the page shows it."""
+    card = page.get_by_test_id("stMetric").filter(has_text="meaning kept").first
+    return float(card.get_by_test_id("stMetricValue").inner_text().rstrip("%"))
+
+
+def start_long_run(site, folder, *, seed: int) -> str:
+    """A run that takes minutes, for the worker."""
+    from audit.run import client
+    from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
+
+    path = write_table(folder / "long.csv", 400, LABELS, seed=seed)
+    with site.store() as store:
+        spec = AuditSpec(
+            name="long", model=ModelSpec(name="tiny"), table=TableSpec(path=str(path)),
+            probes=(ProbeSpec(kind="explainer", name="shapley", params={"permutations": 400}, shard_rows=2),),
+        )  # fmt: skip
+        return client.start(spec, store=store).id
