@@ -36,14 +36,14 @@ class CsvReader:
 
     place: Literal["line", "row"] = "line"
 
-    def __init__(self, path: Path, encoding: Encoding, options: TableOptions, log: FaultLog) -> None:
+    def __init__(self, path: Path, suffix: str, encoding: Encoding, options: TableOptions, log: FaultLog) -> None:
         self._log = log
         self.suspect = not encoding.clean
         self._file = open_text(path, encoding.name)
         self._lines = Lines(self._file)
         self._doubtful = self._broken = self._reread = 0
         try:
-            first = self._skip_separator(options, path.suffix.lower())
+            first = self._skip_separator(options, suffix)
             self._before, self.header = self._read_header(first)
         except BaseException:
             self.close()

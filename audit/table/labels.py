@@ -17,6 +17,7 @@ from audit.table.columns import fold
 
 _INDEX = re.compile(r"(?:label_)?(\d+)(?:\.0+)?")
 SHOWN = 10
+HINTED = 50  # labels for which a similar name is looked for; it takes milliseconds each where a model has many
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,17 @@ class LabelMapping:
         found = [index[self.mapping[label]] if label in self.mapping else -1 for label in typed]
         return np.array([*found, -1], dtype=np.int32)
 
-    def complaint(self, typed: str) -> str:
-        """The sentence for a label that was not matched."""
+    def complaints(self) -> dict[str, str]:
+        """For each label that was not matched its sentence; the most frequent ones with the name they may have meant."""
+        return {typed: self._complaint(typed, hint=i < HINTED) for i, typed in enumerate(self.unmatched)}
+
+    def _complaint(self, typed: str, *, hint: bool) -> str:
+        if not hint:
+            return f"'{typed}' is not a label of the model ({_some(self.model_labels)})."
         near = difflib.get_close_matches(fold(typed), [fold(label) for label in self.model_labels], n=1, cutoff=0.75)
         original = {fold(label): label for label in self.model_labels}
-        hint = f"; did you mean '{original[near[0]]}'?" if near else "."
-        return f"'{typed}' is not a label of the model ({_some(self.model_labels)}){hint}"
+        end = f"; did you mean '{original[near[0]]}'?" if near else "."
+        return f"'{typed}' is not a label of the model ({_some(self.model_labels)}){end}"
 
 
 def match_labels(

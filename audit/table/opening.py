@@ -37,22 +37,29 @@ class Preview:
     warnings: tuple[str, ...]
 
 
-def open_table(path: Path | str, options: TableOptions | None = None) -> AuditTable:
+def open_table(path: Path | str, options: TableOptions | None = None, *, name: str | None = None) -> AuditTable:
     """Read and check a whole file. Depends on nothing but the file and the options.
 
     Faults of the content are collected in `.faults`, guesses in `.warnings`; `.require()` raises for them.
+
+    Args:
+        path: the file.
+        options: what is known about it.
+        name: what the user calls it, where that is not the name of `path` (an upload kept by its hash). Its ending says
+            what format the file should have.
 
     Raises:
         TableError: the file does not exist or cannot be read at all.
     """
     path, options = Path(path), options or TableOptions()
+    name = name or path.name
     log = FaultLog(options.max_faults)
     scan = scan_file(path)
-    source = Source(str(path), path.name, scan.sha256, scan.size, "csv")
+    source = Source(str(path), name, scan.sha256, scan.size, "csv")
     columns, store = Columns(None), RowStore(Roles(text=0))
     header: tuple[str, ...] = ()
     try:
-        with _reading(path, scan, options, log) as (source, reader):
+        with _reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
             batches = reader.batches(_used(_roles(header, columns, log)))
@@ -65,26 +72,29 @@ def open_table(path: Path | str, options: TableOptions | None = None) -> AuditTa
     except StopReading:
         pass
     if not len(store) and not log.counts:
-        log.add(Fault("no_rows", f"{path.name} has a header but no rows."))
+        log.add(Fault("no_rows", f"{name} has a header but no rows."))
     report = _Report(log.faults, dict(log.counts), tuple(log.warnings), options.max_faults)
     return AuditTable(source, columns, header, store, report)
 
 
-def preview(path: Path | str, options: TableOptions | None = None, *, rows: int = 20) -> Preview:
-    """Read the first rows, unchecked but for what the format demands.
+def preview(
+    path: Path | str, options: TableOptions | None = None, *, rows: int = 20, name: str | None = None
+) -> Preview:
+    """Read the first rows, unchecked but for what the format demands; `name` as in `open_table`.
 
     Raises:
         TableError: the file does not exist or cannot be read at all.
     """
     path, options = Path(path), options or TableOptions()
+    name = name or path.name
     log = FaultLog(options.max_faults)
     scan = scan_file(path)
-    source = Source(str(path), path.name, scan.sha256, scan.size, "csv")
+    source = Source(str(path), name, scan.sha256, scan.size, "csv")
     columns = Columns(None)
     header: tuple[str, ...] = ()
     shown: list[tuple[str, ...]] = []
     try:
-        with _reading(path, scan, options, log) as (source, reader):
+        with _reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
             used = Used(frozenset(range(len(header))), frozenset())
@@ -97,18 +107,24 @@ def preview(path: Path | str, options: TableOptions | None = None, *, rows: int 
 
 
 @contextmanager
-def _reading(path: Path, scan: FileScan, options: TableOptions, log: FaultLog) -> Iterator[tuple[Source, Reader]]:
-    kind = identify(path, scan, log)
+def _reading(
+    path: Path, name: str, scan: FileScan, options: TableOptions, log: FaultLog
+) -> Iterator[tuple[Source, Reader]]:
+    kind = identify(name, scan, log)
     reader: Reader
     encoding = None
     if kind == "parquet":
-        reader = ParquetReader(path, log)
+        reader = ParquetReader(path, name, log)
     else:
         encoding = choose_encoding(path, scan, options.encoding, log)
-        reader = CsvReader(path, encoding, options, log) if kind == "csv" else JsonlReader(path, encoding, log)
+        reader = (
+            CsvReader(path, Path(name).suffix.lower(), encoding, options, log)
+            if kind == "csv"
+            else JsonlReader(path, encoding, log)
+        )
     source = Source(
         str(path),
-        path.name,
+        name,
         scan.sha256,
         scan.size,
         kind,

@@ -19,7 +19,7 @@ class ParquetReader:
     place: Literal["line", "row"] = "row"
     delimiter: str | None = None
 
-    def __init__(self, path: Path, log: FaultLog) -> None:
+    def __init__(self, path: Path, name: str, log: FaultLog) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -27,7 +27,7 @@ class ParquetReader:
         try:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
-            message = f"{path.name} is damaged: {_short(error)}; write or download it again."
+            message = f"{name} is damaged: {_short(error)}; write or download it again."
             raise log.stop(Fault("broken_parquet", message)) from error
         self.header: list[str] = list(self._file.schema_arrow.names)
 

@@ -105,58 +105,58 @@ def scan_file(path: Path) -> FileScan:
     return FileScan(digest.hexdigest(), size, head, utf8, nul, long_line)
 
 
-def identify(path: Path, scan: FileScan, log: FaultLog) -> Format:
-    """The format of a file, by its name and held against its first bytes.
+def identify(name: str, scan: FileScan, log: FaultLog) -> Format:
+    """The format of a file, by the file's name and held against its first bytes.
 
     Raises:
         StopReading: it is empty, binary, a spreadsheet, or not what its name says.
     """
     if not scan.head.strip(b" \t\r\n\xef\xbb\xbf"):
-        raise log.stop(Fault("empty_file", f"{path.name} is empty; it needs a header and at least one row."))
-    named = SUFFIXES.get(path.suffix.lower())
+        raise log.stop(Fault("empty_file", f"{name} is empty; it needs a header and at least one row."))
+    named = SUFFIXES.get(Path(name).suffix.lower())
     head = scan.head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if scan.head.startswith(b"PAR1"):
         if named not in {None, "parquet"}:
-            raise log.stop(Fault("wrong_format", f"{path.name} is a Parquet file; rename it to end in .parquet."))
+            raise log.stop(Fault("wrong_format", f"{name} is a Parquet file; rename it to end in .parquet."))
         return "parquet"
     if named == "parquet":
-        message = f"{path.name} is not a Parquet file (it does not begin with PAR1); give it the ending of what it is."
+        message = f"{name} is not a Parquet file (it does not begin with PAR1); give it the ending of what it is."
         raise log.stop(Fault("wrong_format", message))
-    _refuse_binary(path, scan, log)
+    _refuse_binary(name, scan, log)
     if head[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        message = f"{path.name} is a web page or XML, not a table; the download may have failed, get the file again."
+        message = f"{name} is a web page or XML, not a table; the download may have failed, get the file again."
         raise log.stop(Fault("wrong_format", message))
-    return _text_format(path, named, head, log)
+    return _text_format(name, named, head, log)
 
 
-def _text_format(path: Path, named: Format | None, head: bytes, log: FaultLog) -> Format:
+def _text_format(name: str, named: Format | None, head: bytes, log: FaultLog) -> Format:
     kind = _json_kind(head)
     if kind == "array":
-        message = f"{path.name} holds one JSON array; save it as JSON Lines (.jsonl), one object a line."
+        message = f"{name} holds one JSON array; save it as JSON Lines (.jsonl), one object a line."
         raise log.stop(Fault("wrong_format", message))
     if kind == "lines" and named == "csv":
-        raise log.stop(Fault("wrong_format", f"{path.name} holds JSON Lines; rename it to end in .jsonl."))
+        raise log.stop(Fault("wrong_format", f"{name} holds JSON Lines; rename it to end in .jsonl."))
     return named or ("jsonl" if kind == "lines" else "csv")
 
 
-def _refuse_binary(path: Path, scan: FileScan, log: FaultLog) -> None:
+def _refuse_binary(name: str, scan: FileScan, log: FaultLog) -> None:
     head = scan.head
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         sheet = b"xl/" in head or b"[Content_Types]" in head or b"opendocument" in head or head.startswith(b"\xd0")
         if sheet:
-            message = f"{path.name} is a spreadsheet, whatever its name; open it and save it as CSV (UTF-8)."
+            message = f"{name} is a spreadsheet, whatever its name; open it and save it as CSV (UTF-8)."
             raise log.stop(Fault("spreadsheet", message))
-        raise log.stop(Fault("binary", f"{path.name} is a zip archive; unpack it and use the CSV inside."))
+        raise log.stop(Fault("binary", f"{name} is a zip archive; unpack it and use the CSV inside."))
     for magic, what in BINARY:
         if head.startswith(magic):
-            raise log.stop(Fault("binary", f"{path.name} is {what}, not a table; a CSV, Parquet or JSONL is needed."))
+            raise log.stop(Fault("binary", f"{name} is {what}, not a table; a CSV, Parquet or JSONL is needed."))
     control = len(head) - len(head.translate(None, _CONTROL))
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if control > max(MOST_CONTROL, 0.01 * len(head)) and not utf16 and not nul_pattern(head):
-        message = f"{path.name} is a binary file, not a table; a CSV, Parquet or JSONL is needed."
+        message = f"{name} is a binary file, not a table; a CSV, Parquet or JSONL is needed."
         raise log.stop(Fault("binary", message))
     if scan.long_line:
-        message = f"{path.name} has over {LONGEST_LINE >> 20} MiB without a line end, so it is no table of texts."
+        message = f"{name} has over {LONGEST_LINE >> 20} MiB without a line end, so it is no table of texts."
         raise log.stop(Fault("binary", message))
 
 

@@ -255,7 +255,8 @@ class AuditTable:
             return self._view(self._rows, mapping=mapping)
         report = self._report
         room = max(0, report.keep - len(report.faults))
-        added = [self._unknown_label(int(position), mapping) for position in self._rows[unknown][:room]]
+        complaints = mapping.complaints()
+        added = [self._unknown_label(int(position), complaints) for position in self._rows[unknown][:room]]
         counts = Counter(report.counts)
         counts["unknown_label"] += int(unknown.sum())
         report = replace(
@@ -266,9 +267,9 @@ class AuditTable:
         )
         return self._view(self._rows[~unknown], mapping=mapping, report=report)
 
-    def _unknown_label(self, position: int, mapping: LabelMapping) -> Fault:
+    def _unknown_label(self, position: int, complaints: Mapping[str, str]) -> Fault:
         found = self._store.example(position, "")
-        message = mapping.complaint(found.label or "")
+        message = complaints[found.label or ""]
         place: Literal["line", "row"] = "row" if self.source.format == "parquet" else "line"
         return Fault("unknown_label", message, found.line, self.columns.label, found.text[:200], place)
 

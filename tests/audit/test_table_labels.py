@@ -120,8 +120,14 @@ def test_a_table_without_labels_needs_no_matching(tmp_path: Path):
 
 
 def test_many_labels_are_shown_in_part():
-    message = match_labels(["zzz"], [f"label{i}" for i in range(77)]).complaint("zzz")
-    assert message.endswith("label9 and 67 more).")
+    mapping = match_labels(["zzz"], [f"label{i}" for i in range(77)])
+    assert mapping.complaints()["zzz"].endswith("label9 and 67 more).")
+
+
+def test_many_unknown_labels_are_complained_of_quickly():
+    found = [f"unlike anything {i}" for i in range(9_000)]
+    complaints = match_labels(found, [f"label{i}" for i in range(77)]).complaints()
+    assert list(complaints) == found
 
 
 def test_profile(tmp_path: Path):

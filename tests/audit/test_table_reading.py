@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from audit.errors import TableError
 from audit.table import AuditTable, TableOptions, open_table, preview
 
 H = "text,label\n"
@@ -172,6 +173,15 @@ def test_a_column_called_rationale_may_hold_something_else(tmp_path: Path):
     table = read(tmp_path, "text,rationale\na b,because it is good\nc,\n")
     assert table.columns.rationale is None
     assert "'rationale' holds no 0/1 lists" in table.warnings[0]
+
+
+def test_an_upload_goes_by_the_name_its_user_knows(tmp_path: Path):
+    kept = save(tmp_path, "text\tlabel\na, b\n", "0123abcd")
+    table = open_table(kept, name="Reviews.TSV")
+    assert (table.source.name, table.source.delimiter, table.warnings) == ("Reviews.TSV", "\t", ())
+    with pytest.raises(TableError, match=r"^Reviews\.TSV has 1 fault"):
+        table.require()
+    assert preview(kept, name="Reviews.parquet").faults[0].message.startswith("Reviews.parquet is not a Parquet file")
 
 
 def test_a_limit_ends_the_reading(tmp_path: Path):
