@@ -43,8 +43,11 @@ def _by_hand(upload: Upload, labels: tuple[str, ...]) -> None:
         st.caption(f":material/check: All {plural(len(found['typed']), 'label')} match the model's by {found['how']}.")
         return
     open_ = [*found["unmatched"], *chosen][:SHOWN]
-    with st.expander(f"{plural(len(found['unmatched']), 'label')} without a match", expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"), \
-            st.form("label-map", border=False):  # fmt: skip
+    title = f"{plural(len(found['unmatched']), 'label')} without a match"
+    with (
+        st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
+        st.form("label-map", border=False),
+    ):
         options = ["", *labels]
         said = {
             typed: st.selectbox(

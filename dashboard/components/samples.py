@@ -35,5 +35,7 @@ KNOWN = (
 
 def samples() -> tuple[Sample, ...]:
     """The samples whose file is there."""
-    made = (Sample(name.removesuffix(".csv").replace("_", " "), about, model, FOLDER / name) for name, about, model in KNOWN)
+    made = (
+        Sample(name.removesuffix(".csv").replace("_", " "), about, model, FOLDER / name) for name, about, model in KNOWN
+    )
     return tuple(sample for sample in made if sample.path.is_file())

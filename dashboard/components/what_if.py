@@ -107,7 +107,9 @@ def smallest(model: str, text: str) -> None:
             words = "word" if len(changes) == 1 else "words"
             st.markdown(f"Without **{len(changes)}** {words} the model says **{plain(found['said'])}**.")
         else:
-            st.markdown("No set of words could be found whose removal changes the decision; marked is what came closest.")
+            st.markdown(
+                "No set of words could be found whose removal changes the decision; marked is what came closest."
+            )
         st.html(diff_html(text, changes))
         st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
         least = "Putting back any single word undoes it. " if found["minimal"] else ""

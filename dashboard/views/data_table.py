@@ -8,16 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from audit.store import Upload
+from dashboard.components.column_form import column_form
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.labels import label_mapping
 from dashboard.components.paging import export_button
 from dashboard.components.state import link, store
-from dashboard.components.table_check import DELIMITERS, ENCODINGS, options_of, start_of, whole
+from dashboard.components.table_check import options_of, start_of, whole
 from dashboard.components.table_profile import show_profile
 from dashboard.components.text import one_line, plain, plural, size, when
-
-AUTO, NONE = "(find it)", "(none)"
 
 
 def show(upload: Upload) -> None:
@@ -27,7 +26,7 @@ def show(upload: Upload) -> None:
     )
     options = options_of(upload.options)
     start = start_of(upload.path, options)
-    _columns(upload, start)
+    column_form(upload, start)
     for warning in start["warnings"]:
         st.caption(f":material/info: {plain(warning, 400)}")
     if start["rows"]:
@@ -46,53 +45,6 @@ def show(upload: Upload) -> None:
     if found.get("profile"):
         with guarded("The profile could not be shown"):
             show_profile(found, upload)
-
-
-def _columns(upload: Upload, start: dict[str, Any]) -> None:
-    header = [name.strip() for name in start["header"] if name.strip()]
-    choices, columns = dict(upload.options), start["columns"]
-    with st.expander(
-        "Columns, encoding and delimiter",
-        expanded=columns["text"] is None or not upload.options,
-        icon=":material/view_column:",
-    ):
-        with st.form("columns", border=False):
-            first, second = st.columns(4), st.columns(4)
-            made: dict[str, Any] = {}
-            for place, role in zip(first, ("text", "label", "pair", "rationale"), strict=True):
-                listed = [*header] if role == "text" else [NONE, *header]
-                now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
-                index = listed.index(now) if now in listed else None
-                made[role] = place.selectbox(
-                    role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role]
-                )
-            groups = second[0].multiselect(
-                "Groups",
-                header,
-                [g for g in columns["groups"] if g in header],
-                key="column-groups",
-                help=HELP["groups"],
-            )
-            encodings = [AUTO, *ENCODINGS]
-            encoding = second[1].selectbox(
-                "Encoding", encodings, index=encodings.index(choices.get("encoding") or AUTO), key="column-encoding"
-            )
-            delimiters = [AUTO, *DELIMITERS]
-            delimiter = second[2].selectbox("Delimiter", delimiters, index=delimiters.index(choices.get("delimiter") or AUTO), key="column-delimiter",
-                                            format_func=lambda d: DELIMITERS.get(d, d))  # fmt: skip
-            source = start["source"]
-            second[3].caption(
-                f"Read as {source['format']}, {source['encoding'] or 'binary'}, {DELIMITERS.get(source['delimiter'] or '', 'no delimiter')}"
-            )
-            if st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:"):
-                said = {role: ("-" if value == NONE else value) for role, value in made.items()}
-                said |= {
-                    "groups": groups,
-                    "encoding": None if encoding == AUTO else encoding,
-                    "delimiter": None if delimiter == AUTO else delimiter,
-                }
-                store().describe_upload(upload.sha256, options={**choices, **said})
-                st.rerun()
 
 
 def _verdict(upload: Upload, found: dict[str, Any]) -> None:
@@ -120,12 +72,3 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
         link("new_audit", "**Audit this table**", icon=":material/play_arrow:", table=upload.sha256)
-
-
-HELP = {
-    "text": "The column with the texts to classify.",
-    "label": "The true class. Without it the model's own prediction stands in.",
-    "pair": "A second text, for models that read two.",
-    "rationale": "Human rationales: 0 and 1, one for each word between white space.",
-    "groups": "Columns to compare results by, for example region or channel.",
-}

@@ -6,18 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from audit.errors import AuditError
-from audit.run import client
 from audit.score.definitions import define
-from audit.spec import ModelSpec, TableSpec, suite_spec
 from audit.store import ACTIVE
 from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.guard import safe
 from dashboard.components.headline import in_words, of_run
 from dashboard.components.progress import short_progress
-from dashboard.components.samples import Sample, samples
-from dashboard.components.state import go, link, page, store
+from dashboard.components.quick_start import quick_start
+from dashboard.components.state import link, page, store
 from dashboard.components.text import plain, plural, when
 
 RECENT = 8
@@ -35,7 +32,7 @@ def show() -> None:
     _running()
     _recent()
     with st.expander("Try it on a sample", icon=":material/rocket_launch:"):
-        _quick_start()
+        quick_start()
 
 
 def _counts(total: int) -> None:
@@ -104,7 +101,7 @@ def _first_steps() -> None:
             "Assay explains single decisions, attacks them with small changes of wording, and tells you with numbers and "
             "error bars whether the model can be trusted. Start with a sample, then bring your own CSV and model."
         )
-        _quick_start()
+        quick_start()
     no_worker_banner()
     left, middle, right = st.columns(3)
     with left.container(border=True):
@@ -116,32 +113,3 @@ def _first_steps() -> None:
     with right.container(border=True):
         link("explain", "**Ask about one text**", icon=":material/psychology:")
         st.caption("Type a sentence and see which words decide, and how it can be turned.")
-
-
-def _quick_start() -> None:
-    ready = [sample for sample in samples() if sample.ready]
-    if not ready:
-        st.info(
-            "No sample fits a bundled model in this installation; upload a table on the Data page.",
-            icon=":material/info:",
-        )
-    for sample in ready:
-        about, button = st.columns([4, 1.3], vertical_alignment="center")
-        about.markdown(f"**{sample.name.capitalize()}** &nbsp; {sample.about} · model `{sample.model}`")
-        if button.button(
-            "Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch"
-        ):
-            _start(sample)
-
-
-def _start(sample: Sample) -> None:
-    try:
-        run = client.start(
-            suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store()
-        )
-        if not client.worker_alive(store=store()):
-            client.start_worker(idle_exit=None)
-    except (AuditError, OSError) as error:
-        st.error(plain(error, 600), icon=":material/error:")
-        return
-    go("runs", run=run.id)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from audit.run import client
 from audit.store import ENDED, Run
 from dashboard.components.bound import bound_many, bound_text
 from dashboard.components.cards import STATUSES, status_badge, verdict_badge
-from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading, no_worker_banner
-from dashboard.components.guard import act, safe
+from dashboard.components.guard import safe
 from dashboard.components.paging import pager
 from dashboard.components.progress import in_words, probe_progress
-from dashboard.components.state import current_run, go, link, page, store
+from dashboard.components.run_actions import run_actions
+from dashboard.components.state import current_run, link, page, store
 from dashboard.components.text import duration, local, plain, plural, when
 
 
@@ -64,7 +61,7 @@ def _one(run: Run) -> None:
     if not run.imported and run.active:
         no_worker_banner()
     _live(run.id, run.status)
-    _actions(run)
+    run_actions(run)
 
 
 @st.fragment(run_every=1.5)
@@ -87,53 +84,3 @@ def _live(run_id: str, drawn: str) -> None:
         probe_progress(progress)
         if progress.elapsed is not None:
             st.caption(f"Running time {duration(progress.elapsed)} · {plural(progress.workers, 'worker')} alive")
-
-
-def _actions(run: Run) -> None:
-    if run.status == "finished":
-        link("report", "**Open the report**", icon=":material/assessment:", run=run.id)
-    with st.container(horizontal=True):
-        if run.active:
-            _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
-            _button(
-                "Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays."
-            )
-        if run.status in {"paused", "cancelled", "failed"} and not run.imported:
-            _button(
-                "Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True
-            )
-        if not run.active and not run.imported:
-            _button(
-                "Retry failed rows",
-                "refresh",
-                lambda: client.retry(run.id, store=store()),
-                "The failed rows run again.",
-            )
-        if st.button(
-            "Clone",
-            key="do-clone",
-            icon=":material/content_copy:",
-            help="A new run with the same settings; change them first.",
-        ):
-            go("new_audit", clone=run.id)
-        if st.button("Delete", key="do-delete", icon=":material/delete:"):
-            question = f"Delete **{plain(run.name)}** with all its results? This cannot be undone."
-            confirm(
-                "Delete this run?",
-                question,
-                "Delete",
-                lambda: _delete(run.id),
-                "The run was deleted.",
-                key="delete-run",
-            )
-
-
-def _delete(run_id: str) -> None:
-    client.delete(run_id, store=store())
-    st.query_params.clear()
-
-
-def _button(label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False) -> None:
-    if st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary"):
-        act(action, done)
-        st.rerun()

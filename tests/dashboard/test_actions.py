@@ -124,4 +124,11 @@ def test_changes_of_words_rebuild_the_text():
 
 
 def test_durations_are_words():
-    assert [duration(s) for s in (None, 0.2, 47.6, 200, 4000, 200_000)] == ["–", "under 1 s", "48 s", "3 min 20 s", "1 h 6 min", "2.3 days"]
+    assert [duration(s) for s in (None, 0.2, 47.6, 200, 4000, 200_000)] == [
+        "–",
+        "under 1 s",
+        "48 s",
+        "3 min 20 s",
+        "1 h 6 min",
+        "2.3 days",
+    ]

@@ -51,7 +51,13 @@ def test_many_classes(app, store, tmp_path, section):
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("queued", "no worker is running"), ("running", "results"), ("paused", "Resume"), ("failed", "does not exist"), ("cancelled", "Resume")],
+    [
+        ("queued", "no worker is running"),
+        ("running", "results"),
+        ("paused", "Resume"),
+        ("failed", "does not exist"),
+        ("cancelled", "Resume"),
+    ],  # fmt: skip
 )
 def test_a_run_in_every_state(app, store, tmp_path, status, said):
     run = make_run(store, tmp_path, status=status, done=0.4)

@@ -136,9 +136,21 @@ def site(new_site) -> Site:
 
 
 @pytest.fixture
-def page(chromium) -> Iterator:
+def window(chromium) -> Iterator[Callable]:
+    """Open a browser window of its own, as another person would."""
+    contexts = []
+
+    def open_(**settings):
+        contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **settings}))
+        contexts[-1].set_default_timeout(PATIENCE)
+        return contexts[-1].new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(window):
     """A fresh browser window."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    return window()

@@ -74,7 +74,7 @@ def test_cancel_and_resume(site, page, tmp_path):
         assert not store.exists(run_id)
 
 
-def test_reload_and_a_second_browser_see_the_same_run(site, page, chromium, tmp_path):
+def test_reload_and_a_second_browser_see_the_same_run(site, page, window, tmp_path):
     with site.store() as store:
         run = make_run(store, tmp_path, rows=64, status="running", done=0.5, seed=21, name="half way")
     visit(page, site, f"/runs?run={run.id}")
@@ -82,11 +82,10 @@ def test_reload_and_a_second_browser_see_the_same_run(site, page, chromium, tmp_
     said = page.get_by_text(re.compile(r"of 384 results")).first.inner_text()
     page.reload()
     shows(page, "of 384 results")
-    other = chromium.new_context().new_page()
+    other = window()
     visit(other, site, f"/runs?run={run.id}")
     shows(other, "of 384 results")
     assert other.get_by_text(re.compile(r"of 384 results")).first.inner_text() == said
-    other.context.close()
 
 
 def test_the_server_is_killed_and_restarted(new_site, page, tmp_path):
@@ -125,13 +124,15 @@ def test_the_review_queue_changes_the_rate(site, page, tmp_path):
     before = rate(page)
     for count in range(1, 13):
         press(page, "Does not")
-        page.get_by_test_id("stMetric").filter(has_text="Judged").get_by_text(str(count), exact=True).wait_for(timeout=PATIENCE)
+        page.get_by_test_id("stMetric").filter(has_text="Judged").get_by_text(str(count), exact=True).wait_for(
+            timeout=PATIENCE
+        )
     assert rate(page) < before
     with site.store() as store:
         assert len(store.reviews(run.id, "textfooler")) == 12
 
 
-def test_a_deep_link_opens_the_same_view(site, page, chromium, tmp_path):
+def test_a_deep_link_opens_the_same_view(site, page, window, tmp_path):
     with site.store() as store:
         run = make_run(store, tmp_path, rows=60, seed=51, name="linked")
     visit(page, site, f"/report?run={run.id}&section=rows&right=wrong")
@@ -141,7 +142,7 @@ def test_a_deep_link_opens_the_same_view(site, page, chromium, tmp_path):
     address = page.url
     assert "predicted=positive" in address
     assert "right=wrong" in address
-    other = chromium.new_context().new_page()
+    other = window()
     other.goto(address)
     settle(other)
     shows(other, "Model was")
@@ -149,18 +150,17 @@ def test_a_deep_link_opens_the_same_view(site, page, chromium, tmp_path):
     mine = page.get_by_text(re.compile(r"^\d+ rows?")).first.inner_text()
     assert mine != shown
     other.get_by_text(mine).first.wait_for(timeout=PATIENCE)
-    other.context.close()
 
 
-def test_a_phone_is_wide_enough(site, chromium, tmp_path):
+def test_a_phone_is_wide_enough(site, window, tmp_path):
     with site.store() as store:
         run = make_run(store, tmp_path, rows=24, seed=61, name="on a phone")
-    page = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    for path in ("/", "/runs", "/data", "/new_audit", "/explain", "/settings", f"/report?run={run.id}", f"/report?run={run.id}&section=review"):
+    page = window(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    report = f"/report?run={run.id}"
+    for path in ("/", "/runs", "/data", "/new_audit", "/explain", "/settings", report, f"{report}&section=review"):
         visit(page, site, path)
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 1, (path, overflow)
-    page.context.close()
 
 
 def rate(page) -> float:

@@ -39,7 +39,9 @@ def test_predictions_equal_those_of_the_loaded_model(client, tiny_bert_dir, tiny
 
 
 def test_explanations_come_as_parts_and_are_records(client, tiny_bert_dir):
-    answer = client.ask("explain", model=str(tiny_bert_dir), text=TEXT, methods=["saliency", "leave_one_out"], target="blue")
+    answer = client.ask(
+        "explain", model=str(tiny_bert_dir), text=TEXT, methods=["saliency", "leave_one_out"], target="blue"
+    )
     assert answer.wait(60)["made"] == 2
     records = [from_dict(Attribution, part["record"]) for part in answer.parts]
     assert [r.method for r in records] == ["saliency", "leave_one_out"]
@@ -63,10 +65,10 @@ def test_methods_say_why_they_cannot_be_used(client, tiny_bert_dir):
 
 
 def test_errors_are_sentences(client, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
     with pytest.raises(InferenceError, match="outside the folders"):
-        (tmp_path / "config.json").write_text("{}")
         client.ask("facts", model=str(tmp_path)).wait(60)
-    with pytest.raises(InferenceError, match="no model named|There is no|not"):
+    with pytest.raises(InferenceError, match=r"no-such-model"):
         client.ask("predict", model="no-such-model", texts=["a"]).wait(60)
 
 

@@ -1,0 +1,86 @@
+"""The settings of a new audit: suite, probes, rows, seed, confidence; and what its table and model have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from audit.errors import AuditError
+from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
+from dashboard.components.probe_form import KINDS, choose_probes
+from dashboard.components.state import link, store
+from dashboard.components.text import plain, plural
+from models import catalog
+
+SUITE_ROWS = 200
+
+
+def say_fit(left: Any, right: Any, model: str, table: str) -> None:
+    """Say which labels both have, before an audit finds out."""
+    entry = catalog.find(model)
+    labels = entry.known_labels if entry else ()
+    left.caption(
+        f"{plural(len(labels), 'label')}: {plain(', '.join(labels), 90)}"
+        if labels
+        else "Its labels are read when it is loaded."
+    )
+    upload = next((u for u in store().uploads() if u.sha256 == table), None)
+    if upload is None:
+        return
+    typed = dict(upload.summary.get("labels") or {})
+    mapped = set(dict(upload.options.get("label_map") or {}))
+    folded = {label.strip().casefold() for label in labels}
+    odd = [t for t in typed if t not in mapped and t.strip().casefold() not in folded and not t.strip().isdigit()]
+    if labels and odd:
+        right.caption(
+            f":red[:material/warning:] {plural(len(odd), 'label')} of the table not known to the model: {plain(', '.join(odd), 80)}"
+        )
+        link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
+    elif typed:
+        right.caption(f":material/check: {plural(len(typed), 'label')}, all known to the model")
+
+
+def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | None) -> AuditSpec | None:
+    """Suite, probes, rows, seed, level and name; None where they make no audit."""
+    suites = [*SUITES, "custom"]
+    first = str(old.get("suite", "custom")) if old else "quick"
+    suite = st.segmented_control("Suite", suites, default=first if first in suites else "custom", required=True, key="suite",
+                                 format_func=str.capitalize)  # fmt: skip
+    base = SUITES.get(suite or "quick")
+    st.caption(plain(base.about, 300) if base else "Your own choice of probes.")
+    probes = choose_probes(base.probes if base else (), old, suite or "quick")
+    with st.expander("Rows, seed and name", icon=":material/tune:"):
+        one, two, three = st.columns(3)
+        rows = (old or {}).get("sample", {}).get("n") or (base.rows if base else None) or SUITE_ROWS
+        n = one.number_input(
+            "Rows",
+            1,
+            10_000_000,
+            int(rows),
+            key=f"rows-{suite}",
+            help="Drawn so that every label keeps its share; all rows if the table has fewer.",
+        )
+        seed = two.number_input(
+            "Seed",
+            0,
+            2**31 - 1,
+            int((old or {}).get("seed", 0)),
+            key="seed",
+            help="Same seed and inputs, same numbers.",
+        )
+        level = three.selectbox("Confidence", [0.9, 0.95, 0.99], index=1, format_func=lambda v: f"{v:.0%}", key="level")
+        name = st.text_input("Name", "", max_chars=120, key="name", placeholder="Made of model, table and suite")
+    if not probes:
+        st.warning(f"Choose at least one probe: {', '.join(KINDS.values()).lower()}.", icon=":material/warning:")
+        return None
+    made = {
+        "name": name, "suite": suite or "custom", "model": model.model_dump(), "table": table.model_dump(), "level": float(level),
+        "probes": [probe.model_dump() for probe in probes], "seed": int(seed), "sample": {"n": int(n), "seed": int(seed)},
+        "budget": (base.budget if base and base.budget else Budget()).model_dump(),
+    }  # fmt: skip
+    try:
+        return read_spec(made, "This choice")
+    except AuditError as error:
+        st.error(plain(error, 600), icon=":material/error:")
+        return None

@@ -1,0 +1,130 @@
+"""One model: its card, a try, its labels, its removal; and registering another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.confirm import confirm
+from dashboard.components.guard import act
+from dashboard.components.heatmap import bars_html
+from dashboard.components.inference import ask_once
+from dashboard.components.state import store
+from dashboard.components.text import plain, plural
+from dashboard.components.what_if import poll
+from models import catalog
+from models.catalog import CatalogEntry
+
+
+def model_details(entry: CatalogEntry) -> None:
+    """Try a model, read its card, rename its labels, remove it."""
+    text = st.text_input("Try it on a sentence", key=f"try-{entry.name}", placeholder="Type a sentence and press Enter")
+    if text and not entry.missing:
+        answer = ask_once(f"try-answer-{entry.name}", "facts", model=entry.name, text=text)
+        poll(f"try-{entry.name}", answer, lambda a: _facts(a.result))
+    card = dict(entry.card)
+    if card:
+        shown = {k: v for k, v in card.items() if k not in {"files", "metrics", "labels"}}
+        st.json(shown, expanded=False)
+        classes = ((card.get("metrics") or {}).get("test") or {}).get("classes")
+        if classes:
+            st.dataframe(
+                pd.DataFrame(classes).T,
+                key=f"classes-{entry.name}",
+                alt="Precision, recall and F1 of each class",
+                height=220,
+            )
+    st.caption(f"Where: {plain(entry.path, 300)}")
+    runs = store().count_runs(model=entry.name)
+    if runs:
+        st.caption(f"Audited {plural(runs, 'time')}.")
+    if entry.bundled:
+        return
+    with st.form(f"labels-{entry.name}", border=False):
+        said = st.text_area(
+            "Labels, one a line, in the order of the model's head",
+            "\n".join(entry.known_labels),
+            key=f"new-labels-{entry.name}",
+        )
+        if st.form_submit_button("Rename the labels", icon=":material/label:"):
+            labels = [line.strip() for line in said.splitlines() if line.strip()]
+            act(lambda: _rename(entry, labels), "The labels were renamed.")
+            st.rerun()
+    if st.button("Remove from the list", key=f"remove-{entry.name}", icon=":material/delete:", type="tertiary"):
+        question = f"Remove **{plain(entry.name)}** from the list? Its files and its runs stay."
+        confirm(
+            "Remove this model?",
+            question,
+            "Remove",
+            lambda: catalog.remove(entry.name),
+            "The model was removed.",
+            key="remove-model",
+        )
+
+
+def _rename(entry: CatalogEntry, labels: list[str]) -> None:
+    from models.errors import CatalogError
+
+    known = entry.known_labels
+    if len(set(labels)) != len(labels):
+        raise CatalogError("Two labels have the same name; each needs its own.")
+    if known and len(labels) not in {0, len(known)}:
+        raise CatalogError(
+            f"The model has {len(known)} labels and {len(labels)} names were given; give one name a line for each."
+        )
+    catalog.rename_labels(entry.name, labels)
+
+
+def _facts(result: dict[str, Any] | None) -> None:
+    if result:
+        st.html(bars_html(result["labels"], result["probs"], top=5))
+        able = ", ".join(name.replace("_", " ") for name in result["capabilities"])
+        st.caption(
+            f"Reads {result['max_tokens']:,} tokens · {plain(result['device'])}, {plain(result['dtype'])} · "
+            f"{plain(able)} · fingerprint `{result['fingerprint'][:12]}`"
+        )
+
+
+def register_form() -> None:
+    """Check a folder or hub id by loading it, then register it."""
+    with st.form("register"):
+        left, right = st.columns(2)
+        path = left.text_input("Folder or hub id", key="new-path", placeholder="/home/me/my-model  or  owner/model")
+        name = right.text_input("Name", key="new-name", placeholder="my-model", max_chars=64)
+        labels = left.text_input("Labels, if the checkpoint has none (comma-separated)", key="new-labels")
+        base = right.text_input(
+            "Base model, for an adapter", key="new-base", placeholder="only if it is not the recorded one"
+        )
+        note = st.text_input("Note", key="new-note", max_chars=200)
+        checked = st.form_submit_button("Check and register", type="primary", icon=":material/add:")
+    if checked:
+        names = [part.strip() for part in labels.split(",") if part.strip()]
+        st.session_state["registering"] = {
+            "path": path.strip(),
+            "name": name.strip(),
+            "labels": names,
+            "base": base.strip() or None,
+            "note": note.strip(),
+        }
+    said = st.session_state.get("registering")
+    if not said:
+        return
+    if not said["path"] or not said["name"]:
+        st.error("Give a folder (or hub id) and a name.", icon=":material/error:")
+        return
+    answer = ask_once("register-check", "facts", model=said["path"], base=said["base"], labels=said["labels"] or None)
+    if answer.done and answer.error is None:
+        st.session_state.pop("registering")
+        path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
+        done = f"Registered {plain(said['name'])}: {plural(len(answer.result['labels']), 'label')}."
+        act(lambda: catalog.add(said["name"], path, labels=said["labels"], base=said["base"], note=said["note"]), done)
+        st.rerun()
+    poll(
+        "register-check", answer, lambda a: st.caption("Loading it to see whether it is sound.") if not a.done else None
+    )
+    if answer.done and answer.error is not None:
+        st.session_state.pop("registering", None)
+        st.session_state.pop("register-check", None)

@@ -1,0 +1,65 @@
+"""What can be done to a run: pause, resume, cancel, retry, clone, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from audit.run import client
+from audit.store import Run
+from dashboard.components.confirm import confirm
+from dashboard.components.guard import act
+from dashboard.components.state import go, link, store
+from dashboard.components.text import plain
+
+
+def run_actions(run: Run) -> None:
+    """Draw the buttons that make sense in the state the run is in."""
+    if run.status == "finished":
+        link("report", "**Open the report**", icon=":material/assessment:", run=run.id)
+    with st.container(horizontal=True):
+        if run.active:
+            _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
+            _button(
+                "Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays."
+            )
+        if run.status in {"paused", "cancelled", "failed"} and not run.imported:
+            _button(
+                "Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True
+            )
+        if not run.active and not run.imported:
+            _button(
+                "Retry failed rows",
+                "refresh",
+                lambda: client.retry(run.id, store=store()),
+                "The failed rows run again.",
+            )
+        if st.button(
+            "Clone",
+            key="do-clone",
+            icon=":material/content_copy:",
+            help="A new run with the same settings; change them first.",
+        ):
+            go("new_audit", clone=run.id)
+        if st.button("Delete", key="do-delete", icon=":material/delete:"):
+            question = f"Delete **{plain(run.name)}** with all its results? This cannot be undone."
+            confirm(
+                "Delete this run?",
+                question,
+                "Delete",
+                lambda: _delete(run.id),
+                "The run was deleted.",
+                key="delete-run",
+            )
+
+
+def _delete(run_id: str) -> None:
+    client.delete(run_id, store=store())
+    st.query_params.clear()
+
+
+def _button(label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False) -> None:
+    if st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary"):
+        act(action, done)
+        st.rerun()
