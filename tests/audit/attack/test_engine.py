@@ -25,10 +25,16 @@ def made(name: str, **params: Any) -> Any:
 
 
 def facts(outcomes: Any) -> list[Any]:
-    """Outcomes without their timings, floats at six digits."""
+    """Outcomes without their timings; probabilities at four digits, for pooled batches differ in the seventh."""
     from audit.records import to_dict
 
-    return [to_dict(replace(outcome, seconds=0.0)) for outcome in outcomes]
+    found = []
+    for outcome in outcomes:
+        probs = {
+            name: tuple(round(p, 4) for p in getattr(outcome, name)) for name in ("original_probs", "perturbed_probs")
+        }
+        found.append(to_dict(replace(outcome, seconds=0.0, **probs)))
+    return found
 
 
 @pytest.mark.parametrize("name", OFFLINE)
