@@ -23,7 +23,9 @@ from audit.figures.base import (
     percent,
     range_text,
 )
+from audit.figures.scores import UNITS
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.score.definitions import define
 
 _NO_METRICS = "No explanation with metrics has run on these rows. Add a method with metrics to the audit."
 
@@ -53,7 +55,7 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
         cols=across,
         subplot_titles=[escaped(name) for name in named],
         horizontal_spacing=0.2,
-        vertical_spacing=0.5 / (down * (len(methods) + 2)),
+        vertical_spacing=0.9 / (down * (len(methods) + 3)),
     )
     known = table[table["normalised"].notna()]
     title = "How faithful are the explanations?"
@@ -68,9 +70,11 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
         row, col = number // across + 1, number % across + 1
         for trace in _metric(table[table["metric"] == metric].iloc[::-1], methods, theme):
             figure.add_trace(trace, row=row, col=col)
+        unit = define(metric).unit
+        figure.update_xaxes(title_text=UNITS.get(unit, unit), row=row, col=col)
     figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.grid, automargin=True)
     figure.update_yaxes(type="category", gridcolor=theme.grid, automargin=True)
-    figure.update_layout(height=110 + down * (70 + SIZES["row"] * max(len(methods), 2)))
+    figure.update_layout(height=110 + down * (100 + SIZES["row"] * max(len(methods), 2)))
     return figure
 
 

@@ -51,11 +51,11 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
             f"'{worst['true']}' is taken for '{worst['predicted']}' in {int(worst['rows'])} rows, the most of any pair"
         )
     classes = len(labels)
-    cell = 46 if classes <= 12 else 22 if classes <= 30 else 12
+    cell = round(max(46, 280 / max(classes, 1))) if classes <= 12 else 22 if classes <= 30 else 12
     side = cell * classes
     size = SIZES["small"] if classes <= 30 else 8
     told = "Blue: right, orange: taken for another class; shares of the true class"
-    figure = chart(title, told, theme=theme, height=side + 100, top=50 if classes <= 6 else 140)
+    figure = chart(title, told, theme=theme, height=side + 100, top=72 if classes <= 6 else 140)
     named = distinct(short(label, 26) for label in labels)
     grids = _grids(table, labels)
     worst_share = max(0.25, float(np.nanmax(grids[1], initial=0.0)))

@@ -58,7 +58,7 @@ class Theme:
             "zerolinecolor": self.grid,
             "linecolor": self.grid,
             "automargin": True,
-            "title": {"standoff": 10},
+            "title": {"standoff": 10, "font": {"size": SIZES["text"]}},
         }
         return {
             "paper_bgcolor": "rgba(0,0,0,0)",

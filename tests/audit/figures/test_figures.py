@@ -1,0 +1,292 @@
+"""Every figure: says what is seen, has axes, interval bars, n in the hover, row ids to select, and a face without data."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from simulated import simulated_run
+
+from audit.figures import attacks, explanations, predictions, scores, words
+from audit.figures.base import empty, percent
+from audit.figures.theme import DARK, LIGHT
+from audit.score.calibration import reliability
+from audit.score.compare import compare_runs
+from audit.score.curves import budget_curve, words_changed
+from audit.score.data import label_distribution, lengths
+from audit.score.faithfulness import bounds
+from audit.score.frames import build_frames
+from audit.score.importance import intervals, word_rows, word_table
+from audit.score.overlap import attacked_words, place_table
+from audit.score.performance import confusion
+from audit.score.scoring import measure_run
+
+HOSTILE = "<img src=x onerror=alert(1)>&%{x}"
+
+
+@pytest.fixture(scope="module")
+def run():
+    examples, records, labels = simulated_run(160, seed=2)
+    frames = build_frames(records, labels=labels, examples=examples)
+    return frames, measure_run(frames, resamples=200)
+
+
+@pytest.fixture(scope="module")
+def tables(run):
+    frames, measures = run
+
+    def of(name):
+        found = [(m, m.score()) for m in measures if m.name == name]
+        return pd.DataFrame(
+            [
+                {"probe": s.probe, "label": m.context.get("label", ""), "value": s.value, "low": s.low, "high": s.high,
+                 "n": s.n, "note": s.note, "row_ids": m.evidence}
+                for m, s in found
+            ]
+        )  # fmt: skip
+
+    ig = word_rows(frames, "integrated_gradients")
+    pairs = [(m, m.score()) for m in measures if m.name == "method_agreement"]
+    differences = compare_runs(frames, frames, resamples=100)
+    return {
+        "scores": pd.DataFrame(
+            [{"label": s.key, "value": s.value, "low": s.low, "high": s.high, "n": s.n, "unit": s.unit, "key": s.key,
+              "verdict": "FAIL", "threshold": 0.5, "level": 0.95, "method": s.method, "note": s.note,
+              "row_ids": measures.find(s.key).evidence} for s in measures.scores() if not s.slice]
+        ),
+        "accuracy_under_attack": of("accuracy_under_attack"),
+        "success_rates": pd.concat([of("attack_success_rate").assign(kind="raw"), of("attack_success_rate_valid").assign(kind="valid")]),
+        "budget": budget_curve(frames.attacks),
+        "words_changed": words_changed(frames.attacks),
+        "flips": of("flip_rate"),
+        "importance": intervals(frames, word_table(ig, "integrated_gradients").head(20), ig),
+        "reliability": reliability(frames),
+        "confusion": confusion(frames),
+        "classes": of("class_recall"),
+        "labels": label_distribution(frames),
+        "lengths": lengths(frames),
+        "bounds": bounds(frames),
+        "agreement": pd.DataFrame(
+            [{"first": m.context["first"], "second": m.context["second"], "value": s.value, "low": s.low, "high": s.high, "n": s.n}
+             for m, s in pairs]
+        ),
+        "places": place_table(attacked_words(frames, "textfooler", "integrated_gradients")),
+        "differences": pd.DataFrame(
+            [{"label": d.key, "first": d.first, "second": d.second, "difference": d.difference, "low": d.low, "high": d.high,
+              "n": d.n, "p_adjusted": d.p_adjusted, "better": d.better, "key": d.key} for d in differences]
+        ),
+    }  # fmt: skip
+
+
+LABELS = ("negative", "positive")
+FIGURES = {
+    "score_intervals": ("scores", lambda t, th: scores.score_intervals(t, theme=th), True),
+    "accuracy_under_attack": (
+        "accuracy_under_attack", lambda t, th: attacks.accuracy_under_attack(t, clean=(0.9, 0.85, 0.95), theme=th), True,
+    ),
+    "success_rates": ("success_rates", lambda t, th: attacks.success_rates(t, theme=th), True),
+    "budget_curve": ("budget", lambda t, th: attacks.budget_curve(t, theme=th), True),
+    "words_changed": ("words_changed", lambda t, th: attacks.words_changed(t, theme=th), True),
+    "flip_rates": ("flips", lambda t, th: attacks.flip_rates(t, theme=th), True),
+    "word_importance": ("importance", lambda t, th: words.word_importance(t, theme=th), True),
+    "reliability": ("reliability", lambda t, th: predictions.reliability(t, ece=(0.05, 0.01, 0.1), theme=th), True),
+    "confusion": ("confusion", lambda t, th: predictions.confusion(t, LABELS, theme=th), True),
+    "class_bars": ("classes", lambda t, th: predictions.class_bars(t, theme=th), True),
+    "label_distribution": ("labels", lambda t, th: predictions.label_distribution(t, theme=th), False),
+    "lengths": ("lengths", lambda t, th: predictions.lengths(t, limit=11, theme=th), True),
+    "faithfulness": ("bounds", lambda t, th: explanations.faithfulness(t, theme=th), False),
+    "method_agreement": ("agreement", lambda t, th: explanations.method_agreement(t, theme=th), False),
+    "attacked_and_flagged": ("places", lambda t, th: explanations.attacked_and_flagged(t, theme=th), True),
+    "run_differences": ("differences", lambda t, th: scores.run_differences(t, margin=0.02, theme=th), False),
+}  # fmt: skip
+NO_BARS = {
+    "budget_curve",
+    "confusion",
+    "lengths",
+    "faithfulness",
+    "method_agreement",
+}  # bands, cells, counts, stretches
+
+
+def hovers(figure):
+    """All hover texts of a figure, one by one."""
+    for trace in figure.data:
+        if trace.hoverinfo != "skip" and trace.hovertext is not None:
+            yield from [trace.hovertext] if isinstance(trace.hovertext, str) else list(trace.hovertext)
+
+
+def texts(figure):
+    """Everything a figure writes."""
+    yield figure.layout.title.text
+    yield from hovers(figure)
+    for trace in figure.data:
+        for name in ("name", "text", "x", "y"):
+            values = getattr(trace, name, None)
+            if values is not None:
+                yield from [values] if isinstance(values, str) else [v for v in values if isinstance(v, str)]
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        yield from (axis.categoryarray if axis.categoryarray is not None else ())
+    yield from (note.text for note in figure.layout.annotations)
+
+
+def selectable(figure):
+    return [point for trace in figure.data if trace.customdata is not None for point in trace.customdata]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_says_what_is_seen(name, theme, tables):
+    table, draw, _ = FIGURES[name]
+    figure = draw(tables[table], theme)
+    assert isinstance(figure, go.Figure)
+    assert len(figure.layout.title.text) > 20
+    axes = [axis for axis in (*figure.select_xaxes(), *figure.select_yaxes()) if axis.title.text]
+    assert axes or name == "method_agreement"  # a square whose colour bar carries the unit
+    assert figure.layout.font.color == theme.ink
+    assert figure.layout.height >= 240
+    assert any("n = " in text for text in hovers(figure))
+    assert figure.to_json()  # what the browser gets
+
+
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - NO_BARS))
+def test_a_figure_shows_intervals(name, tables):
+    table, draw, _ = FIGURES[name]
+    bars = [
+        bar
+        for trace in draw(tables[table], LIGHT).data
+        for bar in (trace.error_x, trace.error_y)
+        if bar.array is not None
+    ]
+    assert bars
+    assert sum(float(np.sum(bar.array)) for bar in bars) > 0
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_points_can_be_selected(name, tables):
+    table, draw, with_rows = FIGURES[name]
+    points = selectable(draw(tables[table], LIGHT))
+    assert points
+    assert all(isinstance(key, str) for key, _ in points)
+    if with_rows:
+        assert any(len(ids) for _, ids in points)
+        assert all(len(row_id) == 16 for _, ids in points for row_id in ids)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_without_data_a_figure_says_what_is_missing(name, tables):
+    table, draw, _ = FIGURES[name]
+    figure = draw(tables[table].iloc[:0], LIGHT)
+    assert len(figure.data) == 0
+    note = figure.layout.annotations[0].text
+    assert len(note) > 20
+    assert note.endswith(".")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_names_from_users_are_escaped_everywhere(name, tables):
+    table, draw, _ = FIGURES[name]
+    data = tables[table].copy()
+    for column in ("probe", "label", "word", "target", "first", "second", "true", "predicted", "note", "metric"):
+        if column in data and not pd.api.types.is_numeric_dtype(data[column]):
+            data[column] = [f"{HOSTILE}{value}" for value in data[column]]
+    figure = draw(data, LIGHT)
+    if name == "confusion":
+        figure = predictions.confusion(data, [HOSTILE + label for label in LABELS])
+    found = [text for text in texts(figure) if text]
+    assert not any("<img" in text for text in found)
+    if name not in ("reliability", "lengths", "attacked_and_flagged"):  # those write no names
+        assert any("&lt;img" in text for text in found)
+    assert all(trace.hovertemplate is None for trace in figure.data)  # texts are never read as templates
+
+
+def test_a_forest_has_a_panel_for_each_unit(tables):
+    figure = scores.score_intervals(tables["scores"])
+    assert len(list(figure.select_xaxes())) == tables["scores"]["unit"].nunique()
+    marks = [trace for trace in figure.data if trace.marker.symbol == "line-ns"]
+    assert marks  # thresholds
+    assert {trace.marker.symbol for trace in figure.data} >= {"x", "line-ns"}  # a FAIL is told by its shape too
+
+
+def test_equal_labels_keep_their_rows():
+    line = {"label": "same", "value": 0.5, "low": 0.4, "high": 0.6, "n": 10, "unit": "share"}
+    figure = scores.score_intervals(pd.DataFrame([line, line]))
+    assert len({trace.y[0] for trace in figure.data}) == 2
+
+
+def test_the_confusion_of_77_classes_names_every_class_and_fits():
+    rng = np.random.default_rng(0)
+    labels = [f"a_long_intent_name_number_{i}" for i in range(77)]
+    lines = [
+        (t, p, int(rng.integers(1, 9)), 0.1, ("0" * 16,)) for t in labels for p in (t, labels[int(rng.integers(77))])
+    ]
+    table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"]).drop_duplicates(
+        ["true", "predicted"]
+    )
+    figure = predictions.confusion(table, labels)
+    assert len(set(figure.data[0].x)) == 77
+    assert next(figure.select_xaxes()).dtick == 1
+    assert figure.layout.height < 1400
+    assert len(selectable(figure)) == len(table)
+
+
+def test_a_confusion_without_errors_says_so():
+    table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
+    assert "own class" in predictions.confusion(table, ["a", "b"]).layout.title.text
+
+
+def test_the_weakest_class_is_on_top(tables):
+    figure = predictions.class_bars(tables["classes"])
+    values = list(figure.data[0].x)
+    assert values == sorted(values, reverse=True)  # the last row is drawn on top
+    weakest = tables["classes"].sort_values("value").iloc[0]["label"]
+    assert f"'{weakest}'" in figure.layout.title.text
+
+
+def test_the_band_of_the_budget_curve_is_made_of_steps(tables):
+    figure = attacks.budget_curve(tables["budget"])
+    band = figure.data[0]
+    part = tables["budget"][tables["budget"]["probe"] == tables["budget"]["probe"].iloc[0]]
+    assert len(band.x) == len(band.y) == 2 * (2 * len(part) - 1)
+    assert max(band.y) == part["high"].max()
+    assert min(band.y) == part["low"].min()
+
+
+def test_only_strong_attacks_make_the_title(tables):
+    table = tables["accuracy_under_attack"]
+    strongest = table.sort_values("value").iloc[0]
+    title = attacks.accuracy_under_attack(table).layout.title.text
+    assert percent(strongest["value"]) in title
+
+
+def test_more_classes_than_fit_are_announced(tables):
+    data = pd.concat([tables["importance"].assign(target=f"class {i}") for i in range(6)], ignore_index=True)
+    assert "4 of 6 classes" in words.word_importance(data).layout.title.text
+
+
+def test_a_single_recipe_and_a_single_row_can_be_drawn():
+    table = pd.DataFrame([{"probe": "pwws", "value": 0.0, "low": 0.0, "high": 0.79, "n": 1}])
+    figure = attacks.accuracy_under_attack(table)
+    assert "PWWS leaves 0% of the rows right" in figure.layout.title.text
+    missing = table.assign(low=None, high=None)
+    assert attacks.accuracy_under_attack(missing).data[0].error_x.array[0] == 0
+
+
+def test_the_empty_chart_wraps_and_escapes_its_message():
+    text = empty("<b>" + "word " * 40).layout.annotations[0].text
+    assert "&lt;b&gt;" in text
+    assert "<br>" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.384, "38%"),
+        (0.05, "5.0%"),
+        (0.987, "98.7%"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (None, "unknown"),
+        (float("nan"), "unknown"),
+    ],
+)
+def test_shares_are_read_as_percentages(value, told):
+    assert percent(value) == told
