@@ -17,7 +17,11 @@ from audit.score.findings import PATTERN
 def findings(report: Report, say: Strings, caps: Caps) -> Section:
     """Open checks as boxes, patterns as boxes, the checks that passed as a table."""
     if not report.findings:
-        return Section("findings", say("findings.title"), (Text(say("findings.none")),))
+        return Section(
+            "findings",
+            say("findings.title"),
+            (Text(say("findings.none" if report.run.status == "finished" else "findings.not_yet")),),
+        )
     checks = [f for f in report.findings if not f.id.startswith(PATTERN)]
     patterns = [f for f in report.findings if f.id.startswith(PATTERN) and f.verdict != "PASS"]
     open_points = [f for f in checks if f.verdict != "PASS"]

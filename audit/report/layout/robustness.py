@@ -59,12 +59,11 @@ def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
         similarity=similar, valid=say(f"robustness.valid_{valid}"),
         review=say(f"robustness.review_{found.review}") if found.review else "",
     )  # fmt: skip
-    odd = lookalikes("".join(e.before for e in found.edits), "".join(e.after for e in found.edits if e.changed))
     return Example(
         title=title,
         facts=f"{say('common.row', id=found.row_id)}: {facts}",
         lines=_lines(found.edits, say, caps.text),
-        note=say("robustness.lookalikes", characters=odd) if odd else "",
+        note=_odd(found.edits, say),
     )
 
 
@@ -171,7 +170,13 @@ def _flip(probe: str, flip: Flip, say: Strings, caps: Caps) -> Example:
     title = say(
         "robustness.flip", probe=w.probe_name(probe), before=printable(flip.before, 40), after=printable(flip.after, 40)
     )
-    return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text))
+    return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text), _odd(flip.edits, say))
+
+
+def _odd(edits: Sequence[Edit], say: Strings) -> str:
+    """A note about characters that a reader may take for others, or not see at all."""
+    odd = lookalikes("".join(e.before for e in edits), "".join(e.after for e in edits if e.changed))
+    return say("robustness.lookalikes", characters=odd) if odd else ""
 
 
 def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:

@@ -14,6 +14,8 @@ from audit.report.text import printable
 
 LABELS_SHOWN = 24
 CARD_DEPTH = 3
+NOT_SHOWN = ("name", "labels", "head", "files", "classes", "card_version", "versions", "history", "seconds")
+"""Entries of a card that stand elsewhere in the report, or are too long to read."""
 
 
 def scope(report: Report, say: Strings, caps: Caps, *, short: bool = False) -> Section:
@@ -96,12 +98,7 @@ def _model(report: Report, say: Strings) -> Iterator[Block]:
 def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """A card's entries as lines; what is nested too deep or is a list of files stays in the JSON report."""
     for key, value in card.items():
-        if key in ("files", "name", "classes", "card_version", "versions", "labels", "head") or value in (
-            None,
-            "",
-            {},
-            [],
-        ):
+        if key in NOT_SHOWN or value in (None, "", {}, []):
             continue
         name = f"{prefix}{key.replace('_', ' ')}"
         name = name[:1].upper() + name[1:]
@@ -110,6 +107,8 @@ def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
                 yield printable(name, 60), f"{value['value']} ({value['low']} to {value['high']})"
             elif depth < CARD_DEPTH:
                 yield from _card(value, f"{name}, ", depth + 1)
+        elif isinstance(value, (list, tuple)) and any(isinstance(item, (Mapping, list)) for item in value):
+            continue
         elif isinstance(value, (list, tuple)):
             yield printable(name, 60), printable(", ".join(str(item) for item in value), 300)
         else:

@@ -34,7 +34,11 @@ def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: 
     level = w.level(report.run.level)
     whole = [s for s in report.scores if not s.slice and s.value is not None and not _trivial(s)]
     if not whole:
-        return Section("scores", say("scores.title"), (Text(say("scores.none")),))
+        return Section(
+            "scores",
+            say("scores.title"),
+            (Text(say("scores.none" if report.run.status == "finished" else "scores.not_yet")),),
+        )
     blocks: list[Block] = [Text(say("scores.intro", level=level))]
     if at_most is not None:
         chosen = sorted(whole, key=lambda s: (verdict_of(report, s) is None, s.name not in HEADLINE))[:at_most]

@@ -37,7 +37,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         subtitle=say("cover.subtitle", table=printable(run.table, 80)),
         verdict=w.verdict(run.verdict, say),
         tone=w.TONES.get(run.verdict, "muted"),
-        meaning=say(f"meaning.{run.verdict or 'none'}"),
+        meaning=say(f"meaning.{w.outcome(report)}"),
         facts=tuple(facts),
         hashes=(
             (say("cover.result_hash"), run.result_hash or say("cover.no_hash")),
@@ -49,7 +49,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
 
 def summary(report: Report, say: Strings) -> Section:
     """One page for a reader without time."""
-    blocks: list[Block] = [Text(say(f"meaning.{report.run.verdict or 'none'}"), "lead")]
+    blocks: list[Block] = [Text(say(f"meaning.{w.outcome(report)}"), "lead")]
     cards = tuple(_cards(report, say))
     if cards:
         blocks.append(Cards(cards))
@@ -59,7 +59,7 @@ def summary(report: Report, say: Strings) -> Section:
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
         sections.append(Section("summary-found", say("summary.found"), (Bullets(found),)))
-    means = Text(say(f"summary.means_{report.run.verdict or 'none'}"))
+    means = Text(say(f"summary.means_{w.outcome(report)}"))
     sections.append(Section("summary-means", say("summary.means"), (means,)))
     sections.append(Section("summary-do", say("summary.do"), (Bullets(tuple(_do(report, say)), numbered=True),)))
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
@@ -166,9 +166,11 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
 
 
 def _do(report: Report, say: Strings) -> Iterator[str]:
+    if report.run.status != "finished":
+        yield say("summary.do_unfinished")
     open_points = [f for f in report.findings if f.verdict != "PASS"]
     open_points.sort(key=lambda f: f.id.startswith(PATTERN))  # what decides the verdict comes first
-    if not open_points:
+    if not open_points and report.run.status == "finished":
         yield say("summary.do_none")
     seen: set[str] = set()
     for finding in open_points:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from audit.records import Score
 from audit.report.blocks import Cell, Tone
+from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 
@@ -63,6 +64,11 @@ def verdict(value: str | None, say: Strings) -> str:
 def verdict_cell(value: str | None, say: Strings) -> Cell:
     """The same as a cell; empty where a number was not judged."""
     return Cell(verdict(value, say), TONES.get(value, ""), strong=True) if value else Cell("")
+
+
+def outcome(report: Report) -> str:
+    """The catalog's key of what a run came to: its verdict, none, or unfinished."""
+    return "unfinished" if report.run.status != "finished" else report.run.verdict or "none"
 
 
 def day(stamp: str, say: Strings) -> str:

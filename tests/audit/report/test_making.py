@@ -51,6 +51,19 @@ def test_the_worker_finds_the_maker():
     assert getattr(import_module(module), name) is make_report
 
 
+def test_the_worker_makes_a_queued_report(store, home):
+    from audit.run.jobs import do_job
+
+    job = store.add_job(
+        "report", RUNS["one"], {"preset": "executive", "formats": ["pdf"], "organisation": "Worker Bank"}
+    )
+    assert do_job(store, job.id, None, None) == "done"
+    assert [file["name"] for file in store.job(job.id).result["files"]][0] == f"assay-{RUNS['one']}-executive.pdf"
+    bad = store.add_job("report", RUNS["one"], {"preset": "long"})
+    assert do_job(store, bad.id, None, None) == "failed"
+    assert "executive, full, technical" in store.job(bad.id).error
+
+
 def test_the_command_writes_what_is_asked_for(store, home, tmp_path, monkeypatch):
     monkeypatch.setenv("ASSAY_DATABASE_URL", str(store.database.engine.url))
     logo = tmp_path / "logo.svg"

@@ -162,6 +162,18 @@ def test_no_success_and_nothing_run_say_so(laid):
     ]
 
 
+def test_a_run_that_has_not_finished_says_so(store):
+    run = store.run(RUNS["one"])
+    store.update_run(run.id, status="paused", finished_at=None)
+    try:
+        made = lay_out_within(store, run.id, "full", Brand())
+    finally:
+        store.update_run(run.id, status="finished", finished_at=run.finished_at)
+    text = re.sub(r"\s+", " ", _text(made.pdf))
+    assert "The run has not finished" in text
+    assert "The run is paused, not finished" in text
+
+
 def test_brand_is_on_the_cover(store):
     brand = Brand("Example & Söhne", PNG, "png", "Logo of Example", "#5b2a86")
     made = lay_out_within(store, RUNS["one"], "full", brand)
