@@ -58,7 +58,7 @@ def test_the_worker_makes_a_queued_report(store, home):
         "report", RUNS["one"], {"preset": "executive", "formats": ["pdf"], "organisation": "Worker Bank"}
     )
     assert do_job(store, job.id, None, None) == "done"
-    assert [file["name"] for file in store.job(job.id).result["files"]][0] == f"assay-{RUNS['one']}-executive.pdf"
+    assert store.job(job.id).result["files"][0]["name"] == f"assay-{RUNS['one']}-executive.pdf"
     bad = store.add_job("report", RUNS["one"], {"preset": "long"})
     assert do_job(store, bad.id, None, None) == "failed"
     assert "executive, full, technical" in store.job(bad.id).error
