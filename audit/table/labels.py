@@ -57,9 +57,10 @@ class LabelMapping:
 
     def complaints(self) -> dict[str, str]:
         """For each label that was not matched its sentence; the most frequent ones with the name they may have meant."""
-        return {typed: self._complaint(typed, hint=i < HINTED) for i, typed in enumerate(self.unmatched)}
+        return {typed: self.complaint(typed, hint=i < HINTED) for i, typed in enumerate(self.unmatched)}
 
-    def _complaint(self, typed: str, *, hint: bool) -> str:
+    def complaint(self, typed: str, *, hint: bool = False) -> str:
+        """The sentence for a label that was not matched, or that the mapping was not made for."""
         if not hint:
             return f"'{typed}' is not a label of the model ({_some(self.model_labels)})."
         near = difflib.get_close_matches(fold(typed), [fold(label) for label in self.model_labels], n=1, cutoff=0.75)

@@ -256,7 +256,7 @@ class AuditTable:
         report = self._report
         room = max(0, report.keep - len(report.faults))
         complaints = mapping.complaints()
-        added = [self._unknown_label(int(position), complaints) for position in self._rows[unknown][:room]]
+        added = [self._unknown_label(int(position), mapping, complaints) for position in self._rows[unknown][:room]]
         counts = Counter(report.counts)
         counts["unknown_label"] += int(unknown.sum())
         report = replace(
@@ -267,9 +267,10 @@ class AuditTable:
         )
         return self._view(self._rows[~unknown], mapping=mapping, report=report)
 
-    def _unknown_label(self, position: int, complaints: Mapping[str, str]) -> Fault:
+    def _unknown_label(self, position: int, mapping: LabelMapping, complaints: Mapping[str, str]) -> Fault:
         found = self._store.example(position, "")
-        message = complaints[found.label or ""]
+        typed = found.label or ""
+        message = complaints.get(typed) or mapping.complaint(typed)
         place: Literal["line", "row"] = "row" if self.source.format == "parquet" else "line"
         return Fault("unknown_label", message, found.line, self.columns.label, found.text[:200], place)
 

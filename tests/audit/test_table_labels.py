@@ -112,6 +112,12 @@ def test_unknown_labels_are_counted_beyond_the_cap(tmp_path: Path):
     assert len(table) == 1
 
 
+def test_a_mapping_made_for_other_rows_leaves_out_what_it_does_not_know(tmp_path: Path):
+    table = read(tmp_path, "text,label\na,positive\nb,weird\n")
+    matched = table.with_labels(match_labels(table.head(1).label_counts, MODEL))
+    assert [f.message for f in matched.faults] == ["'weird' is not a label of the model (negative, positive)."]
+
+
 def test_a_table_without_labels_needs_no_matching(tmp_path: Path):
     table = read(tmp_path, "text\na\n")
     assert table.matched(MODEL) is table
