@@ -70,7 +70,7 @@ class HuggingFaceClassifier(GradientClassifier):
             tokenizer.mask_token_id,
             tokenizer.unk_token_id,
             tokenizer.pad_token_id,
-            frozenset(set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}),
+            _without_content(tokenizer),
         )
         self.capabilities = Capabilities(
             gradients=not getattr(module.config, "is_encoder_decoder", False),
@@ -265,6 +265,13 @@ class HuggingFaceClassifier(GradientClassifier):
             tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
         types = tuple(encoded.type_ids) if self._has_types else None
         return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
+
+
+def _without_content(tokenizer: Any) -> frozenset[int]:
+    """Special ids other than the unknown word's, unless that has another office too (GPT-2: the end of text)."""
+    offices = {tokenizer.pad_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id}
+    offices |= {tokenizer.cls_token_id, tokenizer.sep_token_id}
+    return frozenset(set(tokenizer.all_special_ids) - ({tokenizer.unk_token_id} - offices))
 
 
 def _controls_ahead(text: str) -> int:

@@ -13,9 +13,8 @@ from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
 
 FIRST_NODES = 9
-RELATIVE = 0.03
-ABSOLUTE = 0.01
-CHANGE = 0.3
+ABSOLUTE = 1 / 3  # of the tolerance, in logits: completeness of a row whose value hardly differs from its baseline's
+CHANGE = 10  # times the tolerance, of the largest score: how far scores may still move from one refinement to the next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +23,16 @@ class IntegratedGradients(PathExplainer):
 
     The integral over alpha in [0, 1] is taken in s with alpha = s^2, since most of the output's change lies at small
     alpha: the integrand becomes 2 s g(s^2), and the trapezoid rule halves its step, reusing every node (9, 17, 33, 65,
-    129 nodes), until the row's completeness and the change of its scores are small. The ends give the value of the
-    text and of the baseline; the gradient at the baseline has weight 0 and is not computed.
+    129 nodes). A row is done when its scores add up to the difference of the two values within `tolerance` of it plus
+    0.01, and its scores have moved by at most 0.3 of the largest one (both in proportion to the tolerance). The ends
+    give the value of the text and of the baseline; the gradient at the baseline has weight 0 and is not computed.
 
     Attributes:
+        tolerance: share of value - baseline value that the scores may miss.
         max_nodes: the last refinement; a row that needs more is marked `converged: false`.
     """
 
+    tolerance: float = 0.03
     max_nodes: int = 129
 
     name: ClassVar[str] = "integrated_gradients"
@@ -43,6 +45,7 @@ class IntegratedGradients(PathExplainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.require("tolerance", 0 < self.tolerance <= 0.1, "above 0 and at most 0.1")
         self.require("max_nodes", self.max_nodes in (9, 17, 33, 65, 129, 257, 513), "9, 17, 33, 65, 129, 257 or 513")
 
     def attribute(self, row: Row) -> Steps[Scores]:
@@ -59,7 +62,7 @@ class IntegratedGradients(PathExplainer):
         weighted[-1] *= 0.5  # the trapezoid's ends count half; the other end is zero
         before = weighted[::2].sum(axis=0) * 2 / intervals  # (t,)
         total = weighted.sum(axis=0) / intervals
-        while not _settled(total, before, end - start) and intervals + 1 < self.max_nodes:
+        while not self._settled(total, before, end - start) and intervals + 1 < self.max_nodes:
             nodes = (np.arange(intervals) + 0.5) / intervals
             reply = yield from slopes(row, nodes**2, self.baseline)
             middle = (2.0 * nodes[:, None] * reply.slopes).sum(axis=0) / intervals
@@ -74,15 +77,15 @@ class IntegratedGradients(PathExplainer):
             baseline_value=start,
             delta=float(total.sum()) - (end - start),
             steps=intervals + 1,
-            converged=_settled(total, before, end - start),
+            converged=self._settled(total, before, end - start),
         )
 
-
-def _settled(total: NDArray[np.float64], before: NDArray[np.float64], difference: float) -> bool:
-    """Whether scores (t,) add up to the difference of the values and have stopped changing."""
-    complete = abs(float(total.sum()) - difference) <= RELATIVE * abs(difference) + ABSOLUTE
-    largest = float(np.abs(total).max(initial=0.0))
-    return complete and float(np.abs(total - before).max(initial=0.0)) <= CHANGE * largest
+    def _settled(self, total: NDArray[np.float64], before: NDArray[np.float64], difference: float) -> bool:
+        """Whether scores (t,) add up to the difference of the values and have stopped changing."""
+        allowed = self.tolerance * (abs(difference) + ABSOLUTE)
+        moved = float(np.abs(total - before).max(initial=0.0))
+        largest = float(np.abs(total).max(initial=0.0))
+        return abs(float(total.sum()) - difference) <= allowed and moved <= CHANGE * self.tolerance * largest
 
 
 def _errors(total: NDArray[np.float64], before: NDArray[np.float64], row: Row) -> NDArray[np.float64]:

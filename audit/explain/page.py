@@ -13,7 +13,8 @@ from typing import Self, TextIO
 
 from audit.records import Attribution, TokenScore, WordScore
 
-TOWARDS, AGAINST = "0,114,178", "213,94,0"  # Okabe and Ito's blue and vermillion
+TOWARDS, AGAINST, UNSIGNED = "0,114,178", "213,94,0", "0,158,115"  # Okabe and Ito's blue, vermillion, green
+FAINT = 0.08  # share of the row's largest score below which a word gets no sign
 STRONGEST = 0.62  # opacity of the row's largest score
 
 STYLE = """
@@ -127,6 +128,7 @@ def _legend() -> str:
     return (
         f'<p class="muted"><span class="key" style="background:rgba({TOWARDS},{STRONGEST})">speaks for the target</span>'
         f'<span class="key w a" style="background:rgba({AGAINST},{STRONGEST})">speaks against it</span>'
+        f'<span class="key" style="background:rgba({UNSIGNED},{STRONGEST})">matters, either way</span>'
         "shades are relative to the strongest word of each text; hover over a word for its score and error bar; "
         '<span class="unseen">struck out</span>: beyond the model\'s limit, not seen.</p>'
     )
@@ -141,7 +143,7 @@ def _about(record: Attribution) -> str:
         parts.append(f"baseline {record.baseline_value:.3f}")
     if record.delta is not None:
         parts.append(f"sum off by {record.delta:+.3f}")
-    parts.append(f"{record.steps} evaluations")
+    parts.append(f"{record.steps} evaluation{'' if record.steps == 1 else 's'}")
     if not record.converged:
         parts.append('<span class="bad">did not converge: read with care</span>')
     if record.truncated:
@@ -154,7 +156,10 @@ def _heatmap(text: str, record: Attribution, segment: int, largest: float) -> st
     for word in record.words:
         if word.segment != segment or word.start < at:
             continue
-        parts += [shown(text[at : word.start]), _word(text[word.start : word.end], word, largest)]
+        parts += [
+            shown(text[at : word.start]),
+            _word(text[word.start : word.end], word, largest, signed=record.unit != "none"),
+        ]
         at = word.end
     rest = text[at:]
     unseen = record.truncated and rest.strip()
@@ -162,14 +167,13 @@ def _heatmap(text: str, record: Attribution, segment: int, largest: float) -> st
     return f'<div class="text" dir="auto">{"".join(parts)}</div>'
 
 
-def _word(text: str, word: WordScore, largest: float) -> str:
+def _word(text: str, word: WordScore, largest: float, *, signed: bool) -> str:
     error = "" if word.error is None else f" ± {word.error:.4f}"
-    colour, kind = (TOWARDS, "w") if word.score >= 0 else (AGAINST, "w a")
-    strength = STRONGEST * min(1.0, abs(word.score) / largest)
-    if strength < 0.02:
-        kind = "w"
+    share = min(1.0, abs(word.score) / largest)
+    colour = UNSIGNED if not signed else TOWARDS if word.score >= 0 else AGAINST
+    kind = "w a" if signed and word.score < 0 and share >= FAINT else "w"
     return (
-        f'<span class="{kind}" style="background:rgba({colour},{strength:.3f})" '
+        f'<span class="{kind}" style="background:rgba({colour},{STRONGEST * share:.3f})" '
         f'title="{word.score:+.4f}{error}">{shown(text)}</span>'
     )
 
