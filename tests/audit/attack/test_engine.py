@@ -20,7 +20,7 @@ OFFLINE = [name for name in names("attack") if name not in {"bae", "bert_attack"
 
 def made(name: str, **params: Any) -> Any:
     """A recipe, its population small enough for a test."""
-    params = {"max_queries": 120} | params
+    params = {"max_queries": 80} | params
     return find("attack", name)(**params, **({"population": 4, "generations": 2} if name in SMALL else {}))
 
 
@@ -39,15 +39,13 @@ def facts(outcomes: Any) -> list[Any]:
 
 @pytest.mark.parametrize("name", OFFLINE)
 def test_outcomes_depend_on_the_row_alone(name: str, classifier, rows) -> None:
-    some = rows[:4]
+    some = rows[:3]
     alone = facts(made(name).run(classifier, some, seed=5))
     together = made(name)
-    together.side_by_side = 3
-    assert facts(together.run(classifier, some, seed=5)) == alone
-    backwards = facts(made(name).run(classifier, some[::-1], seed=5))
+    together.side_by_side = 2
+    backwards = facts(together.run(classifier, some[::-1], seed=5))
     assert backwards[::-1] == alone
-    sharded = facts([o for row in some[1:3] for o in made(name).run(classifier, [row], seed=5)])
-    assert sharded == alone[1:3]
+    assert facts(made(name).run(classifier, some[1:2], seed=5)) == alone[1:2]  # a shard of its own
     assert not [o["error"] for o in alone if o["error"]]
 
 
