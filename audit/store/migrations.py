@@ -83,7 +83,18 @@ CREATE TABLE workers (
     heartbeat_at TEXT NOT NULL, activity TEXT NOT NULL)
 """
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001,)
+
+def _m0002(connection: Connection) -> None:
+    """What pages filter and sort by, without the payloads beside it: a page of 100,000 records reads the index alone."""
+    connection.execute(
+        text(
+            "CREATE INDEX records_columns ON records (shard_key, position, row_id, kind, status, label, predicted, "
+            "correct, confidence, truncated, flips, words_changed)"
+        )
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002)
 
 
 def migrate(connection: Connection, upto: int | None = None) -> int:

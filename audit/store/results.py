@@ -233,22 +233,25 @@ class ResultQueries(Base):
         Raises:
             UnknownName: `order_by` is no such column.
         """
+        if order_by and order_by not in RECORD_COLUMNS:
+            raise UnknownName("column", order_by, RECORD_COLUMNS)
         columns = [_column(name) for name in RECORD_COLUMNS]
-        query = sa.select(*columns).select_from(_WITH_TEXT).where(*self._record_conditions(run_id, where))
-        if order_by:
-            if order_by not in RECORD_COLUMNS:
-                raise UnknownName("column", order_by, RECORD_COLUMNS)
-            column = _column(order_by)
-            query = query.order_by((column.desc() if descending else column.asc()).nulls_last(), *_ORDER)
-        else:
-            query = query.order_by(*(c.desc() if descending else c for c in _ORDER))
+        order = _order(order_by, descending)
+        # first the keys of the page, by columns that an index covers; texts and the rest only for these few
+        found = sa.select(s.run_shards.c.position.label("shard"), s.records.c.position.label("place"))
+        found = found.select_from(_FOUND).where(*self._record_conditions(run_id, where)).order_by(*order)
+        keys = found.limit(limit).offset(offset).subquery()
+        joined = _WITH_TEXT.join(
+            keys, sa.and_(keys.c.shard == s.run_shards.c.position, keys.c.place == s.records.c.position)
+        )
+        query = sa.select(*columns).select_from(joined).where(s.run_shards.c.run_id == run_id).order_by(*order)
         with self.database.read() as connection:
-            rows = connection.execute(query.limit(limit).offset(offset)).all()
+            rows = connection.execute(query).all()
         return pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
 
     def count_records(self, run_id: str, where: RecordFilter | None = None) -> int:
         """How many records the filter finds."""
-        query = sa.select(sa.func.count()).select_from(_WITH_TEXT).where(*self._record_conditions(run_id, where))
+        query = sa.select(sa.func.count()).select_from(_FOUND).where(*self._record_conditions(run_id, where))
         with self.database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
@@ -297,7 +300,7 @@ class ResultQueries(Base):
         for start in range(0, len(order), step):
             query = (
                 sa.select(s.run_shards.c.probe, s.records.c.kind, s.records.c.digest, s.records.c.payload)
-                .select_from(_WITH_TEXT if where is not None else _FOUND)
+                .select_from(_FOUND)
                 .where(s.run_shards.c.position.in_(order[start : start + step]))
                 .where(*self._record_conditions(run_id, chosen))
                 .order_by(*_ORDER)
@@ -371,7 +374,8 @@ class ResultQueries(Base):
             flipped = sa.or_(r.status == "success", sa.func.coalesce(r.flips, 0) > 0)
             conditions.append(flipped if where.flipped else sa.not_(flipped))
         if where.search:
-            conditions.append(self._contains(s.run_rows.c.text, where.search))
+            rows = sa.select(s.run_rows.c.row_id).where(s.run_rows.c.run_id == run_id)
+            conditions.append(r.row_id.in_(rows.where(self._contains(s.run_rows.c.text, where.search))))
         if where.min_words_changed is not None:
             conditions.append(r.words_changed >= where.min_words_changed)
         if where.max_words_changed is not None:
@@ -408,6 +412,16 @@ def _column(name: str) -> Any:
     if name in {"position", "text"}:
         return s.run_rows.c[name]
     return s.records.c[name]
+
+
+def _order(order_by: str, descending: bool) -> list[Any]:
+    if not order_by or order_by == "position":
+        return [c.desc() if descending else c for c in _ORDER]
+    column = _column(order_by)
+    if order_by == "text":
+        mine = s.run_rows.c.run_id == s.run_shards.c.run_id, s.run_rows.c.row_id == s.records.c.row_id
+        column = sa.select(s.run_rows.c.text).where(*mine).correlate(s.run_shards, s.records).scalar_subquery()
+    return [(column.desc() if descending else column.asc()).nulls_last(), *_ORDER]
 
 
 def _fresh_shard(shard: PlannedShard) -> dict[str, Any]:
