@@ -17,51 +17,51 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
     """Draw the form; pressing its button remembers the choices with the upload."""
     header = [name.strip() for name in start["header"] if name.strip()]
     choices, columns = dict(upload.options), start["columns"]
-    with st.expander(
-        "Columns, encoding and delimiter",
-        expanded=columns["text"] is None or not upload.options,
-        icon=":material/view_column:",
+    with (
+        st.expander(
+            "Columns, encoding and delimiter",
+            expanded=columns["text"] is None or not upload.options,
+            icon=":material/view_column:",
+        ),
+        st.form("columns", border=False),
     ):
-        with st.form("columns", border=False):
-            first, second = st.columns(4), st.columns(4)
-            made: dict[str, Any] = {}
-            for place, role in zip(first, ("text", "label", "pair", "rationale"), strict=True):
-                listed = [*header] if role == "text" else [NONE, *header]
-                now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
-                index = listed.index(now) if now in listed else None
-                made[role] = place.selectbox(
-                    role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role]
-                )
-            groups = second[0].multiselect(
-                "Groups",
-                header,
-                [g for g in columns["groups"] if g in header],
-                key="column-groups",
-                help=HELP["groups"],
-            )
-            encodings = [AUTO, *ENCODINGS]
-            encoding = second[1].selectbox(
-                "Encoding", encodings, index=encodings.index(choices.get("encoding") or AUTO), key="column-encoding"
-            )
-            delimiters = [AUTO, *DELIMITERS]
-            now = delimiters.index(choices.get("delimiter") or AUTO)
-            names = {**DELIMITERS, AUTO: AUTO}
-            delimiter = second[2].selectbox(
-                "Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__
-            )
-            source = start["source"]
-            second[3].caption(
-                f"Read as {source['format']}, {source['encoding'] or 'binary'}, {DELIMITERS.get(source['delimiter'] or '', 'no delimiter')}"
-            )
-            if st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:"):
-                said = {role: ("-" if value == NONE else value) for role, value in made.items()}
-                said |= {
-                    "groups": groups,
-                    "encoding": None if encoding == AUTO else encoding,
-                    "delimiter": None if delimiter == AUTO else delimiter,
-                }
-                store().describe_upload(upload.sha256, options={**choices, **said})
-                st.rerun()
+        first, second = st.columns(4), st.columns(4)
+        made: dict[str, Any] = {}
+        for place, role in zip(first, ("text", "label", "pair", "rationale"), strict=True):
+            listed = [*header] if role == "text" else [NONE, *header]
+            now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
+            index = listed.index(now) if now in listed else None
+            made[role] = place.selectbox(role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role])
+        groups = second[0].multiselect(
+            "Groups",
+            header,
+            [g for g in columns["groups"] if g in header],
+            key="column-groups",
+            help=HELP["groups"],
+        )
+        encodings = [AUTO, *ENCODINGS]
+        encoding = second[1].selectbox(
+            "Encoding", encodings, index=encodings.index(choices.get("encoding") or AUTO), key="column-encoding"
+        )
+        delimiters = [AUTO, *DELIMITERS]
+        now = delimiters.index(choices.get("delimiter") or AUTO)
+        names = {**DELIMITERS, AUTO: AUTO}
+        delimiter = second[2].selectbox(
+            "Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__
+        )
+        source = start["source"]
+        second[3].caption(
+            f"Read as {source['format']}, {source['encoding'] or 'binary'}, {DELIMITERS.get(source['delimiter'] or '', 'no delimiter')}"
+        )
+        if st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:"):
+            said = {role: ("-" if value == NONE else value) for role, value in made.items()}
+            said |= {
+                "groups": groups,
+                "encoding": None if encoding == AUTO else encoding,
+                "delimiter": None if delimiter == AUTO else delimiter,
+            }
+            store().describe_upload(upload.sha256, options={**choices, **said})
+            st.rerun()
 
 
 HELP = {

@@ -48,7 +48,7 @@ def _activity() -> None:
     running = store().runs(status=ACTIVE, limit=3)
     for run in running.itertuples():
         share = run.shards_done / run.shards if run.shards else 0.0
-        link("runs", f"{plain(run.name, 34)}", icon=":material/progress_activity:", run=run.id)
+        link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
         st.progress(share, text=f"{run.status}, {share:.0%}")
 
 

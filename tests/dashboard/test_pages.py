@@ -57,7 +57,7 @@ def test_many_classes(app, store, tmp_path, section):
         ("paused", "Resume"),
         ("failed", "does not exist"),
         ("cancelled", "Resume"),
-    ],  # fmt: skip
+    ],
 )
 def test_a_run_in_every_state(app, store, tmp_path, status, said):
     run = make_run(store, tmp_path, status=status, done=0.4)
