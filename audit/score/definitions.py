@@ -105,3 +105,26 @@ def _normalised(base: Definition) -> Definition:
     title = f"{base.title}, between floor and ceiling"
     key = f"{base.key}_normalised"
     return Definition(key, title, text, source, base.family, "higher_is_better", "ratio", probe=base.probe)
+
+
+def as_markdown() -> str:
+    """The catalog as it stands in docs/scores.md, one table per family; a test holds the two equal."""
+    arrows = {"higher_is_better": "up", "lower_is_better": "down", "neutral": ""}
+    parts: list[str] = []
+    family = ""
+    for found in catalog().values():
+        if found.key.endswith("_normalised"):
+            continue
+        if found.family != family:
+            family = found.family
+            parts += [
+                "",
+                f"### {family.capitalize()}",
+                "",
+                "| score | better | unit | what it means | source |",
+                "|---|---|---|---|---|",
+            ]
+        bounded = " Also between floor and ceiling, as `" + found.key + "_normalised`." if found.bounded else ""
+        text = f"**{found.title}.** {found.text}{bounded}".replace("|", "\\|")
+        parts.append(f"| `{found.key}` | {arrows[found.direction]} | {found.unit} | {text} | {found.source} |")
+    return "\n".join(parts).strip() + "\n"
