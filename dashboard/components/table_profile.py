@@ -26,7 +26,7 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     }  # fmt: skip
     with st.container(horizontal=True):
         for label, value in numbers.items():
-            st.metric(label, value, border=True, width=165, help=HELP.get(label))
+            st.metric(label, value, border=True, width=150, help=HELP.get(label))
         answer = _truncated(found, upload)
     left, right = st.columns(2)
     if about["labels"]:
@@ -65,7 +65,7 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
         _waiting(key)
     elif answer.error is None:
         cut = sum(k < t for k, t in zip(answer.result["kept"], answer.result["tokens"], strict=True))
-        st.metric("Cut by the model", f"{cut / max(1, len(answer.result['kept'])):.1%}", border=True, width=165,
+        st.metric("Cut by the model", f"{cut / max(1, len(answer.result['kept'])):.1%}", border=True, width=150,
                   help=f"Share of {len(answer.result['kept'])} texts, evenly spaced, that are longer than the model reads.")  # fmt: skip
 
     return answer
@@ -73,7 +73,7 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
 
 @st.fragment(run_every=1)
 def _waiting(key: str) -> None:
-    st.metric("Cut by the model", "…", border=True, width=165)
+    st.metric("Cut by the model", "…", border=True, width=150)
     if st.session_state[key].done:
         st.rerun()
 

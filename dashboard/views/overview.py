@@ -38,10 +38,10 @@ def show() -> None:
 def _counts(total: int) -> None:
     listed = store().runs(limit=200)
     with st.container(horizontal=True):
-        st.metric("Audits", total, border=True, width=180)
+        st.metric("Audits", total, border=True, width=150)
         for label, verdict in (("Passed", "PASS"), ("Failed", "FAIL"), ("Inconclusive", "INCONCLUSIVE")):
-            st.metric(label, int((listed["verdict"] == verdict).sum()), border=True, width=180)
-        st.metric("Going on", store().count_runs(status=ACTIVE), border=True, width=180)
+            st.metric(label, int((listed["verdict"] == verdict).sum()), border=True, width=150)
+        st.metric("Going on", store().count_runs(status=ACTIVE), border=True, width=150)
 
 
 @st.fragment(run_every=2)
