@@ -27,11 +27,12 @@ PREVIEW_PPI = 80.0
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A report, laid out so that it keeps to its preset's pages."""
+    """A report, laid out so that it keeps to its preset's pages; `pages` are pictures of them, made with the PDF."""
 
     report: Report
     document: Document
     pdf: bytes | None
+    pages: tuple[bytes, ...]
 
 
 def make_report(
@@ -86,15 +87,18 @@ def lay_out_within(
 ) -> Laid:
     """Build and lay out a report; the executive one with less and less until it fits 4 pages."""
     from audit.report.layout import lay_out
-    from audit.report.pdf import count_pages, render_pdf
+    from audit.report.pdf import render_both
 
     report = build_report(store, run_id, preset, language=language)
     steps: Sequence[Caps] = EXECUTIVE if preset == "executive" else (CAPS[preset],)
     for number, caps in enumerate(steps, start=1):
         document = lay_out(report, brand, caps)
-        if preset != "executive" or number == len(steps) or count_pages(document) <= EXECUTIVE_PAGES:
+        if preset != "executive" and not pdf:
+            return Laid(report, document, None, ())
+        made, pages = render_both(document, ppi=PREVIEW_PPI)
+        if preset != "executive" or number == len(steps) or len(pages) <= EXECUTIVE_PAGES:
             break
-    return Laid(report, document, render_pdf(document) if pdf else None)
+    return Laid(report, document, made if pdf else None, tuple(pages) if pdf else ())
 
 
 def report_files(store: Store, run_id: str, preset: Preset = "full") -> dict[str, bytes]:
@@ -137,7 +141,6 @@ def _fewer(report: Report, share: int) -> Report:
 
 def _contents(laid: Laid, formats: Sequence[str], preview: bool) -> Mapping[str, bytes]:
     from audit.report.json_file import render_json
-    from audit.report.pdf import render_pages
 
     stem, made = _stem(laid.report), {}
     if laid.pdf is not None:
@@ -146,9 +149,8 @@ def _contents(laid: Laid, formats: Sequence[str], preview: bool) -> Mapping[str,
         made[f"{stem}.html"] = page_of(laid).encode()
     if "json" in formats:
         made[f"{stem}.json"] = render_json(laid.report).encode()
-    if preview and laid.pdf is not None:
-        pages = render_pages(laid.document, ppi=PREVIEW_PPI)[:PREVIEW_PAGES]
-        made |= {f"page-{number:03d}.png": page for number, page in enumerate(pages, start=1)}
+    if preview:
+        made |= {f"page-{n:03d}.png": page for n, page in enumerate(laid.pages[:PREVIEW_PAGES], start=1)}
     return made
 
 

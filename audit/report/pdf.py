@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,9 @@ from audit.report.drawing import document_data
 from audit.report.text import FONTS
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "assets" / "report"
+SECONDS = 600.0
+"""Longer than any report takes; a guard, not a budget."""
+PDF = {"format": "pdf", "pdf_standards": ["ua-1"]}
 
 
 def render_pdf(document: Document) -> bytes:
@@ -20,8 +25,7 @@ def render_pdf(document: Document) -> bytes:
     Raises:
         ReportError: Typst cannot set it (a logo that is no picture, say).
     """
-    made: bytes = _compile(document, format="pdf", pdf_standards=["ua-1"])
-    return made
+    return _typeset(document, PDF)[0][0]
 
 
 def render_pages(document: Document, *, ppi: float = 72.0) -> list[bytes]:
@@ -30,28 +34,50 @@ def render_pages(document: Document, *, ppi: float = 72.0) -> list[bytes]:
     Raises:
         ReportError: Typst cannot set it.
     """
-    made = _compile(document, format="png", ppi=ppi)
-    return list(made) if isinstance(made, list) else [made]
+    return _typeset(document, {"format": "png", "ppi": ppi})[0]
 
 
-def count_pages(document: Document) -> int:
-    """How many pages the PDF has."""
-    return len(render_pages(document, ppi=2.0))
+def render_both(document: Document, *, ppi: float) -> tuple[bytes, list[bytes]]:
+    """The PDF and the pictures of its pages, set once.
+
+    Raises:
+        ReportError: Typst cannot set it.
+    """
+    pdf, pages = _typeset(document, PDF, {"format": "png", "ppi": ppi})
+    return pdf[0], pages
 
 
-def _compile(document: Document, **how: Any) -> Any:
-    import typst
-
-    data = json.dumps(document_data(document), ensure_ascii=False, separators=(",", ":"))
+def _typeset(document: Document, *jobs: dict[str, Any]) -> list[list[bytes]]:
+    """The files of each job; see `audit.report.typeset`, which runs in a process of its own."""
+    request = {
+        "template": str(TEMPLATES / "report.typ"),
+        "root": str(TEMPLATES),
+        "fonts": str(FONTS),
+        "data": json.dumps(document_data(document), ensure_ascii=False, separators=(",", ":")),
+        "jobs": jobs,
+    }
+    command = [sys.executable, "-I", str(Path(__file__).with_name("typeset.py"))]
     try:
-        return typst.compile(
-            str(TEMPLATES / "report.typ"),
-            root=str(TEMPLATES),
-            font_paths=[str(FONTS)],
-            ignore_system_fonts=True,
-            sys_inputs={"data": data},
-            **how,
+        done = subprocess.run(
+            command, input=json.dumps(request).encode(), capture_output=True, timeout=SECONDS, check=False
         )
-    except (typst.TypstError, RuntimeError, ValueError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ReportError(f"The PDF cannot be set: {said}.") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ReportError(f"The PDF cannot be set: the typesetter did not answer ({error}).") from None
+    head, _, body = done.stdout.partition(b"\n")
+    answer: dict[str, Any] = json.loads(head) if done.returncode == 0 and head else {"error": _last_line(done.stderr)}
+    if "error" in answer:
+        raise ReportError(f"The PDF cannot be set: {answer['error']}.")
+    made: list[list[bytes]] = []
+    place = 0
+    for sizes in answer["sizes"]:
+        parts = []
+        for size in sizes:
+            parts.append(body[place : place + size])
+            place += size
+        made.append(parts)
+    return made
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "the typesetter ended without a word"
