@@ -76,6 +76,14 @@ def empty(message: str, *, theme: Theme = LIGHT, title: str = "") -> go.Figure:
     return figure
 
 
+def style_panels(figure: go.Figure, theme: Theme) -> None:
+    """Give every axis of a figure with panels the theme's axes: a layout only reaches the first."""
+    axis = theme.layout()["xaxis"]
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    figure.update_annotations(font={"size": SIZES["text"], "color": theme.ink})
+
+
 def rows_range(rows: int) -> list[float]:
     """The range of a category axis with so many rows; plotly's own leaves too much room at the ends."""
     return [-0.7, rows - 0.3]

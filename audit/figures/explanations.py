@@ -22,6 +22,7 @@ from audit.figures.base import (
     name_of,
     percent,
     range_text,
+    style_panels,
 )
 from audit.figures.scores import UNITS
 from audit.figures.theme import LIGHT, SIZES, Theme
@@ -72,8 +73,8 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
             figure.add_trace(trace, row=row, col=col)
         unit = define(metric).unit
         figure.update_xaxes(title_text=UNITS.get(unit, unit), row=row, col=col)
-    figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.grid, automargin=True)
-    figure.update_yaxes(type="category", gridcolor=theme.grid, automargin=True)
+    style_panels(figure, theme)
+    figure.update_yaxes(type="category")
     figure.update_layout(height=110 + down * (100 + SIZES["row"] * max(len(methods), 2)))
     return figure
 

@@ -23,6 +23,7 @@ from audit.figures.base import (
     range_text,
     rows_range,
     short,
+    style_panels,
 )
 from audit.figures.theme import LIGHT, Theme
 
@@ -77,8 +78,7 @@ def score_intervals(
         form = SHARES if unit == "share" else None
         figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=form, row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
-    figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.grid, automargin=True)
-    figure.update_yaxes(gridcolor=theme.grid, automargin=True)
+    style_panels(figure, theme)
     figure.update_layout(height=list_height(sum(sizes), extra=90 + 60 * len(units)))
     return figure
 

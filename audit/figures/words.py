@@ -19,6 +19,7 @@ from audit.figures.base import (
     lines_of,
     list_height,
     short,
+    style_panels,
 )
 from audit.figures.theme import LIGHT, Theme
 
@@ -64,8 +65,9 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
         longest = max(longest, len(part))
         figure.add_trace(_panel(part, unit, theme.colour(number)), row=1, col=number + 1)
         figure.update_xaxes(title_text=f"mean attribution ({unit})", row=1, col=number + 1)
-    figure.update_xaxes(gridcolor=theme.grid, zerolinecolor=theme.muted, automargin=True)
-    figure.update_yaxes(type="category", gridcolor=theme.grid, automargin=True)
+    style_panels(figure, theme)
+    figure.update_yaxes(type="category")
+    figure.update_xaxes(zerolinecolor=theme.muted)
     figure.update_layout(height=list_height(longest))
     return figure
 

@@ -181,9 +181,10 @@ def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     # In the world of the bootstrap the truth is the plain figure, noise and all: move the replicates to where they belong
     moved = np.maximum(made.replicates.values - plain + value, 0.0).astype(np.float32).astype(np.float64)
     share = float((null >= value).mean())
+    often = f"{share:.0%} of such models get" if share >= 0.01 else "fewer than 1% of such models get"
     note = (
-        f"a perfectly calibrated model would get {null.mean():.3f} at this n, and {share:.0%} of such models as much as "
-        f"this one; without debiasing {plain:.3f}; {data.count} bins of equal mass"
+        f"a perfectly calibrated model would get {null.mean():.3f} at this n, and {often} as much as this one; "
+        f"without debiasing {plain:.3f}; {data.count} bins of equal mass"
     )
     found = measurer.replicated(
         "ece",

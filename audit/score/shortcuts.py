@@ -17,6 +17,8 @@ from audit.score.intervals import benjamini_hochberg, wilson
 
 SHORTCUT_TEXTS = 10
 """A word is a candidate from so many distinct texts on."""
+LABELLED_TEXTS = 20
+"""... and occurs in so many texts with a label."""
 NEUTRAL = 1.0 / 3.0
 """A word counts as neutral when the share of its texts that have the label is certainly no further than this on the way
 from the label's share of all texts to 1."""
@@ -29,7 +31,7 @@ def shortcuts(
 
     A candidate (1) pushes towards the class in at least 10 texts, more than an average word of its text does; (2) more
     than towards other classes where those are predicted (Welch's test); both after Benjamini-Hochberg at 5%; (3) is
-    neutral by the true labels: the share of its texts that have the label is, with 95% confidence (Wilson), at most a
+    neutral by the true labels: the share of its texts (at least 20) that have the label is, with 95% confidence (Wilson), at most a
     third of the way from the label's share of all texts to 1. That takes some 25 texts for a word that is evenly
     spread over two classes: a word too rare to be told neutral is not accused. Without labels there are none.
     """
@@ -47,7 +49,7 @@ def shortcuts(
         truth = truth[truth != ""]
         hits = int((truth == target).sum())
         usual = base.get(target, 0.0)
-        if truth.size and wilson(hits, truth.size, 0.90).high <= usual + NEUTRAL * (1.0 - usual):
+        if truth.size >= LABELLED_TEXTS and wilson(hits, truth.size, 0.90).high <= usual + NEUTRAL * (1.0 - usual):
             why = f"labelled '{target}' in {hits} of the {truth.size} texts it occurs in; of all texts {usual:.0%} are"
             found.append((word, why, _contrast(lines.score[own], lines.target[own] == target)))
     if found:
