@@ -13,7 +13,7 @@ from audit.run.shelf import Shelf, identity_of
 from audit.spec import AuditSpec, Plan, TableSpec, plan, read_spec
 from audit.store import Run, Store
 from audit.store.base import dump
-from audit.store.results import PlannedShard
+from audit.store.shards import PlannedShard
 
 if TYPE_CHECKING:
     from audit.table import AuditTable, TableOptions

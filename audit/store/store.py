@@ -9,12 +9,13 @@ from audit.store.migrations import migrate
 from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
+from audit.store.shards import ShardQueries
 from audit.store.shelves import ShelfQueries
 from audit.store.verdicts import VerdictQueries
 from audit.store.watching import WatchQueries
 
 
-class Store(RunQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, MoveQueries):
+class Store(RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, MoveQueries):
     """Runs, records, scores, findings, reviews, uploads, jobs and workers; safe to share between threads.
 
     Opening it applies the migrations. Every method is one short transaction, so objects can be kept for as long as

@@ -26,13 +26,30 @@ from audit.spec import AuditSpec, ModelSpec, ProbeSpec, SampleSpec, TableSpec
 from audit.store import Run, Store
 from audit.store.base import dump, now
 from audit.store.indexing import stored_row
-from audit.store.results import PlannedShard
+from audit.store.shards import PlannedShard
 from audit.table import open_table
 
-SUBJECTS = ("film", "soundtrack", "script", "lead actor", "ending", "pacing", "camera work", "dialogue", "sequel", "cast")
+SUBJECTS = (
+    "film",
+    "soundtrack",
+    "script",
+    "lead actor",
+    "ending",
+    "pacing",
+    "camera work",
+    "dialogue",
+    "sequel",
+    "cast",
+)
 GOOD = ("a quiet delight", "warm and clever", "worth every minute", "beautifully judged", "funny throughout")
 BAD = ("dull and overlong", "painfully flat", "a tired retread", "loud but empty", "hard to sit through")
-OPENINGS = ("I went in with no hopes, and the", "Friends told me the", "After two hours the", "Honestly, the", "To my mind the")
+OPENINGS = (
+    "I went in with no hopes, and the",
+    "Friends told me the",
+    "After two hours the",
+    "Honestly, the",
+    "To my mind the",
+)
 SWAPS = {"quiet": "still", "warm": "lukewarm", "worth": "deserving", "funny": "odd", "dull": "muted", "flat": "level",
          "tired": "weary", "loud": "noisy", "hard": "tough", "beautifully": "neatly"}  # fmt: skip
 INTENTS = tuple(f"{verb}_{thing}" for verb in ("activate", "cancel", "change", "lost", "report", "verify", "where_is")
@@ -86,7 +103,9 @@ def make_run(
         if score:
             judge_run(store, run.id)
     elif status == "failed":
-        store.update_run(run.id, status="failed", finished_at=now(), error="The model folder /models/gone does not exist.")
+        store.update_run(
+            run.id, status="failed", finished_at=now(), error="The model folder /models/gone does not exist."
+        )
     elif status not in {"running", "queued"}:
         store.update_run(run.id, status=status, wanted="pause" if status == "paused" else "cancel")
     return store.run(run.id)
@@ -134,7 +153,9 @@ def record_of(probe: str, example: Example, labels: Sequence[str]) -> Record:
         other = _probs(draw, (guess + 1) % len(labels), len(labels), 0.7)
         text = example.text.replace("was", "wsa")
         variants = (Variant(text, other if flipped else probs, text != example.text),)
-        return PerturbationOutcome(example.row_id, example.text, example.label, probe, probs, variants, int(flipped), 0, 0.01)
+        return PerturbationOutcome(
+            example.row_id, example.text, example.label, probe, probs, variants, int(flipped), 0, 0.01
+        )
     return _attack(draw, probe, example, labels, guess, right, probs)
 
 
@@ -149,7 +170,11 @@ def _attribution(draw: random.Random, method: str, example: Example, target: str
     tokens = tuple(TokenScore(w.text, w.start, w.end, w.score, w.error) for w in words)
     metrics = {}
     for name, (mean, floor, best) in {"comprehensiveness": (0.5, 0.2, 0.62), "sufficiency": (0.15, 0.4, 0.08)}.items():
-        metrics |= {name: mean + draw.gauss(0, 0.05), f"{name}_random": floor + draw.gauss(0, 0.05), f"{name}_best": best}
+        metrics |= {
+            name: mean + draw.gauss(0, 0.05),
+            f"{name}_random": floor + draw.gauss(0, 0.05),
+            f"{name}_best": best,
+        }
     total = sum(w.score for w in words)
     return Attribution(
         example.row_id, example.text, method, target, round(value * 4, 4), round(value * 4 - total, 4), 0.001, 17,
@@ -184,8 +209,12 @@ def _edit(draw: random.Random, text: str, recipe: str) -> tuple[tuple[Change, ..
     for piece in text.split():
         at = text.index(piece, at)
         core = piece.strip(",.")
-        new = SWAPS.get(core) if recipe == "textfooler" else (core[0] + core[2] + core[1] + core[3:] if core in SWAPS else None)
-        if new or (not changes and piece == text.split()[-1]):
+        new = (
+            SWAPS.get(core)
+            if recipe == "textfooler"
+            else (core[0] + core[2] + core[1] + core[3:] if core in SWAPS else None)
+        )
+        if new or (not changes and piece == text.rsplit(maxsplit=1)[-1]):
             new = new or core + "s"
             start = at + shift
             out = out[:start] + new + out[start + len(core) :]

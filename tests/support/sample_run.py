@@ -30,7 +30,7 @@ from audit.seeds import row_generator
 from audit.store import NewRun, Store
 from audit.store.base import dump
 from audit.store.indexing import stored_row
-from audit.store.results import PlannedShard
+from audit.store.shards import PlannedShard
 
 WORD = re.compile(r"\w+|[^\w\s]")
 LIMIT = 40

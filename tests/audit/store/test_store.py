@@ -6,7 +6,7 @@ from audit.errors import InputError, UnknownName
 from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant
 from audit.store import NewRun, RecordFilter
 from audit.store.indexing import digest, stored_row
-from audit.store.results import PlannedShard
+from audit.store.shards import PlannedShard
 
 LABELS = ("negative", "positive")
 
