@@ -252,7 +252,7 @@ def test_methods_run_side_by_side_give_what_they_give_alone(tiny_bert, explained
     ("method", "given"),
     [
         ("shapley", {"permutations": 3}), ("integrated_gradients", {"baseline": "black"}),
-        ("integrated_gradients", {"max_nodes": 10}), ("lime", {"samples": 0}), ("leave_one_out", {"removal": "burn"}),
+        ("integrated_gradients", {"max_nodes": 5}), ("lime", {"samples": 0}), ("leave_one_out", {"removal": "burn"}),
         ("attention", {"engine": "captum"}), ("saliency", {"metrics": ["beauty"]}), ("lime", {"output": "odds"}),
     ],
 )  # fmt: skip
