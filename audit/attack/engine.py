@@ -115,7 +115,8 @@ class _Attacker:
             return _Raw(status, before, None, (), int(goal.num_queries), total, total, None)
         after = final.attacked_text._text_input[text.column_labels[0]]
         probs = tuple(float(p) for p in final.raw_output)
-        similarity = self._similarity(example.text, after) if self._measure else None
+        measured = self._measure and status == "success" and self._recipe.kind != "reduction"
+        similarity = self._similarity(example.text, after) if measured else None
         left = len(final.attacked_text.words_per_input[0])
         return _Raw(status, before, after, probs, int(goal.num_queries), total, left, similarity)
 

@@ -19,7 +19,7 @@ from audit.attack._textattack import (
     words_from_text,
 )
 from audit.attack.side_by_side import Ask
-from audit.attack.tagging import universal_tags
+from audit.attack.tagging import universal_tag_at
 from audit.resources.language_model import load_language_model
 from audit.resources.vectors import WordVectors, load_vectors
 
@@ -107,12 +107,12 @@ class EncoderSimilarity(SentenceEncoder):
 
 
 class SamePartOfSpeech(PartOfSpeech):
-    """TextAttack's part-of-speech constraint; windows are tagged once, and shared by all rows."""
+    """TextAttack's part-of-speech constraint; only what a swap can change is tagged again."""
 
     def _get_pos(self, before_ctx: list[str], word: str, after_ctx: list[str]) -> str:
         context = [*before_ctx, word, *after_ctx]
         # Stock takes the first place where the word occurs in its window; so do we, to give the same outcomes.
-        return universal_tags(tuple(context))[context.index(word)]
+        return universal_tag_at(context, context.index(word))
 
     def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:
         indices = transformed_text.attack_attrs.get("newly_modified_indices", ())

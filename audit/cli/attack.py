@@ -75,7 +75,7 @@ def attack(
     Rows the model already has wrong are skipped and count as lost in the accuracy. Without labels the model's own
     prediction stands in, and what is printed is the share of predictions retained.
     """
-    from audit.cli.attack_work import Job
+    from audit.cli.attack_work import Job, engine_for
     from audit.errors import InputError
 
     if show:
@@ -91,7 +91,7 @@ def attack(
         params |= {"goal": "targeted", "target": target}
     classifier, table = _open(model, base, device, csv, text, label, pair, encoding, delimiter, keep_good, limit)
     _check(recipe, params, classifier)
-    job = Job(model, base, classifier.device, seed, params, workers)
+    job = Job(model, base, classifier.device, engine_for(len(table)), seed, params, workers)
     with JsonLines(out) as file:
         summaries = [_run_recipe(name, job, classifier, table, file) for name in recipe]
     if as_json:
@@ -123,6 +123,7 @@ def _open(
     model: str, base: str | None, device: str | None, csv: Path, text: str | None, label: str | None,
     pair: str | None, encoding: str | None, delimiter: str | None, keep_good: bool, limit: int | None,
 ) -> tuple[Any, Any]:  # fmt: skip
+    from audit.cli.attack_work import engine_for
     from audit.cli.tables import accept
     from audit.table import TableOptions, open_table
     from models import load
@@ -131,7 +132,8 @@ def _open(
     table = open_table(csv, options)
     if not len(table):
         accept(table, keep_good=keep_good)
-    classifier = load(model, base=base, device=device)
+    engine = engine_for(len(table))
+    classifier = load(model, base=base, device=device, engine=engine)
     multi_label = classifier.capabilities.multi_label
     return classifier, accept(table.matched(classifier.labels, multi_label=multi_label), keep_good=keep_good)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROWS_A_CHUNK = 256
 ROWS_A_TASK = 8
+EXPORT_FROM = 20  # rows from which the exported engine pays for its start
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Job:
     model: str
     base: str | None
     device: str
+    engine: Literal["auto", "torch"]
     seed: int
     params: dict[str, Any]
     workers: int
@@ -43,6 +45,11 @@ def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -
     yield from _by_processes(recipe, job, table)
 
 
+def engine_for(rows: int) -> Literal["auto", "torch"]:
+    """ONNX Runtime where it agrees with torch and there is work enough; gradients stay with torch either way."""
+    return "auto" if rows >= EXPORT_FROM else "torch"
+
+
 def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOutcome]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -51,27 +58,23 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
     with ProcessPoolExecutor(job.workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[list[AttackOutcome]]] = deque()
         for examples in islice(tasks, 3 * job.workers):
-            waiting.append(
-                pool.submit(_attack, recipe, job.model, job.base, job.device, job.seed, job.params, examples)
-            )
+            waiting.append(pool.submit(_attack, recipe, job, examples))
         while waiting:
             yield from waiting.popleft().result()
             for examples in islice(tasks, 1):
-                waiting.append(
-                    pool.submit(_attack, recipe, job.model, job.base, job.device, job.seed, job.params, examples)
-                )
+                waiting.append(pool.submit(_attack, recipe, job, examples))
 
 
-def _attack(
-    recipe: str, model: str, base: str | None, device: str, seed: int, params: dict[str, Any], examples: list[Example]
-) -> list[AttackOutcome]:
+def _attack(recipe: str, job: Job, examples: list[Example]) -> list[AttackOutcome]:
     from audit.registry import find
 
-    return list(find("attack", recipe)(**params).run(_loaded(model, base, device), examples, seed=seed))
+    classifier = _loaded(job.model, job.base, job.device, job.engine)
+    return list(find("attack", recipe)(**job.params).run(classifier, examples, seed=job.seed))
 
 
 @cache
-def _loaded(model: str, base: str | None, device: str) -> Any:
+def _loaded(model: str, base: str | None, device: str, engine: Literal["auto", "torch"]) -> Any:
     from models import load
 
-    return load(model, base=base, device=device, threads=1)  # processes share the cores, threads would fight for them
+    # processes share the cores; threads of theirs would fight for them
+    return load(model, base=base, device=device, engine=engine, threads=1)

@@ -128,6 +128,24 @@ def test_the_tagger_agrees_with_itself_and_sees_context() -> None:
     assert universal_tags(("a", "story", "of", "great", "love"))[4] == "NOUN"
 
 
+def test_cached_tags_are_nltks() -> None:
+    provided("tagger")
+    import nltk
+
+    from audit.attack.tagging import universal_tag_at, universal_tags
+
+    for text in (
+        "She saw the 40 old well-made films of 1999",
+        "love",
+        "Running water runs slowly , they said",
+        "X y 2 z",
+    ):
+        words = text.split()
+        expected = [tag for _, tag in nltk.pos_tag(words, tagset="universal")]
+        assert list(universal_tags(tuple(words))) == expected
+        assert [universal_tag_at(words, i) for i in range(len(words))] == expected
+
+
 def test_vectors_bring_synonyms_near_and_antonyms_apart() -> None:
     found = provided("vectors")
     from audit.resources.vectors import load_vectors
