@@ -137,18 +137,7 @@ def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
         label, colour = escaped(name_of(probe)), theme.colour(number)
         lines = lines_of(part)
-        figure.add_trace(
-            go.Scatter(
-                **_band(part),
-                fill="toself",
-                mode="lines",
-                line={"width": 0},
-                fillcolor=_faint(colour),
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=label,
-            )
-        )
+        figure.add_trace(_band_trace(part, label, colour))
         texts = [
             hover(
                 label,
@@ -264,6 +253,20 @@ def _telling_point(table: pd.DataFrame, by: str) -> str:
         what = f"{words} {'word' if words == 1 else 'words'}"
         return f"With {what}, {name_of(probe)} takes accuracy from {percent(start)} to {percent(reached)}"
     return f"{name_of(probe)} takes accuracy from {percent(start)} to {percent(end)}"
+
+
+def _band_trace(part: pd.DataFrame, label: str, colour: str) -> go.Scatter:
+    """The interval band of one recipe's curve; it goes with the recipe's legend entry."""
+    return go.Scatter(
+        **_band(part),
+        fill="toself",
+        mode="lines",
+        line={"width": 0},
+        fillcolor=_faint(colour),
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=label,
+    )
 
 
 def _band(part: pd.DataFrame) -> dict[str, list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -101,49 +102,17 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     told = "Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated"
     figure = chart(title, told, theme=theme, height=200 + 62 * len(methods))
     grid = [[1.0 if i == j else None for j in range(len(methods))] for i in range(len(methods))]
-    x, y, texts, keys, shown = [], [], [], [], []
-    for line in lines:
-        for first, second in ((line["first"], line["second"]), (line["second"], line["first"])):
-            i, j = methods.index(first), methods.index(second)
-            grid[i][j] = float(line["value"])
-            x.append(named[j])
-            y.append(named[i])
-            shown.append(f"{line['value']:.2f}")
-            keys.append(f"{line['first']}+{line['second']}")
-            texts.append(
-                hover(
-                    f"{named[i]} and {named[j]}",
-                    f"{line['value']:.3f} ({range_text(line['low'], line['high'], 'correlation')})",
-                    f"n = {int(line['n']):,} rows",
-                )
-            )
-    figure.add_trace(
-        go.Heatmap(
-            z=grid,
-            x=named,
-            y=named,
-            colorscale=theme.scale("diverging"),
-            zmin=-1,
-            zmax=1,
-            hoverinfo="skip",
-            xgap=2,
-            ygap=2,
-            colorbar={"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0},
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="markers+text",
-            text=shown,
-            hovertext=texts,
-            hoverinfo="text",
-            customdata=chosen(keys),
-            marker={"size": 36, "symbol": "square", "opacity": 0},
-            textfont={"color": _on_cells(shown, theme)},
-        )
-    )
+    mirrored = [
+        pair
+        for line in lines
+        for pair in ((line["first"], line["second"], line), (line["second"], line["first"], line))
+    ]
+    for first, second, line in mirrored:
+        grid[methods.index(first)][methods.index(second)] = float(line["value"])
+    bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0}
+    scale = {"colorscale": theme.scale("diverging"), "zmin": -1, "zmax": 1, "colorbar": bar}
+    figure.add_trace(go.Heatmap(z=grid, x=named, y=named, hoverinfo="skip", xgap=2, ygap=2, **scale))
+    figure.add_trace(_agreement_cells(mirrored, theme))
     figure.update_xaxes(type="category", showgrid=False, side="bottom", tickangle=-30)
     figure.update_yaxes(type="category", showgrid=False, autorange="reversed")
     return figure
@@ -183,6 +152,32 @@ def attacked_and_flagged(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Fig
     figure.update_xaxes(title_text="place in the explanation of the row, highest score first", type="category")
     figure.update_yaxes(title_text="share of attacked words", tickformat=SHARES, rangemode="tozero")
     return figure
+
+
+def _agreement_cells(mirrored: Sequence[tuple[str, str, dict[str, Any]]], theme: Theme) -> go.Scatter:
+    """A number on every cell off the diagonal, with its hover and its key; heatmaps cannot be selected."""
+    names = [(escaped(name_of(first)), escaped(name_of(second))) for first, second, _ in mirrored]
+    lines = [line for _, _, line in mirrored]
+    shown = [f"{line['value']:.2f}" for line in lines]
+    texts = [
+        hover(
+            f"{first} and {second}",
+            f"{line['value']:.3f} ({range_text(line['low'], line['high'], 'correlation')})",
+            f"n = {int(line['n']):,} rows",
+        )
+        for (first, second), line in zip(names, lines, strict=True)
+    ]
+    return go.Scatter(
+        x=[second for _, second in names],
+        y=[first for first, _ in names],
+        mode="markers+text",
+        text=shown,
+        hovertext=texts,
+        hoverinfo="text",
+        customdata=chosen(f"{line['first']}+{line['second']}" for line in lines),
+        marker={"size": 36, "symbol": "square", "opacity": 0},
+        textfont={"color": _on_cells(shown, theme)},
+    )
 
 
 def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go.Scatter]:

@@ -78,6 +78,8 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
     reason = ""
     if measure.n < check.min_n:
         verdict, reason = "INCONCLUSIVE", f"the policy wants at least {check.min_n} rows, there are {measure.n}"
+    if verdict == "INCONCLUSIVE" and not reason and len(measure.counts) == 3:
+        reason = "judging a sample of the unknown ones in the review queue would narrow it; more rows would not"
     settle = n_to_settle(measure, threshold, level) if verdict == "INCONCLUSIVE" else None
     if reason and settle is not None:
         settle = max(settle, check.min_n)
@@ -89,9 +91,10 @@ def n_to_settle(measure: Measure, threshold: float, level: float) -> int | None:
     """Rows at which the interval would exclude the threshold if the value stayed what it is.
 
     Exact for Wilson; elsewhere the interval is taken to shrink with the square root of the rows. None when value and
-    threshold are equal.
+    threshold are equal, or when rows alone would not do.
     """
-    if measure.value is None or abs(measure.value - threshold) < 1e-9:
+    unknown = measure.basis == "wilson" and len(measure.counts) == 3
+    if measure.value is None or unknown or abs(measure.value - threshold) < 1e-9:
         return None
     if measure.basis == "wilson":
         needed = wilson_n(measure.value, threshold, level)

@@ -38,7 +38,8 @@ class Measure:
         value: None where it cannot be had; `note` says why.
         n: rows it is about.
         basis: how its interval comes about.
-        counts: for wilson (successes, trials), for newcombe (successes, trials) of the second, then of the first.
+        counts: for wilson (successes, trials) and, if there are any, trials that may or may not be successes: the
+            interval then reaches from none of them to all of them; for newcombe (successes, trials) of the second, then of the first.
             Fractional where duplicates make the effective number of trials smaller than the number of rows. For
             bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
         replicates: for bootstrap and simulation.
@@ -80,7 +81,8 @@ class Measure:
         if self.value is None:
             return None
         if self.basis == "wilson":
-            return wilson(self.counts[0], self.counts[1], level)
+            hits, trials, unknown = (*self.counts, 0.0)[:3]
+            return Interval(wilson(hits, trials, level).low, wilson(hits + unknown, trials, level).high)
         if self.basis == "newcombe":
             return newcombe(self.counts[2:], self.counts[:2], level)  # type: ignore[arg-type]
         return self._resampled(level)

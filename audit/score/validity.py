@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ _SAME = 2
 def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, reviews: Reviews | None = None) -> Measure:
     """`attack_success_rate_valid` of one recipe's attacked rows (frame `attacks`, neither errors nor skipped).
 
-    Successes fall into two strata, kept and not kept by the rule (`valid`; unknown counts as not kept). A judged row
+    Successes fall into two strata, kept and not kept by the rule (`valid`). Where the rule could not tell, the interval
+    reaches from none of those to all of them; from 10 judgements on they belong to the second stratum. A judged row
     counts as judged. From 10 judgements on, an unjudged row counts with the share of judged rows of its stratum that
     keep the meaning. The interval resamples rows, and draws each stratum's share from its Jeffreys posterior.
     """
@@ -40,9 +42,12 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
     note = _note(success, tried["valid"].to_numpy(), known, enough)
     if not enough:
         kept = np.where(known, same, rule)
-        return measurer.proportion(
+        found = measurer.proportion(
             "attack_success_rate_valid", kept, weights, probe=probe, note=note, evidence=evidence
         )
+        unknown = success & ~known & (tried["valid"] < 0).to_numpy()
+        extra = float(weights[unknown].sum() / weights.sum()) * found.counts[1]
+        return replace(found, counts=(*found.counts, extra)) if unknown.any() else found
     made = _adjusted(success, rule, known, same, weights, measurer, probe)
     return measurer.replicated(
         "attack_success_rate_valid", made, rows=weights.sum(), probe=probe, note=note, evidence=evidence
@@ -89,5 +94,9 @@ def _adjusted(
 def _note(success: NDArray[np.bool_], valid: NDArray[np.integer], known: NDArray[np.bool_], enough: bool) -> str:
     total, people, unknown = int(success.sum()), int(known.sum()), int((success & (valid < 0) & ~known).sum())
     by = f"{people} of {total} successes judged by people" if people else "by rule, no success judged by people yet"
-    rest = "the others follow the judged sample" if enough else f"{unknown} successes could not be judged by rule"
+    rest = (
+        "the others follow the judged sample"
+        if enough
+        else f"{unknown} successes could not be judged by rule: the range covers both"
+    )
     return joined(by, rest if enough or unknown else "")

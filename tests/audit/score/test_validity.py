@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from simulated import attack, row_id
 
+from audit.score.checks import decide
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
+from audit.score.policy import Check
 from audit.score.scoring import measure_run, with_reviews
 from audit.score.validity import valid_success_rate
 
@@ -31,6 +33,16 @@ def test_until_somebody_has_judged_the_rule_counts():
     assert found.method == "wilson"
     assert "no success judged" in found.note
     assert "2 successes could not be judged by rule" in found.note
+
+
+def test_what_no_rule_could_judge_widens_the_interval_and_never_passes_a_check():
+    found = rate(frames([None] * 60, 40))
+    low, high = found.interval(0.95)
+    assert (found.value, low) == (0.0, 0.0)
+    assert high > 0.6
+    decision = decide(Check("c", "attack_success_rate_valid", probe="*", max=0.3), found, 0.95, 1)
+    assert (decision.verdict, decision.n_to_settle) == ("INCONCLUSIVE", None)
+    assert "review queue" in decision.reason
 
 
 def test_a_judged_row_counts_as_judged():
