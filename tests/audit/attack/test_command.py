@@ -1,0 +1,63 @@
+"""`python -m audit attack`: the file it writes, what it prints, what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from audit.__main__ import build
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def table(tmp_path: Path, rows) -> Path:
+    """The rows as a CSV."""
+    path = tmp_path / "rows.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows((row.text, row.label) for row in rows)
+    return path
+
+
+def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--recipe",
+             "input_reduction", "--limit", "6", "--max-queries", "40", "--out", str(out)]  # fmt: skip
+    done = CliRunner().invoke(build(), asked)
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [line["recipe"] for line in lines] == ["deepwordbug"] * 6 + ["input_reduction"] * 6
+    wanted = (
+        "row_id text label recipe status original_probs perturbed_text perturbed_probs changes queries words_changed"
+    )
+    for line in lines:
+        assert {*wanted.split(), "similarity", "valid", "seed", "resources", "seconds"} <= set(line)
+        assert line["queries"] <= 40
+    attacked = [line for line in lines[:6] if line["status"] != "skipped"]
+    survived = sum(line["status"] != "success" for line in attacked)
+    assert f"({survived} of 6)" in done.stdout
+    assert "success rate" in done.stdout
+    assert "words left" in done.stdout
+
+
+def test_bad_commands_are_refused_in_a_sentence(table: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    assert "--recipe" in str(runner.invoke(build(), ["attack", "--model", "x"]).exception)
+    asked = ["attack", "--model", "x", "--csv", str(table), "--recipe", "pwws", "--out", str(tmp_path / "a.csv")]
+    assert ".jsonl" in str(runner.invoke(build(), asked).exception)
+
+
+def test_the_list_shows_every_recipe() -> None:
+    from audit.registry import names
+
+    done = CliRunner().invoke(build(), ["attack", "--list", "--json"])
+    listed = {row["name"]: row for row in json.loads(done.stdout)}
+    assert set(names("attack")) <= set(listed)
+    assert listed["pwws"]["state"] == "ready"
+    assert "OpenHowNet" in listed["chinese"]["state"]
