@@ -178,8 +178,9 @@ def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     plain, value = float(plain_ece(total, data.count)[0]), float(debiased_ece(total, data.count)[0])
     null = calibrated_null(data, measurer.resamples, measurer.generator("ece_calibrated", {}))
     assert made.replicates is not None
-    # In the world of the bootstrap the truth is the plain figure, noise and all: move the replicates to where they belong
-    moved = np.maximum(made.replicates.values - plain + value, 0.0).astype(np.float32).astype(np.float64)
+    # Replicates carry the noise twice, so they lie too high: centre them on the estimate
+    drawn = made.replicates.values if made.replicates else np.empty(0)
+    moved = np.maximum(drawn - drawn.mean() + value, 0.0).astype(np.float32).astype(np.float64)
     share = float((null >= value).mean())
     often = f"{share:.0%} of such models get" if share >= 0.01 else "fewer than 1% of such models get"
     note = (

@@ -22,7 +22,7 @@ def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     yield measurer.proportion("error_share", p["error"], p["weight"], evidence=p.loc[p["error"], "row_id"])
     good = p[~p["error"]]
     longest = good[good["truncated"]].sort_values(["tokens", "row_id"], ascending=[False, True], kind="stable")
-    context = {"limit": int(good["kept"].max()) if len(good) else 0}
+    context = {"limit": int(longest["kept"].max())} if len(longest) else {}
     yield measurer.proportion(
         "truncated_share", good["truncated"], good["weight"], evidence=longest["row_id"].head(EVIDENCE), context=context
     )
