@@ -60,7 +60,7 @@ def dots(lines: Sequence[Dot], *, low: float = 0.0, high: float = 1.0, percent: 
             if line.low is not None and line.high is not None:
                 axes.plot([line.low, line.high], [place, place], color=BLUE, lw=2.2, solid_capstyle="butt", alpha=0.55)
             face = PAPER if line.hollow else BLUE
-            axes.plot([line.value], [place], "o", ms=5.5, mfc=face, mec=BLUE, mew=1.2)
+            axes.plot([line.value], [place], "o", ms=5.5, mfc=face, mec=BLUE, mew=1.2, clip_on=False, zorder=3)
             text = line.note or (f"{100 * line.value:.1f}%" if percent else f"{line.value:.3f}")
             axes.annotate(
                 text, (1.01, place), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=7.5, color=INK
@@ -108,7 +108,7 @@ def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y:
         axes.plot([start, 1], [start, 1], color=GREY, lw=1, ls=(0, (4, 3)))
         for confidence, accuracy, low, high in bins:
             axes.plot([confidence, confidence], [low, high], color=BLUE, lw=2, alpha=0.5, solid_capstyle="butt")
-            axes.plot([confidence], [accuracy], "o", ms=4.5, color=BLUE)
+            axes.plot([confidence], [accuracy], "o", ms=4.5, color=BLUE, clip_on=False, zorder=3)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
         axes.set_xlim(start, 1.01)

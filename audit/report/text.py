@@ -16,6 +16,8 @@ MAX_MARKS = 3
 """Combining marks on one letter beyond this many are shown as code points: a tower of them would cover other lines."""
 LONG = 24
 """Letters in a row after which a line may break."""
+CODE = 80
+"""The same for what is set in a fixed-width font to be copied."""
 NATURAL = 6
 """Letters before an underscore or slash after which a line may break there."""
 
@@ -37,6 +39,11 @@ def printable(text: str, limit: int | None = None) -> str:
     return f"\u2068{made}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in made) else made
 
 
+def code(text: str, limit: int = 2000) -> str:
+    """A command, path or hash as a report prints it: to be copied, so places to break are few."""
+    return breakable("".join(_shown(text[:limit])), CODE)
+
+
 def span(text: str) -> str:
     """A part of a line as a report prints it, see `printable`; not kept apart from the parts around it."""
     return breakable("".join(_shown(text)))
@@ -47,14 +54,14 @@ def plain(text: str) -> str:
     return "".join(_shown(text))
 
 
-def breakable(text: str) -> str:
-    """The text with a zero-width space after every `LONG` characters that offer no place to break a line."""
+def breakable(text: str, every: int = LONG) -> str:
+    """The text with a zero-width space after every so many characters that offer no place to break a line."""
     made, run = [], 0
     for character in text:
         run = 0 if character in " \u200b-" or _breaks_itself(character) else run + 1
         made.append(character)
-        natural = character in "_/\\" and run > NATURAL
-        if (run >= LONG or natural) and not unicodedata.combining(character):
+        natural = every == LONG and character in "_/\\" and run > NATURAL
+        if (run >= every or natural) and not unicodedata.combining(character):
             made.append("\u200b")
             run = 0
     return "".join(made)

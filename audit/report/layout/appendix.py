@@ -10,7 +10,7 @@ from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section
 from audit.report.layout import words as w
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
+from audit.report.text import code, printable
 
 DECIDING = (
     "torch",
@@ -79,10 +79,37 @@ def _configuration(report: Report, say: Strings) -> Iterator[Block]:
         for p in report.probes
     )
     yield Table(columns, rows, small=True)
-    policy = (
-        "; ".join(f"{k} = {v}" for k, v in _flat(report.policy)) if report.policy else say("appendix.policy_default")
-    )
-    yield Facts(((say("appendix.policy"), policy),))
+    yield from _policy(report, say)
+
+
+def _policy(report: Report, say: Strings) -> Iterator[Block]:
+    """The thresholds as a table, the rest of the policy as lines."""
+    if not report.policy:
+        yield Facts(((say("appendix.policy"), say("appendix.policy_default")),))
+        return
+    rest = {key: value for key, value in report.policy.items() if key not in ("check", "pattern")}
+    yield Facts(tuple((f"{say('appendix.policy')}, {name}", value) for name, value in _flat(rest)))
+    columns = (
+        Column(say("findings.check"), width=2.2), Column(say("scores.score"), width=2.4), Column(say("scores.probe"), width=1.0),
+        Column(say("findings.threshold"), "right", 1.2), Column(say("appendix.severity"), width=0.9),
+    )  # fmt: skip
+    rows = []
+    for kind in ("check", "pattern"):
+        for entry in report.policy.get(kind) or ():
+            low, high = entry.get("min"), entry.get("max")
+            limits = [say("findings.at_least", value=low)] if low is not None else []
+            limits += [say("findings.at_most", value=high)] if high is not None else []
+            name = str(entry.get("id", ""))
+            shown = name if kind == "check" else f"{name} ({say('findings.pattern').lower()})"
+            cells = (
+                shown,
+                entry.get("score", ""),
+                entry.get("probe", ""),
+                ", ".join(limits),
+                entry.get("severity", ""),
+            )
+            rows.append(tuple(Cell(printable(str(cell), 120)) for cell in cells))
+    yield Table(columns, tuple(rows), small=True)
 
 
 def _versions(report: Report, say: Strings) -> Iterator[Block]:
@@ -100,7 +127,7 @@ def _versions(report: Report, say: Strings) -> Iterator[Block]:
         (say("appendix.memory"), f"{memory / 1e9:.0f} GB" if memory else None),
         (say("appendix.gpu"), environment.get("gpu")),
     ]
-    known = tuple((name, printable(str(value), 200)) for name, value in pairs if value)
+    known = tuple((name, code(str(value), 200)) for name, value in pairs if value)
     yield Facts(known, columns=2) if known else Text(say("common.unknown"))
     yield Text(say("appendix.versions_note"), "small")
 
@@ -108,7 +135,7 @@ def _versions(report: Report, say: Strings) -> Iterator[Block]:
 def _reproduce(report: Report, say: Strings) -> Iterator[Block]:
     yield Text(say("appendix.reproduce_intro"))
     for command in report.reproduce:
-        yield Text(printable(command, 2000), "code")
+        yield Text(code(command), "code")
     if report.run.result_hash:
         yield Text(say("appendix.reproduce_check", hash=report.run.result_hash[:16]))
 
@@ -129,7 +156,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
         else:
-            yield printable(name, 120), printable(_line(value), 400)
+            yield printable(name, 120), code(_line(value), 400)
 
 
 def _line(value: Any) -> str:

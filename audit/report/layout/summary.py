@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from audit.records import Finding, Score
 from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
 from audit.report.layout import words as w
-from audit.report.layout.headline import chart, verdict_of
+from audit.report.layout.headline import chart, title_of, verdict_of
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.findings import PATTERN, SKIPPED
 
+TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 HEADLINES = ("accuracy_under_attack", "prediction_retained")
 
 
@@ -177,7 +178,7 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
         step = _step(finding, say)
         if step not in seen and len(seen) < 4:
             seen.add(step)
-            yield step
+            yield step if finding.id.startswith(SKIPPED) else f"{_topic(report, finding.score)}: {step}"
 
 
 def _step(finding: Finding, say: Strings) -> str:
@@ -186,6 +187,12 @@ def _step(finding: Finding, say: Strings) -> str:
     if finding.verdict == "INCONCLUSIVE" and finding.n_to_settle and not finding.next_step:
         return say("summary.do_n", title=printable(finding.title, 120), n=f"{finding.n_to_settle:,}")
     return printable(finding.next_step or finding.title, 260)
+
+
+def _topic(report: Report, score: Score) -> str:
+    """What a step is about: the title of its score, and the test."""
+    title = title_of(report, score)
+    return f"{title} ({w.probe_name(score.probe)})" if score.probe and score.name not in TOGETHER else title
 
 
 def _weakest(report: Report) -> Score | None:
