@@ -28,7 +28,7 @@ def examples(texts: Sequence[str]) -> list[Example]:
 
 
 def test_it_is_registered():
-    assert names("prediction") == ("predict",)
+    assert "predict" in names("prediction")
     made = find("prediction", "predict")()
     assert isinstance(made, Predict)
     assert isinstance(made, Probe)

@@ -62,7 +62,9 @@ def main() -> None:
     for name, values in seconds.items():
         median = float(np.median(values))
         off = np.abs(results[name] - results["pipeline(batch_size=32)"]).max()
-        print(f"{name:<26} {median:7.2f} s  {len(texts) / median:7.0f} texts/s  x{base / median:.2f}  max difference {off:.1e}")
+        print(
+            f"{name:<26} {median:7.2f} s  {len(texts) / median:7.0f} texts/s  x{base / median:.2f}  max difference {off:.1e}"
+        )
     labels = [row["label"] for row in rows]
     accuracy = np.mean([plain.labels[i] == label for i, label in zip(results["onnx"].argmax(1), labels, strict=True)])
     print(f"accuracy {accuracy:.4f}")

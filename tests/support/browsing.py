@@ -17,7 +17,9 @@ def settle(page: Any) -> None:
 def visit(page: Any, site: Any, path: str = "/") -> None:
     """Open a page of the dashboard and wait for it."""
     page.goto(site.url + path)
-    page.wait_for_selector("[data-testid=stSidebarContent], [data-testid=stMain] h1", timeout=PATIENCE, state="attached")
+    page.wait_for_selector(
+        "[data-testid=stSidebarContent], [data-testid=stMain] h1", timeout=PATIENCE, state="attached"
+    )
     settle(page)
 
 

@@ -44,7 +44,9 @@ def make(folder: Path, architecture: str = "bert", head: str = "softmax", *, see
     module = AutoModelForSequenceClassification.from_config(config)
     with torch.no_grad():
         for parameter in module.parameters():
-            parameter.mul_(1.0 if parameter.dim() < 2 else 4.0)  # default weights are so small that all texts look alike
+            parameter.mul_(
+                1.0 if parameter.dim() < 2 else 4.0
+            )  # default weights are so small that all texts look alike
     module.save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)
     for name in ("spm.model", "words.txt"):
@@ -86,7 +88,9 @@ def _model(architecture: str, vocabulary: int, tokenizer):
 def _wordpiece(folder: Path, name: str = "BertTokenizerFast"):
     import transformers
 
-    words = sorted({word for line in CORPUS for word in "".join(c if c.isalnum() else " " for c in line.lower()).split()})
+    words = sorted(
+        {word for line in CORPUS for word in "".join(c if c.isalnum() else " " for c in line.lower()).split()}
+    )
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS[:36])]
     pieces += [word for word in words if word not in pieces]
     (folder / "words.txt").write_text("\n".join(pieces), encoding="utf-8")
