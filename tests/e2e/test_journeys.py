@@ -60,13 +60,13 @@ def test_cancel_and_resume(site, page, tmp_path):
     site.start_worker()
     run_id = start_long_run(site, tmp_path, seed=11)
     visit(page, site, f"/runs?run={run_id}")
-    page.get_by_test_id("stMain").get_by_text("Running", exact=True).first.wait_for(timeout=PATIENCE)
+    badge(page, "Running")
     press(page, "Cancel")
-    page.get_by_test_id("stMain").get_by_text("Cancelled", exact=True).first.wait_for(timeout=PATIENCE)
+    badge(page, "Cancelled")
     press(page, "Resume")
-    page.get_by_test_id("stMain").get_by_text("Running", exact=True).first.wait_for(timeout=PATIENCE)
+    badge(page, "Running")
     press(page, "Pause")
-    page.get_by_test_id("stMain").get_by_text("Paused", exact=True).first.wait_for(timeout=PATIENCE)
+    badge(page, "Paused")
     press(page, "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.get_by_text("The run was deleted").wait_for(timeout=PATIENCE)
@@ -161,6 +161,11 @@ def test_a_phone_is_wide_enough(site, window, tmp_path):
         visit(page, site, path)
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 1, (path, overflow)
+
+
+def badge(page, state: str) -> None:
+    """Wait until the run's badge says so; its icon is text too."""
+    page.get_by_test_id("stMain").get_by_text(re.compile(rf"{state}$")).first.wait_for(timeout=2 * PATIENCE)
 
 
 def rate(page) -> float:
