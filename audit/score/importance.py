@@ -131,12 +131,15 @@ def importance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     """The strongest words of every method and class, then the shortcut candidates."""
     from audit.score.shortcuts import shortcuts
 
-    for probe in sorted(set(frames.attributions.loc[~frames.attributions["error"], "probe"])):
+    signed = ~frames.attributions["error"] & (frames.attributions["unit"] != "none")  # views have no direction
+    for probe in sorted(set(frames.attributions.loc[signed, "probe"])):
         lines = word_rows(frames, probe)
         table = word_table(lines, probe)
         if table.empty:
             continue
+        unit = str(frames.attributions.loc[frames.attributions["probe"] == probe, "unit"].iloc[0])
         note = f"one of {len(table)} words and classes looked at; false discoveries held to {FALSE_DISCOVERIES:.0%}"
+        note = joined(note, "" if unit == "logit" else f"in units of {unit}")
         each = min(PER_CLASS, max(3, PER_METHOD // int(table["target"].nunique())))
         listed = table[table["q_value"] <= FALSE_DISCOVERIES].groupby("target", sort=False).head(each)
         for word in listed.head(PER_METHOD).to_dict("records"):

@@ -48,7 +48,9 @@ def shortcuts(
         truth = labels[lines.owner[own]]
         truth = truth[truth != ""]
         hits = int((truth == target).sum())
-        usual = base.get(target, 0.0)
+        usual = base.get(target)
+        if usual is None:  # a contrast of two classes, or a class without rows
+            continue
         if truth.size >= LABELLED_TEXTS and wilson(hits, truth.size, 0.90).high <= usual + NEUTRAL * (1.0 - usual):
             why = f"labelled '{target}' in {hits} of the {truth.size} texts it occurs in; of all texts {usual:.0%} are"
             found.append((word, why, _contrast(lines.score[own], lines.target[own] == target)))

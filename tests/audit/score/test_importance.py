@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 from simulated import example, explained, row_id, simulated_run
 
-from audit.records import Change
+from audit.records import Attribution, Change
 from audit.score.frames import build_frames
 from audit.score.importance import importance, intervals, word_rows, word_table
 from audit.score.measurer import Measurer
@@ -73,6 +75,16 @@ def test_few_texts_accuse_no_word():
 def test_without_labels_there_are_no_shortcuts():
     examples, records, labels = simulated_run(120, seed=3, labelled=False)
     assert found(build_frames(records, labels=labels, examples=examples), "shortcut_word") == []
+
+
+def test_contrasts_and_methods_without_a_direction_accuse_no_word():
+    examples, records, labels = simulated_run(250, seed=3)
+    contrasted = [replace(r, target="negative-vs-positive") if isinstance(r, Attribution) else r for r in records]
+    frames = build_frames(contrasted, labels=labels, examples=examples)
+    assert found(frames, "shortcut_word") == []
+    assert found(frames, "word_importance")
+    unsigned = [replace(r, unit="none") if isinstance(r, Attribution) else r for r in records]
+    assert found(build_frames(unsigned, labels=labels, examples=examples), "word_importance") == []
 
 
 def test_listed_words_get_bootstrap_intervals_and_their_rows(run):
