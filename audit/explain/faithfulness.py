@@ -19,7 +19,7 @@ from audit.explain.rows import Removal, Row
 from audit.explain.steps import Steps, masked
 
 BINS = (0.01, 0.05, 0.10, 0.20, 0.50)
-CURVE_STEPS = 20
+CURVE_STEPS = 10
 LARGER_IS_BETTER = {"comprehensiveness": True, "sufficiency": False, "deletion_auc": False, "insertion_auc": True}
 
 Order = NDArray[np.int64]
@@ -39,7 +39,7 @@ def bin_sizes(m: int) -> list[int]:
 
 
 def curve_sizes(m: int) -> list[int]:
-    """How many words are gone at each point of the curves: every number up to 20 words, else 21 even points."""
+    """How many words are gone at each point of the curves: every number up to 10 words, else 11 even points."""
     if m <= CURVE_STEPS:
         return list(range(m + 1))
     return sorted({round(i * m / CURVE_STEPS) for i in range(CURVE_STEPS + 1)})

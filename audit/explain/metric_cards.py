@@ -48,7 +48,7 @@ CARDS: tuple[MetricCard, ...] = (
     MetricCard(
         "deletion_auc", "faithfulness", "lower_is_better", -1.0, 1.0, True, True,
         "Area under f while words are removed from the highest score down, over the share removed; every word up to "
-        "20 words, else 20 even steps.",
+        "10 words, else 10 even steps.",
         _PETSIUK,
     ),
     MetricCard(
