@@ -89,7 +89,7 @@ def check(names: Collection[str], read: Callable[[str], bytes], *, key: str | No
         return Signature(None, "", trusted=False, faults=missing)
     try:
         lines = read(SIGNATURE).decode().splitlines()
-        body, whole = base64.b64decode(lines[1], validate=True), base64.b64decode(lines[3], validate=True)
+        body, whole = _decoded(lines[1]), _decoded(lines[3])
         comment = lines[2].removeprefix("trusted comment: ")
         signer = wanted or public_key(read(PUBLIC).decode())
     except (UnicodeDecodeError, IndexError, ValueError, binascii.Error, ReportError):
@@ -130,7 +130,7 @@ def public_key(source: str) -> PublicKey:
         text = Path(source).read_text(encoding="utf-8", errors="replace")
     lines = [line for line in text.splitlines() if line and not line.startswith("untrusted comment:")]
     try:
-        data = base64.b64decode(lines[0], validate=True)
+        data = _decoded(lines[0])
     except (IndexError, ValueError, binascii.Error):
         data = b""
     if len(data) != 42 or data[:2] != _KEY:
@@ -190,3 +190,11 @@ def summary(found: Signature) -> Mapping[str, object]:
         "comment": found.comment,
         "faults": list(found.faults),
     }
+
+
+def _decoded(text: str) -> bytes:
+    """Bytes of a base64 line; only the one true spelling counts, or bits behind the last byte could be changed unseen."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not the canonical base64 of its bytes")
+    return data
