@@ -78,9 +78,18 @@ def _tables() -> dict[str, tuple[str, TableSpec]]:
 
 
 def _fitting(names: list[str]) -> int:
-    for upload in store().uploads()[:1]:
-        if upload.options.get("model") in names:
-            return names.index(str(upload.options["model"]))
+    """The model mapped to the table in the address (else the newest upload), else the first that knows its labels."""
+    uploads = store().uploads()
+    upload = next((u for u in uploads if u.sha256 == parameter("table")), uploads[0] if uploads else None)
+    if upload is None:
+        return 0
+    if upload.options.get("model") in names:
+        return names.index(str(upload.options["model"]))
+    typed = {str(label).strip().casefold() for label in dict(upload.summary.get("labels") or {})}
+    for entry in catalog.entries():
+        known = {label.strip().casefold() for label in entry.known_labels}
+        if typed and typed <= known and entry.name in names:
+            return names.index(entry.name)
     return 0
 
 
