@@ -88,19 +88,6 @@ def test_reload_and_a_second_browser_see_the_same_run(site, page, window, tmp_pa
     assert other.get_by_text(re.compile(r"of 384 results")).first.inner_text() == said
 
 
-def test_the_server_is_killed_and_restarted(new_site, page, tmp_path):
-    site = new_site()
-    with site.store() as store:
-        run = make_run(store, tmp_path, rows=24, seed=31, name="survivor")
-    visit(page, site, f"/report?run={run.id}&section=rows")
-    shows(page, "24 rows")
-    site.kill()
-    site.start()
-    page.get_by_text("24 rows").first.wait_for(timeout=PATIENCE)
-    page.get_by_test_id("stButtonGroup").get_by_text("Review").click()
-    shows(page, "still mean the same")
-
-
 def test_explain_and_attack_a_sentence(site, page):
     visit(page, site, "/explain?model=tiny")
     page.locator("textarea").first.fill("The film was a quiet delight from start to finish.")
