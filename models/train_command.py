@@ -41,6 +41,13 @@ def train(
     class_weights: Annotated[bool, typer.Option("--class-weights", help="Weight labels by inverse frequency.")] = False,
     lora_rank: Annotated[int, typer.Option("--lora-rank", min=1)] = 16,
     lora_alpha: Annotated[int, typer.Option("--lora-alpha", min=1)] = 32,
+    lora_dropout: Annotated[float, typer.Option("--lora-dropout", min=0, max=0.9)] = 0.05,
+    average: Annotated[
+        float | None,
+        typer.Option(
+            "--average", min=0, max=0.99999, help="Keep a running average of the weights: its decay per step."
+        ),
+    ] = None,
     max_tokens: Annotated[int, typer.Option("--max-tokens", min=8, help="Longer texts are cut while training.")] = 128,
     evaluations: Annotated[int, typer.Option("--evaluations", min=1, help="Evaluations per epoch.")] = 1,
     patience: Annotated[
@@ -73,8 +80,8 @@ def train(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,
         label_smoothing=label_smoothing, class_weights=class_weights, lora_rank=lora_rank, lora_alpha=lora_alpha,
-        max_tokens=max_tokens, evaluations=evaluations, patience=patience, seed=seed, bf16=bf16, device=device,
-        threads=threads,
+        lora_dropout=lora_dropout, average=average, max_tokens=max_tokens, evaluations=evaluations,
+        patience=patience, seed=seed, bf16=bf16, device=device, threads=threads,
     )  # fmt: skip
     typer.echo(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.", err=True)
     trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)

@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 from transformers.utils import logging as transformers_logging
 
@@ -45,6 +46,7 @@ class TrainingSettings:
     lora_alpha: int = 32
     lora_dropout: float = 0.05
     max_tokens: int = 128
+    average: float | None = None
     evaluations: int = 1
     patience: int = 3
     seed: int = 0
@@ -90,7 +92,9 @@ def train(
         data: rows to learn from.
         evaluation: rows for choosing the best step and for early stopping; never learned from.
         labels: names in the order of the head.
-        settings: hyper-parameters; `evaluations` counts evaluations per epoch, `patience` those without a gain.
+        settings: hyper-parameters; `evaluations` counts evaluations per epoch, `patience` those without a gain;
+            `average` is the decay per step of a running average of the weights (Polyak & Juditsky 1992), which is then
+            what is evaluated and kept.
         report: called after every optimizer step.
         log_folder: a folder for TensorBoard logs.
 
@@ -142,6 +146,7 @@ def train(
                 schedule.step()
                 optimizer.zero_grad(set_to_none=True)
                 step += 1
+                keeper.follow(step)
                 running = loss_sum if step == 1 else 0.98 * running + 0.02 * loss_sum
                 if step % every == 0 or step == steps:
                     keeper.evaluate(step, running)
@@ -191,17 +196,53 @@ class _Keeper:
         self, module: Any, data: LabelledTexts, tokenizer: Any, settings: TrainingSettings, log_folder: Path | None
     ) -> None:
         self.module, self.data, self.tokenizer, self.settings = module, data, tokenizer, settings
-        self.best: dict[str, torch.Tensor] | None = None
+        self.best: list[torch.Tensor] | None = None
         self.best_accuracy, self.best_loss, self.best_step, self.without_gain = -1.0, math.inf, 0, 0
         self.latest: float | None = None
         self.history: list[dict[str, float]] = []
+        self.learning = {name: p for name, p in module.named_parameters() if p.requires_grad}
+        self.average: list[torch.Tensor] | None = None
         self.log = None
         if log_folder is not None:
             from torch.utils.tensorboard import SummaryWriter
 
             self.log = SummaryWriter(str(log_folder))  # type: ignore[no-untyped-call]
 
+    def follow(self, step: int) -> None:
+        """Move the running average towards the weights after this step."""
+        if self.settings.average is None:
+            return
+        weights = [p.detach() for p in self.learning.values()]
+        if self.average is None:
+            self.average = [p.clone() for p in weights]
+        else:
+            decay = min(self.settings.average, step / (step + 10))  # early steps would weigh for too long
+            blend = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+            blend(self.average, weights, step)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The module with its averaged weights, if there are any; the weights that learn come back afterwards."""
+        if self.average is None:
+            yield
+            return
+        learnt = [p.detach().clone() for p in self.learning.values()]
+        self._set(self.average)
+        try:
+            yield
+        finally:
+            self._set(learnt)
+
+    def _set(self, weights: Sequence[torch.Tensor]) -> None:
+        with torch.no_grad():
+            for parameter, value in zip(self.learning.values(), weights, strict=True):
+                parameter.copy_(value)
+
     def evaluate(self, step: int, training_loss: float) -> None:
+        with self._averaged():
+            self._evaluate(step, training_loss)
+
+    def _evaluate(self, step: int, training_loss: float) -> None:
         logits = predict_logits(self.module, self.tokenizer, self.data.texts, self.settings.max_tokens)
         targets = np.asarray(self.data.targets)
         accuracy = float((logits.argmax(axis=1) == targets).mean())
@@ -216,16 +257,13 @@ class _Keeper:
             self.log.add_scalar("accuracy/evaluation", accuracy, step)  # type: ignore[no-untyped-call]
         if (accuracy, -loss) > (self.best_accuracy, -self.best_loss):
             self.best_accuracy, self.best_loss, self.best_step, self.without_gain = accuracy, loss, step, 0
-            learned = {name: p for name, p in self.module.named_parameters() if p.requires_grad}
-            self.best = {name: p.detach().clone() for name, p in learned.items()}
+            self.best = [p.detach().clone() for p in self.learning.values()]
         else:
             self.without_gain += 1
 
     def restore(self) -> None:
-        with torch.no_grad():
-            for name, parameter in self.module.named_parameters():
-                if self.best is not None and name in self.best:
-                    parameter.copy_(self.best[name])
+        if self.best is not None:
+            self._set(self.best)
         if self.log is not None:
             self.log.close()  # type: ignore[no-untyped-call]
 
