@@ -60,11 +60,19 @@ class CatalogEntry:
         if self.card.get("labels"):
             return tuple(str(label) for label in self.card["labels"])
         try:
-            config = json.loads((Path(self.path).expanduser() / "config.json").read_text(encoding="utf-8"))
-            found = config.get("id2label") or {}
+            found = _config(self).get("id2label") or {}
             return tuple(str(found[key]) for key in sorted(found, key=int))
-        except (OSError, ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError):
             return ()
+
+
+def _config(entry: CatalogEntry) -> dict[str, Any]:
+    """What config.json of a folder says; empty where there is none, or none that can be read."""
+    try:
+        found = json.loads((Path(entry.path).expanduser() / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def bundled_folder(name: str) -> Path | None:
@@ -107,6 +115,13 @@ def known_names() -> tuple[str, ...]:
 def find(name: str) -> CatalogEntry | None:
     """The entry of that name, or None."""
     return next((entry for entry in entries() if entry.name == name), None)
+
+
+def labels_on_disk(name: str) -> tuple[str, ...]:
+    """The labels of a catalog name or folder as far as its files tell; empty for hub ids and multi-label models."""
+    entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(Path(name).expanduser()))
+    config = _config(entry)
+    return () if config.get("problem_type") == "multi_label_classification" else entry.known_labels
 
 
 def find_registered(name: str) -> CatalogEntry | None:

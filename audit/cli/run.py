@@ -139,14 +139,22 @@ def make_spec(
 def check_table(spec: Any) -> None:
     """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
 
+    Labels that the model does not know are among them where the model's labels can be told without loading it.
+
     Raises:
         TableError: it has faults, and the good rows alone were not asked for.
     """
     from audit.run.prepare import table_options
     from audit.table import open_table
+    from models.catalog import labels_on_disk
 
     if Path(spec.table.path).is_file():
-        table = open_table(spec.table.path, table_options(spec.table)).require(keep_good=spec.table.keep_good)
+        table = open_table(spec.table.path, table_options(spec.table))
+        labels = spec.model.labels or labels_on_disk(spec.model.name)
+        if labels:
+            chosen = {k: v for k, v in spec.table.label_map.items() if k in table.label_counts}
+            table = table.matched(labels, chosen=chosen)
+        table = table.require(keep_good=spec.table.keep_good)
         for warning in table.warnings:
             stderr.print(warning, style="yellow", markup=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.errors import SpecError, TableError
@@ -43,22 +42,17 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
     Raises:
         TableError: it has faults (and the good rows alone were not asked for), or labels the model does not know.
     """
-    from audit.table import match_labels, open_table
+    from audit.table import open_table
 
-    options = table_options(spec)
     upload = store.upload(spec.path)
+    table: AuditTable = open_table(upload.path, table_options(spec), name=upload.name)
+    chosen = {k: v for k, v in spec.label_map.items() if k in table.label_counts}
+    table = table.matched(classifier.labels, chosen=chosen, multi_label=classifier.head == "multi_label")
     try:
-        table: AuditTable = open_table(upload.path, options).require(keep_good=spec.keep_good)
-        if table.label_counts:
-            multi = classifier.head == "multi_label"
-            chosen = {k: v for k, v in spec.label_map.items() if k in table.label_counts}
-            mapping = match_labels(table.label_counts, classifier.labels, chosen=chosen, multi_label=multi)
-            table = table.with_labels(mapping).require(keep_good=spec.keep_good)
+        table = table.require(keep_good=spec.keep_good)
     except TableError as error:
-        # the stored original is called by its hash; the user knows another name
-        said = str(error).replace(Path(upload.path).name, upload.name)
         shown = "".join(f" {fault}" for fault in error.faults[:3])
-        raise TableError(said + shown, error.faults) from None
+        raise TableError(f"{error}{shown}", error.faults) from None
     if spec.fingerprint is not None and spec.fingerprint != table.fingerprint:
         raise SpecError(
             f"The table {upload.name} is not the one the spec names: its fingerprint is {table.fingerprint[:12]}, not "

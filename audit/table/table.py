@@ -114,7 +114,8 @@ class AuditTable:
         what = summary(Counter(self.fault_counts))
         plural = "fault" if self.fault_total == 1 else "faults"
         if len(self):
-            keep = f"mend the file, or go on with the {len(self):,} good rows (--keep-good)"
+            rows = "row" if len(self) == 1 else "rows"
+            keep = f"mend the file, or go on with the {len(self):,} good {rows} (--keep-good)"
             raise TableError(f"{name} has {self.fault_total:,} {plural} ({what}); {keep}.", faults)
         raise TableError(f"{name} has {self.fault_total:,} {plural} ({what}) and no row that can be used.", faults)
 

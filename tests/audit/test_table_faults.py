@@ -247,7 +247,7 @@ def test_the_error_counts_kinds_and_says_what_to_do(tmp_path: Path):
     with pytest.raises(TableError) as raised:
         table.require()
     assert str(raised.value) == (
-        "table.csv has 3 faults (2 ragged rows, 1 empty text); mend the file, or go on with the 1 good rows (--keep-good)."
+        "table.csv has 3 faults (2 ragged rows, 1 empty text); mend the file, or go on with the 1 good row (--keep-good)."
     )
     assert raised.value.faults[2] == "line 4, column 'text': the cell is blank; a text is needed."
 

@@ -5,12 +5,13 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from checkpoints import make
 from typer.testing import CliRunner
 
 from models import load
 from models.errors import TrainingError
-from models.training import TrainingSettings, train
+from models.training import TrainingSettings, _Keeper, train
 from models.training_data import LabelledTexts, read_labels, read_texts, stratified_split
 
 GOOD = ["great film", "friendly staff", "a fair price", "a quiet delight", "great service", "we loved the staff"]
@@ -89,6 +90,31 @@ def test_the_same_seed_gives_the_same_weights(base):
     other, _ = weights(4, base)
     assert all(np.array_equal(first[name], second[name]) for name in first)
     assert any(not np.array_equal(first[name], other[name]) for name in first)
+
+
+def test_the_running_average_is_what_is_kept(base):
+    plain, _ = weights(3, base)
+    followed, _ = weights(3, base, average=0.0)  # no memory: the weights of the last step
+    averaged, _ = weights(3, base, average=0.9)
+    assert all(np.array_equal(plain[name], followed[name]) for name in plain)
+    moved = [name for name in plain if not np.allclose(plain[name], averaged[name], rtol=0, atol=1e-4)]
+    assert moved
+
+
+def test_the_running_average_leaves_the_learning_weights_alone(base):
+    module = torch.nn.Linear(2, 2)
+    keeper = _Keeper(module, data(1), None, TrainingSettings(average=0.5), None)
+    values = [1.0, 3.0, 7.0]
+    for step, value in enumerate(values, start=1):
+        torch.nn.init.constant_(module.weight, value)
+        keeper.follow(step)
+    decays = [min(0.5, step / (step + 10)) for step in (2, 3)]
+    expected = values[0]
+    for decay, value in zip(decays, values[1:], strict=True):
+        expected = decay * expected + (1 - decay) * value
+    with keeper._averaged():
+        assert torch.allclose(module.weight, torch.full((2, 2), expected))
+    assert torch.equal(module.weight, torch.full((2, 2), 7.0))
 
 
 def test_accumulated_batches_make_fewer_steps(base):

@@ -135,6 +135,11 @@ def test_usage_errors_are_one_sentence(place):
     faulty = audit("run", "--model", "m", "--csv", folder / "bad.csv", home=home)
     assert faulty.returncode == 2
     assert "line 3" in faulty.stderr
+    (folder / "odd.csv").write_text("text,label\nfine,positive\nodd,negative,blue\nso,neutral\n")
+    faulty = audit("run", "--model", "sentiment", "--csv", folder / "odd.csv", home=home)
+    assert faulty.returncode == 2
+    assert "line 3" in faulty.stderr
+    assert "line 4, column 'label': 'neutral' is not a label of the model (negative, positive)." in faulty.stderr
     for arguments, said in (
         (("run",), "Give --model and --csv"),
         (("run", "--model", "m", "--csv", "none.csv"), "does not exist"),
