@@ -27,19 +27,32 @@ def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None, *, anew: 
 
     run = store.run(run_id)
     stored = None if anew else store.replicates(run_id)
-    measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
+    measures = _measure(store, run) if stored is None else Measures.from_bytes(stored)
     level = float(run.spec.get("level", 0.95))
     store.save_scores(run_id, measures.scores(level), measures.to_bytes())
     return _hold(store, run, measures, policy if policy is not None else run.policy, level)
 
 
 def measure(store: Store, run: Run) -> Measures:
-    """Everything there is to measure in a run's records; the slow part."""
+    """Everything there is to measure in a run's records; the slow part. Keeps nothing."""
+    return _measures(store, run, frames(store, run))
+
+
+def _measure(store: Store, run: Run) -> Measures:
+    """Measure a run, and keep the small tables of its charts: both from one reading of the records."""
+    from audit.score.tables import chart_tables, table_bytes
+
+    made = frames(store, run)
+    store.save_tables(run.id, {name: table_bytes(table) for name, table in chart_tables(made).items()})
+    return _measures(store, run, made)
+
+
+def _measures(store: Store, run: Run, made: Frames) -> Measures:
     from audit.score.scoring import measure_run
 
     skipped = {f"{p.kind}:{p.name}": p.reason for p in store.probes(run.id) if p.status == "skipped"}
     seed = int(run.spec.get("seed", 0))
-    return measure_run(frames(store, run), seed=seed, reviews=reviews(store, run.id), skipped=skipped)
+    return measure_run(made, seed=seed, reviews=reviews(store, run.id), skipped=skipped)
 
 
 def reviewed(store: Store, run_id: str) -> tuple[Finding, ...]:

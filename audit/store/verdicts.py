@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from audit.store.base import Base, dump, load, now
 from audit.store.views import Review
 
 REVIEW_VERDICTS = ("same", "different", "unsure")
+MEASURES = "measures"
+TABLE = "table:"
 
 
 class VerdictQueries(Base):
@@ -38,8 +40,7 @@ class VerdictQueries(Base):
             if rows:
                 connection.execute(sa.insert(s.scores), rows)
             if replicates is not None:
-                connection.execute(sa.delete(s.replicates).where(s.replicates.c.run_id == run_id))
-                connection.execute(sa.insert(s.replicates).values(run_id=run_id, key="measures", data=replicates))
+                _keep(connection, run_id, {MEASURES: replicates})
 
     def save_findings(self, run_id: str, findings: Sequence[Finding], verdict: str | None) -> None:
         """Replace a run's findings and its overall verdict."""
@@ -58,7 +59,19 @@ class VerdictQueries(Base):
 
     def replicates(self, run_id: str) -> bytes | None:
         """What `audit.score.Measures.from_bytes` reads: every score at any level without a record; None before."""
-        query = sa.select(s.replicates.c.data).where(s.replicates.c.run_id == run_id, s.replicates.c.key == "measures")
+        return self._kept(run_id, MEASURES)
+
+    def save_tables(self, run_id: str, tables: Mapping[str, bytes]) -> None:
+        """Keep small tables of a run by name, instead of those of the same names (`audit.score.tables`)."""
+        with self.database.write() as connection:
+            _keep(connection, run_id, {f"{TABLE}{name}": data for name, data in tables.items()})
+
+    def table(self, run_id: str, name: str) -> bytes | None:
+        """What `save_tables` kept under a name; None for runs that kept none."""
+        return self._kept(run_id, f"{TABLE}{name}")
+
+    def _kept(self, run_id: str, key: str) -> bytes | None:
+        query = sa.select(s.replicates.c.data).where(s.replicates.c.run_id == run_id, s.replicates.c.key == key)
         with self.database.read() as connection:
             data = connection.execute(query).scalar()
         return None if data is None else bytes(data)
@@ -145,3 +158,10 @@ class VerdictQueries(Base):
         query = sa.select(table.c.payload).where(table.c.run_id == run_id).order_by(table.c.position)
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
+
+
+def _keep(connection: sa.Connection, run_id: str, found: Mapping[str, bytes]) -> None:
+    kept = s.replicates
+    connection.execute(sa.delete(kept).where(kept.c.run_id == run_id, kept.c.key.in_(list(found))))
+    if found:
+        connection.execute(sa.insert(kept), [{"run_id": run_id, "key": k, "data": v} for k, v in found.items()])

@@ -6,19 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from audit.run.verdict import frames
-from audit.score.calibration import reliability
+from audit.score import tables
 from audit.score.compare import changed_rows
-from audit.score.curves import budget_curve, words_changed
-from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import Frames
-from audit.score.importance import intervals, word_rows, word_table
-from audit.score.overlap import attacked_words, place_table
-from audit.score.performance import confusion
+from audit.score.tables import places, places_name, prediction_tables, table_from_bytes, top_words, words_name
 from audit.store import Run
 from dashboard.components.state import store
 
-WORDS = 25
 CACHE = {"max_entries": 64, "show_spinner": "Gathering the numbers"}
 
 
@@ -32,6 +27,18 @@ def _frames(run_id: str, probes: list[str]) -> Frames:
     return frames(store(), store().run(run_id), probes)
 
 
+def _kept(run_id: str, names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """The tables a finished run has kept; empty unless it has them all."""
+    if store().run(run_id).status != "finished":  # one that goes on has more records than its tables know
+        return {}
+    found = {name: store().table(run_id, name) for name in names}
+    return (
+        {name: table_from_bytes(data) for name, data in found.items() if data is not None}
+        if all(found.values())
+        else {}
+    )
+
+
 def _of_kind(run_id: str, kind: str) -> list[str]:
     return [p.probe for p in store().probes(run_id) if p.kind == kind and p.status == "planned"]
 
@@ -39,46 +46,39 @@ def _of_kind(run_id: str, kind: str) -> list[str]:
 @st.cache_data(**CACHE)
 def performance_tables(run_id: str, stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
     """`confusion`, `reliability`, `labels` and `lengths` of the predictions."""
-    made = _frames(run_id, _of_kind(run_id, "prediction"))
-    return {
-        "confusion": confusion(made),
-        "reliability": reliability(made),
-        "labels": label_distribution(made),
-        "lengths": lengths(made),
-    }
+    names = ("confusion", "reliability", "labels", "lengths")
+    return _kept(run_id, names) or prediction_tables(_frames(run_id, _of_kind(run_id, "prediction")))
 
 
 @st.cache_data(**CACHE)
 def attack_tables(run_id: str, stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
     """Accuracy against the attacker's budget, in words and in queries."""
-    attacks = _frames(run_id, _of_kind(run_id, "attack")).attacks
-    return {
-        "words_changed": budget_curve(attacks, by="words_changed"),
-        "queries": budget_curve(attacks, by="queries"),
-        "words": words_changed(attacks),
-    }
+    names = ("words_changed", "queries", "words")
+    return _kept(run_id, names) or tables.attack_tables(_frames(run_id, _of_kind(run_id, "attack")))
 
 
 @st.cache_data(**CACHE)
 def places_table(run_id: str, recipe: str, method: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
     """Where the words that successes of a recipe changed stand in a method's ranking."""
-    return place_table(attacked_words(_frames(run_id, [recipe, method]), recipe, method))
+    name = places_name(recipe, method)
+    kept = _kept(run_id, (name,))
+    return kept[name] if kept else places(_frames(run_id, [recipe, method]), recipe, method)
 
 
 @st.cache_data(**CACHE)
 def faithfulness_table(run_id: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
     """Each method's metrics between floor and ceiling."""
-    return bounds(_frames(run_id, _of_kind(run_id, "explainer")))
+    kept = _kept(run_id, ("faithfulness",))
+    return kept["faithfulness"] if kept else bounds(_frames(run_id, _of_kind(run_id, "explainer")))
 
 
 @st.cache_data(**CACHE)
 def words_table(run_id: str, method: str, target: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
     """The strongest words of a method towards a class, with intervals and rows."""
-    made = _frames(run_id, [method])
-    lines = word_rows(made, method)
-    table = word_table(lines, method)
-    chosen = table[table["target"] == target].head(WORDS).reset_index(drop=True)
-    return intervals(made, chosen, lines) if len(chosen) else chosen
+    name = words_name(method)
+    kept = _kept(run_id, (name,))
+    table = kept[name] if kept else top_words(_frames(run_id, [method]), method)
+    return table[table["target"] == target].reset_index(drop=True)
 
 
 @st.cache_data(**CACHE)

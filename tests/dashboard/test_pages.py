@@ -135,3 +135,12 @@ def test_pages_load_no_engine(app, store, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+@pytest.mark.parametrize("section", ["robustness", "explanations", "performance"])
+def test_charts_of_a_finished_run_read_no_record(app, store, tmp_path, monkeypatch, section):
+    from dashboard.components import chart_tables
+
+    run = make_run(store, tmp_path)
+    monkeypatch.setattr(chart_tables, "_frames", lambda *_: pytest.fail("the records were read"))
+    assert SECTIONS[section] in seen(app("report", run=run.id, section=section))
