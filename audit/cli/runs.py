@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group
@@ -15,8 +15,9 @@ from rich.text import Text
 
 from audit.cli.common import emit_json, stderr
 from audit.records import to_dict
-from audit.run import client
-from audit.store import Progress, Run, Store, open_store
+
+if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
+    from audit.store import Progress, Run, Store
 
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="Id of the run, a unique part of its beginning, or latest.")
@@ -57,6 +58,8 @@ def seconds_text(seconds: float | None) -> str:
 
 def ensure_worker(store: Store) -> bool:
     """Start a worker if none lives; returns whether one was started."""
+    from audit.run import client
+
     if client.worker_alive(store=store):
         return False
     client.start_worker()
@@ -68,6 +71,9 @@ def follow(run_id: str, store: Store | None = None) -> Run:
 
     Ctrl-C asks whether to detach (the run goes on) or to cancel.
     """
+    from audit.run import client
+    from audit.store import open_store
+
     store = store or open_store()
     started, restarts = time.monotonic(), 0
     ensure_worker(store)
@@ -103,6 +109,8 @@ def _ask_and_act(run_id: str, store: Store) -> bool:
     if answer.lower().startswith("w"):
         return True
     if answer.lower().startswith("c"):
+        from audit.run import client
+
         client.cancel(run_id, store=store)
         stderr.print("Cancelling ...")
         return True
