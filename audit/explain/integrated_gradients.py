@@ -18,7 +18,7 @@ GRID = 1024  # finest cells of s in [0, 1]
 FIRST_CELLS = 8  # cells of the first 9 nodes
 ABSOLUTE = 1 / 3  # of the tolerance, in logits: what may be missing where value and baseline value hardly differ
 LOCAL = 2 / 3  # of the tolerance: the share of the difference that any one pair of cells may miss
-CHANGE = 5 / 3  # of the tolerance: how far halving the cells of one pair may move a score, in shares of the largest
+CHANGE = 7 / 3  # of the tolerance: how far halving the cells of one pair may move a score, in shares of the largest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class IntegratedGradients(PathExplainer):
 
     The integral over alpha in [0, 1] is taken in s with alpha = s^2, since most of the output's change lies at small
     alpha: the integrand becomes 2 s g(s^2). The trapezoid rule starts with 9 nodes and halves only those cells that
-    need it; every node is reused. A pair of cells is fine when merging the two moves no score by more than 5% of the
+    need it; every node is reused. A pair of cells is fine when merging the two moves no score by more than 7% of the
     largest one, and when its scores add up to the difference of the model's values at its ends within 2% of the whole
     difference plus 0.01. A row has converged when all pairs are fine and its scores add up to the whole difference within
     3% plus 0.01 (all in proportion to `tolerance`). The error bar of a token is the sum over the pairs of what merging

@@ -15,8 +15,8 @@ import plotly.graph_objects as go
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.score.wording import display_name
 
-TITLE_WIDTH = 66
-"""Titles are wrapped at so many characters."""
+TITLE_WIDTH = 46
+"""Titles are wrapped at so many characters: what half a page, or a phone, has room for."""
 SHARES = ".1~%"
 """Tick format of shares: 5%, 2.5%."""
 SHORT = 40

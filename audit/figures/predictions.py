@@ -197,7 +197,7 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
         theme: light or dark.
 
     Returns:
-        Bars carry [label, []].
+        Bars carry ["data|label" or "model|label", []].
     """
     if table.empty:
         return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Labels")
@@ -228,7 +228,7 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
                 marker={"color": theme.colour(number)},
                 hovertext=texts,
                 hoverinfo="text",
-                customdata=chosen(part["label"]),
+                customdata=chosen(f"{kind}|{label}" for label in part["label"]),
                 error_x=bars(column(part, "share"), column(part, "low"), column(part, "high"), theme.muted),
             )
         )

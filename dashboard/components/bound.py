@@ -30,6 +30,12 @@ def bound(
     return chosen
 
 
+def choose(key: str, value: str, *, default: str) -> None:
+    """Set a bound selectbox from elsewhere, before it is drawn."""
+    st.session_state[key] = value
+    _to_address(key, None if value == default else value)
+
+
 def bound_many(
     widget: Callable[..., Any], label: str, options: Sequence[str], *, key: str, **settings: Any
 ) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -69,6 +70,31 @@ def picked_rows(points: list[dict[str, Any]]) -> tuple[str, ...]:
             if isinstance(item, (list, tuple)):
                 found += [str(row) for row in item]
     return tuple(dict.fromkeys(found))
+
+
+Pick = tuple[str, tuple[str, ...]]
+"""What a selection says: the key of its first point (a recipe, a class ...) and row ids, which may be none."""
+NOTHING: Pick = ("", ())
+
+
+def picked(points: list[dict[str, Any]]) -> Pick:
+    """The `Pick` of a selection; `NOTHING` without one."""
+    data = points[0].get("customdata") if points else None
+    return (str(data[0]), picked_rows(points)) if isinstance(data, (list, tuple)) and data else NOTHING
+
+
+def latest(picks: Mapping[str, Pick], key: str) -> tuple[Pick, bool]:
+    """Of several charts' selections the one that changed last, and whether it changed just now.
+
+    Args:
+        picks: the charts by name with their selections.
+        key: where the selections of the last run are kept in the session.
+    """
+    before, last = st.session_state.get(key, ({}, ""))
+    changed = [name for name, pick in picks.items() if pick != before.get(name, NOTHING)]
+    last = changed[-1] if changed else last
+    st.session_state[key] = (dict(picks), last)
+    return picks.get(last, NOTHING), bool(changed)
 
 
 def _keep_format(key: str) -> None:

@@ -11,7 +11,7 @@ from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Predi
 from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
-from dashboard.components.text import escaped, plain, plural
+from dashboard.components.text import plain, plural
 
 OUTCOMES = {
     "success": ("Succeeded", "red"), "failed": ("Held", "green"), "skipped": ("Skipped: already wrong", "gray"),
@@ -96,13 +96,29 @@ def show_row(run: Run, row_id: str) -> None:
     for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
         with st.container(border=True):
             show_attack(run.labels, record)
-    for probe, record in ((p, r) for p, r in records.items() if isinstance(r, PerturbationOutcome)):
-        changed = [v for v in record.variants if v.changed]
-        st.markdown(
-            f"**{plain(probe.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped"
-        )
-        for variant in changed[:3]:
-            st.html(f'<div class="assay-quote">{escaped(variant.text[:2000])}</div>')
+    for record in (r for r in records.values() if isinstance(r, PerturbationOutcome)):
+        show_variants(run.labels, record)
+
+
+def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
+    """What a perturbation made of a text, the variants that flip the prediction first."""
+    changed = [v for v in record.variants if v.changed]
+    st.markdown(
+        f"**{plain(record.perturbation.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped"
+    )
+    first = record.original_probs
+    for variant in sorted(changed, key=lambda v: _top(v.probs) == _top(first))[:3]:
+        changes = variant.changes
+        st.html(diff_html(record.text, changes, compact=True) if changes else quote_html(variant.text))
+        st.caption(f"{_said(labels, first)} → {_said(labels, variant.probs)}")
+
+
+def _top(probs: Sequence[float]) -> int:
+    return max(range(len(probs)), key=probs.__getitem__)
+
+
+def _said(labels: Sequence[str], probs: Sequence[float]) -> str:
+    return f"{plain(labels[_top(probs)])} {max(probs):.1%}" if probs else "unknown"
 
 
 def _prediction(run: Run, row_id: str, record: Prediction) -> None:

@@ -32,7 +32,7 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     if about["labels"]:
         with left:
             figure, data = typed_labels_chart(about["labels"])
-            show_chart(figure, "labels", alt="Rows of each label", data=data)
+            show_chart(figure, "labels", alt="Rows of each label", data=data, about="label_share")
     if answer is not None and answer.done and answer.result:
         with right:
             figure, data = token_lengths_chart(answer.result["tokens"], answer.result["kept"])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.cards import score_metric
-from dashboard.components.charts import picked_rows, show_chart
+from dashboard.components.charts import picked, picked_rows, show_chart
 from dashboard.components.class_tables import class_table, confused_pairs, group_table
 from dashboard.components.scores import best_of, named
 from dashboard.components.state import link, store
-from dashboard.components.text import one_line, plain
+from dashboard.components.text import one_line, plain, plural
 
 CARD = ("accuracy", "macro_f1", "ece", "brier", "temperature", "confidence_gap", "truncated_share", "duplicate_share")
+
+SHOWN = 10
 
 
 def show(run: Run) -> None:
@@ -33,30 +38,43 @@ def show(run: Run) -> None:
     figure, data = plots.confusion_chart(run)
     points = show_chart(figure, "confusion", alt="Confusion matrix: true class by predicted class", data=data,
                         about="confusion_share", select=True)  # fmt: skip
-    _rows(run, picked_rows(points))
+    _picked(run, points)
     figure, data = plots.reliability_chart(run, best_of(scores, "ece"))
     points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
                         about="ece", select=True)  # fmt: skip
-    _rows(run, picked_rows(points))
+    _picked(run, points)
     left, right = st.columns(2)
     with left:
         figure, data = plots.labels_chart(run)
-        show_chart(figure, "labels", alt="Rows of each label, given and predicted", data=data)
+        kind, _, label = picked(
+            show_chart(figure, "labels", alt="Rows of each label, given and predicted", data=data,
+                       about="label_share", select=True)
+        )[0].partition("|")  # fmt: skip
     with right:
         figure, data = plots.lengths_chart(run)
-        show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share")
+        points = show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share",
+                            select=True)  # fmt: skip
+    if label:
+        _rows(run, RecordFilter(label=label) if kind == "data" else RecordFilter(predicted=label))
+    _picked(run, points)
     class_table(run, scores)
     confused_pairs(run, named(scores, "confusion_share", sliced=True))
     group_table(scores)
 
 
-def _rows(run: Run, ids: tuple[str, ...]) -> None:
-    if not ids:
-        return
+def _picked(run: Run, points: list[dict[str, Any]]) -> None:
+    ids = picked_rows(points)
+    if ids:
+        _rows(run, RecordFilter(row_ids=ids))
+
+
+def _rows(run: Run, where: RecordFilter) -> None:
+    """The first rows of a selection, and how many there are."""
     probe = next(p.probe for p in store().probes(run.id) if p.kind == "prediction")
-    found = store().records(run.id, RecordFilter(probe=probe, row_ids=ids), limit=50)
-    st.caption(f"{len(found)} rows of the selection; double-click the chart to undo.")
-    for row in found.head(10).itertuples():
+    where = replace(where, probe=probe)
+    total = store().count_records(run.id, where)
+    st.caption(f"{plural(total, 'row')} in the selection; double-click the chart to undo.")
+    for row in store().records(run.id, where, limit=SHOWN).itertuples():
         with st.container(border=True):
             st.text(one_line(row.text, 300))
             sure = f" with {row.confidence:.1%}" if row.confidence is not None else ""

@@ -9,10 +9,11 @@ import streamlit as st
 from audit.records import Score
 from audit.store import Run
 from dashboard.components import plots
-from dashboard.components.bound import bound
+from dashboard.components.bound import bound, choose
 from dashboard.components.cards import score_metric
-from dashboard.components.charts import picked_rows, show_chart
+from dashboard.components.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
 from dashboard.components.examples_browser import browse_examples
+from dashboard.components.flips_browser import browse_flips
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import plain
@@ -33,44 +34,32 @@ def show(run: Run) -> None:
     worst = named(scores, "worst_case_accuracy") or named(scores, "worst_case_retained")
     _cards([*named(scores, "accuracy"), *worst])
     if ready:
-        left, right = st.columns(2)
-        with left:
-            figure, data = plots.attack_overview(scores)
-            show_chart(
-                figure, "attacks", alt="Accuracy before and under each attack", data=data, about="accuracy_under_attack"
-            )
-        with right:
-            figure, data = plots.success_overview(scores)
-            show_chart(
-                figure, "success", alt="Success rate of each attack", data=data, about="attack_success_rate_valid"
-            )
-        left, right = st.columns(2)
-        with left:
-            figure, data = plots.budget_chart(run)
-            points = show_chart(
-                figure,
-                "budget",
-                alt="Accuracy against words changed",
-                data=data,
-                about="accuracy_under_attack",
-                select=True,
-            )
-        with right:
-            figure, data = plots.words_changed_chart(run)
-            show_chart(
-                figure,
-                "words-changed",
-                alt="How many words successful attacks changed",
-                data=data,
-                about="words_changed_median",
-            )
-        _flagged(run, scores)
-        browse_examples(run, ready, picked_rows(points))
-    if named(scores, "flip_rate"):
-        figure, data = plots.perturbation_overview(scores)
-        show_chart(
-            figure, "perturbations", alt="Flip rate of each perturbation with intervals", data=data, about="flip_rate"
-        )
+        _attacks(run, scores, ready)
+    browse_flips(run, scores)
+
+
+def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
+    """The charts of the recipes, two by two, and the examples of what was selected last in any of them."""
+    drawn = {
+        "attacks": (plots.attack_overview(scores), "Accuracy before and under each attack", "accuracy_under_attack"),
+        "success": (plots.success_overview(scores), "Success rate of each attack", "attack_success_rate_valid"),
+        "budget": (plots.budget_chart(run), "Accuracy against words changed", "accuracy_under_attack"),
+        "words-changed": (
+            plots.words_changed_chart(run),
+            "How many words successful attacks changed",
+            "words_changed_median",
+        ),
+    }
+    picks = {}
+    places = [*st.columns(2), *st.columns(2)]
+    for place, (key, ((figure, data), alt, about)) in zip(places, drawn.items(), strict=True):
+        with place:
+            picks[key] = picked(show_chart(figure, key, alt=alt, data=data, about=about, select=True))
+    picks["places"] = _flagged(run, scores)
+    (recipe, rows), new = latest(picks, "robustness-picks")
+    if new and recipe in ready:
+        choose("recipe", recipe, default=ready[0])
+    browse_examples(run, ready, rows)
 
 
 def _cards(scores: Sequence[Score]) -> None:
@@ -80,11 +69,11 @@ def _cards(scores: Sequence[Score]) -> None:
             score_metric(score)
 
 
-def _flagged(run: Run, scores: Sequence[Score]) -> None:
-    """Attacked words against the words an explanation flags, where the run has both."""
+def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
+    """Attacked words against the words an explanation flags, where the run has both; the recipe and rows selected."""
     pairs = [score.probe for score in named(scores, "attacked_words_flagged") if score.value is not None]
     if not pairs:
-        return
+        return NOTHING
     pair = bound(
         st.selectbox,
         "Attack and explanation",
@@ -92,7 +81,8 @@ def _flagged(run: Run, scores: Sequence[Score]) -> None:
         key="pair",
         format_func=lambda p: p.replace("_", " ").replace("+", " and "),
     )
-    figure, data = plots.places_chart(run, *pair.split("+", 1))
-    show_chart(
-        figure, "places", alt="Where attacked words stand in the explanation", data=data, about="attacked_words_flagged"
-    )
+    recipe, method = pair.split("+", 1)
+    figure, data = plots.places_chart(run, recipe, method)
+    alt = "Where attacked words stand in the explanation"
+    rows = picked_rows(show_chart(figure, "places", alt=alt, data=data, about="attacked_words_flagged", select=True))
+    return (recipe, rows) if rows else NOTHING

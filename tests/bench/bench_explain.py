@@ -35,7 +35,7 @@ warnings.filterwarnings("ignore")
 TABLES = {"sentiment": "sst2/test.csv", "intents": "banking77/test.csv", "toxicity": "hatexplain/val.csv"}
 FERRET = 29.8  # seconds per row of ferret's method comparison, measured before on this kind of machine
 FLOPS_PER_TOKEN_STEP = 42.5e6  # MiniLM, forward and backward
-BLOCK = 16
+BLOCK = 32
 REFERENCE = 257
 
 

@@ -1,0 +1,54 @@
+"""The rows that a harmless change flips: the chart of all perturbations, and the rows of the one picked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from audit.records import PerturbationOutcome, Score
+from audit.store import RecordFilter, Run
+from dashboard.components import plots
+from dashboard.components.bound import bound, choose
+from dashboard.components.charts import latest, picked, show_chart
+from dashboard.components.evidence import show_variants
+from dashboard.components.paging import ROWS, export_button, pager, pick
+from dashboard.components.scores import named
+from dashboard.components.state import store
+
+COLUMNS = {
+    "text": st.column_config.TextColumn("Original text", width="large"),
+    "predicted": st.column_config.TextColumn("Before"),
+    "flipped_to": st.column_config.TextColumn("After"),
+    "flips": st.column_config.NumberColumn("Variants flipped"),
+    "confidence": st.column_config.NumberColumn("Confidence before", format="percent"),
+}
+
+
+def browse_flips(run: Run, scores: Sequence[Score]) -> None:
+    """Draw the chart and the browser; nothing for a run without perturbations."""
+    probes = [score.probe for score in named(scores, "flip_rate") if score.value is not None]
+    if not probes:
+        return
+    st.subheader("Harmless changes", anchor=False)
+    figure, data = plots.perturbation_overview(scores)
+    alt = "Flip rate of each perturbation with intervals"
+    points = show_chart(figure, "perturbations", alt=alt, data=data, about="flip_rate", select=True)
+    (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
+    if new and chosen in probes:
+        choose("change", chosen, default=probes[0])
+    probe = bound(st.selectbox, "Change", probes, key="change", format_func=lambda name: name.replace("_", " "))
+    where = RecordFilter(probe=probe, flipped=True)
+    total = store().count_records(run.id, where)
+    if total == 0:
+        st.info("This change flipped no row.", icon=":material/verified:")
+        return
+    offset = pager(total, "flips", noun="flipped row")
+    page = store().records(run.id, where, limit=ROWS, offset=offset)
+    marked = pick(page, "flip-table", columns=COLUMNS, alt="Rows that the change flipped")
+    export_button(lambda: store().records(run.id, where, limit=100_000), f"flips-{probe}-{run.id}.csv", "export-flips")
+    record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
+    if isinstance(record, PerturbationOutcome):
+        with st.container(border=True):
+            st.caption("The marked line" if marked is not None else "The first line; mark another to see it.")
+            show_variants(run.labels, record)
