@@ -7,6 +7,7 @@ import sys
 import typer
 
 from models import catalog_command
+from models.average_command import average
 from models.errors import ModelError
 from models.train_command import train
 
@@ -23,6 +24,7 @@ app.command("show")(catalog_command.show)
 app.command("check")(catalog_command.check)
 app.command("remove")(catalog_command.remove)
 app.command("train")(train)
+app.command("average")(average)
 
 
 @app.callback()

@@ -103,12 +103,13 @@ def train(
         "seconds": round(trained.seconds, 1),
         "history": [{k: round(v, 6) for k, v in point.items()} for point in trained.history],
         "metrics": {"evaluation": _report(trained, evaluation, labels, settings.max_tokens)},
-        "command": _command(),
+        "command": command_line(),
     }
     if test is not None:
         card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
         card["metrics"]["test"] = _report(trained, test, labels, settings.max_tokens)  # type: ignore[index]
-    _finish(out, card)
+    finish(out, card)
+    typer.echo(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
 
 
 def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_folder: Path | None) -> Any:
@@ -152,20 +153,20 @@ def _report(trained: Any, data: Any, labels: Any, max_tokens: int) -> dict[str, 
     return classification_report(data.targets, logits.argmax(axis=1), labels)
 
 
-def _command() -> str:
+def command_line() -> str:
     """The command as typed, with the folder of the data written as $ASSAY_DATA where that is set."""
     typed = shlex.join(["python", "-m", "models", *sys.argv[1:]])
     folder = os.environ.get("ASSAY_DATA")
     return typed.replace(folder.rstrip("/"), "$ASSAY_DATA") if folder else typed
 
 
-def _finish(out: Path, card: dict[str, Any]) -> None:
+def finish(out: Path, card: dict[str, Any]) -> None:
+    """Write a model's card and print the report of each of its splits."""
     from models.card import versions, write_card
 
     write_card(out, {**card, "versions": versions()})
     for split, metrics in card["metrics"].items():
         _print_report(split, metrics)
-    typer.echo(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
 
 
 def _print_report(split: str, metrics: dict[str, Any]) -> None:

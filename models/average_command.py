@@ -1,0 +1,72 @@
+"""`python -m models average`: several trainings of one model made into one that does better than each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models.errors import TrainingError
+
+
+def average(
+    folders: Annotated[
+        list[Path], typer.Argument(help="LoRA adapters, trained with the same seed and other settings.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the result; must be new or empty.")],
+    weight: Annotated[
+        list[float] | None, typer.Option("--weight", help="One for each adapter, in order; default: all alike.")
+    ] = None,
+    rank: Annotated[int, typer.Option("--rank", min=1, help="Rank of the result.")] = 32,
+    text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
+    label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV the weights are chosen on.")] = None,
+    test_csv: Annotated[
+        Path | None, typer.Option("--test-csv", help="CSV for the final report; never chosen on.")
+    ] = None,
+) -> None:
+    """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
+    from models.averaging import average as average_adapters
+    from models.card import read_card
+    from models.train_command import command_line, finish
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
+    cards = [read_card(folder) for folder in folders]
+    labels = cards[0].get("labels") or []
+    if any((card.get("labels") or []) != labels for card in cards):
+        raise TrainingError("The adapters' cards have other labels; average only models of the same labels.")
+    weights = weight or [1.0] * len(folders)
+    out.mkdir(parents=True, exist_ok=True)
+    average_adapters(folders, weights, rank, out)
+    card: dict[str, Any] = {
+        key: cards[0][key] for key in ("name", "base", "method", "labels", "data") if key in cards[0]
+    }
+    card |= {
+        "averaged": [
+            {"weight": w, **{key: c[key] for key in ("settings", "best", "seconds", "command", "metrics") if key in c}}
+            for w, c in zip(weights, cards, strict=True)
+        ],
+        "rank": rank,
+        "metrics": _metrics(out, labels, text, label, {"evaluation": eval_csv, "test": test_csv}),
+        "command": command_line(),
+    }
+    finish(out, card)
+    typer.echo(f"Saved the average of {len(folders)} adapters to {out}.")
+
+
+def _metrics(out: Path, labels: list[str], text: str, label: str, files: dict[str, Path | None]) -> dict[str, Any]:
+    from models.card import classification_report
+    from models.loading import load
+    from models.training_data import read_texts
+
+    found = {}
+    for split, path in files.items():
+        if path is not None:
+            data = read_texts(path, text, label, labels)
+            classifier = load(str(out), labels=labels)
+            found[split] = classification_report(
+                data.targets, classifier.predict_proba(data.texts).argmax(axis=1), labels
+            )
+    return found
