@@ -67,7 +67,10 @@ class Theme:
             "title": {
                 "x": 0,
                 "xref": "container",
-                "pad": {"l": 8},
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"l": 8, "t": 14},
                 "font": {"size": SIZES["title"], "color": self.ink},
             },
             "colorway": list(self.palette),

@@ -52,7 +52,9 @@ def calibrate(
         watch = check or (lambda *_: None)
         try:
             probe = build(spec, wanted)
-            _measure(probe, classifier, [shortest], spec.seed, watch)  # loads what is loaded once: no row should pay for it
+            _measure(
+                probe, classifier, [shortest], spec.seed, watch
+            )  # loads what is loaded once: no row should pay for it
             seconds, queries = _measure(probe, classifier, tried, spec.seed, watch)
         except Exception as error:  # the shard will say what is wrong; an estimate never stops a run
             probes[resolved.key] = _entry(total, None, None, None) | {"note": type(error).__name__}

@@ -116,15 +116,15 @@ def register_form() -> None:
         st.error("Give a folder (or hub id) and a name.", icon=":material/error:")
         return
     answer = ask_once("register-check", "facts", model=said["path"], base=said["base"], labels=said["labels"] or None)
-    if answer.done and answer.error is None:
-        st.session_state.pop("registering")
+    poll(
+        "register-check", answer, lambda a: st.caption("Loading it to see whether it is sound.") if not a.done else None
+    )
+    if not answer.done:
+        return
+    for name in ("registering", "register-check"):
+        st.session_state.pop(name, None)
+    if answer.error is None:
         path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
         done = f"Registered {plain(said['name'])}: {plural(len(answer.result['labels']), 'label')}."
         act(lambda: catalog.add(said["name"], path, labels=said["labels"], base=said["base"], note=said["note"]), done)
         st.rerun()
-    poll(
-        "register-check", answer, lambda a: st.caption("Loading it to see whether it is sound.") if not a.done else None
-    )
-    if answer.done and answer.error is not None:
-        st.session_state.pop("registering", None)
-        st.session_state.pop("register-check", None)

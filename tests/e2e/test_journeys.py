@@ -88,6 +88,74 @@ def test_reload_and_a_second_browser_see_the_same_run(site, page, window, tmp_pa
     assert other.get_by_text(re.compile(r"of 384 results")).first.inner_text() == said
 
 
+def test_the_server_is_killed_and_restarted_during_a_run(new_site, page, tmp_path):
+    site = new_site()
+    site.start_worker()
+    with site.store() as store:
+        done = make_run(store, tmp_path, rows=24, seed=31, name="survivor")
+    run_id = start_long_run(site, tmp_path, seed=32)
+    visit(page, site, f"/runs?run={run_id}")
+    badge(page, "Running")
+    with site.store() as store:
+        before = store.progress(run_id).shards_done
+    site.kill()
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for(timeout=PATIENCE)
+    site.start()
+    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(timeout=PATIENCE)
+    settle(page)
+    badge(page, "Running")  # the same tab, without a reload
+    page.wait_for_timeout(1000)
+    press(page, "Cancel")
+    badge(page, "Cancelled")
+    with site.store() as store:
+        assert store.progress(run_id).shards_done >= before
+    visit(page, site, f"/report?run={done.id}&section=rows")
+    shows(page, "24 rows")
+
+
+def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=40, seed=33, name="to select in")
+    visit(page, site, f"/report?run={run.id}&section=robustness")
+    box = page.get_by_test_id("stSelectbox").filter(has=page.get_by_text("Recipe", exact=True)).first
+    before = box.inner_text()
+    chart = page.locator(".js-plotly-plot").first
+    chart.locator(".scatterlayer .point").first.wait_for()
+    points = chart.locator(".scatterlayer .point")
+    assert points.count() >= 2
+    for i in range(points.count()):
+        points.nth(i).hover(force=True)
+        spot = points.nth(i).bounding_box()
+        page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+        settle(page)
+        page.wait_for_timeout(500)
+        settle(page)
+        if box.inner_text() != before:
+            break
+    assert box.inner_text() != before
+    assert "recipe=" in page.url
+
+
+def test_a_model_is_registered_tried_renamed_and_removed(new_site, page):
+    site = new_site()
+    folder = site.home.parent / "tiny"
+    visit(page, site, "/models")
+    page.get_by_label("Folder or hub id").fill(str(site.home))
+    page.get_by_label("Name", exact=True).fill("no-model")
+    press(page, "Check and register")
+    page.get_by_test_id("stAlert").first.wait_for(timeout=PATIENCE)  # a folder that is no model: a sentence, no entry
+    assert page.get_by_text("no-model", exact=True).count() == 0
+    page.get_by_label("Folder or hub id").fill(str(folder))
+    page.get_by_label("Name", exact=True).fill("mine")
+    press(page, "Check and register")
+    page.get_by_text("Registered mine").wait_for(timeout=PATIENCE)
+    card = page.get_by_test_id("stVerticalBlock").filter(has=page.get_by_text("mine", exact=True)).last
+    card.get_by_text("Card, try it").click()
+    page.get_by_label("Try it on a sentence").last.fill("a quiet delight")
+    page.get_by_label("Try it on a sentence").last.press("Enter")
+    page.locator(".assay-bar").first.wait_for(timeout=PATIENCE)
+
+
 def test_explain_and_attack_a_sentence(site, page):
     visit(page, site, "/explain?model=tiny")
     page.locator("textarea").first.fill("The film was a quiet delight from start to finish.")
