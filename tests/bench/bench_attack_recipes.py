@@ -47,7 +47,8 @@ def line(recipe: str, outcomes: list[Any]) -> str:
     words = f"{statistics.median(o.words_changed for o in won):g}" if won else "-"
     queries = statistics.median(o.queries for o in attacked)
     seconds = sum(o.seconds for o in outcomes) / len(outcomes)
-    return f"| {outcomes[0].recipe} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds:.2f} |"
+    used = ", ".join(sorted(outcomes[0].resources)) or "-"
+    return f"| {outcomes[0].recipe} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds:.2f} | {used} |"
 
 
 def main() -> None:
@@ -67,16 +68,17 @@ def main() -> None:
     for i, ((file, model), count) in enumerate(zip(SETS, (chosen.rows, chosen.banking_rows), strict=True)):
         if not count:
             continue
-        classifier = load(chosen.model[i] if chosen.model else model, device="cpu", threads=1)
+        classifier = load(chosen.model[i] if chosen.model else model, device="cpu", threads=1, engine="auto")
         rows = rows_of(data / file, count, classifier)
         print(f"\n{file}, {len(rows)} rows, at most {chosen.max_queries} queries a row\n")
         print(
-            "| recipe | n | accuracy under attack | valid | words changed | queries | s a row |\n|---|---|---|---|---|---|---|"
+            "| recipe | n | accuracy under attack | valid | words changed | queries | s a row | resources |\n"
+            "|---|---|---|---|---|---|---|---|"
         )
         for name in chosen.recipe or names("attack"):
             recipe = find("attack", name)(max_queries=chosen.max_queries)
             if recipe.unavailable(classifier):
-                print(f"| {name} | - | {recipe.unavailable(classifier)} | | | | |")
+                print(f"| {name} | - | {recipe.unavailable(classifier)} | | | | | |")
                 continue
             outcomes = list(recipe.run(classifier, rows, seed=0))
             print(line(name, outcomes), flush=True)
