@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +67,7 @@ class HuggingFaceClassifier(GradientClassifier):
         made = "token_type_ids" in tokenizer.model_input_names
         self._has_types = made and "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
         self._engine: Engine = TorchEngine(self)
+        self._watchers: list[Callable[[int], None]] = []
         self.special = SpecialIds(
             tokenizer.mask_token_id,
             tokenizer.unk_token_id,
@@ -89,6 +91,22 @@ class HuggingFaceClassifier(GradientClassifier):
     def use_engine(self, engine: Engine) -> None:
         """Let `logits` and `predict_proba` run on another engine; gradients stay with torch."""
         self._engine = engine
+
+    @contextmanager
+    def on_forward(self, call: Callable[[int], None]) -> Iterator[None]:
+        """Call `call(n)` before every batch of n rows, whichever engine runs it; it may raise to stop the work."""
+
+        def before(_module: Any, _inputs: Any, options: Mapping[str, Any]) -> None:
+            ids = options.get("input_ids")
+            call(len(ids) if ids is not None else 1)
+
+        hook = self.module.register_forward_pre_hook(before, with_kwargs=True)
+        self._watchers.append(call)
+        try:
+            yield
+        finally:
+            self._watchers.remove(call)
+            hook.remove()
 
     def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
         """Probabilities of each text, shape (n, n_labels)."""
@@ -229,6 +247,9 @@ class HuggingFaceClassifier(GradientClassifier):
 
     def _halving(self, rows: list[TokenRow]) -> NDArray[np.float32]:
         """Run a batch; out of memory, run its halves."""
+        if self._engine.name != "torch":  # torch's own hook sees the others
+            for call in tuple(self._watchers):
+                call(len(rows))
         try:
             return self._engine.run(rows)
         except torch.OutOfMemoryError:

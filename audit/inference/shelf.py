@@ -58,8 +58,8 @@ def allowed_folders() -> list[Path]:
 @contextmanager
 def watched(classifier: Classifier, check: Callable[[], None]) -> Iterator[None]:
     """Call `check` before every forward pass that this thread makes, so that a long question can be taken back."""
-    register = getattr(getattr(classifier, "module", None), "register_forward_pre_hook", None)
-    if register is None:
+    watch = getattr(classifier, "on_forward", None)
+    if watch is None:
         yield
         return
     mine = threading.get_ident()
@@ -68,8 +68,5 @@ def watched(classifier: Classifier, check: Callable[[], None]) -> Iterator[None]
         if threading.get_ident() == mine:
             check()
 
-    hook = register(look)
-    try:
+    with watch(look):
         yield
-    finally:
-        hook.remove()

@@ -88,20 +88,14 @@ def _measure(
     """Seconds and texts through the model for these rows."""
     seen = 0
 
-    def count(_module: Any, _inputs: Any, options: Mapping[str, Any]) -> None:
+    def count(rows: int) -> None:
         nonlocal seen
-        batch = options.get("input_ids")
-        seen += len(batch) if batch is not None else 1
+        seen += rows
+        check()
 
-    register = getattr(getattr(classifier, "module", None), "register_forward_pre_hook", None)
-    hook = register(count, with_kwargs=True) if register is not None else None
     started = time.monotonic()
-    try:
-        with forward_watch(classifier, check):
-            records = collect(probe, classifier, examples, seed=seed)
-    finally:
-        if hook is not None:
-            hook.remove()
+    with forward_watch(classifier, count):
+        records = collect(probe, classifier, examples, seed=seed)
     stated = sum(getattr(r, "queries", getattr(r, "steps", 0)) for r in records)
     return time.monotonic() - started, float(seen or stated)
 

@@ -179,17 +179,13 @@ def _stored(
 
 @contextmanager
 def forward_watch(classifier: Classifier, check: Callable[..., None]) -> Iterator[None]:
-    """Call `check` before every forward pass of a torch model, so that a slow row can be stopped in its middle."""
-    module = getattr(classifier, "module", None)
-    register = getattr(module, "register_forward_pre_hook", None)
-    if register is None:
+    """Call `check` before every batch of a model that has batches, so that a slow row can be stopped in its middle."""
+    watch = getattr(classifier, "on_forward", None)
+    if watch is None:
         yield
         return
-    hook = register(lambda *_: check())
-    try:
+    with watch(check):
         yield
-    finally:
-        hook.remove()
 
 
 @contextmanager

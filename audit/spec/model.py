@@ -29,8 +29,8 @@ class ModelSpec(_Part):
     labels: tuple[str, ...] | None = Field(default=None, description="Label names instead of the checkpoint's.")
     device: str | None = Field(default=None, description="cpu, cuda or mps; default: the best there is.")
     dtype: Literal["float32", "bfloat16"] | None = None
-    engine: Literal["torch", "onnx"] = "torch"
-    threads: int | None = Field(default=None, ge=1, description="CPU threads of one forward pass; default 1.")
+    engine: Literal["torch", "onnx", "auto"] = "auto"
+    threads: int | None = Field(default=None, ge=1, description="CPU threads; default: OMP_NUM_THREADS, else the cores at hand.")
     fingerprint: str | None = None
 
 
