@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from audit.cli.common import JsonOption, emit_json
 
@@ -42,9 +43,19 @@ def status(
         state = f"[{COLORS.get(str(row['status']), 'white')}]{row['status']}[/]"
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
         started = str(row["created_at"])[:16].replace("T", " ")
-        table.add_row(str(row["id"]), str(row["name"]), state, shards, str(row["verdict"] or "–"), started)
+        table.add_row(
+            str(row["id"]),
+            Text(str(row["name"])),
+            state,
+            shards,
+            row["verdict"] if isinstance(row["verdict"], str) else "–",
+            started,
+        )
     out.print(table)
-    out.print(f"{len(workers)} workers alive" if workers else "no worker alive", style="dim")
+    out.print(
+        f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
+        style="dim",
+    )
 
 
 def _one(store: object, run_id: str, as_json: bool) -> None:

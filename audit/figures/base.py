@@ -48,7 +48,7 @@ def chart(
     text = "<br>".join(f"<b>{escaped(line)}</b>" for line in heads)
     style = f"font-size:{SIZES['subtitle']}px;color:{theme.muted}"
     text += "".join(f"<br><span style='{style}'>{escaped(line)}</span>" for line in small)
-    room = 20 + 21 * len(heads) + 17 * len(small) + (30 if legend else 0) + top
+    room = 20 + 21 * len(heads) + 17 * len(small) + (40 if legend else 0) + top
     settings = theme.layout()
     settings["title"]["text"] = text
     settings["margin"]["t"] = room

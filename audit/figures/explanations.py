@@ -29,6 +29,8 @@ from audit.figures.scores import UNITS
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.score.definitions import define
 
+BETWEEN = 96
+"""Pixels between panels one above the other: tick labels, axis title, and the title of the panel below."""
 _NO_METRICS = "No explanation with metrics has run on these rows. Add a method with metrics to the audit."
 
 
@@ -52,12 +54,14 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     methods = list(dict.fromkeys(table["probe"]))
     across = min(2, len(metrics))
     down = math.ceil(len(metrics) / across)
+    panel = SIZES["row"] * max(len(methods), 2) + 10
+    tall = down * panel + (down - 1) * BETWEEN
     figure = make_subplots(
         rows=down,
         cols=across,
         subplot_titles=[escaped(name) for name in named],
         horizontal_spacing=0.2,
-        vertical_spacing=0.9 / (down * (len(methods) + 3)),
+        vertical_spacing=BETWEEN / tall if down > 1 else 0,
     )
     known = table[table["normalised"].notna()]
     title = "How faithful are the explanations?"
@@ -76,7 +80,7 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
         figure.update_xaxes(title_text=UNITS.get(unit, unit), row=row, col=col)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
-    figure.update_layout(height=110 + down * (100 + SIZES["row"] * max(len(methods), 2)))
+    figure.update_layout(height=tall + figure.layout.margin.t + 60)
     return figure
 
 

@@ -30,7 +30,9 @@ class ModelSpec(_Part):
     device: str | None = Field(default=None, description="cpu, cuda or mps; default: the best there is.")
     dtype: Literal["float32", "bfloat16"] | None = None
     engine: Literal["torch", "onnx", "auto"] = "auto"
-    threads: int | None = Field(default=None, ge=1, description="CPU threads; default: OMP_NUM_THREADS, else the cores at hand.")
+    threads: int | None = Field(
+        default=None, ge=1, description="CPU threads; default: OMP_NUM_THREADS, else the cores at hand."
+    )
     fingerprint: str | None = None
 
 

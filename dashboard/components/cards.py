@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.records import Finding, Score
 from audit.score.definitions import define
+from audit.score.wording import display_name
 from dashboard.components.text import interval, number, plain
 
 VERDICTS = {
@@ -55,6 +56,10 @@ def about(score: Score) -> str:
     return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_Source: {plain(found.source)}._ {basis}{note}"
 
 
+GROUPS = ("attacks", "perturbations")
+"""Probes of scores over several probes: their titles say so already."""
+
+
 def definition(key: str) -> str:
     """The definition of a quantity, as Markdown for a help text."""
     found = define(key)
@@ -64,7 +69,8 @@ def definition(key: str) -> str:
 def title_of(score: Score) -> str:
     """What a score is called on a card, with the probe or the slice it is about. Plain text."""
     title = define(score.definition).title
-    parts = [part for part in (score.probe.replace("_", " "), score.slice.replace("label=", "")) if part]
+    about = "" if score.probe in GROUPS else display_name(score.probe)
+    parts = [part for part in (about, score.slice.replace("label=", "")) if part]
     return f"{title}: {', '.join(parts)}" if parts else title
 
 

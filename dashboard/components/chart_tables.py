@@ -73,12 +73,21 @@ def faithfulness_table(run_id: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG00
 
 
 @st.cache_data(**CACHE)
-def words_table(run_id: str, method: str, target: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
-    """The strongest words of a method towards a class, with intervals and rows."""
+def _words(run_id: str, method: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
     name = words_name(method)
     kept = _kept(run_id, (name,))
-    table = kept[name] if kept else top_words(_frames(run_id, [method]), method)
+    return kept[name] if kept else top_words(_frames(run_id, [method]), method)
+
+
+def words_table(run_id: str, method: str, target: str, stamp_: str) -> pd.DataFrame:
+    """The strongest words of a method towards a class, with intervals and rows."""
+    table = _words(run_id, method, stamp_)
     return table[table["target"] == target].reset_index(drop=True)
+
+
+def word_targets(run_id: str, method: str, stamp_: str) -> dict[str, int]:
+    """How many words of a method are known for each class."""
+    return {str(k): int(v) for k, v in _words(run_id, method, stamp_)["target"].value_counts().items()}
 
 
 @st.cache_data(**CACHE)

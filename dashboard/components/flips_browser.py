@@ -27,9 +27,10 @@ COLUMNS = {
 
 def browse_flips(run: Run, scores: Sequence[Score]) -> None:
     """Draw the chart and the browser; nothing for a run without perturbations."""
-    probes = [score.probe for score in named(scores, "flip_rate") if score.value is not None]
-    if not probes:
+    rates = {score.probe: score.value for score in named(scores, "flip_rate") if score.value is not None}
+    if not rates:
         return
+    probes = sorted(rates, key=lambda probe: (-rates[probe], probe))
     st.subheader("Harmless changes", anchor=False)
     figure, data = plots.perturbation_overview(scores)
     alt = "Flip rate of each perturbation with intervals"

@@ -23,6 +23,7 @@ from dashboard.components.chart_tables import (
     performance_tables,
     places_table,
     stamp,
+    word_targets,
     words_table,
 )
 from dashboard.components.scores import named
@@ -132,6 +133,12 @@ def words_chart(run: Run, method: str, target: str) -> Drawn:
     if table.empty:
         return None, table
     return words.word_importance(table, theme=theme()), bare(table)
+
+
+def explained_classes(run: Run, method: str) -> list[str]:
+    """Every class, those that a method has most words for first."""
+    found = word_targets(run.id, method, stamp(run))
+    return sorted(run.labels, key=lambda label: (-found.get(label, 0), run.labels.index(label)))
 
 
 def faithfulness_chart(run: Run) -> Drawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.records import Attribution
+from audit.score.importance import MIN_TEXTS
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, bound_text
@@ -30,10 +31,15 @@ def show(run: Run) -> None:
     scores = store().scores(run.id)
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
-    target = bound(right.selectbox, "Class", list(run.labels), key="class")
+    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class")
     figure, data = plots.words_chart(run, str(method), str(target))
     points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
                         about="word_importance", select=True)  # fmt: skip
+    if figure is None:
+        st.info(
+            f"No word occurs in {MIN_TEXTS} or more of the texts explained towards {plain(target)}.",
+            icon=":material/info:",
+        )
     _heatmaps(run, str(method), picked_rows(points))
     st.subheader("Can the explanations be believed?", anchor=False)
     figure, data = plots.faithfulness_chart(run)
