@@ -21,7 +21,11 @@ def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
     if not report.methods:
         return None
     intro = Text(
-        say("explanations.intro", method=_name(report.methods[0].probe), rows=say.count("rows", report.methods[0].rows))
+        say(
+            "explanations.intro",
+            method=w.probe_name(report.methods[0].probe),
+            rows=say.count("rows", report.methods[0].rows),
+        )
     )
     sections = [*_trust(report, say), _words(report, say)]
     heat = list(_heatmaps(report, say, caps))
@@ -82,7 +86,7 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(_name(m.probe)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
+            Cell(w.probe_name(m.probe)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
             Cell(w.number(b.value, "ratio"), strong=True), Cell(w.number(b.ceiling, "ratio")),
             Cell(w.percent(b.normalised) if b.normalised is not None else w.DASH), Cell(f"{b.n:,}"),
         )
@@ -148,9 +152,4 @@ def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, .
 
 def _measure(method: MethodFacts, metric: str, several: bool) -> str:
     title = define(metric).title
-    return f"{title}, {_name(method.probe)}" if several else title
-
-
-def _name(probe: str) -> str:
-    name = w.probe_name(probe)
-    return name[:1].upper() + name[1:]
+    return f"{title}, {w.probe_name(method.probe)}" if several else title

@@ -178,7 +178,7 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
         step = _step(finding, say)
         if step not in seen and len(seen) < 4:
             seen.add(step)
-            yield step if finding.id.startswith(SKIPPED) else f"{_topic(report, finding.score)}: {step}"
+            yield step if finding.id.startswith(SKIPPED) else f"{_topic(report, finding.score, say)}: {step}"
 
 
 def _step(finding: Finding, say: Strings) -> str:
@@ -189,10 +189,12 @@ def _step(finding: Finding, say: Strings) -> str:
     return printable(finding.next_step or finding.title, 260)
 
 
-def _topic(report: Report, score: Score) -> str:
-    """What a step is about: the title of its score, and the test."""
-    title = title_of(report, score)
-    return f"{title} ({w.probe_name(score.probe)})" if score.probe and score.name not in TOGETHER else title
+def _topic(report: Report, score: Score, say: Strings) -> str:
+    """What a step is about: what was done to the texts in plain words, else the title of the score."""
+    if not score.probe or score.name in TOGETHER:
+        return title_of(report, score)
+    plain = say.get(f"ways.{score.probe}", "") or say.get(f"harmless.{score.probe}", "")
+    return plain[:1].upper() + plain[1:] if plain else f"{title_of(report, score)} ({w.probe_name(score.probe)})"
 
 
 def _weakest(report: Report) -> Score | None:

@@ -10,6 +10,7 @@ from audit.report.blocks import Cell, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.score.wording import display_name
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
@@ -92,8 +93,8 @@ def names(values: Sequence[str], at_most: int, say: Strings) -> str:
 
 
 def probe_name(name: str) -> str:
-    """A probe's name for people: integrated_gradients as integrated gradients."""
-    return printable(name.replace("_", " "), 60)
+    """A probe's name for people: deepwordbug as DeepWordBug."""
+    return printable(display_name(name), 60)
 
 
 def way(name: str, say: Strings) -> str:
