@@ -89,7 +89,7 @@ def _workers() -> None:
     for worker in workers:
         state = ":green[:material/check_circle:] alive" if worker.alive else ":gray[:material/cancel:] gone"
         st.markdown(
-            f"Worker `{plain(worker.id, 40)}` on {plain(worker.host, 40)}, process {worker.pid}: {state}, {when(worker.heartbeat_at)}"
+            f"Worker **{plain(worker.id, 40)}** on {plain(worker.host, 40)}, process {worker.pid}: {state}, {when(worker.heartbeat_at)}"
         )
         if worker.activity and worker.alive:
             st.caption(plain(worker.activity, 200))

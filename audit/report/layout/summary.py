@@ -132,7 +132,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     yield from _found_attacks(report, say)
     flips = [s for s in report.scores if s.name == "flip_rate" and s.value and s.low is not None]
     if flips:
-        worst = max(flips, key=lambda s: (s.value or 0.0, s.probe))
+        worst = max(flips, key=lambda s: (s.low or 0.0, s.probe))  # the one that is surest to hurt, not the luckiest
         yield say("summary.flip", **_shares(worst), way=w.harmless(worst.probe, say))
     weak = _weakest(report)
     if weak is not None:
