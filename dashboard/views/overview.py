@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from audit.score.definitions import define
 from audit.store import ACTIVE
-from dashboard.components.cards import status_badge, verdict_badge
+from dashboard.components.cards import status_badge, title_of, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.guard import safe
 from dashboard.components.headline import in_words, of_run
@@ -84,7 +83,7 @@ def _row(run: Any) -> None:
         )
         with score:
             if best is not None:
-                title = define(best.definition).title + (f", {best.probe.replace('_', ' ')}" if best.probe else "")
+                title = title_of(best)
                 st.markdown(f"**{plain(in_words(best))}**")
                 st.caption(plain(title))
         with verdict:
