@@ -133,7 +133,7 @@ def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
     assert "recipe=" in page.url  # the first recipe is the default and stays out of the address
 
 
-def test_a_model_is_registered_tried_renamed_and_removed(new_site, page):
+def test_a_model_is_registered_tried_and_removed(new_site, page):
     site = new_site()
     folder = site.home.parent / "tiny"
     visit(page, site, "/models")
@@ -146,11 +146,18 @@ def test_a_model_is_registered_tried_renamed_and_removed(new_site, page):
     page.get_by_label("Name", exact=True).fill("mine")
     press(page, "Check and register")
     page.get_by_text("Registered mine").wait_for(timeout=PATIENCE)
-    card = page.get_by_test_id("stVerticalBlock").filter(has=page.get_by_text("mine", exact=True)).last
-    card.get_by_text("Card, try it").click()
-    page.get_by_label("Try it on a sentence").last.fill("a quiet delight")
-    page.get_by_label("Try it on a sentence").last.press("Enter")
+    page.get_by_text("Card, try it, labels, remove").last.click()
+    box = page.locator("input[aria-label='Try it on a sentence']:visible")
+    box.fill("a quiet delight")
+    box.press("Enter")
     page.locator(".assay-bar").first.wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Remove from the list").locator("visible=true").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.get_by_text("The model was removed").wait_for(timeout=PATIENCE)
+    with site.store():
+        from models import catalog
+
+        assert "mine" not in [entry.name for entry in catalog.registered()]
 
 
 def test_explain_and_attack_a_sentence(site, page):
