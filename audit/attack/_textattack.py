@@ -11,6 +11,7 @@ import sys
 import warnings
 from typing import Any
 
+from audit.attack.randomness import give_own
 from audit.resources import locate, resource
 from audit.resources.base import folder
 from audit.resources.nltk_data import use
@@ -232,3 +233,5 @@ def _pos_of_word_index(text: Any, index: int) -> str:
 
 AttackedText.ner_of_word_index = _ner_of_word_index
 AttackedText.pos_of_word_index = _pos_of_word_index
+# Defect: its transformations draw from the process's one `random`, which other threads draw from as well.
+give_own("textattack")

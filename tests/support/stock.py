@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+
+from audit.attack.randomness import GENERATOR
 
 RECIPES = {
     "pwws": "PWWSRen2019",
@@ -64,7 +65,7 @@ def attack(recipe: str, model_wrapper: Any, rows: list[tuple[str, int, int]]) ->
         made = getattr(recipes, RECIPES[recipe]).build(model_wrapper)
         found = []
         for text, label, seed in rows:
-            random.seed(seed)
+            GENERATOR.seed(seed)
             np.random.seed(seed)
             result = made.attack(text, label)
             kind = type(result).__name__.removesuffix("AttackResult").lower()

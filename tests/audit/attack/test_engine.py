@@ -73,6 +73,31 @@ def test_the_global_generators_are_left_as_they_were(classifier, rows) -> None:
     assert (random.random(), np.random.rand()) == expected
 
 
+def test_other_threads_that_draw_random_numbers_change_nothing(classifier, rows) -> None:
+    """A worker's queue draws the jitter of its polls from `random` while an attack runs."""
+    import random
+    import threading
+
+    def texts(name: str) -> list[str | None]:
+        return [o.perturbed_text for o in made(name).run(classifier, rows[:8], seed=3)]
+
+    names = ("deepwordbug", "pruthi")
+    alone = [texts(name) for name in names]
+    over = threading.Event()
+
+    def draw() -> None:
+        while not over.wait(0.0005):
+            random.random()
+
+    thread = threading.Thread(target=draw, daemon=True)
+    thread.start()
+    try:
+        assert [texts(name) for name in names] == alone
+    finally:
+        over.set()
+        thread.join()
+
+
 def test_a_spent_budget_says_so_and_is_kept(classifier, rows) -> None:
     for name in ("pwws", "pruthi", "bad_characters", "genetic"):
         outcomes = list(made(name, max_queries=6).run(classifier, rows[:5], seed=0))
