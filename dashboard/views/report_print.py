@@ -87,11 +87,17 @@ def _report(job: Job) -> None:
         st.markdown(f"**{plain(title)} report** · {when(job.created_at)}")
         if job.status == "failed":
             st.error(plain(job.error or "It could not be made.", 600), icon=":material/error:")
-        for number, file in enumerate((job.result or {}).get("files", ())):
-            _file(job, number, Path(str(file["path"])), str(file["name"]))
-        for picture in ((job.result or {}).get("pages", ()))[:12]:
-            if _ours(Path(str(picture))):
-                st.image(str(picture), alt="A page of the report", width=360)
+        files = [(Path(str(file["path"])), str(file["name"])) for file in (job.result or {}).get("files", ())]
+        pages = [path for path, _ in files if path.suffix == ".png"]
+        left, right = st.columns([2, 3])
+        with left:
+            for number, (path, name) in enumerate(files):
+                if path not in pages:
+                    _file(job, number, path, name)
+        with right, st.container(height=620 if pages else "content", border=bool(pages)):
+            for number, path in enumerate(pages, start=1):
+                if _ours(path) and path.is_file():
+                    st.image(str(path), alt=f"Page {number} of the report", width="stretch")
 
 
 def _file(job: Job, number: int, path: Path, name: str) -> None:
