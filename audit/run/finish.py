@@ -46,7 +46,7 @@ def finish(store: Store, run: Run) -> None:
     store.update_run(run.id, attempt=run.attempt, **values)
     note = run.note
     try:
-        judge(store, run.id, None)
+        judge(store, run.id, None, anew=True)  # a retry has other records than the measures stored before it
     except Exception as error:  # records are worth keeping whatever happens to the arithmetic on them
         note = f"{note} The scores could not be computed ({type(error).__name__}: {error}).".strip()
     if failed:

@@ -87,6 +87,7 @@ def test_failed_rows_are_records_and_can_be_retried(bench, tmp_path, table, monk
     healed = bench.rest(client.retry(run.id, store=bench.store))
     assert bench.store.progress(healed.id).errors == 0
     assert healed.result_hash == other.result_hash != run.result_hash
+    assert bench.store.scores(healed.id) == bench.store.scores(other.id)  # measured anew, not those of before
     with pytest.raises(RunError, match="no failed rows"):
         client.retry(run.id, store=bench.store)
 
