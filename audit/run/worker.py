@@ -25,6 +25,7 @@ from audit.run.logs import log_error, start_log
 from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
 from audit.store.base import age, now
+from audit.store.engine import use_wal
 from models.places import home
 
 log = logging.getLogger("assay.worker")
@@ -49,7 +50,7 @@ def system_database_url() -> str:
     path = home() / "workflows.db"
     connection = sqlite3.connect(path, timeout=30)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
+        use_wal(connection)
     finally:
         connection.close()
     return f"sqlite:///{path}"

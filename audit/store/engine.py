@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,8 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        use_wal(connection, seconds=busy_seconds)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -68,6 +70,26 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def use_wal(connection: sqlite3.Connection, *, seconds: float = BUSY_SECONDS) -> None:
+    """Switch a SQLite file to write-ahead logging, which stays with the file.
+
+    The switch does not honour the busy timeout: two processes opening a new file at once would fail with "database is
+    locked", so it is tried again for `seconds`.
+
+    Raises:
+        sqlite3.OperationalError: the file was locked all that time, or cannot be written.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def explain_error(error: DBAPIError, url: str) -> StoreError:

@@ -129,9 +129,8 @@ def test_a_small_run_overtakes_and_equal_runs_share(store, worker, tmp_path, tab
 
 def test_two_workers_with_nothing_to_do_end_by_themselves(home):
     workers = [start_worker(idle_exit=0.5), start_worker(idle_exit=0.5)]
-    assert [process.wait(timeout=60) for process in workers] == [0, 0]
-    for process in workers:
-        process.stderr.close()
+    said = [process.communicate(timeout=60)[1].decode() for process in workers]
+    assert [process.returncode for process in workers] == [0, 0], said
     store = open_store()
     assert not client.worker_alive(store=store)
     close_stores()

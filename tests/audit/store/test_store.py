@@ -1,10 +1,12 @@
 import io
+import sqlite3
+import threading
 
 import pytest
 
 from audit.errors import InputError, UnknownName
 from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant
-from audit.store import NewRun, RecordFilter
+from audit.store import NewRun, RecordFilter, Store
 from audit.store.indexing import digest, stored_row
 from audit.store.shards import PlannedShard
 
@@ -248,3 +250,18 @@ def test_jobs_and_workers(filled):
     assert [w.alive for w in filled.workers()] == [False]
     filled.forget_worker("w-0")
     assert filled.workers() == []
+
+
+def test_a_new_file_that_another_process_is_opening_is_waited_for(tmp_path):
+    path = tmp_path / "assay.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # the switch to WAL does not wait for this by itself
+    release = threading.Timer(0.3, lambda: (other.execute("CREATE TABLE t (a)"), other.execute("COMMIT")))
+    release.start()
+    try:
+        store = Store(f"sqlite:///{path}")
+    finally:
+        release.join()
+        other.close()
+    assert store.runs().empty
+    store.close()
