@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-5  # on probabilities
 OPSET = 17
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 
 
 class Engine(Protocol):
@@ -139,10 +139,21 @@ def _export(classifier: HuggingFaceClassifier, path: Path) -> None:
                 dynamo=False,
                 external_data=False,
             )
+        _prune(part)
         os.replace(part, path)
     finally:
         Path(part).unlink(missing_ok=True)
         classifier.module.eval()  # the exporter leaves it in training mode
+
+
+def _prune(path: str) -> None:
+    import onnx
+
+    from models.pruning import prune_unread_tokens
+
+    model = onnx.load(path)
+    if prune_unread_tokens(model):
+        onnx.save(model, path)
 
 
 class _Plain(torch.nn.Module):

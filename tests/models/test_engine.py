@@ -6,10 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import models.engine
 from models import load
 from models.batching import length_batches
 from models.engine import onnx_engine
 from models.huggingface import choose_threads
+from models.pruning import prune_unread_tokens
 
 TEXTS = [
     "The film was a quiet delight from start to finish.",
@@ -38,6 +40,30 @@ def test_onnx_equals_torch(checkpoint, own_cache, architecture):
     stamp = exported[0].stat().st_mtime_ns
     assert load(str(folder), engine="auto").engine == "onnx"
     assert exported[0].stat().st_mtime_ns == stamp, "exported again"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "spared"),
+    [("bert", 3), ("distilbert", 3), ("roberta", 3), ("electra", 3), ("mpnet", 3), ("albert", 0)],
+)
+def test_only_the_token_the_head_reads_goes_through_the_end_of_the_last_layer(
+    checkpoint, own_cache, monkeypatch, architecture, spared
+):
+    import onnx
+
+    folder = checkpoint(architecture, "softmax")
+    with monkeypatch.context() as patch:
+        patch.setattr(models.engine, "_prune", lambda path: None)
+        plain = load(str(folder), engine="onnx")
+    [exported] = (own_cache / "engines").glob("*.onnx")
+    graph = onnx.load(exported)
+    nodes = len(graph.graph.node)
+    assert prune_unread_tokens(graph) == spared  # two matrices of the feed-forward part, one behind attention
+    assert len(graph.graph.node) <= nodes + 3
+    onnx.checker.check_model(graph)
+    expected = plain.predict_proba(TEXTS)
+    exported.unlink()
+    np.testing.assert_allclose(load(str(folder), engine="onnx").predict_proba(TEXTS), expected, atol=1e-6)
 
 
 def test_a_wrong_export_is_not_used(checkpoint, own_cache):
