@@ -7,16 +7,14 @@ import streamlit as st
 
 from audit.run.compare import compare
 from audit.store import Run
-from dashboard.components.chart_tables import changes_table
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading
-from dashboard.components.paging import export_button, pager, pick
+from dashboard.components.paging import export_button
 from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
 from dashboard.components.state import keep, link, parameter, run_or_none, store
 from dashboard.components.text import one_line, plain
-
-ROWS = 20
+from dashboard.views.compare_rows import changed_rows
 
 
 def show() -> None:
@@ -67,7 +65,10 @@ def _compared(a: Run, b: Run) -> None:
         )
     else:
         figure, data = changes_chart(found["paired"], (a.name, b.name))
-        show_chart(figure, "changes", alt="Scores of both runs on the texts both have, with intervals", data=data)
+        show_chart(
+            figure, "changes", alt="Scores of both runs on the texts both have, with intervals", data=data,
+            about="paired_difference",
+        )  # fmt: skip
         frame = data[list(PAIRED)]
         with st.expander("As a table", icon=":material/table_rows:"):
             st.dataframe(frame, hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
@@ -75,7 +76,7 @@ def _compared(a: Run, b: Run) -> None:
                 "Difference is after minus before; p by McNemar's exact test or a paired bootstrap, Holm-adjusted."
             )
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
-        _changed(a, b, stamp)
+        changed_rows(a, b, stamp)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
         scores = pd.DataFrame(found["scores"], columns=["key", "unit", "first", "second"])
         st.dataframe(
@@ -86,40 +87,7 @@ def _compared(a: Run, b: Run) -> None:
         st.dataframe(lines or [{"field": "none"}], hide_index=True, key="spec-diff", alt="Settings that differ")
 
 
-def _changed(a: Run, b: Run, stamp: str) -> None:
-    st.subheader("Rows that changed", anchor=False)
-    table = changes_table(a.id, b.id, stamp)
-    if table.empty:
-        st.caption("No row changed.")
-        return
-    left, right = st.columns(2)
-    what = left.selectbox(
-        "Under", list(dict.fromkeys(table["what"])), key="changed-what", format_func=lambda w: w.replace("_", " ")
-    )
-    way = right.segmented_control(
-        "Which", list(WAYS), default="lost", required=True, key="changed-way", format_func=WAYS.__getitem__
-    )
-    part = table[(table["what"] == what) & (table["change"] == way)].reset_index(drop=True)
-    if part.empty:
-        st.caption("No row changed this way.")
-        return
-    offset = pager(len(part), "changed", rows=ROWS)
-    page = part.iloc[offset : offset + ROWS].reset_index(drop=True)
-    examples = [store().example(a.id, str(row_id)) for row_id in page["row_id"]]
-    page = page.assign(text=[e.text if e else "" for e in examples], label=[e.label if e else "" for e in examples])
-    chosen = pick(page, "changed-table", columns=CHANGED, alt="Rows that changed")
-    if chosen is not None:
-        row_id = str(page.iloc[chosen]["row_id"])
-        link("report", "This row before", icon=":material/history:", run=a.id, section="rows", row=row_id)
-        link("report", "This row after", icon=":material/update:", run=b.id, section="rows", row=row_id)
-
-
 SIDES = {"first": "before", "second": "after"}
-WAYS = {"lost": "Got worse", "gained": "Got better", "other": "Changed"}
-CHANGED = {
-    "text": st.column_config.TextColumn("Text", width="large"), "label": "Label",
-    "first": st.column_config.TextColumn("Before"), "second": st.column_config.TextColumn("After"),
-}  # fmt: skip
 PAIRED = {
     "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",
     "lost": "Got worse", "gained": "Got better", "p_adjusted": st.column_config.NumberColumn("p (Holm)", format="%.4f"),

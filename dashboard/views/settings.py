@@ -19,18 +19,8 @@ from dashboard.components.text import plain, plural, size, when
 from models.places import REPOSITORY, cache, home
 
 PACKAGES = (
-    "assay",
-    "streamlit",
-    "plotly",
-    "torch",
-    "transformers",
-    "captum",
-    "textattack",
-    "peft",
-    "sqlalchemy",
-    "dbos",
-    "typst",
-)
+    "assay", "streamlit", "plotly", "torch", "transformers", "captum", "textattack", "peft", "sqlalchemy", "dbos", "typst",
+)  # fmt: skip
 
 
 def show() -> None:
