@@ -36,6 +36,7 @@ def show() -> None:
     model = _question(names)
     text = st.session_state.get("what-if-text", "")
     if not text.strip():
+        ask_once("what-if-warm", "methods", model=model)  # loads the model while the text is being typed
         st.info("Type a text and press Explain.", icon=":material/edit:")
         return
     first = ask_once("what-if-predict", "predict", model=model, texts=[text])

@@ -1,8 +1,8 @@
 """The table of docs/attacks.md: every recipe that can run on SST-2 and Banking77 rows, with its figures, as Markdown.
 
 A few rows by default. The table itself takes hours on two cores:
-python tests/bench/bench_attack_recipes.py --rows 200 --banking-rows 100 --max-queries 1000
-`--examples 10` prints successes to be read instead of the table.
+python tests/bench/bench_attack_recipes.py --rows 200 --banking-rows 100 --max-queries 1000 [--recipe NAME ...]
+`--examples 10` prints successes to be read below each line.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def main() -> None:
             outcomes = list(recipe.run(classifier, rows, seed=0))
             print(line(name, outcomes), flush=True)
             for o in [o for o in outcomes if o.status == "success"][: chosen.examples]:
-                print(f"    {o.valid} {o.similarity:.2f} | {o.text}\n                => {o.perturbed_text}", flush=True)
+                alike = "-" if o.similarity is None else f"{o.similarity:.2f}"  # input reduction has none
+                print(f"    {o.valid} {alike} | {o.text}\n                => {o.perturbed_text}", flush=True)
 
 
 if __name__ == "__main__":
