@@ -9,6 +9,8 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from audit.errors import AuditError
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -52,6 +54,7 @@ def engine_for(rows: int) -> Literal["auto", "torch"]:
 
 def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOutcome]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     tasks = table.chunks(ROWS_A_TASK)
@@ -59,10 +62,16 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
         waiting: deque[Future[list[AttackOutcome]]] = deque()
         for examples in islice(tasks, 3 * job.workers):
             waiting.append(pool.submit(_attack, recipe, job, examples))
-        while waiting:
-            yield from waiting.popleft().result()
-            for examples in islice(tasks, 1):
-                waiting.append(pool.submit(_attack, recipe, job, examples))
+        try:
+            while waiting:
+                yield from waiting.popleft().result()
+                for examples in islice(tasks, 1):
+                    waiting.append(pool.submit(_attack, recipe, job, examples))
+        except BrokenProcessPool as error:
+            raise AuditError(
+                f"One of the {job.workers} processes was ended from outside, probably for lack of memory; "
+                "try fewer --workers."
+            ) from error
 
 
 def _attack(recipe: str, job: Job, examples: list[Example]) -> list[AttackOutcome]:

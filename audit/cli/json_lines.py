@@ -8,15 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from audit.cli.common import stderr
 from audit.errors import InputError
 
 
 class JsonLines:
-    """A context manager: the file appears on a clean exit, and is removed otherwise."""
+    """A context manager: the file appears on a clean exit; otherwise what was written stays as NAME.partial.jsonl."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._count = 0
 
     def __enter__(self) -> Self:
         try:
@@ -28,6 +30,7 @@ class JsonLines:
     def write(self, data: Any) -> None:
         """Write one object as one line."""
         self._file.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+        self._count += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -35,5 +38,9 @@ class JsonLines:
         self._file.close()
         if kind is None:
             self._part.replace(self._path)
+        elif self._count:
+            kept = self._path.with_name(f"{self._path.stem}.partial{self._path.suffix}")
+            self._part.replace(kept)
+            stderr.print(f"Stopped early; what there was so far, {self._count:,} lines, is in {kept}.", markup=False)
         else:
             self._part.unlink(missing_ok=True)

@@ -7,9 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+from attack_rows import die
 from typer.testing import CliRunner
 
 from audit.__main__ import build
+from audit.cli import attack_work
+from audit.cli.json_lines import JsonLines
+from audit.errors import AuditError
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -44,6 +48,40 @@ def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp
     assert f"({survived} of 6)" in done.stdout
     assert "success rate" in done.stdout
     assert "words left" in done.stdout
+
+
+def test_processes_change_no_outcome(classifier, table: Path, tmp_path: Path) -> None:
+    found = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"{workers}.jsonl"
+        asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug",
+                 "--max-queries", "60", "--workers", workers, "--out", str(out)]  # fmt: skip
+        done = CliRunner().invoke(build(), asked)
+        assert done.exit_code == 0, done.output
+        lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        found.append([{k: v for k, v in line.items() if k != "seconds"} for line in lines])
+    assert len(found[0]) == 10  # two tasks
+    assert found[0] == found[1]
+
+
+def test_a_process_that_is_killed_gives_a_sentence(classifier, table: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(attack_work, "_attack", die)
+    out = tmp_path / "out.jsonl"
+    asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--workers", "2",
+             "--out", str(out)]  # fmt: skip
+    done = CliRunner().invoke(build(), asked)
+    assert isinstance(done.exception, AuditError)
+    assert "fewer --workers" in str(done.exception)
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_lines_written_before_a_failure_are_kept(tmp_path: Path, capsys) -> None:
+    with pytest.raises(KeyboardInterrupt), JsonLines(tmp_path / "out.jsonl") as file:  # noqa: PT012
+        file.write({"a": 1})
+        raise KeyboardInterrupt
+    assert (tmp_path / "out.partial.jsonl").read_text() == '{"a": 1}\n'
+    assert "out.partial.jsonl" in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_bad_commands_are_refused_in_a_sentence(table: Path, tmp_path: Path) -> None:
