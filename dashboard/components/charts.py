@@ -14,6 +14,15 @@ from dashboard.components.export import frame_csv
 FORMATS = ("png", "svg")
 
 
+def level(left: Any, right: Any) -> None:
+    """Give two figures that stand side by side one height, unless one of them is far taller (many classes)."""
+    if left is None or right is None:
+        return
+    low, high = sorted((left.layout.height, right.layout.height))
+    if high <= 1.5 * low:
+        left.layout.height = right.layout.height = high
+
+
 def show_chart(
     figure: Any, key: str, *, alt: str, data: pd.DataFrame | None = None, about: str = "", select: bool = False
 ) -> list[dict[str, Any]]:

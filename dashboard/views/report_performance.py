@@ -10,7 +10,7 @@ import streamlit as st
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.cards import score_metric
-from dashboard.components.charts import picked, picked_rows, show_chart
+from dashboard.components.charts import level, picked, picked_rows, show_chart
 from dashboard.components.class_tables import class_table, confused_pairs, group_table
 from dashboard.components.scores import best_of, named
 from dashboard.components.state import link, store
@@ -43,17 +43,17 @@ def show(run: Run) -> None:
     points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
                         about="ece", select=True)  # fmt: skip
     _picked(run, points)
+    (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
+    level(labels, lengths)
     left, right = st.columns(2)
     with left:
-        figure, data = plots.labels_chart(run)
         kind, _, label = picked(
-            show_chart(figure, "labels", alt="Rows of each label, given and predicted", data=data,
+            show_chart(labels, "labels", alt="Rows of each label, given and predicted", data=of_labels,
                        about="label_share", select=True)
         )[0].partition("|")  # fmt: skip
     with right:
-        figure, data = plots.lengths_chart(run)
-        points = show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share",
-                            select=True)  # fmt: skip
+        points = show_chart(lengths, "lengths", alt="Lengths of the texts in tokens", data=of_lengths,
+                            about="truncated_share", select=True)  # fmt: skip
     if label:
         _rows(run, RecordFilter(label=label) if kind == "data" else RecordFilter(predicted=label))
     _picked(run, points)

@@ -11,7 +11,7 @@ from audit.store import Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, choose
 from dashboard.components.cards import score_metric
-from dashboard.components.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
+from dashboard.components.charts import NOTHING, Pick, latest, level, picked, picked_rows, show_chart
 from dashboard.components.examples_browser import browse_examples
 from dashboard.components.flips_browser import browse_flips
 from dashboard.components.scores import named
@@ -50,6 +50,8 @@ def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
             "words_changed_median",
         ),
     }
+    level(drawn["attacks"][0][0], drawn["success"][0][0])
+    level(drawn["budget"][0][0], drawn["words-changed"][0][0])
     picks = {}
     places = [*st.columns(2), *st.columns(2)]
     for place, (key, ((figure, data), alt, about)) in zip(places, drawn.items(), strict=True):
