@@ -14,7 +14,7 @@ from audit.score.bootstrap import Floats, Replicates
 from audit.score.frames import Frames
 from audit.score.intervals import wilson
 from audit.score.measurer import Measurer, absent
-from audit.score.measures import Measure
+from audit.score.measures import POINT_ROWS, Measure
 from audit.score.performance import surest_errors
 
 BINS = 15
@@ -119,7 +119,7 @@ def calibrated_null(data: Binned, simulations: int, generator: np.random.Generat
 def reliability(frames: Frames, *, level: float = 0.95, bins: int = BINS) -> pd.DataFrame:
     """The reliability diagram: columns bin, confidence (mean), accuracy, low, high (Wilson), from, to, n, row_ids.
 
-    `row_ids` are up to 10 rows of the bin, wrong ones first. Empty without labels.
+    `row_ids` are up to `POINT_ROWS` rows of the bin, wrong ones first. Empty without labels.
     """
     rows, _, _ = _usable(frames)
     columns = ["bin", "confidence", "accuracy", "low", "high", "from", "to", "n", "row_ids"]
@@ -135,7 +135,7 @@ def reliability(frames: Frames, *, level: float = 0.95, bins: int = BINS) -> pd.
         accuracy = float((part["correct"] * weights).sum() / total)
         low, high = wilson(min(accuracy * effective, effective), effective, level)
         mean = float((part["confidence"] * weights).sum() / total)
-        ids = tuple(part.sort_values(["correct", "row_id"], kind="stable")["row_id"].head(10))
+        ids = tuple(part.sort_values(["correct", "row_id"], kind="stable")["row_id"].head(POINT_ROWS))
         ends = float(part["confidence"].min()), float(part["confidence"].max())
         lines.append((number + 1, mean, accuracy, low, high, *ends, int(total), ids))
     return pd.DataFrame(lines, columns=columns)

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from audit.score.intervals import wilson
+from audit.score.measures import POINT_ROWS
 from audit.score.robustness import survival
 
 Budget = Literal["words_changed", "words_share", "queries"]
 
+MOST_WORDS = 12
+"""Successes that changed so many words or more are counted together."""
 COLUMNS = ["probe", "budget", "accuracy", "low", "high", "n", "broken", "row_ids"]
 
 
@@ -28,7 +31,7 @@ def budget_curve(
 
     Returns:
         Columns probe, budget, accuracy, low, high, n (rows), broken (rows that fall at this budget or just above the
-        one before), row_ids (up to 10 of those). Budget 0 is the accuracy before the attack. A row whose attack ran out
+        one before), row_ids (up to `POINT_ROWS` of those). Budget 0 is the accuracy before the attack. A row whose attack ran out
         of budget stays right throughout: beyond the largest budget used the curve says nothing.
     """
     made = [
@@ -38,7 +41,7 @@ def budget_curve(
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=COLUMNS)
 
 
-def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = 12) -> pd.DataFrame:
+def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = MOST_WORDS) -> pd.DataFrame:
     """How many words the successful attacks of each recipe changed.
 
     Args:
@@ -48,7 +51,7 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = 12) ->
 
     Returns:
         Columns probe, words, rows (duplicates counted), share (of the recipe's successes), low, high, n (successes),
-        row_ids (up to 10); every number of words up to the largest has a line.
+        row_ids (up to `POINT_ROWS`); every number of words up to the largest has a line.
     """
     hits = rows[rows["status"] == "success"]
     lines = []
@@ -60,7 +63,7 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = 12) ->
             part = found[words == count]
             share = float(part["weight"].sum()) / total
             low, high = wilson(min(share * effective, effective), effective, level)
-            ids = tuple(part["row_id"].head(10))
+            ids = tuple(part["row_id"].head(POINT_ROWS))
             lines.append((str(probe), count, int(part["weight"].sum()), share, low, high, round(total), ids))
     return pd.DataFrame(lines, columns=["probe", "words", "rows", "share", "low", "high", "n", "row_ids"])
 
@@ -79,7 +82,9 @@ def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points:
         fallen = (spent > before) & (spent <= budget) & hit
         share = max(0.0, start - float(weights[hit & (spent <= budget)].sum()) / total)
         low, high = wilson(min(share * effective, effective), effective, level)
-        lines.append((probe, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:10])))
+        lines.append(
+            (probe, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:POINT_ROWS]))
+        )
         before = budget
     return pd.DataFrame(lines, columns=COLUMNS)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from audit.score.frames import Frames
 from audit.score.intervals import wilson
 from audit.score.measurer import Measurer
-from audit.score.measures import EVIDENCE, Measure
+from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 
 
 def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
@@ -49,7 +49,7 @@ def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
 
 
 def lengths(frames: Frames, *, bins: int = 40) -> pd.DataFrame:
-    """Histogram of lengths in tokens: columns from, to (exclusive), rows, truncated (rows cut), row_ids (up to 10)."""
+    """Histogram of lengths in tokens: columns from, to (exclusive), rows, truncated (rows cut), row_ids (up to `POINT_ROWS`)."""
     good = frames.predictions[~frames.predictions["error"]]
     columns = ["from", "to", "rows", "truncated", "row_ids"]
     if good.empty:
@@ -61,7 +61,7 @@ def lengths(frames: Frames, *, bins: int = 40) -> pd.DataFrame:
     for number, part in good.groupby(numbers, sort=True):
         start = low + int(np.asarray(number)) * width
         cut = int(part.loc[part["truncated"], "weight"].sum())
-        lines.append((start, start + width, int(part["weight"].sum()), cut, tuple(part["row_id"].head(EVIDENCE))))
+        lines.append((start, start + width, int(part["weight"].sum()), cut, tuple(part["row_id"].head(POINT_ROWS))))
     return pd.DataFrame(lines, columns=columns)
 
 

@@ -15,7 +15,7 @@ from audit.score.bootstrap import Floats, of_mean
 from audit.score.frames import Frames
 from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer, joined
-from audit.score.measures import EVIDENCE, Measure
+from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.seeds import row_generator
 
 MIN_TEXTS = 5
@@ -57,9 +57,9 @@ class WordRows:
         low, high = np.searchsorted(self.code, [number, number + 1])
         return slice(int(low), int(high))
 
-    def strongest(self, chosen: NDArray[np.intp], frames: Frames) -> tuple[str, ...]:
-        """Row ids of the chosen lines with the largest scores first, at most 10."""
-        order = chosen[np.argsort(-self.score[chosen], kind="stable")][:EVIDENCE]
+    def strongest(self, chosen: NDArray[np.intp], frames: Frames, *, most: int = EVIDENCE) -> tuple[str, ...]:
+        """Row ids of the chosen lines with the largest scores first, at most `most`."""
+        order = chosen[np.argsort(-self.score[chosen], kind="stable")][:most]
         return tuple(frames.attributions["row_id"].to_numpy()[self.owner[order]])
 
 
@@ -151,13 +151,13 @@ def importance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 def intervals(
     frames: Frames, table: pd.DataFrame, lines: WordRows, *, level: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
-    """Some lines of `word_table` with columns low, high (bootstrap over texts) and row_ids (up to 10, strongest first)."""
+    """Some lines of `word_table` with columns low, high (bootstrap over texts) and row_ids (up to `POINT_ROWS`, strongest first)."""
     made = []
     for word in table[["word", "target"]].to_dict("records"):
         own = _lines(lines, word)
         generator = row_generator(seed, f"{word['word']}|{word['target']}", "word")
         low, high = of_mean(lines.score[own], lines.weight[own], generator).interval(level)
-        made.append((low, high, lines.strongest(own, frames)))
+        made.append((low, high, lines.strongest(own, frames, most=POINT_ROWS)))
     extra = pd.DataFrame(made, columns=["low", "high", "row_ids"], index=table.index)
     return pd.concat([table, extra], axis=1)
 

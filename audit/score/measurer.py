@@ -122,6 +122,18 @@ class Measurer:
         made = of_sums(contributions, statistic, generator, sizes=sizes, resamples=self.resamples, bca=bca)
         return self.replicated(name, made, rows=rows, **about)
 
+    def flawless(self, name: str, weights: ArrayLike, **about: Unpack[About]) -> Measure:
+        """A score that is 1 because no row is wrong: resampling would give an interval of no width, so Wilson's stands in.
+
+        Args:
+            name: the quantity.
+            weights: how often each text counts.
+        """
+        weight = _floats(weights)
+        effective = float(weight.sum()) ** 2 / float((weight**2).sum())
+        about["note"] = joined(about.get("note", ""), f"no errors: Wilson on {effective:.0f} texts")
+        return _measure(name, 1.0, weight.sum(), about, basis="wilson", counts=(effective, effective))
+
     def replicated(self, name: str, made: Replicates, *, rows: float, **about: Unpack[About]) -> Measure:
         """A measure of replicates made elsewhere."""
         if not np.isfinite(made.value):

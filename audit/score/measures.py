@@ -27,6 +27,8 @@ Basis = Literal["wilson", "newcombe", "bootstrap", "simulation", "none"]
 FORMAT = 1
 EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
+POINT_ROWS = 200
+"""At most this many row ids stand behind one point of a chart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from audit.score.bootstrap import of_sums, ratio
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
-from audit.score.measures import EVIDENCE, Measure
+from audit.score.measures import POINT_ROWS, Measure
 from audit.seeds import row_generator
 
 TOP = 0.2
@@ -73,7 +73,7 @@ def place_table(words: pd.DataFrame, *, level: float = 0.95, seed: int = 0, part
 
     Returns:
         Columns from, to (place, 0 is the highest score), share (of attacked words), low, high, words, n (rows),
-        row_ids (up to 10).
+        row_ids (up to `POINT_ROWS`).
     """
     columns = ["from", "to", "share", "low", "high", "words", "n", "row_ids"]
     if words.empty:
@@ -94,7 +94,7 @@ def place_table(words: pd.DataFrame, *, level: float = 0.95, seed: int = 0, part
         made = of_sums(np.column_stack([by_row[:, part], total]), ratio, generator)
         low, high = made.interval(level)
         inside = mass[:, part] > 0
-        found = tuple(dict.fromkeys(ids[inside]))[:EVIDENCE]
+        found = tuple(dict.fromkeys(ids[inside]))[:POINT_ROWS]
         lines.append((edges[part], edges[part + 1], made.value, low, high, int(inside.sum()), row.max() + 1, found))
     return pd.DataFrame(lines, columns=columns)
 

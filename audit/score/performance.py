@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, joined
-from audit.score.measures import EVIDENCE, Measure
+from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 
 UNSTABLE = 10
 """Macro-F1 and F1 are marked unstable when a class has fewer rows than this."""
@@ -53,7 +53,7 @@ def memberships(rows: pd.DataFrame, frames: Frames) -> tuple[NDArray[np.bool_], 
 
 
 def confusion(frames: Frames) -> pd.DataFrame:
-    """Columns true, predicted, rows (duplicates counted), share (of the true class), row_ids (up to 10).
+    """Columns true, predicted, rows (duplicates counted), share (of the true class), row_ids (up to `POINT_ROWS`).
 
     One line per pair that occurs; empty without labels and for multi-label models.
     """
@@ -62,7 +62,7 @@ def confusion(frames: Frames) -> pd.DataFrame:
     if rows.empty or frames.multi_label:
         return pd.DataFrame(columns=columns)
     by = rows.sort_values("confidence", ascending=False, kind="stable").groupby(["label", "predicted"], sort=True)
-    table = by.agg(rows=("weight", "sum"), row_ids=("row_id", lambda ids: tuple(ids[:EVIDENCE]))).reset_index()
+    table = by.agg(rows=("weight", "sum"), row_ids=("row_id", lambda ids: tuple(ids[:POINT_ROWS]))).reset_index()
     table = table.rename(columns={"label": "true"})
     table["share"] = table["rows"] / table.groupby("true")["rows"].transform("sum")
     return table[columns]
@@ -123,6 +123,8 @@ def _macro_f1(cells: pd.DataFrame, frames: Frames, measurer: Measurer) -> Measur
     missing = len(frames.labels) - classes
     if missing:
         note = joined(note, f"{missing} of {len(frames.labels)} classes have no rows and are left out")
+    if (truth == predicted).all():
+        return measurer.flawless("macro_f1", np.repeat(weights, cells["texts"].to_numpy(dtype=np.int64)), note=note)
     sums = np.hstack([truth & predicted, truth, predicted]) * weights[:, None]
 
     def macro(resampled: Floats) -> Floats:
@@ -154,15 +156,18 @@ def _f1_of_class(
     weights, texts = cells["weight"].to_numpy(dtype=np.float64), cells["texts"].to_numpy()
     sums = np.column_stack([truth & predicted, truth, predicted]) * weights[:, None]
     own = float((weights * texts)[truth].sum())
+    note = f"unstable: {own:.0f} rows" if own < UNSTABLE else ""
+    about: Any = {"slice": f"label={label}", "context": {"label": label}, "note": note}
+    if truth.any() and (truth == predicted).all():
+        own_weights = np.repeat(weights[truth], texts[truth].astype(np.int64))
+        return measurer.flawless("class_f1", own_weights, **about)
     return measurer.sums(
         "class_f1",
         sums,
         lambda resampled: f1_of_sums(resampled, 1)[:, 0],
         rows=own,
         sizes=texts,
-        slice=f"label={label}",
-        note=f"unstable: {own:.0f} rows" if own < UNSTABLE else "",
-        context={"label": label},
+        **about,
     )
 
 

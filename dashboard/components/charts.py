@@ -76,7 +76,9 @@ def picked_rows(points: list[dict[str, Any]]) -> tuple[str, ...]:
     for point in points:
         data = point.get("customdata") or ()
         for item in data if isinstance(data, (list, tuple)) else (data,):
-            if isinstance(item, (list, tuple)):
+            if isinstance(item, Mapping):  # a list within customdata comes back as {"0": ..., "1": ...}
+                found += [str(item[place]) for place in sorted(item, key=int)]
+            elif isinstance(item, (list, tuple)):
                 found += [str(row) for row in item]
     return tuple(dict.fromkeys(found))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from audit.records import AttackOutcome
@@ -61,7 +62,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
     chosen = pick(page, "example-table", columns=COLUMNS, alt="Adversarial examples")
     export_button(
-        lambda: store().records(run.id, where, order_by=order, descending=descending, limit=100_000),
+        lambda: _with_attacked_texts(run, recipe, where, order, descending),
         f"attacks-{recipe}-{run.id}.csv", "export-examples",
     )  # fmt: skip
     row_id = str(page.iloc[chosen if chosen is not None else 0]["row_id"])
@@ -78,3 +79,15 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
                 section="rows",
                 row=row_id,
             )
+
+
+def _with_attacked_texts(run: Run, recipe: str, where: RecordFilter, order: str, descending: bool) -> pd.DataFrame:
+    """What the table shows and the text each attack ended with, for the download."""
+    frame = store().records(run.id, where, order_by=order, descending=descending, limit=100_000)
+    ended = {
+        record.row_id: record.perturbed_text
+        for _, record in store().iter_records(run.id, recipe, where=where)
+        if isinstance(record, AttackOutcome)
+    }
+    frame.insert(list(frame.columns).index("text") + 1, "attacked_text", frame["row_id"].map(ended))
+    return frame

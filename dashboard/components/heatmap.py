@@ -10,6 +10,8 @@ from audit.records import Attribution, Change, WordScore
 from dashboard.components.text import escaped
 
 TOWARDS, AGAINST = "0, 114, 178", "213, 94, 0"  # Okabe and Ito's blue and vermillion
+LONG = 600
+"""Characters from which a compact text gets a box of its own to scroll in."""
 SHOWN = 20_000
 """Characters of one text that are drawn; the rest is counted."""
 
@@ -20,7 +22,7 @@ def heatmap_html(record: Attribution, *, compact: bool = False) -> str:
     parts = [_segment(record.text, [w for w in record.words if w.segment == 0], largest, record)]
     if record.pair is not None:
         parts.append(_segment(record.pair, [w for w in record.words if w.segment == 1], largest, record))
-    kind = "assay-text compact" if compact else "assay-text"
+    kind = _kind(len(record.text), compact)
     label = escaped(f"Words of the text shaded by how much they speak for or against {record.target}")
     return "".join(f'<div class="{kind}" role="group" aria-label="{label}">{part}</div>' for part in parts)
 
@@ -62,7 +64,12 @@ def diff_html(text: str, changes: Iterable[Change], *, compact: bool = False) ->
             parts.append(f'<ins class="assay-ins">{escaped(change.after)}</ins>')
         at = change.end
     parts.append(escaped(text[at : at + SHOWN]) + ("…" if len(text) - at > SHOWN else ""))
-    return f'<div class="assay-text{" compact" if compact else ""}">{"".join(parts)}</div>'
+    return f'<div class="{_kind(len(text), compact)}">{"".join(parts)}</div>'
+
+
+def _kind(characters: int, compact: bool) -> str:
+    """The classes of a text; only a long one scrolls, because what scrolls also cuts off the numbers shown on hover."""
+    return f"assay-text{' compact' if compact else ''}{' long' if compact and characters > LONG else ''}"
 
 
 def quote_html(text: str) -> str:

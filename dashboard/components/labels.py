@@ -52,9 +52,9 @@ def _by_hand(upload: Upload, labels: tuple[str, ...]) -> None:
         said = {
             typed: st.selectbox(
                 f"{plain(one_line(typed, 60))} ({plural(found['typed'].get(typed, 0), 'row')})", options,
-                index=options.index(chosen.get(typed, "")), key=f"map-{i}", format_func=lambda v: v or "leave out as a fault",
+                index=options.index(chosen.get(typed, "")), key=f"map-{typed}", format_func=lambda v: v or "leave out as a fault",
             )
-            for i, typed in enumerate(open_)
+            for typed in open_
         }  # fmt: skip
         if st.form_submit_button("Use this mapping", type="primary"):
             mapping = {**chosen, **said}

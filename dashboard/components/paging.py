@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,9 @@ ROWS = 25
 def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
     """A page selector bound to the URL; returns the offset of the first row."""
     pages = max(1, -(-total // rows))
+    if st.session_state.get(f"_{key}-total", total) != total:  # another filter begins at its first page
+        st.session_state[key] = 1
+    st.session_state[f"_{key}-total"] = total
     if pages == 1:
         st.caption(plural(total, noun))
         return 0
@@ -34,8 +38,10 @@ def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str,
     for name in shown.columns:
         if pd.api.types.is_string_dtype(shown[name]) or shown[name].dtype == object:
             shown[name] = shown[name].map(lambda v: one_line(v, 160) if isinstance(v, str) else v)
+    lines = crc32("|".join(map(str, frame["row_id"])).encode()) if "row_id" in frame else 0
+    # what was marked belongs to these lines, not to the same places of the next page
     event: Any = st.dataframe(
-        shown, key=key, hide_index=True, column_order=list(columns), column_config=dict(columns),
+        shown, key=f"{key}-{lines}", hide_index=True, column_order=list(columns), column_config=dict(columns),
         on_select="rerun", selection_mode="single-row", height=height, alt=alt,
     )  # fmt: skip
     rows = event.selection.rows if event else []

@@ -12,6 +12,8 @@ from dashboard.components.charts import NOTHING, picked
         ([], NOTHING),
         ([{"x": 1}], NOTHING),
         ([{"customdata": ["pwws", []]}], ("pwws", ())),
+        ([{"customdata": ["pwws", {}]}], ("pwws", ())),
+        ([{"customdata": ["pwws", {str(i): f"r{i}" for i in range(12)}]}], ("pwws", tuple(f"r{i}" for i in range(12)))),
         ([{"customdata": ["pwws", ["a", "b"]]}, {"customdata": ["pwws", ["b", "c"]]}], ("pwws", ("a", "b", "c"))),
     ],
 )

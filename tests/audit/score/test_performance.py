@@ -4,7 +4,9 @@ from simulated import example, prediction
 from sklearn import metrics
 
 from audit.score.frames import build_frames
+from audit.score.intervals import wilson
 from audit.score.measurer import Measurer
+from audit.score.measures import POINT_ROWS
 from audit.score.performance import confusion, confusions, performance
 
 LABELS = ("a", "b", "c")
@@ -94,7 +96,7 @@ def test_confusion_counts_pairs_with_their_rows():
     for line in table.itertuples():
         assert line.rows == expected[LABELS.index(line.true), LABELS.index(line.predicted)]
         assert line.share == pytest.approx(line.rows / expected[LABELS.index(line.true)].sum())
-        assert 1 <= len(line.row_ids) <= 10
+        assert len(line.row_ids) == min(line.rows, POINT_ROWS)
     assert table["rows"].sum() == 80
 
 
@@ -114,3 +116,12 @@ def test_several_labels_at_once_are_right_only_all_together_and_counted_class_by
     truth, guess = [[1, 1, 0], [0, 0, 1], [1, 0, 0]], [[1, 1, 0], [1, 0, 1], [1, 0, 0]]
     assert found["macro_f1"].value == pytest.approx(metrics.f1_score(truth, guess, average="macro"))
     assert confusion(frames).empty
+
+
+def test_no_errors_on_few_rows_leave_room_below_one():
+    found = measured(framed(["a"] * 5 + ["b"] * 3, ["a"] * 5 + ["b"] * 3))
+    for key, rows in (("macro_f1", 8), ("class_f1[label=a]", 5), ("class_f1[label=b]", 3)):
+        score = found[key].score(0.95)
+        assert score.value == 1.0
+        assert (score.low, score.high) == pytest.approx(wilson(rows, rows))
+        assert "no errors" in score.note

@@ -1,0 +1,77 @@
+"""Tables and forms that must not lose what the reader chose: label mapping, paging, marked lines, downloads."""
+
+from __future__ import annotations
+
+import csv
+
+from runs import make_run
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.examples_browser import _with_attacked_texts
+from dashboard.components.heatmap import LONG, diff_html
+
+MAPPED = {"happy": "positive", "sad": "negative"}
+
+
+def test_a_label_mapping_can_be_saved_twice(app, store, tmp_path):
+    path = tmp_path / "moods.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [["text", "label"], ["a fine day", "happy"], ["a bad day", "sad"], ["rain", "negative"], ["sun", "positive"]]
+        )
+    upload = store.add_upload(path, path.name)
+    store.describe_upload(upload.sha256, options={**upload.options, "model": "sentiment"})
+    test = app("data", table=upload.sha256)
+    test.selectbox(key="map-happy").select("positive")
+    submit(test)
+    assert store.upload(upload.sha256).options["label_map"] == {"happy": "positive"}
+    assert test.selectbox(key="map-happy").value == "positive"
+    test.selectbox(key="map-sad").select("negative")
+    submit(test)
+    assert store.upload(upload.sha256).options["label_map"] == MAPPED
+
+
+def submit(test):
+    next(b for b in test.button if b.label == "Use this mapping").click().run()
+
+
+def paged():
+    import pandas as pd
+    import streamlit as st
+
+    from dashboard.components.paging import pager, pick
+
+    total = st.session_state.get("found", 100)
+    offset = pager(total, "places", rows=10)
+    frame = pd.DataFrame({"row_id": [f"r{i}" for i in range(offset, offset + 10)]})
+    chosen = pick(frame, "table", columns={"row_id": "Row"}, alt="Rows")
+    st.markdown(f"from {offset}, marked {chosen}")
+
+
+def test_another_filter_begins_at_the_first_page_and_a_mark_stays_on_its_page():
+    test = AppTest.from_function(paged).run()
+    test.session_state["places"] = 3
+    test.run()
+    assert test.markdown[0].value == "from 20, marked None"
+    tables = {element.proto.id for element in test.get("arrow_data_frame")}
+    test.session_state["found"] = 60
+    test.run()
+    assert test.markdown[0].value == "from 0, marked None"
+    assert not tables & {element.proto.id for element in test.get("arrow_data_frame")}
+
+
+def test_the_download_of_examples_has_the_attacked_text(store, tmp_path):
+    from audit.store import RecordFilter
+
+    run = make_run(store, tmp_path, rows=20)
+    where = RecordFilter(probe="textfooler", status="success")
+    frame = _with_attacked_texts(run, "textfooler", where, "", False)
+    assert len(frame) > 0
+    for line in frame.itertuples():
+        assert line.attacked_text == store.record(run.id, "textfooler", line.row_id).perturbed_text
+        assert line.attacked_text != line.text
+
+
+def test_only_long_texts_scroll_because_scrolling_cuts_off_what_hovering_shows():
+    assert 'class="assay-text compact"' in diff_html("short", (), compact=True)
+    assert 'class="assay-text compact long"' in diff_html("x" * (LONG + 1), (), compact=True)
