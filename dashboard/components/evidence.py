@@ -134,3 +134,4 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
     if record.truncated:
         said += f" · :material/content_cut: the model read {record.kept:,} of {record.tokens:,} tokens"
     st.caption(said)
+    link("explain", "Ask about this text", icon=":material/psychology:", run=run.id, row=row_id)

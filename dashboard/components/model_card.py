@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ def model_details(entry: CatalogEntry) -> None:
         poll(f"try-{entry.name}", answer, lambda a: _facts(a.result))
     card = dict(entry.card)
     if card:
-        shown = {k: v for k, v in card.items() if k not in {"files", "metrics", "labels"}}
-        st.json(shown, expanded=False)
+        st.markdown("\n".join(f"- {name}: {plain(said, 200)}" for name, said in _card_lines(card)))
+        with st.popover("Everything on the card", icon=":material/badge:"):
+            st.json({k: v for k, v in card.items() if k not in {"files", "metrics", "labels"}}, expanded=2)
         classes = ((card.get("metrics") or {}).get("test") or {}).get("classes")
         if classes:
             st.dataframe(
@@ -76,6 +78,21 @@ def _rename(entry: CatalogEntry, labels: list[str]) -> None:
             f"The model has {len(known)} labels and {len(labels)} names were given; give one name a line for each."
         )
     catalog.rename_labels(entry.name, labels)
+
+
+def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a reader wants to know first, as far as the card says it."""
+    data = card.get("data") or {}
+    told = data if isinstance(data, Mapping) else {"name": data}
+    files = {name: told[name] for name in ("training", "evaluation", "test") if isinstance(told.get(name), Mapping)}
+    lines = [
+        ("Built on", card.get("base")),
+        ("Trained by", card.get("method")),
+        ("Data", told.get("name")),
+        ("Licence of the data", told.get("licence")),
+    ]
+    lines += [(f"Rows for {name}", f"{f['rows']:,}") for name, f in files.items() if isinstance(f.get("rows"), int)]
+    return [(name, str(said)) for name, said in lines if said]
 
 
 def _facts(result: dict[str, Any] | None) -> None:

@@ -51,7 +51,8 @@ def _places() -> None:
     st.subheader("Data folder", anchor=False)
     folder = home()
     st.code(str(folder), language=None)
-    for name, path in (("Database and runs", folder), ("Uploads", folder / "uploads"), ("Resources", cache())):
+    for name, path in (("Database and runs", folder), ("Uploads", folder / "uploads"), ("Reports", folder / "reports"),
+                       ("Resources", cache())):  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.text(name)
             st.text(size(_used(str(path), deep=path != folder)))
