@@ -68,7 +68,9 @@ def _find_text(header: Sequence[str], log: FaultLog) -> str | None:
         for name in header:
             if fold(name) == candidate:
                 if candidate != TEXT_NAMES[0]:
-                    log.warn(f"The column '{name.strip()}' was taken as the text, by its name; --text names another.")
+                    log.warn(
+                        f"The column '{name.strip()}' was taken as the text, by its name; name another if wrong (--text)."
+                    )
                 return name.strip()
     if len(header) == 1:
         log.warn(f"The only column, '{header[0].strip()}', was taken as the text.")

@@ -188,5 +188,5 @@ def _fill(store: RowStore, batches: Iterable[Batch], checker: RowChecker, option
         if len(store) == options.limit:
             return log.forget_after(lines[room - 1])
         if len(lines) > room:
-            message = f"the file has more than {options.max_rows:,} rows; split it, or use --limit."
+            message = f"the file has more than {options.max_rows:,} rows; split it, or read fewer (--limit)."
             raise log.stop(Fault("too_many_rows", message, lines[room], place=checker.place))

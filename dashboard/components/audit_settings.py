@@ -45,14 +45,15 @@ def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | No
     """Suite, probes, rows, seed, level and name; None where they make no audit."""
     suites = [*SUITES, "custom"]
     first = str(old.get("suite", "custom")) if old else "quick"
-    suite = st.segmented_control("Suite", suites, default=first if first in suites else "custom", required=True, key="suite",
-                                 format_func=str.capitalize)  # fmt: skip
+    first = first if first in suites else "custom"
+    suite = st.segmented_control("Suite", suites, default=first, required=True, key="suite", format_func=str.capitalize)
     base = SUITES.get(suite or "quick")
     st.caption(plain(base.about, 300) if base else "Your own choice of probes.")
-    probes = choose_probes(base.probes if base else (), old, suite or "quick")
+    kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
+    probes = choose_probes(base.probes if base else (), kept, suite or "quick")
     with st.expander("Rows, seed and name", icon=":material/tune:"):
         one, two, three = st.columns(3)
-        rows = (old or {}).get("sample", {}).get("n") or (base.rows if base else None) or SUITE_ROWS
+        rows = (kept or {}).get("sample", {}).get("n") or (base.rows if base else None) or SUITE_ROWS
         n = one.number_input(
             "Rows",
             1,
@@ -69,7 +70,11 @@ def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | No
             key="seed",
             help="Same seed and inputs, same numbers.",
         )
-        level = three.selectbox("Confidence", [0.9, 0.95, 0.99], index=1, format_func=lambda v: f"{v:.0%}", key="level")
+        wanted = float((old or {}).get("level", 0.95))
+        levels = sorted({0.9, 0.95, 0.99, wanted})
+        level = three.selectbox(
+            "Confidence", levels, index=levels.index(wanted), format_func=lambda v: f"{100 * v:g}%", key="level"
+        )
         name = st.text_input("Name", "", max_chars=120, key="name", placeholder="Made of model, table and suite")
     if not probes:
         st.warning(f"Choose at least one probe: {', '.join(KINDS.values()).lower()}.", icon=":material/warning:")

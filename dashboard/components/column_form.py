@@ -50,9 +50,13 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
             "Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__
         )
         source = start["source"]
-        second[3].caption(
-            f"Read as {source['format']}, {source['encoding'] or 'binary'}, {DELIMITERS.get(source['delimiter'] or '', 'no delimiter')}"
-        )
+        if start["header"]:
+            read = (
+                source["format"],
+                source["encoding"] or "binary",
+                DELIMITERS.get(source["delimiter"] or "", "no delimiter"),
+            )
+            second[3].caption(f"Read as {', '.join(read)}")
         if st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:"):
             said = {role: ("-" if value == NONE else value) for role, value in made.items()}
             said |= {

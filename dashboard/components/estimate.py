@@ -10,7 +10,7 @@ from audit.spec import AuditSpec
 from audit.store import Job
 from dashboard.components.guard import safe
 from dashboard.components.state import store
-from dashboard.components.text import duration, plain
+from dashboard.components.text import duration, plain, without_flags
 
 
 def show_estimate(spec: AuditSpec) -> None:
@@ -49,7 +49,7 @@ def _waiting(job_id: str) -> None:
 
 def _result(job: Job) -> None:
     if job.status == "failed" or job.result is None:
-        st.error(plain(job.error or "The estimate failed.", 800), icon=":material/error:")
+        st.error(plain(without_flags(job.error or "The estimate failed."), 800), icon=":material/error:")
         return
     found = job.result
     with st.container(border=True):

@@ -12,7 +12,7 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.store import DatabaseLocked
-from dashboard.components.text import plain
+from dashboard.components.text import plain, without_flags
 from models.errors import ModelError
 
 P = ParamSpec("P")
@@ -30,9 +30,9 @@ def guarded(what: str = "This part of the page could not be shown") -> Iterator[
         st.warning(f"{plain(error, 500)}  \nNothing is lost: try again in a moment.", icon=":material/hourglass_empty:")
         st.button("Try again", key="guard-again")
     except (AuditError, ModelError) as error:
-        st.error(plain(error, 1500), icon=":material/error:")
+        st.error(plain(without_flags(error), 1500), icon=":material/error:")
         for fault in list(getattr(error, "faults", ()))[:20]:
-            st.caption(plain(fault, 300))
+            st.caption(plain(without_flags(fault), 300))
     except Exception as error:
         log.exception("%s", what)
         st.error(
@@ -59,7 +59,7 @@ def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
     try:
         action()
     except (AuditError, ModelError, OSError) as error:
-        st.session_state[key] = ("error", plain(error, 800))
+        st.session_state[key] = ("error", plain(without_flags(error), 800))
         return False
     st.session_state[key] = ("done", done)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit.store import Progress
+from audit.store import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
 from dashboard.components.state import link, store
 from dashboard.components.text import duration, plain, plural
@@ -42,6 +42,21 @@ def in_words(progress: Progress) -> str:
     if progress.shards_reused:
         parts.append(f"{progress.shards_reused:,} of {progress.shards:,} parts reused")
     return ", ".join(parts)
+
+
+def probe_states(progress: Progress) -> dict[str, str]:
+    """Probe -> what became of it: done, skipped, how far it got, not run."""
+    return {probe.probe: _state(probe, progress) for probe in progress.probes}
+
+
+def _state(probe: ProbeProgress, progress: Progress) -> str:
+    if probe.status == "skipped":
+        return "skipped"
+    if probe.status == "done" or (progress.status == "finished" and not probe.shards):
+        return f"done, {plural(probe.errors, 'row')} failed" if probe.errors else "done"
+    if probe.rows_done:
+        return f"{probe.rows_done:,} of {plural(probe.rows, 'row')} done"
+    return "not run" if progress.status in ENDED else "waiting"
 
 
 def probe_progress(progress: Progress) -> None:

@@ -20,7 +20,8 @@ def run_actions(run: Run) -> None:
         link("report", "**Open the report**", icon=":material/assessment:", run=run.id)
     with st.container(horizontal=True):
         if run.active:
-            _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
+            if run.wanted == "run":
+                _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
             _button(
                 "Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays."
             )
@@ -28,7 +29,7 @@ def run_actions(run: Run) -> None:
             _button(
                 "Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True
             )
-        if not run.active and not run.imported:
+        if not run.active and not run.imported and store().progress(run.id).errors:
             _button(
                 "Retry failed rows",
                 "refresh",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from audit.errors import UnknownName
 from audit.store import Run, Store, open_store
+from dashboard.components.text import plain
 
 PAGES: dict[str, Any] = {}
 """Name -> st.Page of the running session's script; filled by the router on every run."""
@@ -60,6 +61,22 @@ def current_run(name: str = "run") -> Run | None:
     """
     wanted = parameter(name)
     return store().run(wanted) if wanted else None
+
+
+def run_of_address() -> Run | None:
+    """The run named in the URL; None when it names none. Names one that is not there: says so and ends the page."""
+    try:
+        return current_run()
+    except UnknownName as error:
+        wanted = parameter("run")
+        st.title("This run is not here", anchor=False)
+        if wanted and any(choice.startswith(wanted) for choice in error.choices):
+            found = f"Several runs begin with '{plain(wanted, 80)}'; the link needs the whole id."
+        else:
+            found = f"There is no run named '{plain(wanted, 80)}': it was deleted, or the link is not right."
+        st.info(found, icon=":material/info:")
+        link("runs", "All runs", icon=":material/list_alt:")
+        st.stop()
 
 
 def run_or_none(run_id: str) -> Run | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from audit.errors import TableError
+from audit.errors import TableError, UnknownName
 from audit.spec import TableSpec
 from audit.store import Upload
-from audit.table import TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
+from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
 from audit.table.options import NO_COLUMN
+from dashboard.components.state import store
+from dashboard.components.text import without_flags
 
 OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
@@ -35,21 +38,15 @@ def spec_of(upload: Upload) -> TableSpec:
     )  # fmt: skip
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the start of the file")
 def start_of(path: str, options: TableOptions) -> dict[str, Any]:
     """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults.
 
     Raises:
         TableError: the file is gone or cannot be read at all.
     """
-    found = preview(path, options, rows=20)
-    return {
-        "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
-        "warnings": found.warnings, "faults": [fault.to_dict() | {"sentence": str(fault)} for fault in found.faults],
-    }  # fmt: skip
+    return _start_of(path, _name_of(path), options)
 
 
-@st.cache_data(max_entries=16, show_spinner="Checking every row")
 def whole(
     path: str, options: TableOptions, labels: tuple[str, ...], label_map: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
@@ -58,7 +55,23 @@ def whole(
     Raises:
         TableError: the file is gone or cannot be read at all.
     """
-    table = open_table(path, options)
+    return _whole(path, _name_of(path), options, labels, label_map)
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the start of the file")
+def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
+    found = preview(path, options, rows=20, name=name)
+    return {
+        "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
+        "warnings": _shown(found.warnings), "faults": [_fault(fault) for fault in found.faults],
+    }  # fmt: skip
+
+
+@st.cache_data(max_entries=16, show_spinner="Checking every row")
+def _whole(
+    path: str, name: str, options: TableOptions, labels: tuple[str, ...], label_map: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    table = open_table(path, options, name=name)
     typed = table.label_counts
     found: dict[str, Any] = {"typed": typed, "unmatched": {}, "matched": {}, "how": "", "match_warnings": ()}
     if labels and typed:
@@ -68,8 +81,8 @@ def whole(
         found["match_warnings"] = mapping.warnings
         table = table.with_labels(mapping)
     found |= {
-        "rows": len(table), "faults": [fault.to_dict() | {"sentence": str(fault)} for fault in table.faults],
-        "fault_total": table.fault_total, "fault_counts": table.fault_counts, "warnings": table.warnings,
+        "rows": len(table), "faults": [_fault(fault) for fault in table.faults],
+        "fault_total": table.fault_total, "fault_counts": table.fault_counts, "warnings": _shown(table.warnings),
     }  # fmt: skip
     if len(table):
         step = max(1, len(table) // 400)
@@ -80,6 +93,22 @@ def whole(
             "some_texts": [example.text for example in table[::step]][:400],
         }
     return found
+
+
+def _name_of(path: str) -> str:
+    """What the user calls a file: uploads are kept under their hash."""
+    try:
+        return store().upload(Path(path).stem).name
+    except UnknownName:
+        return Path(path).name
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return fault.to_dict() | {"message": without_flags(fault.message), "sentence": without_flags(fault)}
+
+
+def _shown(warnings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(without_flags(warning) for warning in warnings)
 
 
 def none_or(value: str | None) -> str | None:

@@ -29,12 +29,24 @@ def show() -> None:
         link("new_audit", "New audit", icon=":material/add_circle:")
         return
     labels = run_labels(runs)
+    asked = [parameter("first"), parameter("second")]
+    for place, run in enumerate(map(run_or_none, asked)):
+        if run is not None and run.status == "finished":
+            labels.setdefault(run.id, f"{one_line(run.name, 70)} · {run.id[:6]}")  # older than those listed
+            asked[place] = run.id
     ids = list(labels)
+    missing = st.container()
     left, right = st.columns(2)
     same = [i for i in range(1, len(runs)) if runs["upload"].iloc[i] == runs["upload"].iloc[0]]
-    first = _choose(left, "Before", ids, labels, parameter("first"), same[0] if same else 1)
-    second = _choose(right, "After", ids, labels, parameter("second"), 0)
-    keep({"first": first, "second": second})
+    first = _choose(left, "Before", ids, labels, asked[0], same[0] if same else 1)
+    second = _choose(right, "After", ids, labels, asked[1], 0)
+    for wanted, chosen in zip(asked, (first, second), strict=True):
+        if not chosen:
+            text = f"There is no finished run named '{plain(wanted, 80)}': it was deleted, or the link is not right. Choose another."
+            missing.warning(text, icon=":material/search_off:")
+    keep({name: chosen for name, chosen in (("first", first), ("second", second)) if chosen})
+    if not (first and second):
+        return
     if first == second:
         st.info("Choose two different runs.", icon=":material/info:")
         return
@@ -44,8 +56,11 @@ def show() -> None:
 
 
 def _choose(place, label: str, ids: list[str], labels: dict[str, str], wanted: str, index: int) -> str:  # type: ignore[no-untyped-def]
-    start = ids.index(wanted) if wanted in ids else min(index, len(ids) - 1)
-    return str(place.selectbox(label, ids, index=start, format_func=labels.__getitem__, key=f"compare-{label}"))
+    """The run chosen; empty where the address names one that is not there and nobody has chosen another."""
+    start = ids.index(wanted) if wanted in ids else None if wanted else min(index, len(ids) - 1)
+    chosen = place.selectbox(label, ids, index=start, format_func=labels.__getitem__, key=f"compare-{label}",
+                             placeholder="Choose a run")  # fmt: skip
+    return str(chosen or "")
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing row by row")

@@ -52,8 +52,7 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
     if not total and found["rows"]:
         st.success(f"{plural(found['rows'], 'row')} ready, no fault.", icon=":material/check_circle:")
     elif total:
-        st.error(f"**{plural(total, 'fault')}** · {plural(found['rows'], 'good row')}. Mend the file, or audit the good rows only.",
-                 icon=":material/rule:")  # fmt: skip
+        st.error(f"**{plural(total, 'fault')}** · {_advice(found['rows'])}", icon=":material/rule:")
         frame = pd.DataFrame(found["faults"])[["line", "column", "kind", "message", "excerpt"]]
         shown = frame.assign(
             message=frame["message"].map(lambda m: one_line(m, 400)),
@@ -72,3 +71,9 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
         link("new_audit", "**Audit this table**", icon=":material/play_arrow:", table=upload.sha256)
+
+
+def _advice(good: int) -> str:
+    if good:
+        return f"{plural(good, 'good row')}. Mend the file, or audit the good rows only."
+    return "no good row. Mend the file and upload it again, or change above how it is read."

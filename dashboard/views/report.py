@@ -12,8 +12,8 @@ from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.run_picker import pick_run
-from dashboard.components.state import current_run, link
-from dashboard.components.text import local, plain, plural
+from dashboard.components.state import link, run_of_address
+from dashboard.components.text import local, plain, plural, without_flags
 
 # section: (title, module of dashboard.views)
 SECTIONS = {
@@ -30,7 +30,7 @@ SECTIONS = {
 
 def show() -> None:
     """Draw the page."""
-    run = current_run()
+    run = run_of_address()
     if run is None:
         heading("Run report", "Scores, findings, adversarial examples and explanations of one audit.")
         pick_run(
@@ -45,7 +45,7 @@ def show() -> None:
         )
         link("runs", "See its progress", icon=":material/progress_activity:", run=run.id)
     if run.error:
-        st.error(plain(run.error, 800), icon=":material/error:")
+        st.error(plain(without_flags(run.error), 800), icon=":material/error:")
     section = bound(st.segmented_control, "Section", list(SECTIONS), key="section", default="summary", required=True,
         format_func=lambda name: SECTIONS[name][0], label_visibility="collapsed",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from dashboard.components import plots
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.heatmap import show_heatmap
+from dashboard.components.nothing import say_nothing
 from dashboard.components.paging import pager
 from dashboard.components.probes import card
 from dashboard.components.scores import named
@@ -28,7 +29,9 @@ def show(run: Run) -> None:
         st.info("This audit had no explanations. Add a method in a new audit.", icon=":material/info:")
         link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
         return
-    scores = store().scores(run.id)
+    if not any(store().count_records(run.id, RecordFilter(probe=method)) for method in methods):
+        say_nothing(run, "explanations")
+        return
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
     target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class")
@@ -41,11 +44,19 @@ def show(run: Run) -> None:
             icon=":material/info:",
         )
     _heatmaps(run, str(method), picked_rows(points))
-    st.subheader("Can the explanations be believed?", anchor=False)
+    _believed(run)
+
+
+def _believed(run: Run) -> None:
+    scores = store().scores(run.id)
     figure, data = plots.faithfulness_chart(run)
+    agreement, pairs = plots.agreement_chart(scores)
+    converged = named(scores, "converged_share")
+    if figure is None and agreement is None and not converged:
+        return
+    st.subheader("Can the explanations be believed?", anchor=False)
     show_chart(figure, "faithfulness", alt="Faithfulness of each method between random and best orders", data=data,
                about="comprehensiveness")  # fmt: skip
-    converged = named(scores, "converged_share")
     if converged:
         said = ", ".join(
             f"{plain(card('explainer', s.probe).title)} {s.value:.1%} of {s.n:,}"
@@ -53,8 +64,7 @@ def show(run: Run) -> None:
             if s.value is not None
         )
         st.caption(f"Rows where the method reached its own tolerance: {said}.")
-    figure, data = plots.agreement_chart(scores)
-    show_chart(figure, "agreement", alt="Rank correlation between methods", data=data, about="method_agreement")
+    show_chart(agreement, "agreement", alt="Rank correlation between methods", data=pairs, about="method_agreement")
 
 
 def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:

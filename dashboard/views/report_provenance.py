@@ -10,6 +10,7 @@ import streamlit as st
 
 from audit.score.definitions import catalog
 from audit.store import Run
+from dashboard.components.progress import probe_states
 from dashboard.components.state import store
 from dashboard.components.text import local, one_line, plain
 
@@ -34,10 +35,11 @@ def show(run: Run) -> None:
             "Rows": f"{run.rows_sampled or 0:,} of {run.rows_total or 0:,}",
         })  # fmt: skip
     st.subheader("Probes", anchor=False)
+    states = probe_states(store().progress(run.id))
     st.dataframe(
         [
             {
-                "probe": p.probe, "kind": p.kind, "version": p.version, "rows": p.rows, "state": p.status,
+                "probe": p.probe, "kind": p.kind, "version": p.version, "rows": p.rows, "state": states[p.probe],
                 "reason": p.reason, "parameters": one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
             }
             for p in store().probes(run.id)

@@ -8,11 +8,12 @@ import streamlit as st
 
 from audit.records import AttackOutcome
 from audit.run import client
-from audit.store import Run
+from audit.store import RecordFilter, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import score_metric
 from dashboard.components.evidence import show_attack
 from dashboard.components.heatmap import quote_html
+from dashboard.components.nothing import say_nothing
 from dashboard.components.scores import named
 from dashboard.components.state import store
 from dashboard.components.text import one_line, plural
@@ -45,7 +46,9 @@ def show(run: Run) -> None:
     _rates(run, recipe, Counter(r.verdict for r in reviews))
     queue = store().review_queue(run.id, recipe, limit=len(reviews) + 1)
     waiting = queue[queue["verdict"].isna()]
-    if queue.empty:
+    if not store().count_records(run.id, RecordFilter(probe=recipe)):
+        say_nothing(run, "results of this recipe")
+    elif queue.empty:
         st.success("No attack of this recipe succeeded: there is nothing to judge.", icon=":material/shield:")
     elif waiting.empty:
         st.success("Every success of this recipe has been judged.", icon=":material/task_alt:")

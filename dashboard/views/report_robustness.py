@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.records import Score
-from audit.store import Run
+from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, choose
 from dashboard.components.cards import score_metric
 from dashboard.components.charts import NOTHING, Pick, latest, level, picked, picked_rows, show_chart
 from dashboard.components.examples_browser import browse_examples
 from dashboard.components.flips_browser import browse_flips
+from dashboard.components.nothing import say_nothing
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import plain
@@ -22,27 +23,41 @@ from dashboard.components.text import plain
 def show(run: Run) -> None:
     """Draw the section."""
     scores = store().scores(run.id)
-    attacks = [p for p in store().probes(run.id) if p.kind == "attack"]
+    probes = store().probes(run.id)
+    attacks = [p for p in probes if p.kind == "attack"]
     ready = [p.probe for p in attacks if p.status == "planned"]
     for probe in attacks:
         if probe.status == "skipped":
             st.caption(f":material/skip_next: {plain(probe.probe)} was skipped: {plain(probe.reason, 400)}")
-    if not attacks and not named(scores, "flip_rate"):
+    if not attacks and not any(p.kind == "perturbation" for p in probes):
         st.info("This audit had no attacks and no perturbations. Add some in a new audit.", icon=":material/info:")
         link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
         return
     worst = named(scores, "worst_case_accuracy") or named(scores, "worst_case_retained")
     _cards([*named(scores, "accuracy"), *worst])
-    if ready:
+    if not ready and not named(scores, "flip_rate"):
+        say_nothing(run, "results", over="No attack and no perturbation of this audit has run.")
+    elif ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
+        say_nothing(run, "results of attacks")
+    elif ready:
         _attacks(run, scores, ready)
     browse_flips(run, scores)
 
 
 def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
     """The charts of the recipes, two by two, and the examples of what was selected last in any of them."""
-    drawn = {
-        "attacks": (plots.attack_overview(scores), "Accuracy before and under each attack", "accuracy_under_attack"),
-        "success": (plots.success_overview(scores), "Success rate of each attack", "attack_success_rate_valid"),
+    drawn = {}
+    if scores:
+        drawn = {
+            "attacks": (
+                plots.attack_overview(scores),
+                "Accuracy before and under each attack",
+                "accuracy_under_attack",
+            ),
+            "success": (plots.success_overview(scores), "Success rate of each attack", "attack_success_rate_valid"),
+        }
+        level(drawn["attacks"][0][0], drawn["success"][0][0])
+    drawn |= {
         "budget": (plots.budget_chart(run), "Accuracy against words changed", "accuracy_under_attack"),
         "words-changed": (
             plots.words_changed_chart(run),
@@ -50,10 +65,9 @@ def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
             "words_changed_median",
         ),
     }
-    level(drawn["attacks"][0][0], drawn["success"][0][0])
     level(drawn["budget"][0][0], drawn["words-changed"][0][0])
     picks = {}
-    places = [*st.columns(2), *st.columns(2)]
+    places = [place for _ in range(len(drawn) // 2) for place in st.columns(2)]
     for place, (key, ((figure, data), alt, about)) in zip(places, drawn.items(), strict=True):
         with place:
             picks[key] = picked(show_chart(figure, key, alt=alt, data=data, about=about, select=True))

@@ -8,6 +8,7 @@ from audit.records import Finding, Score
 from audit.store import Run
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
+from dashboard.components.nothing import say_nothing
 from dashboard.components.paging import export_button
 from dashboard.components.scores import CARD, best_of, scores_frame
 from dashboard.components.state import link, store
@@ -18,7 +19,7 @@ def show(run: Run) -> None:
     """Draw the section."""
     scores, findings = store().scores(run.id), store().findings(run.id)
     if not scores:
-        st.info("There are no scores: they are computed when an audit ends.", icon=":material/info:")
+        say_nothing(run, "scores", going="There are no scores yet: they are computed when an audit ends.")
         return
     verdicts = {f.score.key: f.verdict for f in findings}
     cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
@@ -44,7 +45,7 @@ def _findings(run: Run, findings: tuple[Finding, ...]) -> None:
     for number_, finding in enumerate((*failed, *open_)):
         _finding(run, finding, expanded=number_ == 0)
     if passed:
-        with st.expander(f"{len(passed)} checks passed", icon=":material/check_circle:"):
+        with st.expander(f"{plural(len(passed), 'check')} passed", icon=":material/check_circle:"):
             for finding in passed:
                 st.markdown(finding_line(finding))
                 st.caption(_numbers(finding))

@@ -12,13 +12,13 @@ from dashboard.components.guard import safe
 from dashboard.components.paging import pager
 from dashboard.components.progress import in_words, probe_progress
 from dashboard.components.run_actions import run_actions
-from dashboard.components.state import current_run, link, page, store
-from dashboard.components.text import duration, local, plain, plural, when
+from dashboard.components.state import link, page, run_of_address, store
+from dashboard.components.text import duration, local, plain, plural, when, without_flags
 
 
 def show() -> None:
     """Draw the page."""
-    run = current_run()
+    run = run_of_address()
     if run is None:
         _all()
     else:
@@ -78,7 +78,7 @@ def _live(run_id: str, drawn: str) -> None:
         if run.wanted != "run" and run.active:
             st.caption(f"Asked to {run.wanted}; it stops within seconds.")
         if run.error:
-            st.error(plain(run.error, 800), icon=":material/error:")
+            st.error(plain(without_flags(run.error), 800), icon=":material/error:")
         if run.note:
             st.caption(plain(run.note, 800))
         probe_progress(progress)

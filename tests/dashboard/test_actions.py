@@ -37,11 +37,6 @@ def test_cancel_pause_resume_clone_delete(app, store, tmp_path):
     assert store.exists(run.id)  # nothing happens before the question is answered; a browser test answers it
 
 
-def test_a_retry_that_makes_no_sense_says_why(app, store, tmp_path):
-    run = make_run(store, tmp_path)
-    assert "has no failed rows" in seen(press(app("runs", run=run.id), "do-Retry failed rows"))
-
-
 def test_a_review_changes_the_rate(app, store, tmp_path):
     run = make_run(store, tmp_path, rows=48)
     before = {s.key: s.value for s in store.scores(run.id)}
