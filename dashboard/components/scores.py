@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from audit.records import Score
+from audit.score.definitions import define
 from dashboard.components.cards import title_of
 
 CARD = (
@@ -60,3 +61,12 @@ def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
         ],
         columns=["score", "value", "low", "high", "n", "level", "unit", "method", "note", "key"],
     )  # fmt: skip
+
+
+def key_title(key: str) -> str:
+    """A score's key (`name@probe[slice]`) in words."""
+    rest, _, part = key.partition("[")
+    name, _, probe = rest.partition("@")
+    return " · ".join(
+        text for text in (define(name).title, probe.replace("_", " "), part.rstrip("]").replace("=", " ")) if text
+    )

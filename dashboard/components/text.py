@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
@@ -98,3 +99,14 @@ def local(stamp: str | None) -> str:
 def plural(count: int, noun: str, many: str | None = None) -> str:
     """`1 row`, `2,000 rows`."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def in_words(value: object) -> str:
+    """A setting as text, without the brackets and quotes of a programming language."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {in_words(part)}" for name, part in value.items()) or "yes"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(in_words, value)) or "none"
+    if value is None or isinstance(value, bool):
+        return {None: "not set", True: "yes", False: "no"}[value]
+    return str(value)

@@ -12,8 +12,9 @@ from dashboard.components.frame import heading
 from dashboard.components.paging import export_button
 from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
+from dashboard.components.scores import key_title
 from dashboard.components.state import keep, link, parameter, run_or_none, store
-from dashboard.components.text import one_line, plain
+from dashboard.components.text import in_words, one_line, plain
 from dashboard.views.compare_rows import changed_rows
 
 
@@ -94,15 +95,16 @@ def _compared(a: Run, b: Run) -> None:
         changed_rows(a, b, stamp)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
         scores = pd.DataFrame(found["scores"], columns=["key", "unit", "first", "second"])
+        scores["key"] = scores["key"].map(key_title)
         st.dataframe(
             scores.rename(columns=SIDES), hide_index=True, height=400, key="both-scores", alt="Scores of both runs"
         )
     with st.expander(f"Settings that differ ({len(found['spec'])})", icon=":material/tune:"):
-        lines = [{k: one_line(v, 120) for k, v in line.items()} for line in found["spec"]]
+        lines = [{SIDES[k]: one_line(in_words(v), 120) for k, v in line.items()} for line in found["spec"]]
         st.dataframe(lines or [{"field": "none"}], hide_index=True, key="spec-diff", alt="Settings that differ")
 
 
-SIDES = {"first": "before", "second": "after"}
+SIDES = {"field": "setting", "key": "score", "unit": "unit", "first": "before", "second": "after"}
 PAIRED = {
     "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",
     "lost": "Got worse", "gained": "Got better", "p_adjusted": st.column_config.NumberColumn("p (Holm)", format="%.4f"),

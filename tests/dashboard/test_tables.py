@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.examples_browser import _with_attacked_texts
 from dashboard.components.heatmap import LONG, diff_html
+from dashboard.components.scores import key_title
+from dashboard.components.text import in_words
 
 MAPPED = {"happy": "positive", "sad": "negative"}
 
@@ -17,7 +19,13 @@ def test_a_label_mapping_can_be_saved_twice(app, store, tmp_path):
     path = tmp_path / "moods.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(
-            [["text", "label"], ["a fine day", "happy"], ["a bad day", "sad"], ["rain", "negative"], ["sun", "positive"]]
+            [
+                ["text", "label"],
+                ["a fine day", "happy"],
+                ["a bad day", "sad"],
+                ["rain", "negative"],
+                ["sun", "positive"],
+            ]
         )
     upload = store.add_upload(path, path.name)
     store.describe_upload(upload.sha256, options={**upload.options, "model": "sentiment"})
@@ -75,3 +83,13 @@ def test_the_download_of_examples_has_the_attacked_text(store, tmp_path):
 def test_only_long_texts_scroll_because_scrolling_cuts_off_what_hovering_shows():
     assert 'class="assay-text compact"' in diff_html("short", (), compact=True)
     assert 'class="assay-text compact long"' in diff_html("x" * (LONG + 1), (), compact=True)
+
+
+def test_settings_and_scores_are_told_in_words():
+    assert in_words({"recipe": "pwws", "budget": {}, "seed": None, "fresh": True, "labels": ["a", "b"]}) == (
+        "recipe: pwws, budget: yes, seed: not set, fresh: yes, labels: a, b"
+    )
+    assert key_title("accuracy") == "Accuracy"
+    assert (
+        key_title("accuracy_under_attack@bad_characters[label=a]") == "Accuracy under attack · bad characters · label a"
+    )
