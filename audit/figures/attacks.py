@@ -26,6 +26,7 @@ from audit.figures.base import (
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.score.curves import MOST_WORDS
 
 Clean = tuple[float, float, float]
 """Accuracy before the attack: value, low, high."""
@@ -168,11 +169,12 @@ def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme
     return figure
 
 
-def words_changed(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme = LIGHT) -> go.Figure:
     """How many words successful attacks changed: a group of columns for each recipe.
 
     Args:
         table: of `audit.score.curves.words_changed`.
+        most: the number of words that stands for so many or more, as the table was made.
         theme: light or dark.
 
     Returns:
@@ -190,7 +192,7 @@ def words_changed(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         texts = [
             hover(
                 label,
-                f"{line['words']:,} {'word' if line['words'] == 1 else 'words'} changed",
+                _words_text(int(line["words"]), most),
                 f"{percent(line['share'])} of successes ({range_text(line['low'], line['high'])})",
                 f"{int(line['rows']):,} of n = {int(line['n']):,} successes",
             )
@@ -200,6 +202,10 @@ def words_changed(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
             columns_with_bars(part, list(part["words"]), texts, part["probe"], theme.colour(number), theme, name=label)
         )
     figure.update_xaxes(title_text="words changed", tickformat=",d", dtick=1 if table["words"].max() <= 20 else None)
+    if table["words"].max() >= most:
+        counts = list(range(int(table["words"].min()), most + 1))
+        named = [f"{count}" for count in counts[:-1]] + [f"{most}+"]
+        figure.update_xaxes(tickmode="array", tickvals=counts, ticktext=named)
     figure.update_yaxes(title_text="share of successes", tickformat=SHARES, rangemode="tozero")
     return figure
 
@@ -238,6 +244,13 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     figure.update_xaxes(title_text="flip rate (share of variants)", tickformat=SHARES, range=[-0.01 * top, top])
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
+
+
+def _words_text(words: int, most: int) -> str:
+    """What a column of `words_changed` counts."""
+    if words >= most:
+        return f"{most:,} or more words changed"
+    return f"{words:,} {'word' if words == 1 else 'words'} changed"
 
 
 def _telling_point(table: pd.DataFrame, by: str) -> str:

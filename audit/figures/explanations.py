@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +34,7 @@ _NO_METRICS = "No explanation with metrics has run on these rows. Add a method w
 
 
 def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, theme: Theme = LIGHT) -> go.Figure:
-    """Each metric of each method on the stretch from random orders to the best order found.
+    """Each metric of each method on the stretch from random orders to the best order found: panels below each other.
 
     Args:
         table: of `audit.score.faithfulness.bounds`: columns probe, metric, value, floor, ceiling, normalised, n; optional
@@ -52,15 +51,13 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     metrics = list(dict.fromkeys(table["metric"]))
     named = [(titles or {}).get(metric, metric.replace("_", " ").capitalize()) for metric in metrics]
     methods = list(dict.fromkeys(table["probe"]))
-    across = min(2, len(metrics))
-    down = math.ceil(len(metrics) / across)
+    down = len(metrics)
     panel = SIZES["row"] * max(len(methods), 2) + 10
     tall = down * panel + (down - 1) * BETWEEN
     figure = make_subplots(
         rows=down,
-        cols=across,
+        cols=1,
         subplot_titles=[escaped(name) for name in named],
-        horizontal_spacing=0.2,
         vertical_spacing=BETWEEN / tall if down > 1 else 0,
     )
     known = table[table["normalised"].notna()]
@@ -73,11 +70,10 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     told = "Grey: from random orders (open) to the best order found (bar); dot: the method"
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     for number, metric in enumerate(metrics):
-        row, col = number // across + 1, number % across + 1
         for trace in _metric(table[table["metric"] == metric].iloc[::-1], methods, theme):
-            figure.add_trace(trace, row=row, col=col)
+            figure.add_trace(trace, row=number + 1, col=1)
         unit = define(metric).unit
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), row=row, col=col)
+        figure.update_xaxes(title_text=UNITS.get(unit, unit), row=number + 1, col=1)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_layout(height=tall + figure.layout.margin.t + 60)

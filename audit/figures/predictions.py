@@ -33,6 +33,9 @@ _NO_LABELS = "The table has no labels, so nothing can be compared with the truth
 def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGHT) -> go.Figure:
     """Which class is taken for which: right ones in one colour, errors in another; readable with 77 classes.
 
+    Up to 12 classes the cells are squares. More fill whatever width there is, the axes name as many classes as have room
+    there, and the hover names every one.
+
     Args:
         table: of `audit.score.performance.confusion`.
         labels: every class, in the order to draw.
@@ -51,12 +54,12 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
             f"'{worst['true']}' is taken for '{worst['predicted']}' in {int(worst['rows'])} rows, the most of any pair"
         )
     classes = len(labels)
-    cell = round(max(46, 280 / max(classes, 1))) if classes <= 12 else 22 if classes <= 30 else 12
+    few = classes <= 12
+    cell = round(max(46, 280 / max(classes, 1))) if few else 20 if classes <= 30 else 8
     side = cell * classes
-    size = SIZES["small"] if classes <= 30 else 8
     told = "Blue: right, orange: taken for another class; shares of the true class"
     figure = chart(title, told, theme=theme, height=side + 100, top=72 if classes <= 6 else 140)
-    named = distinct(short(label, 26) for label in labels)
+    named = distinct(short(label, 26 if few else 18) for label in labels)
     grids = _grids(table, labels)
     worst_share = max(0.25, float(np.nanmax(grids[1], initial=0.0)))
     for grid, scale in zip(grids, ("sequential", "errors"), strict=True):
@@ -70,15 +73,17 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
                 zmax=1.0 if scale == "sequential" else worst_share,
                 showscale=False,
                 hoverinfo="skip",
-                xgap=1,
-                ygap=1,
+                xgap=1 if classes <= 30 else 0,
+                ygap=1 if classes <= 30 else 0,
             )
         )
     figure.add_trace(_cells(table, labels, named, cell, theme))
-    axis = {"type": "category", "tickfont": {"size": size}, "dtick": 1, "showgrid": False, "constrain": "domain"}
+    axis = {"type": "category", "tickfont": {"size": SIZES["small"]}, "showgrid": False}
+    if few:  # of more classes plotly leaves out the labels that would overlap
+        axis |= {"dtick": 1, "constrain": "domain"}
     ends = (-0.5, classes - 0.5)
     figure.update_xaxes(title_text="predicted", side="top", tickangle=-90 if classes > 6 else 0, range=ends, **axis)
-    figure.update_yaxes(title_text="true", range=ends[::-1], scaleanchor="x", **axis)
+    figure.update_yaxes(title_text="true", range=ends[::-1], scaleanchor="x" if few else None, **axis)
     return figure
 
 
@@ -203,9 +208,8 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
         return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Labels")
     total = table.groupby("label", sort=False)["rows"].max().sort_values(ascending=False, kind="stable")
     order = list(total.index[:most])[::-1]
-    first = table[table["kind"] == table["kind"].iloc[0]].sort_values("rows", ascending=False, kind="stable").iloc[0]
-    title = f"'{first['label']}' is the most frequent label, with {percent(float(first['share']))} of the rows"
     told = f"The {most} most frequent of {len(total)} labels" if len(total) > most else "Share of rows, with intervals"
+    title = _most_frequent(table)
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True, barmode="group")
     figure.update_layout(legend_traceorder="reversed")
     named = dict(zip(order, distinct(short(label, 32) for label in order), strict=True))
@@ -235,6 +239,22 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
     figure.update_xaxes(title_text="share of rows", tickformat=SHARES, rangemode="tozero")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(named.values()), dtick=1)
     return figure
+
+
+def _most_frequent(table: pd.DataFrame) -> str:
+    """The sentence in the title: the most frequent label in the data (by the model where nothing is labelled), or the tie."""
+    first = table[table["kind"] == table["kind"].iloc[0]]
+    top = first[first["rows"] == first["rows"].max()]
+    share = percent(float(top["share"].iloc[0]))
+    rows = "labelled rows" if int(first["n"].max()) < int(table["n"].max()) else "rows"
+    if len(top) == 1:
+        return f"'{top['label'].iloc[0]}' is the most frequent label, with {share} of the {rows}"
+    each = f"{share} of the {rows} each"
+    if len(top) == len(first):
+        return f"{'Both' if len(top) == 2 else f'All {len(top)}'} labels are equally frequent, {each}"
+    if len(top) == 2:
+        return f"'{top['label'].iloc[0]}' and '{top['label'].iloc[1]}' are the most frequent labels, {each}"
+    return f"{len(top)} labels are equally frequent, {each}; no label has more"
 
 
 def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIGHT) -> go.Figure:

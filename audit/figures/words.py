@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -25,6 +27,8 @@ from audit.figures.theme import LIGHT, Theme
 
 MOST_CLASSES = 4
 """More classes than this do not fit side by side; choose some, or draw one chart each."""
+ORDER = "surest words on top"
+"""The order of the bars in words: by the size of the mean less two standard errors."""
 
 
 def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15, theme: Theme = LIGHT) -> go.Figure:
@@ -33,7 +37,7 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
     Args:
         table: columns target, word, mean, low, high, texts; optional positive, q_value, row_ids; strongest first. Of more
             than 4 classes those with the strongest words are drawn.
-        unit: of the attributions, logit or probability.
+        unit: of the attributions: logit, probability, or none for scores without a unit and a sign.
         most: words per class.
         theme: light or dark.
 
@@ -53,18 +57,19 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
         subplot_titles=[f"towards {short(target, 30)}" for target in shown],
         horizontal_spacing=0.14 if len(shown) < 3 else 0.1,
     )
-    top = table.iloc[0]
-    title = f"'{top['word']}' pushes hardest towards '{top['target']}'"
-    told = "Mean push over the texts a word occurs in, with intervals"
+    drawn = table[table["target"].isin(shown)].groupby("target", sort=False).head(most)
+    title = _telling_word(drawn, shown, unit)
+    told = f"Mean {'push' if unit != 'none' else 'score'} over the texts a word occurs in, with intervals; {ORDER}"
     if len(targets) > len(shown):
         told += f"; {len(shown)} of {len(targets)} classes"
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     longest = 0
+    measured = f"mean attribution ({unit})" if unit != "none" else "mean attribution"
     for number, target in enumerate(shown):
-        part = table[table["target"] == target].head(most).iloc[::-1]
+        part = drawn[drawn["target"] == target].iloc[::-1]
         longest = max(longest, len(part))
         figure.add_trace(_panel(part, unit, theme.colour(number)), row=1, col=number + 1)
-        figure.update_xaxes(title_text=f"mean attribution ({unit})", row=1, col=number + 1)
+        figure.update_xaxes(title_text=measured, row=1, col=number + 1)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_xaxes(zerolinecolor=theme.muted)
@@ -72,11 +77,31 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
     return figure
 
 
+def _telling_word(table: pd.DataFrame, targets: Sequence[str], unit: str) -> str:
+    """The sentence in the title: the largest push towards a class whose interval excludes 0, else the largest against one."""
+    lines = [line for line in lines_of(table) if line["low"] is not None and line["high"] is not None]
+    if unit == "none":
+        top = max(lines_of(table), key=lambda line: float(line["mean"]))
+        return f"'{top['word']}' has the highest mean score for '{top['target']}'"
+    for way, sign in (("towards", 1), ("against", -1)):
+        sure = [line for line in lines if sign * line["mean"] > 0 and line["low"] * line["high"] > 0]
+        if not sure:
+            continue
+        top = max(sure, key=lambda line: sign * float(line["mean"]))
+        bars_of = table.loc[table["target"] == top["target"], "mean"]
+        if float((sign * bars_of).max()) > sign * top["mean"]:  # a longer bar whose interval reaches 0
+            return f"Of the words sure to push {way} '{top['target']}', '{top['word']}' pushes hardest"
+        return f"'{top['word']}' pushes hardest {way} '{top['target']}'"
+    what = f"'{targets[0]}'" if len(targets) == 1 else "any of these classes"
+    return f"No word certainly pushes towards or against {what}"
+
+
 def _panel(part: pd.DataFrame, unit: str, colour: str) -> go.Bar:
+    told = f" {escaped(unit)}" if unit != "none" else ""
     texts = [
         hover(
             short(line["word"], 60),
-            f"{line['mean']:+.3f} {escaped(unit)} ({line['low']:+.3f} to {line['high']:+.3f})",
+            f"{line['mean']:+.3f}{told} ({line['low']:+.3f} to {line['high']:+.3f})",
             f"n = {int(line['texts']):,} texts"
             + (f", in {int(line['positive']):,} of them towards it" if line.get("positive") is not None else ""),
             f"q = {line['q_value']:.2g}" if line.get("q_value") is not None else None,

@@ -11,12 +11,12 @@ import streamlit as st
 from audit.figures import attacks, explanations, predictions, words
 from audit.figures.scores import run_differences
 from audit.figures.theme import THEMES, Theme
-from audit.records import Prediction, Score
+from audit.records import Attribution, Prediction, Score
 from audit.score.data import lengths
 from audit.score.definitions import define
 from audit.score.frames import build_frames
 from audit.score.intervals import wilson
-from audit.store import Run
+from audit.store import RecordFilter, Run
 from dashboard.components.chart_tables import (
     attack_tables,
     faithfulness_table,
@@ -27,6 +27,7 @@ from dashboard.components.chart_tables import (
     words_table,
 )
 from dashboard.components.scores import named
+from dashboard.components.state import store
 
 Drawn = tuple[Any, pd.DataFrame]
 """A figure (None: nothing to draw) and the table behind it."""
@@ -112,9 +113,9 @@ def lengths_chart(run: Run) -> Drawn:
     return predictions.lengths(table, theme=theme()), bare(table)
 
 
-def typed_labels_chart(counts: Mapping[str, int]) -> Drawn:
-    """Rows of each label of a table nobody has audited yet."""
-    total = sum(counts.values())
+def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
+    """Rows of each label of a table nobody has audited yet, as shares of all its rows, those without a label included."""
+    total = sum(counts.values()) + unlabelled
     lines = [(label, "data", rows, rows / total, *wilson(rows, total), total) for label, rows in counts.items()]
     table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
     return predictions.label_distribution(table, theme=theme()), table
@@ -132,7 +133,19 @@ def words_chart(run: Run, method: str, target: str) -> Drawn:
     table = words_table(run.id, method, target, stamp(run))
     if table.empty:
         return None, table
-    return words.word_importance(table, theme=theme()), bare(table)
+    unit = attribution_unit(run.id, method, stamp(run))
+    return words.word_importance(table, unit=unit, theme=theme()), bare(table)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG001
+    """What the scores of a method are in, as its records say: logit, probability or none."""
+    for status in ("ok", "not_converged"):
+        found = store().records(run_id, RecordFilter(probe=method, status=status), limit=1)
+        record = store().record(run_id, method, str(found["row_id"].iloc[0])) if len(found) else None
+        if isinstance(record, Attribution):
+            return record.unit
+    return "none"
 
 
 def explained_classes(run: Run, method: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -31,7 +32,7 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     left, right = st.columns(2)
     if about["labels"]:
         with left:
-            figure, data = typed_labels_chart(about["labels"])
+            figure, data = typed_labels_chart(about["labels"], about["unlabelled"])
             show_chart(figure, "labels", alt="Rows of each label", data=data, about="label_share")
     if answer is not None and answer.done and answer.result:
         with right:
@@ -57,7 +58,8 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
     model = str(upload.options.get("model") or "")
     if not model:
         return None
-    key = f"cut-{upload.sha256[:12]}-{model}"
+    texts = hashlib.sha256("\0".join(found["some_texts"]).encode("utf-8", "surrogatepass")).hexdigest()
+    key = f"cut-{upload.sha256[:12]}-{model}-{texts[:12]}"  # the mapping of labels decides which rows there are
     answer = st.session_state.get(key)
     if answer is None:
         answer = st.session_state[key] = inference().ask("lengths", model=model, texts=found["some_texts"])

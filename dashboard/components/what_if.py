@@ -33,11 +33,10 @@ def sample_texts(path: str) -> list[str]:
 
 def why(model: str, text: str, labels: Sequence[str]) -> None:
     """Heatmaps of several methods side by side, each as soon as it is there."""
-    left, right = st.columns([3, 1.4])
-    chosen = left.pills("Methods", choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
-                        format_func=lambda m: card("explainer", m).title)  # fmt: skip
-    target = right.selectbox("Why", ["predicted", *labels], key="what-if-target",
-                             format_func=lambda v: "the predicted label" if v == "predicted" else f"or why not: {v}")  # fmt: skip
+    chosen = st.pills("Methods", choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
+                      format_func=lambda m: card("explainer", m).title, width="stretch")  # fmt: skip
+    target = st.selectbox("Why", ["predicted", *labels], key="what-if-target",
+                          format_func=lambda v: "the predicted label" if v == "predicted" else f"or why not: {v}")  # fmt: skip
     if not chosen:
         st.info("Choose at least one method.", icon=":material/info:")
         return

@@ -225,9 +225,21 @@ def test_the_confusion_of_77_classes_names_every_class_and_fits():
     )
     figure = predictions.confusion(table, labels)
     assert len(set(figure.data[0].x)) == 77
-    assert next(figure.select_xaxes()).dtick == 1
-    assert figure.layout.height < 1400
+    for axis in (next(figure.select_xaxes()), next(figure.select_yaxes())):
+        assert axis.dtick is None  # plotly names as many as have room, whatever the width
+        assert axis.scaleanchor is None  # a narrow page does not make a tiny square of it
+        assert axis.tickfont.size >= 10
+    assert max(len(name) for name in figure.data[0].x) <= 24
+    assert figure.layout.height < 1000
+    assert all(any(label in text for text in hovers(figure)) for label in labels)
     assert len(selectable(figure)) == len(table)
+
+
+def test_a_confusion_of_few_classes_names_each_on_square_cells():
+    table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
+    figure = predictions.confusion(table, ["a", "b"])
+    assert next(figure.select_xaxes()).dtick == 1
+    assert next(figure.select_yaxes()).scaleanchor == "x"
 
 
 def test_a_confusion_without_errors_says_so():
@@ -263,6 +275,93 @@ def test_more_classes_than_fit_are_announced(tables):
     data = pd.concat([tables["importance"].assign(target=f"class {i}") for i in range(6)], ignore_index=True)
     said = re.sub("<[^>]+>", " ", words.word_importance(data).layout.title.text)
     assert "4 of 6 classes" in " ".join(said.split())
+
+
+def said(figure):
+    """The title and the subtitle as one line."""
+    return " ".join(re.sub("<[^>]+>", " ", figure.layout.title.text).split())
+
+
+def pushes(*lines):
+    return pd.DataFrame(
+        [
+            {"target": "positive", "word": w, "mean": m, "low": low, "high": high, "texts": 9}
+            for w, m, low, high in lines
+        ]
+    )
+
+
+NOT, GOOD, VAGUE, FINE = (
+    ("not", -2.231, -2.5, -2.0), ("good", 0.361, 0.1, 0.6), ("vague", 0.9, -0.2, 2.0), ("fine", 0.037, 0.03, 0.04),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((NOT, FINE, GOOD), "'good' pushes hardest towards 'positive'"),
+        ((NOT, FINE, GOOD, VAGUE), "Of the words sure to push towards 'positive', 'good' pushes hardest"),
+        ((NOT, VAGUE), "'not' pushes hardest against 'positive'"),
+        ((VAGUE,), "No word certainly pushes towards or against 'positive'"),
+    ],
+)
+def test_the_word_in_the_title_pushes_the_way_it_says(lines, told):
+    figure = words.word_importance(pushes(*lines))
+    assert said(figure).startswith(told)
+    assert "surest words on top" in said(figure)
+    assert list(figure.data[0].y) == [line[0] for line in lines][::-1]  # the first is drawn on top
+
+
+def test_words_are_measured_in_the_unit_of_the_method():
+    figure = words.word_importance(pushes(GOOD), unit="probability")
+    assert next(figure.select_xaxes()).title.text == "mean attribution (probability)"
+    assert "+0.361 probability (" in next(hovers(figure))
+    plain = words.word_importance(pushes(FINE, GOOD), unit="none")
+    assert said(plain).startswith("'good' has the highest mean score for 'positive'")
+    assert "none" not in plain.to_json()
+
+
+def test_the_last_column_of_words_changed_says_or_more():
+    rows = [
+        {"probe": "pwws", "status": "success", "weight": 1, "words_changed": n, "row_id": f"{n:016x}"}
+        for n in (1, 12, 30)
+    ]
+    figure = attacks.words_changed(words_changed(pd.DataFrame(rows)))
+    axis = next(figure.select_xaxes())
+    assert dict(zip(axis.tickvals, axis.ticktext, strict=True))[12] == "12+"
+    assert axis.ticktext[0] == "1"
+    assert "12 or more words changed" in list(hovers(figure))[-1]
+    few = attacks.words_changed(words_changed(pd.DataFrame(rows[:1])))
+    assert next(few.select_xaxes()).ticktext is None
+    assert "1 word changed" in next(hovers(few))
+
+
+def test_the_panels_of_faithfulness_stand_below_each_other(tables):
+    one = tables["bounds"]
+    figure = explanations.faithfulness(pd.concat([one, one.assign(metric="sufficiency")], ignore_index=True))
+    assert len(list(figure.select_xaxes())) == 2
+    assert {tuple(axis.domain) for axis in figure.select_xaxes()} == {(0.0, 1.0)}
+
+
+def spread(*counts, kind="data", n=None):
+    total = n or sum(counts)
+    lines = [(f"label {i}", kind, rows, rows / total, 0.0, 1.0, total) for i, rows in enumerate(counts)]
+    return pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (spread(3, 1), "'label 0' is the most frequent label, with 75% of the rows"),
+        (spread(250, 250), "Both labels are equally frequent, 50% of the rows each"),
+        (spread(5, 5, 5, 5), "All 4 labels are equally frequent, 25% of the rows each"),
+        (spread(3, 3, 2), "'label 0' and 'label 1' are the most frequent labels, 38% of the rows each"),
+        (spread(*[5] * 40, *[1] * 37), "40 labels are equally frequent, 2.1% of the rows each; no label has more"),
+        (pd.concat([spread(1, 1), spread(2, 1, kind="model")]), "Both labels are equally frequent, 50% of the labelled rows each"),
+    ],
+)  # fmt: skip
+def test_labels_that_tie_are_told_as_a_tie(table, told):
+    assert said(predictions.label_distribution(table)).startswith(told)
 
 
 def test_a_single_recipe_and_a_single_row_can_be_drawn():

@@ -1,0 +1,88 @@
+"""The text that Explain is asked about: typed, picked from a sample, or brought along by the address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import what_if
+from dashboard.components.bound import bound
+from dashboard.components.samples import samples
+from dashboard.components.state import keep, parameter, run_or_none, store
+from dashboard.components.text import plain
+
+LONGEST = 50_000
+KEPT = 500
+"""A text of at most so many characters that was explained goes into the address; longer ones stay out of it."""
+EXAMPLES = {
+    "sentiment": "An overlong, rather silly sequel, saved by a warm and funny lead.",
+    "intents": "I was charged twice for the same coffee and one payment is still pending.",
+    "toxicity": "You people always ruin every discussion, just stay away.",
+}
+
+
+def question(names: list[str]) -> str:
+    """The form with model and text; returns the model. The text asked about is in the session as `what-if-text`."""
+    _fill_from_run()
+    _fill_from_address()
+    preferred = st.session_state.pop("what-if-model", None)
+    if preferred in names:
+        keep({"model": preferred})
+    with st.form("what-if", border=True):
+        model = bound(st.selectbox, "Model", names, key="model")
+        first = st.session_state.get("what-if-text") or EXAMPLES.get(model or names[0], "")
+        st.session_state.setdefault("what-if-typed", first)
+        typed = st.text_area("Text", key="what-if-typed", height=110, max_chars=LONGEST)
+        if st.form_submit_button("Explain", type="primary", icon=":material/psychology:", shortcut="mod+enter"):
+            st.session_state["what-if-text"] = typed
+    _pick(model or names[0])
+    return model or names[0]
+
+
+def _fill_from_run() -> None:
+    """`?run=…&row=…` brings the text of an audited row along, once."""
+    run_id, row_id = parameter("run"), parameter("row")
+    if not (run_id and row_id) or st.session_state.get("what-if-from") == (run_id, row_id):
+        return
+    run = run_or_none(run_id)
+    example = store().example(run.id, row_id) if run else None
+    if run and example:
+        st.session_state["what-if-from"], st.session_state["what-if-row"] = (run_id, row_id), example.text
+        st.session_state["what-if-typed"] = st.session_state["what-if-text"] = example.text
+        st.session_state["what-if-model"] = run.model
+
+
+def _fill_from_address() -> None:
+    """`?text=…` brings a text along, when the session has not put it there itself."""
+    text = parameter("text")[:KEPT]
+    if text.strip() and text != st.session_state.get("what-if-address"):
+        st.session_state["what-if-address"] = text
+        st.session_state["what-if-typed"] = st.session_state["what-if-text"] = text
+
+
+def text_to_address(text: str) -> None:
+    """Put the text that is explained into the address; a row's own text is there already as run and row."""
+    if (parameter("run"), parameter("row")) == st.session_state.get("what-if-from") and text == st.session_state.get(
+        "what-if-row"
+    ):
+        kept = None
+    else:
+        kept = text if text.strip() and len(text) <= KEPT else None
+        if text.strip():
+            keep({"run": None, "row": None})
+            st.session_state.pop("what-if-from", None)
+    st.session_state["what-if-address"] = kept
+    keep({"text": kept})
+
+
+def _pick(model: str) -> None:
+    fitting = [sample for sample in samples() if sample.model == model]
+    if not fitting:
+        return
+    texts = what_if.sample_texts(str(fitting[0].path))
+    with st.popover("Pick a text", icon=":material/format_quote:", type="tertiary"):
+        for number, text in enumerate(texts[:8]):
+            st.button(plain(text, 110), key=f"pick-{number}", type="tertiary", on_click=_use, args=(text,))
+
+
+def _use(text: str) -> None:
+    st.session_state["what-if-typed"] = st.session_state["what-if-text"] = text

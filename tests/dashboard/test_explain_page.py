@@ -1,0 +1,132 @@
+"""What charts and the Explain page are given: the unit of a method, shares of all rows, a text that survives a reload."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import runs
+from pages import check, seen
+from runs import make_run
+
+from audit.figures.theme import LIGHT
+from audit.inference import Answer
+
+
+class Model:
+    """Answers every question at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict]] = []
+
+    def alive(self) -> bool:
+        return True
+
+    def ask(self, action, **arguments):
+        self.asked.append((action, arguments))
+        answer = Answer(len(self.asked), self)
+        probs = {"labels": ["bad", "good"], "probs": [[0.2, 0.8]], "kept": [5], "tokens": [5]}
+        answer.settle(result=probs if action == "predict" else {})
+        return answer
+
+
+@pytest.fixture
+def model(store, tmp_path, monkeypatch):
+    from dashboard.components import inference
+    from dashboard.views import explain
+    from models import catalog
+
+    (tmp_path / "tiny").mkdir()
+    catalog.add("tiny", str(tmp_path / "tiny"), labels=("bad", "good"))
+    made = Model()
+    monkeypatch.setattr(inference, "inference", lambda: made)
+    monkeypatch.setattr(explain, "inference", lambda: made)
+    return made
+
+
+def write(test, text):
+    test.text_area(key="what-if-typed").set_value(text)
+    next(b for b in test.button if b.label == "Explain").click().run()
+    check(test)
+    return test
+
+
+def address(test):
+    """The query parameters by name, one value each."""
+    return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
+
+
+def test_an_explained_text_survives_a_reload(app, model):
+    test = app("explain", model="tiny")
+    assert "text" not in address(test)
+    write(test, "A warm & funny film")
+    assert address(test)["text"] == "A warm & funny film"
+    again = app("explain", **address(test))
+    assert again.text_area(key="what-if-typed").value == "A warm & funny film"
+    assert model.asked[-2][1]["texts"] == ["A warm & funny film"]
+    assert "press Explain" not in seen(again)
+
+
+def test_a_long_text_stays_out_of_the_address(app, model):
+    test = write(app("explain", model="tiny", text="Short"), "long " * 200)
+    assert "text" not in address(test)
+    assert model.asked[-2][1]["texts"] == ["long " * 200]
+
+
+def test_a_row_is_in_the_address_as_a_row_until_its_text_is_changed(app, model, store, tmp_path):
+    run = make_run(store, tmp_path)
+    row = store.examples(run.id, [0])[0]
+    test = app("explain", model="tiny", run=run.id, row=row.row_id)
+    assert test.text_area(key="what-if-typed").value == row.text
+    assert address(test).get("row") == row.row_id
+    assert "text" not in address(test)
+    write(test, "Something else")
+    assert address(test)["text"] == "Something else"
+    assert not {"run", "row"} & set(address(test))
+
+
+def test_the_methods_have_the_whole_width(app, model):
+    test = write(app("explain", model="tiny"), "A warm film")
+    pills = test.get("button_group")
+    assert any("Integrated gradients" in str(group.proto) for group in pills)
+    inside = [group for column in test.columns for group in column.get("button_group")]
+    assert not any("Integrated gradients" in str(group.proto) for group in inside)
+
+
+def test_the_chart_of_words_is_in_the_unit_of_its_method(app, store, tmp_path, monkeypatch):
+    original = runs._attribution
+
+    def measured(draw, method, *rest):
+        unit = "probability" if method == "leave_one_out" else "logit"
+        return replace(original(draw, method, *rest), unit=unit)
+
+    monkeypatch.setattr(runs, "_attribution", measured)
+    run = make_run(store, tmp_path)
+    for method, unit in (("leave_one_out", "probability"), ("integrated_gradients", "logit")):
+        test = app("report", run=run.id, section="explanations", method=method)
+        assert f"mean attribution ({unit})" in test.get("plotly_chart")[0].proto.spec
+
+
+def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
+    from dashboard.components import plots
+
+    monkeypatch.setattr(plots, "theme", lambda: LIGHT)
+    figure, table = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
+    assert "33%" in figure.layout.title.text
+    assert list(table["n"]) == [3, 3]
+
+
+def test_lengths_are_measured_again_when_the_rows_change(monkeypatch):
+    from dashboard.components import table_profile
+
+    made = Model()
+    monkeypatch.setattr(table_profile, "inference", lambda: made)
+    monkeypatch.setattr(table_profile, "st", SimpleNamespace(session_state={}, metric=lambda *_, **__: None))
+    upload = SimpleNamespace(sha256="0" * 64, options={"model": "tiny"})
+    monkeypatch.setattr(
+        Answer, "settle", lambda self, **_: self._over.set() or setattr(self, "result", {"kept": [5], "tokens": [5]})
+    )
+    for texts in (["a", "b"], ["a", "b"], ["a", "b", "c"]):
+        table_profile._truncated({"some_texts": texts}, upload)
+    assert [len(arguments["texts"]) for _, arguments in made.asked] == [2, 3]
