@@ -299,7 +299,7 @@ def _controls_ahead(text: str) -> int:
     """Length of the run of blanks and control characters a text starts with, if there is a control character in it."""
     rest = text.lstrip("".join(map(chr, (*range(33), *range(127, 161)))))
     head = text[: len(text) - len(rest)]
-    return len(head) if head.strip() else 0
+    return len(head) if head.strip(" \t\n\r") else 0  # str.strip() alone takes 1C to 1F for blanks
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
