@@ -92,6 +92,9 @@ class EncoderSimilarity(SentenceEncoder):
         for text in transformed_texts:
             if self.skip_text_shorter_than_window and len(text.words) < self.window_size:
                 text.attack_attrs["similarity_score"] = 1.0  # as stock, which encodes these texts all the same
+            elif not text.attack_attrs.get("newly_modified_indices"):  # a deletion has no place for a window
+                vectors = self.encode([reference_text.text, text.text])
+                text.attack_attrs["similarity_score"] = float(self.sim_metric(vectors[:1], vectors[1:]))
             else:
                 measured.append(text)
         scores = self._score_list(reference_text, measured).tolist() if measured else []

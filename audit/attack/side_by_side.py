@@ -124,7 +124,10 @@ class SideBySide(Generic[Row, Result]):
         except BaseException as caught:
             error = caught
         finally:
-            watchdog.disarm()
+            try:
+                watchdog.disarm()
+            except RowTimeout:  # thrown as the row gave back control: it was in time
+                watchdog.disarm()
             slot.seconds += time.perf_counter() - started
         if error is None and not thread.dead:
             slot.request = returned

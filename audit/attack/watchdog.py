@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
 import time
@@ -19,7 +20,7 @@ class Watchdog:
         self._ident = ctypes.c_ulong(threading.get_ident())
         self._change = threading.Condition()
         self._deadline: float | None = None
-        self._stopped = False
+        self._stopped = self._thrown = False
         self._thread = threading.Thread(target=self._watch, name="row-watchdog", daemon=True)
 
     def __enter__(self) -> Watchdog:
@@ -37,14 +38,21 @@ class Watchdog:
     def arm(self, seconds: float) -> None:
         """Throw RowTimeout into the watched thread unless `disarm` is called within `seconds`."""
         with self._change:
-            self._deadline = time.monotonic() + max(0.0, seconds)
+            self._deadline, self._thrown = time.monotonic() + max(0.0, seconds), False
             self._change.notify()
 
     def disarm(self) -> None:
-        """Stop counting, and take back an exception that was thrown but has not arrived."""
+        """Stop counting, and wait for an exception that was thrown but has not arrived; it may be raised here.
+
+        It is not taken back: CPython 3.11 would look for one at every call from then on, and hang under a tracer.
+        """
         with self._change:
             self._deadline = None
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._ident, None)
+            thrown, self._thrown = self._thrown, False
+        if thrown:
+            with contextlib.suppress(RowTimeout):
+                for _ in range(100):
+                    pass
 
     def _watch(self) -> None:
         with self._change:
@@ -56,5 +64,5 @@ class Watchdog:
                 if left > 0:
                     self._change.wait(left)
                     continue
-                self._deadline = None
+                self._deadline, self._thrown = None, True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self._ident, ctypes.py_object(RowTimeout))

@@ -51,7 +51,8 @@ class Punctuation(Perturbation):
             _MARKS.sub("", text),
             _MARKS.sub(lambda mark: f" {mark.group()}", text),
         )
-        return made[pick(generator, len(made))]
+        chosen = made[pick(generator, len(made))]
+        return chosen if chosen.strip() else text
 
 
 @dataclass(kw_only=True)

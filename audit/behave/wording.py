@@ -151,11 +151,11 @@ def synonyms(word: str) -> tuple[str, ...]:
 
 
 def _contraction_places(text: str) -> list[tuple[tuple[int, int], str]]:
-    plain = text.replace("’", "'").lower()
+    plain = text.replace("’", "'")
     found = []
     for short, long in CONTRACTIONS.items():
         for pattern, new in ((short, long), (long.lower(), short)):
-            for match in re.finditer(rf"\b{re.escape(pattern)}\b", plain):
+            for match in re.finditer(rf"\b{re.escape(pattern)}\b", plain, re.IGNORECASE):
                 fitting = new[:1].upper() + new[1:] if text[match.start()].isupper() else new
                 found.append((match.span(), fitting if not fitting.startswith("i'") else f"I{fitting[1:]}"))
     return sorted(found)

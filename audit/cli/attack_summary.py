@@ -18,7 +18,10 @@ Share = tuple[int, int, float, float]
 
 @dataclass(frozen=True)
 class Summary:
-    """One recipe's figures. Errors leave n; skipped rows count as lost in accuracies and leave the success rate."""
+    """One recipe's figures. Errors leave n; rows without a label leave accuracies, skipped ones count as lost in them.
+
+    Accuracies are None for attacks with a target and for input reduction, which do not try to make the model wrong.
+    """
 
     recipe: str
     labelled: bool
@@ -26,8 +29,8 @@ class Summary:
     errors: int
     skipped: int
     out_of_budget: int
-    accuracy_before: Share
-    accuracy_under_attack: Share
+    accuracy_before: Share | None
+    accuracy_under_attack: Share | None
     success_rate: Share
     valid_successes: int
     median_words_changed: float | None
@@ -35,17 +38,22 @@ class Summary:
     median_words_left: float | None
     seconds_a_row: float
     reduction: bool
+    targeted: bool = False
 
     def sentences(self) -> str:
         """What the terminal prints."""
         right = "accuracy" if self.labelled else "predictions retained"
-        lines = [f"{self.recipe}: {self.rows} rows, {self.skipped} skipped: already wrong, {self.errors} errors"]
+        why = "already wrong or at the target" if self.targeted else "already wrong"
+        lines = [f"{self.recipe}: {self.rows} rows, {self.skipped} skipped: {why}, {self.errors} errors"]
         if self.reduction:
             lines.append(f"  words left         median {_number(self.median_words_left)} (the label is kept by design)")
         else:
+            if self.accuracy_before is not None and self.accuracy_under_attack is not None:
+                lines += [
+                    f"  before the attack  {right} {_share(self.accuracy_before)}",
+                    f"  under attack       {right} {_share(self.accuracy_under_attack)}",
+                ]
             lines += [
-                f"  before the attack  {right} {_share(self.accuracy_before)}",
-                f"  under attack       {right} {_share(self.accuracy_under_attack)}",
                 f"  success rate       {_share(self.success_rate)}; {self.valid_successes} keep the meaning by rule",
                 f"  successes          median {_number(self.median_words_changed)} words changed",
             ]
@@ -71,18 +79,26 @@ class Tally:
     left: list[int] = field(default_factory=list)
     seconds: float = 0.0
     right: int = 0
+    kept: int = 0
+    counted: int = 0
+    targeted: bool = False
     messages: list[str] = field(default_factory=list)
 
     def add(self, outcome: AttackOutcome) -> None:
         """Count one outcome."""
         self.recipe, self.reduction = outcome.recipe, outcome.goal == "input_reduction"
+        self.targeted = outcome.goal == "targeted"
         self.statuses[outcome.status] += 1
         self.seconds += outcome.seconds
         if outcome.error is not None:
             if len(self.messages) < _SHOWN:
                 self.messages.append(f"{outcome.row_id}: {outcome.error}")
             return
-        self.right += self._right(outcome)
+        if outcome.label is not None or not self.labelled:
+            right = self._right(outcome)
+            self.counted += 1
+            self.right += right
+            self.kept += right and outcome.status not in {"success", "skipped"}
         if outcome.status != "skipped":
             self.queries.append(outcome.queries)
         if outcome.status == "success":
@@ -97,7 +113,7 @@ class Tally:
         n = rows - self.statuses["error"]
         attacked = n - self.statuses["skipped"]
         won = self.statuses["success"]
-        # a targeted attack skips rows that are at the target already, though the model has them right
+        of_accuracy = not (self.targeted or self.reduction)
         return Summary(
             self.recipe,
             self.labelled,
@@ -105,8 +121,8 @@ class Tally:
             self.statuses["error"],
             self.statuses["skipped"],
             self.statuses["out_of_budget"],
-            _wilson(self.right, n),
-            _wilson(attacked - won, n),
+            _wilson(self.right, self.counted) if of_accuracy else None,
+            _wilson(self.kept, self.counted) if of_accuracy else None,
             _wilson(won, attacked),
             self.valid,
             median(self.words) if self.words else None,
@@ -114,6 +130,7 @@ class Tally:
             median(self.left) if self.left else None,
             self.seconds / max(1, rows),
             self.reduction,
+            self.targeted,
         )
 
     def _right(self, outcome: AttackOutcome) -> bool:

@@ -21,6 +21,8 @@ class JsonLines:
         self._count = 0
 
     def __enter__(self) -> Self:
+        if self._path.is_dir():
+            raise InputError(f"{self._path} is a folder; name a file in it.")
         try:
             self._file: TextIO = self._part.open("w", encoding="utf-8", errors="surrogatepass")
         except OSError as error:
@@ -29,7 +31,12 @@ class JsonLines:
 
     def write(self, data: Any) -> None:
         """Write one object as one line."""
-        self._file.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+        try:
+            self._file.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+        except OSError as error:
+            raise InputError(
+                f"{self._path} cannot be written ({error.strerror}); free some space or name another place."
+            ) from error
         self._count += 1
 
     def __exit__(

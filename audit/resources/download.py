@@ -152,8 +152,12 @@ def _continue(url: str, part: Path, timeout: float) -> None:
             return
         raise
     with response, part.open("ab" if have and response.status == 206 else "wb") as file:
+        left = int(response.headers.get("Content-Length") or -1)
         while block := response.read(_BLOCK):
             file.write(block)
+            left -= len(block)
+        if left > 0:  # a line that is cut raises nothing; what came stays for the next try
+            raise urllib.error.URLError(f"the connection ended {left:,} bytes early")
 
 
 def _reason(error: Exception) -> str:

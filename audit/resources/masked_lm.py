@@ -66,10 +66,17 @@ def load_masked_lm(place: Path, device: str = "cpu") -> tuple[Any, Any]:
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
     try:
-        model = AutoModelForMaskedLM.from_pretrained(place, local_files_only=True, use_safetensors=True)
+        model, loaded = AutoModelForMaskedLM.from_pretrained(
+            place, local_files_only=True, use_safetensors=True, output_loading_info=True
+        )
         tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
     except (OSError, ValueError) as error:
         raise ResourceError(f"{place} holds no masked language model that can be loaded: {error}") from error
+    if loaded["missing_keys"]:  # transformers would fill them with random numbers
+        lacking = ", ".join(sorted(loaded["missing_keys"])[:3])
+        raise ResourceError(
+            f"{place} is not a masked language model: it has no weights for {lacking}; name another folder."
+        )
     if tokenizer.mask_token_id is None:
         raise ResourceError(f"The tokenizer in {place} has no mask token.")
     return model.eval().to(device), tokenizer

@@ -14,7 +14,8 @@ from audit.words import han_words, words_of
 TOKENIZERS = ("bert", "roberta", "xlm-roberta", "gpt2", "llama")
 ODD = [
     "", " ", "\u3000\n\t ", "don't", "A naïve café\u0301 ", "👩‍👩‍👧 👍🏽 🇩🇪", "שלום עולם, hello", "\u202eevil\u202c b",
-    "我们很喜欢这家酒店，very nice！", "全角ＡＢＣ　空白", "a\u200bb\ufeffc", "x\x00y\x1bz", "\x1f0", "ﬁne ﬂow", "한국어 문장", "日本語のテキスト",
+    "我们很喜欢这家酒店，very nice！", "全角ＡＢＣ　空白", "a\u200bb\ufeffc", "x\x00y\x1bz", "\x1f0",
+    "ﬁne ﬂow", "한국어 문장", "日本語のテキスト",
     "\ud7ffend",
     "<b>&amp;</b>", "a" * 300,
 ]  # fmt: skip

@@ -84,6 +84,32 @@ def test_lines_written_before_a_failure_are_kept(tmp_path: Path, capsys) -> None
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def test_a_targeted_attack_and_rows_without_a_label_make_no_false_accuracy(classifier, rows, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [["text", "label"], *((r.text, r.label if i < 6 else "") for i, r in enumerate(rows))]
+        )
+    common = ["attack", "--model", classifier.name, "--csv", str(path), "--recipe", "deepwordbug", "--max-queries", "30",
+              "--json"]  # fmt: skip
+    done = CliRunner().invoke(build(), [*common, "--out", str(tmp_path / "a.jsonl")])
+    [found] = json.loads(done.stdout)["recipes"]
+    assert found["accuracy_before"][:2] == [6, 6]  # the last row, which it has wrong, has no label here
+    assert found["accuracy_under_attack"][1] == 6
+    done = CliRunner().invoke(build(), [*common, "--target", classifier.labels[1], "--out", str(tmp_path / "b.jsonl")])
+    [found] = json.loads(done.stdout)["recipes"]
+    assert found["accuracy_before"] is None
+    assert found["accuracy_under_attack"] is None
+    assert found["skipped"] < 10
+
+
+def test_a_folder_is_no_file_to_write(classifier, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.mkdir()
+    asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--out", str(out)]
+    assert "is a folder" in str(CliRunner().invoke(build(), asked).exception)
+
+
 def test_bad_commands_are_refused_in_a_sentence(table: Path, tmp_path: Path) -> None:
     runner = CliRunner()
     assert "--recipe" in str(runner.invoke(build(), ["attack", "--model", "x"]).exception)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -221,3 +223,15 @@ def test_outcomes_are_whole(classifier, rows) -> None:
         for change in outcome.changes:
             assert outcome.text[change.start : change.end] == change.before
             assert outcome.perturbed_text[change.new_start : change.new_end] == change.after
+
+
+def test_a_debugger_or_tracer_works_after_an_attack():
+    """Taking back an exception that never was makes CPython 3.11 look for it for ever, and hang once calls are traced."""
+    code = (
+        "import sys\nfrom audit.attack.watchdog import Watchdog\n"
+        "with Watchdog() as watchdog:\n    watchdog.arm(60)\n    watchdog.disarm()\n"
+        "def called():\n    return 'through'\n"
+        "sys.settrace(lambda *_: None)\nprint(called())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert "through" in done.stdout

@@ -71,3 +71,14 @@ def test_what_cannot_run_says_why_and_what_helps(monkeypatch: pytest.MonkeyPatch
 def test_bad_parameters_are_refused_in_a_sentence(params: dict) -> None:
     with pytest.raises(SpecError, match=r"\."):
         find("attack", "pwws")(**params)
+
+
+def test_input_reduction_keeps_to_the_similarity_it_is_given(classifier, rows):
+    from audit.registry import find
+
+    outcomes = list(
+        find("attack", "input_reduction")(max_queries=80, min_similarity=0.6).run(classifier, rows[:4], seed=0)
+    )
+    assert not [o.error for o in outcomes if o.error]
+    free = list(find("attack", "input_reduction")(max_queries=80).run(classifier, rows[:4], seed=0))
+    assert sum(o.words_left for o in outcomes if o.words_left) > sum(o.words_left for o in free if o.words_left)
