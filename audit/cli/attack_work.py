@@ -55,7 +55,7 @@ def engine_for(rows: int) -> Literal["auto", "torch"]:
 def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOutcome]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     tasks = table.chunks(ROWS_A_TASK)
     with ProcessPoolExecutor(job.workers, mp_context=get_context("spawn")) as pool:
@@ -72,6 +72,13 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
                 f"One of the {job.workers} processes was ended from outside, probably for lack of memory; "
                 "try fewer --workers."
             ) from error
+        except (
+            BaseException
+        ):  # Ctrl-C or an end asked for: what is under way is not waited for, and nobody stays behind
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in active_children():
+                child.terminate()
+            raise
 
 
 def _attack(recipe: str, job: Job, examples: list[Example]) -> list[AttackOutcome]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,6 +79,7 @@ def exit_status(error: Exception) -> int:
 
 def run_app(app: typer.Typer) -> None:
     """Run a Typer app; errors of ours become one sentence on stderr and the right exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is like Ctrl-C: nothing is lost
     try:
         app()
     except (AuditError, ModelError) as error:

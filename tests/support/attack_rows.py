@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 
 from audit.records import Example
 
@@ -29,3 +30,8 @@ def example(text: str, label: str | None = None, pair: str | None = None) -> Exa
 def die(*_: object) -> None:
     """What the system does to a process when memory runs out."""
     os._exit(9)
+
+
+def linger(*_: object) -> None:
+    """A task that takes longer than anybody waits."""
+    time.sleep(120)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from attack_rows import die
+from attack_rows import die, linger
 from typer.testing import CliRunner
 
 from audit.__main__ import build
@@ -73,6 +78,22 @@ def test_a_process_that_is_killed_gives_a_sentence(classifier, table: Path, tmp_
     assert isinstance(done.exception, AuditError)
     assert "fewer --workers" in str(done.exception)
     assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_nobody_stays_behind_when_it_is_interrupted(classifier, table: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(attack_work, "_attack", linger)
+    before = set(multiprocessing.active_children())
+    asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--workers", "2",
+             "--out", str(tmp_path / "out.jsonl")]  # fmt: skip
+    timer = threading.Timer(6, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    started = time.monotonic()
+    CliRunner().invoke(build(), asked)
+    assert time.monotonic() - started < 60
+    timer.join()
+    for child in set(multiprocessing.active_children()) - before:
+        child.join(20)
+        assert not child.is_alive()
 
 
 def test_lines_written_before_a_failure_are_kept(tmp_path: Path, capsys) -> None:
