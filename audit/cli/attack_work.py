@@ -60,9 +60,9 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
     tasks = table.chunks(ROWS_A_TASK)
     with ProcessPoolExecutor(job.workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[list[AttackOutcome]]] = deque()
-        for examples in islice(tasks, 3 * job.workers):
-            waiting.append(pool.submit(_attack, recipe, job, examples))
         try:
+            for examples in islice(tasks, 3 * job.workers):
+                waiting.append(pool.submit(_attack, recipe, job, examples))
             while waiting:
                 yield from waiting.popleft().result()
                 for examples in islice(tasks, 1):

@@ -85,7 +85,7 @@ def test_nobody_stays_behind_when_it_is_interrupted(classifier, table: Path, tmp
     before = set(multiprocessing.active_children())
     asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--workers", "2",
              "--out", str(tmp_path / "out.jsonl")]  # fmt: skip
-    timer = threading.Timer(6, os.kill, (os.getpid(), signal.SIGINT))
+    timer = threading.Timer(12, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     started = time.monotonic()
     CliRunner().invoke(build(), asked)
