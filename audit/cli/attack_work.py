@@ -72,9 +72,8 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
                 f"One of the {job.workers} processes was ended from outside, probably for lack of memory; "
                 "try fewer --workers."
             ) from error
-        except (
-            BaseException
-        ):  # Ctrl-C or an end asked for: what is under way is not waited for, and nobody stays behind
+        except BaseException:
+            # Ctrl-C or an end asked for: what is under way is not waited for, and nobody stays behind
             pool.shutdown(wait=False, cancel_futures=True)
             for child in active_children():
                 child.terminate()
