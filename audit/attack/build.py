@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.attack._textattack import Attack
 from audit.attack.goals import ALL_AT_ONCE, ClassifierWrapper, Reduced, Targeted, Untargeted, budget_of
-from audit.attack.parts import EncoderSimilarity, MaxWordsChanged, leave_pair_alone
+from audit.attack.parts import EncoderSimilarity, LeastSimilarity, MaxWordsChanged, leave_pair_alone
 from audit.attack.side_by_side import Ask
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Site:
         if self.recipe.max_words is not None:
             added.append(MaxWordsChanged(self.recipe.max_words))
         if self.recipe.min_similarity is not None:
-            added.append(self.similarity(threshold=self.recipe.min_similarity, metric="cosine"))
+            added.append(LeastSimilarity(self.ask, self.recipe.min_similarity))
         return Attack(goal, [*constraints, *added], transformation, search)
 
     def similarity(self, **settings: Any) -> EncoderSimilarity:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack import provision
-from audit.attack.changes import changes_between, words_changed
 from audit.attack.side_by_side import Ask, Finished, SideBySide
 from audit.attack.validity import is_valid
 from audit.attack.watchdog import RowTimeout
+from audit.changes import changes_between, words_changed
 from audit.records import AttackOutcome, AttackStatus, Example
 from audit.resources import locate
 from audit.resources.encoder import load_encoder
@@ -103,6 +103,7 @@ class _Attacker:
     def _run(self, example: Example) -> _Raw:
         from audit.attack._textattack import AttackedText
         from audit.attack.goals import OutOfBudget
+        from audit.attack.parts import attacked_column
 
         text = AttackedText(_columns(example))
         truth = self._truth(example, text)
@@ -113,7 +114,7 @@ class _Attacker:
         status, final = self._search(first, goal, OutOfBudget, total)
         if final is None or status == "skipped":
             return _Raw(status, before, None, (), int(goal.num_queries), total, total, None)
-        after = final.attacked_text._text_input[text.column_labels[0]]
+        after = attacked_column(final.attacked_text)
         probs = tuple(float(p) for p in final.raw_output)
         measured = self._measure and status == "success" and self._recipe.kind != "reduction"
         similarity = self._similarity(example.text, after) if measured else None
@@ -148,7 +149,7 @@ class _Attacker:
                 return "out_of_budget", None
             raise
         if final.goal_status == Status.MAXIMIZING:
-            reached = final.attacked_text.num_words < first.attacked_text.num_words
+            reached = final.attacked_text.num_words < first.attacked_text.num_words and not spent()
         else:
             reached = final.goal_status == Status.SUCCEEDED
         return ("success" if reached else "out_of_budget" if spent() else "failed"), final

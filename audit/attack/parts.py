@@ -109,6 +109,30 @@ class EncoderSimilarity(SentenceEncoder):
         return len(self._check_constraint_many([transformed_text], reference_text)) > 0
 
 
+class LeastSimilarity(EncoderSimilarity):
+    """Least cosine between the text and what became of it; the second text of a pair takes no part.
+
+    Args:
+        ask: the way to the encoder.
+        least: cosine below which a candidate is dropped.
+    """
+
+    def __init__(self, ask: Ask, least: float) -> None:
+        super().__init__(ask, threshold=least, metric="cosine")
+
+    def _check_constraint_many(self, transformed_texts: Any, reference_text: Any) -> list[Any]:
+        vectors = self.encode([attacked_column(text) for text in (reference_text, *transformed_texts)])
+        cosines = (vectors[1:] @ vectors[0]).tolist()
+        if len(self._seen) > _MOST_KEPT:
+            self._seen.clear()
+        return [t for t, cosine in zip(transformed_texts, cosines, strict=True) if cosine >= self.threshold]
+
+
+def attacked_column(text: Any) -> str:
+    """The text that is attacked: the first, of a pair."""
+    return str(text._text_input[text.column_labels[0]])
+
+
 class SamePartOfSpeech(PartOfSpeech):
     """TextAttack's part-of-speech constraint; only what a swap can change is tagged again."""
 
@@ -174,7 +198,7 @@ class BestFitting(Constraint):
 
 
 class MaxWordsChanged(Constraint):
-    """At most so many words changed against the original: a number, or a share of its words.
+    """At most so many words changed against the original: a number, or a share of its words (not of a pair's other).
 
     Counts edits of the word sequence, so that an inserted word does not make all words after it count as changed, as
     in TextAttack's MaxWordsPerturbed.
@@ -187,9 +211,9 @@ class MaxWordsChanged(Constraint):
     def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:
         from rapidfuzz.distance import Levenshtein
 
-        words = reference_text.words
-        most = self._limit if self._limit >= 1 else math.ceil(self._limit * len(words))
-        return Levenshtein.distance(words, transformed_text.words) <= most
+        words, changed = (text.words_per_input[0] for text in (reference_text, transformed_text))
+        share = round(self._limit * len(words), 9)  # 0.14 of 50 is 7.000000000000001
+        return Levenshtein.distance(words, changed) <= (self._limit if self._limit >= 1 else math.ceil(share))
 
 
 def leave_pair_alone() -> Any:

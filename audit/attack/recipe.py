@@ -46,7 +46,7 @@ class Recipe(ABC):
     cost: ClassVar[Cost]
     needs: ClassVar[tuple[str, ...]] = ("stopwords",)
     gradients: ClassVar[bool] = False
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     side_by_side: ClassVar[int | None] = None
     """Rows under way at a time; None: 1 on a CPU, 32 on a GPU. Changes no outcome."""
 
@@ -55,10 +55,12 @@ class Recipe(ABC):
             raise SpecError(f"The goal of an attack is 'untargeted' or 'targeted', not '{self.goal}'.")
         if (self.goal == "targeted") != (self.target is not None):
             raise SpecError("A targeted attack needs a target label, and only a targeted one takes it.")
-        for field, least, most in (("max_queries", 1, None), ("max_words", 0, None), ("min_similarity", -1, 1)):
+        budgets = (("max_queries", 1, None, "1 or more"), ("max_words", 0, None, "above 0: a number, or a share below 1"),
+                   ("min_similarity", 0, 1, "above 0, at most 1"))  # fmt: skip
+        for field, least, most, allowed in budgets:
             value = getattr(self, field)
-            if value is not None and (value < least or value == 0 or (most is not None and value > most)):
-                raise SpecError(f"{field} = {value} is out of range: it starts above {max(0, least - 1)}.")
+            if value is not None and not (value >= least and value > 0 and (most is None or value <= most)):
+                raise SpecError(f"{field} is {value:g}; it must be {allowed}.")
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -71,8 +73,9 @@ class Recipe(ABC):
         return {name: found.stamp for name, found in self.found().items()}
 
     def found(self) -> dict[str, Found]:
-        """The recipe's resources that are here; the encoder always counts, it measures similarity."""
-        names = dict.fromkeys((*self.needs, "encoder"))
+        """The recipe's resources that are here, with those that judge its outcomes: similarity and validity."""
+        judging = ("encoder", "wordnet") if self.kind in {"word", "mixed"} else ("encoder",)
+        names = dict.fromkeys((*self.needs, *judging))
         here = ((name, locate(name)) for name in names)
         return {name: found for name, found in here if found is not None}
 

@@ -24,7 +24,7 @@ def is_valid(kind: Kind, changes: Sequence[Change], similarity: float | None) ->
     """
     if kind == "reduction":
         return None
-    few = all(edits(change.before, change.after) <= MOST_EDITS for change in changes)
+    few = all(edits(change.before.strip(), change.after.strip()) <= MOST_EDITS for change in changes)
     if kind == "character":
         return few
     if locate("wordnet") is None:
@@ -33,7 +33,7 @@ def is_valid(kind: Kind, changes: Sequence[Change], similarity: float | None) ->
         return True
     if similarity is None:
         return None
-    return similarity >= LEAST_SIMILARITY and not any(are_antonyms(c.before, c.after) for c in changes)
+    return similarity >= LEAST_SIMILARITY and not any(are_antonyms(c.before.strip(), c.after.strip()) for c in changes)
 
 
 def edits(before: str, after: str) -> int:

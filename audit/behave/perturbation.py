@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from audit.attack.changes import changes_between
+from audit.changes import changes_between
 from audit.errors import SpecError
 from audit.records import Example, PerturbationOutcome, Variant
 from audit.resources import locate
@@ -36,7 +36,7 @@ class Perturbation(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         if self.k < 1:
@@ -59,7 +59,7 @@ class Perturbation(ABC):
         missing = [name for name in self.needs if locate(name) is None]
         if not missing:
             return None
-        return f"{self.name} needs {' and '.join(missing)}; get it with: python -m audit resources get {missing[0]}."
+        return f"{self.name} needs {' and '.join(missing)}; get it with: python -m audit resources get {' '.join(missing)}."
 
     @abstractmethod
     def draw(self, text: str, generator: np.random.Generator) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from audit.behave.perturbation import Perturbation
 from audit.behave.words import pick, replaced, with_case_of, word_spans
+from audit.resources.stopwords import WORD_LIST
 from audit.resources.wordnet import reader
 
 CONTRACTIONS = {
@@ -35,25 +37,11 @@ _NUMBER_WORDS = (
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty",
     "forty", "fifty",
 )  # fmt: skip
-_FUNCTION_WORDS = frozenset(
-    (
-        "not",
-        "no",
-        "nor",
-        "never",
-        "only",
-        "also",
-        "very",
-        "too",
-        "more",
-        "most",
-        "less",
-        "least",
-        "own",
-        "same",
-        "other",
-    )
-)
+_MORE_FUNCTION_WORDS = """
+also although along could despite even however less least like many may might much must never nothing one shall since
+still though throughout unless until upon us within without would yet
+"""
+_FUNCTION_WORDS = frozenset(f"{WORD_LIST.read_text(encoding='utf-8')} {_MORE_FUNCTION_WORDS}".split())
 _DIGITS = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)")
 
 
@@ -136,18 +124,37 @@ class Synonyms(Perturbation):
 
 @lru_cache(maxsize=1 << 15)
 def synonyms(word: str) -> tuple[str, ...]:
-    """Words whose most usual sense is the most usual one of `word`, of every part of speech it may be used in.
+    """Words that share the sense in which they and `word` are mostly used, and were met in it.
 
     Only base forms have any, for a synonym must fit in the same place: `film` does, `films` does not.
     """
     if word in _FUNCTION_WORDS or word.endswith("s"):
         return ()
-    wordnet = reader()
-    main = wordnet.synsets(word)[:1]
-    if not main or main[0].pos() in {"v"} or word not in main[0].lemma_names():
+    main = _usual_sense(word)
+    if main is None or main.pos() == "v" or word not in main.lemma_names():
         return ()
-    same = [name for name in main[0].lemma_names() if name != word and name.isalpha() and name.islower()]
-    return tuple(name for name in same if wordnet.synsets(name)[:1] == main)
+    names = [lemma.name() for lemma in main.lemmas() if lemma.count() and lemma.name() != word]
+    plain = (name for name in names if name.isalpha() and name.islower() and name not in _FUNCTION_WORDS)
+    return tuple(name for name in plain if _usual_sense(name) == main)
+
+
+@lru_cache(maxsize=1 << 15)
+def _usual_sense(word: str) -> Any:
+    """The sense that half of a word's uses in SemCor have or more, of any part of speech, inflections counted.
+
+    WordNet lists nouns first, whatever their use: the first sense of `boring` is a drilling.
+    """
+    wordnet = reader()
+    senses = wordnet.synsets(word)
+    bases = {(wordnet.morphy(word, pos), pos) for pos in "nvar"}
+    counts = [
+        sum(lemma.count() for lemma in sense.lemmas() if (lemma.name().lower(), sense.pos().replace("s", "a")) in bases)
+        for sense in senses
+    ]
+    if any(lemma.name() == word.capitalize() for sense in senses for lemma in sense.lemmas()):
+        return None  # `john` is a name more often than what WordNet knows best under it
+    most = max(counts, default=0)
+    return senses[counts.index(most)] if most and 2 * most >= sum(counts) else None
 
 
 def _contraction_places(text: str) -> list[tuple[tuple[int, int], str]]:

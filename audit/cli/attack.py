@@ -72,8 +72,9 @@ def attack(
 ) -> None:
     """Attack rows and write one outcome a line: status, texts, probabilities, changes, queries, seed, resources.
 
-    Rows the model already has wrong are skipped and count as lost in the accuracy. Without labels the model's own
-    prediction stands in, and what is printed is the share of predictions retained.
+    Rows the model already has wrong are skipped and count as lost in the accuracy. Duplicates are attacked once and
+    count as rows. Without labels the model's own prediction stands in, and what is printed is the share of predictions
+    retained.
     """
     from audit.cli.attack_work import Job, engine_for
     from audit.errors import InputError
@@ -87,9 +88,10 @@ def attack(
         raise InputError(f"--out must be a .jsonl file other than the table, not '{out}'.")
     budgets = {"max_queries": max_queries, "max_words": max_words, "min_similarity": min_similarity}
     params: dict[str, Any] = {name: value for name, value in budgets.items() if value is not None}
-    if target is not None:
-        params |= {"goal": "targeted", "target": target}
+    _check_names(recipe)
     classifier, table = _open(model, base, device, csv, text, label, pair, encoding, delimiter, keep_good, limit)
+    if target is not None:
+        params |= {"goal": "targeted", "target": _label(target, classifier.labels)}
     _check(recipe, params, classifier)
     job = Job(model, base, classifier.device, engine_for(len(table)), seed, params, workers)
     with JsonLines(out) as file:
@@ -110,9 +112,10 @@ def _run_recipe(name: str, job: Any, classifier: Any, table: Any, file: Any) -> 
 
     tally = Tally(labelled=table.columns.label is not None, labels=classifier.labels)
     with progress(f"{name} on {table.source.name}", len(table)) as advance:
-        for outcome in outcomes(name, job, classifier, table):
+        for outcome, weight in outcomes(name, job, classifier, table):
             file.write(to_dict(outcome))
-            tally.add(outcome)
+            if weight:
+                tally.add(outcome, weight)
             advance()
     for error in tally.messages:
         stderr.print(f"  {error}", markup=False)
@@ -136,6 +139,31 @@ def _open(
     classifier = load(model, base=base, device=device, engine=engine)
     multi_label = classifier.capabilities.multi_label
     return classifier, accept(table.matched(classifier.labels, multi_label=multi_label), keep_good=keep_good)
+
+
+def _check_names(recipes: list[str]) -> None:
+    """Say before the model is loaded which recipes there are not."""
+    from audit.cli.attack_list import NOT_YET
+    from audit.errors import InputError
+    from audit.registry import find
+
+    for name in recipes:
+        if name in NOT_YET:
+            raise InputError(f"{name} {NOT_YET[name]}; --list shows the recipes that can run.")
+        find("attack", name)
+
+
+def _label(said: str, labels: tuple[str, ...]) -> str:
+    """The model's label that is meant, however it is cased."""
+    from audit.errors import InputError
+
+    if said in labels:
+        return said
+    alike = [label for label in labels if label.casefold() == said.strip().casefold()]
+    if len(alike) != 1:
+        more = f" and {len(labels) - 20} more" if len(labels) > 20 else ""
+        raise InputError(f"--target '{said}' is none of the model's labels: {', '.join(labels[:20])}{more}.")
+    return alike[0]
 
 
 def _check(recipes: list[str], params: dict[str, Any], classifier: Any) -> None:

@@ -43,7 +43,9 @@ def _rows(model: str | None) -> list[dict[str, Any]]:
         recipe = find("attack", name)()
         missing = recipe.missing()
         reason = recipe.unavailable(classifier) if classifier is not None else None
-        state = reason or (f"needs {', '.join(missing)}: python -m audit resources get {missing[0]}" if missing else "")
+        state = reason or (
+            f"needs {', '.join(missing)}: python -m audit resources get {' '.join(missing)}" if missing else ""
+        )
         needs = [*recipe.needs, *(["gradients"] if recipe.gradients else [])]
         rows.append(
             {"name": name, "state": state or "ready", "label": recipe.label, "paper": recipe.paper,

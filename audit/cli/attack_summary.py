@@ -18,7 +18,9 @@ Share = tuple[int, int, float, float]
 
 @dataclass(frozen=True)
 class Summary:
-    """One recipe's figures. Errors leave n; rows without a label leave accuracies, skipped ones count as lost in them.
+    """One recipe's figures over all rows, of which `texts` are different.
+
+    Errors leave n; rows without a label leave accuracies, skipped ones count as lost in them.
 
     Accuracies are None for attacks with a target and for input reduction, which do not try to make the model wrong.
     """
@@ -26,6 +28,7 @@ class Summary:
     recipe: str
     labelled: bool
     rows: int
+    texts: int
     errors: int
     skipped: int
     out_of_budget: int
@@ -44,9 +47,12 @@ class Summary:
         """What the terminal prints."""
         right = "accuracy" if self.labelled else "predictions retained"
         why = "already wrong or at the target" if self.targeted else "already wrong"
-        lines = [f"{self.recipe}: {self.rows} rows, {self.skipped} skipped: {why}, {self.errors} errors"]
+        rows = f"{self.rows} rows" if self.texts == self.rows else f"{self.rows} rows ({self.texts} different)"
+        lines = [f"{self.recipe}: {rows}, {self.skipped} skipped: {why}, {self.errors} errors"]
         if self.reduction:
-            lines.append(f"  words left         median {_number(self.median_words_left)} (the label is kept by design)")
+            bound = ", at most, where queries ran out" if self.out_of_budget else ""
+            left = _number(self.median_words_left)
+            lines.append(f"  words left         median {left}{bound} (the label is kept by design)")
         else:
             if self.accuracy_before is not None and self.accuracy_under_attack is not None:
                 lines += [
@@ -65,6 +71,27 @@ class Summary:
 
 
 @dataclass
+class _Rate:
+    """Rows with a hit among n; the interval rests on the effective number of texts where some are duplicated."""
+
+    hits: int = 0
+    n: int = 0
+    squares: int = 0
+
+    def add(self, hit: bool, weight: int) -> None:
+        self.hits += hit * weight
+        self.n += weight
+        self.squares += weight**2
+
+    def share(self) -> Share:
+        if not self.n:
+            return 0, 0, 0.0, 1.0
+        texts = self.n**2 / self.squares
+        low, high = wilson(min(self.hits / self.n * texts, texts), texts, LEVEL)
+        return self.hits, self.n, float(low), float(high)
+
+
+@dataclass
 class Tally:
     """Counts outcomes while they stream by."""
 
@@ -72,23 +99,25 @@ class Tally:
     labels: tuple[str, ...]
     recipe: str = ""
     reduction: bool = False
+    targeted: bool = False
+    texts: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    before: _Rate = field(default_factory=_Rate)
+    under: _Rate = field(default_factory=_Rate)
+    won: _Rate = field(default_factory=_Rate)
     valid: int = 0
     words: list[int] = field(default_factory=list)
     queries: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     seconds: float = 0.0
-    right: int = 0
-    kept: int = 0
-    counted: int = 0
-    targeted: bool = False
     messages: list[str] = field(default_factory=list)
 
-    def add(self, outcome: AttackOutcome) -> None:
-        """Count one outcome."""
+    def add(self, outcome: AttackOutcome, weight: int = 1) -> None:
+        """Count one outcome that stands for `weight` rows of equal content."""
         self.recipe, self.reduction = outcome.recipe, outcome.goal == "input_reduction"
         self.targeted = outcome.goal == "targeted"
-        self.statuses[outcome.status] += 1
+        self.texts += 1
+        self.statuses[outcome.status] += weight
         self.seconds += outcome.seconds
         if outcome.error is not None:
             if len(self.messages) < _SHOWN:
@@ -96,34 +125,32 @@ class Tally:
             return
         if outcome.label is not None or not self.labelled:
             right = self._right(outcome)
-            self.counted += 1
-            self.right += right
-            self.kept += right and outcome.status not in {"success", "skipped"}
+            self.before.add(right, weight)
+            self.under.add(right and outcome.status not in {"success", "skipped"}, weight)
         if outcome.status != "skipped":
-            self.queries.append(outcome.queries)
+            self.won.add(outcome.status == "success", weight)
+            self.queries += [outcome.queries] * weight
         if outcome.status == "success":
-            self.valid += bool(outcome.valid)
-            self.words.append(outcome.words_changed)
+            self.valid += bool(outcome.valid) * weight
+            self.words += [outcome.words_changed] * weight
         if outcome.words_left is not None:
-            self.left.append(outcome.words_left)
+            self.left += [outcome.words_left] * weight
 
     def summary(self) -> Summary:
         """The figures so far."""
-        rows = self.statuses.total()
-        n = rows - self.statuses["error"]
-        attacked = n - self.statuses["skipped"]
-        won = self.statuses["success"]
         of_accuracy = not (self.targeted or self.reduction)
+        rows = self.statuses.total()
         return Summary(
             self.recipe,
             self.labelled,
             rows,
+            self.texts,
             self.statuses["error"],
             self.statuses["skipped"],
             self.statuses["out_of_budget"],
-            _wilson(self.right, self.counted) if of_accuracy else None,
-            _wilson(self.kept, self.counted) if of_accuracy else None,
-            _wilson(won, attacked),
+            self.before.share() if of_accuracy else None,
+            self.under.share() if of_accuracy else None,
+            self.won.share(),
             self.valid,
             median(self.words) if self.words else None,
             median(self.queries) if self.queries else None,
@@ -136,11 +163,6 @@ class Tally:
     def _right(self, outcome: AttackOutcome) -> bool:
         best = max(range(len(outcome.original_probs)), key=outcome.original_probs.__getitem__)
         return outcome.label is None or self.labels[best] == outcome.label
-
-
-def _wilson(count: int, n: int) -> Share:
-    low, high = wilson(count, n, LEVEL) if n else (0.0, 1.0)
-    return count, n, float(low), float(high)
 
 
 def _share(share: Share) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from audit.errors import AuditError
 
@@ -36,8 +38,28 @@ class Job:
     workers: int
 
 
-def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[AttackOutcome]:
-    """Outcomes of the table's rows in their order; rows in flight are few, whatever the table's size."""
+def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[tuple[AttackOutcome, int]]:
+    """Outcomes of the table's rows in their order, each with the number of rows it counts for.
+
+    A duplicate is not attacked again: it gets the outcome of the first row of its content, which counts for all of
+    them, and counts for 0 itself. Rows in flight are few, whatever the table's size.
+    """
+    ids, counts = np.unique(table.content_ids, return_counts=True)
+    repeated = {f"{ids[i]:016x}": int(counts[i]) for i in np.flatnonzero(counts > 1)}
+    kept: dict[str, AttackOutcome] = {}
+    fresh = _attacked(recipe, job, classifier, table.distinct())
+    for row_id in table.row_ids():
+        content = row_id.partition("-")[0]
+        if content in kept:
+            yield replace(kept[content], row_id=row_id, seconds=0.0), 0
+            continue
+        outcome = next(fresh)
+        if content in repeated:
+            kept[content] = outcome
+        yield outcome, repeated.get(content, 1)
+
+
+def _attacked(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[AttackOutcome]:
     from audit.registry import find
 
     if job.workers == 1:

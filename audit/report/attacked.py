@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 import pandas as pd
 
@@ -13,10 +11,6 @@ from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
 from audit.report.reading import Reading
 from audit.score.curves import budget_curve
-
-WORD = re.compile(r"\S+")
-COMPARED = 5_000
-"""Longer texts are not compared word by word: it would take seconds."""
 
 
 def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
@@ -145,33 +139,9 @@ def _flip(record: PerturbationOutcome, labels: Sequence[str]) -> Flip | None:
     for variant in record.variants:
         after, _ = _top(variant.probs, labels)
         if variant.changed and after != before:
-            changed = edits(record.text, variant.text, variant.changes or compare(record.text, variant.text))
+            changed = edits(record.text, variant.text, variant.changes)
             return Flip(record.row_id, record.label, before, after, record.text, variant.text, changed)
     return None
-
-
-def compare(text: str, after: str) -> tuple[Change, ...]:
-    """Changes between two texts, word by word, where none were recorded; of long texts the whole is one change."""
-    if max(len(text), len(after)) > COMPARED:
-        return (Change(0, len(text), text, 0, len(after), after),)
-    old, new = ([m.span() for m in WORD.finditer(t)] for t in (text, after))
-    matcher = SequenceMatcher(None, [text[a:b] for a, b in old], [after[a:b] for a, b in new], autojunk=False)
-    made = []
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        start, end = _reach(old, i, j, len(text))
-        new_start, new_end = _reach(new, k, m, len(after))
-        made.append(Change(start, end, text[start:end], new_start, new_end, after[new_start:new_end]))
-    return tuple(made)
-
-
-def _reach(spans: Sequence[tuple[int, int]], first: int, last: int, size: int) -> tuple[int, int]:
-    """Where words first..last stand; an empty range stands before the word that follows."""
-    if first < last:
-        return spans[first][0], spans[last - 1][1]
-    place = spans[first][0] if first < len(spans) else size
-    return place, place
 
 
 def _top(probs: Sequence[float], labels: Sequence[str]) -> tuple[str, float]:

@@ -146,6 +146,11 @@ class AuditTable:
         """The first rows."""
         return self[:count]
 
+    def distinct(self) -> AuditTable:
+        """The first row of each content, in file order."""
+        _, first = np.unique(self.content_ids, return_index=True)
+        return self if len(first) == len(self) else self._view(self._rows[np.sort(first)])
+
     def row_id(self, index: int) -> str:
         """The id of the row at an index."""
         return self._ids.name(int(self._rows[index]))

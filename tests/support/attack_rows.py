@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from pathlib import Path
 
 from audit.records import Example
 
@@ -33,5 +34,6 @@ def die(*_: object) -> None:
 
 
 def linger(*_: object) -> None:
-    """A task that takes longer than anybody waits."""
+    """A task that takes longer than anybody waits; the file in `LINGERING` says that it has begun."""
+    Path(os.environ["LINGERING"]).touch()
     time.sleep(120)

@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from audit.__main__ import build
 from audit.cli import attack_work
 from audit.cli.json_lines import JsonLines
-from audit.errors import AuditError
+from audit.errors import AuditError, InputError
+from audit.score.intervals import wilson
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -69,6 +70,41 @@ def test_processes_change_no_outcome(classifier, table: Path, tmp_path: Path) ->
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_duplicates_are_attacked_once_and_counted_all(classifier, rows, tmp_path: Path, workers: str) -> None:
+    path, out = tmp_path / "twice.csv", tmp_path / "out.jsonl"
+    order = [0, 1, 0, 2, 0]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["text", "label"], *((rows[i].text, rows[i].label) for i in order)])
+    asked = ["attack", "--model", classifier.name, "--csv", str(path), "--recipe", "deepwordbug", "--workers", workers,
+             "--max-queries", "60", "--json", "--out", str(out)]  # fmt: skip
+    done = CliRunner().invoke(build(), asked)
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [line["text"] for line in lines] == [rows[i].text for i in order]
+    ids = [line.pop("row_id") for line in lines]
+    assert ids[2:] == [f"{ids[0]}-2", ids[3], f"{ids[0]}-3"]
+    assert {line.pop("seconds") > 0 for line in (lines[0], lines[1], lines[3])} == {True}
+    assert lines[2] == {**lines[0], "seconds": 0.0}
+    [found] = json.loads(done.stdout)["recipes"]
+    assert (found["rows"], found["texts"]) == (5, 3)
+    count, n, low, high = found["accuracy_before"]
+    assert (count, n) == (5, 5)
+    assert low == pytest.approx(wilson(25 / 11, 25 / 11, 0.95)[0])  # 3 texts of weights 3, 1, 1
+    assert high == 1.0
+
+
+def test_labels_and_recipes_may_be_cased_and_misspelt(classifier, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    asked = ["attack", "--model", classifier.name, "--csv", str(table), "--limit", "2", "--out", str(out), "--recipe"]
+    done = CliRunner().invoke(build(), [*asked, "deepwordbug", "--target", f" {classifier.labels[1].upper()}"])
+    assert done.exit_code == 0, done.output
+    refused = CliRunner().invoke(build(), [*asked, "deepwordbug", "--target", "purple"]).exception
+    assert isinstance(refused, InputError)
+    assert classifier.labels[0] in str(refused)
+    assert "French tagger" in str(CliRunner().invoke(build(), [*asked, "french"]).exception)
+
+
 def test_a_process_that_is_killed_gives_a_sentence(classifier, table: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(attack_work, "_attack", die)
     out = tmp_path / "out.jsonl"
@@ -85,12 +121,22 @@ def test_nobody_stays_behind_when_it_is_interrupted(classifier, table: Path, tmp
     before = set(multiprocessing.active_children())
     asked = ["attack", "--model", classifier.name, "--csv", str(table), "--recipe", "deepwordbug", "--workers", "2",
              "--out", str(tmp_path / "out.jsonl")]  # fmt: skip
-    timer = threading.Timer(12, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    started = time.monotonic()
+    begun = tmp_path / "begun"
+    monkeypatch.setenv("LINGERING", str(begun))
+    stopped: list[float] = []
+
+    def interrupt() -> None:
+        while not begun.exists():
+            time.sleep(0.1)
+        stopped.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    watcher = threading.Thread(target=interrupt, daemon=True)
+    watcher.start()
     CliRunner().invoke(build(), asked)
-    assert time.monotonic() - started < 60
-    timer.join()
+    assert stopped
+    assert time.monotonic() - stopped[0] < 40
+    watcher.join()
     for child in set(multiprocessing.active_children()) - before:
         child.join(20)
         assert not child.is_alive()

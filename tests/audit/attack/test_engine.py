@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -163,6 +164,49 @@ def test_of_a_pair_only_the_text_changes(classifier, rows) -> None:
         assert [o.error for o in outcomes] == [None] * 3
         assert all("cinema" not in (o.perturbed_text or "") for o in outcomes)
         assert any(o.changes for o in outcomes)
+
+
+@pytest.mark.parametrize("limit", [{"min_similarity": 0.9}, {"max_words": 0.1}])
+def test_of_a_pair_only_the_text_counts_for_the_limits(classifier, rows, limit: dict[str, float]) -> None:
+    from audit.resources.encoder import load_encoder
+
+    pair = "It was shown in the old cinema, and many people from the whole town came to see it that night. " * 3
+    paired = [replace(row, pair=pair, label=None) for row in rows[:6]]
+    outcomes = [o for o in made("deepwordbug", **limit).run(classifier, paired, seed=0) if o.perturbed_text]
+    assert any(o.changes for o in outcomes)
+    for outcome in outcomes:
+        if "max_words" in limit:
+            assert outcome.words_changed <= math.ceil(0.1 * len(outcome.text.split()))
+        else:
+            before, after = load_encoder().encode([outcome.text, outcome.perturbed_text])
+            assert float(before @ after) >= 0.9 - 1e-5
+
+
+def test_a_share_of_words_is_not_rounded_up_by_an_imprecise_product() -> None:
+    from textattack.shared import AttackedText
+
+    from audit.attack.parts import MaxWordsChanged
+
+    words = [f"word{i}" for i in range(50)]
+    changed = [AttackedText(" ".join([*("other",) * k, *words[k:]])) for k in (7, 8)]
+    limit = MaxWordsChanged(0.14)
+    assert [limit._check_constraint(text, AttackedText(" ".join(words))) for text in changed] == [True, False]
+
+
+def test_outcomes_name_the_resources_that_judge_them(classifier, rows) -> None:
+    [outcome] = made("textfooler").run(classifier, rows[:1], seed=0)
+    assert {"vectors", "tagger", "encoder", "wordnet"} <= set(outcome.resources)
+    [outcome] = made("deepwordbug").run(classifier, rows[:1], seed=0)
+    assert set(outcome.resources) == {"stopwords", "encoder"}
+
+
+def test_a_reduction_cut_by_its_budget_says_so(classifier, rows) -> None:
+    free = list(made("input_reduction", max_queries=None).run(classifier, rows[:4], seed=0))
+    assert {o.status for o in free} == {"success"}
+    cut = list(made("input_reduction", max_queries=free[0].queries - 1).run(classifier, rows[:1], seed=0))
+    assert cut[0].status == "out_of_budget"
+    assert cut[0].words_left is not None
+    assert cut[0].words_left >= (free[0].words_left or 0)
 
 
 def test_input_reduction_reports_words_left(classifier, rows) -> None:

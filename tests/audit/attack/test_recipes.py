@@ -65,6 +65,8 @@ def test_what_cannot_run_says_why_and_what_helps(monkeypatch: pytest.MonkeyPatch
         {"goal": "other"},
         {"max_queries": 0},
         {"min_similarity": 2.0},
+        {"min_similarity": -0.5},
+        {"min_similarity": float("nan")},
         {"max_words": 0},
     ],
 )

@@ -117,6 +117,9 @@ def test_synonyms_share_the_main_sense() -> None:
     assert "movie" in synonyms("film")
     assert synonyms("not") == ()
     assert synonyms("films") == ()
+    assert synonyms("boring") == ()  # the first sense is a drilling, most uses are of the verb
+    assert synonyms("john") == synonyms("will") == synonyms("but") == ()
+    assert set(synonyms("completely")) >= {"entirely", "totally"}
 
 
 @pytest.mark.parametrize("name", ["case", "zero_width"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sample_run import RUNS
 
+from audit.changes import changes_between
 from audit.errors import UnknownName
 from audit.records import AttackOutcome
 from audit.report import build_report
-from audit.report.attacked import compare, edits
+from audit.report.attacked import edits
 from audit.report.model import Edit
 
 
@@ -86,7 +87,7 @@ def test_unknown_names_list_the_choices(store):
 
 
 def test_edits_cover_both_texts():
-    changes = compare("a bad film", "a very good film indeed")
+    changes = changes_between("a bad film", "a very good film indeed")
     made = edits("a bad film", "a very good film indeed", changes)
     assert "".join(e.before for e in made) == "a bad film"
     assert "".join(e.after for e in made) == "a very good film indeed"

@@ -1,0 +1,110 @@
+"""What changed between two texts, word by word, with the places in both: computed from the texts alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
+
+from audit.records import Change
+from audit.words import HAN, han_words
+
+# Words take in the joiners, marks and controls that attacks hide in them.
+_WORDS = re.compile(
+    r"(?:\w|[\u0008\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|(?<=\w)['’*@-](?=\w))+|\S"
+)
+
+
+class _Piece(NamedTuple):
+    """A word, [start, end), and the white space behind it, [end, after)."""
+
+    start: int
+    end: int
+    after: int
+
+
+class _Edit(NamedTuple):
+    """[start, end) of the original becomes [new_start, new_end); `blank`: no word of either changes."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+    blank: bool = False
+
+
+def changes_between(original: str, perturbed: str) -> tuple[Change, ...]:
+    """Word-level edits in reading order; [start, end) counts code points of the original, new_ those of the other.
+
+    The edits are as few as can be; Chinese words are those of jieba. Equal texts give no changes. White space is a
+    change of its own only between words that stay, and goes with a word taken out or put in, so that `rebuilt` is
+    exact.
+    """
+    edits: list[_Edit] = []
+    for edit in _edits(original, perturbed):
+        last = edits[-1] if edits else None
+        if last and (last.blank or edit.blank) and (last.end, last.new_end) == (edit.start, edit.new_start):
+            edits[-1] = _Edit(last.start, edit.end, last.new_start, edit.new_end, last.blank and edit.blank)
+        else:
+            edits.append(edit)
+    return tuple(Change(a, b, original[a:b], c, d, perturbed[c:d]) for a, b, c, d, _ in edits)
+
+
+def rebuilt(original: str, changes: Sequence[Change]) -> str:
+    """The perturbed text: the original with its changes made."""
+    parts, place = [], 0
+    for change in changes:
+        parts += [original[place : change.start], change.after]
+        place = change.end
+    return "".join([*parts, original[place:]])
+
+
+def words_changed(changes: Sequence[Change]) -> int:
+    """How many words the changes touch: of each change the words before or after, whichever are more."""
+    return sum(max(_words(change.before), _words(change.after), 1) for change in changes)
+
+
+def _words(text: str) -> int:
+    return sum(max(1, sum(1 for _ in han_words(word))) for word in text.split())
+
+
+def _pieces(text: str) -> list[_Piece]:
+    """The words of a text, after an empty one that has the white space the text begins with."""
+    spans = [(0, 0), *(match.span() for match in _WORDS.finditer(text))]
+    if HAN.search(text):
+        borders = {border for span in han_words(text) for border in span}
+        cut = ([start, *(at for at in range(start + 1, end) if at in borders), end] for start, end in spans)
+        spans = [span for places in cut for span in pairwise(places)]
+    following = [*(start for start, _ in spans[1:]), len(text)]
+    return [_Piece(*span, after) for span, after in zip(spans, following, strict=True)]
+
+
+def _edits(original: str, perturbed: str) -> Iterator[_Edit]:
+    """Words taken out, put in and replaced, and other white space behind words that stay; in reading order."""
+    from rapidfuzz.distance import Levenshtein
+
+    left, right = _pieces(original), _pieces(perturbed)
+    before, after = ([text[p.start : p.end] for p in ps] for text, ps in ((original, left), (perturbed, right)))
+    for same, i1, i2, j1, j2 in _stretches(Levenshtein.opcodes(before, after)):
+        old, new = left[i1:i2], right[j1:j2]
+        if len(old) != len(new):
+            old, new = _joined(old, left[i1 - 1].after), _joined(new, right[j1 - 1].after)
+        for x, y in zip(old, new, strict=True):
+            alike = original[x.end : x.after] == perturbed[y.end : y.after] and x.start < x.end and y.start < y.end
+            if not same:
+                yield _Edit(x.start, x.end if alike else x.after, y.start, y.end if alike else y.after)
+            elif original[x.end : x.after] != perturbed[y.end : y.after]:
+                yield _Edit(x.end, x.after, y.end, y.after, blank=True)
+
+
+def _joined(pieces: list[_Piece], place: int) -> list[_Piece]:
+    """All pieces as one; of none, nothing at that place."""
+    return [_Piece(pieces[0].start, *pieces[-1][1:]) if pieces else _Piece(place, place, place)]
+
+
+def _stretches(opcodes: Any) -> Iterator[tuple[bool, int, int, int, int]]:
+    """Stretches of equal and of differing pieces in turn: (equal, [i1, i2), [j1, j2))."""
+    for same, group in groupby(opcodes, key=lambda edit: edit[0] == "equal"):
+        edits = list(group)
+        yield same, edits[0][1], edits[-1][2], edits[0][3], edits[-1][4]

@@ -1,0 +1,67 @@
+"""Word-level changes between two texts."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.changes import changes_between, rebuilt, words_changed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("a good film", "a great film", [("good", "great")]),
+        ("a good film", "a film", [("good ", "")]),
+        ("a film", "a good film", [("", "good ")]),
+        ("one two three four", "one three", [("two ", ""), (" four", "")]),
+        ("one two three", "six two four", [("one", "six"), ("three", "four")]),
+        ("don't go", "do not go", [("don't", "do not")]),
+        ("it  is", "it is", [("  ", " ")]),
+        ("fine film", "fi\u200bne film", [("fine", "fi\u200bne")]),
+        ("I like this film a lot.", "I do like that film lots.", [("", "do "), ("this", "that"), ("a lot", "lots")]),
+        ("这家餐厅的菜很好吃，服务也不错", "这家餐厅的饭很好吃，服务也不行", [("菜", "饭"), ("不错", "不行")]),
+        ("same", "same", []),
+    ],
+)
+def test_changes_are_words(before: str, after: str, expected: list) -> None:
+    assert [(c.before, c.after) for c in changes_between(before, after)] == expected
+
+
+def test_words_of_a_chinese_change_count_one_by_one() -> None:
+    (change,) = changes_between("服务也不错", "服务也不错，明天还要来吃饭")
+    assert change.after == "，明天还要来吃饭"
+    assert words_changed([change]) >= 3
+
+
+def test_a_few_changes_in_a_long_text_of_few_words_stay_apart() -> None:
+    draw = random.Random(0)
+    words = [draw.choice(["good", "film", "the", "a", "of"]) for _ in range(5000)]
+    changed = list(words)
+    for i in range(0, 5000, 50):
+        changed[i] = "new"
+    del changed[3001:3011]
+    changes = changes_between(" ".join(words), " ".join(changed))
+    assert words_changed(changes) == 110
+    assert sum(c.after == "new" for c in changes) == 100
+
+
+TEXTS = st.text(alphabet="ab ,.é\u200b\n菜很好银行", max_size=24)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_spans_hold_the_pieces_and_rebuild_the_text(before: str, after: str) -> None:
+    changes = changes_between(before, after)
+    place = 0
+    for change in changes:
+        assert before[change.start : change.end] == change.before
+        assert after[change.new_start : change.new_end] == change.after
+        assert change.start >= place
+        place = change.end
+    assert rebuilt(before, changes) == after
+    assert bool(changes) == (before != after)
+    assert words_changed(changes) >= len(changes)
