@@ -84,7 +84,7 @@ class Resource(ABC):
         found = self.locate()
         if found is not None:
             return found
-        with locked(self.name):
+        with locked(self.name, lambda: progress(f"waiting for another process that provides {self.name}")):
             found = self.locate()
             return found if found is not None else self.provide(progress, standard=standard)
 
@@ -111,12 +111,20 @@ def folder() -> Path:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Hold the lock of one resource; freed by the system when a process dies."""
-    from filelock import FileLock
+def locked(name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of one resource, calling `waiting` if it is taken; freed by the system when a process dies."""
+    from filelock import FileLock, Timeout
 
-    with FileLock(str(folder() / f".{name}.lock")):
+    lock = FileLock(str(folder() / f".{name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from audit.resources.base import Progress, file_hash, folder
 
 CONNECT_SECONDS = 8.0
 _BLOCK = 1 << 18
+_WORTH_TELLING = 4_000_000  # bytes: what is smaller is there before a line about it is read
 
 
 def fetch(url: str, progress: Progress, *, sha256: str | None = None, timeout: float = CONNECT_SECONDS) -> Path:
@@ -36,7 +37,7 @@ def fetch(url: str, progress: Progress, *, sha256: str | None = None, timeout: f
     part = target.with_suffix(target.suffix + ".part")
     progress(f"downloading {url}")
     try:
-        _continue(url, part, timeout)
+        _continue(url, part, progress, timeout)
     except (urllib.error.URLError, OSError, TimeoutError) as error:
         raise ResourceError(f"{url} cannot be downloaded ({_reason(error)}).") from error
     if sha256 is not None and file_hash(part) != sha256:
@@ -141,7 +142,7 @@ def _downloads() -> Path:
     return place
 
 
-def _continue(url: str, part: Path, timeout: float) -> None:
+def _continue(url: str, part: Path, progress: Progress, timeout: float) -> None:
     have = part.stat().st_size if part.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - `fetch` lets only https through
@@ -152,10 +153,16 @@ def _continue(url: str, part: Path, timeout: float) -> None:
             return
         raise
     with response, part.open("ab" if have and response.status == 206 else "wb") as file:
-        left = int(response.headers.get("Content-Length") or -1)
+        left = whole = int(response.headers.get("Content-Length") or -1)
+        have = have if response.status == 206 else 0
+        told = 0
         while block := response.read(_BLOCK):
             file.write(block)
             left -= len(block)
+            tenths = 10 * (whole - left) // whole if whole > _WORTH_TELLING else 0
+            if told < tenths < 10:
+                told = tenths
+                progress(f"  {(have + whole - left) / 1e6:,.0f} of {(have + whole) / 1e6:,.0f} MB")
         if left > 0:  # a line that is cut raises nothing; what came stays for the next try
             raise urllib.error.URLError(f"the connection ended {left:,} bytes early")
 

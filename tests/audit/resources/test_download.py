@@ -14,7 +14,7 @@ import pytest
 
 from audit.errors import ResourceError
 from audit.resources import download
-from audit.resources.base import Found, folder, fresh_folder, install, installed, make_private
+from audit.resources.base import Found, folder, fresh_folder, install, installed, locked, make_private
 
 BODY = bytes(range(256)) * 400
 
@@ -57,6 +57,31 @@ def test_an_interrupted_download_goes_on_where_it_stopped(server: str) -> None:
     assert said
     assert download.fetch(server, said.append) == path
     assert len(_Handler.ranges) == 1, "a finished file is not fetched again"
+
+
+def test_a_long_download_tells_how_far_it_is(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "_WORTH_TELLING", 1000)
+    monkeypatch.setattr(download, "_BLOCK", 5000)
+    said: list[str] = []
+    download.fetch(server, said.append)
+    assert len([line for line in said if line.strip().endswith("of 0 MB")]) == 9
+
+
+def test_who_waits_for_another_process_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_CACHE", str(tmp_path))
+    told, over = threading.Event(), threading.Event()
+
+    def second() -> None:
+        with locked("thing", told.set):
+            over.set()
+
+    with locked("thing"):
+        thread = threading.Thread(target=second, daemon=True)
+        thread.start()
+        assert told.wait(20)
+        assert not over.is_set()
+    assert over.wait(20)
+    thread.join(20)
 
 
 def test_a_file_with_another_hash_is_thrown_away(server: str) -> None:
