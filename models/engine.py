@@ -17,6 +17,7 @@ import torch
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from models.batching import FIRST, equal_tokens
 from models.classifier import TokenRow
 from models.places import cache
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-5  # on probabilities
 OPSET = 17
-EXPORT_VERSION = 2
+EXPORT_VERSION = 3
 
 
 class Engine(Protocol):
@@ -73,8 +74,10 @@ class OnnxEngine:
 
     def run(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits (len(rows), n_labels)."""
-        batch = self._classifier.collate(rows)
-        raw = self._session.run(None, {name: batch[name].numpy() for name in self._names})[0]
+        batch = {name: tensor.numpy() for name, tensor in self._classifier.collate(rows).items()}
+        if FIRST in self._names:
+            batch |= equal_tokens(batch)
+        raw = self._session.run(None, {name: batch[name] for name in self._names})[0]
         logits: NDArray[np.float32] = self._classifier.class_logits(torch.from_numpy(np.asarray(raw))).numpy()
         return logits
 
@@ -91,19 +94,34 @@ def onnx_engine(classifier: HuggingFaceClassifier) -> OnnxEngine | None:
     folder.mkdir(exist_ok=True)
     path = folder / f"{classifier.fingerprint[:32]}-v{EXPORT_VERSION}-torch{torch.__version__.split('+')[0]}.onnx"
     try:
-        if not path.exists():
-            with FileLock(f"{path}.lock"):
-                if not path.exists():
-                    _export(classifier, path)
-        engine = OnnxEngine(classifier, path)
+        engine = _open(classifier, path)
         return engine if _agrees(classifier, engine) else None
     except Exception:  # an architecture that cannot be exported is not an error: torch does the work
         logging.getLogger(__name__).info("no ONNX engine for %s", classifier.name, exc_info=True)
         return None
 
 
+def _open(classifier: HuggingFaceClassifier, path: Path) -> OnnxEngine:
+    """The engine of an exported file; one that is missing or damaged is exported first, by one process."""
+    found = _opened(classifier, path)
+    if found is None:
+        with FileLock(f"{path}.lock"):
+            found = _opened(classifier, path)
+            if found is None:
+                _export(classifier, path)
+    return found or OnnxEngine(classifier, path)
+
+
+def _opened(classifier: HuggingFaceClassifier, path: Path) -> OnnxEngine | None:
+    if path.exists():
+        with contextlib.suppress(Exception):  # what ONNX Runtime raises has no base of its own
+            return OnnxEngine(classifier, path)
+    return None
+
+
 def _probe_rows(classifier: HuggingFaceClassifier) -> list[TokenRow]:
-    texts = ["A short one.", "A rather longer sentence, with a comma and 3 numbers: 1, 2, 3.", "x"]
+    long = "A rather longer sentence, with a comma and 3 numbers: 1, 2, 3."
+    texts = ["A short one.", long, "x", long.replace("comma", "colon")]  # equal tokens, at equal places and at others
     return classifier.encode_rows(texts)[0]
 
 
@@ -139,20 +157,22 @@ def _export(classifier: HuggingFaceClassifier, path: Path) -> None:
                 dynamo=False,
                 external_data=False,
             )
-        _prune(part)
+        _lighten(part)
         os.replace(part, path)
     finally:
         Path(part).unlink(missing_ok=True)
         classifier.module.eval()  # the exporter leaves it in training mode
 
 
-def _prune(path: str) -> None:
+def _lighten(path: str) -> None:
+    """Leave out of the graph what need not be computed."""
     import onnx
 
     from models.pruning import prune_unread_tokens
+    from models.sharing import share_equal_tokens
 
     model = onnx.load(path)
-    if prune_unread_tokens(model):
+    if prune_unread_tokens(model) + share_equal_tokens(model):
         onnx.save(model, path)
 
 

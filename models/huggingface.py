@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.batching import length_batches
+from models.batching import PRICE, length_batches
 from models.classifier import (
     Capabilities,
     Encoding,
@@ -29,6 +29,7 @@ from models.engine import Engine, TorchEngine
 
 CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
 GPU_BUDGET = 65_536
+GPU_PRICE = 2_048  # padded tokens a GPU computes in the time a forward pass takes to start
 LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
 
 
@@ -162,7 +163,8 @@ class HuggingFaceClassifier(GradientClassifier):
     def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits (n, n_labels), batched by length under the token budget."""
         out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
-        for batch in length_batches([len(row) for row in rows], self.token_budget(), equal=self._pools_last):
+        lengths, price = [len(row) for row in rows], PRICE if self.device == "cpu" else GPU_PRICE
+        for batch in length_batches(lengths, self.token_budget(), equal=self._pools_last, price=price):
             out[batch] = self._halving([rows[i] for i in batch])
         return out
 

@@ -1,5 +1,7 @@
 """ONNX Runtime gives what torch gives, is exported once, and steps back where it cannot; memory back-off; batching."""
 
+from itertools import combinations, pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -8,10 +10,11 @@ from hypothesis import strategies as st
 
 import models.engine
 from models import load
-from models.batching import length_batches
+from models.batching import FIRST, INVERSE, equal_tokens, length_batches
 from models.engine import onnx_engine
 from models.huggingface import choose_threads
 from models.pruning import prune_unread_tokens
+from models.sharing import share_equal_tokens
 
 TEXTS = [
     "The film was a quiet delight from start to finish.",
@@ -53,7 +56,7 @@ def test_only_the_token_the_head_reads_goes_through_the_end_of_the_last_layer(
 
     folder = checkpoint(architecture, "softmax")
     with monkeypatch.context() as patch:
-        patch.setattr(models.engine, "_prune", lambda path: None)
+        patch.setattr(models.engine, "_lighten", lambda path: None)
         plain = load(str(folder), engine="onnx")
     [exported] = (own_cache / "engines").glob("*.onnx")
     graph = onnx.load(exported)
@@ -64,6 +67,50 @@ def test_only_the_token_the_head_reads_goes_through_the_end_of_the_last_layer(
     expected = plain.predict_proba(TEXTS)
     exported.unlink()
     np.testing.assert_allclose(load(str(folder), engine="onnx").predict_proba(TEXTS), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "shared"),
+    [("bert", 3), ("distilbert", 3), ("roberta", 3), ("electra", 4), ("mpnet", 3), ("albert", 4), ("deberta-v2", 3)],
+)
+def test_equal_tokens_are_projected_once(checkpoint, own_cache, monkeypatch, architecture, shared):
+    import onnx
+
+    folder = checkpoint(architecture, "softmax")
+    with monkeypatch.context() as patch:
+        patch.setattr(models.engine, "_lighten", lambda path: None)
+        plain = load(str(folder), engine="onnx")
+    [exported] = (own_cache / "engines").glob("*.onnx")
+    graph = onnx.load(exported)
+    assert share_equal_tokens(graph) == shared  # query, key and value; two widen their embeddings first
+    onnx.checker.check_model(graph)
+    onnx.save(graph, exported)
+    texts = [*TEXTS, *(text.replace("a", "the", 1) for text in TEXTS), *TEXTS]
+    expected = plain.predict_proba(texts)
+    np.testing.assert_allclose(load(str(folder), engine="onnx").predict_proba(texts), expected, atol=1e-6)
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=7), min_size=1, max_size=6), st.data())
+def test_only_tokens_of_one_id_type_and_place_are_equal(rows, data):
+    width = max(map(len, rows))
+    ids, mask = (np.zeros((len(rows), width), dtype=np.int64) for _ in range(2))
+    for i, row in enumerate(rows):
+        ids[i, : len(row)], mask[i, : len(row)] = row, 1
+    types = np.array(data.draw(st.lists(st.integers(0, 1), min_size=ids.size, max_size=ids.size))).reshape(ids.shape)
+    found = equal_tokens({"input_ids": ids, "attention_mask": mask, "token_type_ids": types})
+    facts = np.stack([ids, mask, types, np.broadcast_to(np.arange(width), ids.shape)], axis=-1)
+    handed = facts.reshape(-1, 4)[found[FIRST]][found[INVERSE]]
+    np.testing.assert_array_equal(handed, facts)
+    assert len(found[FIRST]) == len({tuple(fact) for fact in facts.reshape(-1, 4).tolist()})
+
+
+def test_a_damaged_export_is_made_anew(checkpoint, own_cache):
+    folder = checkpoint("bert", "softmax")
+    assert load(str(folder), engine="onnx").engine == "onnx"
+    [exported] = (own_cache / "engines").glob("*.onnx")
+    exported.write_bytes(exported.read_bytes()[:1000])
+    assert load(str(folder), engine="onnx").engine == "onnx"
+    assert exported.stat().st_size > 1000
 
 
 def test_a_wrong_export_is_not_used(checkpoint, own_cache):
@@ -118,6 +165,24 @@ def test_batches_hold_every_row_once_within_the_budget(lengths, budget, equal):
         longest = max(lengths[i] for i in batch)
         assert len(batch) == 1 or len(batch) * longest <= budget
         assert not equal or {lengths[i] for i in batch} == {longest}
+
+
+def cost(batches: list[list[int]], price: int) -> int:
+    """Tokens and prices, `batches` being lists of lengths."""
+    return sum(len(batch) * max(batch) + price for batch in batches)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=9), st.integers(0, 30))
+def test_no_other_way_to_batch_neighbouring_lengths_costs_less(lengths, price):
+    made = [[lengths[i] for i in batch] for batch in length_batches(lengths, 10_000, price=price)]
+    ordered = sorted(lengths, reverse=True)
+    inner = range(1, len(ordered))
+    ways = [
+        [ordered[a:b] for a, b in pairwise([0, *cuts, len(ordered)])]
+        for n in range(len(ordered))
+        for cuts in combinations(inner, n)
+    ]
+    assert cost(made, price) == min(cost(way, price) for way in ways)
 
 
 def test_threads_honour_the_environment(monkeypatch):
