@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import warnings
+from functools import lru_cache
 from typing import Any
 
 from audit.attack.randomness import give_own
@@ -17,6 +18,7 @@ from audit.resources.base import folder
 from audit.resources.nltk_data import use
 
 _REDIRECTED = ("TA_CACHE_DIR", "TFHUB_CACHE_DIR", "PYTORCH_TRANSFORMERS_CACHE", "HF_HOME", "XDG_CACHE_HOME")
+_SHORT = 32  # characters: single words, which come again and again
 _NLTK = ("stopwords", "wordnet", "tagger")
 
 
@@ -102,7 +104,7 @@ with warnings.catch_warnings():
         ParticleSwarmOptimization,
         ParticleSwarmOptimizationLEAP,
     )
-    from textattack.shared import AbstractWordEmbedding, AttackedText
+    from textattack.shared import AbstractWordEmbedding, AttackedText, attacked_text
     from textattack.shared.utils import is_one_word, words_from_text
     from textattack.transformations import (
         CompositeTransformation,
@@ -231,6 +233,17 @@ def _pos_of_word_index(text: Any, index: int) -> str:
     return str(text._pos_tags[index])
 
 
+@lru_cache(maxsize=1 << 16)
+def _words_of_short(text: str) -> tuple[str, ...]:
+    return tuple(words_from_text(text))
+
+
+def _words_of(text: str, *ignored: Any) -> list[str]:
+    """Stock's words of a text; those of short ones are kept, for stock splits each word of each candidate again."""
+    return words_from_text(text, *ignored) if ignored or len(text) > _SHORT else list(_words_of_short(text))
+
+
+attacked_text.words_from_text = _words_of
 AttackedText.ner_of_word_index = _ner_of_word_index
 AttackedText.pos_of_word_index = _pos_of_word_index
 # Defect: its transformations draw from the process's one `random`, which other threads draw from as well.

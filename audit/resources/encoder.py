@@ -45,16 +45,25 @@ class Encoder(Resource):
 
 
 class SentenceEncoder:
-    """Texts to unit vectors: mean pooling over tokens, then normalised. One pass per distinct text."""
+    """Texts to unit vectors: mean pooling over tokens, then normalised. One pass per distinct text.
 
-    def __init__(self, folder: Path, *, device: str = "cpu") -> None:
+    Args:
+        folder: of the checkpoint.
+        device: "cpu" or a GPU.
+        name: of its ONNX export, which does the work on a CPU where it agrees with torch; without one, torch does.
+    """
+
+    def __init__(self, folder: Path, *, device: str = "cpu", name: str | None = None) -> None:
         from transformers import AutoModel, AutoTokenizer
 
+        from audit.resources.pooling import pooled_run
+
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval().to(device)
+        model = AutoModel.from_pretrained(folder, local_files_only=True).eval().to(device)
         self._device = device
-        self._limit = min(256, int(self._model.config.max_position_embeddings))  # what it was trained with
-        self.dimensions = int(self._model.config.hidden_size)
+        self._limit = min(256, int(model.config.max_position_embeddings))  # what it was trained with
+        self.dimensions = int(model.config.hidden_size)
+        self._run = pooled_run(model, name if device == "cpu" else None)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (n, dimensions), batched by length."""
@@ -71,24 +80,24 @@ class SentenceEncoder:
             for place, i in enumerate(batch):
                 ids[place, : len(rows[i])] = torch.tensor(rows[i])
                 seen[place, : len(rows[i])] = 1
-            ids, seen = ids.to(self._device), seen.to(self._device)
-            with torch.inference_mode():
-                hidden = self._model(input_ids=ids, attention_mask=seen).last_hidden_state  # (b, t, h)
-                mask = seen.unsqueeze(-1).to(hidden.dtype)
-                pooled = (hidden * mask).sum(1) / mask.sum(1)  # (b, h)
-                out[batch] = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
+            out[batch] = self._run({"input_ids": ids.to(self._device), "attention_mask": seen.to(self._device)})
         position = {text: i for i, text in enumerate(distinct)}
         return out[[position[text] for text in texts]]
 
 
-@cache
-def load_encoder(device: str = "cpu") -> SentenceEncoder:
-    """The encoder, loaded once per process and device.
+def load_encoder(device: str = "cpu", *, exported: bool = True) -> SentenceEncoder:
+    """The encoder, loaded once per process and device; `exported` lets ONNX Runtime do the work on a CPU.
 
     Raises:
         ResourceError: it is not installed.
     """
-    return SentenceEncoder(Encoder().need().path, device=device)
+    return _loaded(device, exported)
+
+
+@cache
+def _loaded(device: str, exported: bool) -> SentenceEncoder:
+    found = Encoder().need()
+    return SentenceEncoder(found.path, device=device, name=f"encoder-{found.sha256[:24]}" if exported else None)
 
 
 @cache

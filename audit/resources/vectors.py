@@ -95,7 +95,7 @@ class Vectors(Resource):
         words = vocabulary(wordnet)
         synonyms, antonyms = relations(wordnet, words)
         progress(f"encoding {len(words):,} words")
-        raw = _reduced(load_encoder().encode(words))
+        raw = _reduced(load_encoder(exported=False).encode(words))
         progress("counter-fitting")
         fitted = counter_fit(raw, synonyms, antonyms, nearest(raw, 11))
         neighbours = nearest(fitted, NEIGHBOURS)

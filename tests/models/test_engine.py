@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-import models.engine
+import models.exporting
 from models import load
 from models.batching import FIRST, INVERSE, equal_tokens, length_batches
 from models.engine import onnx_engine
@@ -56,7 +56,7 @@ def test_only_the_token_the_head_reads_goes_through_the_end_of_the_last_layer(
 
     folder = checkpoint(architecture, "softmax")
     with monkeypatch.context() as patch:
-        patch.setattr(models.engine, "_lighten", lambda path: None)
+        patch.setattr(models.exporting, "_lighten", lambda path: None)
         plain = load(str(folder), engine="onnx")
     [exported] = (own_cache / "engines").glob("*.onnx")
     graph = onnx.load(exported)
@@ -78,7 +78,7 @@ def test_equal_tokens_are_projected_once(checkpoint, own_cache, monkeypatch, arc
 
     folder = checkpoint(architecture, "softmax")
     with monkeypatch.context() as patch:
-        patch.setattr(models.engine, "_lighten", lambda path: None)
+        patch.setattr(models.exporting, "_lighten", lambda path: None)
         plain = load(str(folder), engine="onnx")
     [exported] = (own_cache / "engines").glob("*.onnx")
     graph = onnx.load(exported)

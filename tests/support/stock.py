@@ -23,7 +23,8 @@ RECIPES = {
 def same_resources() -> Iterator[None]:
     """Give TextAttack our vectors and encoder where it would download its own; nothing else is changed."""
     from textattack.constraints.semantics.sentence_encoders import UniversalSentenceEncoder
-    from textattack.shared import WordEmbedding
+    from textattack.shared import WordEmbedding, attacked_text
+    from textattack.shared.utils import words_from_text
 
     from audit.resources.encoder import load_encoder
     from audit.resources.vectors import load_vectors
@@ -35,6 +36,7 @@ def same_resources() -> Iterator[None]:
         patch.object(WordEmbedding, "counterfitted_GLOVE_embedding", staticmethod(lambda: stock)),
         patch.object(UniversalSentenceEncoder, "encode", lambda self, texts: encoder.encode(texts)),
         patch("nltk.download", lambda *a, **k: True),
+        patch.object(attacked_text, "words_from_text", words_from_text),  # ours keeps the words of short texts
     ):
         yield
 

@@ -1,0 +1,115 @@
+"""Modules exported to ONNX once, kept under `ASSAY_CACHE/engines`, run by ONNX Runtime on the CPU in float32."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from models.batching import FIRST, equal_tokens
+from models.places import cache
+
+OPSET = 17
+EXPORT_VERSION = 3
+
+
+class OnnxSession:
+    """An exported module.
+
+    Args:
+        path: the exported file.
+        threads: of one call.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._names = [one.name for one in self._session.get_inputs()]
+
+    def run(self, batch: Mapping[str, torch.Tensor]) -> NDArray[np.float32]:
+        """What the module gives for a batch padded on the right, each input (batch, tokens)."""
+        given = {name: tensor.numpy() for name, tensor in batch.items()}
+        if FIRST in self._names:
+            given |= equal_tokens(given)
+        out: NDArray[np.float32] = np.asarray(self._session.run(None, {name: given[name] for name in self._names})[0])
+        return out
+
+
+def open_session(name: str, module: torch.nn.Module, batch: Mapping[str, torch.Tensor], threads: int) -> OnnxSession:
+    """The session of a module; an export that is missing or damaged is made first, by one process.
+
+    Args:
+        name: of the export; it says which weights these are.
+        module: takes the tensors of `batch` in their order and returns one tensor whose first axis is the batch.
+        batch: an example of its inputs, each (batch, tokens).
+        threads: of one call.
+    """
+    folder = cache() / "engines"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}-v{EXPORT_VERSION}-torch{torch.__version__.split('+')[0]}.onnx"
+    found = _opened(path, threads)
+    if found is None:
+        with FileLock(f"{path}.lock"):
+            found = _opened(path, threads)
+            if found is None:
+                _export(module, batch, path)
+    return found or OnnxSession(path, threads)
+
+
+def _opened(path: Path, threads: int) -> OnnxSession | None:
+    if path.exists():
+        with contextlib.suppress(Exception):  # what ONNX Runtime raises has no base of its own
+            return OnnxSession(path, threads)
+    return None
+
+
+def _export(module: torch.nn.Module, batch: Mapping[str, torch.Tensor], path: Path) -> None:
+    names = list(batch)
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    os.close(handle)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                module,
+                tuple(batch.values()),
+                part,
+                input_names=names,
+                output_names=["out"],
+                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"out": {0: "batch"}},
+                opset_version=OPSET,
+                dynamo=False,
+                external_data=False,
+            )
+        _lighten(part)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+        module.eval()  # the exporter leaves it in training mode
+
+
+def _lighten(path: str) -> None:
+    """Leave out of the graph what need not be computed."""
+    import onnx
+
+    from models.pruning import prune_unread_tokens
+    from models.sharing import share_equal_tokens
+
+    model = onnx.load(path)
+    if prune_unread_tokens(model) + share_equal_tokens(model):
+        onnx.save(model, path)
