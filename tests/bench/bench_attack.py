@@ -24,6 +24,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 warnings.filterwarnings("ignore")
 
 RECIPES = ("pwws", "deepwordbug", "input_reduction", "textfooler")
+BLOCK = 5
 WANTED = {"pwws": (20, 1.5), "deepwordbug": (20, 1.5), "input_reduction": (20, 1.5), "textfooler": (None, 2.0)}
 
 
@@ -50,27 +51,37 @@ def timed(work: Any) -> tuple[Any, float]:
 
 
 def compare(recipe: str, classifier: Any, rows: list[Any], *, full: bool) -> bool:
-    """Print the times and speed-ups of one recipe; whether all outcomes are the same."""
+    """Print the times and speed-ups of one recipe; whether all outcomes are the same.
+
+    Blocks of rows go through ours and stock in turn, so that a machine whose speed drifts slows both alike.
+    """
     import stock
 
     from audit.registry import find
     from audit.seeds import row_seed
 
-    seeded = [(r.text, classifier.labels.index(r.label), row_seed(0, r.row_id, recipe)) for r in rows]
-    list(find("attack", recipe)().run(classifier, rows[:1], seed=0))  # loads what is loaded once
-    ours, mine = timed(lambda: list(find("attack", recipe)().run(classifier, rows, seed=0)))
-    made = stock.wrapper(classifier.module, classifier.tokenizer, longest=True)
-    mended, padded = timed(lambda: stock.attack(recipe, made, seeded))
-    same = sum(a == b for a, b in zip(stock.compared(ours), mended, strict=True))
-    line = f"{recipe}: ours {mine / len(rows):.3f} s a row; stock with its padding mended {padded / len(rows):.3f} s"
-    line += f" = {padded / mine:.2f}x (wanted {WANTED[recipe][1]}x); {same} of {len(rows)} the same"
+    wrappers = {"stock with its padding mended": stock.wrapper(classifier.module, classifier.tokenizer, longest=True)}
     if full:
-        made = stock.wrapper(classifier.module, classifier.tokenizer)
-        theirs, slow = timed(lambda: stock.attack(recipe, made, seeded))
-        equal = sum(a == b for a, b in zip(stock.compared(ours), theirs, strict=True))
-        line += f"; stock {slow / len(rows):.2f} s = {slow / mine:.1f}x (wanted {WANTED[recipe][0]}); {equal} the same"
-        same = min(same, equal)
-    print(line, flush=True)
+        wrappers["stock"] = stock.wrapper(classifier.module, classifier.tokenizer)
+    made = find("attack", recipe)()
+    list(made.run(classifier, rows[:1], seed=0))  # loads what is loaded once
+    mine, theirs, same, ratios = 0.0, dict.fromkeys(wrappers, 0.0), 0, dict[str, list[float]]()
+    for block in (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK)):
+        ours, seconds = timed(lambda block=block: list(made.run(classifier, block, seed=0)))
+        mine += seconds
+        seeded = [(r.text, classifier.labels.index(r.label), row_seed(0, r.row_id, recipe)) for r in block]
+        equal = [True] * len(block)
+        for name, wrapper in wrappers.items():
+            found, taken = timed(lambda wrapper=wrapper, seeded=seeded: stock.attack(recipe, wrapper, seeded))
+            theirs[name] += taken
+            ratios.setdefault(name, []).append(taken / seconds)
+            equal = [e and a == b for e, a, b in zip(equal, stock.compared(ours), found, strict=True)]
+        same += sum(equal)
+    line = f"{recipe}: ours {mine / len(rows):.3f} s a row"
+    for name, wanted in zip(wrappers, reversed(WANTED[recipe]), strict=False):
+        spread = f"{min(ratios[name]):.2f}-{max(ratios[name]):.2f}"
+        line += f"; {name} {theirs[name] / len(rows):.3f} s = {theirs[name] / mine:.2f}x ({spread}, wanted {wanted})"
+    print(f"{line}; {same} of {len(rows)} the same", flush=True)
     return same == len(rows)
 
 
