@@ -37,6 +37,7 @@ ATTACKS: dict[str, str] = {
     "bae": "audit.attack.masked_recipes:Bae",
     "bert_attack": "audit.attack.masked_recipes:BertAttack",
     "clare": "audit.attack.masked_recipes:Clare",
+    "chinese": "audit.attack.character_recipes:Chinese",
 }
 PERTURBATIONS: dict[str, str] = {
     "keyboard_typos": "audit.behave.characters:KeyboardTypos",

@@ -59,6 +59,10 @@ def _import_textattack() -> None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+    import jieba
+
+    jieba.dt.tmp_dir = str(place)  # its default is a predictable file in /tmp that it unmarshals
+    jieba.setLogLevel(logging.WARNING)
     logging.getLogger("textattack").setLevel(logging.ERROR)
     for name in ("textattack.shared.utils.install", "flair"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -105,6 +109,7 @@ with warnings.catch_warnings():
         ParticleSwarmOptimizationLEAP,
     )
     from textattack.shared import AbstractWordEmbedding, AttackedText, attacked_text
+    from textattack.shared.data import CHN_STOPWORD
     from textattack.shared.utils import is_one_word, words_from_text
     from textattack.transformations import (
         CompositeTransformation,
@@ -134,6 +139,7 @@ with warnings.catch_warnings():
     from textattack.transformations.word_swaps.word_swap_embedding import recover_word_case
 
 __all__ = [
+    "CHN_STOPWORD",
     "AbstractWordEmbedding",
     "AlzantotGeneticAlgorithm",
     "Attack",

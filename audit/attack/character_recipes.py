@@ -1,7 +1,8 @@
-"""Recipes that misspell: DeepWordBug, Pruthi's typos, TextBugger."""
+"""Recipes that misspell: DeepWordBug, Pruthi's typos, TextBugger, Chinese slips."""
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,3 +109,28 @@ class TextBugger(Recipe):
             site.similarity(threshold=0.8, metric="angular"),
         ]
         return site.attack(site.goal(), constraints, transformation, ta.GreedyWordSwapWIR(wir_method="delete"))
+
+
+@dataclass(kw_only=True)
+class Chinese(Recipe):
+    """By saliency: one character of a Chinese word becomes one that sounds or looks alike; other words stay.
+
+    TextAttack's recipe also swaps words by HowNet and XLM-R, which no resource here provides.
+    """
+
+    name = "chinese"
+    title = "Chinese characters"
+    paper = "Morris et al. 2020, TextAttack (its Chinese recipe)"
+    kind = "character"
+    cost = "medium"
+    needs = ("stopwords", "chinese-characters")
+
+    def build(self, site: Site) -> Any:
+        """Stock's parts that need no model, with one swap for both kinds of characters."""
+        import audit.attack._textattack as ta
+        from audit.attack.swaps import SimilarCharacterSwap
+
+        stopwords = ta.CHN_STOPWORD.union(string.punctuation)
+        constraints = [ta.RepeatModification(), ta.StopwordModification(stopwords=stopwords)]
+        search = ta.GreedyWordSwapWIR(wir_method="weighted-saliency")
+        return site.attack(site.goal(), constraints, SimilarCharacterSwap(), search)

@@ -18,6 +18,7 @@ from audit.attack._textattack import (
 )
 from audit.attack.gradients import loss_gradient
 from audit.attack.tagging import universal_tags
+from audit.resources.chinese import similar_characters
 from audit.resources.vectors import load_vectors
 from audit.resources.wordnet import reader
 
@@ -41,6 +42,22 @@ class WordNetSwap(WordSwapWordNet):
     def _get_replacement_words(self, word: str, random: bool = False) -> tuple[str, ...]:
         del random
         return _synonyms(word)
+
+
+class SimilarCharacterSwap(WordSwap):
+    """One Chinese character of a word becomes one that sounds or looks alike.
+
+    Defects: stock's swap by sound reads a file that its package lacks, by a separator that pandas refuses; its swap by
+    shape keeps every swap it has made, so that the later candidates differ in several characters.
+    """
+
+    def _get_replacement_words(self, word: str) -> list[str]:
+        similar = similar_characters()
+        return [
+            f"{word[:i]}{other}{word[i + 1 :]}"
+            for i, character in enumerate(word)
+            for other in similar.get(character, ())
+        ]
 
 
 class SenseSwap(WordSwap):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audit.errors import ResourceError, UnknownName
 from audit.resources.base import Found, Progress, Resource
+from audit.resources.chinese import ChineseCharacters
 from audit.resources.encoder import Encoder
 from audit.resources.gazetteer import Gazetteer
 from audit.resources.homoglyphs import Homoglyphs
@@ -42,6 +43,7 @@ RESOURCES: dict[str, type[Resource]] = {
         LanguageModel,
         Homoglyphs,
         Gazetteer,
+        ChineseCharacters,
         MaskedLanguageModel,
     )
 }

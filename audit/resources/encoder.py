@@ -67,13 +67,15 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (n, dimensions), batched by length."""
+        distinct = list(dict.fromkeys(texts))
+        position = {text: i for i, text in enumerate(distinct)}
+        return self._encode(distinct)[[position[text] for text in texts]]
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import torch
 
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        distinct = list(dict.fromkeys(texts))
-        rows = self._tokenizer(distinct, truncation=True, max_length=self._limit)["input_ids"]
-        out = np.empty((len(distinct), self.dimensions), dtype=np.float32)
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        rows = self._tokenizer(list(texts), truncation=True, max_length=self._limit)["input_ids"] if texts else []
         for batch in length_batches([len(row) for row in rows], _TOKENS_A_BATCH):
             ids = torch.zeros(len(batch), max(len(rows[i]) for i in batch), dtype=torch.long)  # (b, t), 0 pads
             seen = torch.zeros_like(ids)
@@ -81,8 +83,7 @@ class SentenceEncoder:
                 ids[place, : len(rows[i])] = torch.tensor(rows[i])
                 seen[place, : len(rows[i])] = 1
             out[batch] = self._run({"input_ids": ids.to(self._device), "attention_mask": seen.to(self._device)})
-        position = {text: i for i, text in enumerate(distinct)}
-        return out[[position[text] for text in texts]]
+        return out
 
 
 def load_encoder(device: str = "cpu", *, exported: bool = True) -> SentenceEncoder:

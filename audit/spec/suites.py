@@ -88,7 +88,7 @@ def _deep() -> Suite:
     slow = ("kuleshov", "faster_genetic", "iga", "pso", "leap", "bae", "bert_attack", "clare")
     return Suite(
         "deep",
-        "Hours: 2,000 rows; six explanation methods with every metric, every attack whose resources are here, every "
+        "Hours: 2,000 rows; six explanation methods with every metric, every attack on English whose resources are here, every "
         "perturbation.",
         2000,
         (

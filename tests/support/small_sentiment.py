@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 PRAISE = (
@@ -18,7 +19,21 @@ FRAMES = (
 )  # fmt: skip
 
 
-def make(folder: Path) -> Path:
+CHINESE = (
+    ("好", "美", "新", "高", "大"),
+    ("小", "水", "火", "石", "木"),
+    ("这个地方很{}，人也很{}", "今天的天气{}，明天{}"),
+)
+
+
+def make(
+    folder: Path,
+    praise: Sequence[str] = PRAISE,
+    blame: Sequence[str] = BLAME,
+    frames: Sequence[str] = FRAMES,
+    *,
+    steps: int = 8,
+) -> Path:
     """Train and save it under `folder`; labels negative and positive, at most 64 tokens."""
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
@@ -35,14 +50,14 @@ def make(folder: Path) -> Path:
         )
     )  # fmt: skip
     texts, labels = [], []
-    for label, words in enumerate((BLAME, PRAISE)):
+    for label, words in enumerate((blame, praise)):
         for i, word in enumerate(words):
-            texts += [frame.format(word, words[(i + k + 1) % len(words)]) for k, frame in enumerate(FRAMES)]
-            labels += [label] * len(FRAMES)
+            texts += [frame.format(word, words[(i + k + 1) % len(words)]) for k, frame in enumerate(frames)]
+            labels += [label] * len(frames)
     batch, truth = tokenizer(texts, padding=True, return_tensors="pt"), torch.tensor(labels)
     optimizer = torch.optim.Adam(module.parameters(), lr=1e-2)
     module.train()
-    for _ in range(8):
+    for _ in range(steps):
         module(**batch, labels=truth).loss.backward()
         optimizer.step()
         optimizer.zero_grad()

@@ -15,7 +15,7 @@ from models.classifier import Capabilities
 NAMES = (
     "textfooler", "pwws", "deepwordbug", "textbugger", "bae", "bert_attack", "clare", "a2t", "genetic",
     "faster_genetic", "iga", "pso", "kuleshov", "pruthi", "input_reduction", "checklist", "leap",
-    "bad_characters", "hotflip",
+    "bad_characters", "hotflip", "chinese",
 )  # fmt: skip
 
 
@@ -84,3 +84,25 @@ def test_input_reduction_keeps_to_the_similarity_it_is_given(classifier, rows):
     assert not [o.error for o in outcomes if o.error]
     free = list(find("attack", "input_reduction")(max_queries=80).run(classifier, rows[:4], seed=0))
     assert sum(o.words_left for o in outcomes if o.words_left) > sum(o.words_left for o in free if o.words_left)
+
+
+def test_chinese_characters_turn_a_chinese_model(tmp_path):
+    from attack_rows import example
+    from small_sentiment import CHINESE, make
+
+    from audit.resources.chinese import similar_characters
+    from models.loading import load
+
+    model = load(make(tmp_path / "chinese", *CHINESE, steps=60), device="cpu", threads=1)
+    texts = ["这个地方很小，人也很水", "今天的天气火，明天水", "今天的天气新，明天好", "plain English here"]
+    outcomes = list(find("attack", "chinese")(max_queries=200).run(model, [example(text) for text in texts], seed=0))
+    assert not [o.error for o in outcomes if o.error]
+    assert "success" in {o.status for o in outcomes}
+    assert outcomes[-1].status == "failed"
+    assert outcomes[-1].perturbed_text == texts[-1]
+    similar = similar_characters()
+    for outcome in outcomes:
+        assert outcome.recipe == "chinese [chinese-characters: sounds-and-shapes]"
+        swaps = [(a, b) for a, b in zip(outcome.text, outcome.perturbed_text, strict=True) if a != b]
+        assert all(b in similar[a] for a, b in swaps)
+        assert outcome.valid is (True if outcome.status == "success" else None)

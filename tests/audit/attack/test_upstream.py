@@ -107,6 +107,23 @@ def test_the_masked_models_pad_to_the_maximum_and_clare_loads_a_causal_one() -> 
     assert "AutoModelForCausalLM" in inspect.getsource(CLARE2020.build)
 
 
+def test_its_chinese_swaps_lack_a_file_and_pile_up() -> None:
+    from textattack.transformations import ChineseHomophoneCharacterSwap, ChineseMorphonymCharacterSwap
+
+    with pytest.raises((ValueError, FileNotFoundError)):
+        ChineseHomophoneCharacterSwap()
+    made = ChineseMorphonymCharacterSwap()._get_replacement_words("错很")
+    assert any(word[0] != "错" and word[1] != "很" for word in made)
+
+
+def test_jieba_keeps_its_cache_where_nobody_else_writes() -> None:
+    import jieba
+
+    from audit.attack import _textattack  # noqa: F401
+
+    assert jieba.dt.tmp_dir == str(_cache() / "resources" / "textattack")
+
+
 def _cache() -> Path:
     from models.places import cache
 

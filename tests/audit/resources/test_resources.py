@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from audit.errors import ResourceError, UnknownName
 from audit.resources import RESOURCES, listing, locate, missing, resource
+from audit.resources.chinese import SOUND_ALIKES, similar_characters
 from audit.resources.counterfit import counter_fit, nearest
 from audit.resources.stopwords import Stopwords
 from audit.resources.tagger import _Plain
@@ -109,6 +110,21 @@ def test_look_alikes_are_what_they_say() -> None:
         for other in others:
             assert other != before
             assert unicodedata.normalize("NFKC", other) != before, "an NFKC step would undo it"
+
+
+def test_similar_chinese_characters_sound_or_look_alike() -> None:
+    import pinyin
+
+    similar = similar_characters()
+    assert "措" in similar["错"]
+    assert "借" in similar["错"]
+    sounds = {character: pinyin.get(character, format="strip") for character in similar}
+    for character, others in similar.items():
+        assert character not in others
+        assert all(len(other) == 1 for other in others)
+        alike = [other for other in others[:SOUND_ALIKES] if sounds.get(other) == sounds[character]]
+        assert alike or sum(sound == sounds[character] for sound in sounds.values()) == 1
+    assert "好" not in similar["坏"]
 
 
 def test_wordnet_reads() -> None:
