@@ -31,10 +31,10 @@ def same_resources() -> Iterator[None]:
 
     table = load_vectors()
     stock = WordEmbedding(table.vectors, table.place, dict(enumerate(table.words)), table.neighbours)
-    encoder = load_encoder()
+    encoder = load_encoder(exported=False)
     with (
         patch.object(WordEmbedding, "counterfitted_GLOVE_embedding", staticmethod(lambda: stock)),
-        # the encoder's passes alone: that equal texts are encoded once is ours
+        # the plain model's passes: that ONNX Runtime makes them, and equal texts are encoded once, is ours
         patch.object(UniversalSentenceEncoder, "encode", lambda self, texts: encoder._encode(texts)),
         patch("nltk.download", lambda *a, **k: True),
         patch.object(attacked_text, "words_from_text", words_from_text),  # ours keeps the words of short texts
