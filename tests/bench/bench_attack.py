@@ -96,9 +96,11 @@ def main() -> None:
     parser.add_argument("--recipe", action="append")
     chosen = parser.parse_args()
     from audit.attack import provision
+    from audit.resources.wordnet import reader
     from models import load
 
     provision()
+    reader()  # loaded once a process, for validity
     classifier = load(chosen.model, device="cpu", threads=1, engine=chosen.engine)
     if chosen.memory:
         from audit.registry import find
