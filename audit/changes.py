@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from audit.records import Change
 from audit.words import HAN, han_words
 
-# Words take in the joiners, marks and controls that attacks hide in them.
+# Words take in the joiners, marks and controls that attacks hide in them; a Chinese character stands alone.
 _WORDS = re.compile(
-    r"(?:\w|[\u0008\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|(?<=\w)['’*@-](?=\w))+|\S"
+    rf"{HAN.pattern[:-1]}|(?:(?!{HAN.pattern[:-1]})\w|[\u0008\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|(?<=\w)['’*@-](?=\w))+|\S"
 )
 
 
@@ -37,9 +38,9 @@ class _Edit(NamedTuple):
 def changes_between(original: str, perturbed: str) -> tuple[Change, ...]:
     """Word-level edits in reading order; [start, end) counts code points of the original, new_ those of the other.
 
-    The edits are as few as can be; Chinese words are those of jieba. Equal texts give no changes. White space is a
-    change of its own only between words that stay, and goes with a word taken out or put in, so that `rebuilt` is
-    exact.
+    The edits are as few as can be; of Chinese, whole words of the original as jieba cuts it, for a wrong character
+    makes it cut the other text differently. Equal texts give no changes. White space is a change of its own only
+    between words that stay, and goes with a word taken out or put in, so that `rebuilt` is exact.
     """
     edits: list[_Edit] = []
     for edit in _edits(original, perturbed):
@@ -48,6 +49,8 @@ def changes_between(original: str, perturbed: str) -> tuple[Change, ...]:
             edits[-1] = _Edit(last.start, edit.end, last.new_start, edit.new_end, last.blank and edit.blank)
         else:
             edits.append(edit)
+    if HAN.search(original):
+        edits = _of_words(edits, list(han_words(original)))
     return tuple(Change(a, b, original[a:b], c, d, perturbed[c:d]) for a, b, c, d, _ in edits)
 
 
@@ -61,8 +64,11 @@ def rebuilt(original: str, changes: Sequence[Change]) -> str:
 
 
 def words_changed(changes: Sequence[Change]) -> int:
-    """How many words the changes touch: of each change the words before or after, whichever are more."""
-    return sum(max(_words(change.before), _words(change.after), 1) for change in changes)
+    """How many words the changes touch: of each change the words before or after, whichever are more.
+
+    A Chinese word with a wrong character is one word, though jieba would cut it.
+    """
+    return sum(max(_words(c.before), len(c.after.split()) if c.before else _words(c.after), 1) for c in changes)
 
 
 def _words(text: str) -> int:
@@ -70,14 +76,32 @@ def _words(text: str) -> int:
 
 
 def _pieces(text: str) -> list[_Piece]:
-    """The words of a text, after an empty one that has the white space the text begins with."""
+    """Words and Chinese characters, after an empty one that has the white space the text begins with."""
     spans = [(0, 0), *(match.span() for match in _WORDS.finditer(text))]
-    if HAN.search(text):
-        borders = {border for span in han_words(text) for border in span}
-        cut = ([start, *(at for at in range(start + 1, end) if at in borders), end] for start, end in spans)
-        spans = [span for places in cut for span in pairwise(places)]
     following = [*(start for start, _ in spans[1:]), len(text)]
     return [_Piece(*span, after) for span, after in zip(spans, following, strict=True)]
+
+
+def _of_words(edits: Sequence[_Edit], words: Sequence[tuple[int, int]]) -> list[_Edit]:
+    """Widen edits that begin or end inside a Chinese word of the original to the whole of it; join those that meet."""
+    starts = [start for start, _ in words]
+    found: list[_Edit] = []
+    for edit in edits:
+        left, right = _inside(words, starts, edit.start), _inside(words, starts, edit.end)
+        before, after = edit.start - (left or (edit.start, 0))[0], (right or (0, edit.end))[1] - edit.end
+        wide = _Edit(edit.start - before, edit.end + after, edit.new_start - before, edit.new_end + after, edit.blank)
+        if found and wide.start < found[-1].end:
+            # the last one was widened over what lies between them, which is the same in both texts
+            wide = _Edit(found[-1].start, wide.end, found[-1].new_start, wide.new_end)
+            found.pop()
+        found.append(wide)
+    return found
+
+
+def _inside(words: Sequence[tuple[int, int]], starts: Sequence[int], place: int) -> tuple[int, int] | None:
+    """The word that a place is inside of; a border is not."""
+    i = bisect_left(starts, place) - 1
+    return words[i] if i >= 0 and words[i][0] < place < words[i][1] else None
 
 
 def _edits(original: str, perturbed: str) -> Iterator[_Edit]:

@@ -24,6 +24,9 @@ from audit.changes import changes_between, rebuilt, words_changed
         ("fine film", "fi\u200bne film", [("fine", "fi\u200bne")]),
         ("I like this film a lot.", "I do like that film lots.", [("", "do "), ("this", "that"), ("a lot", "lots")]),
         ("这家餐厅的菜很好吃，服务也不错", "这家餐厅的饭很好吃，服务也不行", [("菜", "饭"), ("不错", "不行")]),
+        ("处理中的小错误", "处理中的小挫误", [("错误", "挫误")]),  # jieba would cut 小挫|误
+        ("再次入住大酒店", "再刺入注大九店", [("再次", "再刺"), ("入住", "入注"), ("大酒店", "大九店")]),
+        ("办了银行卡", "办了银\u200b行卡", [("银行卡", "银\u200b行卡")]),
         ("same", "same", []),
     ],
 )
@@ -35,6 +38,7 @@ def test_words_of_a_chinese_change_count_one_by_one() -> None:
     (change,) = changes_between("服务也不错", "服务也不错，明天还要来吃饭")
     assert change.after == "，明天还要来吃饭"
     assert words_changed([change]) >= 3
+    assert words_changed(changes_between("小错误", "小挫误")) == 1
 
 
 def test_a_few_changes_in_a_long_text_of_few_words_stay_apart() -> None:
