@@ -19,7 +19,7 @@ from models.batching import FIRST, equal_tokens
 from models.places import cache
 
 OPSET = 17
-EXPORT_VERSION = 3
+EXPORT_VERSION = 4
 
 
 class OnnxSession:
@@ -36,7 +36,7 @@ class OnnxSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what it cannot run is raised as well
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._names = [one.name for one in self._session.get_inputs()]
@@ -98,6 +98,11 @@ def _export(module: torch.nn.Module, batch: Mapping[str, torch.Tensor], path: Pa
             )
         _lighten(part)
         os.replace(part, path)
+        for version in range(1, EXPORT_VERSION):  # exports of older versions are of no use any more
+            for old in path.parent.glob(
+                path.name.replace(f"-v{EXPORT_VERSION}-", f"-v{version}-").replace(".onnx", ".*")
+            ):
+                old.unlink(missing_ok=True)
     finally:
         Path(part).unlink(missing_ok=True)
         module.eval()  # the exporter leaves it in training mode

@@ -16,6 +16,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from models.batching import FIRST, INVERSE
 
 _POINTWISE = frozenset({"Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Erf", "Tanh", "Cast", "Identity", "Where"})
+_LOGIC = frozenset({"Equal", "Not", "And", "Or", "Less", "Greater", "Unsqueeze", "Expand"})
 
 
 def share_equal_tokens(model: ModelProto) -> int:
@@ -109,13 +110,24 @@ class _Sharing:
 
     def _computed_alone(self, name: str) -> bool:
         node = self._producer.get(name)
-        if node is None or name in self._constants or not self._is_float(name):
-            return True  # inputs, weights, and the arithmetic of positions, types and masks
+        if node is None or name in self._constants or self._fixed(name):
+            return True  # inputs, weights, places counted from the left
+        if not self._is_float(name):
+            # RoBERTa counts its places with a sum over the tokens before: those are not the token's own
+            return node.op_type in _POINTWISE | _LOGIC and all(self._alone(one) for one in node.input)
         if node.op_type == "Gather":
-            return node.input[0] in self._constants and len(self._shape(node.input[0])) == 2
+            table = node.input[0]
+            return table in self._constants and len(self._shape(table)) == 2 and self._alone(node.input[1])
         if node.op_type == "LayerNormalization":
             return self._alone(node.input[0])
         return (node.op_type in _POINTWISE or self._projects(node)) and all(self._alone(one) for one in node.input)
+
+    def _fixed(self, name: str) -> bool:
+        """Whether a tensor depends on the shape of the inputs alone, not on what they hold."""
+        node = self._producer.get(name)
+        if node is None:
+            return name in self._constants
+        return node.op_type in {"Shape", "Constant"} or all(self._fixed(one) for one in node.input if one)
 
     def _of_tokens(self, name: str) -> bool:
         """Whether a tensor is made of the tokens' embeddings, not of a table of places alone (DeBERTa projects one)."""
