@@ -16,6 +16,9 @@ _WORDS = re.compile(
     rf"{HAN.pattern[:-1]}|(?:(?!{HAN.pattern[:-1]})\w|[\u0008\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|(?<=\w)['’*@-](?=\w))+|\S"
 )
 
+_STEPS = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1))
+_MOST_COMPARED = 2_500  # pairs of words in a stretch of which nothing stayed: beyond, the stretch is one change
+
 
 class _Piece(NamedTuple):
     """A word, [start, end), and the white space behind it, [end, after)."""
@@ -111,10 +114,12 @@ def _edits(original: str, perturbed: str) -> Iterator[_Edit]:
     left, right = _pieces(original), _pieces(perturbed)
     before, after = ([text[p.start : p.end] for p in ps] for text, ps in ((original, left), (perturbed, right)))
     for same, i1, i2, j1, j2 in _stretches(Levenshtein.opcodes(before, after)):
-        old, new = left[i1:i2], right[j1:j2]
-        if len(old) != len(new):
-            old, new = _joined(old, left[i1 - 1].after), _joined(new, right[j1 - 1].after)
-        for x, y in zip(old, new, strict=True):
+        if same:
+            pairs = [(k, k + 1, k + j1 - i1, k + j1 - i1 + 1) for k in range(i1, i2)]
+        else:
+            pairs = [(i1 + a, i1 + b, j1 + c, j1 + d) for a, b, c, d in _paired(before[i1:i2], after[j1:j2])]
+        for a, b, c, d in pairs:
+            x, y = _joined(left[a:b], left[a - 1].after), _joined(right[c:d], right[c - 1].after)
             alike = original[x.end : x.after] == perturbed[y.end : y.after] and x.start < x.end and y.start < y.end
             if not same:
                 yield _Edit(x.start, x.end if alike else x.after, y.start, y.end if alike else y.after)
@@ -122,9 +127,42 @@ def _edits(original: str, perturbed: str) -> Iterator[_Edit]:
                 yield _Edit(x.end, x.after, y.end, y.after, blank=True)
 
 
-def _joined(pieces: list[_Piece], place: int) -> list[_Piece]:
+def _joined(pieces: list[_Piece], place: int) -> _Piece:
     """All pieces as one; of none, nothing at that place."""
-    return [_Piece(pieces[0].start, *pieces[-1][1:]) if pieces else _Piece(place, place, place)]
+    return _Piece(pieces[0].start, *pieces[-1][1:]) if pieces else _Piece(place, place, place)
+
+
+def _paired(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+    """Which words [a, b) became which [c, d): one another, one two, two one, or none; by the fewest characters."""
+    from rapidfuzz.distance import Levenshtein
+
+    if len(old) * len(new) > _MOST_COMPARED or not old or not new:
+        if len(old) == len(new):
+            return [(k, k + 1, k, k + 1) for k in range(len(old))]
+        return [(0, len(old), 0, len(new))]
+
+    def cost(before: list[str], after: list[str]) -> int:
+        characters = Levenshtein.distance(" ".join(before), " ".join(after))
+        return int(characters) + (not before or not after)  # a word alone goes or comes with a space
+
+    best: dict[tuple[int, int], tuple[int, int, int]] = {(0, 0): (0, 0, 0)}  # cost, and the words of the last step
+    for i in range(len(old) + 1):
+        for j in range(len(new) + 1):
+            if i or j:
+                best[i, j] = min(
+                    (
+                        (best[i - m, j - n][0] + cost(old[i - m : i], new[j - n : j]), m, n)
+                        for m, n in _STEPS
+                        if i >= m and j >= n
+                    ),
+                    key=lambda way: (way[0], way[1:] != (1, 1)),
+                )
+    found, i, j = [], len(old), len(new)
+    while i or j:
+        _, m, n = best[i, j]
+        found.append((i - m, i, j - n, j))
+        i, j = i - m, j - n
+    return found[::-1]
 
 
 def _stretches(opcodes: Any) -> Iterator[tuple[bool, int, int, int, int]]:

@@ -123,7 +123,7 @@ class HuggingFaceClassifier(GradientClassifier):
         rows, totals = [], []
         long = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) > self.max_tokens]
         for i, ids in enumerate(encoded["input_ids"]):
-            rows.append(TokenRow(tuple(ids), None if types is None else tuple(types[i])))
+            rows.append(TokenRow(tuple(ids), None if types is None else tuple(types[i])) if ids else self._nothing())
             totals.append(len(ids))
         if long:
             cut = self._tokenize([texts[i] for i in long], offsets=False, cut=True)
@@ -131,6 +131,11 @@ class HuggingFaceClassifier(GradientClassifier):
             for k, i in enumerate(long):
                 rows[i] = TokenRow(tuple(cut["input_ids"][k]), None if cut_types is None else tuple(cut_types[k]))
         return rows, totals
+
+    def _nothing(self) -> TokenRow:
+        """What an empty text is for a tokenizer that adds no token of its own (GPT-2): where a text begins, or ends."""
+        offices = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id, self.special.pad, self.special.unknown, 0)
+        return TokenRow((next(one for one in offices if one is not None),), (0,) if self._has_types else None)
 
     def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
         """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""

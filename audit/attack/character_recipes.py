@@ -125,6 +125,14 @@ class Chinese(Recipe):
     cost = "medium"
     needs = ("stopwords", "chinese-characters")
 
+    def refuses(self, text: str) -> str | None:
+        """Texts without a common simplified character."""
+        from audit.resources.chinese import similar_characters
+
+        if any(character in similar_characters() for character in text):
+            return None
+        return "nothing to attack: the text has none of the simplified Chinese characters that the recipe swaps"
+
     def build(self, site: Site) -> Any:
         """Stock's parts that need no model, with one swap for both kinds of characters."""
         import audit.attack._textattack as ta

@@ -25,6 +25,10 @@ GPU_SLOTS = 32
 _IN_USE = threading.Lock()
 
 
+class _NothingToAttack(Exception):
+    """A text in which the recipe can change nothing."""
+
+
 @dataclass(frozen=True)
 class _Raw:
     """What an attack gave for one row, before it is measured."""
@@ -105,6 +109,9 @@ class _Attacker:
         from audit.attack.goals import OutOfBudget
         from audit.attack.parts import attacked_column
 
+        reason = self._recipe.refuses(example.text)
+        if reason is not None:
+            raise _NothingToAttack(reason)
         text = AttackedText(_columns(example))
         truth = self._truth(example, text)
         goal = self._attack.goal_function
@@ -206,4 +213,6 @@ def _outcome(
 def _message(error: BaseException, limit: float) -> str:
     if isinstance(error, RowTimeout):
         return f"timeout: the row took longer than {limit:g} s"
+    if isinstance(error, _NothingToAttack):
+        return str(error)
     return f"{type(error).__name__}: {error}"

@@ -105,6 +105,11 @@ class Recipe(ABC):
             )
         return None
 
+    def refuses(self, text: str) -> str | None:
+        """Why a text offers the recipe nothing to change: such a row is an error, for it did not survive anything."""
+        del text
+        return None
+
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[AttackOutcome]:
         """One outcome per example, in their order. A row that fails is an outcome with `error` set."""
         from audit.attack.engine import attack_rows

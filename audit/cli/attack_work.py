@@ -51,12 +51,16 @@ def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -
     for row_id in table.row_ids():
         content = row_id.partition("-")[0]
         if content in kept:
-            yield replace(kept[content], row_id=row_id, seconds=0.0), 0
+            repeated[content] -= 1
+            outcome = kept[content] if repeated[content] else kept.pop(content)
+            yield replace(outcome, row_id=row_id, seconds=0.0), 0
             continue
         outcome = next(fresh)
-        if content in repeated:
+        weight = repeated.get(content, 1)
+        if weight > 1:
             kept[content] = outcome
-        yield outcome, repeated.get(content, 1)
+            repeated[content] -= 1
+        yield outcome, weight
 
 
 def _attacked(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[AttackOutcome]:

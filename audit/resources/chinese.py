@@ -1,4 +1,4 @@
-"""Chinese characters that sound or look like others: what a slip of an input method or of the eye writes."""
+"""Simplified Chinese characters that sound or look like others: what a slip of an input method or of the eye writes."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ def similar_characters() -> dict[str, tuple[str, ...]]:
             same_tone[sounds[character]].append(character)
             same_sound[sounds[character].rstrip("12345")].append(character)
     shapes: dict[str, list[str]] = defaultdict(list)
+    common = frozenset(ranked)
     for group in _lookalikes(textattack):
         for character in group:
-            shapes[character] += [other for other in group if other]
+            shapes[character] += [other for other in group if other in common]
     found = {}
     for character in ranked:
         sound = sounds.get(character, "")

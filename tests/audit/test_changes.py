@@ -22,7 +22,14 @@ from audit.changes import changes_between, rebuilt, words_changed
         ("don't go", "do not go", [("don't", "do not")]),
         ("it  is", "it is", [("  ", " ")]),
         ("fine film", "fi\u200bne film", [("fine", "fi\u200bne")]),
-        ("I like this film a lot.", "I do like that film lots.", [("", "do "), ("this", "that"), ("a lot", "lots")]),
+        (
+            "I like this film a lot.",
+            "I do like that film lots.",
+            [("", "do "), ("this", "that"), ("a ", ""), ("lot", "lots")],
+        ),
+        ("a good nice film here", "a go od nce flm here", [("good", "go od"), ("nice", "nce"), ("film", "flm")]),
+        ("it is so bad", "it isso b ad", [("is so", "isso"), ("bad", "b ad")]),
+        ("a big dog", "abig dog", [("a big", "abig")]),
         ("这家餐厅的菜很好吃，服务也不错", "这家餐厅的饭很好吃，服务也不行", [("菜", "饭"), ("不错", "不行")]),
         ("处理中的小错误", "处理中的小挫误", [("错误", "挫误")]),  # jieba would cut 小挫|误
         ("再次入住大酒店", "再刺入注大九店", [("再次", "再刺"), ("入住", "入注"), ("大酒店", "大九店")]),

@@ -154,3 +154,11 @@ def test_no_texts_give_no_rows(tiny_bert):
 def test_an_empty_text_is_only_special_tokens(tiny_bert):
     assert all(token.special for token in tiny_bert.encode([""])[0].tokens)
     assert np.isfinite(tiny_bert.predict_proba(["", "🤷🏽‍♀️"])).all()
+
+
+@pytest.mark.parametrize("architecture", ["gpt2", "llama", "bert"])
+def test_an_empty_text_among_others_is_answered(checkpoint, architecture):
+    classifier = load(str(checkpoint(architecture, "softmax")))
+    together = classifier.predict_proba(["A quiet delight.", "", "x"])
+    assert np.isfinite(together).all()
+    np.testing.assert_allclose(together[0], classifier.predict_proba(["A quiet delight."])[0], atol=1e-5)

@@ -83,9 +83,7 @@ def test_equal_tokens_are_projected_once(checkpoint, own_cache, monkeypatch, arc
         plain = load(str(folder), engine="onnx")
     [exported] = (own_cache / "engines").glob("*.onnx")
     graph = onnx.load(exported)
-    assert (
-        share_equal_tokens(graph) == shared
-    )  # query, key and value; a widening before; places not counted
+    assert share_equal_tokens(graph) == shared  # query, key and value; a widening before; places not counted
     onnx.checker.check_model(graph)
     onnx.save(graph, exported)
     texts = [*TEXTS, *(text.replace("a", "the", 1) for text in TEXTS), *TEXTS]

@@ -96,12 +96,15 @@ def test_chinese_characters_turn_a_chinese_model(tmp_path):
     model = load(make(tmp_path / "chinese", *CHINESE, steps=60), device="cpu", threads=1)
     texts = ["这个地方很小，人也很水", "今天的天气火，明天水", "今天的天气新，明天好", "plain English here"]
     outcomes = list(find("attack", "chinese")(max_queries=200).run(model, [example(text) for text in texts], seed=0))
-    assert not [o.error for o in outcomes if o.error]
+    together = find("attack", "chinese")(max_queries=200)
+    together.side_by_side = 2
+    backwards = list(together.run(model, [example(text) for text in texts[::-1]], seed=0))[::-1]
+    assert [(o.perturbed_text, o.queries) for o in backwards] == [(o.perturbed_text, o.queries) for o in outcomes]
+    assert [o.error is None for o in outcomes] == [True, True, True, False]
+    assert "simplified Chinese" in outcomes[-1].error
     assert "success" in {o.status for o in outcomes}
-    assert outcomes[-1].status == "failed"
-    assert outcomes[-1].perturbed_text == texts[-1]
     similar = similar_characters()
-    for outcome in outcomes:
+    for outcome in outcomes[:-1]:
         assert outcome.recipe == "chinese [chinese-characters: sounds-and-shapes]"
         swaps = [(a, b) for a, b in zip(outcome.text, outcome.perturbed_text, strict=True) if a != b]
         assert all(b in similar[a] for a, b in swaps)

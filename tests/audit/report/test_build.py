@@ -91,4 +91,5 @@ def test_edits_cover_both_texts():
     made = edits("a bad film", "a very good film indeed", changes)
     assert "".join(e.before for e in made) == "a bad film"
     assert "".join(e.after for e in made) == "a very good film indeed"
-    assert Edit("bad", "very good", changed=True) in made
+    assert Edit("", "very ", changed=True) in made
+    assert Edit("bad", "good", changed=True) in made
