@@ -46,6 +46,15 @@ def test_onnx_equals_torch(checkpoint, own_cache, architecture):
     assert exported[0].stat().st_mtime_ns == stamp, "exported again"
 
 
+def exported_as_it_is(folder, cache, monkeypatch):
+    """A model on an export that nothing was left out of, and its file."""
+    with monkeypatch.context() as patch:
+        patch.setattr(models.exporting, "_lighten", lambda path: None)
+        plain = load(str(folder), engine="onnx")
+    [exported] = (cache / "engines").glob("*.onnx")
+    return plain, exported
+
+
 @pytest.mark.parametrize(
     ("architecture", "spared"),
     [("bert", 3), ("distilbert", 3), ("roberta", 3), ("electra", 3), ("mpnet", 3), ("albert", 0)],
@@ -56,10 +65,7 @@ def test_only_the_token_the_head_reads_goes_through_the_end_of_the_last_layer(
     import onnx
 
     folder = checkpoint(architecture, "softmax")
-    with monkeypatch.context() as patch:
-        patch.setattr(models.exporting, "_lighten", lambda path: None)
-        plain = load(str(folder), engine="onnx")
-    [exported] = (own_cache / "engines").glob("*.onnx")
+    plain, exported = exported_as_it_is(folder, own_cache, monkeypatch)
     graph = onnx.load(exported)
     nodes = len(graph.graph.node)
     assert prune_unread_tokens(graph) == spared  # two matrices of the feed-forward part, one behind attention
@@ -78,10 +84,7 @@ def test_equal_tokens_are_projected_once(checkpoint, own_cache, monkeypatch, arc
     import onnx
 
     folder = checkpoint(architecture, "softmax")
-    with monkeypatch.context() as patch:
-        patch.setattr(models.exporting, "_lighten", lambda path: None)
-        plain = load(str(folder), engine="onnx")
-    [exported] = (own_cache / "engines").glob("*.onnx")
+    plain, exported = exported_as_it_is(folder, own_cache, monkeypatch)
     graph = onnx.load(exported)
     assert share_equal_tokens(graph) == shared  # query, key and value; a widening before; places not counted
     onnx.checker.check_model(graph)
