@@ -51,7 +51,7 @@ def _explained(answer: Answer, wanted: int) -> None:
         for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
             with column.container(border=True):
                 about = card("explainer", record.method)
-                st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)}. Cost: {plain(about.cost)}.")
+                st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)} · cost: {plain(about.cost)}")
                 show_heatmap(record, compact=True, legend=True)
                 value = (
                     f"{record.target}: {record.value:.3f} {record.unit}" if record.value is not None else record.target
@@ -128,7 +128,7 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
     if right.button("Attack now", key="attack-now", type="primary", icon=":material/swords:", width="stretch"):
         st.session_state["attack-for"] = (model, text, recipe)
     if recipe:
-        st.caption(plain(f"{card('attack', recipe).paper}. Cost: {card('attack', recipe).cost}."))
+        st.caption(plain(f"{card('attack', recipe).paper} · cost: {card('attack', recipe).cost}"))
     if st.session_state.get("attack-for") != (model, text, recipe):
         return
     answer = ask_once("what-if-attack", "attack", model=model, text=text, recipe=recipe)
