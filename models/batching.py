@@ -70,7 +70,8 @@ def equal_tokens(batch: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np
     ids = batch["input_ids"]
     key = ids * 2 + batch["attention_mask"]
     if "token_type_ids" in batch:
-        key = key * 8 + batch["token_type_ids"]
+        types = batch["token_type_ids"]
+        key = key * (types.max() + 1) + types
     key = key * ids.shape[1] + np.arange(ids.shape[1])
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     return {FIRST: first.astype(np.int64), INVERSE: inverse.reshape(ids.shape).astype(np.int64)}

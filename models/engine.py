@@ -69,10 +69,10 @@ def onnx_engine(classifier: HuggingFaceClassifier) -> OnnxEngine | None:
     """
     if classifier.device != "cpu" or classifier.dtype != "float32":
         return None
-    rows = _probe_rows(classifier)
-    batch = dict(classifier.collate(rows[: 1 if classifier.equal_lengths else 2]))
-    module = _Plain(classifier.module, list(batch))
     try:
+        rows = _probe_rows(classifier)
+        batch = dict(classifier.collate(rows[: 1 if classifier.equal_lengths else 2]))
+        module = _Plain(classifier.module, list(batch))
         engine = OnnxEngine(classifier, open_session(classifier.fingerprint[:32], module, batch, classifier.threads))
         return engine if _agrees(classifier, engine) else None
     except Exception:  # an architecture that cannot be exported is not an error: torch does the work

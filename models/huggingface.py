@@ -29,7 +29,7 @@ from models.engine import Engine, TorchEngine
 
 CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
 GPU_BUDGET = 65_536
-GPU_PRICE = 2_048  # padded tokens a GPU computes in the time a forward pass takes to start
+GPU_PRICE = 2_048  # what a forward pass costs a GPU besides its tokens, in tokens: a guess, not measured
 LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
 
 

@@ -81,7 +81,10 @@ class EncoderSimilarity(SentenceEncoder):
         unseen = [text for text in dict.fromkeys(sentences) if text not in self._seen]
         if unseen:
             self._seen.update(zip(unseen, self._ask("encode", unseen), strict=True))
-        return torch.from_numpy(np.stack([self._seen[text] for text in sentences]))
+        vectors = torch.from_numpy(np.stack([self._seen[text] for text in sentences]))
+        if len(self._seen) > _MOST_KEPT:  # a long row must not fill the memory
+            self._seen.clear()
+        return vectors
 
     def clear_cache(self) -> None:
         """Forget what was encoded: a row is over."""
@@ -100,8 +103,6 @@ class EncoderSimilarity(SentenceEncoder):
         scores = self._score_list(reference_text, measured).tolist() if measured else []
         for text, score in zip(measured, scores, strict=True):
             text.attack_attrs["similarity_score"] = score
-        if len(self._seen) > _MOST_KEPT:  # a long row must not fill the memory
-            self._seen.clear()
         return [text for text in transformed_texts if text.attack_attrs["similarity_score"] >= self.threshold]
 
     def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:
@@ -123,8 +124,6 @@ class LeastSimilarity(EncoderSimilarity):
     def _check_constraint_many(self, transformed_texts: Any, reference_text: Any) -> list[Any]:
         vectors = self.encode([attacked_column(text) for text in (reference_text, *transformed_texts)])
         cosines = (vectors[1:] @ vectors[0]).tolist()
-        if len(self._seen) > _MOST_KEPT:
-            self._seen.clear()
         return [t for t, cosine in zip(transformed_texts, cosines, strict=True) if cosine >= self.threshold]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,6 @@ _MORE_FUNCTION_WORDS = """
 also although along could despite even however less least like many may might much must never nothing one shall since
 still though throughout unless until upon us within without would yet
 """
-_FUNCTION_WORDS = frozenset(f"{WORD_LIST.read_text(encoding='utf-8')} {_MORE_FUNCTION_WORDS}".split())
 _DIGITS = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)")
 
 
@@ -128,14 +127,19 @@ def synonyms(word: str) -> tuple[str, ...]:
 
     Only base forms have any, for a synonym must fit in the same place: `film` does, `films` does not.
     """
-    if word in _FUNCTION_WORDS or word.endswith("s"):
+    if word in _function_words() or word.endswith("s"):
         return ()
     main = _usual_sense(word)
     if main is None or main.pos() == "v" or word not in main.lemma_names():
         return ()
     names = [lemma.name() for lemma in main.lemmas() if lemma.count() and lemma.name() != word]
-    plain = (name for name in names if name.isalpha() and name.islower() and name not in _FUNCTION_WORDS)
+    plain = (name for name in names if name.isalpha() and name.islower() and name not in _function_words())
     return tuple(name for name in plain if _usual_sense(name) == main)
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return frozenset(f"{WORD_LIST.read_text(encoding='utf-8')} {_MORE_FUNCTION_WORDS}".split())
 
 
 @lru_cache(maxsize=1 << 15)
