@@ -239,7 +239,7 @@ def _pos_of_word_index(text: Any, index: int) -> str:
     return str(text._pos_tags[index])
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _words_of_short(text: str) -> tuple[str, ...]:
     return tuple(words_from_text(text))
 
