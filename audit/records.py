@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar
 
+from audit.slices import ALL_ROWS, Slice, score_key
+
 AttackStatus = Literal["success", "failed", "skipped", "out_of_budget", "error"]
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 Severity = Literal["low", "medium", "high", "critical"]
@@ -184,9 +186,10 @@ Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
 class Score:
     """A number computed from stored records. Never without n and an interval (or the reason there is none, in `note`).
 
-    `name` is the quantity (`accuracy_under_attack`), `probe` which probe it is about (`textfooler`), `slice` which
-    part of the rows (`label=positive`, `group:region=north`; empty: all). `method` names the interval, for example
-    `wilson` or `bootstrap-percentile(2000)`. `definition` is a key of `audit.score.definitions`.
+    `name` is the quantity (`accuracy_under_attack`), `probe` which probe it is about (`textfooler`), `where` which part
+    of the rows (`{"label": "positive"}`, `{"group:region": "north"}`; empty: all) and `slice` the same as people read
+    it (`label=positive`). `method` names the interval, for example `wilson` or `bootstrap-percentile(2000)`.
+    `definition` is a key of `audit.score.definitions`.
     """
 
     name: str
@@ -199,15 +202,18 @@ class Score:
     direction: Direction
     definition: str
     probe: str = ""
-    slice: str = ""
+    where: Slice = ALL_ROWS
     unit: str = "share"
     note: str = ""
+    slice: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slice", str(self.where))
 
     @property
     def key(self) -> str:
-        """Unique within a run: `name`, `name@probe` or `name@probe[slice]`."""
-        at = f"@{self.probe}" if self.probe else ""
-        return f"{self.name}{at}[{self.slice}]" if self.slice else f"{self.name}{at}"
+        """Unique within a run: `name`, `name@probe` or `name@probe[label=x]`, see `audit.slices`."""
+        return score_key(self.name, self.probe, self.where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def _scores(report: Report) -> Iterator[Row]:
         "method",
         "definition",
         "note",
+        "key",
     )
     yield names
     for score in report.scores:

@@ -321,6 +321,6 @@ class Report:
     provenance: Mapping[str, Any]
     reproduce: tuple[str, ...]
 
-    def score(self, name: str, probe: str = "", part: str = "") -> Score | None:
-        """The score of that name, probe and slice, or None."""
-        return next((s for s in self.scores if (s.name, s.probe, s.slice) == (name, probe, part)), None)
+    def score(self, name: str, probe: str = "") -> Score | None:
+        """The score of that name and probe over all rows, or None."""
+        return next((s for s in self.scores if (s.name, s.probe) == (name, probe) and not s.where), None)

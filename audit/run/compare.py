@@ -22,7 +22,8 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
         level: of the intervals.
 
     Returns:
-        {"first", "second", "spec": [{"field", "first", "second"}], "scores": [{"key", "unit", "first", "second"}],
+        {"first", "second", "spec": [{"field", "first", "second"}],
+        "scores": [{"key", "name", "probe", "slice", "where", "unit", "first", "second"}],
         "paired": [fields of `audit.score.compare.Difference`], "rows": {what: {gained, lost, other}}};
         the difference is second minus first.
     """
@@ -68,11 +69,15 @@ def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
     return [
         {
             "key": key,
-            "unit": (before.get(key) or after[key]).unit,
+            "name": score.name,
+            "probe": score.probe,
+            "slice": score.slice,
+            "where": dict(score.where),
+            "unit": score.unit,
             "first": before[key].value if key in before else None,
             "second": after[key].value if key in after else None,
         }
-        for key in [*before, *(k for k in after if k not in before)]
+        for key, score in {**before, **after}.items()
     ]
 
 

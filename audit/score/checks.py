@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from audit.records import Verdict
 from audit.score.intervals import Interval, wilson_n
+from audit.score.matching import matching
 from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy
+from audit.slices import ALL_ROWS, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def decide_checks(measures: Measures, policy: Policy) -> list[Decision]:
     """
     pairs: list[tuple[Check, Measure | None]] = []
     for check in policy.checks:
-        matched: Sequence[Measure | None] = [measure for measure in measures if check.matches(measure)]
+        matched: Sequence[Measure | None] = [*matching(check, measures)]
         pairs.extend((check, measure) for measure in matched or ([None] if check.needed else []))
     level = policy.level(len(pairs))
     return [decide(check, measure, level, len(pairs)) for check, measure in pairs]
@@ -54,7 +56,7 @@ def decide_patterns(measures: Measures, policy: Policy) -> list[Decision]:
     """What each pattern establishes: its FAILs, strongest first, at most `at_most`, corrected for its own candidates."""
     found: list[Decision] = []
     for pattern in policy.patterns:
-        candidates = [measure for measure in measures if pattern.matches(measure) and measure.value is not None]
+        candidates = [measure for measure in matching(pattern, measures) if measure.value is not None]
         level = policy.level(len(candidates))
         decided = [decide(pattern, measure, level, len(candidates)) for measure in candidates]
         settled = [decision for decision in decided if decision.verdict == "FAIL"]
@@ -65,7 +67,7 @@ def decide_patterns(measures: Measures, policy: Policy) -> list[Decision]:
 def decide(check: Check, measure: Measure | None, level: float, comparisons: int) -> Decision:
     """Hold one measure against one check at a given level."""
     if measure is None:
-        return Decision(check, None, "INCONCLUSIVE", level, comparisons, reason="this run did not measure it")
+        return Decision(check, None, "INCONCLUSIVE", level, comparisons, reason=_unmeasured(check))
     interval = measure.interval(level)
     if interval is None or measure.value is None:
         return Decision(check, measure, "INCONCLUSIVE", level, comparisons, reason=measure.note or "no interval")
@@ -85,6 +87,10 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
         settle = max(settle, check.min_n)
     strength = _strength(measure.value, interval, threshold)
     return Decision(check, measure, verdict, level, comparisons, interval, strength, settle, reason)
+
+
+def _unmeasured(check: Check) -> str:
+    return f"this run did not measure it for {check.slice}" if check.slice else "this run did not measure it"
 
 
 def n_to_settle(measure: Measure, threshold: float, level: float) -> int | None:
@@ -125,10 +131,10 @@ def _by_strength(decision: Decision) -> tuple[float, str]:
 
 def _distinct(decisions: Iterable[Decision]) -> list[Decision]:
     """One decision per slice: the same word or class found by several methods or recipes is one finding."""
-    seen: set[str] = set()
+    seen: set[Slice] = set()
     kept = []
     for decision in decisions:
-        part = decision.measure.slice if decision.measure else ""
+        part = decision.measure.where if decision.measure else ALL_ROWS
         if not part or part not in seen:
             kept.append(decision)
         seen.add(part)

@@ -11,6 +11,7 @@ from audit.score.frames import Frames
 from audit.score.intervals import wilson
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
+from audit.slices import Slice
 
 
 def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
@@ -104,5 +105,5 @@ def _labels(frames: Frames, measurer: Measurer, at_most: int = 20) -> Iterator[M
         named = good[good[column] != ""]
         for label in frames.labels if len(named) else ():
             yield measurer.proportion(
-                name, named[column] == label, named["weight"], slice=f"label={label}", context={"label": label}
+                name, named[column] == label, named["weight"], where=Slice(label=label), context={"label": label}
             )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from typing import Any
 
 from audit.records import Finding, Verdict
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
+from audit.score.matching import ANY, names_probe
 from audit.score.measures import Measure, Measures
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.wording import act, display_name, number, sentences, span, wording
+from audit.slices import ALL_ROWS, Slice
 
 CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
 """How a finding's id begins: checks and skipped probes make the run's verdict, patterns inform."""
@@ -101,7 +103,7 @@ def _settling(decision: Decision, measure: Measure) -> str:
 def _missing(decision: Decision, prefix: str, level: float) -> Finding:
     check, entry = decision.check, wording()["missing"]
     found = define(check.score)
-    about = decision.measure or Measure(check.score, None, 0, probe=_exact(check.probe), slice=_exact(check.slice))
+    about = decision.measure or Measure(check.score, None, 0, **_about(check))
     reason = decision.reason or "not measured"
     return Finding(
         id=f"{prefix}{check.id}:{about.key}",
@@ -144,7 +146,7 @@ def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) 
 def _awaits(check: Check, kind: str, name: str) -> bool:
     """Whether a check would look at scores of this probe; `kind` is "" where the run did not say."""
     wanted = define(check.score).probe
-    return bool(wanted) and kind in ("", wanted) and fnmatchcase(name, check.probe)
+    return bool(wanted) and kind in ("", wanted) and names_probe(check.probe, name)
 
 
 def _needs(score: str) -> str:
@@ -152,5 +154,9 @@ def _needs(score: str) -> str:
     return kinds.get(define(score).probe, "a label column and enough rows")
 
 
-def _exact(pattern: str) -> str:
-    return "" if any(mark in pattern for mark in "*?[") else pattern
+def _about(check: Check) -> dict[str, Any]:
+    """What a check names for certain; a slice given as text is told in the reason instead, it is not taken apart."""
+    return {
+        "probe": "" if ANY in check.probe else check.probe,
+        "where": check.slice if isinstance(check.slice, Slice) else ALL_ROWS,
+    }

@@ -12,6 +12,7 @@ from audit.score.frames import Frames
 from audit.score.measurer import Measurer, difference
 from audit.score.measures import Measure
 from audit.score.performance import labelled, memberships, surest_errors
+from audit.slices import Slice, of_group
 
 MIN_ROWS = 30
 """A group with fewer rows gets no figures."""
@@ -39,14 +40,14 @@ def _of_column(
     note = f"groups with fewer than {min_rows} rows are left out ({left_out} rows)" if left_out else ""
     found: list[Measure] = []
     for value in sizes.index:
-        part = f"group:{name}={value}"
+        part = of_group(name, str(value))
         inside = rows[values == value]
         context = {"group": name, "value": str(value)}
         accuracy = measurer.proportion(
             "group_accuracy",
             inside["correct"],
             inside["weight"],
-            slice=part,
+            where=part,
             evidence=surest_errors(inside),
             context=context,
         )
@@ -58,7 +59,7 @@ def _of_column(
 
 
 def _rates(
-    inside: pd.DataFrame, frames: Frames, part: str, context: dict[str, str], measurer: Measurer
+    inside: pd.DataFrame, frames: Frames, part: Slice, context: dict[str, str], measurer: Measurer
 ) -> Iterator[Measure]:
     if len(frames.labels) > MAX_CLASSES:
         return
@@ -68,14 +69,14 @@ def _rates(
         label = frames.labels[index]
         of, put = truth[:, index], predicted[:, index]
         about = {**context, "label": label}
-        where = f"{part},label={label}"
+        where = Slice(part, label=label)
         if of.any():
             yield measurer.proportion(
-                "group_tpr", put[of], weights[of], slice=where, evidence=ids[of & ~put], context=about
+                "group_tpr", put[of], weights[of], where=where, evidence=ids[of & ~put], context=about
             )
         if not of.all():
             yield measurer.proportion(
-                "group_fpr", put[~of], weights[~of], slice=where, evidence=ids[~of & put], context=about
+                "group_fpr", put[~of], weights[~of], where=where, evidence=ids[~of & put], context=about
             )
 
 
@@ -88,7 +89,7 @@ def _gap(name: str, found: list[Measure], note: str) -> Measure:
         (worst.counts[0], worst.counts[1]),
         (best.counts[0], best.counts[1]),
         probe="",
-        slice=f"group:{name}",
+        where=of_group(name),
         note=note,
         evidence=worst.evidence,
         context=context,

@@ -17,6 +17,7 @@ from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer, joined
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.seeds import row_generator
+from audit.slices import Slice
 
 MIN_TEXTS = 5
 """A word is looked at from so many distinct texts on."""
@@ -177,7 +178,7 @@ def _measure(
         lines.score[own],
         lines.weight[own],
         probe=word["probe"],
-        slice=f"label={word['target']},word={word['word']}",
+        where=Slice(label=word["target"], word=word["word"]),
         note=note,
         evidence=lines.strongest(own, frames),
         context={

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_quantile, of_sums, ratio
 from audit.score.measures import EVIDENCE, Measure
 from audit.seeds import row_generator
+from audit.slices import Slice
 
 FEW = 10
 """Fewer texts than this with (or without) a hit: the bootstrap is too narrow, Wilson over texts takes its place."""
@@ -21,7 +22,7 @@ class About(TypedDict, total=False):
     """What a measure is about, besides its name and numbers; see `Measure`."""
 
     probe: str
-    slice: str
+    where: Slice
     note: str
     evidence: Iterable[str]
     context: Mapping[str, Any]
@@ -40,7 +41,7 @@ class Measurer:
 
     def generator(self, name: str, about: About) -> np.random.Generator:
         """The generator of one quantity."""
-        return row_generator(self.seed, f"{name}@{about.get('probe', '')}[{about.get('slice', '')}]", "bootstrap")
+        return row_generator(self.seed, f"{name}@{about.get('probe', '')}[{about.get('where', '')}]", "bootstrap")
 
     def proportion(self, name: str, hits: ArrayLike, weights: ArrayLike, **about: Unpack[About]) -> Measure:
         """A share of rows, one trial a text: Wilson, on the effective number of texts where some are duplicated."""

@@ -17,14 +17,16 @@ from zipfile import BadZipFile
 import numpy as np
 
 from audit.errors import ReportError
+from audit.old_slices import read_slice
 from audit.records import Score
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import Interval, newcombe, wilson
+from audit.slices import ALL_ROWS, Slice, score_key
 
 Basis = Literal["wilson", "newcombe", "bootstrap", "simulation", "none"]
 
-FORMAT = 1
+FORMAT = 2
 EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
 POINT_ROWS = 200
@@ -46,7 +48,7 @@ class Measure:
             bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
         replicates: for bootstrap and simulation.
         probe: which recipe, method or perturbation it is about.
-        slice: which part of the rows (`label=positive`), empty for all.
+        where: which part of the rows (`{"label": "positive"}`), empty for all.
         note: what a reader must know besides.
         evidence: row ids that show it best, at most 10.
         context: names and numbers for the wording of findings (`word`, `label` ...), JSON-ready.
@@ -59,7 +61,7 @@ class Measure:
     counts: tuple[float, ...] = ()
     replicates: Replicates | None = None
     probe: str = ""
-    slice: str = ""
+    where: Slice = ALL_ROWS
     note: str = ""
     evidence: tuple[str, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -68,8 +70,7 @@ class Measure:
     @property
     def key(self) -> str:
         """Unique within a run, as `Score.key`."""
-        at = f"@{self.probe}" if self.probe else ""
-        return f"{self.name}{at}[{self.slice}]" if self.slice else f"{self.name}{at}"
+        return score_key(self.name, self.probe, self.where)
 
     @property
     def method(self) -> str:
@@ -123,7 +124,7 @@ class Measure:
             direction=found.direction,
             definition=found.key,
             probe=self.probe,
-            slice=self.slice,
+            where=self.where,
             unit=found.unit,
             note=note,
         )
@@ -190,7 +191,7 @@ class Measures:
                 pooled = archive["replicates"].astype(np.float64)
         except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise ReportError(f"The stored replicates cannot be read ({error}); score the run again.") from error
-        if head.get("format") != FORMAT:
+        if head.get("format") not in (1, FORMAT):
             raise ReportError(
                 f"The stored replicates have format {head.get('format')}, this Assay reads {FORMAT}; "
                 "update Assay or score the run again."
@@ -206,7 +207,7 @@ class Measures:
 def _as_data(measure: Measure) -> dict[str, Any]:
     replicates = measure.replicates
     data = {name: getattr(measure, name) for name in Measure.__slots__ if name != "replicates"}
-    data["context"] = dict(measure.context)
+    data["context"], data["where"] = dict(measure.context), dict(measure.where)
     data["replicates"] = replicates and {
         "value": replicates.value,
         "units": replicates.units,
@@ -221,4 +222,13 @@ def _from_data(entry: Mapping[str, Any], values: np.ndarray) -> Measure:
     about = kept.pop("replicates")
     replicates = about and Replicates(about["value"], values, about["units"], about["acceleration"])
     kept["counts"], kept["evidence"] = tuple(kept["counts"]), tuple(kept["evidence"])
+    kept["where"] = Slice(kept["where"]) if "where" in kept else _old_slice(kept)
     return Measure(**kept, replicates=replicates)
+
+
+def _old_slice(entry: dict[str, Any]) -> Slice:
+    """The slice of format 1, where it was text; the context says the names that stand in it."""
+    context = entry["context"]
+    labels = [str(context[name]) for name in ("label", "other") if name in context]
+    groups = [str(context["group"])] if "group" in context else []
+    return read_slice(entry["name"], entry.pop("slice"), labels, groups)

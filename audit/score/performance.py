@@ -13,6 +13,7 @@ from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, joined
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
+from audit.slices import Slice
 
 UNSTABLE = 10
 """Macro-F1 and F1 are marked unstable when a class has fewer rows than this."""
@@ -86,7 +87,7 @@ def _confusion(line: Mapping[Hashable, Any], rows: pd.DataFrame, measurer: Measu
         "confusion_share",
         of_class["predicted"] == other,
         of_class["weight"],
-        slice=f"label={true},predicted={other}",
+        where=Slice(label=true, predicted=other),
         evidence=line["row_ids"],
         context={"label": true, "other": other, "hits": int(line["rows"])},
     )
@@ -140,13 +141,13 @@ def _shares_of_class(
     label: str, truth: NDArray[np.bool_], predicted: NDArray[np.bool_], rows: pd.DataFrame, measurer: Measurer
 ) -> Iterator[Measure]:
     weights, ids = rows["weight"].to_numpy(), rows["row_id"].to_numpy()
-    part, context = f"label={label}", {"label": label}
+    part, context = Slice(label=label), {"label": label}
     missed, taken = ids[truth & ~predicted], ids[predicted & ~truth]
     yield measurer.proportion(
-        "class_recall", predicted[truth], weights[truth], slice=part, evidence=missed, context=context
+        "class_recall", predicted[truth], weights[truth], where=part, evidence=missed, context=context
     )
     yield measurer.proportion(
-        "class_precision", truth[predicted], weights[predicted], slice=part, evidence=taken, context=context
+        "class_precision", truth[predicted], weights[predicted], where=part, evidence=taken, context=context
     )
 
 
@@ -157,7 +158,7 @@ def _f1_of_class(
     sums = np.column_stack([truth & predicted, truth, predicted]) * weights[:, None]
     own = float((weights * texts)[truth].sum())
     note = f"unstable: {own:.0f} rows" if own < UNSTABLE else ""
-    about: Any = {"slice": f"label={label}", "context": {"label": label}, "note": note}
+    about: Any = {"where": Slice(label=label), "context": {"label": label}, "note": note}
     if truth.any() and (truth == predicted).all():
         own_weights = np.repeat(weights[truth], texts[truth].astype(np.int64))
         return measurer.flawless("class_f1", own_weights, **about)

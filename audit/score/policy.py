@@ -9,14 +9,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from audit.errors import SpecError
 from audit.records import Severity
 from audit.score.definitions import catalog
-from audit.score.measures import Measure
+from audit.score.matching import wild
+from audit.slices import Slice
 
 VERSION = 1
 DEFAULT = Path(__file__).resolve().parents[2] / "assets" / "policies" / "default.toml"
@@ -27,7 +27,7 @@ SEVERITIES: tuple[str, ...] = get_args(Severity)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A threshold on the scores that `score`, `probe` and `slice` match (shell patterns); see the default policy.
+    """A threshold on the scores that `score`, `probe` and `slice` name, see `audit.score.matching` and the default policy.
 
     `at_most` limits a pattern's findings; a check decides on every match.
     """
@@ -35,7 +35,7 @@ class Check:
     id: str
     score: str
     probe: str = ""
-    slice: str = ""
+    slice: str | Slice = ""
     min: float | None = None
     max: float | None = None
     severity: Severity = "medium"
@@ -54,16 +54,7 @@ class Check:
     @property
     def needed(self) -> bool:
         """Whether a run without such a score is inconclusive."""
-        wild = any(mark in self.probe + self.slice for mark in "*?[")
-        return not wild if self.required is None else self.required
-
-    def matches(self, measure: Measure) -> bool:
-        """Whether this check is about that measure."""
-        return (
-            measure.name == self.score
-            and fnmatchcase(measure.probe, self.probe)
-            and fnmatchcase(measure.slice, self.slice)
-        )
+        return not wild(self) if self.required is None else self.required
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,10 @@ class Policy:
         data |= {"alpha": self.alpha, "correction": self.correction}
         default = {item.name: item.default for item in fields(Check)}
         for table, entries in (("check", self.checks), ("pattern", self.patterns)):
-            data[table] = [{k: v for k, v in asdict(entry).items() if v != default[k]} for entry in entries]
+            data[table] = [
+                {k: dict(v) if isinstance(v, Slice) else v for k, v in asdict(entry).items() if v != default[k]}
+                for entry in entries
+            ]
         return data
 
     @property
@@ -143,7 +137,7 @@ def policy_from_dict(
         more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
         raise SpecError(f"{source} is not a policy: {'; '.join(told[:5])}{more}.")
     tables = {
-        table: tuple(Check(**{**entry, **_floats(entry)}) for entry in data.get(table, ()))
+        table: tuple(Check(**{**entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ()))
         for table in ("check", "pattern")
     }
     head = {key: data[key] for key in ("name", "correction", "version") if key in data}
@@ -152,7 +146,7 @@ def policy_from_dict(
 
 _Place = tuple[str, int, str]
 _TYPES: dict[str, tuple[type, ...]] = {
-    "id": (str,), "score": (str,), "probe": (str,), "slice": (str,), "why": (str,), "next_step": (str,),
+    "id": (str,), "score": (str,), "probe": (str,), "slice": (dict, str), "why": (str,), "next_step": (str,),
     "min": (int, float), "max": (int, float), "severity": (str,), "required": (bool,), "min_n": (int,), "at_most": (int,),
 }  # fmt: skip
 _HEAD: dict[str, tuple[type, ...]] = {
@@ -192,6 +186,7 @@ def _entry_faults(table: str, number: int, entry: Any, seen: set[str]) -> Iterat
             yield at(""), f"field '{key}' is missing"
     if wrong:
         return
+    yield from _slice_faults(at("slice"), entry.get("slice", ""))
     if entry.get("id", "") in seen:
         yield at("id"), f"id '{entry['id']}' is used twice"
     seen.add(entry.get("id", ""))
@@ -211,6 +206,11 @@ def _entry_faults(table: str, number: int, entry: Any, seen: set[str]) -> Iterat
             yield at(key), f"{key} is 1 or more; got {entry[key]}"
 
 
+def _slice_faults(place: _Place, value: Any) -> Iterator[tuple[_Place, str]]:
+    if isinstance(value, dict) and not (value and all(isinstance(part, str) for part in value.values())):
+        yield place, f'a slice is text, or columns with texts such as {{ label = "billing" }}; got {value!r}'
+
+
 def _typed(
     place: _Place, key: str, value: Any, allowed: Mapping[str, tuple[type, ...]]
 ) -> Iterator[tuple[_Place, str]]:
@@ -223,6 +223,10 @@ def _typed(
 
 def _floats(entry: Mapping[str, Any]) -> dict[str, float]:
     return {key: float(entry[key]) for key in ("min", "max") if key in entry}
+
+
+def _structured(entry: Mapping[str, Any]) -> dict[str, Slice]:
+    return {"slice": Slice(entry["slice"])} if isinstance(entry.get("slice"), dict) else {}
 
 
 def _where(place: _Place, lines: Mapping[_Place, int]) -> str:

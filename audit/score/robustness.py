@@ -11,6 +11,7 @@ from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, difference, joined
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.validity import Reviews, valid_success_rate
+from audit.slices import Slice
 
 MIN_CLASS = 20
 """A class's own attack success rate is given from so many attacked rows on."""
@@ -146,19 +147,19 @@ def _by_class(probe: str, tried: pd.DataFrame, measurer: Measurer) -> Iterator[M
     hits = tried["status"] == "success"
     for label in sizes.index[sizes >= MIN_CLASS]:
         inside = own == label
-        part, context = f"label={label}", {"label": str(label)}
+        part, context = Slice(label=str(label)), {"label": str(label)}
         evidence = telling(tried[inside])
         yield measurer.proportion(
             "class_attack_success_rate",
             hits[inside],
             tried.loc[inside, "weight"],
             probe=probe,
-            slice=part,
+            where=part,
             evidence=evidence,
             context=context,
         )
         ours, others = _counts(tried[inside]), _counts(tried[~inside])
-        yield difference("fragility_gap", others, ours, probe=probe, slice=part, evidence=evidence, context=context)
+        yield difference("fragility_gap", others, ours, probe=probe, where=part, evidence=evidence, context=context)
 
 
 def _counts(rows: pd.DataFrame) -> tuple[float, float]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
 from audit.errors import StoreError
+from audit.old_slices import read_finding, read_score
+from audit.slices import Slice, score_key
 
 _LOCK = 0x41535359  # "ASSY": one migrating process at a time on PostgreSQL
 
@@ -94,7 +98,40 @@ def _m0002(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002)
+def _m0003(connection: Connection) -> None:
+    """Slices of scores and findings as columns and values beside the text; keys with names' own signs escaped."""
+    for run_id, labels, spec in connection.execute(text("SELECT id, labels, spec FROM runs")).all():
+        names = json.loads(labels) if labels else ()
+        groups = json.loads(spec).get("table", {}).get("groups") or ()
+        of_run = {"run": run_id}
+        found = connection.execute(text("SELECT position, payload FROM scores WHERE run_id = :run"), of_run).all()
+        for position, payload in found:
+            score = read_score(json.loads(payload), names, groups)
+            connection.execute(
+                text("UPDATE scores SET key = :key, payload = :payload WHERE run_id = :run AND position = :position"),
+                {**of_run, "position": position, "key": _key(score), "payload": _dump(score)},
+            )
+        found = connection.execute(text("SELECT position, payload FROM findings WHERE run_id = :run"), of_run).all()
+        for position, payload in found:
+            finding = read_finding(json.loads(payload), names, groups)
+            connection.execute(
+                text(
+                    "UPDATE findings SET finding_id = :id, payload = :payload "
+                    "WHERE run_id = :run AND position = :position"
+                ),
+                {**of_run, "position": position, "id": finding["id"], "payload": _dump(finding)},
+            )
+
+
+def _key(score: dict[str, Any]) -> str:
+    return score_key(score["name"], score["probe"], Slice(score["where"]))
+
+
+def _dump(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003)
 
 
 def migrate(connection: Connection, upto: int | None = None) -> int:

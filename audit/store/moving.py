@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from audit.old_slices import read_finding, read_score
 from audit.records import Finding, Score, from_dict
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load
@@ -102,8 +103,9 @@ class MoveQueries(Base):
             keys = {row.position: row.shard_key for row in connection.execute(found)}
             _insert(connection, s.records, (_record(keys, record) for record in records))
             _insert(connection, s.reviews, ({**review, "run_id": run_id} for review in reviews))
-        kept_findings = [from_dict(Finding, f) for f in findings]
-        self.save_scores(run_id, [from_dict(Score, x) for x in scores], replicates)  # type: ignore[attr-defined]
+        names = run["labels"] or (), (run["spec"].get("table") or {}).get("groups") or ()
+        kept_findings = [from_dict(Finding, read_finding(f, *names)) for f in findings]
+        self.save_scores(run_id, [from_dict(Score, read_score(x, *names)) for x in scores], replicates)  # type: ignore[attr-defined]
         self.save_findings(run_id, kept_findings, run.get("verdict"))  # type: ignore[attr-defined]
 
     def _pages(self, query: sa.Select[Any], position: sa.Column[int]) -> Iterator[dict[str, Any]]:

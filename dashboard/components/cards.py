@@ -7,6 +7,7 @@ import streamlit as st
 from audit.records import Finding, Score
 from audit.score.definitions import define
 from audit.score.wording import display_name
+from audit.slices import Slice
 from dashboard.components.text import interval, number, plain
 
 VERDICTS = {
@@ -70,7 +71,10 @@ def title_of(score: Score) -> str:
     """What a score is called on a card, with the probe or the slice it is about. Plain text."""
     title = define(score.definition).title
     about = "" if score.probe in GROUPS else display_name(score.probe)
-    parts = [part for part in (about, score.slice.replace("label=", "")) if part]
+    where = ",".join(
+        str(value) if name == "label" else str(Slice({name: value})) for name, value in score.where.items()
+    )
+    parts = [part for part in (about, where) if part]
     return f"{title}: {', '.join(parts)}" if parts else title
 
 

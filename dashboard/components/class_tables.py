@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from audit.records import Score
+from audit.slices import GROUP
 from audit.store import Run
 from dashboard.components.paging import export_button
-from dashboard.components.scores import named, slice_parts
+from dashboard.components.scores import named
 
 MANY = 12
 
@@ -19,7 +20,8 @@ def class_table(run: Run, scores: tuple[Score, ...]) -> None:
     for name in ("class_recall", "class_precision", "class_f1"):
         short = name.removeprefix("class_")
         for score in named(scores, name, sliced=True):
-            line = lines.setdefault(slice_parts(score).get("label", ""), {"class": slice_parts(score).get("label", "")})
+            label = score.where.get("label") or ""
+            line = lines.setdefault(label, {"class": label})
             line |= {short: score.value, f"{short} from": score.low, f"{short} to": score.high}
             if short == "recall":
                 line["rows"] = score.n
@@ -52,7 +54,7 @@ def confused_pairs(run: Run, scores: list[Score]) -> None:
         f"Classes taken for one another ({len(scores)})", expanded=len(run.labels) > MANY, icon=":material/shuffle:"
     ):
         lines = [
-            {"true": slice_parts(s).get("label"), "predicted": slice_parts(s).get("predicted"), "share": s.value, "from": s.low,
+            {"true": s.where.get("label"), "predicted": s.where.get("predicted"), "share": s.value, "from": s.low,
              "to": s.high, "rows of the class": s.n}
             for s in scores
         ]  # fmt: skip
@@ -64,7 +66,7 @@ def confused_pairs(run: Run, scores: list[Score]) -> None:
 
 def group_table(scores: tuple[Score, ...]) -> None:
     """Results of each group, where the table has groups."""
-    found = [s for s in scores if s.slice.startswith("group:") and s.value is not None]
+    found = [s for s in scores if any(column.startswith(GROUP) for column in s.where) and s.value is not None]
     if not found:
         return
     st.subheader("Groups", anchor=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -36,19 +36,6 @@ def probes_with(scores: Iterable[Score], name: str) -> list[str]:
     return list(dict.fromkeys(s.probe for s in scores if s.name == name))
 
 
-def slice_parts(score: Score) -> dict[str, str]:
-    """`label=a,word=b` as a dict; values may hold commas, names do not."""
-    found: dict[str, str] = {}
-    name = ""
-    for part in score.slice.split(","):
-        head, equals, tail = part.partition("=")
-        if (equals and head in {"label", "word", "predicted"}) or (equals and head.startswith("group:")):
-            name, found[head] = head, tail
-        elif name:
-            found[name] += f",{part}"
-    return found
-
-
 def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
     """Scores as a table for people: title, value, interval, n, method, note."""
     return pd.DataFrame(
@@ -63,10 +50,7 @@ def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def key_title(key: str) -> str:
-    """A score's key (`name@probe[slice]`) in words."""
-    rest, _, part = key.partition("[")
-    name, _, probe = rest.partition("@")
-    return " · ".join(
-        text for text in (define(name).title, probe.replace("_", " "), part.rstrip("]").replace("=", " ")) if text
-    )
+def in_full(name: str, probe: str, where: Mapping[str, str | None]) -> str:
+    """A score with its probe and its part of the rows in words. Plain text."""
+    parts = (column if value is None else f"{column} {value}" for column, value in where.items())
+    return " · ".join(text for text in (define(name).title, probe.replace("_", " "), ", ".join(parts)) if text)

@@ -12,7 +12,7 @@ from dashboard.components.frame import heading
 from dashboard.components.paging import export_button
 from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
-from dashboard.components.scores import key_title
+from dashboard.components.scores import in_full
 from dashboard.components.state import keep, link, parameter, run_or_none, store
 from dashboard.components.text import in_words, one_line, plain
 from dashboard.views.compare_rows import changed_rows
@@ -94,8 +94,8 @@ def _compared(a: Run, b: Run) -> None:
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
         changed_rows(a, b, stamp)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
-        scores = pd.DataFrame(found["scores"], columns=["key", "unit", "first", "second"])
-        scores["key"] = scores["key"].map(key_title)
+        scores = pd.DataFrame(found["scores"], columns=["name", "probe", "where", "unit", "first", "second"])
+        scores.insert(0, "key", [in_full(*names) for names in zip(*(scores.pop(c) for c in NAMES), strict=True)])
         st.dataframe(
             scores.rename(columns=SIDES), hide_index=True, height=400, key="both-scores", alt="Scores of both runs"
         )
@@ -104,6 +104,7 @@ def _compared(a: Run, b: Run) -> None:
         st.dataframe(lines or [{"field": "none"}], hide_index=True, key="spec-diff", alt="Settings that differ")
 
 
+NAMES = ("name", "probe", "where")
 SIDES = {"field": "setting", "key": "score", "unit": "unit", "first": "before", "second": "after"}
 PAIRED = {
     "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.examples_browser import _with_attacked_texts
 from dashboard.components.heatmap import LONG, diff_html
-from dashboard.components.scores import key_title
+from dashboard.components.scores import in_full
 from dashboard.components.text import in_words
 
 MAPPED = {"happy": "positive", "sad": "negative"}
@@ -89,7 +89,8 @@ def test_settings_and_scores_are_told_in_words():
     assert in_words({"recipe": "pwws", "budget": {}, "seed": None, "fresh": True, "labels": ["a", "b"]}) == (
         "recipe: pwws, budget: yes, seed: not set, fresh: yes, labels: a, b"
     )
-    assert key_title("accuracy") == "Accuracy"
+    assert in_full("accuracy", "", {}) == "Accuracy"
     assert (
-        key_title("accuracy_under_attack@bad_characters[label=a]") == "Accuracy under attack · bad characters · label a"
+        in_full("accuracy_under_attack", "bad_characters", {"label": "a"})
+        == "Accuracy under attack · bad characters · label a"
     )

@@ -67,8 +67,8 @@ def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
 def _by_class(report: Report) -> dict[str, dict[str, Score]]:
     found: dict[str, dict[str, Score]] = {}
     for score in report.scores:
-        if score.name in ("class_recall", "class_precision", "class_f1") and score.slice.startswith("label="):
-            found.setdefault(score.slice.removeprefix("label="), {})[score.name] = score
+        if score.name in ("class_recall", "class_precision", "class_f1") and score.where.get("label") is not None:
+            found.setdefault(str(score.where["label"]), {})[score.name] = score
     return {k: v for k, v in found.items() if "class_recall" in v and v["class_recall"].value is not None}
 
 

@@ -136,7 +136,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
         yield say("summary.flip", **_shares(worst), way=w.harmless(worst.probe, say))
     weak = _weakest(report)
     if weak is not None:
-        yield say("summary.worst_class", **_shares(weak), label=printable(weak.slice.removeprefix("label="), 60))
+        yield say("summary.worst_class", **_shares(weak), label=printable(weak.where.get("label") or "", 60))
     gap = report.score("confidence_gap")
     if gap is not None and gap.value is not None and gap.low is not None and gap.high is not None:
         kind = "overconfident" if gap.low > 0 else "underconfident" if gap.high < 0 else "calibrated"

@@ -13,6 +13,7 @@ from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.score.wording import wording
+from audit.slices import Slice
 
 
 def share(k, n, name="accuracy", **more):
@@ -205,7 +206,7 @@ def test_a_pass_asks_for_nothing(measures):
 
 
 def test_hostile_names_stay_what_they_are():
-    measure = share(5, 10, "class_recall", slice="label={value}<b>", context={"label": "{value}<b>"})
+    measure = share(5, 10, "class_recall", where=Slice(label="{value}<b>"), context={"label": "{value}<b>"})
     policy = Policy(checks=(Check("c", "class_recall", slice="*", min=0.99),))
     assert "'{value}<b>'" in find(Measures((measure,)), policy)[0].title
 

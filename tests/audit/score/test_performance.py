@@ -104,7 +104,7 @@ def test_the_most_confused_pair_comes_first():
     truth = ["a"] * 50 + ["b"] * 50
     guess = ["a"] * 30 + ["b"] * 20 + ["b"] * 45 + ["c"] * 5
     found = list(confusions(framed(truth, guess), MEASURER))
-    assert [m.slice for m in found] == ["label=a,predicted=b", "label=b,predicted=c"]
+    assert [str(m.where) for m in found] == ["label=a,predicted=b", "label=b,predicted=c"]
     assert found[0].value == 0.4
     assert found[0].context["hits"] == 20
 

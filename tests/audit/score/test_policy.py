@@ -1,8 +1,10 @@
 import pytest
 
 from audit.errors import SpecError
+from audit.score.matching import matching
 from audit.score.measures import Measure
 from audit.score.policy import DEFAULT, load_policy, parse_policy, policy_from_dict
+from audit.slices import Slice
 
 GOOD = '[[check]]\nid = "a"\nscore = "accuracy"\nmin = 0.8\n'
 
@@ -70,9 +72,9 @@ def test_the_level_is_corrected_for_the_comparisons():
 
 def test_patterns_match_scores_by_probe_and_slice():
     check = parse_policy('[[check]]\nid="a"\nscore="class_recall"\nslice="label=*"\nmin=0.5').checks[0]
-    assert check.matches(Measure("class_recall", 0.5, 10, slice="label=x"))
-    assert not check.matches(Measure("class_recall", 0.5, 10))
-    assert not check.matches(Measure("class_precision", 0.5, 10, slice="label=x"))
+    of_x, of_y = (Measure("class_recall", 0.5, 10, where=Slice(label=name)) for name in "xy")
+    others = Measure("class_recall", 0.5, 10), Measure("class_precision", 0.5, 10, where=Slice(label="x"))
+    assert matching(check, [of_x, *others, of_y]) == [of_x, of_y]
     assert not check.needed
     assert parse_policy(GOOD).checks[0].needed
 

@@ -1,7 +1,10 @@
+import json
+
 import pytest
 import sqlalchemy as sa
 
 from audit.errors import StoreError
+from audit.slices import Slice
 from audit.store import Store
 from audit.store.engine import Database, database_url
 from audit.store.migrations import MIGRATIONS, migrate
@@ -36,6 +39,45 @@ def test_each_earlier_version_is_brought_up_to_date_and_keeps_its_rows(url, vers
     store = Store(url)
     assert store.version == len(MIGRATIONS)
     assert store.upload("aa").name == "t.csv"
+    store.close()
+
+
+def test_slices_kept_as_text_become_columns_and_values(url):
+    names = ["a", "b,c", "x"]
+    score = {"name": "class_recall", "value": 0.5, "low": 0.1, "high": 0.9, "level": 0.95, "n": 9, "method": "wilson",
+             "direction": "higher_is_better", "definition": "class_recall", "probe": "", "slice": "label=b,c", "unit": "share",
+             "note": ""}  # fmt: skip
+    key = "class_recall[label=b,c]"
+    finding = {"id": f"check:r:{key}", "title": "t", "verdict": "PASS", "severity": "low", "score": score, "threshold": 0.5,
+               "adjusted_level": 0.95, "why": "", "next_step": "", "evidence": [], "n_to_settle": None, "note": ""}  # fmt: skip
+    run = {
+        "id": "r1", "name": "n", "suite": "s", "status": "finished", "wanted": "run", "attempt": 1, "started_attempt": 1,
+        "priority": 1, "fresh": 0, "created_at": "2026-01-01T00:00:00.000+00:00", "who": "w", "spec": "{}", "spec_hash": "h",
+        "model": "m", "labels": json.dumps(names), "table_name": "t", "reproducible": 1, "note": "", "imported": 0,
+    }  # fmt: skip
+    database = Database(url)
+    with database.write() as connection:
+        migrate(connection, upto=2)
+        connection.execute(sa.insert(metadata.tables["runs"]).values(**run))
+        connection.execute(
+            sa.insert(metadata.tables["scores"]).values(run_id="r1", position=0, key=key, payload=json.dumps(score))
+        )
+        connection.execute(
+            sa.insert(metadata.tables["findings"]).values(
+                run_id="r1", position=0, finding_id=f"check:r:{key}", verdict="PASS", severity="low",
+                payload=json.dumps(finding),
+            )
+        )  # fmt: skip
+    database.close()
+    store = Store(url)
+    (kept,), (found,) = store.scores("r1"), store.findings("r1")
+    assert kept.where == found.score.where == Slice(label="b,c")
+    assert kept.slice == "label=b,c"
+    with store.database.read() as connection:
+        stored = connection.execute(sa.text("SELECT key FROM scores")).scalar()
+        named = connection.execute(sa.text("SELECT finding_id FROM findings")).scalar()
+    assert stored == kept.key == r"class_recall[label=b\,c]"
+    assert named == found.id == rf"check:r:{kept.key}"
     store.close()
 
 

@@ -1,0 +1,67 @@
+"""Which measures a check of a policy is about. Names are compared as they are; the one sign with a meaning is `*`.
+
+A text in a policy names a slice as it is printed (`label=billing [EU]`). Only where no slice of the run reads like that
+does a `*` that stands for a whole value mean any: `*`, `label=*`, `group:*`, `label=*,predicted=x`; one at the end takes
+in whatever follows. A structured slice (`{ label = "*" }`) is always meant as it stands. In a probe `*` stands for any
+run of characters; no probe has it in its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from audit.score.measures import Measure
+from audit.slices import GROUP, Slice
+
+if TYPE_CHECKING:
+    from audit.score.policy import Check
+
+ANY = "*"
+_WHOLE = re.compile(r"(?:^|[=:])\*(?:$|[,=])")
+
+
+def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
+    """The measures a check is held against, in their order."""
+    own = [m for m in measures if m.name == check.score and names_probe(check.probe, m.probe)]
+    wanted = check.slice
+    if isinstance(wanted, Slice):
+        return [m for m in own if m.where == wanted]
+    exact = [m for m in own if str(m.where) == wanted]
+    if exact or not wild_slice(wanted):
+        return exact
+    return [m for m in own if wanted == ANY or wanted in _patterns(m.where)]
+
+
+def names_probe(wanted: str, probe: str) -> bool:
+    """Whether a probe is one that a check names."""
+    return re.fullmatch(".*".join(map(re.escape, wanted.split(ANY))), probe, re.DOTALL) is not None
+
+
+def wild(check: Check) -> bool:
+    """Whether a check looks for whatever there is rather than for one thing by name."""
+    return ANY in check.probe or wild_slice(check.slice)
+
+
+def wild_slice(wanted: str | Slice) -> bool:
+    """Whether a slice may stand for several."""
+    return isinstance(wanted, str) and _WHOLE.search(wanted) is not None
+
+
+def _patterns(where: Slice) -> Iterator[str]:
+    """Every text with `*` that stands for a slice."""
+    parts = [list(_variants(column, value)) for column, value in where.items()]
+    for end in range(1, len(parts) + 1):
+        for chosen in product(*parts[:end]):
+            if end == len(parts) or chosen[-1].endswith(ANY):
+                yield ",".join(chosen)
+
+
+def _variants(column: str, value: str | None) -> Iterator[str]:
+    columns = [column, f"{GROUP}{ANY}"] if column.startswith(GROUP) else [column]
+    for name in columns:
+        yield name
+        if value is not None:
+            yield from (f"{name}={value}", f"{name}={ANY}")
