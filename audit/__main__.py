@@ -50,4 +50,4 @@ def build() -> typer.Typer:
 
 
 if __name__ == "__main__":
-    run_app(build())
+    run_app(lambda: build()())  # what cannot even be imported is told as any other error

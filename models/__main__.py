@@ -9,6 +9,7 @@ import typer
 from models import catalog_command
 from models.average_command import average
 from models.errors import ModelError
+from models.terminal import stderr
 from models.train_command import train
 
 app = typer.Typer(
@@ -36,5 +37,5 @@ if __name__ == "__main__":
     try:
         app()
     except ModelError as error:
-        typer.echo(f"Error: {error}", err=True)
+        stderr.print(f"Error: {error}", style="red")
         sys.exit(2)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from models.errors import TrainingError
+from models.terminal import stdout
 
 
 def average(
@@ -53,7 +54,7 @@ def average(
         "command": command_line(),
     }
     finish(out, card)
-    typer.echo(f"Saved the average of {len(folders)} adapters to {out}.")
+    stdout.print(f"Saved the average of {len(folders)} adapters to {out}.")
 
 
 def _metrics(out: Path, labels: list[str], text: str, label: str, files: dict[str, Path | None]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from models import catalog
 from models.errors import CatalogError, ModelNotFound
+from models.terminal import emit_json, grid, stdout
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 LabelsOption = Annotated[str | None, typer.Option("--labels", help="Label names in the head's order, comma-separated.")]
@@ -19,12 +19,9 @@ def list_models(as_json: JsonOption = False) -> None:
     """List bundled and registered models."""
     found = catalog.entries()
     if as_json:
-        typer.echo(json.dumps([_facts(entry) for entry in found], ensure_ascii=False))
+        emit_json([_facts(entry) for entry in found])
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("name", "kind", "labels", "accuracy (95% interval)", "size", "where", box=None)
+    table = grid(("name", "kind", "labels", "accuracy (95% interval)", "size", "where"))
     for entry in found:
         facts = _facts(entry)
         labels = facts["labels"]
@@ -32,7 +29,7 @@ def list_models(as_json: JsonOption = False) -> None:
         size = f"{facts['size_bytes'] / 1e6:.1f} MB" if facts["size_bytes"] else "-"
         where = "bundled" if entry.bundled else entry.path + (" (missing)" if entry.missing else "")
         table.add_row(entry.name, facts["kind"], shown or "-", _accuracy(entry), size, where)
-    Console().print(table)
+    stdout.print(table)
 
 
 def add(
@@ -51,7 +48,7 @@ def add(
     names = _split(labels)
     facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
     catalog.add(name, path, labels=names or (), base=base, device=device, dtype=dtype, note=note, replace=replace)
-    typer.echo(f"Registered '{name}': {len(facts['labels'])} labels ({', '.join(facts['labels'][:6])}).")
+    stdout.print(f"Registered '{name}': {len(facts['labels'])} labels ({', '.join(facts['labels'][:6])}).")
 
 
 def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")], as_json: JsonOption = False) -> None:
@@ -61,19 +58,19 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
         raise ModelNotFound(f"There is no model named '{name}'; choose from: {', '.join(catalog.known_names())}.")
     facts = _facts(entry) | {"card": dict(entry.card)}
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        emit_json(facts)
         return
-    typer.echo(
-        f"{entry.name}  ({facts['kind']})\nwhere     {entry.path}\nlabels    {', '.join(facts['labels']) or '-'}"
-    )
-    typer.echo(f"accuracy  {_accuracy(entry)}")
+    stdout.print(f"{entry.name}  ({facts['kind']})")
+    stdout.print(f"where     {entry.path}")
+    stdout.print(f"labels    {', '.join(facts['labels']) or '-'}")
+    stdout.print(f"accuracy  {_accuracy(entry)}")
     if entry.note:
-        typer.echo(f"note      {entry.note}")
+        stdout.print(f"note      {entry.note}")
     data = entry.card.get("data") or {}
     if data:
-        typer.echo(f"data      {data.get('name')}, licence: {data.get('licence')}")
+        stdout.print(f"data      {data.get('name')}, licence: {data.get('licence')}")
     if entry.card.get("command"):
-        typer.echo(f"trained   {entry.card['command']}")
+        stdout.print(f"trained   {entry.card['command']}")
 
 
 def check(
@@ -89,20 +86,20 @@ def check(
     """Load a model, say what it can do, and try it on a sentence."""
     facts = _load_facts(name, base, _split(labels), device, text)
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        emit_json(facts)
         return
     for key in ("fingerprint", "head", "labels", "max_tokens", "device", "dtype", "capabilities"):
         value = facts[key]
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        typer.echo(f"{key:<13} {shown}")
+        stdout.print(f"{key:<13} {shown}")
     top = sorted(zip(facts["labels"], facts["probs"], strict=True), key=lambda item: -item[1])[:5]
-    typer.echo(f"'{text}' -> " + ", ".join(f"{label} {p:.3f}" for label, p in top))
+    stdout.print(f"'{text}' -> " + ", ".join(f"{label} {p:.3f}" for label, p in top))
 
 
 def remove(name: Annotated[str, typer.Argument(help="Registered name.")]) -> None:
     """Forget a registered model; its files stay."""
     catalog.remove(name)
-    typer.echo(f"Removed '{name}' from the catalog; its files stay where they are.")
+    stdout.print(f"Removed '{name}' from the catalog; its files stay where they are.")
 
 
 def _load_facts(

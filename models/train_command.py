@@ -13,6 +13,7 @@ import typer
 
 from models.base import BASE_NAME
 from models.errors import TrainingError
+from models.terminal import stderr, stdout, visible
 
 Method = Literal["lora", "full"]
 
@@ -83,7 +84,7 @@ def train(
         lora_dropout=lora_dropout, average=average, max_tokens=max_tokens, evaluations=evaluations,
         patience=patience, seed=seed, bf16=bf16, device=device, threads=threads,
     )  # fmt: skip
-    typer.echo(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.", err=True)
+    stderr.print(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.")
     trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
     _save(trained, out)
     card = {
@@ -109,26 +110,24 @@ def train(
         card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
         card["metrics"]["test"] = _report(trained, test, labels, settings.max_tokens)  # type: ignore[index]
     finish(out, card)
-    typer.echo(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
+    stdout.print(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
 
 
 def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_folder: Path | None) -> Any:
-    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TextColumn
 
     from models.training import Progress, train
 
-    console = Console(stderr=True)
-    with Bar(*Bar.get_default_columns(), TextColumn("{task.fields[note]}"), console=console) as bar:
+    with Bar(*Bar.get_default_columns(), TextColumn("{task.fields[note]}"), console=stderr) as bar:
         task = bar.add_task("training", total=None, note="")
 
         def show(progress: Progress) -> None:
             accuracy = "" if progress.accuracy is None else f", accuracy {progress.accuracy:.4f}"
             note = f"step {progress.step}/{progress.steps}, loss {progress.loss:.4f}{accuracy}"
             bar.update(task, total=progress.steps, completed=progress.step, note=note)
-            if not console.is_terminal and progress.step % 500 == 0:
-                console.print(note)
+            if not stderr.is_terminal and progress.step % 500 == 0:
+                stderr.print(note)
 
         return train(data, evaluation, labels, settings, show, log_folder)
 
@@ -171,11 +170,14 @@ def finish(out: Path, card: dict[str, Any]) -> None:
 
 def _print_report(split: str, metrics: dict[str, Any]) -> None:
     accuracy = metrics["accuracy"]
-    typer.echo(
-        f"\n{split}: accuracy {accuracy['value']:.4f} ({accuracy['low']:.4f} to {accuracy['high']:.4f}, "
+    stdout.print()
+    stdout.print(
+        f"{split}: accuracy {accuracy['value']:.4f} ({accuracy['low']:.4f} to {accuracy['high']:.4f}, "
         f"95% Wilson, n={metrics['n']:,}), macro-F1 {metrics['macro_f1']:.4f}"
     )
-    width = max(len(label) for label in metrics["classes"])
-    typer.echo(f"{'label':<{width}}  precision  recall     F1      n")
+    width = max(len(visible(label)) for label in metrics["classes"])
+    stdout.print(f"{'label':<{width}}  precision  recall     F1      n")
     for label, row in metrics["classes"].items():
-        typer.echo(f"{label:<{width}}  {row['precision']:9.4f}  {row['recall']:6.4f} {row['f1']:6.4f} {row['n']:6,}")
+        stdout.print(
+            f"{visible(label):<{width}}  {row['precision']:9.4f}  {row['recall']:6.4f} {row['f1']:6.4f} {row['n']:6,}"
+        )

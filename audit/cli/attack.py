@@ -25,6 +25,7 @@ from audit.cli.common import (
     emit_json,
     progress,
     stderr,
+    stdout,
 )
 from audit.cli.json_lines import JsonLines
 
@@ -100,7 +101,8 @@ def attack(
         emit_json({"out": str(out), "recipes": [asdict(summary) for summary in summaries]})
     for summary in summaries:
         if not as_json:
-            typer.echo(summary.sentences())
+            for line in summary.sentences().split("\n"):
+                stdout.print(line)
     if any(summary.errors for summary in summaries):
         raise typer.Exit(FAILED)
 
@@ -118,7 +120,7 @@ def _run_recipe(name: str, job: Any, classifier: Any, table: Any, file: Any) -> 
                 tally.add(outcome, weight)
             advance()
     for error in tally.messages:
-        stderr.print(f"  {error}", markup=False)
+        stderr.print(f"  {error}")
     return tally.summary()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.cli.common import emit_json
+from audit.cli.common import emit_json, stdout
+from models.terminal import styled
 
 NOT_YET = {
     "french": "needs the Open Multilingual WordNet and a French tagger, which no resource here provides yet",
@@ -18,15 +19,12 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
     if as_json:
         emit_json(rows)
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True)
     for row in rows:
-        ready = row["state"] == "ready"
-        console.print(f"[bold]{row['name']}[/] [{'green' if ready else 'yellow'}]{row['state']}[/]")
+        color = "green" if row["state"] == "ready" else "yellow"
+        stdout.print(styled(row["name"], "bold"), styled(row["state"], color))
         for name in ("label", "paper", "needs", "cost"):
             if row[name]:
-                console.print(f"  {name + ':':<7}{row[name]}", markup=False)
+                stdout.print(f"  {name + ':':<7}{row[name]}")
 
 
 def _rows(model: str | None) -> list[dict[str, Any]]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from audit.errors import AuditError, InputError
 from models.errors import DeviceError, ModelError
+from models.terminal import emit_json, stderr, stdout, visible
 
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+__all__ = ["emit_json", "run_app", "stderr", "stdout", "visible"]
 
 FAILED = 1
 USAGE = 2
+COULD_NOT_RUN = 4
+"""Of `gate` alone, whose status 1 says that a model has failed."""
 
 ModelOption = Annotated[str, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")]
 BaseOption = Annotated[
@@ -39,12 +41,6 @@ DeviceOption = Annotated[str | None, typer.Option("--device", help="cpu, cuda or
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
-def emit_json(data: Any) -> None:
-    """Print one JSON object on stdout."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=None) + "\n")
-    sys.stdout.flush()
-
-
 class Advance(Protocol):
     """Call with the number of rows that have finished since the last call."""
 
@@ -56,14 +52,14 @@ class Advance(Protocol):
 def progress(description: str, total: int | None) -> Iterator[Advance]:
     """A bar on stderr with count, elapsed and remaining time; silent when stderr is no terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
-        task = bar.add_task(description, total=total)
+        task = bar.add_task(visible(description), total=total)
 
         def advance(rows: int = 1) -> None:
             bar.advance(task, rows)
@@ -77,18 +73,23 @@ def exit_status(error: Exception) -> int:
     return USAGE if bad_input else FAILED
 
 
-def run_app(app: typer.Typer) -> None:
+def run_app(app: Callable[[], object]) -> None:
     """Run a Typer app; errors of ours become one sentence on stderr and the right exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is like Ctrl-C: nothing is lost
     try:
         app()
     except (AuditError, ModelError) as error:
-        stderr.print(f"Error: {error}", style="red", markup=False)
+        stderr.print(f"Error: {error}", style="red")
         for fault in getattr(error, "faults", ()):
-            stderr.print(f"  {fault}", markup=False)
+            stderr.print(f"  {fault}")
         sys.exit(exit_status(error))
     except BrokenPipeError:
         sys.exit(FAILED)
     except KeyboardInterrupt:
         stderr.print("Stopped.")
         sys.exit(130)
+    except Exception:
+        if sys.argv[1:2] != ["gate"]:
+            raise
+        traceback.print_exc()
+        sys.exit(COULD_NOT_RUN)

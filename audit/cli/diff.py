@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from audit.cli.common import JsonOption, emit_json
+from audit.cli.common import JsonOption, emit_json, stdout
+from models.terminal import grid
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def diff(
@@ -30,27 +31,25 @@ def diff(
 
 
 def _print(found: dict[str, Any]) -> None:
-    out = Console(highlight=False)
-    out.print(Text(f"{found['first']} → {found['second']}", style="bold"))
+    stdout.print(f"{found['first']} → {found['second']}", style="bold")
     if not found["spec"]:
-        out.print("The specs are the same.", style="dim")
+        stdout.print("The specs are the same.", style="dim")
     for change in found["spec"]:
-        out.print(Text(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}"))
+        stdout.print(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}")
     if found["paired"]:
-        out.print()
-        out.print(_paired(found["paired"]))
+        stdout.print()
+        stdout.print(_paired(found["paired"]))
     if found["scores"]:
-        out.print()
-        out.print(_scores(found["scores"]))
+        stdout.print()
+        stdout.print(_scores(found["scores"]))
 
 
 def _paired(rows: list[dict[str, Any]]) -> Table:
     from audit.cli.show import number
     from audit.score.definitions import define
 
-    table = Table(box=None, pad_edge=False, title="On the rows both have", title_justify="left")
-    for column in ("score", "rows", "first", "second", "difference", "p (Holm)", ""):
-        table.add_column(column, justify="left" if column in {"score", ""} else "right")
+    columns = ("score", "rows", "first", "second", "difference", "p (Holm)", "")
+    table = grid({name: "left" if name in {"score", ""} else "right" for name in columns}, "On the rows both have")
     for row in rows:
         unit = define(row["name"]).unit
         span = f"{number(row['difference'], unit)} ({number(row['low'], unit)} to {number(row['high'], unit)})"
@@ -65,9 +64,7 @@ def _paired(rows: list[dict[str, Any]]) -> Table:
 def _scores(rows: list[dict[str, Any]]) -> Table:
     from audit.cli.show import number
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("score", "first", "second"):
-        table.add_column(column, justify="left" if column == "score" else "right")
+    table = grid({"score": "left", "first": "right", "second": "right"})
     for row in rows:
         table.add_row(row["key"], number(row["first"], row["unit"]), number(row["second"], row["unit"]))
     return table

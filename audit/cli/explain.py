@@ -28,6 +28,7 @@ from audit.cli.common import (
     emit_json,
     progress,
     stderr,
+    stdout,
 )
 from audit.errors import InputError, ProbeUnavailable
 
@@ -111,7 +112,8 @@ def explain(
     if as_json:
         emit_json(summary)
     else:
-        typer.echo("\n".join(sentences(summary)))
+        for line in sentences(summary):
+            stdout.print(line)
     if any(one["errors"] for one in summary["methods"]):
         raise typer.Exit(FAILED)
 
@@ -239,7 +241,5 @@ def sentences(summary: dict[str, Any]) -> list[str]:
         notes += [f"{one['errors']:,} failed"] if one["errors"] else []
         lines.append(f"{one['method']}: {', '.join(notes)}")
         if one["errors"]:
-            stderr.print(
-                f"Error: {one['errors']:,} rows failed; first: {one['first_error']}", style="red", markup=False
-            )
+            stderr.print(f"Error: {one['errors']:,} rows failed; first: {one['first_error']}", style="red")
     return lines + metric_lines(summary)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from audit.cli.common import emit_json
+from audit.cli.common import emit_json, stdout
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -27,14 +25,15 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
         return
     for one in methods:
         view = "" if one["evidence"] else "  (a view, not evidence)"
-        typer.echo(f"{one['method']}{view}")
-        typer.echo(f"  paper: {one['paper']}")
-        typer.echo(f"  needs: {one['needs']}; a row costs {one['cost']}")
+        stdout.print(f"{one['method']}{view}")
+        stdout.print(f"  paper: {one['paper']}")
+        stdout.print(f"  needs: {one['needs']}; a row costs {one['cost']}")
         if classifier is not None:
-            typer.echo(f"  valid for {classifier.name}: {'yes' if one['valid'] else 'no: ' + one['unavailable']}")
-    typer.echo("\nm is the number of words. Not offered, since they are no evidence on transformers:")
+            stdout.print(f"  valid for {classifier.name}: {'yes' if one['valid'] else 'no: ' + one['unavailable']}")
+    stdout.print()
+    stdout.print("m is the number of words. Not offered, since they are no evidence on transformers:")
     for name, why in NOT_OFFERED.items():
-        typer.echo(f"  {name}: {why}")
+        stdout.print(f"  {name}: {why}")
 
 
 def about(name: str, classifier: Classifier | None) -> dict[str, Any]:

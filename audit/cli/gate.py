@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from audit.cli.common import JsonOption, LabelOption, SeedOption, TextOption, emit_json, stderr
-from audit.cli.run import AuditLimit, PolicyOption, SuiteOption
+from audit.cli.common import COULD_NOT_RUN, JsonOption, LabelOption, SeedOption, TextOption, emit_json, stderr
+from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
 
 if TYPE_CHECKING:
-    from audit.store import Run, Store
+    from audit.store import Run
 
-PASSED, FAILED, INCONCLUSIVE, COULD_NOT_RUN = 0, 1, 3, 4
+PASSED, FAILED, INCONCLUSIVE = 0, 1, 3
 STATUS = {"PASS": PASSED, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}
 
 
@@ -30,52 +32,73 @@ def gate(
     as_json: JsonOption = False,
 ) -> None:
     """Judge a run, or a new one, by a policy. Exit status: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 could not run."""
-    from audit.cli.run import check_table, make_spec, read_policy
+    from audit.errors import InputError
+
+    try:
+        checks = read_policy(policy)
+        table = {"text": text, "label": label}
+        run = _run(run_id, checks, table, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy)
+        status = _judge(run, as_json)
+    except (InputError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever it was: nothing but a verdict may end in the status of one
+        _could_not(run_id, error, as_json)
+    raise typer.Exit(status)
+
+
+def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], **asked: Any) -> Run:
+    """The run that is judged, made first where none was named.
+
+    Raises:
+        RunError: it has not finished.
+    """
+    from audit.cli.run import check_table, make_spec
     from audit.cli.runs import follow
-    from audit.errors import AuditError, InputError
+    from audit.errors import RunError
     from audit.run import client
     from audit.store import open_store
-    from models.errors import ModelError
 
-    checks = read_policy(policy)
-    try:
-        store = open_store()
-        if run_id is not None:
-            run = store.run(run_id)
-        else:
-            table = {"text": text, "label": label}
-            spec = make_spec(
-                model=model, base=None, device=None, csv=csv, table=table, suite=suite, spec_file=None, limit=limit,
-                seed=seed, name="", policy=policy,
-            )  # fmt: skip
-            check_table(spec)
-            run = follow(client.start(spec, store=store).id, store)
-        if run.status != "finished":
-            _could_not(run.id, run.error or f"run {run.id} is {run.status}, not finished", as_json)
-        if run_id is not None and checks is not None:
-            client.rescore(run.id, checks, store=store)
-    except InputError:
-        raise
-    except (AuditError, ModelError) as error:
-        _could_not(run_id, str(error), as_json)
-    _judge(store, store.run(run.id), as_json)
+    store = open_store()
+    if run_id is not None:
+        run = store.run(run_id)
+    else:
+        spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
+        check_table(spec)
+        run = follow(client.start(spec, store=store).id, store)
+    if run.status != "finished":
+        raise RunError(run.error or f"run {run.id} is {run.status}, not finished")
+    if run_id is not None and checks is not None:
+        client.rescore(run.id, checks, store=store)
+        run = store.run(run.id)
+    if run.verdict is None:
+        raise RunError(run.note or f"run {run.id} has no verdict: its policy has no check")
+    return run
 
 
-def _judge(store: Store, run: Run, as_json: bool) -> None:
+def _judge(run: Run, as_json: bool) -> int:
     from audit.cli.runs import run_json
     from audit.cli.show import print_run
+    from audit.store import open_store
 
-    if run.verdict is None:
-        _could_not(run.id, run.note or f"run {run.id} has no verdict: its policy has no check", as_json)
     if as_json:
-        emit_json(run_json(store, run))
+        emit_json(run_json(open_store(), run))
     else:
-        print_run(store, run)
-    raise typer.Exit(STATUS[str(run.verdict)])
+        print_run(open_store(), run)
+    return STATUS[str(run.verdict)]
 
 
-def _could_not(run_id: str | None, why: str, as_json: bool) -> None:
-    if as_json:
+def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoReturn:
+    """Say why and end with status 4, even where nothing can be said any more."""
+    from audit.errors import AuditError
+    from models.errors import ModelError
+
+    known = isinstance(error, AuditError | ModelError)
+    why = str(error) if known else f"{type(error).__name__}: {error}; this is a fault of Assay or of the machine"
+    if isinstance(
+        error, BrokenPipeError
+    ):  # nobody reads any more; what is left in the buffer must not change the status
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif as_json:
         emit_json({"run_id": run_id, "status": "failed", "error": why})
-    stderr.print(f"Could not run: {why}", style="red", markup=False)
+    stderr.print(f"Could not run: {why}", style="red")
     raise typer.Exit(COULD_NOT_RUN)

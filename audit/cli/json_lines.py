@@ -48,6 +48,6 @@ class JsonLines:
         elif self._count:
             kept = self._path.with_name(f"{self._path.stem}.partial{self._path.suffix}")
             self._part.replace(kept)
-            stderr.print(f"Stopped early; what there was so far, {self._count:,} lines, is in {kept}.", markup=False)
+            stderr.print(f"Stopped early; what there was so far, {self._count:,} lines, is in {kept}.")
         else:
             self._part.unlink(missing_ok=True)

@@ -137,7 +137,7 @@ def _print_signature(signature: dict[str, Any] | None) -> None:
 
 def _print(result: dict[str, Any]) -> None:
     for fault in result["faults"]:
-        stderr.print(f"FAULT  {fault}", style="red", markup=False)
+        stderr.print(f"FAULT  {fault}", style="red")
     if not result["faults"]:
         stderr.print(
             f"Run {result['run_id']}: every hash is right and every score recomputes (result {str(result['result_hash'])[:16]})."
@@ -147,6 +147,4 @@ def _print(result: dict[str, Any]) -> None:
     if result["replayed"]:
         stderr.print(f"Replayed {len(result['replayed'])} records, {len(different)} differ.")
     for record in different:
-        stderr.print(
-            f"  {record['probe']} row {record['row_id']}: {'; '.join(record['differences'][:3])}", markup=False
-        )
+        stderr.print(f"  {record['probe']} row {record['row_id']}: {'; '.join(record['differences'][:3])}")

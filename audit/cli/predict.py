@@ -26,6 +26,7 @@ from audit.cli.common import (
     emit_json,
     progress,
     stderr,
+    stdout,
 )
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def predict(
     if as_json:
         emit_json(summary)
     else:
-        typer.echo("\n".join(sentences(summary)))
+        for line in sentences(summary):
+            stdout.print(line)
     if tally.errors:
         raise typer.Exit(FAILED)
 
@@ -163,9 +165,9 @@ def warn_of(tally: Tally, classifier: Classifier) -> None:
             markup=False,
         )
     for line, error in tally.errors[:ERRORS_SHOWN]:
-        stderr.print(f"Error: line {line}: {error}", style="red", markup=False)
+        stderr.print(f"Error: line {line}: {error}", style="red")
     if len(tally.errors) > ERRORS_SHOWN:
-        stderr.print(f"... and {len(tally.errors) - ERRORS_SHOWN:,} more rows failed.", style="red", markup=False)
+        stderr.print(f"... and {len(tally.errors) - ERRORS_SHOWN:,} more rows failed.", style="red")
 
 
 def sentences(summary: dict[str, Any]) -> list[str]:

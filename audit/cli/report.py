@@ -60,7 +60,7 @@ def report(
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
         return
     for path in files:
-        stderr.print(f"Wrote {path}.", markup=False)
+        stderr.print(f"Wrote {path}.")
 
 
 def _place(source: Path, wanted: dict[str, Path | None]) -> Path:

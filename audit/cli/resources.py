@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stderr
+from audit.cli.common import JsonOption, emit_json, stderr, stdout
+from models.terminal import styled
 
 app = typer.Typer(
     help="List what recipes need (WordNet, vectors, taggers ...) and provide it.", invoke_without_command=True
@@ -38,17 +39,15 @@ def get_command(
         raise InputError("Name the resources to get, or say --standard; `python -m audit resources` lists them.")
 
     def say(line: str) -> None:
-        stderr.print(f"  {line}", markup=False, style="dim")
+        stderr.print(f"  {line}", style="dim")
 
     found = provision_standard(say) if standard else []
     found += get(names or [], say)
     for item in found:
-        stderr.print(f"{item.name}: {item.variant} ({item.note or item.version})", markup=False)
+        stderr.print(f"{item.name}: {item.variant} ({item.note or item.version})")
 
 
 def _list(as_json: bool) -> None:
-    from rich.console import Console
-
     from audit.resources import listing
     from audit.resources.base import folder
 
@@ -56,16 +55,15 @@ def _list(as_json: bool) -> None:
     if as_json:
         emit_json([_entry(row) for row in rows])
         return
-    console = Console(highlight=False, soft_wrap=True)
     for row in rows:
-        state = "[green]here[/]" if row.found else "[yellow]missing[/]"
-        console.print(f"[bold]{row.kind.name}[/] {state}  {row.kind.title}")
+        state = styled("here", "green") if row.found else styled("missing", "yellow")
+        stdout.print(styled(row.kind.name, "bold"), state, f" {row.kind.title}")
         for name, value in _facts(row):
-            console.print(f"  {name + ':':<11}{value}", markup=False)
+            stdout.print(f"  {name + ':':<11}{value}")
     lacking = [row.kind.name for row in rows if row.found is None]
     if lacking:
-        stderr.print(f"Get what is missing with: python -m audit resources get {' '.join(lacking)}", markup=False)
-    stderr.print(f"Provided resources lie in {folder()}", markup=False)
+        stderr.print(f"Get what is missing with: python -m audit resources get {' '.join(lacking)}")
+    stderr.print(f"Provided resources lie in {folder()}")
 
 
 def _facts(row: Any) -> list[tuple[str, str]]:

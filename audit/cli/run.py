@@ -156,7 +156,7 @@ def check_table(spec: Any) -> None:
             table = table.matched(labels, chosen=chosen)
         table = table.require(keep_good=spec.table.keep_good)
         for warning in table.warnings:
-            stderr.print(warning, style="yellow", markup=False)
+            stderr.print(warning, style="yellow")
 
 
 def read_policy(path: Path | None) -> dict[str, Any] | None:

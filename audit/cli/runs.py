@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Group
 from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
 from audit.cli.common import emit_json, stderr
 from audit.records import to_dict
+from models.terminal import grid, styled
 
 if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
+    from rich.table import Table
+    from rich.text import Text
+
     from audit.store import Progress, Run, Store
 
 RunArgument = Annotated[
@@ -121,32 +123,19 @@ def _ask_and_act(run_id: str, store: Store) -> bool:
 def panel(run: Run, progress: Progress) -> Group:
     """The live display: one line per probe, sums beneath."""
     width = 24 if stderr.width >= 100 else 10
-    table = Table(box=None, pad_edge=False)
-    for name, justify in (
-        ("probe", "left"),
-        ("rows", "right"),
-        ("", "left"),
-        ("rows/s", "right"),
-        ("to go", "right"),
-        ("errors", "right"),
-    ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table = grid({"probe": "left", "rows": "right", "": "left", "rows/s": "right", "to go": "right", "errors": "right"})
     for p in progress.probes:
         if p.status == "skipped":
-            table.add_row(p.probe, "–", Text(f"skipped: {p.reason}", style="yellow", overflow="ellipsis"), "", "", "")
+            table.add_row(p.probe, "–", styled(f"skipped: {p.reason}", "yellow"), "", "", "")
             continue
         share = p.rows_done / p.rows if p.rows else 1.0
         bar = "━" * round(width * share) + "╌" * (width - round(width * share))
         rate = f"{p.rate:.1f}" if p.rate is not None and p.shards_done > p.shards_reused else "–"
-        errors = Text(str(p.errors), style="red" if p.errors else "")
+        errors = styled(p.errors, "red" if p.errors else "")
         table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)
-    lines: list[Table | Text] = [
-        Text(f"{run.name}  ({run.id})", style="bold"),
-        table,
-        Text(summary_line(run, progress)),
-    ]
+    lines: list[Table | Text] = [styled(f"{run.name}  ({run.id})", "bold"), table, styled(summary_line(run, progress))]
     if run.estimate and run.active:
-        lines.append(Text(estimate_line(run.estimate), style="dim"))
+        lines.append(styled(estimate_line(run.estimate), "dim"))
     return Group(*lines)
 
 
@@ -186,5 +175,5 @@ def report_end(store: Store, run: Run, *, as_json: bool) -> None:
         print_run(store, run)
     if run.status == "failed":
         if as_json:
-            stderr.print(f"Error: {run.error}", style="red", markup=False)
+            stderr.print(f"Error: {run.error}", style="red")
         raise typer.Exit(1)

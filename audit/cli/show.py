@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
-from audit.cli.common import JsonOption, emit_json
+from audit.cli.common import JsonOption, emit_json, stdout
 from audit.cli.runs import RunArgument, run_json, seconds_text
+from models.terminal import grid, styled
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from audit.records import Finding, Score
     from audit.store import Run, Store
 
@@ -38,44 +38,35 @@ def show(
 
 def print_run(store: Store, run: Run, *, every: bool = False) -> None:
     """Print a run: head, scores, findings, what was skipped or failed."""
-    out = Console(highlight=False)
     progress = store.progress(run.id)
-    out.print(Text(f"{run.name}  ({run.id})", style="bold"))
-    out.print(
+    stdout.print(f"{run.name}  ({run.id})", style="bold")
+    stdout.print(
         f"{run.model} on {run.table_name}: {run.rows_sampled or 0} distinct rows of {run.rows_total or 0}", style="dim"
     )
     state = f"{run.status} after {seconds_text(progress.elapsed)}" if progress.elapsed is not None else run.status
     reused = f", {progress.shards_reused} of {progress.shards} shards reused" if progress.shards_reused else ""
-    out.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")
+    stdout.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")
     scores = [score for score in store.scores(run.id) if every or not score.slice]
     if scores:
-        out.print()
-        out.print(_score_table(scores))
+        stdout.print()
+        stdout.print(_score_table(scores))
     for finding in store.findings(run.id):
-        _print_finding(out, finding)
+        _print_finding(finding)
     if run.verdict:
-        out.print()
-        out.print(Text(f"Verdict: {run.verdict}", style=VERDICT_STYLE.get(run.verdict, "")))
+        stdout.print()
+        stdout.print(f"Verdict: {run.verdict}", style=VERDICT_STYLE.get(run.verdict, ""))
     for probe in store.probes(run.id):
         if probe.status == "skipped":
-            out.print(Text(f"Skipped {probe.probe}: {probe.reason}", style="yellow"))
+            stdout.print(f"Skipped {probe.probe}: {probe.reason}", style="yellow")
     if progress.errors:
-        out.print(Text(f"{progress.errors} rows failed; `python -m audit resume {run.id} --retry` tries them again."))
+        stdout.print(f"{progress.errors} rows failed; `python -m audit resume {run.id} --retry` tries them again.")
     for said, style in ((run.error, "red"), (run.note, "yellow")):
         if said:
-            out.print(Text(said, style=style))
+            stdout.print(said, style=style)
 
 
 def _score_table(scores: list[Score]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column, justify in (
-        ("score", "left"),
-        ("probe", "left"),
-        ("value", "right"),
-        ("interval", "right"),
-        ("n", "right"),
-    ):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    table = grid({"score": "left", "probe": "left", "value": "right", "interval": "right", "n": "right"})
     for score in scores:
         name = score.name.replace("_", " ") + (f" [{score.slice}]" if score.slice else "")
         interval = (
@@ -85,13 +76,13 @@ def _score_table(scores: list[Score]) -> Table:
     return table
 
 
-def _print_finding(out: Console, finding: Finding) -> None:
-    out.print()
-    head = Text(f"{finding.verdict}", style=VERDICT_STYLE.get(finding.verdict, ""))
-    out.print(head + Text(f"  {finding.title}", style="bold") + Text(f"  ({finding.severity})", style="dim"))
+def _print_finding(finding: Finding) -> None:
+    stdout.print()
+    head = styled(finding.verdict, VERDICT_STYLE.get(finding.verdict, ""))
+    stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({finding.severity})", "dim"))
     for said in (finding.why, finding.next_step, finding.note):
         if said:
-            out.print(Padding(Text(said), (0, 0, 0, 2)))
+            stdout.print(Padding(styled(said), (0, 0, 0, 2), expand=False), soft_wrap=False)
 
 
 def number(value: float | None, unit: str) -> str:

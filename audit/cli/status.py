@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from audit.cli.common import JsonOption, emit_json
+from audit.cli.common import JsonOption, emit_json, stdout
+from models.terminal import grid, styled
 
 COLORS = {"finished": "green", "failed": "red", "running": "cyan", "paused": "yellow", "cancelled": "dim"}
 
@@ -32,27 +30,24 @@ def status(
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
         emit_json({"runs": [{"run_id": r.pop("id"), **r} for r in rows], "workers": len(workers)})
         return
-    out = Console()
     if frame.empty:
-        out.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
+        stdout.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("run", "name", "state", "shards", "verdict", "started"):
-        table.add_column(column)
+    table = grid(("run", "name", "state", "shards", "verdict", "started"))
     for row in frame.to_dict("records"):
-        state = f"[{COLORS.get(str(row['status']), 'white')}]{row['status']}[/]"
+        state = styled(row["status"], COLORS.get(str(row["status"]), "white"))
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
         started = str(row["created_at"])[:16].replace("T", " ")
         table.add_row(
             str(row["id"]),
-            Text(str(row["name"])),
+            str(row["name"]),
             state,
             shards,
             row["verdict"] if isinstance(row["verdict"], str) else "–",
             started,
         )
-    out.print(table)
-    out.print(
+    stdout.print(table)
+    stdout.print(
         f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
         style="dim",
     )
@@ -71,9 +66,8 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
         data["estimate"] = run.estimate
         emit_json(data)
         return
-    out = Console()
-    out.print(panel(run, progress))
+    stdout.print(panel(run, progress))
     if run.error:
-        out.print(run.error, style="red", markup=False)
+        stdout.print(run.error, style="red")
     if run.note:
-        out.print(run.note, style="yellow", markup=False)
+        stdout.print(run.note, style="yellow")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stderr
+from audit.cli.common import JsonOption, emit_json, stderr, visible
 from audit.cli.runs import RunArgument
 from audit.errors import InputError
 
@@ -70,7 +70,7 @@ def delete(
     if not yes:
         if not sys.stdin.isatty():
             raise InputError(f"Deleting run {run.id} cannot be undone; say --yes.")
-        typer.confirm(f"Delete run {run.id} ({run.name}) and all its results?", abort=True, err=True)
+        typer.confirm(visible(f"Delete run {run.id} ({run.name}) and all its results?"), abort=True, err=True)
     client.delete(run.id, store=store)
     if as_json:
         emit_json({"run_id": run.id, "status": "deleted"})

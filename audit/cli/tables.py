@@ -21,12 +21,12 @@ def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:
         TableError: there are faults and `keep_good` is False, or no row is left.
     """
     for warning in table.warnings:
-        stderr.print(f"Warning: {warning}", style="yellow", markup=False)
+        stderr.print(f"Warning: {warning}", style="yellow")
     accepted = table.require(keep_good=keep_good)
     if table.fault_total:
         lines = listing(table.faults, table.fault_total)
         left = f"Left out of {table.source.name} for {table.fault_total:,} faults; {len(table):,} good rows are kept:"
-        stderr.print(f"Warning: {left}", style="yellow", markup=False)
+        stderr.print(f"Warning: {left}", style="yellow")
         for line in lines:
-            stderr.print(f"  {line}", markup=False)
+            stderr.print(f"  {line}")
     return accepted
