@@ -49,5 +49,10 @@ def build() -> typer.Typer:
     return app
 
 
+def main() -> None:
+    """Make the app and run it, so that what cannot even be imported is told as any other error."""
+    build()()
+
+
 if __name__ == "__main__":
-    run_app(lambda: build()())  # what cannot even be imported is told as any other error
+    run_app(main)

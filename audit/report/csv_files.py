@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,28 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.store import Store
 
-RISKY = "=+-@\t\r\n＝＋－＠"
-"""A cell that begins with one of these may be run by a spreadsheet: it gets an apostrophe in front."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 Row = Sequence[Any]
-
-
-def safe(value: Any) -> Any:
-    """A cell as it is written: texts that look like formulas get an apostrophe; numbers stay numbers, None is empty."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, (int, float)):
-        return value
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(tuple(RISKY)) or text.startswith(tuple(RISKY)) else text
 
 
 def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
@@ -85,9 +71,9 @@ def _write_zip(store: Store, report: Report, out: Path) -> None:
 
 
 def _write(file: Any, rows: Iterable[Row]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+    writer = cell_writer(file)
     for row in rows:
-        writer.writerow([safe(cell) for cell in row])
+        writer.writerow([neutral(int(cell) if isinstance(cell, bool) else cell) for cell in row])
 
 
 def _run(report: Report) -> Iterator[Row]:

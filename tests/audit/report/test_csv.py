@@ -6,20 +6,11 @@ import csv
 import io
 import zipfile
 
-import pytest
 from sample_run import RUNS
 
+from audit.csv_cells import neutral
 from audit.report import build_report
-from audit.report.csv_files import RISKY, safe, write_csv
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "  =1"])
-def test_formulas_get_an_apostrophe(cell):
-    assert safe(cell) == f"'{cell}"
-
-
-def test_numbers_and_texts_stay():
-    assert [safe(v) for v in (-1, -0.5, True, None, "a=b", "")] == [-1, -0.5, 1, "", "a=b", ""]
+from audit.report.csv_files import write_csv
 
 
 def test_every_record_is_written(store, tmp_path):
@@ -39,7 +30,7 @@ def test_every_record_is_written(store, tmp_path):
             assert len(row) == width
             for cell in row:
                 number = cell.lstrip("-").replace(".", "").replace("e-", "").isdigit()
-                assert number or not cell.startswith(tuple(RISKY))
+                assert number or neutral(cell) == cell
     assert len(found["rows.csv"]) == len(store.examples(RUNS["hostile"])) + 1
     assert len(found["attacks.csv"]) == 2 * len(store.examples(RUNS["hostile"])) + 1
     assert len(found["scores.csv"]) == len(report.scores) + 1
