@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from audit.records import AttackOutcome
-from audit.score.intervals import wilson
+from audit.score.intervals import share_interval
 
 LEVEL = 0.95
 _SHOWN = 10
 
 Share = tuple[int, int, float, float]
-"""Count, n, low and high of a 95% Wilson interval."""
+"""Count, n, low and high of a 95% interval (`share_interval`)."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Rate:
         if not self.n:
             return 0, 0, 0.0, 1.0
         texts = self.n**2 / self.squares
-        low, high = wilson(min(self.hits / self.n * texts, texts), texts, LEVEL)
+        low, high = share_interval(min(self.hits / self.n * texts, texts), texts, LEVEL)
         return self.hits, self.n, float(low), float(high)
 
 

@@ -48,13 +48,19 @@ class Replicates:
         kind = "percentile" if self.acceleration is None else "bca"
         return f"bootstrap-{kind}({self.values.size})"
 
+    @property
+    def alike(self) -> bool:
+        """Whether all resamples give the same to the six digits that are kept: then they say nothing of the spread."""
+        spread = float(self.values[-1] - self.values[0]) if self.values.size else 0.0
+        return spread < 1e-6 * max(1.0, abs(self.value))
+
     def interval(self, level: float = 0.95) -> Interval:
         """The interval at any level; its tails are widened for few texts (Hesterberg 2015, section 5.3.3).
 
         A tail beyond the reach of the replicates (fewer than 10 further out) is extrapolated as a normal one.
-        The interval always holds the value.
+        The interval always holds the value. Not-a-number for a single text, or where all resamples are alike.
         """
-        if self.values.size == 0 or self.units < 2:
+        if self.units < 2 or self.alike:
             critical(level)
             return Interval(float("nan"), float("nan"))
         tail = (1.0 - level) / 2.0

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from audit.records import Verdict
-from audit.score.intervals import Interval, wilson_n
+from audit.score.intervals import Interval, share_n
 from audit.score.matching import matching
 from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy
@@ -70,7 +70,7 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
         return Decision(check, None, "INCONCLUSIVE", level, comparisons, reason=_unmeasured(check))
     interval = measure.interval(level)
     if interval is None or measure.value is None:
-        return Decision(check, measure, "INCONCLUSIVE", level, comparisons, reason=measure.note or "no interval")
+        return Decision(check, measure, "INCONCLUSIVE", level, comparisons, reason=measure.why_open(level))
     threshold = check.threshold
     above, below = interval.low >= threshold, interval.high <= threshold
     if check.min is not None:
@@ -78,8 +78,9 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
     else:
         verdict = "PASS" if below else "FAIL" if interval.low > threshold else "INCONCLUSIVE"
     reason = ""
-    if measure.n < check.min_n:
-        verdict, reason = "INCONCLUSIVE", f"the policy wants at least {check.min_n} rows, there are {measure.n}"
+    texts = round(measure.texts)
+    if texts < check.min_n:
+        verdict, reason = "INCONCLUSIVE", f"the policy wants at least {check.min_n} {_rows(measure)}, there are {texts}"
     if verdict == "INCONCLUSIVE" and not reason and len(measure.counts) == 3:
         reason = "judging a sample of the unknown ones in the review queue would narrow it; more rows would not"
     settle = n_to_settle(measure, threshold, level) if verdict == "INCONCLUSIVE" else None
@@ -96,14 +97,17 @@ def _unmeasured(check: Check) -> str:
 def n_to_settle(measure: Measure, threshold: float, level: float) -> int | None:
     """Rows at which the interval would exclude the threshold if the value stayed what it is.
 
-    Exact for Wilson; elsewhere the interval is taken to shrink with the square root of the rows. None when value and
+    Exact for shares; elsewhere the interval is taken to shrink with the square root of the rows. None when value and
     threshold are equal, or when rows alone would not do.
     """
     unknown = measure.basis == "wilson" and len(measure.counts) == 3
     if measure.value is None or unknown or abs(measure.value - threshold) < 1e-9:
         return None
-    if measure.basis == "wilson":
-        needed = wilson_n(measure.value, threshold, level)
+    if measure.basis in ("wilson", "jaccard"):
+        value = measure.value
+        if measure.basis == "jaccard":  # 2s / (1 + s) as the share s itself
+            value, threshold = value / (2.0 - value), threshold / (2.0 - threshold)
+        needed = share_n(value, threshold, level)
         effective = measure.counts[1]
         return None if needed is None else max(measure.n + 1, math.ceil(needed * measure.n / max(effective, 1e-9)))
     interval = measure.interval(level)
@@ -117,6 +121,10 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of the checks' verdicts; INCONCLUSIVE when nothing was checked."""
     found = set(verdicts)
     return "FAIL" if "FAIL" in found else "PASS" if found == {"PASS"} else "INCONCLUSIVE"
+
+
+def _rows(measure: Measure) -> str:
+    return "rows" if round(measure.texts) == measure.n else "rows with a text of their own"
 
 
 def _strength(value: float, interval: Interval, threshold: float) -> float:

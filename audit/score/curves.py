@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from audit.score.intervals import wilson
+from audit.score.intervals import share_interval
 from audit.score.measures import POINT_ROWS
 from audit.score.robustness import survival
 
@@ -26,7 +26,7 @@ def budget_curve(
     Args:
         rows: frame `attacks`, any number of recipes; errors, targeted attacks and input reduction are left out.
         by: words changed, share of the row's words changed (0-1), or queries.
-        level: confidence level of the Wilson band.
+        level: confidence level of the band.
         points: at most so many budgets a recipe, spread over its successes' quantiles.
 
     Returns:
@@ -46,7 +46,7 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = MOST_W
 
     Args:
         rows: frame `attacks`, any number of recipes; only successes count.
-        level: confidence level of the Wilson intervals.
+        level: confidence level of the intervals.
         most: successes with so many words or more are counted together.
 
     Returns:
@@ -62,7 +62,7 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = MOST_W
         for count in range(int(words.min()), int(words.max()) + 1):
             part = found[words == count]
             share = float(part["weight"].sum()) / total
-            low, high = wilson(min(share * effective, effective), effective, level)
+            low, high = share_interval(min(share * effective, effective), effective, level)
             ids = tuple(part["row_id"].head(POINT_ROWS))
             lines.append((str(probe), count, int(part["weight"].sum()), share, low, high, round(total), ids))
     return pd.DataFrame(lines, columns=["probe", "words", "rows", "share", "low", "high", "n", "row_ids"])
@@ -81,7 +81,7 @@ def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points:
     for budget in (0.0, *_budgets(spent[hit], points)):
         fallen = (spent > before) & (spent <= budget) & hit
         share = max(0.0, start - float(weights[hit & (spent <= budget)].sum()) / total)
-        low, high = wilson(min(share * effective, effective), effective, level)
+        low, high = share_interval(min(share * effective, effective), effective, level)
         lines.append(
             (probe, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:POINT_ROWS]))
         )

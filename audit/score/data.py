@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from audit.score.frames import Frames
-from audit.score.intervals import wilson
+from audit.score.intervals import share_interval
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.slices import Slice
@@ -33,7 +33,7 @@ def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 
 def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
-    """Columns label, kind (`data` or `model`), rows, share, low, high (Wilson), n: rows with each label, given and predicted."""
+    """Columns label, kind (`data` or `model`), rows, share, low, high (of a share), n: rows with each label, given and predicted."""
     good = frames.predictions[~frames.predictions["error"]]
     lines = []
     for kind, column in (("data", "label"), ("model", "predicted")):
@@ -45,7 +45,7 @@ def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
         total = int(named["weight"].sum())
         for label in [*frames.labels, *sorted(set(rows.index) - set(frames.labels))]:
             count = int(rows.get(label, 0))
-            lines.append((label, kind, count, count / total, *wilson(count, total, level), total))
+            lines.append((label, kind, count, count / total, *share_interval(count, total, level), total))
     return pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
 
 

@@ -1,4 +1,4 @@
-"""Intervals for proportions: Wilson, Newcombe (independent and paired), exact McNemar, Holm and Benjamini-Hochberg.
+"""Intervals for proportions: Wilson, Clopper-Pearson, Newcombe (independent and paired); exact McNemar, Holm, Benjamini-Hochberg.
 
 Closed forms live here rather than in statsmodels calls because a page re-decides hundreds of scores in under a second
 and importing statsmodels alone takes longer; the tests hold every one against scipy and statsmodels.
@@ -7,14 +7,17 @@ and importing statsmodels alone takes longer; the tests hold every one against s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import betaincinv, ndtri, stdtrit
 
 from audit.errors import InputError
+
+EXACT_BELOW = 20
+"""With fewer trials than this Wilson's interval is too narrow too often: Clopper-Pearson's exact one takes its place."""
 
 
 class Interval(NamedTuple):
@@ -22,6 +25,10 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+
+OfShare = Callable[[float, float, float], Interval]
+"""The interval of a proportion from successes, trials and level."""
 
 
 class PairedTest(NamedTuple):
@@ -75,6 +82,48 @@ def wilson(successes: float, trials: float, level: float = 0.95) -> Interval:
     return Interval(low, high)
 
 
+def clopper_pearson(successes: float, trials: float, level: float = 0.95) -> Interval:
+    """The exact interval of a proportion (Clopper & Pearson 1934): it never covers less often than its level.
+
+    Args:
+        successes: how many of the trials succeeded; may be fractional where trials is an effective sample size.
+        trials: number of trials, >= 0. With none the interval is (0, 1).
+        level: confidence level.
+
+    Raises:
+        InputError: successes outside [0, trials], or a level outside (0, 1).
+    """
+    critical(level)
+    if not 0 <= successes <= trials:
+        raise InputError(f"Successes must lie between 0 and the number of trials ({trials}); got {successes}.")
+    tail, failures = (1.0 - level) / 2.0, trials - successes
+    low = 0.0 if successes == 0 else float(betaincinv(successes, failures + 1.0, tail))
+    high = 1.0 if failures == 0 else float(betaincinv(successes + 1.0, failures, 1.0 - tail))
+    return Interval(low, high)
+
+
+def share_interval(successes: float, trials: float, level: float = 0.95) -> Interval:
+    """The interval of every share of this project: Clopper-Pearson below 20 trials, Wilson from there on; see both."""
+    return (clopper_pearson if trials < EXACT_BELOW else wilson)(successes, trials, level)
+
+
+def share_method(trials: float) -> str:
+    """Which of the two `share_interval` is at so many trials, as printed beside a score."""
+    return "clopper-pearson" if trials < EXACT_BELOW else "wilson"
+
+
+def share_n(share: float, threshold: float, level: float) -> int | None:
+    """How many trials make `share_interval` at an observed `share` exclude `threshold`; None when they are equal."""
+    if abs(share - threshold) < 1e-12:
+        return None
+    for trials in range(1, EXACT_BELOW):
+        low, high = clopper_pearson(share * trials, trials, level)
+        if not low <= threshold <= high:
+            return trials
+    needed = wilson_n(share, threshold, level)
+    return None if needed is None else max(needed, EXACT_BELOW)
+
+
 def wilson_n(share: float, threshold: float, level: float) -> int | None:
     """How many trials make the Wilson interval at an observed `share` exclude `threshold`; None when they are equal.
 
@@ -88,23 +137,48 @@ def wilson_n(share: float, threshold: float, level: float) -> int | None:
     return max(1, math.floor(needed) + 1)
 
 
-def newcombe(first: tuple[float, float], second: tuple[float, float], level: float = 0.95) -> Interval:
+def newcombe(
+    first: tuple[float, float], second: tuple[float, float], level: float = 0.95, *, of_share: OfShare = wilson
+) -> Interval:
     """Interval of second - first for two independent proportions (Newcombe 1998, method 10).
 
     Args:
         first: (successes, trials) of the first sample.
         second: (successes, trials) of the second sample.
         level: confidence level.
+        of_share: the interval of each proportion; Newcombe's is Wilson.
     """
-    p1, (l1, u1) = _share(first), wilson(*first, level)
-    p2, (l2, u2) = _share(second), wilson(*second, level)
+    p1, (l1, u1) = _share(first), of_share(*first, level)
+    p2, (l2, u2) = _share(second), of_share(*second, level)
     difference = p2 - p1
     return Interval(
         max(-1.0, difference - math.hypot(p2 - l2, u1 - p1)), min(1.0, difference + math.hypot(u2 - p2, p1 - l1))
     )
 
 
-def newcombe_paired(both: float, lost: float, gained: float, neither: float, level: float = 0.95) -> Interval:
+def mover(mean: float, error: float, texts: float, successes: float, trials: float, level: float = 0.95) -> Interval:
+    """Interval of a mean less a share, from the interval of each (MOVER: Zou & Donner 2008), as if they were independent.
+
+    Args:
+        mean, error, texts: of a quantity between 0 and 1, the mean, its standard error, and how many texts it is over;
+            below 20 texts the interval of a share of them stands in for Student's.
+        successes, trials: of the share.
+        level: confidence level.
+    """
+    low, high = share_interval(min(mean * texts, texts), texts, level)
+    if texts >= EXACT_BELOW:
+        half = -float(stdtrit(texts - 1.0, (1.0 - level) / 2.0)) * error
+        low, high = max(0.0, mean - half), min(1.0, mean + half)
+    share, (least, most) = _share((successes, trials)), share_interval(successes, trials, level)
+    gap = mean - share
+    return Interval(
+        max(-1.0, gap - math.hypot(mean - low, most - share)), min(1.0, gap + math.hypot(high - mean, share - least))
+    )
+
+
+def newcombe_paired(
+    both: float, lost: float, gained: float, neither: float, level: float = 0.95, *, of_share: OfShare = wilson
+) -> Interval:
     """Interval of second - first for two proportions on the same rows (Newcombe 1998b, method 10).
 
     Args:
@@ -113,12 +187,13 @@ def newcombe_paired(both: float, lost: float, gained: float, neither: float, lev
         gained: rows bad first and good second.
         neither: rows bad in both.
         level: confidence level.
+        of_share: the interval of each proportion; Newcombe's is Wilson.
     """
     n = both + lost + gained + neither
     if n == 0:
         return Interval(-1.0, 1.0)
-    p1, (l1, u1) = (both + lost) / n, wilson(both + lost, n, level)
-    p2, (l2, u2) = (both + gained) / n, wilson(both + gained, n, level)
+    p1, (l1, u1) = (both + lost) / n, of_share(both + lost, n, level)
+    p2, (l2, u2) = (both + gained) / n, of_share(both + gained, n, level)
     margins = (both + lost) * (gained + neither) * (both + gained) * (lost + neither)
     phi = 0.0
     if margins > 0:
@@ -147,6 +222,8 @@ def paired(
 ) -> PairedTest:
     """Compare two binary outcomes on the same rows, in the same order: difference, interval and exact McNemar.
 
+    The interval is Newcombe's paired one, below 20 rows of Clopper-Pearson's ends instead of Wilson's.
+
     Raises:
         InputError: the two are not of one length.
     """
@@ -155,7 +232,7 @@ def paired(
         raise InputError(f"A paired test needs the same rows twice; got {a.size} and {b.size}.")
     both, lost, gained = int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum())
     neither = a.size - both - lost - gained
-    low, high = newcombe_paired(both, lost, gained, neither, level)
+    low, high = newcombe_paired(both, lost, gained, neither, level, of_share=share_interval)
     difference = (gained - lost) / a.size if a.size else 0.0
     return PairedTest(difference, low, high, mcnemar(lost, gained), gained, lost, int(a.size))
 

@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_quantile, of_sums, ratio
 from audit.score.measures import EVIDENCE, Measure
+from audit.score.sparse import told
 from audit.seeds import row_generator
 from audit.slices import Slice
 
 FEW = 10
-"""Fewer texts than this with (or without) a hit: the bootstrap is too narrow, Wilson over texts takes its place."""
+"""Fewer texts than this with (or without) a hit: the bootstrap is too narrow, the interval of a share of texts stands in."""
 
 
 class About(TypedDict, total=False):
@@ -44,7 +45,7 @@ class Measurer:
         return row_generator(self.seed, f"{name}@{about.get('probe', '')}[{about.get('where', '')}]", "bootstrap")
 
     def proportion(self, name: str, hits: ArrayLike, weights: ArrayLike, **about: Unpack[About]) -> Measure:
-        """A share of rows, one trial a text: Wilson, on the effective number of texts where some are duplicated."""
+        """A share of rows, one trial a text: on the effective number of texts where some are duplicated."""
         hit, weight = _floats(hits), _floats(weights)
         rows = float(weight.sum())
         if rows == 0:
@@ -57,7 +58,7 @@ class Measurer:
         return _measure(name, share, rows, about, basis="wilson", counts=counts)
 
     def count(self, name: str, hits: float, trials: float, **about: Unpack[About]) -> Measure:
-        """A share of rows, each a trial of its own: Wilson."""
+        """A share of rows, each a trial of its own."""
         if trials == 0:
             return absent(name, "no rows to count", **about)
         return _measure(name, hits / trials, trials, about, basis="wilson", counts=(hits, trials))
@@ -67,8 +68,8 @@ class Measurer:
     ) -> Measure:
         """Hits per trial with several trials a text: cluster bootstrap over texts.
 
-        Wilson over texts stands in where fewer than 10 texts have a hit or fewer than 10 have a miss; a mean over a
-        text's trials varies less than one trial, so that interval errs on the wide side.
+        The interval of a share of texts stands in where fewer than 10 texts have a hit or fewer than 10 have a miss; a
+        mean over a text's trials varies less than one trial, so that interval errs on the wide side.
         """
         hit, trial, weight = _floats(hits), _floats(trials), _floats(weights)
         some = trial > 0
@@ -82,7 +83,7 @@ class Measurer:
         if min(int((hit > 0).sum()), int((hit < trial).sum())) < FEW:
             mass = weight * trial
             effective = float(mass.sum()) ** 2 / float((mass**2).sum())
-            about["note"] = joined(about.get("note", ""), f"few hits or misses: Wilson on {effective:.0f} texts")
+            about["note"] = joined(about.get("note", ""), f"few hits or misses: {told(effective)}")
             return _measure(name, share, rows, about, basis="wilson", counts=(share * effective, effective))
         sums = np.column_stack([hit * weight, trial * weight])
         return self.sums(name, sums, ratio, rows=rows, **about)
@@ -99,13 +100,13 @@ class Measurer:
         return _measure(name, made.value, weight[kept].sum(), about, basis="bootstrap", replicates=made)
 
     def quantile(self, name: str, values: ArrayLike, weights: ArrayLike, q: float, **about: Unpack[About]) -> Measure:
-        """A quantile over rows: bootstrap over texts. Values that are not finite are left out."""
+        """A quantile over rows: bootstrap over texts, where they are enough to bound it. Values that are not finite are left out."""
         value, weight = _floats(values), _floats(weights)
         kept = np.isfinite(value)
         if not kept.any():
             return absent(name, "no row has a value", **about)
         made = of_quantile(value[kept], weight[kept], q, self.generator(name, about), resamples=self.resamples)
-        return _measure(name, made.value, weight[kept].sum(), about, basis="bootstrap", replicates=made)
+        return _measure(name, made.value, weight[kept].sum(), about, basis="quantile", counts=(q,), replicates=made)
 
     def sums(
         self,
@@ -124,7 +125,7 @@ class Measurer:
         return self.replicated(name, made, rows=rows, **about)
 
     def flawless(self, name: str, weights: ArrayLike, **about: Unpack[About]) -> Measure:
-        """A score that is 1 because no row is wrong: resampling would give an interval of no width, so Wilson's stands in.
+        """A score that is 1 because no row is wrong: resampling would give an interval of no width, so a share's stands in.
 
         Args:
             name: the quantity.
@@ -132,7 +133,7 @@ class Measurer:
         """
         weight = _floats(weights)
         effective = float(weight.sum()) ** 2 / float((weight**2).sum())
-        about["note"] = joined(about.get("note", ""), f"no errors: Wilson on {effective:.0f} texts")
+        about["note"] = joined(about.get("note", ""), f"no errors: {told(effective)}")
         return _measure(name, 1.0, weight.sum(), about, basis="wilson", counts=(effective, effective))
 
     def replicated(self, name: str, made: Replicates, *, rows: float, **about: Unpack[About]) -> Measure:

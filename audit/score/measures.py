@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,10 +20,11 @@ from audit.old_slices import read_slice
 from audit.records import Score
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
-from audit.score.intervals import Interval, newcombe, wilson
+from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
+from audit.score.sparse import interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
 from audit.slices import ALL_ROWS, Slice, score_key
 
-Basis = Literal["wilson", "newcombe", "bootstrap", "simulation", "none"]
+Basis = Literal["wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "simulation", "none"]
 
 FORMAT = 2
 EVIDENCE = 10
@@ -43,10 +43,13 @@ class Measure:
         n: rows it is about.
         basis: how its interval comes about.
         counts: for wilson (successes, trials) and, if there are any, trials that may or may not be successes: the
-            interval then reaches from none of them to all of them; for newcombe (successes, trials) of the second, then of the first.
-            Fractional where duplicates make the effective number of trials smaller than the number of rows. For
-            bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
-        replicates: for bootstrap and simulation.
+            interval then reaches from none of them to all of them; below 20 trials it is Clopper-Pearson's. For newcombe
+            (successes, trials) of the second, then of the first. For jaccard (successes, trials) of a share s of which
+            the value is 2s / (1 + s). For gap the mean, standard error and number of texts of a quantity between 0 and
+            1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
+            number of trials smaller than the number of rows. For quantile its q. For bootstrap, if given, the p-value
+            of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
+        replicates: for bootstrap, quantile and simulation.
         probe: which recipe, method or perturbation it is about.
         where: which part of the rows (`{"label": "positive"}`), empty for all.
         note: what a reader must know besides.
@@ -75,44 +78,89 @@ class Measure:
     @property
     def method(self) -> str:
         """The name of the interval, for example `wilson` or `bootstrap-percentile(2000)`."""
-        if self.replicates is None:
-            return self.basis
-        return self.replicates.method if self.basis == "bootstrap" else f"simulation({self.replicates.values.size})"
+        if self.basis in ("wilson", "jaccard"):
+            return share_method(self.counts[1])
+        if self.basis in ("newcombe", "gap"):
+            exact = min(self.counts[1], self.counts[3]) if self.basis == "newcombe" else self.counts[4]
+            name = "newcombe" if self.basis == "newcombe" else "mover"
+            return name if exact >= EXACT_BELOW else f"{name}(clopper-pearson)"
+        if self.replicates is None or self.basis == "simulation":
+            return self.basis if self.replicates is None else f"simulation({self.replicates.values.size})"
+        return share_method(self.replicates.units) if self._stood_in else self.replicates.method
+
+    @property
+    def texts(self) -> float:
+        """How many independent texts it rests on: n where each row is a text of its own, fewer with duplicates."""
+        if self.basis == "newcombe":
+            return min(self.n, self.counts[1] + self.counts[3])
+        if self.basis in ("wilson", "jaccard"):
+            return min(self.n, self.counts[1])
+        if self.basis == "gap":
+            return min(self.n, self.counts[2])
+        return self.n if self.replicates is None else min(self.n, self.replicates.units)
+
+    @property
+    def _stood_in(self) -> bool:
+        return self.basis == "bootstrap" and self.replicates is not None and stands_in(self.replicates, self._ends)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return define(self.definition or self.name).range
 
     def interval(self, level: float) -> Interval | None:
-        """The interval at a level; None where there is none."""
+        """The interval at a level; None where there is none, or the texts are too few or too alike for one."""
         if self.value is None:
             return None
         if self.basis == "wilson":
             hits, trials, unknown = (*self.counts, 0.0)[:3]
-            return Interval(wilson(hits, trials, level).low, wilson(hits + unknown, trials, level).high)
+            return Interval(share_interval(hits, trials, level).low, share_interval(hits + unknown, trials, level).high)
+        if self.basis == "jaccard":
+            low, high = share_interval(self.counts[0], self.counts[1], level)
+            return Interval(2.0 * low / (1.0 + low), 2.0 * high / (1.0 + high))
         if self.basis == "newcombe":
-            return newcombe(self.counts[2:], self.counts[:2], level)  # type: ignore[arg-type]
+            return newcombe(self.counts[2:], self.counts[:2], level, of_share=share_interval)  # type: ignore[arg-type]
+        if self.basis == "gap":
+            mean, error, texts, hits, trials = self.counts
+            return mover(mean, error, texts, hits, trials, level)
         return self._resampled(level)
+
+    def why_open(self, level: float) -> str:
+        """Why there is no interval at this level."""
+        replicates = self.replicates
+        if self.value is None or replicates is None:
+            return self.note or "no interval"
+        if self.basis == "quantile":
+            needed = quantile_texts(self.counts[0], level)
+            return f"no interval: {replicates.units} texts cannot bound it, which takes {needed}"
+        if self.basis == "simulation":
+            return "no range: every simulated model gets the same"
+        return too_few(replicates)
 
     def _resampled(self, level: float) -> Interval | None:
         replicates = self.replicates
         if replicates is None or replicates.values.size == 0:
             return None
         if self.basis == "simulation":
+            if replicates.alike:
+                return None
             tail = (1.0 - level) / 2.0
             low, high = (float(end) for end in np.quantile(replicates.values, [tail, 1.0 - tail]))
             return Interval(low, high)
-        low, high = replicates.interval(level)
-        if math.isnan(low):
-            return None
-        if self.counts and self.counts[0] >= (1.0 - level) / 2.0:
-            low = min(low, 0.0)
-        least, most = define(self.definition or self.name).range  # a tail that was extrapolated may lie beyond
-        return Interval(max(low, least), min(high, most))
+        if self.basis == "quantile":
+            return quantile_interval(replicates, self.counts[0], self._ends, level)
+        found = interval_of(replicates, self._ends, level)
+        if found is not None and self.counts and self.counts[0] >= (1.0 - level) / 2.0:
+            return Interval(min(found.low, 0.0), found.high)
+        return found
 
     def score(self, level: float = 0.95) -> Score:
         """The record that pages and reports show."""
         found = define(self.definition or self.name)
         interval = self.interval(level)
         note = self.note
-        if interval is None and self.value is not None and not note:
-            note = "no interval: one text only"
+        if self.value is not None and (interval is None or self._stood_in):
+            said = self.why_open(level) if interval is None else f"few or equal texts: {told(self.texts)}"
+            note = "; ".join(filter(None, dict.fromkeys((note, said))))
         return Score(
             name=self.name,
             value=self.value,

@@ -2,19 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize_scalar
 from simulated import example, prediction
 from sklearn import metrics
 
-from audit.score.calibration import (
-    binned,
-    calibrated_null,
-    calibration,
-    debiased_ece,
-    plain_ece,
-    reliability,
-)
+from audit.score.calibration import calibration, reliability
+from audit.score.ece import binned, calibrated_null, debiased_ece, plain_ece
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 
@@ -55,6 +51,79 @@ def test_plain_ece_is_the_mean_gap_of_bins_of_equal_mass():
     expected = np.mean([abs(correct[part].mean() - confidence[part].mean()) for part in np.split(order, 15)])
     assert np.bincount(data.bins).tolist() == [10] * 15
     assert plain_ece(data.sums().sum(axis=0, keepdims=True), data.count)[0] == pytest.approx(expected)
+
+
+def stated(confidence, wrong):
+    """Two classes; row i states `confidence[i]` for the first; rows whose number is in `wrong` are of the second."""
+    names = [f"row {i}" for i in range(len(confidence))]
+    examples = [example(name, "b" if i in wrong else "a") for i, name in enumerate(names)]
+    records = [prediction(name, "a", (p, 1.0 - p)) for name, p in zip(names, confidence, strict=True)]
+    return build_frames(records, labels=("a", "b"), examples=examples)
+
+
+def test_a_model_that_always_states_the_same_is_off_by_what_it_states_less_what_it_gets():
+    """100 rows, 90 right, all stated as certain: 0.10 by definition, whatever the bins."""
+    frames = stated([1.0] * 100, wrong=range(0, 100, 10))
+    found = measured(frames)
+    ece, gap = found["ece"].score(), found["confidence_gap"].score()
+    assert ece.value == pytest.approx(0.10, abs=0.005)
+    assert 0.02 < ece.low < 0.07
+    assert 0.13 < ece.high < 0.20
+    assert "one bin" in ece.note
+    assert gap.value == pytest.approx(0.10)
+    exact = stats.binomtest(10, 100).proportion_ci(0.95, "wilson")
+    assert (gap.low, gap.high) == pytest.approx((exact.low, exact.high), abs=0.02)
+    assert len(reliability(frames)) == 1
+    null = found["ece_calibrated"].score()  # a calibrated model that is certain is never wrong
+    assert (null.value, null.low) == (0.0, None)
+    assert "every simulated model gets the same" in null.note
+
+
+@given(
+    values=st.lists(st.sampled_from([0.5, 0.6, 0.75, 0.9, 0.99, 1.0]), min_size=1, max_size=120),
+    weight=st.integers(1, 5),
+)
+def test_rows_of_one_confidence_are_never_parted(values, weight):
+    confidence = np.array(values)
+    weights = np.where(np.arange(confidence.size) % 3 == 0, float(weight), 1.0)
+    data = binned(confidence, np.ones(confidence.size), weights)
+    assert data.count <= min(15, np.unique(confidence).size)
+    bins = [set(data.bins[data.confidence == value]) for value in np.unique(confidence)]
+    assert all(len(found) == 1 for found in bins)
+    assert sorted(data.bins) == list(data.bins)
+    assert set(data.bins) == set(range(data.count))
+
+
+@given(seed=st.integers(0, 10_000), excess=st.floats(0.0, 0.4), kinds=st.integers(1, 40))
+def test_debiasing_never_goes_below_the_overall_gap_less_its_noise(seed, excess, kinds):
+    rng = np.random.default_rng(seed)
+    confidence = rng.choice(rng.uniform(0.6, 1.0, kinds), 120)
+    correct = (rng.random(120) < confidence - excess).astype(float)
+    data = binned(confidence, correct, np.ones(120))
+    value = debiased_ece(data.sums().sum(axis=0, keepdims=True), data.count)[0]
+    gap, share = abs(confidence.mean() - correct.mean()), (correct.sum() + 0.5) / 121
+    assert value >= gap - np.sqrt(share * (1 - share) / 120)
+
+
+def test_ties_of_a_calibrated_model_do_not_look_like_a_fault():
+    """Four levels of confidence, each right as often as it says: p-values stay uniform or above."""
+    found = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        confidence = rng.choice([0.6, 0.8, 0.9, 1.0], 200)
+        wrong = set(np.flatnonzero(rng.random(200) >= confidence))
+        found.append(measured(stated(confidence, wrong))["ece"])
+    assert sum(ece.interval(0.95).low == 0.0 for ece in found) >= 36
+    assert all(ece.context["p_value"] > 0 for ece in found)
+
+
+def test_hardly_an_error_leaves_room_for_more():
+    """12 rows, all right at 95%: the accuracy may be as low as 74%, so nothing is certain."""
+    found = measured(stated([0.95, 0.94, 0.96] * 4, wrong=()))["confidence_gap"]
+    assert found.method == "mover(clopper-pearson)"
+    low, high = found.interval(0.95)
+    assert low < -0.04
+    assert high > 0.15
 
 
 @pytest.fixture(scope="module")

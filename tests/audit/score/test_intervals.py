@@ -5,12 +5,18 @@ from statsmodels.stats import contingency_tables, multitest, proportion
 
 from audit.errors import InputError
 from audit.score.intervals import (
+    EXACT_BELOW,
     benjamini_hochberg,
+    clopper_pearson,
     holm,
     mcnemar,
+    mover,
     newcombe,
     newcombe_paired,
     paired,
+    share_interval,
+    share_method,
+    share_n,
     wilson,
     wilson_n,
 )
@@ -61,6 +67,61 @@ def test_wilson_n_is_the_smallest_that_excludes_the_threshold(share, threshold, 
 
 def test_wilson_n_is_none_when_the_share_is_the_threshold():
     assert wilson_n(0.3, 0.3, 0.95) is None
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.9995])
+@pytest.mark.parametrize(("k", "n"), [(0, 1), (1, 1), (0, 19), (3, 7), (19, 19), (4, 300)])
+def test_clopper_pearson_is_statsmodels_and_scipys(k, n, level):
+    found = clopper_pearson(k, n, level)
+    assert found == pytest.approx(proportion.proportion_confint(k, n, 1 - level, "beta"), abs=1e-12)
+    exact = stats.binomtest(k, n).proportion_ci(level, "exact")
+    assert found == pytest.approx((exact.low, exact.high), abs=1e-9)
+
+
+@pytest.mark.parametrize("n", range(1, EXACT_BELOW))
+def test_few_trials_are_covered_at_least_as_often_as_stated_which_wilson_does_not_promise(n):
+    shares = np.linspace(0.001, 0.999, 333)
+    hits = stats.binom.pmf(np.arange(n + 1)[:, None], n, shares)
+
+    def least(interval):
+        bounds = np.array([interval(k, n) for k in range(n + 1)])
+        return (hits * ((bounds[:, :1] <= shares) & (shares <= bounds[:, 1:]))).sum(axis=0).min()
+
+    assert least(share_interval) >= 0.95
+    assert least(wilson) < 0.90
+
+
+def test_shares_are_exact_below_twenty_trials_and_wilsons_from_there_on():
+    assert share_interval(3, 19) == clopper_pearson(3, 19)
+    assert share_interval(3, 20) == wilson(3, 20)
+    assert [share_method(19.9), share_method(20)] == ["clopper-pearson", "wilson"]
+    assert share_interval(2.5, 7.25) == clopper_pearson(2.5, 7.25)  # an effective number of texts
+
+
+@pytest.mark.parametrize(("share", "threshold", "level"), [(1.0, 0.1, 0.95), (1.0, 0.1, 0.999), (0.0, 0.6, 0.95)])
+def test_the_n_that_settles_a_share_is_the_exact_ones_where_that_is_few(share, threshold, level):
+    n = share_n(share, threshold, level)
+    low, high = share_interval(share * n, n, level)
+    assert not low <= threshold <= high
+    low, high = share_interval(share * (n - 1), n - 1, level)
+    assert low <= threshold <= high
+    assert share_n(0.3, 0.3, level) is None
+    assert share_n(0.35, 0.3, level) >= EXACT_BELOW
+
+
+def test_a_mean_less_a_share_is_covered_whether_or_not_the_two_go_together():
+    rng = np.random.default_rng(0)
+    for together in (0.0, 1.0):
+        inside = 0
+        for _ in range(400):
+            sure = rng.beta(20, 2, 60)
+            right = rng.random(60) < (together * sure + (1 - together) * 0.9)
+            truth = 20 / 22 - (together * 20 / 22 + (1 - together) * 0.9)
+            low, high = mover(sure.mean(), sure.std(ddof=1) / np.sqrt(60), 60, int(right.sum()), 60)
+            inside += low <= truth <= high
+        assert inside / 400 >= 0.93
+    low, high = mover(1.0, 0.0, 1, 1, 1)
+    assert -1.0 <= low <= 0.0 < high <= 1.0
 
 
 @pytest.mark.parametrize(
