@@ -81,6 +81,8 @@ def _summary(one: _Method) -> dict[str, Any]:
 def _measured(one: _Method, card: MetricCard) -> dict[str, Any] | None:
     """Mean of a metric with its interval, its floor and ceiling over the same rows, and how far between them it lies."""
     from audit.score.bootstrap import of_sums, ratio
+    from audit.score.definitions import define
+    from audit.score.sparse import interval_of
 
     bounds = [f"{card.name}_random"] * card.floor + [f"{card.name}_best"] * card.ceiling
     texts = [text for text, found in one.measured.items() if {card.name, *bounds} <= set(found)]
@@ -91,7 +93,8 @@ def _measured(one: _Method, card: MetricCard) -> dict[str, Any] | None:
     sums = np.column_stack([values * weights[:, None], weights])
     means = sums.sum(axis=0) / weights.sum()
     generator = row_generator(0, f"{one.name} {card.name}", "explain summary")
-    low, high = of_sums(sums[:, [0, -1]], ratio, generator).interval(LEVEL)
+    made = of_sums(sums[:, [0, -1]], ratio, generator)
+    low, high = interval_of(made, define(card.name).range, LEVEL) or (np.nan, np.nan)
     found: dict[str, Any] = {"mean": _rounded(means[0]), "low": _rounded(low), "high": _rounded(high)}
     if len(bounds) == 2:
         gap = means[2] - means[1]

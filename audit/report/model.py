@@ -211,8 +211,8 @@ class WordFacts:
     target: str
     word: str
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     texts: int
     positive: int
     q_value: float

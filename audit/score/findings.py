@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from audit.records import Finding, Verdict
+from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
 from audit.score.matching import ANY, names_probe
@@ -31,7 +32,12 @@ def find(measures: Measures, policy: Policy | None = None, *, level: float = 0.9
     """
     chosen = policy or load_policy()
     decided = decide_checks(measures, chosen)
-    made = [(_of_decision(decision, CHECK, level), decision.strength) for decision in decided]
+    made = []
+    for decision in decided:
+        sure = None
+        if decision.verdict == "INCONCLUSIVE" and decision.measure is not None:
+            sure = certainty(decision.measure, measures, level=decision.level, shown=level)
+        made.append((_of_decision(decision, CHECK, level, sure), decision.strength))
     for decision in decide_patterns(measures, chosen):
         made.append((_of_decision(decision, PATTERN, level), decision.strength))
     for finding in _skipped(measures, chosen, level, chosen.level(len(decided))):
@@ -49,11 +55,13 @@ def _order(made: tuple[Finding, float]) -> tuple[int, int, float, str]:
     return _VERDICTS.index(finding.verdict), -SEVERITIES.index(finding.severity), -strength, finding.id
 
 
-def _of_decision(decision: Decision, prefix: str, level: float) -> Finding:
+def _of_decision(decision: Decision, prefix: str, level: float, sure: Certainty | None = None) -> Finding:
     check, measure = decision.check, decision.measure
     if measure is None or measure.value is None:
         return _missing(decision, prefix, level)
-    title, why, next_step = sentences(measure, decision.verdict, level)
+    unit = define(measure.definition or measure.name).unit
+    more = {"threshold": number(check.threshold, unit), **(sure.names if sure else {})}
+    title, why, next_step = sentences(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
     return Finding(
         id=f"{prefix}{check.id}:{measure.key}",
         title=title,
@@ -66,7 +74,7 @@ def _of_decision(decision: Decision, prefix: str, level: float) -> Finding:
         next_step=_next(decision, check.next_step or next_step),
         evidence=measure.evidence,
         n_to_settle=decision.n_to_settle,
-        note=_note(decision, measure),
+        note=" ".join(filter(None, (_note(decision, measure), sure.note if sure else ""))),
     )
 
 
@@ -83,13 +91,16 @@ def _note(decision: Decision, measure: Measure) -> str:
     unit = define(measure.definition or measure.name).unit
     bound = "at least" if decision.check.min is not None else "at most"
     among = f" ({decision.comparisons} comparisons)" if decision.comparisons > 1 else ""
-    told = (
-        f"At confidence {100 * decision.level:.4g}%{among} the interval is {span(decision.interval, unit)}; "
-        f"the policy wants {bound} {number(decision.check.threshold, unit)}."
-    )
+    wanted = f"the policy wants {bound} {number(decision.check.threshold, unit)}"
+    told = f"{wanted[:1].upper()}{wanted[1:]}."
+    if decision.interval is not None:
+        at = f"At confidence {100 * decision.level:.4g}%{among}"
+        told = f"{at} the interval is {span(decision.interval, unit)}; {wanted}."
     if decision.verdict == "INCONCLUSIVE":
         told += f" {_settling(decision, measure)}"
-    return f"{told} {measure.note[:1].upper()}{measure.note[1:]}." if measure.note else told
+    if not measure.note or measure.note == decision.reason:
+        return told
+    return f"{told} {measure.note[:1].upper()}{measure.note[1:]}."
 
 
 def _settling(decision: Decision, measure: Measure) -> str:

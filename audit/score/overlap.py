@@ -11,6 +11,7 @@ from audit.score.bootstrap import of_sums, ratio
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
 from audit.score.measures import POINT_ROWS, Measure
+from audit.score.sparse import interval_of
 from audit.seeds import row_generator
 
 TOP = 0.2
@@ -92,7 +93,7 @@ def place_table(words: pd.DataFrame, *, level: float = 0.95, seed: int = 0, part
     for part in range(parts):
         generator = row_generator(seed, f"{part} of {parts}", "place")
         made = of_sums(np.column_stack([by_row[:, part], total]), ratio, generator)
-        low, high = made.interval(level)
+        low, high = interval_of(made, (0.0, 1.0), level) or (np.nan, np.nan)
         inside = mass[:, part] > 0
         found = tuple(dict.fromkeys(ids[inside]))[:POINT_ROWS]
         lines.append((edges[part], edges[part + 1], made.value, low, high, int(inside.sum()), row.max() + 1, found))

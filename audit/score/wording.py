@@ -57,9 +57,14 @@ def value_text(measure: Measure, level: float) -> str:
     return _as(measure, level, define(measure.definition or measure.name).unit)
 
 
+def estimate(value: float | None, interval: Interval | None, unit: str) -> str:
+    """A value and its interval: `38% (31–45%)`; the value alone without one."""
+    bounds = span(interval, unit)
+    return f"{number(value, unit)} ({bounds})" if bounds else number(value, unit)
+
+
 def _as(measure: Measure, level: float, unit: str) -> str:
-    bounds = span(measure.interval(level), unit)
-    return f"{number(measure.value, unit)} ({bounds})" if bounds else number(measure.value, unit)
+    return estimate(measure.value, measure.interval(level), unit)
 
 
 def act(probe: str) -> str:
@@ -74,8 +79,18 @@ def display_name(probe: str) -> str:
     return " and ".join(parts)
 
 
-def sentences(measure: Measure, verdict: Verdict, level: float) -> tuple[str, str, str]:
-    """Title, why it matters and what to do next for a measure under a verdict; the number at `level`."""
+def sentences(
+    measure: Measure, verdict: Verdict, level: float, *, slot: str = "", more: Mapping[str, str] | None = None
+) -> tuple[str, str, str]:
+    """Title, why it matters and what to do next for a measure under a verdict.
+
+    Args:
+        measure: the number.
+        verdict: chooses the title.
+        level: of the interval shown.
+        slot: a title of wording.toml in place of the verdict's.
+        more: names that such a title uses besides.
+    """
     entry = wording().get(measure.name) or wording()["other"]
     phrase = act(measure.probe)
     names: dict[str, Any] = {
@@ -91,8 +106,9 @@ def sentences(measure: Measure, verdict: Verdict, level: float) -> tuple[str, st
         "title": define(measure.definition or measure.name).title,
         "value_of": measure.context.get("value", ""),
         **{key: item for key, item in measure.context.items() if key != "value"},
+        **(more or {}),
     }
-    title, why, next_step = (_fill(entry[slot], names) for slot in (_SLOT[verdict], "why", "next"))
+    title, why, next_step = (_fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
     return title[:1].upper() + title[1:], why, next_step
 
 

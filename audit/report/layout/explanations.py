@@ -109,12 +109,14 @@ def _words(report: Report, say: Strings) -> Section:
 
 def _bars(target: str, own: Sequence[WordFacts], unit: str, report: Report, say: Strings) -> Figure:
     lines = [charts.Dot(f.word, f.mean, f.low, f.high, f"{f.texts:,}") for f in own]
-    items = "; ".join(
-        f"{printable(f.word, 30)}: {f.mean:+.2f} ({f.low:+.2f} to {f.high:+.2f}), {f.texts:,}" for f in own
-    )
+    items = "; ".join(f"{printable(f.word, 30)}: {f.mean:+.2f}{_range(f)}, {f.texts:,}" for f in own)
     caption = say("explanations.words_caption", target=printable(target, 60), level=w.level(report.run.level))
     svg = charts.bars(lines, axis=say("explanations.words_axis", unit=unit))
     return Figure(svg, say("explanations.words_alt", items=items), caption, width=0.5)
+
+
+def _range(word: WordFacts) -> str:
+    return "" if word.low is None or word.high is None else f" ({word.low:+.2f} to {word.high:+.2f})"
 
 
 def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
