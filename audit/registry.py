@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -59,6 +60,12 @@ KINDS = {"explainer": EXPLAINERS, "attack": ATTACKS, "perturbation": PERTURBATIO
 def names(kind: str) -> tuple[str, ...]:
     """The names on offer of one kind, in their order of presentation."""
     return tuple(KINDS[kind])
+
+
+def known(probes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Every name a probe of a run can go by: those on offer, and those its spec gives (fields id and name)."""
+    given = (probe.get("id") or probe.get("name") for probe in probes)
+    return tuple(dict.fromkeys([*(name for table in KINDS.values() for name in table), *filter(None, given)]))
 
 
 def find(kind: str, name: str) -> Any:

@@ -68,6 +68,7 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")
     if run_id is not None and checks is not None:
+        read_policy(asked["policy"], run.spec["probes"])  # now it is known which probes there are
         client.rescore(run.id, checks, store=store)
         run = store.run(run.id)
     if run.verdict is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from audit.cli.common import (
     emit_json,
     stderr,
 )
-from audit.errors import InputError, SpecError
+from audit.errors import InputError
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="quick (minutes), standard (about 20), deep (hours).")]
 SpecOption = Annotated[Path | None, typer.Option("--spec", help="JSON file of an AuditSpec, instead of a suite.")]
@@ -117,14 +117,14 @@ def make_spec(
         if name:
             changes["name"] = name
         if checks is not None:
-            changes["policy"] = checks
+            changes["policy"] = read_policy(policy, spec.to_json()["probes"])
         return spec.model_copy(update=changes)
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
     if not csv.is_file():
         raise InputError(f"The table {csv} does not exist; give the path of a CSV, Parquet or JSONL file.")
     local = Path(model).expanduser()
-    return suite_spec(
+    made = suite_spec(
         suite,
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if local.is_dir() else model, base=base, device=device),
@@ -134,6 +134,8 @@ def make_spec(
         policy=checks,
         title=name,
     )
+    read_policy(policy, made.to_json()["probes"])  # now it is known which probes there will be
+    return made
 
 
 def check_table(spec: Any) -> None:
@@ -159,17 +161,19 @@ def check_table(spec: Any) -> None:
             stderr.print(warning, style="yellow")
 
 
-def read_policy(path: Path | None) -> dict[str, Any] | None:
+def read_policy(path: Path | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:
     """The checks of a TOML file, or None without one.
 
+    Args:
+        path: the file.
+        probes: those of the run it goes with, as its spec has them, where that is known: a check on another one is a fault.
+
     Raises:
-        SpecError: the file cannot be read or is not TOML.
+        SpecError: the file cannot be read, is not TOML, or is not a policy; names lines and fields.
     """
+    from audit.registry import known
+    from audit.score.policy import load_policy
+
     if path is None:
         return None
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SpecError(f"The policy {path} cannot be read ({error.strerror}).") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"The policy {path} is not TOML ({error}).") from None
+    return load_policy(path, probes=None if probes is None else known(probes)).to_dict()

@@ -50,12 +50,17 @@ def start(
         store: default: the settings' one.
 
     Raises:
-        SpecError: the table's file is missing.
+        SpecError: the table's file is missing, or the policy is none.
         UnknownName: a probe or upload that does not exist.
         StoreError: the database cannot be used.
     """
     store = store or open_store()
     spec.check_names()
+    if spec.policy is not None:  # at the end of the run it would be too late to say so
+        from audit.registry import known
+        from audit.score.policy import policy_from_dict
+
+        policy_from_dict(spec.policy, "The policy of the spec", probes=known(spec.to_json()["probes"]))
     sha256, name = _keep_table(store, spec.table)
     if priority is None:
         small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS

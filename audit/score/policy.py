@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from audit.errors import SpecError
 from audit.records import Severity
-from audit.score.definitions import catalog
 from audit.score.matching import wild
+from audit.score.policy_faults import faults
+from audit.score.policy_lines import Place, broken, lines, where
 from audit.slices import Slice
 
 VERSION = 1
 DEFAULT = Path(__file__).resolve().parents[2] / "assets" / "policies" / "default.toml"
+
+PATTERN_ROWS = 10
+"""A pattern is looked for from so many rows on unless it says `min_n` itself."""
+FAULTS_TOLD = 10
+"""At most so many faults of a policy are told at once."""
 
 Correction = Literal["bonferroni", "none"]
 SEVERITIES: tuple[str, ...] = get_args(Severity)
@@ -29,7 +33,8 @@ SEVERITIES: tuple[str, ...] = get_args(Severity)
 class Check:
     """A threshold on the scores that `score`, `probe` and `slice` name, see `audit.score.matching` and the default policy.
 
-    `at_most` limits a pattern's findings; a check decides on every match.
+    `at_most` limits a pattern's findings; a check decides on every match. With fewer rows than `min_n` (of different texts)
+    a check is INCONCLUSIVE and a pattern is not raised.
     """
 
     id: str
@@ -82,6 +87,7 @@ class Policy:
                 {k: dict(v) if isinstance(v, Slice) else v for k, v in asdict(entry).items() if v != default[k]}
                 for entry in entries
             ]
+            default["min_n"] = PATTERN_ROWS  # the patterns' own
         return data
 
     @property
@@ -91,22 +97,25 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load_policy(path: Path | str | None = None) -> Policy:
-    """Read a policy file, the default one without a path.
+def load_policy(path: Path | str | None = None, *, probes: Collection[str] | None = None) -> Policy:
+    """Read a policy file, the default one without a path; `probes` as in `policy_from_dict`.
 
     Raises:
         SpecError: no such file, not TOML, or not a policy; names lines and fields.
     """
     source = Path(path) if path is not None else DEFAULT
     try:
-        text = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SpecError(f"The policy {source} cannot be read ({error}); give the path of a TOML file.") from error
-    return parse_policy(text, source.name)
+        text = source.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SpecError(f"The policy {source} cannot be read ({why}); give the path of a TOML file.") from error
+    except UnicodeDecodeError as error:
+        raise SpecError(f"The policy {source} is not UTF-8 text ({error}); save it as UTF-8.") from error
+    return parse_policy(text.replace("\r\n", "\n"), source.name, probes=probes)
 
 
-def parse_policy(text: str, source: str = "the policy") -> Policy:
-    """Read a policy from TOML text; `source` names it in messages.
+def parse_policy(text: str, source: str = "the policy", *, probes: Collection[str] | None = None) -> Policy:
+    """Read a policy from TOML text; `source` names it in messages, `probes` as in `policy_from_dict`.
 
     Raises:
         SpecError: not TOML, or not a policy; names lines and fields.
@@ -114,111 +123,40 @@ def parse_policy(text: str, source: str = "the policy") -> Policy:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{source} is not valid TOML: {error}.") from error
-    return policy_from_dict(data, source, _lines(text))
+        raise SpecError(f"{source} is not valid TOML: {broken(error, text)}.") from error
+    return policy_from_dict(data, source, lines(text), probes=probes)
 
 
 def policy_from_dict(
-    data: Mapping[str, Any], source: str = "the policy", lines: Mapping[tuple[str, int, str], int] | None = None
+    data: Mapping[str, Any],
+    source: str = "the policy",
+    known: Mapping[Place, int] | None = None,
+    *,
+    probes: Collection[str] | None = None,
 ) -> Policy:
     """Read a policy from data in the shape of the TOML file.
 
     Args:
         data: the parsed file.
         source: what messages call it.
-        lines: line of each field, by (table, number of the entry, field), where known.
+        known: line of each field, by (table, number of the entry, field), where known.
+        probes: every name a probe can have where that is known; then a check on another one is a fault.
 
     Raises:
         SpecError: every fault, each with its line and field.
     """
-    faults = list(_faults(data))
-    if faults:
-        told = [f"{_where(place, lines or {})}: {what}" for place, what in faults]
-        more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
-        raise SpecError(f"{source} is not a policy: {'; '.join(told[:5])}{more}.")
+    choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
+    wrong = list(faults(data, **choices, probes=probes))
+    if wrong:
+        told = [f"{where(place, known or {})}: {what}" for place, what in wrong]
+        more = f"; and {len(told) - FAULTS_TOLD} more" if len(told) > FAULTS_TOLD else ""
+        raise SpecError(f"{source} is not a policy: {'; '.join(told[:FAULTS_TOLD])}{more}.".replace("?.", "?"))
     tables = {
-        table: tuple(Check(**{**entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ()))
-        for table in ("check", "pattern")
+        table: tuple(Check(**{**least, **entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ()))
+        for table, least in (("check", {}), ("pattern", {"min_n": PATTERN_ROWS}))
     }
     head = {key: data[key] for key in ("name", "correction", "version") if key in data}
     return Policy(alpha=float(data.get("alpha", 0.05)), checks=tables["check"], patterns=tables["pattern"], **head)
-
-
-_Place = tuple[str, int, str]
-_TYPES: dict[str, tuple[type, ...]] = {
-    "id": (str,), "score": (str,), "probe": (str,), "slice": (dict, str), "why": (str,), "next_step": (str,),
-    "min": (int, float), "max": (int, float), "severity": (str,), "required": (bool,), "min_n": (int,), "at_most": (int,),
-}  # fmt: skip
-_HEAD: dict[str, tuple[type, ...]] = {
-    "version": (int,), "name": (str,), "alpha": (int, float), "correction": (str,), "check": (list,), "pattern": (list,),
-}  # fmt: skip
-_SAID = {str: "text", bool: "true or false", int: "a whole number", float: "a number", list: "an array of tables"}
-
-
-def _faults(data: Mapping[str, Any]) -> Iterator[tuple[_Place, str]]:
-    for key, value in data.items():
-        yield from _typed(("", 0, key), key, value, _HEAD)
-    if data.get("version", VERSION) != VERSION:
-        yield ("", 0, "version"), f"version is {data['version']!r}; this Assay reads version {VERSION}"
-    alpha = data.get("alpha", 0.05)
-    if isinstance(alpha, int | float) and not 0 < alpha < 1:
-        yield ("", 0, "alpha"), f"alpha lies between 0 and 1, for example 0.05; got {alpha}"
-    if data.get("correction", "none") not in get_args(Correction):
-        yield ("", 0, "correction"), f"correction is one of {', '.join(get_args(Correction))}"
-    seen: set[str] = set()
-    for table in ("check", "pattern"):
-        entries = data.get(table, ())
-        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-            yield from _entry_faults(table, number, entry, seen)
-
-
-def _entry_faults(table: str, number: int, entry: Any, seen: set[str]) -> Iterator[tuple[_Place, str]]:
-    def at(field: str) -> _Place:
-        return table, number, field
-
-    if not isinstance(entry, dict):
-        yield at(""), f"[[{table}]] must be a table of fields"
-        return
-    wrong = [fault for key, value in entry.items() for fault in _typed(at(key), key, value, _TYPES)]
-    yield from wrong
-    for key in ("id", "score"):
-        if key not in entry:
-            yield at(""), f"field '{key}' is missing"
-    if wrong:
-        return
-    yield from _slice_faults(at("slice"), entry.get("slice", ""))
-    if entry.get("id", "") in seen:
-        yield at("id"), f"id '{entry['id']}' is used twice"
-    seen.add(entry.get("id", ""))
-    score = entry.get("score", "")
-    if score and score not in catalog():
-        near = get_close_matches(score, catalog(), 3)
-        yield at("score"), f"there is no score '{score}'" + (f"; did you mean {' or '.join(near)}?" if near else "")
-    if ("min" in entry) == ("max" in entry):
-        yield at("max" if "max" in entry else ""), "give exactly one of min and max"
-    for key in ("min", "max"):
-        if key in entry and score in catalog() and catalog()[score].unit == "share" and not -1 <= entry[key] <= 1:
-            yield at(key), f"{key} is a share between 0 and 1, write 0.8 for 80%; got {entry[key]}"
-    if entry.get("severity", "low") not in SEVERITIES:
-        yield at("severity"), f"severity is one of {', '.join(SEVERITIES)}; got '{entry['severity']}'"
-    for key in ("min_n", "at_most"):
-        if entry.get(key, 1) < 1:
-            yield at(key), f"{key} is 1 or more; got {entry[key]}"
-
-
-def _slice_faults(place: _Place, value: Any) -> Iterator[tuple[_Place, str]]:
-    if isinstance(value, dict) and not (value and all(isinstance(part, str) for part in value.values())):
-        yield place, f'a slice is text, or columns with texts such as {{ label = "billing" }}; got {value!r}'
-
-
-def _typed(
-    place: _Place, key: str, value: Any, allowed: Mapping[str, tuple[type, ...]]
-) -> Iterator[tuple[_Place, str]]:
-    if key not in allowed:
-        near = get_close_matches(key, allowed, 1)
-        yield place, f"there is no field '{key}'" + (f"; did you mean '{near[0]}'?" if near else "")
-    elif not isinstance(value, allowed[key]) or (isinstance(value, bool) and bool not in allowed[key]):
-        yield place, f"field '{key}' must be {_SAID[allowed[key][-1]]}; got {value!r}"
 
 
 def _floats(entry: Mapping[str, Any]) -> dict[str, float]:
@@ -227,29 +165,3 @@ def _floats(entry: Mapping[str, Any]) -> dict[str, float]:
 
 def _structured(entry: Mapping[str, Any]) -> dict[str, Slice]:
     return {"slice": Slice(entry["slice"])} if isinstance(entry.get("slice"), dict) else {}
-
-
-def _where(place: _Place, lines: Mapping[_Place, int]) -> str:
-    table, number, field = place
-    line = lines.get(place) or lines.get((table, number, ""))
-    named = f"[[{table}]] {number + 1}" if table else "the head"
-    return f"line {line}" if line else f"{named}, field '{field}'" if field else named
-
-
-def _lines(text: str) -> dict[_Place, int]:
-    """Line of each field of a policy file; entries are counted per table from 0, field "" is the table's header."""
-    found: dict[_Place, int] = {}
-    table, number = "", 0
-    counts: dict[str, int] = {}
-    for line, content in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*([\w-]+)\s*\]?\]", content)
-        key = re.match(r"\s*([\w-]+|\"[^\"]*\")\s*=", content)
-        if header:
-            table = header[1]
-            number = counts.get(table, 0)
-            counts[table] = number + 1
-            found[table, number, ""] = line
-            found.setdefault(("", 0, table), line)
-        elif key:
-            found.setdefault((table, number, key[1].strip('"')), line)
-    return found

@@ -1,4 +1,8 @@
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.errors import SpecError
 from audit.score.matching import matching
@@ -25,23 +29,51 @@ def test_the_digest_follows_the_content_and_not_the_file():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("alpha = 3", "line 1: alpha lies between 0 and 1"),
-        ("alpha = true", "line 1: field 'alpha' must be a number"),
-        ("version = 2", "line 1: version is 2; this Assay reads version 1"),
-        ('correction = "holm"', "line 1: correction is one of bonferroni, none"),
-        ("colour = 3", "line 1: there is no field 'colour'"),
-        ("check = 3", "line 1: field 'check' must be an array of tables"),
-        ("\n\n" + GOOD + "mni = 3", "line 7: there is no field 'mni'; did you mean 'min'?"),
-        (GOOD.replace('"accuracy"', '"acuracy"'), "line 3: there is no score 'acuracy'; did you mean accuracy"),
-        (GOOD.replace("0.8", "80"), "line 4: min is a share between 0 and 1, write 0.8 for 80%"),
-        (GOOD.replace("0.8", '"high"'), "line 4: field 'min' must be a number; got 'high'"),
-        (GOOD + "max = 0.9", "line 5: give exactly one of min and max"),
-        (GOOD.replace("min = 0.8\n", ""), "line 1: give exactly one of min and max"),
-        (GOOD + 'severity = "huge"', "line 5: severity is one of low, medium, high, critical; got 'huge'"),
-        (GOOD + "min_n = 0", "line 5: min_n is 1 or more"),
-        (GOOD + "\n" + GOOD, "line 7: id 'a' is used twice"),
-        ('[[check]]\nscore = "accuracy"\nmin = 0.8', "line 1: field 'id' is missing"),
-        ("[[check]\nid=", "is not valid TOML"),
+        ("alpha = 3", "line 1, field 'alpha': must lie between 0 and 1"),
+        ("alpha = nan", "line 1, field 'alpha': must be a finite number"),
+        ("alpha = true", "line 1, field 'alpha': must be a number"),
+        ("version = 2", "line 1, field 'version': this Assay reads version 1; got 2"),
+        ('correction = "holm"', "line 1, field 'correction': must be one of bonferroni, none; got 'holm'"),
+        ("correction = 3", "line 1, field 'correction': must be text in quotes"),
+        ("colour = 3", "line 1, field 'colour': there is no such field"),
+        ("check = 3", "line 1, field 'check': must be an array of tables"),
+        ('[check]\nid = "a"', "line 1, field 'check': must be an array of tables"),
+        ('[[checks]]\nid = "a"', "line 1, field 'checks': there is no such field; did you mean 'check'?"),
+        ("\n\n" + GOOD + "mni = 3", "line 7, field 'mni': there is no such field; did you mean 'min'?"),
+        (
+            GOOD.replace('"accuracy"', '"acuracy"'),
+            "line 3, field 'score': there is no score 'acuracy'; did you mean 'accuracy'",
+        ),
+        (GOOD.replace("0.8", "80"), "line 4, field 'min': 'accuracy' lies between 0 and 1, write 0.8 for 80%; got 80"),
+        (GOOD.replace("0.8", "-0.5"), "line 4, field 'min': 'accuracy' lies between 0 and 1; got -0.5"),
+        (GOOD.replace("0.8", "inf"), "line 4, field 'min': must be a finite number; got inf"),
+        (GOOD.replace("0.8", '"high"'), "line 4, field 'min': must be a number; got 'high'"),
+        (GOOD.replace("0.8", "1979-05-27"), "line 4, field 'min': must be a number"),
+        (GOOD + "max = 0.9", "line 5, field 'max': give exactly one of min and max"),
+        (GOOD.replace("min = 0.8\n", ""), "line 1, [[check]] 1: give exactly one of min and max"),
+        (
+            GOOD + 'severity = "huge"',
+            "line 5, field 'severity': must be one of low, medium, high, critical; got 'huge'",
+        ),
+        (GOOD + "min_n = 0", "line 5, field 'min_n': must be 1 or more; got 0"),
+        (GOOD + "min_n = 1.5", "line 5, field 'min_n': must be a whole number; got 1.5"),
+        (GOOD + 'required = "yes"', "line 5, field 'required': must be true or false; got 'yes'"),
+        (GOOD + "\n" + GOOD, "line 7, field 'id': 'a' is the id of an earlier check too"),
+        (GOOD + "\n" + GOOD.replace("check", "pattern"), "line 7, field 'id': 'a' is the id of an earlier check too"),
+        (GOOD.replace('"a"', '""'), "line 2, field 'id': must not be empty"),
+        ('[[check]]\nscore = "accuracy"\nmin = 0.8', "line 1, [[check]] 1: field 'id' is missing"),
+        (
+            GOOD + '[[check]]\nid = "b"\nscore = "accuracy"\nmax = 0.5',
+            "line 8, field 'max': wants at most 0.5 where check 'a' wants at least 0.8: no run can pass both",
+        ),
+        (
+            GOOD.replace("min = 0.8", 'why = """\nmin = 3\n"""\nmin = 80'),
+            "line 7, field 'min': 'accuracy' lies between 0 and 1",
+        ),
+        ("[[check]\nid=", "is not valid TOML: line 1, column 8"),
+        (GOOD + "min = 0.9", "is not valid TOML: the end of the file, line 5, field 'min': cannot overwrite a value"),
+        (GOOD.replace("0.8", "high"), "is not valid TOML: line 4, column 7, field 'min': invalid value"),
+        (GOOD + 'why = "', "is not valid TOML: the end of the file, line 5, field 'why'"),
     ],
 )
 def test_every_fault_is_named_with_its_line(text, told):
@@ -56,6 +88,85 @@ def test_all_faults_are_told_at_once():
         parse_policy(GOOD.replace("0.8", "80") + 'severity = "huge"\n')
     assert "line 4" in str(caught.value)
     assert "line 5" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('score = "flip_rate"\nprobe = "typo"', "field 'probe': there is no perturbation 'typo'"),
+        (
+            'score = "attack_success_rate"\nprobe = "textfoler"',
+            "field 'probe': there is no attack 'textfoler'; did you mean 'textfooler' or 'my-textfooler'?",
+        ),
+        ('score = "accuracy"\nprobe = "textfooler"', "field 'probe': 'accuracy' is not about a probe"),
+        ('score = "flip_rate"', "field 'score': 'flip_rate' is measured for each perturbation"),
+        (
+            'score = "method_agreement"\nprobe = "lime+shaply"',
+            "there is no explainer 'shaply'; did you mean 'shapley'?",
+        ),
+    ],
+)
+def test_a_probe_that_cannot_be_is_told_where_the_names_are_known(text, told):
+    known = ("textfooler", "my-textfooler", "keyboard_typos", "lime", "shapley")
+    text = f'[[check]]\nid = "a"\n{text}\nmin = 0.5'
+    with pytest.raises(SpecError) as caught:
+        parse_policy(text, probes=known)
+    assert told in str(caught.value)
+    assert parse_policy(text).checks  # a policy alone does not know which names a run will give
+
+
+def test_probes_of_the_run_wildcards_and_whole_sets_are_right():
+    known = ("textfooler", "my-textfooler", "lime", "shapley")
+    for score, probe in (
+        ("attack_success_rate", "my-textfooler"), ("attack_success_rate", "text*"), ("method_agreement", "lime+shapley"),
+        ("worst_case_accuracy", "attacks"), ("worst_case_retained", "perturbations"), ("error_share", ""), ("error_share", "lime"),
+    ):  # fmt: skip
+        text = f'[[check]]\nid = "a"\nscore = "{score}"\nprobe = "{probe}"\nmin = 0.5'
+        assert parse_policy(text, probes=known).checks[0].probe == probe
+
+
+@given(text=st.text(alphabet=st.sampled_from("[]=\".\n#abcheknimx 0189-_{}'\\"), max_size=80))
+def test_whatever_a_file_holds_it_is_a_policy_or_one_sentence(text):
+    try:
+        parse_policy(text, "mine.toml")
+    except SpecError as error:
+        assert str(error).startswith("mine.toml is not")  # noqa: PT017
+        assert "\n" not in str(error).replace("\\n", "")  # noqa: PT017
+
+
+@given(
+    entries=st.lists(
+        st.dictionaries(
+            st.sampled_from(["id", "score", "min", "max", "probe", "severity", "min_n", "required", "whatever"]),
+            st.sampled_from(
+                ["", "a", "accuracy", "high", 0, 1, 0.5, -3, 10**400, math.nan, math.inf, True, [1], {"a": 1}, None]
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_data_of_any_types_is_a_policy_or_one_sentence(entries):
+    try:
+        policy = policy_from_dict({"check": entries})
+    except SpecError as error:
+        assert str(error).startswith("the policy is not a policy")  # noqa: PT017
+    else:
+        assert len(policy.checks) == len(entries)
+
+
+def test_a_file_from_a_windows_editor_is_read_as_it_is_meant(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert load_policy(path) == parse_policy(GOOD)
+
+
+def test_patterns_want_ten_rows_unless_they_say_otherwise():
+    entry = GOOD.replace("check", "pattern")
+    assert parse_policy(entry).patterns[0].min_n == 10
+    assert parse_policy(entry + "min_n = 3\n").patterns[0].min_n == 3
+    assert parse_policy(GOOD).checks[0].min_n == 1
+    policy = parse_policy(entry)
+    assert policy_from_dict(policy.to_dict()) == policy
 
 
 def test_a_missing_file_is_told_by_its_path(tmp_path):

@@ -1,0 +1,174 @@
+"""Every fault of a policy, each with its place: what it holds that it may not, and what would be right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from audit.score.definitions import Definition, catalog
+from audit.score.matching import ANY
+from audit.score.policy_lines import Place
+
+Fault = tuple[Place, str]
+
+TABLES = ("check", "pattern")
+_TYPES: dict[str, tuple[type, ...]] = {
+    "id": (str,), "score": (str,), "probe": (str,), "slice": (dict, str), "why": (str,), "next_step": (str,),
+    "min": (int, float), "max": (int, float), "severity": (str,), "required": (bool,), "min_n": (int,), "at_most": (int,),
+}  # fmt: skip
+_HEAD: dict[str, tuple[type, ...]] = {
+    "version": (int,), "name": (str,), "alpha": (int, float), "correction": (str,), "check": (list,), "pattern": (list,),
+}  # fmt: skip
+_SAID = {
+    str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number",
+    list: "an array of tables, each headed by its name in double brackets",
+}  # fmt: skip
+_SETS = ("attacks", "perturbations")
+"""Probes of the scores over a whole set."""
+
+
+def faults(
+    data: Mapping[str, Any],
+    *,
+    version: int,
+    corrections: Collection[str],
+    severities: Collection[str],
+    probes: Collection[str] | None = None,
+) -> Iterator[Fault]:
+    """Every fault of a parsed policy.
+
+    Args:
+        data: the parsed file.
+        version: the one that can be read.
+        corrections, severities: the choices of these fields.
+        probes: every name a probe can have, where that is known; None: probes are not looked at.
+    """
+    for key, value in data.items():
+        yield from _typed(("", 0, key), key, value, _HEAD)
+    if _is(data.get("version"), int) and data["version"] != version:
+        yield ("", 0, "version"), f"this Assay reads version {version}; got {data['version']}"
+    alpha = data.get("alpha", 0.05)
+    if _is(alpha, int, float) and not 0 < alpha < 1:
+        yield ("", 0, "alpha"), f"must lie between 0 and 1, for example 0.05; got {alpha}"
+    if _is(data.get("correction"), str) and data["correction"] not in corrections:
+        yield ("", 0, "correction"), f"must be one of {', '.join(corrections)}; got '{data['correction']}'"
+    seen: dict[str, str] = {}
+    for table in TABLES:
+        entries = data.get(table, ())
+        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+            yield from _of_entry(table, number, entry, seen, severities, probes)
+    yield from _contradictions(data.get("check", ()))
+
+
+def _of_entry(
+    table: str,
+    number: int,
+    entry: Any,
+    seen: dict[str, str],
+    severities: Collection[str],
+    probes: Collection[str] | None,
+) -> Iterator[Fault]:
+    def at(field: str) -> Place:
+        return table, number, field
+
+    if not isinstance(entry, dict):
+        yield at(""), "must be a table of fields"
+        return
+    wrong = [fault for key, value in entry.items() for fault in _typed(at(key), key, value, _TYPES)]
+    yield from wrong
+    known = {key: value for key, value in entry.items() if not any(place == at(key) for place, _ in wrong)}
+    for key in ("id", "score"):
+        if not entry.get(key, ""):
+            yield at(key if key in entry else ""), "must not be empty" if key in entry else f"field '{key}' is missing"
+    name = known.get("id")
+    if name in seen:
+        yield at("id"), f"'{name}' is the id of an earlier {seen[name]} too; ids are unique"
+    elif name:
+        seen[name] = table
+    if known.get("severity", next(iter(severities))) not in severities:
+        yield at("severity"), f"must be one of {', '.join(severities)}; got '{known['severity']}'"
+    for key in ("min_n", "at_most"):
+        if known.get(key, 1) < 1:
+            yield at(key), f"must be 1 or more; got {known[key]}"
+    if ("min" in entry) == ("max" in entry):
+        yield at("max" if "max" in entry else ""), "give exactly one of min and max; a band takes two checks"
+    where = known.get("slice", "")
+    if isinstance(where, dict) and not (where and all(isinstance(part, str) for part in where.values())):
+        yield at("slice"), f'must be text, or columns with texts such as {{ label = "billing" }}; got {where!r:.60}'
+    score = known.get("score", "")
+    if score and score not in catalog():
+        yield at("score"), f"there is no score '{score}'{_near(score, catalog())}"
+    elif score:
+        yield from _of_score(catalog()[score], known, at, probes)
+
+
+def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Collection[str] | None) -> Iterator[Fault]:
+    least, most = found.range
+    for key in ("min", "max"):
+        if key in entry and not least <= entry[key] <= most:
+            hint = ", write 0.8 for 80%" if found.unit == "share" and entry[key] > 1 else ""
+            yield at(key), f"'{found.key}' lies between {least:g} and {most:g}{hint}; got {entry[key]}"
+    probe = entry.get("probe", "")
+    if probes is None or ANY in probe:
+        return
+    if not probe and found.probe:
+        yield (
+            at("score"),
+            f"'{found.key}' is measured for each {found.probe}: give its name as 'probe', or \"*\" for all",
+        )
+    if probe and not found.probe and found.key != "error_share":
+        yield at("probe"), f"'{found.key}' is not about a probe; leave the field out"
+        return
+    for part in probe.split("+") if probe else ():
+        if part not in probes and part not in _SETS:
+            yield at("probe"), f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"
+
+
+def _contradictions(checks: Any) -> Iterator[Fault]:
+    """Checks on the same score that no run can pass together."""
+    bounds: dict[tuple[str, str, str], dict[str, tuple[float, str]]] = {}
+    for number, entry in enumerate(checks if isinstance(checks, list) else ()):
+        if not isinstance(entry, dict):
+            continue
+        about = tuple(str(entry.get(key, "")) for key in ("score", "probe", "slice"))
+        sides = bounds.setdefault(about, {})  # type: ignore[arg-type]
+        for key in ("min", "max"):
+            if _is(entry.get(key), int, float):
+                tighter = max if key == "min" else min
+                sides[key] = tighter(sides.get(key, (entry[key], "")), (entry[key], str(entry.get("id", ""))))
+        if len(sides) == 2 and sides["min"][0] > sides["max"][0] and ("min" in entry) != ("max" in entry):
+            key = "min" if "min" in entry else "max"
+            limit, other = sides["max" if key == "min" else "min"]
+            words = ("at least", "at most") if key == "min" else ("at most", "at least")
+            place: Place = ("check", number, key)
+            yield (
+                place,
+                f"wants {words[0]} {entry[key]} where check '{other}' wants {words[1]} {limit}: no run can pass both",
+            )
+
+
+def _typed(place: Place, key: str, value: Any, allowed: Mapping[str, tuple[type, ...]]) -> Iterator[Fault]:
+    if key not in allowed:
+        yield place, f"there is no such field{_near(key, allowed)}"
+    elif not _is(value, *allowed[key]):
+        yield place, f"must be {_SAID[allowed[key][-1]]}; got {value!r:.60}"
+    elif float in allowed[key] and not _finite(value):
+        yield place, f"must be a finite number; got {value!r:.60}"
+
+
+def _is(value: Any, *types: type) -> bool:
+    return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, 3)
+    return f"; did you mean {' or '.join(repr(one) for one in near)}?" if near else ""
