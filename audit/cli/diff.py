@@ -52,11 +52,12 @@ def _paired(rows: list[dict[str, Any]]) -> Table:
     table = grid({name: "left" if name in {"score", ""} else "right" for name in columns}, "On the rows both have")
     for row in rows:
         unit = define(row["name"]).unit
-        span = f"{number(row['difference'], unit)} ({number(row['low'], unit)} to {number(row['high'], unit)})"
-        said = {True: "better", False: "worse", None: ""}[row["better"]]
+        span = number(row["difference"], unit)
+        if row["low"] is not None:
+            span += f" ({number(row['low'], unit)} to {number(row['high'], unit)})"
         table.add_row(
             row["key"], str(row["n"]), number(row["first"], unit), number(row["second"], unit), span,
-            f"{row['p_adjusted']:.3g}", said,
+            f"{row['p_adjusted']:.3g}", row["said"],
         )  # fmt: skip
     return table
 

@@ -94,7 +94,7 @@ def run_differences(
 
     Args:
         table: columns label, first, second, difference, low, high, n, p_adjusted, better (True, False or None: not
-            settled); optional key, unit.
+            established); optional key, unit, said (in words).
         names: the runs' names.
         margin: draws the band within which the second counts as no worse.
         theme: light or dark.
@@ -107,7 +107,7 @@ def run_differences(
         return empty("The runs share no score to compare. Compare runs of the same table.", theme=theme, title=title)
     lines = lines_of(table.iloc[::-1])
     settled = sum(line["better"] is not None for line in lines)
-    told = f"{settled} of {len(lines)} differences are beyond chance; right of 0 the second is higher"
+    told = f"{settled} of {len(lines)} differences are beyond chance, corrected for all of them; right of 0 the second is higher"
     figure = chart(title, told, theme=theme, height=list_height(len(lines)))
     labels = distinct([short(line["label"], 54) for line in lines])
     for label, line in zip(labels, lines, strict=True):
@@ -178,10 +178,13 @@ def _text(line: Mapping[str, Any], unit: str) -> str:
 
 def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
     unit = str(line.get("unit") or "share")
+    known = line["low"] is not None and line["high"] is not None
+    ends = f" ({line['low']:+.3f} to {line['high']:+.3f})" if known else ""
     return hover(
         short(line["label"], 80),
         f"{escaped(names[0])}: {figure_text(line['first'], unit)}",
         f"{escaped(names[1])}: {figure_text(line['second'], unit)}",
-        f"difference {line['difference']:+.3f} ({line['low']:+.3f} to {line['high']:+.3f})",
+        f"difference {line['difference']:+.3f}{ends}",
         f"n = {int(line['n']):,} rows in both; adjusted p = {line['p_adjusted']:.3g}",
+        escaped(line.get("said") or ""),
     )

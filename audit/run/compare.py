@@ -24,7 +24,7 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
     Returns:
         {"first", "second", "spec": [{"field", "first", "second"}],
         "scores": [{"key", "name", "probe", "slice", "where", "unit", "first", "second"}],
-        "paired": [fields of `audit.score.compare.Difference`], "rows": {what: {gained, lost, other}}};
+        "paired": [fields of `audit.score.compare.Difference`, key, better, said], "rows": {what: {gained, lost, other}}};
         the difference is second minus first.
     """
     a, b = store.run(first), store.run(second)
@@ -38,7 +38,7 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
             if getattr(a, name) != getattr(b, name)
         ],
         "scores": _scores(store, a.id, b.id),
-        "paired": [asdict(d) | {"key": d.key, "better": d.better} for d in _paired(store, a, b, level)],
+        "paired": [asdict(d) | {"key": d.key, "better": d.better, "said": d.said} for d in _paired(store, a, b, level)],
         "rows": _changed(store, a, b),
     }
 

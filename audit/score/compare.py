@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from audit.score.definitions import define
 from audit.score.frames import Frames
 from audit.score.intervals import holm, paired
 from audit.score.robustness import recipes, survival
+from audit.score.sign_flips import sign_flip, texts_needed
+from audit.score.sparse import interval_of
 from audit.seeds import row_generator
 
 
@@ -25,11 +28,12 @@ class Difference:
 
     Attributes:
         first, second: the score in each run on these texts.
-        difference: second - first, with its interval; better or worse follows from `direction`.
-        p_value: of no difference (exact McNemar, or bootstrap); `p_adjusted` after Holm over all scores compared.
+        difference: second - first, with its interval; None where the texts are too few or too alike for one.
+        p_value: of no difference (exact McNemar, or sign flips); `p_adjusted` after Holm over all scores compared.
         gained, lost: texts that became good, or bad; None for means.
         n: texts both runs have.
-        method: `mcnemar+newcombe` or `paired bootstrap(2000)`.
+        needed: texts from which on a difference can be established among the scores compared.
+        method: `mcnemar+newcombe` or `sign-flip+bootstrap-percentile(2000)`.
     """
 
     name: str
@@ -37,8 +41,8 @@ class Difference:
     first: float
     second: float
     difference: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     level: float
     n: int
     p_value: float
@@ -47,6 +51,7 @@ class Difference:
     direction: Direction
     gained: int | None = None
     lost: int | None = None
+    needed: int = 1
 
     @property
     def key(self) -> str:
@@ -55,10 +60,25 @@ class Difference:
 
     @property
     def better(self) -> bool | None:
-        """Whether the second run is better, as far as the interval tells; None where it does not."""
-        if self.low <= 0.0 <= self.high or self.direction == "neutral":
+        """Whether the second run is better; None where the corrected test does not establish that it is, or is worse."""
+        if not self.established or self.direction == "neutral":
             return None
-        return (self.low > 0.0) == (self.direction == "higher_is_better")
+        return (self.difference > 0.0) == (self.direction == "higher_is_better")
+
+    @property
+    def established(self) -> bool:
+        """Whether there is a difference beyond chance, corrected for all the scores compared."""
+        return self.n >= self.needed and self.p_adjusted <= 1.0 - self.level and self.difference != 0.0
+
+    @property
+    def said(self) -> str:
+        """The difference in words, the same wherever it is told."""
+        if self.n < self.needed:
+            return f"cannot say: {self.n} text{'' if self.n == 1 else 's'} in common, it takes {self.needed}"
+        if not self.established:
+            return "no difference is established"
+        words = {None: "higher" if self.difference > 0.0 else "lower", True: "better", False: "worse"}
+        return words[self.better]
 
 
 def compare_runs(
@@ -67,8 +87,9 @@ def compare_runs(
     """Every score that both runs can be compared on, text by text.
 
     Accuracy, survival of each recipe and rows without a flip under each perturbation by exact McNemar and Newcombe's
-    paired interval; Brier, NLL and the explanation metrics by a paired bootstrap. Which rows were sampled, and with which
-    parameters, is for the caller to compare.
+    paired interval; Brier, NLL and the explanation metrics by sign flips and a paired bootstrap. What is called better
+    or worse is so after Holm's correction for all of them: of two equal models, some score is in at most 1 - level of
+    pairs. Which rows were sampled, and with which parameters, is for the caller to compare.
 
     Raises:
         SpecError: the runs have no text in common.
@@ -80,7 +101,10 @@ def compare_runs(
     made = [_of_outcomes(name, probe, table, level) for name, probe, table in outcomes]
     made += [_of_values(name, probe, table, level, seed, resamples) for name, probe, table in values]
     adjusted = holm([difference.p_value for difference in made])
-    return [replace(difference, p_adjusted=float(p)) for difference, p in zip(made, adjusted, strict=True)]
+    needed = texts_needed(len(made), 1.0 - level)
+    return [
+        replace(difference, p_adjusted=float(p), needed=needed) for difference, p in zip(made, adjusted, strict=True)
+    ]
 
 
 def non_inferior(difference: Difference, margin: float) -> Verdict:
@@ -95,6 +119,8 @@ def non_inferior(difference: Difference, margin: float) -> Verdict:
         raise SpecError(
             f"Non-inferiority of {difference.key} needs a margin of 0 or more and a score with a direction."
         )
+    if difference.low is None or difference.high is None:
+        return "INCONCLUSIVE"
     worse = (-difference.high, -difference.low)
     if difference.direction == "lower_is_better":
         worse = (difference.low, difference.high)
@@ -194,9 +220,8 @@ def _of_values(name: str, probe: str, table: pd.DataFrame, level: float, seed: i
     one, two = (table[side].to_numpy(dtype=np.float64) for side in ("first", "second"))
     generator = row_generator(seed, f"{name}@{probe}", "compare")
     made = of_mean(two - one, np.ones(len(table)), generator, resamples=resamples)
-    low, high = made.interval(level)
-    below = float((made.values <= 0).mean()) if made.values.size else 0.5
-    p_value = min(1.0, 2.0 * max(min(below, 1.0 - below), 1.0 / (made.values.size + 1)))
+    low, high = interval_of(made, (-math.inf, math.inf), level) or (None, None)
+    p_value = sign_flip(two - one, generator)
     return Difference(
         name=name,
         probe=probe,
@@ -207,9 +232,9 @@ def _of_values(name: str, probe: str, table: pd.DataFrame, level: float, seed: i
         high=high,
         level=level,
         n=len(table),
-        p_value=p_value if (two != one).any() else 1.0,
+        p_value=p_value,
         p_adjusted=p_value,
-        method=f"paired bootstrap({made.values.size})",
+        method=f"sign-flip+{made.method}",
         direction=define(name).direction,
     )
 

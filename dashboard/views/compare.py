@@ -89,7 +89,8 @@ def _compared(a: Run, b: Run) -> None:
         with st.expander("As a table", icon=":material/table_rows:"):
             st.dataframe(frame, hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
             st.caption(
-                "Difference is after minus before; p by McNemar's exact test or a paired bootstrap, Holm-adjusted."
+                "Difference is after minus before; p by McNemar's exact test or sign flips, Holm-adjusted for all scores. "
+                "What the last column says follows the adjusted p; the interval is that of its score alone."
             )
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
         changed_rows(a, b, stamp)
@@ -109,4 +110,5 @@ SIDES = {"field": "setting", "key": "score", "unit": "unit", "first": "before", 
 PAIRED = {
     "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",
     "lost": "Got worse", "gained": "Got better", "p_adjusted": st.column_config.NumberColumn("p (Holm)", format="%.4f"),
+    "said": "Says",
 }  # fmt: skip

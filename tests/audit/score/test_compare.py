@@ -1,7 +1,10 @@
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from equal_models import differences, skeleton
+from scipy import stats
 from simulated import attack, example, explained, perturbed, prediction, row_id
 
 from audit.errors import SpecError
@@ -102,3 +105,52 @@ def test_non_inferiority_wants_the_whole_interval_within_the_margin():
     assert non_inferior(replace(worse, direction="lower_is_better"), 0.1) == "PASS"
     with pytest.raises(SpecError, match="margin of 0 or more"):
         non_inferior(same, -0.1)
+
+
+def test_one_text_in_common_says_nothing_and_says_so():
+    one, two = framed([True], ["failed"], metric=[0.2]), framed([False], ["skipped"], metric=[0.9])
+    for found in compare_runs(one, two):
+        assert found.better is None
+        assert found.said == f"cannot say: 1 text in common, it takes {found.needed}"
+        assert found.p_adjusted == 1.0
+        for end in (found.low, found.high):
+            assert end is None or math.isfinite(end)
+    assert by_key(compare_runs(one, two))["brier"].low is None
+
+
+def test_a_run_beside_itself_differs_nowhere():
+    frames = framed([True] * 30 + [False] * 10, ["failed"] * 40, metric=[0.5] * 40)
+    found = compare_runs(frames, frames)
+    assert {difference.said for difference in found} == {"no difference is established"}
+    assert {difference.p_value for difference in found} == {1.0}
+
+
+def test_words_follow_the_corrected_test_and_not_the_interval_of_one_score():
+    second = [0.5] * 20 + [0.6] * 40
+    rng = np.random.default_rng(4)
+    found = None
+    for seed in range(200):  # a difference that alone is beyond chance, and among all the scores compared is not
+        rng = np.random.default_rng(seed)
+        first = np.array(second) + rng.normal(0.05, 0.2, 60)
+        one, two = (framed([True] * 60, ["failed"] * 60, metric=metric) for metric in (first, second))
+        found = by_key(compare_runs(one, two, resamples=300))["tau_loo@integrated_gradients"]
+        if found.p_value < 0.04 < 0.05 < found.p_adjusted:
+            break
+    assert found.p_value < 0.05 < found.p_adjusted
+    assert found.high < 0.0
+    assert found.better is None
+    assert found.said == "no difference is established"
+    assert replace(found, p_adjusted=0.04).said == "worse"
+    assert replace(found, p_adjusted=0.04, direction="neutral").said == "lower"
+
+
+@pytest.mark.parametrize("texts", [12, 60])
+def test_equal_models_are_seldom_told_apart(texts):
+    """18 scores of two equal models; in each pair nearly every second time some interval alone leaves out 0."""
+    frames, pairs = skeleton(texts), 40
+    found = [differences(frames, seed, resamples=100) for seed in range(pairs)]
+    wrong = sum(any(difference.established for difference in one) for one in found)
+    assert wrong <= stats.binom.ppf(0.999, pairs, 0.05)
+    if texts == 60:
+        loose = sum(any(not d.low <= 0.0 <= d.high for d in one) for one in found)
+        assert loose > 0.3 * pairs
