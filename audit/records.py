@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from audit.slices import ALL_ROWS, Slice, score_key
@@ -209,6 +210,12 @@ class Score:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "slice", str(self.where))
+
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high"):  # what is not a number is no value: JSON and people know no other kind
+            number = getattr(self, name)
+            if number is not None and not isfinite(number):
+                object.__setattr__(self, name, None)
 
     @property
     def key(self) -> str:

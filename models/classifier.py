@@ -139,8 +139,16 @@ class Classifier(ABC):
         """
 
     def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Turn class logits (n, n_labels) into probabilities of the same shape."""
+        """Turn class logits (n, n_labels) into probabilities of the same shape.
+
+        Raises:
+            ValueError: a logit is not a number, so that there is none.
+        """
         scores = np.asarray(logits, dtype=np.float64)
+        if np.isnan(scores).any() or (self.head == "softmax" and np.isposinf(scores).any()):
+            raise ValueError(
+                "the model gave a value that is not a number for this text; check its weights and precision"
+            )
         if self.head == "softmax":
             scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
             probs: NDArray[np.float32] = (scores / scores.sum(axis=-1, keepdims=True)).astype(np.float32)

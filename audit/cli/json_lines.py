@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +9,7 @@ from typing import Any, Self, TextIO
 
 from audit.cli.common import stderr
 from audit.errors import InputError
+from audit.strict_json import dumps
 
 
 class JsonLines:
@@ -32,7 +32,7 @@ class JsonLines:
     def write(self, data: Any) -> None:
         """Write one object as one line."""
         try:
-            self._file.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+            self._file.write(dumps(data, ensure_ascii=False) + "\n")
         except OSError as error:
             raise InputError(
                 f"{self._path} cannot be written ({error.strerror}); free some space or name another place."

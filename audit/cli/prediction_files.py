@@ -5,7 +5,6 @@ Texts are written exactly as they are, for programs to read back; exports for a 
 
 from __future__ import annotations
 
-import json
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import Any, Self, TextIO
 
 from audit.errors import InputError
 from audit.records import Example, Prediction
+from audit.strict_json import dumps
 
 DIGITS = 6
 
@@ -116,7 +116,7 @@ class JsonlWriter(_Lines):
 
     def _write(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._file.writelines(
-            json.dumps(dict(zip(self._columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
+            dumps(dict(zip(self._columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
         )
 
 

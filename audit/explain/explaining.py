@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -153,4 +154,5 @@ def _spread(row: Row, words: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _listed(values: NDArray[np.float64] | None, n: int) -> list[float | None]:
-    return [None] * n if values is None else values.tolist()
+    """Error bars as they are recorded: None where the method has none, or none could be had (one pair of orders)."""
+    return [None] * n if values is None else [value if math.isfinite(value) else None for value in values.tolist()]

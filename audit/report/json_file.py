@@ -11,13 +11,14 @@ from audit.old_slices import read_finding, read_score
 from audit.records import from_dict, to_dict
 from audit.report.model import SCHEMA_VERSION, Report
 from audit.report.pdf import TEMPLATES
+from audit.strict_json import dumps, loads
 
 SCHEMA = TEMPLATES / "report.schema.json"
 
 
 def render_json(report: Report) -> str:
     """The report's JSON text: sorted keys, floats at six digits; the same report gives the same text."""
-    return json.dumps(to_dict(report), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return dumps(to_dict(report), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_json(path: Path) -> Report:
@@ -27,7 +28,7 @@ def read_json(path: Path) -> Report:
         ReportError: it cannot be read, or is of another schema.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReportError(f"{path} is no JSON report ({error}).") from None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA_VERSION:

@@ -12,6 +12,7 @@ from audit.errors import ReportError
 from audit.report.blocks import Document
 from audit.report.drawing import document_data
 from audit.report.text import FONTS
+from audit.strict_json import dumps
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "assets" / "report"
 SECONDS = 600.0
@@ -53,7 +54,7 @@ def _typeset(document: Document, *jobs: dict[str, Any]) -> list[list[bytes]]:
         "template": str(TEMPLATES / "report.typ"),
         "root": str(TEMPLATES),
         "fonts": str(FONTS),
-        "data": json.dumps(document_data(document), ensure_ascii=False, separators=(",", ":")),
+        "data": dumps(document_data(document), ensure_ascii=False, separators=(",", ":")),
         "jobs": jobs,
     }
     command = [sys.executable, "-I", str(Path(__file__).with_name("typeset.py"))]

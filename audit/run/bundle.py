@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import tempfile
 import zipfile
 import zlib
@@ -33,6 +32,7 @@ from audit.report.signing import PUBLIC, SIGNATURE, check
 from audit.store import Run, Store
 from audit.store.base import dump
 from audit.store.indexing import digest as payload_digest
+from audit.strict_json import dumps, loads
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -73,14 +73,22 @@ class Bundle:
             ReportError: it is missing or not JSON.
         """
         try:
-            return json.loads(self.read(name))
+            return loads(self.read(name))
         except ValueError as error:
             raise ReportError(f"{name} in the bundle {self.path} is not JSON ({error}).") from None
 
     def lines(self, name: str) -> Iterator[Any]:
-        """The objects of a JSONL file."""
-        for line in self.read(name).decode("utf-8").splitlines():
-            yield json.loads(line)
+        """The objects of a JSONL file.
+
+        Raises:
+            ReportError: it is missing, or a line is not JSON.
+        """
+        try:
+            for line in self.read(name).decode("utf-8").split("\n"):  # a text may hold other line ends as they are
+                if line:
+                    yield loads(line)
+        except ValueError as error:
+            raise ReportError(f"{name} in the bundle {self.path} is not JSON Lines ({error}).") from None
 
 
 def export_run(
@@ -277,7 +285,7 @@ def _arrow_type(pa: Any, name: str) -> Any:
 
 
 def _pretty(data: Any) -> bytes:
-    return (json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+    return (dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _lines(rows: Any) -> bytes:
@@ -285,6 +293,15 @@ def _lines(rows: Any) -> bytes:
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _payload(line: Mapping[str, Any], name: str) -> Any:
+    try:
+        return loads(line["payload"])
+    except ValueError as error:
+        raise ReportError(
+            f"A record in {name}, of row {line['row_id']} by {line['probe']}, is not JSON ({error})."
+        ) from None
 
 
 def _record_files(bundle: Bundle) -> list[str]:
@@ -296,7 +313,7 @@ def _check_content(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
     digests: dict[int, list[tuple[str, str, str]]] = {}
     for name in _record_files(bundle):
         for line in bundle.lines(name):
-            if payload_digest(json.loads(line["payload"])) != line["digest"]:
+            if payload_digest(_payload(line, name)) != line["digest"]:
                 faults.append(
                     f"the record of row {line['row_id']} by {line['probe']} in {name} does not fit its digest"
                 )

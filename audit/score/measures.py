@@ -23,6 +23,7 @@ from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
 from audit.score.sparse import interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
 from audit.slices import ALL_ROWS, Slice, score_key
+from audit.strict_json import dumps
 
 Basis = Literal["wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "simulation", "none"]
 
@@ -221,7 +222,7 @@ class Measures:
             "skipped": dict(self.skipped),
             "measures": [_as_data(measure) for measure in self.measures],
         }
-        text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+        text = dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
         buffer = io.BytesIO()
         np.savez_compressed(buffer, head=np.frombuffer(text, np.uint8), replicates=pooled)
         return buffer.getvalue()

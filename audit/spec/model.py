@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from audit.errors import SpecError, UnknownName
 from audit.registry import KINDS, names
+from audit.strict_json import loads
 
 VERSION = 1
 Kind = Literal["prediction", "explainer", "attack", "perturbation"]
@@ -172,7 +173,7 @@ def load_spec(path: Path) -> AuditSpec:
         SpecError: the file cannot be read, is not JSON, or its content cannot be used.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SpecError(f"The spec {path} cannot be read ({error.strerror}).") from None
     except ValueError as error:

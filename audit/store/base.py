@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from audit.store import schema as s
 from audit.store.engine import Database
+from audit.strict_json import dumps
 
 CHUNK = 500
 """How many values go into one IN (...): databases cap the number of parameters."""
@@ -18,7 +19,7 @@ CHUNK = 500
 
 def dump(data: Any) -> str:
     """Canonical JSON text: sorted keys, no spaces, so that equal data is equal text."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(text: str) -> Any:

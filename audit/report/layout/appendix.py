@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from audit.report.layout import words as w
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import code, printable
+from audit.strict_json import dumps
 
 DECIDING = (
     "torch",
@@ -163,5 +163,5 @@ def _line(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in value.items()) or w.DASH
-    return json.dumps(value, ensure_ascii=False)
+        return ", ".join(f"{k} = {dumps(v, ensure_ascii=False)}" for k, v in value.items()) or w.DASH
+    return dumps(value, ensure_ascii=False)

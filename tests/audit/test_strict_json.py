@@ -1,0 +1,73 @@
+import json
+import math
+
+import pytest
+
+from audit.errors import AuditError, ReportError, SpecError
+from audit.records import Score, from_dict, to_dict
+from audit.report.json_file import read_json
+from audit.run.bundle import Bundle
+from audit.spec import load_spec
+from audit.strict_json import dumps, loads
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_none_is_not_written_and_its_place_is_told(number):
+    with pytest.raises(AuditError, match=r"scores\[1\]\.low \((nan|inf|-inf)\) is not a number"):
+        dumps({"scores": [{"low": 0.5}, {"low": number}]})
+
+
+def test_everything_else_is_what_the_standard_library_writes():
+    data = {"b": [1, 0.25, None, True], "a": {"ü": "\u2028"}}
+    assert dumps(data, sort_keys=True, ensure_ascii=False) == json.dumps(data, sort_keys=True, ensure_ascii=False)
+    assert loads(dumps(data)) == data
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"low": Infinity}', "[1, -Infinity]"])
+def test_what_only_python_reads_is_refused(text):
+    with pytest.raises(ValueError, match="is no number in JSON; write null"):
+        loads(text)
+
+
+def test_files_with_such_numbers_are_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text('{"low": NaN}\n')
+    with pytest.raises(SpecError, match="is not JSON .*NaN is no number"):
+        load_spec(path)
+    with pytest.raises(ReportError, match="is no JSON report .*NaN is no number"):
+        read_json(path)
+    bundle = Bundle(tmp_path, ("run.json",))
+    with pytest.raises(ReportError, match="is not JSON .*NaN is no number"):
+        bundle.json("run.json")
+    with pytest.raises(ReportError, match="is not JSON Lines .*NaN is no number"):
+        list(bundle.lines("run.json"))
+
+
+def test_a_text_with_other_line_ends_stays_one_line_of_a_bundle(tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"text": "a\u2028b\u0085c"}\n{"text": "d"}\n', encoding="utf-8")
+    assert [line["text"] for line in Bundle(tmp_path, ()).lines("rows.jsonl")] == ["a\u2028b\u0085c", "d"]
+
+
+def test_an_old_score_with_such_a_number_is_read_as_one_without():
+    score = Score("accuracy", 0.5, math.nan, math.inf, 0.95, 1, "wilson", "higher_is_better", "accuracy")
+    assert (score.value, score.low, score.high) == (0.5, None, None)
+    old = to_dict(score) | {"low": math.nan, "high": math.nan}
+    assert from_dict(Score, old) == score
+
+
+def test_a_model_that_gives_no_number_gives_errors_and_no_probabilities(tiny_bert_dir):
+    import torch
+
+    from audit.predict import Predict
+    from audit.records import Example
+    from models.loading import load
+
+    model = load(str(tiny_bert_dir), device="cpu")
+    rows = [Example("a" * 16, "a plain text"), Example("b" * 16, "another")]
+    assert all(p.error is None for p in Predict().run(model, rows, seed=0))
+    with torch.no_grad():
+        model.module.classifier.bias.fill_(float("nan"))
+    for prediction in Predict().run(model, rows, seed=0):
+        assert prediction.probs == ()
+        assert "not a number" in prediction.error
+        assert dumps(to_dict(prediction))
