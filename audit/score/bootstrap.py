@@ -22,6 +22,9 @@ MAX_BLOCKS = 2_000
 """More texts than this are pooled at random into this many blocks before resampling: the cost stays bounded, the
 spread and skewness of a resampled sum stay the same, and the spread is known to within 1.6%, as by 2,000 resamples."""
 
+NEVER_WIDENED = 10**9
+"""The `units` of quantiles that are an interval's ends already, at whatever number of texts."""
+
 _CHUNK = 4_000_000  # counts held at once: 32 MB
 _TAIL_POINTS = 10  # replicates beyond a quantile below which it is extrapolated
 
@@ -33,7 +36,7 @@ class Replicates:
     Attributes:
         value: the statistic on the data.
         values: finite replicates, ascending, float64.
-        units: how many independent texts were resampled.
+        units: how many independent texts were resampled; `NEVER_WIDENED` for a confidence distribution.
         acceleration: BCa's skewness correction; None for the percentile interval.
     """
 
@@ -183,6 +186,23 @@ def of_quantile(
     draws = counts(sizes.size, resamples, generator) if distinct else cell_counts(sizes, resamples, generator)
     replicates = np.concatenate([quantile(chunk) for chunk in draws])
     return Replicates(value, _finite(replicates), int(values.size))
+
+
+def confidence_distribution(value: float, ends: Floats) -> Replicates:
+    """The ends of one-sided intervals at evenly spread confidence, kept like replicates: their quantiles are intervals.
+
+    Stores an interval that no resampling gives, for any level (Xie & Singh 2013: a confidence distribution).
+
+    Args:
+        value: the statistic on the data.
+        ends: (r,) upper ends at confidence (i + 0.5) / r, ascending.
+    """
+    return Replicates(value, _finite(np.asarray(ends, dtype=np.float64)), NEVER_WIDENED)
+
+
+def probabilities(resamples: int) -> Floats:
+    """The confidences at which `confidence_distribution` wants its ends: (i + 0.5) / resamples, (resamples,)."""
+    return (np.arange(resamples, dtype=np.float64) + 0.5) / resamples
 
 
 def ratio(sums: Floats) -> Floats:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer, difference
+from audit.score.measurer import About, Measurer, difference, joined
 from audit.score.measures import Measure
 from audit.score.performance import labelled, memberships, surest_errors
+from audit.score.widest import widest_gap
 from audit.slices import Slice, of_group
 
 MIN_ROWS = 30
@@ -55,7 +56,7 @@ def _of_column(
         yield accuracy
         yield from _rates(inside, frames, part, context, measurer)
     if len(found) > 1:
-        yield _gap(name, found, note)
+        yield _gap(name, found, note, measurer)
 
 
 def _rates(
@@ -80,21 +81,22 @@ def _rates(
             )
 
 
-def _gap(name: str, found: list[Measure], note: str) -> Measure:
+def _gap(name: str, found: list[Measure], note: str, measurer: Measurer) -> Measure:
+    """Best minus worst: Newcombe's interval of two groups; of more, one that knows the two were picked by looking."""
     by_value = sorted(found, key=lambda measure: (measure.value or 0.0, measure.key))
     worst, best = by_value[0], by_value[-1]
     context = {"group": name, "worst": worst.context["value"], "best": best.context["value"]}
-    made = difference(
-        "accuracy_gap",
-        (worst.counts[0], worst.counts[1]),
-        (best.counts[0], best.counts[1]),
-        probe="",
-        where=of_group(name),
-        note=note,
-        evidence=worst.evidence,
-        context=context,
-    )
+    about: About = {"where": of_group(name), "evidence": worst.evidence, "context": context}
+    rows = int(np.sum([m.n for m in found]))
+    picked = f"{context['best']} over {context['worst']}"
+    if len(found) == 2:
+        low, high = (worst.counts[0], worst.counts[1]), (best.counts[0], best.counts[1])
+        return replace(difference("accuracy_gap", low, high, **about, note=joined(picked, note)), n=rows)
+    shares = np.array([measure.value or 0.0 for measure in found])
+    trials = np.array([measure.counts[1] for measure in found])
+    generator = measurer.generator("accuracy_gap", about)
+    made = widest_gap(shares, trials, generator, resamples=measurer.resamples)
     pairs = len(found) * (len(found) - 1) // 2
-    which = f"the widest of {pairs} gaps: " if pairs > 1 else ""
-    picked = f"{which}{context['best']} over {context['worst']}"
-    return replace(made, n=int(np.sum([m.n for m in found])), note="; ".join(filter(None, (picked, note))))
+    seen = f"the widest of {pairs} gaps, {picked}, is {100.0 * np.ptp(shares):.1f} points as observed"
+    note = joined(seen, "what chance adds to the widest of several is taken off", note)
+    return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, **about, note=note)

@@ -129,24 +129,27 @@ def word_table(lines: WordRows, probe: str, *, min_texts: int = MIN_TEXTS) -> pd
 
 
 def importance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
-    """The strongest words of every method and class, then the shortcut candidates."""
+    """The strongest words of every method and class, then the method's shortcut candidates."""
     from audit.score.shortcuts import shortcuts
 
     signed = ~frames.attributions["error"] & (frames.attributions["unit"] != "none")  # views have no direction
+    explained = []
     for probe in sorted(set(frames.attributions.loc[signed, "probe"])):
         lines = word_rows(frames, probe)
         table = word_table(lines, probe)
-        if table.empty:
-            continue
+        if len(table):
+            explained.append((probe, table, lines))
+    accused = shortcuts(frames, explained)
+    for probe, table, lines in explained:
         unit = str(frames.attributions.loc[frames.attributions["probe"] == probe, "unit"].iloc[0])
+        told = "" if unit == "logit" else f"in units of {unit}"
         note = f"one of {len(table)} words and classes looked at; false discoveries held to {FALSE_DISCOVERIES:.0%}"
-        note = joined(note, "" if unit == "logit" else f"in units of {unit}")
         each = min(PER_CLASS, max(3, PER_METHOD // int(table["target"].nunique())))
         listed = table[table["q_value"] <= FALSE_DISCOVERIES].groupby("target", sort=False).head(each)
         for word in listed.head(PER_METHOD).to_dict("records"):
-            yield _measure("word_importance", word, lines, frames, measurer, note)
-        for found, why in shortcuts(frames, table, lines):
-            yield _measure("shortcut_word", found, lines, frames, measurer, joined(why, note))
+            yield _measure("word_importance", word, lines, frames, measurer, joined(note, told))
+        for found in accused[probe]:
+            yield _measure("shortcut_word", found.word, lines, frames, measurer, joined(found.why, told))
 
 
 def intervals(

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_quantile, of_sums, ratio
-from audit.score.measures import EVIDENCE, Measure
-from audit.score.sparse import told
+from audit.score.measures import EVIDENCE, Basis, Measure
 from audit.seeds import row_generator
 from audit.slices import Slice
 
@@ -124,23 +123,13 @@ class Measurer:
         made = of_sums(contributions, statistic, generator, sizes=sizes, resamples=self.resamples, bca=bca)
         return self.replicated(name, made, rows=rows, **about)
 
-    def flawless(self, name: str, weights: ArrayLike, **about: Unpack[About]) -> Measure:
-        """A score that is 1 because no row is wrong: resampling would give an interval of no width, so a share's stands in.
-
-        Args:
-            name: the quantity.
-            weights: how often each text counts.
-        """
-        weight = _floats(weights)
-        effective = float(weight.sum()) ** 2 / float((weight**2).sum())
-        about["note"] = joined(about.get("note", ""), f"no errors: {told(effective)}")
-        return _measure(name, 1.0, weight.sum(), about, basis="wilson", counts=(effective, effective))
-
-    def replicated(self, name: str, made: Replicates, *, rows: float, **about: Unpack[About]) -> Measure:
-        """A measure of replicates made elsewhere."""
+    def replicated(
+        self, name: str, made: Replicates, *, rows: float, basis: Basis = "bootstrap", **about: Unpack[About]
+    ) -> Measure:
+        """A measure of replicates, or of a confidence distribution (mover, inversion), made elsewhere."""
         if not np.isfinite(made.value):
             return absent(name, "undefined on these rows", **about)
-        return _measure(name, made.value, rows, about, basis="bootstrap", replicates=made)
+        return _measure(name, made.value, rows, about, basis=basis, replicates=made)
 
 
 def difference(name: str, first: tuple[float, float], second: tuple[float, float], **about: Unpack[About]) -> Measure:

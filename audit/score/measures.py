@@ -25,7 +25,9 @@ from audit.score.sparse import interval_of, quantile_interval, quantile_texts, s
 from audit.slices import ALL_ROWS, Slice, score_key
 from audit.strict_json import dumps
 
-Basis = Literal["wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "simulation", "none"]
+Basis = Literal[
+    "wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
+]  # fmt: skip
 
 FORMAT = 2
 EVIDENCE = 10
@@ -50,7 +52,8 @@ class Measure:
             1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
             number of trials smaller than the number of rows. For quantile its q. For bootstrap, if given, the p-value
             of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
-        replicates: for bootstrap, quantile and simulation.
+        replicates: for bootstrap, quantile and simulation. For mover and inversion a confidence
+            distribution.
         probe: which recipe, method or perturbation it is about.
         where: which part of the rows (`{"label": "positive"}`), empty for all.
         note: what a reader must know besides.
@@ -85,8 +88,10 @@ class Measure:
             exact = min(self.counts[1], self.counts[3]) if self.basis == "newcombe" else self.counts[4]
             name = "newcombe" if self.basis == "newcombe" else "mover"
             return name if exact >= EXACT_BELOW else f"{name}(clopper-pearson)"
-        if self.replicates is None or self.basis == "simulation":
-            return self.basis if self.replicates is None else f"simulation({self.replicates.values.size})"
+        if self.replicates is None or self.basis == "mover":
+            return self.basis
+        if self.basis in ("simulation", "inversion"):
+            return f"{self.basis}({self.replicates.values.size})"
         return share_method(self.replicates.units) if self._stood_in else self.replicates.method
 
     @property
@@ -149,6 +154,8 @@ class Measure:
             return Interval(low, high)
         if self.basis == "quantile":
             return quantile_interval(replicates, self.counts[0], self._ends, level)
+        if self.basis in ("mover", "inversion"):
+            return Interval(*replicates.interval(level))
         found = interval_of(replicates, self._ends, level)
         if found is not None and self.counts and self.counts[0] >= (1.0 - level) / 2.0:
             return Interval(min(found.low, 0.0), found.high)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from audit.score.bootstrap import Floats
+from audit.score.f1 import Sums, macro_f1
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, joined
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
@@ -104,37 +104,24 @@ def surest_errors(rows: pd.DataFrame) -> tuple[str, ...]:
     return tuple(wrong["row_id"].head(EVIDENCE))
 
 
-def f1_of_sums(sums: Floats, classes: int) -> Floats:
-    """F1 per class, (r, classes), of sums (r, 3 classes): rows in both, rows of the class, rows put into it."""
-    both, true, put = sums[:, :classes], sums[:, classes : 2 * classes], sums[:, 2 * classes :]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result: Floats = 2.0 * both / (true + put)
-    return result
-
-
 def _macro_f1(cells: pd.DataFrame, frames: Frames, measurer: Measurer) -> Measure:
     truth, predicted = memberships(cells, frames)
-    present: NDArray[np.bool_] = np.any(truth, axis=0)
-    truth, predicted = truth[:, present], predicted[:, present]
-    classes = int(present.sum())
-    weights = cells["weight"].to_numpy(dtype=np.float64)
-    rows = weights * cells["texts"].to_numpy()
-    rarest = float((truth * rows[:, None]).sum(axis=0).min(initial=np.inf))
+    present = truth.any(axis=0)
+    sums = _sums(truth[:, present], predicted[:, present], cells)
+    rarest = float((sums.rows @ sums.true).min(initial=np.inf))
     note = f"unstable: the rarest class has {rarest:.0f} rows" if rarest < UNSTABLE else ""
-    missing = len(frames.labels) - classes
+    missing = len(frames.labels) - int(present.sum())
     if missing:
         note = joined(note, f"{missing} of {len(frames.labels)} classes have no rows and are left out")
-    if (truth == predicted).all():
-        return measurer.flawless("macro_f1", np.repeat(weights, cells["texts"].to_numpy(dtype=np.int64)), note=note)
-    sums = np.hstack([truth & predicted, truth, predicted]) * weights[:, None]
+    if not present.any():
+        return absent("macro_f1", "no row is of a class of the model")
+    made = macro_f1(sums, resamples=measurer.resamples)
+    return measurer.replicated("macro_f1", made, basis="mover", rows=sums.rows.sum(), note=note)
 
-    def macro(resampled: Floats) -> Floats:
-        of_classes = f1_of_sums(resampled, classes)  # not-a-number where a class is neither true nor predicted
-        counted = np.isfinite(of_classes)
-        total: Floats = np.where(counted, of_classes, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
-        return total
 
-    return measurer.sums("macro_f1", sums, macro, rows=rows.sum(), sizes=cells["texts"].to_numpy(), note=note)
+def _sums(truth: NDArray[np.bool_], predicted: NDArray[np.bool_], cells: pd.DataFrame) -> Sums:
+    weight, texts = (cells[column].to_numpy(dtype=np.float64) for column in ("weight", "texts"))
+    return Sums(truth.astype(np.float64), predicted.astype(np.float64), weight, texts)
 
 
 def _shares_of_class(

@@ -30,7 +30,8 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
     Successes fall into two strata, kept and not kept by the rule (`valid`). Where the rule could not tell, the interval
     reaches from none of those to all of them; from 10 judgements on they belong to the second stratum. A judged row
     counts as judged. From 10 judgements on, an unjudged row counts with the share of judged rows of its stratum that
-    keep the meaning. The interval resamples rows, and draws each stratum's share from its Jeffreys posterior.
+    keep the meaning. The interval resamples rows into the strata, and draws the share of each stratum that keeps the
+    meaning from its Jeffreys posterior: rows judged would be others too, had others been audited.
     """
     success = (tried["status"] == "success").to_numpy()
     weights = tried["weight"].to_numpy(dtype=np.float64)
@@ -74,21 +75,20 @@ def _adjusted(
     measurer: Measurer,
     probe: str,
 ) -> Replicates:
-    """Sums over rows: all, judged the same, unjudged kept by the rule, unjudged not kept by it."""
-    open_ = success & ~known
-    sums = np.column_stack([np.ones_like(weights), same & known, open_ & rule, open_ & ~rule]) * weights[:, None]
+    """Sums over rows: all, successes that the rule keeps, successes that it does not keep."""
+    strata = (rule, success & ~rule)
+    sums = np.column_stack([np.ones_like(weights), *strata]) * weights[:, None]
     unique, sizes = np.unique(sums, axis=0, return_counts=True)
     cells: Floats = unique.astype(np.float64)
     generator = measurer.generator("attack_success_rate_valid", {"probe": probe})
     drawn = np.concatenate([chunk @ cells for chunk in cell_counts(sizes, measurer.resamples, generator)])
-    total = sizes.astype(np.float64) @ cells
-    value, replicates = total[1], drawn[:, 1]
-    for column, stratum, fallback in ((2, rule, 1.0), (3, success & ~rule, 0.0)):
+    value, replicates = float(weights[same].sum()), np.zeros(len(drawn))
+    for column, stratum, fallback in ((1, strata[0], 1.0), (2, strata[1], 0.0)):
         n, k = int((known & stratum).sum()), int((same & stratum).sum())
-        value = value + total[column] * (k / n if n else fallback)
-        replicates = replicates + drawn[:, column] * generator.beta(k + 0.5, n - k + 0.5, size=len(drawn))
+        value += float(weights[stratum & ~known].sum()) * (k / n if n else fallback)
+        replicates += drawn[:, column] * generator.beta(k + 0.5, n - k + 0.5, size=len(drawn))
     stored = np.sort(replicates / drawn[:, 0]).astype(np.float32).astype(np.float64)
-    return Replicates(float(value / total[0]), stored, int(sizes.sum()))
+    return Replicates(value / float(weights.sum()), stored, int(sizes.sum()))
 
 
 def _note(success: NDArray[np.bool_], valid: NDArray[np.integer], known: NDArray[np.bool_], enough: bool) -> str:
