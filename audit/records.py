@@ -210,8 +210,6 @@ class Score:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "slice", str(self.where))
-
-    def __post_init__(self) -> None:
         for name in ("value", "low", "high"):  # what is not a number is no value: JSON and people know no other kind
             number = getattr(self, name)
             if number is not None and not isfinite(number):

@@ -121,6 +121,6 @@ def _correlation(sums: Sums, value: Floats) -> Floats:
     covariance = (pull * (sums.texts * sums.weight**2)[:, None]).T @ pull
     deviation = np.sqrt(np.diag(covariance))
     scale = np.outer(deviation, deviation)
-    result = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
+    result: Floats = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
     np.fill_diagonal(result, 1.0)
     return result

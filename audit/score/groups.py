@@ -91,12 +91,13 @@ def _gap(name: str, found: list[Measure], note: str, measurer: Measurer) -> Meas
     picked = f"{context['best']} over {context['worst']}"
     if len(found) == 2:
         low, high = (worst.counts[0], worst.counts[1]), (best.counts[0], best.counts[1])
-        return replace(difference("accuracy_gap", low, high, **about, note=joined(picked, note)), n=rows)
+        about["note"] = joined(picked, note)
+        return replace(difference("accuracy_gap", low, high, **about), n=rows)
     shares = np.array([measure.value or 0.0 for measure in found])
     trials = np.array([measure.counts[1] for measure in found])
     generator = measurer.generator("accuracy_gap", about)
     made = widest_gap(shares, trials, generator, resamples=measurer.resamples)
     pairs = len(found) * (len(found) - 1) // 2
     seen = f"the widest of {pairs} gaps, {picked}, is {100.0 * np.ptp(shares):.1f} points as observed"
-    note = joined(seen, "what chance adds to the widest of several is taken off", note)
-    return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, **about, note=note)
+    about["note"] = joined(seen, "what chance adds to the widest of several is taken off", note)
+    return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, **about)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_quantile, of_sums, ratio
 from audit.score.measures import EVIDENCE, Basis, Measure
+from audit.score.sparse import told
 from audit.seeds import row_generator
 from audit.slices import Slice
 

@@ -147,15 +147,14 @@ class Measure:
         if replicates is None or replicates.values.size == 0:
             return None
         if self.basis == "simulation":
-            if replicates.alike:
-                return None
             tail = (1.0 - level) / 2.0
             low, high = (float(end) for end in np.quantile(replicates.values, [tail, 1.0 - tail]))
-            return Interval(low, high)
+            return None if replicates.alike else Interval(low, high)
         if self.basis == "quantile":
             return quantile_interval(replicates, self.counts[0], self._ends, level)
         if self.basis in ("mover", "inversion"):
-            return Interval(*replicates.interval(level))
+            low, high = replicates.interval(level)  # a tail that was extrapolated may lie beyond the ends
+            return Interval(max(low, self._ends[0]), min(high, self._ends[1]))
         found = interval_of(replicates, self._ends, level)
         if found is not None and self.counts and self.counts[0] >= (1.0 - level) / 2.0:
             return Interval(min(found.low, 0.0), found.high)

@@ -78,7 +78,9 @@ class Expectation:
         beyond = word - (self._weighted @ word) @ self._project  # what the curve could not take up
         p_value = _tail(float(word @ self._calibrated) - hits, beyond, self._calibrated)
         if self._stated is not None:
-            p_value = max(p_value, _tail(expected - hits - 0.5, word, self._stated))  # counts: half a text of continuity
+            p_value = max(
+                p_value, _tail(expected - hits - 0.5, word, self._stated)
+            )  # counts: half a text of continuity
         return Overuse(int(word.sum()), int(hits), expected, p_value)
 
 

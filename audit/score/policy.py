@@ -152,7 +152,9 @@ def policy_from_dict(
         more = f"; and {len(told) - FAULTS_TOLD} more" if len(told) > FAULTS_TOLD else ""
         raise SpecError(f"{source} is not a policy: {'; '.join(told[:FAULTS_TOLD])}{more}.".replace("?.", "?"))
     tables = {
-        table: tuple(Check(**{**least, **entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ()))
+        table: tuple(
+            Check(**{**least, **entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ())
+        )
         for table, least in (("check", {}), ("pattern", {"min_n": PATTERN_ROWS}))
     }
     head = {key: data[key] for key in ("name", "correction", "version") if key in data}

@@ -157,7 +157,7 @@ class _Texts:
             return None
         words = self._frames.words
         sums = np.bincount(words["owner"].to_numpy(), words["score"].to_numpy(), len(self._target))
-        return texts, Expectation(truth, sums[texts])
+        return texts, Expectation(truth, sums[texts].astype(np.float64))
 
 
 def _p_text(p: float) -> str:

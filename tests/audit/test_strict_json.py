@@ -25,21 +25,21 @@ def test_everything_else_is_what_the_standard_library_writes():
 
 @pytest.mark.parametrize("text", ["NaN", '{"low": Infinity}', "[1, -Infinity]"])
 def test_what_only_python_reads_is_refused(text):
-    with pytest.raises(ValueError, match="is no number in JSON; write null"):
+    with pytest.raises(ValueError, match=r"is no number in JSON; write null"):
         loads(text)
 
 
 def test_files_with_such_numbers_are_refused_in_a_sentence(tmp_path):
     path = tmp_path / "run.json"
     path.write_text('{"low": NaN}\n')
-    with pytest.raises(SpecError, match="is not JSON .*NaN is no number"):
+    with pytest.raises(SpecError, match=r"is not JSON .*NaN is no number"):
         load_spec(path)
-    with pytest.raises(ReportError, match="is no JSON report .*NaN is no number"):
+    with pytest.raises(ReportError, match=r"is no JSON report .*NaN is no number"):
         read_json(path)
     bundle = Bundle(tmp_path, ("run.json",))
-    with pytest.raises(ReportError, match="is not JSON .*NaN is no number"):
+    with pytest.raises(ReportError, match=r"is not JSON .*NaN is no number"):
         bundle.json("run.json")
-    with pytest.raises(ReportError, match="is not JSON Lines .*NaN is no number"):
+    with pytest.raises(ReportError, match=r"is not JSON Lines .*NaN is no number"):
         list(bundle.lines("run.json"))
 
 

@@ -83,5 +83,5 @@ def test_a_structured_slice_in_a_policy_file():
     made = parse_policy(text)
     assert made.checks[0].slice == Slice(label="billing [EU]")
     assert policy_from_dict(made.to_dict()) == made
-    with pytest.raises(SpecError, match="line 4: a slice is text, or columns with texts"):
+    with pytest.raises(SpecError, match="line 4, field 'slice': must be text, or columns with texts"):
         parse_policy(text.replace('"billing [EU]"', "4"))
