@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.label_sets import join_labels
+
 if TYPE_CHECKING:
     import torch
 
@@ -159,7 +161,7 @@ class Classifier(ABC):
     def predicted_label(self, probs: Sequence[float] | NDArray[np.float32]) -> str:
         """The label of one row of probabilities; multi-label heads join the labels with p >= 0.5 by `|`."""
         if self.head == "multi_label":
-            return "|".join(label for label, p in zip(self.labels, probs, strict=True) if p >= 0.5)
+            return join_labels([label for label, p in zip(self.labels, probs, strict=True) if p >= 0.5], self.labels)
         return self.labels[int(np.argmax(probs))]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import InputError, UnknownName
+from audit.label_sets import split_labels
 
 PREDICTED = "predicted"
 TRUE = "true"
@@ -53,7 +54,7 @@ def resolve_target(
         return _fixed(spec, labels)
     if not true_label:
         raise InputError("Target 'true' needs a label, and this row has none; give a label column or another target.")
-    names = true_label.split("|") if multi_label and _position(true_label, labels) is None else [true_label]
+    names = split_labels(true_label, labels) if multi_label and _position(true_label, labels) is None else [true_label]
     return _of(max((_required(name, labels) for name in names), key=lambda i: (float(probs[i]), -i)), labels)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from audit.label_sets import split_labels
 from audit.score.frames import Frames
 from audit.score.intervals import share_interval
 from audit.score.measurer import Measurer
@@ -40,7 +42,11 @@ def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
         named = good[good[column] != ""]
         if named.empty:
             continue
-        counted = named[column].str.split("|").explode() if frames.multi_label else named[column]
+        counted = (
+            named[column].map(partial(split_labels, labels=frames.labels)).explode()
+            if frames.multi_label
+            else named[column]
+        )
         rows = named["weight"].reindex(counted.index).groupby(counted).sum()
         total = int(named["weight"].sum())
         for label in [*frames.labels, *sorted(set(rows.index) - set(frames.labels))]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from audit.label_sets import split_labels
 from audit.score.f1 import Sums, macro_f1
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, joined
@@ -48,7 +49,7 @@ def memberships(rows: pd.DataFrame, frames: Frames) -> tuple[NDArray[np.bool_], 
         truth = rows["label"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
         predicted = rows["predicted"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
         return truth.astype(bool), predicted.astype(bool)
-    sets = [[set(text.split("|")) for text in rows[column]] for column in ("label", "predicted")]
+    sets = [[set(split_labels(text, frames.labels)) for text in rows[column]] for column in ("label", "predicted")]
     truth, predicted = (np.array([[label in s for label in frames.labels] for s in column]) for column in sets)
     return truth, predicted
 

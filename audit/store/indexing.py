@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from audit.label_sets import join_labels
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, to_dict
 from audit.store.base import dump
 
@@ -87,5 +88,5 @@ def _label(probs: Sequence[float], labels: Sequence[str], multi_label: bool) -> 
     if not probs:
         return None
     if multi_label:
-        return "|".join(label for label, p in zip(labels, probs, strict=True) if p >= 0.5)
+        return join_labels([label for label, p in zip(labels, probs, strict=True) if p >= 0.5], labels)
     return labels[max(range(len(probs)), key=probs.__getitem__)]

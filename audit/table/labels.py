@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,8 +12,11 @@ from numpy.typing import NDArray
 
 from audit.errors import InputError
 from audit.table.columns import fold
+from audit.table.label_cells import Cell, Find, longest_name, read_cell
+from audit.table.label_names import Names
+from audit.table.label_readings import Reading, reading, shifted, truth_named
+from models.label_sets import SIGN, join_labels
 
-_INDEX = re.compile(r"(?:label_)?(\d+)(?:\.0+)?")
 SHOWN = 10
 HINTED = 50  # labels for which a similar name is looked for; it takes milliseconds each where a model has many
 
@@ -28,9 +29,11 @@ class LabelMapping:
         labels: the model's labels in its order, then combinations of them where several are joined by `|`.
         mapping: label as typed -> label of the model, for those that were matched.
         unmatched: label as typed -> rows that have it, the most frequent first.
-        how: what matched: "name", "index" (the label is a position, 0 to n - 1) or "chosen" (by the user, at least one).
+        how: what matched: "name", "index" (the label is a position, 0 to n - 1: a guess) or "chosen" (by the user, at least one).
         unused: labels of the model that no row has.
         warnings: what the user should know of it.
+        proposed: for unmatched labels, what they may mean: label as typed (one of a cell of several) -> label of the model.
+        why: what speaks for the proposal, as a clause.
     """
 
     labels: tuple[str, ...]
@@ -39,7 +42,10 @@ class LabelMapping:
     how: Literal["name", "index", "chosen"]
     unused: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
     model_labels: tuple[str, ...] = field(default=(), repr=False)
+    unknown: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def label_of(self, typed: str) -> str | None:
         """The model's label, None if it was not matched."""
@@ -61,12 +67,14 @@ class LabelMapping:
 
     def complaint(self, typed: str, *, hint: bool = False) -> str:
         """The sentence for a label that was not matched, or that the mapping was not made for."""
-        if not hint:
-            return f"'{typed}' is not a label of the model ({_some(self.model_labels)})."
-        near = difflib.get_close_matches(fold(typed), [fold(label) for label in self.model_labels], n=1, cutoff=0.75)
+        part = self.unknown.get(typed, typed)
+        said = f"'{part}'" if part == typed else f"'{part}' in '{typed}'"
+        fault = f"{said} is not a label of the model ({_some(self.model_labels)})"
+        if part in self.proposed:
+            return f"{fault}; did you mean '{self.proposed[part]}' ({self.why})? Say so (--map)."
+        near = difflib.get_close_matches(fold(part), map(fold, self.model_labels), n=1, cutoff=0.75) if hint else ()
         original = {fold(label): label for label in self.model_labels}
-        end = f"; did you mean '{original[near[0]]}'?" if near else "."
-        return f"'{typed}' is not a label of the model ({_some(self.model_labels)}){end}"
+        return f"{fault}; did you mean '{original[near[0]]}'?" if near else f"{fault}."
 
 
 def match_labels(
@@ -76,71 +84,104 @@ def match_labels(
     chosen: Mapping[str, str] | None = None,
     multi_label: bool = False,
 ) -> LabelMapping:
-    """Match a table's labels (`table.label_counts`) to a model's.
+    r"""Match a table's labels (`table.label_counts`) to a model's.
 
-    A label matches by its exact name, else by its name trimmed and case-folded if that is unambiguous. If no label matches
-    by name, and every one of them is a number (`1`, `1.0`, `LABEL_1`), they are positions in the model's order.
+    A label matches by its exact name, else by its name with white space, Unicode form, case or the spelling of a number
+    (`4.0` for `4`) apart, if that is unambiguous. If no label of the column matches by name, and every one of them is a
+    number (`1`, `1.0`, `LABEL_1`), they are positions in the model's order, with a warning; where something speaks
+    against that (the model's names hold numbers, the column counts from 1) they are left unmatched with a proposal.
 
     Args:
         found: labels as typed with their rows, or just the labels.
         model_labels: the model's labels, in the order of its head.
-        chosen: label as typed -> label of the model, as the user decided; goes before everything else.
-        multi_label: whether a cell may join several labels by `|`.
+        chosen: label as typed (a cell, or one label in it) -> label of the model, as the user decided; goes before
+            everything else. What no row has is of no account.
+        multi_label: whether a cell may join several labels by `|`; `\|` is that sign inside a name.
 
     Raises:
         InputError: `chosen` names a label the model does not have.
     """
     counts = dict(found) if isinstance(found, Mapping) else dict.fromkeys(found, 1)
     labels, chosen = tuple(model_labels), dict(chosen or {})
-    for typed, label in chosen.items():
-        if label not in labels:
-            raise InputError(f"'{typed}' was mapped to '{label}', which is not a label of the model ({_some(labels)}).")
-    matcher = _Matcher(labels)
-    mapping = {typed: chosen.get(typed) or matcher.match(typed, multi_label) for typed in counts}
-    how: Literal["name", "index", "chosen"] = "chosen" if chosen.keys() & counts.keys() else "name"
-    warnings: tuple[str, ...] = ()
-    if counts and not any(mapping.values()):
-        by_index = _by_index(counts, labels)
-        if by_index is not None:
-            mapping, how = dict(by_index), "index"
-            pairs = ", ".join(f"{typed} = {label}" for typed, label in sorted(by_index.items())[:SHOWN])
-            warnings = (f"The labels are numbers and were taken as positions in the model's labels: {pairs}.",)
-    matched = {typed: label for typed, label in mapping.items() if label is not None}
-    combinations = [label for label in dict.fromkeys(matched.values()) if label not in labels]
-    unmatched = {typed: counts[typed] for typed in sorted(counts, key=lambda t: -counts[t]) if typed not in matched}
-    used = {part for label in matched.values() for part in (label.split("|") if multi_label else [label])}
-    unused = tuple(label for label in labels if label not in used)
-    return LabelMapping((*labels, *combinations), matched, unmatched, how, unused, warnings, labels)
+    names = Names(labels)
+    apart = longest_name(labels) if multi_label else 0
+    cells = _cells(counts, lambda typed: chosen.get(typed) or names.find(typed), apart, chosen)
+    typed = list(dict.fromkeys(part for cell in cells.values() for part, _ in cell.parts))
+    used = [label for label in typed if label in chosen]
+    for label in used:
+        if chosen[label] not in labels:
+            raise InputError(
+                f"'{label}' was mapped to '{chosen[label]}', which is not a label of the model ({_some(labels)})."
+            )
+    how: Literal["name", "index", "chosen"] = "chosen" if used else "name"
+    known = {part: label for cell in cells.values() for part, label in cell.parts}
+    guess, warnings = _guess(typed, known, labels, cells), _unclear(cells)
+    if guess.sure:
+        how, warnings = "index", (*warnings, _positions_warning(guess.mapping))
+        cells = _cells(counts, guess.mapping.get, apart)
+    if guess.why and not guess.sure and any(known.values()):
+        warnings = (
+            *warnings,
+            f"In the column of labels {guess.why}; those that are names of the model's were read as such.",
+        )
+    read = {cell: found.labels(labels) for cell, found in cells.items()}
+    matched = {cell: join_labels(several, labels) for cell, several in read.items() if several is not None}
+    unmatched = {cell: counts[cell] for cell in sorted(counts, key=lambda c: -counts[c]) if cell not in matched}
+    unknown = {cell: next((part for part, label in cells[cell].parts if label is None), cell) for cell in unmatched}
+    proposed = {} if guess.sure else {part: guess.mapping[part] for part in unknown.values() if part in guess.mapping}
+    present = {label for several in read.values() for label in several or ()}
+    return LabelMapping(
+        labels=(*labels, *(label for label in dict.fromkeys(matched.values()) if label not in labels)),
+        mapping=matched,
+        unmatched=unmatched,
+        how=how,
+        unused=tuple(label for label in labels if label not in present),
+        warnings=warnings,
+        proposed=proposed,
+        why=guess.why if proposed else "",
+        model_labels=labels,
+        unknown=unknown,
+    )
 
 
-class _Matcher:
-    """Exact names, and folded names that only one label of the model has."""
-
-    def __init__(self, labels: Sequence[str]) -> None:
-        self._labels = labels
-        folded = Counter(fold(label) for label in labels)
-        self._folded = {fold(label): label for label in labels if folded[fold(label)] == 1}
-
-    def match(self, typed: str, multi_label: bool) -> str | None:
-        """One label, or several joined in the model's order."""
-        direct = self._one(typed)
-        if direct is not None or not multi_label:
-            return direct
-        parts = {self._one(part) for part in typed.split("|")}
-        return None if None in parts else "|".join(label for label in self._labels if label in parts)
-
-    def _one(self, typed: str) -> str | None:
-        return typed if typed in self._labels else self._folded.get(fold(typed))
+def _cells(counts: Iterable[str], find: Find, apart: int, whole: Collection[str] = ()) -> dict[str, Cell]:
+    """Each cell read: taken apart for names of up to `apart` pieces (0: never), and never where it is one of `whole`."""
+    return {
+        typed: read_cell(typed, find, apart) if apart and typed not in whole else Cell(((typed, find(typed)),))
+        for typed in counts
+    }
 
 
-def _by_index(counts: Iterable[str], labels: Sequence[str]) -> dict[str, str] | None:
-    found = {}
-    for typed in counts:
-        match = _INDEX.fullmatch(fold(typed))
-        if match is None or int(match.group(1)) >= len(labels):
-            return None
-        found[typed] = labels[int(match.group(1))]
-    return found
+def _guess(
+    typed: Sequence[str], known: Mapping[str, str | None], labels: Sequence[str], cells: Mapping[str, Cell]
+) -> Reading:
+    """What the labels that no name explains may mean: positions only where names explain none of them."""
+    open_ = [label for label in typed if known[label] is None]
+    if len(open_) == len(typed):
+        twice = any(len({part for part, _ in cell.parts}) < len(cell.parts) for cell in cells.values())
+        return Reading() if twice else reading(typed, labels)  # `0|1|0` is one sign per label, not positions
+    truths = {label: truth_named(label, labels) for label in open_}
+    if open_ and all(truths.values()):
+        return Reading({k: v for k, v in truths.items() if v is not None}, why="they say the same in other words")
+    return shifted(typed, labels) if open_ else Reading()
+
+
+def _positions_warning(mapping: Mapping[str, str]) -> str:
+    pairs = [f"{typed} = {label}" for typed, label in sorted(mapping.items(), key=lambda item: (len(item[0]), item))]
+    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    said = (
+        f"The labels are numbers and were taken as positions in the model's labels: {', '.join(pairs[:SHOWN])}{more}."
+    )
+    return f"{said} That is a guess: confirm it, or say what they are (--map)."
+
+
+def _unclear(cells: Mapping[str, Cell]) -> tuple[str, ...]:
+    parts = list(dict.fromkeys(cell.unclear for cell in cells.values() if cell.unclear is not None))
+    return tuple(
+        f"'{part}' was read as the one label of this name, though its parts are labels too; end the cell with '{SIGN}' "
+        "where they are meant."
+        for part in parts[:SHOWN]
+    )
 
 
 def _some(labels: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from scipy.stats import binomtest
 from simulated import example, prediction
 from sklearn import metrics
 
+from audit.label_sets import join_labels
+from audit.score.data import label_distribution
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.measures import POINT_ROWS
@@ -104,6 +106,23 @@ def test_several_labels_at_once_are_right_only_all_together_and_counted_class_by
     truth, guess = [[1, 1, 0], [0, 0, 1], [1, 0, 0]], [[1, 1, 0], [1, 0, 1], [1, 0, 0]]
     assert found["macro_f1"].value == pytest.approx(metrics.f1_score(truth, guess, average="macro"))
     assert confusion(frames).empty
+
+
+def test_names_that_hold_the_sign_between_labels_are_counted_as_themselves():
+    labels = ("a", "b", "a|b")
+    truth, guess = [[1, 0, 1], [0, 0, 1], [1, 1, 0], [0, 1, 0]], [[1, 0, 1], [1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    said = [
+        [join_labels([label for label, on in zip(labels, row, strict=True) if on], labels) for row in rows]
+        for rows in (truth, guess)
+    ]
+    frames = framed(*said, labels=labels, multi_label=True)
+    found = measured(frames)
+    assert found["accuracy"].value == pytest.approx(0.5)
+    for label, recall in zip(labels, metrics.recall_score(truth, guess, average=None, zero_division=0), strict=True):
+        assert found[f"class_recall[label={label}]"].value == pytest.approx(recall)
+    counts = label_distribution(frames).set_index(["kind", "label"])["rows"]
+    assert [counts["data", label] for label in labels] == list(np.sum(truth, axis=0))
+    assert [counts["model", label] for label in labels] == list(np.sum(guess, axis=0))
 
 
 def test_no_errors_on_few_rows_leave_room_below_one():
