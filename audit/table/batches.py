@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from audit.table.cells import Role
 
 SIZE = 512
 """Rows at a time: fits the processor's cache, and stays below the threshold of Python's garbage collector."""
@@ -20,10 +22,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Positions of the columns in use; `texts` are those that must hold text. Readers may leave the others empty."""
+    """Positions of the columns in use, and what each is for where that matters. Readers may leave the others empty."""
 
     positions: frozenset[int]
-    texts: frozenset[int]
+    roles: Mapping[int, Role] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -55,6 +57,10 @@ class Reader(Protocol):
         Raises:
             StopReading: the rest cannot be read; the log says why.
         """
+        ...
+
+    def remarks(self) -> Iterator[str]:
+        """Sentences about what was read so far: odd, though no fault."""
         ...
 
     def close(self) -> None:

@@ -39,6 +39,7 @@ class RowChecker:
         )
         self._texts = tuple(p for p in (roles.text, roles.pair) if p is not None)
         self._max_cell = options.max_cell
+        self._quotes = options.quotes
         self._check_length = csv.field_size_limit() > options.max_cell  # else the csv module sees to it
         self._log = log
 
@@ -108,10 +109,12 @@ class RowChecker:
         last = line + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
         reach = f" (it ends on line {last})" if last > line and self.place == "line" else ""
         message = f"the row{reach} has {have} {cells} where the header has {want}"
-        if have > want:
-            message += "; put a cell that holds the delimiter in double quotes."
-            return Fault("ragged", message, line, None, excerpt(row, self._delimiter), self.place)
-        return Fault("ragged", message + ".", line, self._header[have], excerpt(row, self._delimiter), self.place)
+        if have > want and self._quotes:
+            message += "; put a cell that holds the delimiter in double quotes"
+        if reach:
+            message += "; turn quoting off if quotes are letters here (--no-quotes)"
+        column = None if have > want else self._header[have]
+        return Fault("ragged", message + ".", line, column, excerpt(row, self._delimiter), self.place)
 
     def _fault(self, kind: str, message: str, row: Sequence[str], line: int, position: int) -> Fault:
         column = self._header[position] or f"#{position + 1}"

@@ -1,5 +1,7 @@
 """CSV through the strict reader of the standard library, the only one that knows the line of every fault.
 
+Without quoting (`TableOptions.quotes`) a line is a row and quotes are letters.
+
 A quote that is not closed swallows the rows after it. When the reader finds out, reading goes back to the line after
 the one where the quote opened. If the quote did close, a few lines later and in the wrong place, the lines up to there are
 doubtful: only records of the right width with an even number of quotes count as rows among them; the others are taken
@@ -20,10 +22,14 @@ from audit.table.delimiters import asked_delimiter, choose_delimiter, separator_
 from audit.table.encodings import Encoding, open_text
 from audit.table.faults import Fault, FaultLog, excerpt
 from audit.table.options import MAX_CELL, TableOptions
+from audit.table.swallowed import Swallowed
 
+LEARNED = 2_000  # rows at the start of a file that all show what its columns look like
 CAREFUL = 8  # batches read one by one after one that needed it
 REREAD = 256 << 20  # characters that may be read again because of broken quotes, in one file
 LIMIT, END = ENDLESS = ("field limit", "end of data")  # in the csv module's messages: a quote closes nowhere
+LETTERS = "turn quoting off if quotes are letters here (--no-quotes)."
+MEND = f"close it or remove it, or {LETTERS}"
 GIVE_UP = 20_000  # broken records; each costs about 0.1 ms
 
 
@@ -38,6 +44,7 @@ class CsvReader:
 
     def __init__(self, path: Path, suffix: str, encoding: Encoding, options: TableOptions, log: FaultLog) -> None:
         self._log = log
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if options.quotes else csv.QUOTE_NONE
         self.suspect = not encoding.clean
         self._file = open_text(path, encoding.name)
         self._lines = Lines(self._file)
@@ -45,6 +52,8 @@ class CsvReader:
         try:
             first = self._skip_separator(options, suffix)
             self._before, self.header = self._read_header(first)
+            self._swallowed = Swallowed(self.delimiter, len(self.header))
+            self._learned = 0
         except BaseException:
             self.close()
             raise
@@ -52,6 +61,12 @@ class CsvReader:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def remarks(self) -> Iterator[str]:
+        """Rows read so far that look like several which a quote put together."""
+        warning = self._swallowed.warning()
+        if warning is not None:
+            yield warning
 
     def batches(self, used: Used) -> Iterator[Batch]:  # noqa: ARG002 - a row is read whole
         """All rows but broken ones; a blank line is a row without cells.
@@ -72,6 +87,7 @@ class CsvReader:
                     if not rows:
                         return
                     self._before = end
+                    self._learn(rows)
                     yield Batch(rows, range(start, end + 1))
                     continue
                 reader, careful = self._reader(start), CAREFUL
@@ -93,11 +109,20 @@ class CsvReader:
             for row in islice(reader, SIZE):
                 first, self._before = self._before + 1, self._base + reader.line_num
                 if first > self._doubtful or self._trusted(row, first):
+                    if self._before > first:
+                        self._swallowed.look(row, first, self._before)
+                    else:
+                        self._swallowed.learn([row])
                     rows.append(row)
                     lines.append(first)
         except csv.Error as error:
             failure = str(error)
         return Batch(rows, lines), failure
+
+    def _learn(self, rows: list[list[str]]) -> None:
+        """What a row looks like: from the first batches every row, later a few of each."""
+        self._swallowed.learn(rows if self._learned < LEARNED else rows[:: SIZE // 2])
+        self._learned += len(rows)
 
     def _trusted(self, row: list[str], first: int) -> bool:
         quotes = sum(line.count('"') for line in self._lines.between(first, self._before))
@@ -118,7 +143,8 @@ class CsvReader:
 
     def _reader(self, line: int) -> CsvRows:
         self._base = line - 1
-        return csv.reader(chain.from_iterable(self._lines.since(line)), delimiter=self.delimiter, strict=True)
+        lines = chain.from_iterable(self._lines.since(line))
+        return csv.reader(lines, delimiter=self.delimiter, strict=True, quoting=self._quoting)
 
     def _skip_separator(self, options: TableOptions, suffix: str) -> int:
         """Settle the delimiter; return the line where the header may stand."""
@@ -153,13 +179,13 @@ class CsvReader:
             message = f"a cell is longer than {MAX_CELL:,} characters; shorten it or split the text."
             return Fault("long_cell", message, first, None, shown)
         if LIMIT in reason:
-            message = f"a quote opened here is not closed within {MAX_CELL:,} characters; close it or remove it."
+            message = f"a quote opened here is not closed within {MAX_CELL:,} characters; {MEND}"
         elif END in reason:
-            message = "a quote opened here is never closed; close it or remove it."
+            message = f"a quote opened here is never closed; {MEND}"
         elif first == last:
-            message = "text follows a closing quote; double the quotes inside a quoted cell."
+            message = f"text follows a closing quote; double the quotes inside a quoted cell, or {LETTERS}"
         else:
-            message = f"a quote opened here closes only on line {last}, in the middle of a cell; close it or remove it."
+            message = f"a quote opened here closes only on line {last}, in the middle of a cell; {MEND}"
         return Fault("broken_quote", message, first, column, shown)
 
     def _name_of(self, position: int | None) -> str | None:

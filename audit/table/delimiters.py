@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from typing import Literal
 
 from audit.table.columns import TEXT_NAMES, fold
 from audit.table.faults import Fault, FaultLog
@@ -55,7 +56,8 @@ def _score(lines: Sequence[str], sign: str, options: TableOptions) -> tuple[bool
     """(has the columns asked for, has a column named like a text, share of rows of the header's width)."""
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(lines, delimiter=sign):
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if options.quotes else csv.QUOTE_NONE
+        for row in csv.reader(lines, delimiter=sign, quoting=quoting):
             if row:
                 rows.append(row)
             if len(rows) > RECORDS:

@@ -31,6 +31,7 @@ NAMES = {
     "unknown_label": "unknown label",
     "wrong_delimiter": "wrong delimiter",
     "wrong_format": "wrong format",
+    "wrong_type": "value of the wrong type",
 }
 """Kinds of faults, with what a person calls them."""
 
@@ -131,6 +132,8 @@ def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:
 
 
 def _plural(name: str) -> str:
+    if name.startswith("value "):
+        return name.replace("value", "values", 1)
     if name.endswith("y") and not name.endswith("ay"):
         return name[:-1] + "ies"
     return name if name.endswith("s") or name == "reading given up" else name + "s"

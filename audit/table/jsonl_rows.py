@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
 from audit.table.batches import SIZE, Batch, Used
+from audit.table.cells import ALLOWED, NoCell, Number, Role, cell_of
 from audit.table.encodings import BAD_BYTE, Encoding, describe_bad, open_text
 from audit.table.faults import Fault, FaultLog, excerpt
 
 PEEK = 100  # objects whose keys make the header
+NAMED = 10  # keys that a remark names
 
 Row = tuple[int, dict[str, Any]]
 
@@ -26,6 +28,7 @@ class JsonlReader:
 
     def __init__(self, path: Path, encoding: Encoding, log: FaultLog) -> None:
         self._log = log
+        self._late: dict[str, int] = {}  # key -> the first line it stands on
         self._encoding = encoding.name
         self._file = open_text(path, encoding.name)
         try:
@@ -43,25 +46,59 @@ class JsonlReader:
         """Close the file."""
         self._file.close()
 
+    def remarks(self) -> Iterator[str]:
+        """Keys that turned up after the header was made, and were not read."""
+        late = list(self._late.items())
+        if late:
+            named = ", ".join(f"'{key}' (line {line:,})" for key, line in late[:NAMED])
+            more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
+            yield (
+                f"Keys that none of the first {PEEK} objects has were not read: {named}{more}; give the first object "
+                "every key, with null where there is nothing."
+            )
+
     def batches(self, used: Used) -> Iterator[Batch]:
-        """All objects as rows; a missing key or null is an empty cell, numbers and booleans are written as JSON."""
-        names = [name if i in used.positions else None for i, name in enumerate(self.header)]
-        texts = [self.header[i] for i in sorted(used.texts)]
+        """All objects as rows; a missing key or null is an empty cell, numbers are as written."""
+        names = [(name, used.roles.get(i)) if i in used.positions else None for i, name in enumerate(self.header)]
+        known = set(self.header)
         rows: list[list[str]] = []
         lines: list[int] = []
         for line, found in chain(self._first, self._objects):
-            odd = next((name for name in texts if not isinstance(found.get(name), str | None)), None)
-            if odd is not None:
-                message = f"the cell holds {json.dumps(found[odd])[:40]}, which is not text; put it in quotes."
-                self._log.add(Fault("not_text", message, line, odd))
+            if not found.keys() <= known:
+                for key in found.keys() - known:
+                    self._late.setdefault(key, line)
+            row = self._row(names, found, line)
+            if row is None:
                 continue
-            rows.append(["" if name is None else _cell(found.get(name)) for name in names])
+            rows.append(row)
             lines.append(line)
             if len(rows) == SIZE:
                 yield Batch(rows, lines)
                 rows, lines = [], []
         if rows:
             yield Batch(rows, lines)
+
+    def _row(
+        self, names: Sequence[tuple[str, Role | None] | None], found: dict[str, Any], line: int
+    ) -> list[str] | None:
+        """The cells of an object, None where one holds what its column cannot take: a fault."""
+        row = []
+        for column in names:
+            if column is None:
+                row.append("")
+                continue
+            name, role = column
+            try:
+                row.append(cell_of(found.get(name), role))
+            except NoCell as value:
+                if role == "text":
+                    message = f"the cell holds {value}, which is not text; put it in quotes."
+                    self._log.add(Fault("not_text", message, line, name))
+                else:
+                    message = f"the cell holds {value}; {ALLOWED[role or 'label']}."
+                    self._log.add(Fault("wrong_type", message, line, name))
+                return None
+        return row
 
     def _parse(self) -> Iterator[Row]:
         for line, raw in enumerate(self._file, start=1):
@@ -73,18 +110,17 @@ class JsonlReader:
                 if BAD_BYTE.search(text):
                     fault = Fault("undecodable", describe_bad(text, self._encoding), line)
                 else:
-                    found = json.loads(text, object_pairs_hook=_unique)
-                    if isinstance(found, dict):
-                        yield line, found
-                    else:
+                    found = json.loads(text, object_pairs_hook=_object, parse_float=Number)
+                    if not isinstance(found, _Object):
                         fault = Fault("broken_json", "the line holds no JSON object ({...}).", line)
+                    elif found.twice is not None:
+                        fault = Fault("duplicate_header", "the object has this key twice; keep one.", line, found.twice)
+                    else:
+                        yield line, found
             except json.JSONDecodeError as error:
                 fault = Fault(
                     "broken_json", f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.colno}.", line
                 )
-            except _DuplicateKey as error:
-                message = "the object has this key twice; keep one."
-                fault = Fault("duplicate_header", message, line, str(error))
             except (RecursionError, ValueError) as error:
                 fault = Fault("broken_json", f"the object cannot be read: {error}.", line)
             if fault is not None:
@@ -92,21 +128,15 @@ class JsonlReader:
                 self._log.add(Fault(fault.kind, fault.message, fault.line, fault.column, shown))
 
 
-class _DuplicateKey(Exception):
-    """An object has a key twice."""
+class _Object(dict[str, Any]):
+    """An object, and the key it has twice if there is one."""
+
+    twice: str | None = None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    found = _Object(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
+        found.twice = next(key for key in keys if keys.count(key) > 1)
     return found
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False)

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from audit.table.batches import Batch, Reader, Used
+from audit.table.cells import Role
 from audit.table.checks import RowChecker
 from audit.table.columns import find_columns, fold
 from audit.table.csv_rows import CsvReader
@@ -62,7 +63,7 @@ def open_table(path: Path | str, options: TableOptions | None = None, *, name: s
         with _reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
-            batches = reader.batches(_used(_roles(header, columns, log)))
+            batches = reader.batches(_used(_roles(header, columns, log), options))
             first = list(islice(batches, 1))
             columns = _without_prose(columns, header, [row for batch in first for row in batch.rows], options, log)
             roles = _roles(header, columns, log)
@@ -97,7 +98,7 @@ def preview(
         with _reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
-            used = Used(frozenset(range(len(header))), frozenset())
+            used = Used(frozenset(range(len(header))))
             every = (tuple(row) for batch in reader.batches(used) for row in batch.rows if row)
             shown = list(islice(every, rows))
             columns = _without_prose(columns, header, shown, options, log)
@@ -133,7 +134,11 @@ def _reading(
         encoding.guessed if encoding else False,
     )
     try:
-        yield source, reader
+        try:
+            yield source, reader
+        finally:
+            for remark in reader.remarks():
+                log.warn(remark)
     finally:
         reader.close()
 
@@ -155,10 +160,14 @@ def _roles(header: tuple[str, ...], columns: Columns, log: FaultLog) -> Roles:
     )
 
 
-def _used(roles: Roles) -> Used:
-    texts = frozenset(position for position in (roles.text, roles.pair) if position is not None)
-    others = (roles.label, roles.rationale, *(position for _, position in roles.groups))
-    return Used(texts | {position for position in others if position is not None}, texts)
+def _used(roles: Roles, options: TableOptions) -> Used:
+    """What the columns are for; one with two uses must be fit for the stricter."""
+    marks: Role = "unsure" if options.rationale is None else "rationale"
+    uses: list[tuple[int | None, Role]] = [(roles.rationale, marks), (roles.label, "label")]
+    uses += [(position, "group") for _, position in roles.groups]
+    uses += [(roles.text, "text"), (roles.pair, "text")]
+    found = {position: role for position, role in uses if position is not None}
+    return Used(frozenset(found), found)
 
 
 def _without_prose(

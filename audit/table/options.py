@@ -22,6 +22,8 @@ class TableOptions:
         groups: names of group columns; they are never found by themselves unless called `group` or `group:...`.
         encoding: any text encoding Python knows.
         delimiter: `,` `;` `|` or a tab (also by name: comma, semicolon, pipe, tab).
+        quotes: whether a cell may stand in double quotes, and then hold delimiters and line ends; else quotes are letters
+            and every line is a row (CSV only).
         limit: stop after that many good rows; what follows is not read.
         max_rows: more rows than this are a fault.
         max_cell: characters of the longest cell, at most 131,072.
@@ -35,6 +37,7 @@ class TableOptions:
     rationale: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    quotes: bool = True
     limit: int | None = None
     max_rows: int = 5_000_000
     max_cell: int = MAX_CELL

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from audit.table.batches import SIZE, Batch, Used
+from audit.table.cells import ALLOWED, NoCell, Role, cell_of
 from audit.table.encodings import MARK_ERRORS
 from audit.table.faults import Fault, FaultLog
+from audit.table.parquet_types import is_short_float, refusal
 
 
 class ParquetReader:
@@ -35,50 +38,101 @@ class ParquetReader:
         """Close the file."""
         self._file.close()
 
+    def remarks(self) -> Iterator[str]:
+        """None: types say what a file holds."""
+        return iter(())
+
     def batches(self, used: Used) -> Iterator[Batch]:
-        """All rows; null is an empty cell, numbers and booleans are written as JSON."""
+        """All rows; null and not-a-number are empty cells, numbers and truth values are written as JSON."""
         import pyarrow as pa
 
         self._check_types(used)
-        wanted = [name for i, name in enumerate(self.header) if i in used.positions]
+        positions = sorted(used.positions)
+        every = len(positions) == len(self.header)  # a name that occurs twice can only be read with all columns
+        wanted = None if every else [self.header[position] for position in positions]
         line = 1
         try:
             for part in self._file.iter_batches(batch_size=SIZE, columns=wanted):
-                cells = {name: _cells(part.column(name)) for name in wanted}
-                empty = [""] * part.num_rows
-                columns = [cells.get(name, empty) for name in self.header]
-                rows = [list(row) for row in zip(*columns, strict=True)]
-                yield Batch(rows, list(range(line, line + len(rows))))
-                line += len(rows)
+                columns = {p: part.column(p if every else self.header[p]) for p in positions}
+                lines = range(line, line + part.num_rows)
+                line += part.num_rows
+                batch = self._batch(columns, used, lines)
+                if batch.rows:
+                    yield batch
         except (pa.ArrowException, OSError) as error:
             message = f"the file is damaged from here on: {_short(error)}; write or download it again."
             raise self._log.stop(Fault("broken_parquet", message, line, place="row")) from error
 
+    def _batch(self, columns: dict[int, Any], used: Used, lines: range) -> Batch:
+        """Rows without those that hold what cannot be read: each is a fault."""
+        cells = {position: _cells(values, used.roles.get(position)) for position, values in columns.items()}
+        bad: set[int] = set()
+        for position, found in cells.items():
+            role = used.roles.get(position)
+            for i, cell in enumerate(found):
+                if isinstance(cell, NoCell):
+                    message = f"the cell holds {cell}; {ALLOWED[role or 'label']}."
+                    self._log.add(Fault("wrong_type", message, lines[i], self.header[position], place="row"))
+                    bad.add(i)
+        empty = [""] * len(lines)
+        every = [cells.get(position, empty) for position in range(len(self.header))]
+        rows = [[str(cell) for cell in row] for i, row in enumerate(zip(*every, strict=True)) if i not in bad]
+        return Batch(rows, [line for i, line in enumerate(lines) if i not in bad])
+
     def _check_types(self, used: Used) -> None:
-        for position in sorted(used.texts):
-            kind = str(self._file.schema_arrow.field(position).type)
-            if "string" not in kind and "binary" not in kind:
-                message = f"the column holds {kind}, not text; choose another (--text)."
-                raise self._log.stop(Fault("not_text", message, column=self.header[position]))
+        """One fault for the first column whose type nobody could read as what it is to be."""
+        for position, role in sorted(used.roles.items()):
+            why = refusal(self._file.schema_arrow.field(position).type, role)
+            if why is not None:
+                kind = "not_text" if role == "text" else "wrong_type"
+                choice = {"text": " (--text)", "label": " (--label), '-' means none", "group": "", "rationale": ""}
+                message = f"{why}; choose another{choice[role]}."
+                raise self._log.stop(Fault(kind, message, column=self.header[position]))
 
 
-def _cells(values: Any) -> list[str]:
+def _cells(values: Any, role: Role | None) -> list[str | NoCell]:
+    short = is_short_float(values.type)
+    return [_cell(np.float32(value) if short and value is not None else value, role) for value in _python(values)]
+
+
+def _cell(value: Any, role: Role | None) -> str | NoCell:
+    if isinstance(value, NoCell):
+        return value if role is not None else f"({value})"
+    if isinstance(value, np.float32):
+        return "" if np.isnan(value) else str(value)
     try:
-        return [_cell(value) for value in values.to_pylist()]
+        return cell_of(value, role)
+    except NoCell as found:
+        return found
+
+
+def _python(values: Any) -> list[Any]:
+    """An Arrow array as Python's values; one by one where some cannot be had."""
+    if hasattr(values, "dictionary_decode"):
+        values = values.dictionary_decode()
+    try:
+        found: list[Any] = values.to_pylist()
+    except (
+        ValueError,
+        OverflowError,
+        LookupError,
+    ):  # bytes that are no UTF-8, times no calendar has, zones nobody knows
+        found = [_one(value) for value in values]
+    return found
+
+
+def _one(value: Any) -> Any:
+    try:
+        return value.as_py()
     except UnicodeDecodeError:  # Arrow does not check that its strings are UTF-8
-        import pyarrow as pa
-
-        return [_cell(value) for value in values.cast(pa.binary()).to_pylist()]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors=MARK_ERRORS)
-    return json.dumps(value, ensure_ascii=False, default=str)
+        buffer = getattr(value, "as_buffer", None)
+        return (
+            NoCell(f"{value.type} that is no UTF-8")
+            if buffer is None
+            else buffer().to_pybytes().decode("utf-8", MARK_ERRORS)
+        )
+    except (ValueError, OverflowError, LookupError):
+        return NoCell(f"a {value.type} that no calendar has")
 
 
 def _short(error: Exception) -> str:
