@@ -12,7 +12,7 @@ from audit.table.batches import SIZE, Batch, Used
 from audit.table.cells import ALLOWED, NoCell, Role, cell_of
 from audit.table.encodings import MARK_ERRORS
 from audit.table.faults import Fault, FaultLog
-from audit.table.parquet_types import is_short_float, refusal
+from audit.table.parquet_types import refusal, short_float
 
 
 class ParquetReader:
@@ -91,15 +91,16 @@ class ParquetReader:
 
 
 def _cells(values: Any, role: Role | None) -> list[str | NoCell]:
-    short = is_short_float(values.type)
-    return [_cell(np.float32(value) if short and value is not None else value, role) for value in _python(values)]
+    short = short_float(values.type)
+    if short is not None:  # with the digits its own precision has
+        found = [value if value is None else short(value) for value in _python(values)]
+        return ["" if value is None or np.isnan(value) else str(value) for value in found]
+    return [_cell(value, role) for value in _python(values)]
 
 
 def _cell(value: Any, role: Role | None) -> str | NoCell:
     if isinstance(value, NoCell):
         return value if role is not None else f"({value})"
-    if isinstance(value, np.float32):
-        return "" if np.isnan(value) else str(value)
     try:
         return cell_of(value, role)
     except NoCell as found:

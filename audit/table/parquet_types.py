@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from audit.table.cells import ALLOWED, Role
 
 
@@ -37,12 +39,12 @@ def refusal(kind: Any, role: Role) -> str | None:
     )
 
 
-def is_short_float(kind: Any) -> bool:
-    """Whether numbers have fewer digits than Python shows: 0.1 would become 0.10000000149."""
+def short_float(kind: Any) -> type[np.floating[Any]] | None:
+    """The type of numbers with fewer digits than Python shows (0.1 would become 0.10000000149); None for all else."""
     import pyarrow.types as t
 
     kind = _stored(kind)
-    return bool(t.is_float16(kind) or t.is_float32(kind))
+    return np.float16 if t.is_float16(kind) else np.float32 if t.is_float32(kind) else None
 
 
 def _stored(kind: Any) -> Any:
