@@ -53,6 +53,11 @@ class CatalogEntry:
         return looks_local and not Path(self.path).expanduser().is_dir()
 
     @property
+    def multi_label(self) -> bool:
+        """Whether a row may have several labels, as far as its files tell."""
+        return _config(self).get("problem_type") == "multi_label_classification"
+
+    @property
     def known_labels(self) -> tuple[str, ...]:
         """The labels as far as they are known without loading the model: renamed, else the card's, else id2label."""
         if self.labels:
@@ -120,8 +125,7 @@ def find(name: str) -> CatalogEntry | None:
 def labels_on_disk(name: str) -> tuple[str, ...]:
     """The labels of a catalog name or folder as far as its files tell; empty for hub ids and multi-label models."""
     entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(Path(name).expanduser()))
-    config = _config(entry)
-    return () if config.get("problem_type") == "multi_label_classification" else entry.known_labels
+    return () if entry.multi_label else entry.known_labels
 
 
 def find_registered(name: str) -> CatalogEntry | None:

@@ -19,6 +19,8 @@ from audit.cli.common import (
     KeepGoodOption,
     LabelOption,
     LimitOption,
+    MapOption,
+    NoQuotesOption,
     PairOption,
     SeedOption,
     TextOption,
@@ -65,6 +67,8 @@ def attack(
     pair: PairOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     base: BaseOption = None,
     device: DeviceOption = None,
@@ -79,6 +83,7 @@ def attack(
     """
     from audit.cli.attack_work import Job, engine_for
     from audit.errors import InputError
+    from audit.table import TableOptions
 
     if show:
         list_recipes(model, as_json=as_json)
@@ -90,7 +95,10 @@ def attack(
     budgets = {"max_queries": max_queries, "max_words": max_words, "min_similarity": min_similarity}
     params: dict[str, Any] = {name: value for name, value in budgets.items() if value is not None}
     _check_names(recipe)
-    classifier, table = _open(model, base, device, csv, text, label, pair, encoding, delimiter, keep_good, limit)
+    options = TableOptions(
+        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+    )
+    classifier, table = _open(model, base, device, csv, options, label_map, keep_good=keep_good)
     if target is not None:
         params |= {"goal": "targeted", "target": _label(target, classifier.labels)}
     _check(recipe, params, classifier)
@@ -125,22 +133,26 @@ def _run_recipe(name: str, job: Any, classifier: Any, table: Any, file: Any) -> 
 
 
 def _open(
-    model: str, base: str | None, device: str | None, csv: Path, text: str | None, label: str | None,
-    pair: str | None, encoding: str | None, delimiter: str | None, keep_good: bool, limit: int | None,
-) -> tuple[Any, Any]:  # fmt: skip
+    model: str,
+    base: str | None,
+    device: str | None,
+    csv: Path,
+    options: Any,
+    said: list[str] | None,
+    *,
+    keep_good: bool,
+) -> tuple[Any, Any]:
     from audit.cli.attack_work import engine_for
-    from audit.cli.tables import accept
-    from audit.table import TableOptions, open_table
+    from audit.cli.tables import accept, for_model
+    from audit.table import open_table
     from models import load
 
-    options = TableOptions(text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, limit=limit)
     table = open_table(csv, options)
     if not len(table):
         accept(table, keep_good=keep_good)
     engine = engine_for(len(table))
     classifier = load(model, base=base, device=device, engine=engine)
-    multi_label = classifier.capabilities.multi_label
-    return classifier, accept(table.matched(classifier.labels, multi_label=multi_label), keep_good=keep_good)
+    return classifier, for_model(table, classifier, said, keep_good=keep_good)
 
 
 def _check_names(recipes: list[str]) -> None:

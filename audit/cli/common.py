@@ -34,6 +34,13 @@ LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the 
 PairOption = Annotated[str | None, typer.Option("--pair", help="Column of the second text of a pair.")]
 EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Encoding of the CSV, if not UTF-8.")]
 DelimiterOption = Annotated[str | None, typer.Option("--delimiter", help="Delimiter: , ; | or tab.")]
+NoQuotesOption = Annotated[
+    bool, typer.Option("--no-quotes", help="Quotes are letters and every line of the CSV is a row.")
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="TYPED=LABEL", help="What a label of the table means to the model; repeat for more."),
+]
 KeepGoodOption = Annotated[bool, typer.Option("--keep-good", help="Go on with the good rows when some have faults.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N rows.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]

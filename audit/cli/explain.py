@@ -22,6 +22,8 @@ from audit.cli.common import (
     KeepGoodOption,
     LabelOption,
     LimitOption,
+    MapOption,
+    NoQuotesOption,
     PairOption,
     SeedOption,
     TextOption,
@@ -72,6 +74,8 @@ def explain(
     pair: PairOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
     seed: SeedOption = 0,
@@ -86,7 +90,7 @@ def explain(
     bootstrap intervals over rows.
     """
     from audit.cli.explain_list import show_methods
-    from audit.cli.tables import accept
+    from audit.cli.tables import accept, for_model
     from audit.table import TableOptions, open_table
     from models import load
 
@@ -98,7 +102,9 @@ def explain(
     for path in (out, html):
         check_place(path, csv)
     explainers = chosen(method or [DEFAULT], target, param or [], True if metrics and not metric else metric or False)
-    options = TableOptions(text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, limit=limit)
+    options = TableOptions(
+        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+    )
     table = open_table(csv, options)
     if not len(table):
         accept(table, keep_good=keep_good)
@@ -107,8 +113,8 @@ def explain(
         reason = explainer.unavailable(classifier)
         if reason:
             raise InputError(reason) if "There is no" in reason else ProbeUnavailable(reason)
-    matched = table.matched(classifier.labels, multi_label=classifier.capabilities.multi_label)
-    summary = written(classifier, explainers, accept(matched, keep_good=keep_good), seed, out, html)
+    accepted = for_model(table, classifier, label_map, keep_good=keep_good)
+    summary = written(classifier, explainers, accepted, seed, out, html)
     if as_json:
         emit_json(summary)
     else:

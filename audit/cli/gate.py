@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from audit.cli.common import COULD_NOT_RUN, JsonOption, LabelOption, SeedOption, TextOption, emit_json, stderr
+from audit.cli.common import (
+    COULD_NOT_RUN,
+    JsonOption,
+    LabelOption,
+    MapOption,
+    NoQuotesOption,
+    SeedOption,
+    TextOption,
+    emit_json,
+    stderr,
+)
 from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
 
 if TYPE_CHECKING:
@@ -29,14 +39,17 @@ def gate(
     seed: SeedOption = 0,
     text: TextOption = None,
     label: LabelOption = None,
+    no_quotes: NoQuotesOption = False,
+    label_map: MapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a run, or a new one, by a policy. Exit status: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 could not run."""
+    from audit.cli.tables import label_map as mapping
     from audit.errors import InputError
 
     try:
         checks = read_policy(policy)
-        table = {"text": text, "label": label}
+        table = {"text": text, "label": label, "quotes": not no_quotes, "label_map": mapping(label_map)}
         run = _run(run_id, checks, table, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy)
         status = _judge(run, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
@@ -63,7 +76,7 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
         run = store.run(run_id)
     else:
         spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
-        check_table(spec)
+        check_table(spec, said=table["label_map"])
         run = follow(client.start(spec, store=store).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")

@@ -20,7 +20,9 @@ from audit.cli.common import (
     KeepGoodOption,
     LabelOption,
     LimitOption,
+    MapOption,
     ModelOption,
+    NoQuotesOption,
     PairOption,
     TextOption,
     emit_json,
@@ -51,6 +53,8 @@ def predict(
     pair: PairOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
     base: BaseOption = None,
@@ -63,21 +67,21 @@ def predict(
     with its 95% Wilson interval. Any fault of the table stops it, all of them listed, unless --keep-good.
     """
     from audit.cli.prediction_files import check_output, prediction_writer
-    from audit.cli.tables import accept
+    from audit.cli.tables import accept, for_model
     from audit.predict import Predict
     from audit.table import TableOptions, open_table
     from models import load
 
     check_output(out, csv)
-    options = TableOptions(text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, limit=limit)
+    options = TableOptions(
+        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+    )
     table = open_table(csv, options)
     if not len(table):
         accept(table, keep_good=keep_good)
     engine: Literal["auto", "torch"] = "auto" if len(table) >= BULK else "torch"
     classifier = load(model, base=base, device=device, engine=engine)
-    table = accept(
-        table.matched(classifier.labels, multi_label=classifier.capabilities.multi_label), keep_good=keep_good
-    )
+    table = for_model(table, classifier, label_map, keep_good=keep_good)
     tally, started = Tally(), time.monotonic()
     writer = prediction_writer(out, classifier.labels, pairs=table.columns.pair is not None)
     with writer, progress(f"Predicting {table.source.name}", len(table)) as advance:
@@ -148,7 +152,8 @@ def summarise(tally: Tally, table: AuditTable, classifier: Classifier, out: Path
         "table": {
             "name": table.source.name, "sha256": table.source.sha256, "fingerprint": table.fingerprint,
             "text": table.columns.text, "label": table.columns.label, "pair": table.columns.pair,
-            "encoding": table.source.encoding, "delimiter": table.source.delimiter, "faults": table.fault_counts,
+            "encoding": table.source.encoding, "delimiter": table.source.delimiter, "quotes": table.source.quotes,
+            "label_map": table.mapping.changed() if table.mapping is not None else {}, "faults": table.fault_counts,
             "unlabelled": table.unlabelled, "warnings": list(table.warnings),
         },
         "seconds": round(seconds, 3),

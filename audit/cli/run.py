@@ -16,6 +16,8 @@ from audit.cli.common import (
     JsonOption,
     KeepGoodOption,
     LabelOption,
+    MapOption,
+    NoQuotesOption,
     PairOption,
     SeedOption,
     TextOption,
@@ -48,6 +50,8 @@ def run(
     group: GroupOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     device: DeviceOption = None,
     policy: PolicyOption = None,
@@ -57,18 +61,19 @@ def run(
 ) -> None:
     """Run an audit: probes, scores, findings. Exit status 0 whatever the verdict; `gate` judges."""
     from audit.cli.runs import ensure_worker, follow, report_end
+    from audit.cli.tables import label_map as mapping
     from audit.run import client
     from audit.store import open_store
 
-    table = {
+    table: dict[str, Any] = {
         "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-        "delimiter": delimiter, "keep_good": keep_good,
+        "delimiter": delimiter, "quotes": not no_quotes, "keep_good": keep_good, "label_map": mapping(label_map),
     }  # fmt: skip
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy,
     )  # fmt: skip
-    check_table(spec)
+    check_table(spec, said=table["label_map"])
     store = open_store()
     started = client.start(spec, fresh=fresh, store=store)
     if detach:
@@ -97,7 +102,7 @@ def make_spec(
     name: str,
     policy: Path | None,
 ) -> Any:
-    """The AuditSpec that the options of `run` and `gate` describe.
+    """The AuditSpec that the options of `run` and `gate` describe; what is said beside a spec file goes before it.
 
     Raises:
         InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite.
@@ -110,8 +115,14 @@ def make_spec(
         changes: dict[str, Any] = {}
         if model is not None:
             changes["model"] = spec.model.model_copy(update={"name": model, "fingerprint": None})
-        if csv is not None:
-            changes["table"] = spec.table.model_copy(update={"path": str(csv), "fingerprint": None})
+        given = {
+            name: value
+            for name, value in table.items()
+            if value != TableSpec.model_fields[name].get_default(call_default_factory=True)
+        }
+        given |= {"path": str(csv), "name": None, "fingerprint": None} if csv is not None else {}
+        if given:
+            changes["table"] = spec.table.model_copy(update=given)
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -138,24 +149,30 @@ def make_spec(
     return made
 
 
-def check_table(spec: Any) -> None:
+def check_table(spec: Any, *, said: Mapping[str, str]) -> None:
     """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
 
     Labels that the model does not know are among them where the model's labels can be told without loading it.
 
+    Args:
+        spec: the AuditSpec.
+        said: what `--map` says of labels: each must be the table's.
+
     Raises:
+        InputError: `--map` cannot be used.
         TableError: it has faults, and the good rows alone were not asked for.
     """
+    from audit.cli.tables import check_map
     from audit.run.prepare import table_options
     from audit.table import open_table
     from models.catalog import labels_on_disk
 
     if Path(spec.table.path).is_file():
         table = open_table(spec.table.path, table_options(spec.table))
+        check_map(said, table)
         labels = spec.model.labels or labels_on_disk(spec.model.name)
         if labels:
-            chosen = {k: v for k, v in spec.table.label_map.items() if k in table.label_counts}
-            table = table.matched(labels, chosen=chosen)
+            table = table.matched(labels, chosen=spec.table.label_map)
         table = table.require(keep_good=spec.table.keep_good)
         for warning in table.warnings:
             stderr.print(warning, style="yellow")

@@ -2,16 +2,66 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from audit.cli.common import stderr
-from audit.table import AuditTable, TableOptions, open_table
+from audit.errors import InputError
+from audit.table import AuditTable
 from audit.table.faults import listing
 
+if TYPE_CHECKING:
+    from models.classifier import Classifier
 
-def open_for_model(path: Path, options: TableOptions, labels: tuple[str, ...], multi_label: bool) -> AuditTable:
-    """Open a table and match its labels to the model's, without judging: `accept` does."""
-    return open_table(path, options).matched(labels, multi_label=multi_label)
+SHOWN = 10
+
+
+def label_map(said: Sequence[str] | None) -> dict[str, str]:
+    r"""`--map TYPED=LABEL`, parted at the first `=`; `\=` is that sign inside a label.
+
+    Raises:
+        InputError: one has no `=`, nothing on one side of it, or says another thing of a label than one before.
+    """
+    found: dict[str, str] = {}
+    for one in said or ():
+        sides = [side.replace("\\=", "=") for side in re.split(r"(?<!\\)=", one, maxsplit=1)]
+        if len(sides) < 2 or not all(side.strip() for side in sides):
+            raise InputError(
+                f"--map must be TYPED=LABEL, a label of the table and what it means to the model, not '{one}'."
+            )
+        typed, label = sides
+        if found.setdefault(typed, label) != label:
+            raise InputError(f"--map says that '{typed}' is '{found[typed]}' and that it is '{label}'; keep one.")
+    return found
+
+
+def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
+    """Refuse a `--map` of a label that no row has: it was meant for another one.
+
+    Raises:
+        InputError: there is such a label.
+    """
+    found = table.label_counts
+    parts = {part for typed in found for part in (typed, *typed.split("|"))}
+    for typed in chosen:
+        if typed not in parts:
+            shown = ", ".join(f"'{label}'" for label in list(found)[:SHOWN]) or "none"
+            more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            raise InputError(f"--map names '{typed}', which no row has as its label; the labels are {shown}{more}.")
+
+
+def for_model(table: AuditTable, classifier: Classifier, said: Sequence[str] | None, *, keep_good: bool) -> AuditTable:
+    """A table with its labels matched to the model's, `--map` before everything else; what `accept` says of it.
+
+    Raises:
+        InputError: `--map` cannot be used.
+        TableError: there are faults and `keep_good` is False, or no row is left.
+    """
+    chosen = label_map(said)
+    check_map(chosen, table)
+    multi_label = classifier.capabilities.multi_label
+    return accept(table.matched(classifier.labels, chosen=chosen, multi_label=multi_label), keep_good=keep_good)
 
 
 def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:

@@ -13,6 +13,7 @@ from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFact
 from audit.report.reading import Reading
 from audit.score.data import label_distribution
 from audit.spec.suites import SUITES
+from audit.table.faults import without_flags
 
 
 def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
@@ -110,8 +111,14 @@ def reproduce(read: Reading) -> tuple[str, ...]:
     table = spec.get("table") or {}
     if run.suite in SUITES:
         parts = ["python", "-m", "audit", "run", "--model", run.model, "--csv", run.table_name, "--suite", run.suite]
-        for option, value in (("--text", table.get("text")), ("--label", table.get("label"))):
-            parts += [option, str(value)] if value else []
+        for option in ("text", "label", "pair", "encoding", "delimiter"):
+            parts += [f"--{option}", str(table[option])] if table.get(option) else []
+        for name in table.get("groups") or ():
+            parts += ["--group", str(name)]
+        for typed, label in (table.get("label_map") or {}).items():
+            parts += ["--map", f"{typed.replace('=', chr(92) + '=')}={label}"]
+        parts += ["--no-quotes"] if table.get("quotes") is False else []
+        parts += ["--keep-good"] if table.get("keep_good") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]
         parts += ["--seed", str(spec.get("seed", 0))]
@@ -128,6 +135,8 @@ def _state(read: Reading) -> Iterator[Limit]:
         yield Limit("not_reproducible")
     if run.imported:
         yield Limit("imported")
+    for warning in ((run.provenance or {}).get("table") or {}).get("warnings", ()):
+        yield Limit("note", {"text": without_flags(warning)})
     if run.note:
         yield Limit("note", {"text": run.note})
     if run.error:

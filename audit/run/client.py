@@ -61,22 +61,22 @@ def start(
         from audit.score.policy import policy_from_dict
 
         policy_from_dict(spec.policy, "The policy of the spec", probes=known(spec.to_json()["probes"]))
-    sha256, name = _keep_table(store, spec.table)
+    table = _keep_table(store, spec.table)
     if priority is None:
         small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS
         priority = 1 if small else 10
-    spec = spec.model_copy(update={"table": spec.table.model_copy(update={"path": sha256})})
+    spec = spec.model_copy(update={"table": table})
     model_name = Path(spec.model.name).name or spec.model.name
     return store.add_run(
         NewRun(
             id=secrets.token_hex(6),
-            name=spec.name or f"{model_name} on {Path(name).stem}, {spec.suite}",
+            name=spec.name or f"{model_name} on {Path(str(table.name)).stem}, {spec.suite}",
             suite=spec.suite,
             spec=spec.to_json(),
             spec_hash=spec.work_hash,
             model=spec.model.name,
-            table_name=name,
-            upload=sha256,
+            table_name=str(table.name),
+            upload=table.path,
             who=who or user_name(),
             priority=priority,
             fresh=fresh,
@@ -203,8 +203,7 @@ def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
     """
     store = store or open_store()
     spec.check_names()
-    sha256, _ = _keep_table(store, spec.table)
-    spec = spec.model_copy(update={"table": spec.table.model_copy(update={"path": sha256})})
+    spec = spec.model_copy(update={"table": _keep_table(store, spec.table)})
     return store.add_job("estimate", None, {"spec": spec.to_json()})
 
 
@@ -258,13 +257,14 @@ def _worker_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
 
 
-def _keep_table(store: Store, table: TableSpec) -> tuple[str, str]:
+def _keep_table(store: Store, table: TableSpec) -> TableSpec:
+    """The table as an upload, under the name the user gave this time: equal bytes are kept once, whatever they are called."""
     path = Path(table.path).expanduser()
     if path.is_file():
         upload = store.add_upload(path, path.name)
-        return upload.sha256, upload.name
+        return table.model_copy(update={"path": upload.sha256, "name": table.name or path.name})
     if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
-        return table.path, store.upload(table.path).name
+        return table.model_copy(update={"name": table.name or store.upload(table.path).name})
     raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Parquet or JSONL file.")
 
 

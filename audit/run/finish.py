@@ -62,7 +62,12 @@ def provenance(store: Store, run: Run) -> dict[str, Any]:
         "spec_hash": run.spec_hash,
         "seeds": {"run": run.spec.get("seed"), "sample": run.spec.get("sample", {}).get("seed")},
         "model": {"name": run.model, "fingerprint": run.model_fingerprint, "identity": run.identity},
-        "table": {"name": run.table_name, "fingerprint": run.table_fingerprint, "sha256": run.upload},
+        "table": {"name": run.table_name, "fingerprint": run.table_fingerprint, "sha256": run.upload}
+        | {
+            k: v
+            for k, v in ((run.provenance or {}).get("table") or {}).items()
+            if k not in {"name", "fingerprint", "sha256"}
+        },
         "probes": [{"probe": p.probe, "version": p.version, "status": p.status, "reason": p.reason} for p in probes],
         "resources": resources(store, run.id),
         "environment": environment(),

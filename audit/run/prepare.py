@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError, TableError
 from audit.records import Example
@@ -31,7 +31,8 @@ def prepare(store: Store, run: Run, shelf: Shelf) -> int:
     classifier = shelf.get(spec.model, run.identity)
     if run.identity is not None:
         return 0
-    table = open_checked(store, spec.table, classifier)
+    named = spec.table.model_copy(update={"name": run.table_name})
+    table = open_checked(store, named, classifier)
     planned = plan(spec, list(table), identity_of(classifier), resolve(spec, classifier))
     return _save(store, run, classifier, table, planned)
 
@@ -45,9 +46,9 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
     from audit.table import open_table
 
     upload = store.upload(spec.path)
-    table: AuditTable = open_table(upload.path, table_options(spec), name=upload.name)
-    chosen = {k: v for k, v in spec.label_map.items() if k in table.label_counts}
-    table = table.matched(classifier.labels, chosen=chosen, multi_label=classifier.head == "multi_label")
+    name = spec.name or upload.name  # its ending says what format the file has
+    table: AuditTable = open_table(upload.path, table_options(spec), name=name)
+    table = table.matched(classifier.labels, chosen=spec.label_map, multi_label=classifier.head == "multi_label")
     try:
         table = table.require(keep_good=spec.keep_good)
     except TableError as error:
@@ -55,7 +56,7 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
         raise TableError(f"{error}{shown}", error.faults) from None
     if spec.fingerprint is not None and spec.fingerprint != table.fingerprint:
         raise SpecError(
-            f"The table {upload.name} is not the one the spec names: its fingerprint is {table.fingerprint[:12]}, not "
+            f"The table {name} is not the one the spec names: its fingerprint is {table.fingerprint[:12]}, not "
             f"{spec.fingerprint[:12]}; give the right file, or leave `table.fingerprint` out."
         )
     return table
@@ -73,7 +74,23 @@ def table_options(spec: TableSpec) -> TableOptions:
         rationale=spec.rationale,
         encoding=spec.encoding,
         delimiter=spec.delimiter,
+        quotes=spec.quotes,
     )
+
+
+def how_read(table: AuditTable) -> dict[str, Any]:
+    """How a table was read, for the provenance: columns, format, labels that were taken for others, what was guessed."""
+    source = table.source
+    return {
+        "columns": asdict(table.columns),
+        "format": source.format,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "quotes": source.quotes,
+        "labels": table.mapping.changed() if table.mapping is not None else {},
+        "labels_by": table.mapping.how if table.mapping is not None else None,
+        "warnings": list(table.warnings),
+    }
 
 
 def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier) -> Plan:
@@ -112,6 +129,7 @@ def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, pla
         model_card=dict(getattr(classifier, "card", {}) or {}),
         identity=asdict(identity_of(classifier)) | {"head": classifier.head},
         labels=list(classifier.labels),
+        provenance={"table": how_read(table)},
         table_fingerprint=table.fingerprint,
         rows_total=len(table),
         rows_sampled=len(planned.rows),

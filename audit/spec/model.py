@@ -41,6 +41,9 @@ class TableSpec(_Part):
     """Which table and which of its columns. `path` is a file, or the sha256 of an upload in the store."""
 
     path: str = Field(min_length=1)
+    name: str | None = Field(
+        default=None, min_length=1, description="What the user calls the file; default: the name of the file or upload."
+    )
     text: str | None = Field(default=None, description="Column of the text; default: found by name.")
     label: str | None = None
     pair: str | None = None
@@ -48,6 +51,7 @@ class TableSpec(_Part):
     rationale: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    quotes: bool = Field(default=True, description="Whether cells may stand in double quotes; else quotes are letters.")
     keep_good: bool = Field(default=False, description="Go on with the good rows when some have faults.")
     label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
     fingerprint: str | None = None
@@ -134,6 +138,9 @@ class AuditSpec(_Part):
         data = self.to_json()
         for key in ("name", "suite", "level", "policy"):
             data.pop(key)
+        data["table"].pop("name")
+        if self.table.quotes:  # as if there were no choice: specs from before it keep their hash
+            data["table"].pop("quotes")
         return _sha(data)
 
     def check_names(self) -> None:

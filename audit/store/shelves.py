@@ -27,13 +27,23 @@ class ShelfQueries(Base):
 
     # -- uploads ---------------------------------------------------------------------------------------------------
 
-    def add_upload(self, source: Path | BinaryIO, name: str, options: Mapping[str, Any] | None = None) -> Upload:
+    def add_upload(
+        self,
+        source: Path | BinaryIO,
+        name: str,
+        options: Mapping[str, Any] | None = None,
+        *,
+        rename: bool = False,
+    ) -> Upload:
         """Keep an original file under its hash in ASSAY_HOME/uploads; the same bytes are kept once.
+
+        Runs keep the name their table had when they were started, whatever it is called later.
 
         Args:
             source: a path or an open binary file; it is copied in pieces, never held in memory.
             name: the file's name as the user knows it.
-            options: column choices (text, label, pair, groups, encoding, delimiter) to remember; None keeps the old.
+            options: column choices (text, label, pair, groups, encoding, delimiter, quotes) to remember; None keeps the old.
+            rename: whether bytes that are here already get this name; else they keep theirs.
 
         Raises:
             InputError: the kind of file is not one Assay reads.
@@ -41,16 +51,23 @@ class ShelfQueries(Base):
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             raise InputError(f"'{name}' is not a table Assay reads; allowed are {', '.join(SUFFIXES)}.")
-        sha256, size = _keep(source, suffix)
-        with self.database.write() as connection:
-            known = connection.execute(sa.select(s.uploads.c.sha256).where(s.uploads.c.sha256 == sha256)).first()
-            if known is None:
-                values = {"sha256": sha256, "name": name, "suffix": suffix, "bytes": size, "created_at": now()}
-                values |= {"options": dump(dict(options or {})), "summary": "{}"}
-                connection.execute(sa.insert(s.uploads).values(**values))
-            elif options is not None:
-                changed = sa.update(s.uploads).where(s.uploads.c.sha256 == sha256).values(options=dump(dict(options)))
-                connection.execute(changed)
+        temporary, sha256, size = _copied(source)
+        try:
+            with self.database.write() as connection:
+                mine = s.uploads.c.sha256 == sha256
+                known = connection.execute(sa.select(s.uploads.c.suffix).where(mine)).scalar()
+                temporary.replace(upload_path(sha256, known or suffix))
+                if known is None:
+                    values = {"sha256": sha256, "name": name, "suffix": suffix, "bytes": size, "created_at": now()}
+                    values |= {"options": dump(dict(options or {})), "summary": "{}"}
+                    connection.execute(sa.insert(s.uploads).values(**values))
+                changes = ({"name": name} if rename else {}) | (
+                    {} if options is None else {"options": dump(dict(options))}
+                )
+                if known is not None and changes:
+                    connection.execute(sa.update(s.uploads).where(mine).values(**changes))
+        finally:
+            temporary.unlink(missing_ok=True)
         return self.upload(sha256)
 
     def upload(self, sha256: str) -> Upload:
@@ -96,11 +113,13 @@ class ShelfQueries(Base):
             rows = (
                 connection.execute(query.order_by(s.uploads.c.created_at.desc(), s.uploads.c.sha256)).mappings().all()
             )
+            named = sa.select(s.runs.c.upload, s.runs.c.table_name).distinct().order_by(s.runs.c.table_name)
+            used = connection.execute(named.where(s.runs.c.upload.in_([r["sha256"] for r in rows]))).all()
         return [
             Upload(
                 sha256=r["sha256"], name=r["name"], suffix=r["suffix"], bytes=r["bytes"], created_at=r["created_at"],
                 options=load(r["options"]), summary=load(r["summary"]), path=str(upload_path(r["sha256"], r["suffix"])),
-                runs=r["runs"],
+                runs=r["runs"], also=tuple(name for upload, name in used if upload == r["sha256"] and name != r["name"]),
             )
             for r in rows
         ]  # fmt: skip
@@ -187,7 +206,8 @@ def upload_path(sha256: str, suffix: str) -> Path:
     return home() / "uploads" / f"{sha256}{suffix}"
 
 
-def _keep(source: Path | BinaryIO, suffix: str) -> tuple[str, int]:
+def _copied(source: Path | BinaryIO) -> tuple[Path, str, int]:
+    """A copy beside the uploads, with its sha256 and size; nothing is left behind when it cannot be made."""
     folder = home() / "uploads"
     folder.mkdir(exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
@@ -202,11 +222,10 @@ def _keep(source: Path | BinaryIO, suffix: str) -> tuple[str, int]:
         with open(temporary, "rb") as file:
             while piece := file.read(1 << 20):
                 digest.update(piece)
-        size = os.path.getsize(temporary)
-        Path(temporary).replace(upload_path(digest.hexdigest(), suffix))
-    finally:
+        return Path(temporary), digest.hexdigest(), os.path.getsize(temporary)
+    except BaseException:
         Path(temporary).unlink(missing_ok=True)
-    return digest.hexdigest(), size
+        raise
 
 
 def _job(row: Any) -> Job:

@@ -147,7 +147,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An original file, kept once by hash. `options` are the column choices, `summary` the profile shown on pages."""
+    """An original file, kept once by hash, under the name it has on pages.
+
+    `options` are the column choices, `summary` the profile shown on pages, `also` other names that its runs know it by.
+    """
 
     sha256: str
     name: str
@@ -158,6 +161,7 @@ class Upload:
     summary: Mapping[str, Any]
     path: str
     runs: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

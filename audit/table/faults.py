@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -35,6 +36,7 @@ NAMES = {
 }
 """Kinds of faults, with what a person calls them."""
 
+_FLAGS = re.compile(r"\s*\(--[a-z][^()]*\)")
 EXCERPT = 200  # characters of a faulty row that are kept for listing and download
 
 
@@ -122,6 +124,11 @@ def summary(counts: Counter[str]) -> str:
         plural = name if count == 1 else _plural(name)
         parts.append(f"{count:,} {plural}")
     return ", ".join(parts)
+
+
+def without_flags(sentence: object) -> str:
+    """A message without the terminal's options it names in parentheses, such as `(--text)`."""
+    return _FLAGS.sub("", str(sentence))
 
 
 def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:

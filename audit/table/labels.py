@@ -32,8 +32,10 @@ class LabelMapping:
         how: what matched: "name", "index" (the label is a position, 0 to n - 1: a guess) or "chosen" (by the user, at least one).
         unused: labels of the model that no row has.
         warnings: what the user should know of it.
-        proposed: for unmatched labels, what they may mean: label as typed (one of a cell of several) -> label of the model.
-        why: what speaks for the proposal, as a clause.
+        proposed: what labels may mean that no name explains: label as typed (one of a cell of several) -> label of the
+            model. In use where `how` is "index"; else these labels are unmatched until the user says so.
+        why: what speaks for it, as a clause.
+        unknown: cell that was not matched -> the label in it that no name explains.
     """
 
     labels: tuple[str, ...]
@@ -45,7 +47,7 @@ class LabelMapping:
     proposed: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     model_labels: tuple[str, ...] = field(default=(), repr=False)
-    unknown: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     def label_of(self, typed: str) -> str | None:
         """The model's label, None if it was not matched."""
@@ -128,7 +130,8 @@ def match_labels(
     matched = {cell: join_labels(several, labels) for cell, several in read.items() if several is not None}
     unmatched = {cell: counts[cell] for cell in sorted(counts, key=lambda c: -counts[c]) if cell not in matched}
     unknown = {cell: next((part for part, label in cells[cell].parts if label is None), cell) for cell in unmatched}
-    proposed = {} if guess.sure else {part: guess.mapping[part] for part in unknown.values() if part in guess.mapping}
+    open_ = typed if guess.sure else list(unknown.values())
+    proposed = {part: guess.mapping[part] for part in open_ if part in guess.mapping}
     present = {label for several in read.values() for label in several or ()}
     return LabelMapping(
         labels=(*labels, *(label for label in dict.fromkeys(matched.values()) if label not in labels)),

@@ -132,6 +132,7 @@ def _reading(
         encoding.name if encoding else None,
         reader.delimiter,
         encoding.guessed if encoding else False,
+        options.quotes or kind != "csv",
     )
     try:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from audit.table.label_names import number_of
 
+SAID = "looks like a row of its own"
 LINE_END = re.compile(r"\r\n|\r|\n")
 NAMED = 5  # places the warning names
 VALUES = 1_000  # different values of a column that are remembered
@@ -110,7 +111,7 @@ class Swallowed:
             )
         else:
             said = f"{len(found):,} rows were read over several lines (lines {', '.join(places)}{more}), as quotes open and close there"
-        return f"{said}, but each line looks like a row of its own; if quotes are letters here, turn quoting off (--no-quotes)."
+        return f"{said}, but each line {SAID}; if quotes are letters here, turn quoting off (--no-quotes)."
 
     def _evidence(self, row: Sequence[str]) -> Iterator[list[Piece]]:
         """The lines that the row would be without quotes, those left out that could not be other than they are."""

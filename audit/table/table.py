@@ -35,6 +35,7 @@ class Source:
     encoding: str | None = None
     delimiter: str | None = None
     encoding_guessed: bool = False
+    quotes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
+from audit.table import match_labels
 from dashboard.components.probe_form import KINDS, choose_probes
 from dashboard.components.state import link, store
 from dashboard.components.text import plain, plural
@@ -29,16 +30,23 @@ def say_fit(left: Any, right: Any, model: str, table: str) -> None:
     if upload is None:
         return
     typed = dict(upload.summary.get("labels") or {})
-    mapped = set(dict(upload.options.get("label_map") or {}))
-    folded = {label.strip().casefold() for label in labels}
-    odd = [t for t in typed if t not in mapped and t.strip().casefold() not in folded and not t.strip().isdigit()]
-    if labels and odd:
+    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in labels}
+    if not labels or not typed:
+        return
+    found = match_labels(typed, labels, chosen=chosen, multi_label=bool(entry and entry.multi_label))
+    if found.unmatched:
+        odd = plain(", ".join(found.unmatched), 80)
+        said = f"{plural(len(found.unmatched), 'label')} of the table not known to the model: {odd}"
+        right.caption(f":red[:material/warning:] {said}")
+    elif found.how == "index":
+        pairs = ", ".join(f"{typed} = {label}" for typed, label in list(found.proposed.items())[:6])
         right.caption(
-            f":red[:material/warning:] {plural(len(odd), 'label')} of the table not known to the model: {plain(', '.join(odd), 80)}"
+            f":orange[:material/help:] Its labels are taken as positions, which is a guess: {plain(pairs, 120)}"
         )
-        link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
-    elif typed:
+    else:
         right.caption(f":material/check: {plural(len(typed), 'label')}, all known to the model")
+        return
+    link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
 
 
 def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | None) -> AuditSpec | None:

@@ -19,7 +19,7 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
     choices, columns = dict(upload.options), start["columns"]
     with (
         st.expander(
-            "Columns, encoding and delimiter",
+            "Columns, encoding, delimiter and quotes",
             expanded=columns["text"] is None or not upload.options,
             icon=":material/view_column:",
         ),
@@ -50,6 +50,9 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
             "Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__
         )
         source = start["source"]
+        letters = choices.get("quotes") is False
+        if source["format"] == "csv":
+            letters = second[2].checkbox("Quotes are letters", letters, key="column-quotes", help=HELP["quotes"])
         if start["header"]:
             read = (
                 source["format"],
@@ -63,6 +66,7 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
                 "groups": groups,
                 "encoding": None if encoding == AUTO else encoding,
                 "delimiter": None if delimiter == AUTO else delimiter,
+                "quotes": not letters,
             }
             store().describe_upload(upload.sha256, options={**choices, **said})
             st.rerun()
@@ -73,5 +77,6 @@ HELP = {
     "label": "The true class. Without it the model's own prediction stands in.",
     "pair": "A second text, for models that read two.",
     "rationale": "Human rationales: 0 and 1, one for each word between white space.",
+    "quotes": "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so.",
     "groups": "Columns to compare results by, for example region or channel.",
 }

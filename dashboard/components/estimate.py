@@ -8,9 +8,10 @@ from audit.errors import AuditError
 from audit.run import client
 from audit.spec import AuditSpec
 from audit.store import Job
+from audit.table.faults import without_flags
 from dashboard.components.guard import safe
 from dashboard.components.state import store
-from dashboard.components.text import duration, plain, without_flags
+from dashboard.components.text import duration, plain
 
 
 def show_estimate(spec: AuditSpec) -> None:

@@ -12,7 +12,8 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.store import DatabaseLocked
-from dashboard.components.text import plain, without_flags
+from audit.table.faults import without_flags
+from dashboard.components.text import plain
 from models.errors import ModelError
 
 P = ParamSpec("P")

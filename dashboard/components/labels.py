@@ -1,23 +1,25 @@
-"""Labels of a table against those of a model: what matches by itself, what the user decides."""
+"""Labels of a table against those of a model: what matches by itself, what is a guess, what the user decides."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
 from audit.store import Upload
 from dashboard.components.state import store
-from dashboard.components.table_check import options_of, whole
+from dashboard.components.table_check import Target, whole
 from dashboard.components.text import one_line, plain, plural
 from models import catalog
 
 SHOWN = 60
 
 
-def label_mapping(upload: Upload) -> tuple[str, ...]:
+def label_mapping(upload: Upload) -> Target:
     """Let the user choose the model the table is meant for and map labels by hand; returns the model's labels."""
     entries = [entry for entry in catalog.entries() if entry.known_labels and not entry.missing]
     if not entries:
-        return ()
+        return Target()
     names = ["", *(entry.name for entry in entries)]
     now = str(upload.options.get("model") or "")
     chosen = st.selectbox("Check the labels against", names, index=names.index(now) if now in names else 0, key="label-model",
@@ -27,37 +29,72 @@ def label_mapping(upload: Upload) -> tuple[str, ...]:
         st.rerun()
     entry = next((e for e in entries if e.name == chosen), None)
     if entry is None:
-        return ()
-    _by_hand(upload, entry.known_labels)
-    return entry.known_labels
+        return Target()
+    target = Target(entry.known_labels, entry.multi_label)
+    _by_hand(upload, target)
+    return target
 
 
-def _by_hand(upload: Upload, labels: tuple[str, ...]) -> None:
-    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in labels}
-    found = whole(upload.path, options_of(upload.options), labels, tuple(sorted(chosen.items())))
+def _by_hand(upload: Upload, target: Target) -> None:
+    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
+    found = whole(upload, target)
+    guessed = dict(found["proposed"]) if found["how"] == "index" else {}
     for warning in found["match_warnings"]:
-        st.caption(f":material/info: {plain(warning, 400)}")
+        if not guessed:
+            st.caption(f":material/info: {plain(warning, 400)}")
     if not found["typed"]:
         return
-    if not found["unmatched"] and not chosen:
-        st.caption(f":material/check: All {plural(len(found['typed']), 'label')} match the model's by {found['how']}.")
+    if guessed:
+        _confirm(upload, found, chosen)
+    elif not found["unmatched"] and not chosen:
+        st.caption(f":material/check: All {plural(len(found['typed']), 'label')} match the model's by name.")
         return
-    open_ = [*found["unmatched"], *chosen][:SHOWN]
-    title = f"{plural(len(found['unmatched']), 'label')} without a match"
+    if found["unmatched"]:
+        title = f"{plural(len(found['unmatched']), 'label')} without a match"
+    else:
+        title = "Say what the labels are" if guessed else f"{plural(len(chosen), 'label')} mapped by hand"
+    open_ = [*found["unknown"], *guessed, *chosen][:SHOWN]
     with (
         st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
         st.form("label-map", border=False),
     ):
-        options = ["", *labels]
+        if found["unmatched"] and found["proposed"]:
+            st.caption(f":material/lightbulb: Proposed, as {plain(found['why'])}. Check it before you use it.")
+        options = ["", *target.labels]
         said = {
             typed: st.selectbox(
-                f"{plain(one_line(typed, 60))} ({plural(found['typed'].get(typed, 0), 'row')})", options,
-                index=options.index(chosen.get(typed, "")), key=f"map-{typed}", format_func=lambda v: v or "leave out as a fault",
+                _title(typed, found["typed"]), options, key=f"map-{typed}", format_func=lambda v: v or "leave out as a fault",
+                index=options.index(chosen.get(typed) or found["proposed"].get(typed, "")),
             )
             for typed in open_
         }  # fmt: skip
         if st.form_submit_button("Use this mapping", type="primary"):
-            mapping = {**chosen, **said}
-            kept = {typed: label for typed, label in mapping.items() if label}
-            store().describe_upload(upload.sha256, options={**upload.options, "label_map": kept})
-            st.rerun()
+            _keep(upload, {**chosen, **said})
+
+
+def _confirm(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
+    """Positions are a guess: show what they would mean, and ask."""
+    st.warning(
+        "The labels are numbers and no names of the model's. They were taken as **positions in the model's labels**, "
+        "counted from 0: is that right?",
+        icon=":material/help:",
+    )
+    lines = [
+        {"label of the table": one_line(typed, 60), "taken for": one_line(label, 60), "rows": found["typed"].get(typed)}
+        for typed, label in found["proposed"].items()
+    ]
+    height = min(260, 40 + 35 * len(lines))
+    st.dataframe(lines, hide_index=True, height=height, key="guess", alt="What the labels were taken for")
+    if st.button("Yes, this is right", key="confirm-labels", type="primary", icon=":material/check:"):
+        _keep(upload, {**chosen, **found["proposed"]})
+
+
+def _keep(upload: Upload, mapping: dict[str, str]) -> None:
+    kept = {typed: label for typed, label in mapping.items() if label}
+    store().describe_upload(upload.sha256, options={**upload.options, "label_map": kept})
+    st.rerun()
+
+
+def _title(typed: str, counts: dict[str, int]) -> str:
+    rows = f" ({plural(counts[typed], 'row')})" if typed in counts else ""
+    return f"{plain(one_line(typed, 60))}{rows}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,27 @@ from audit.errors import TableError, UnknownName
 from audit.spec import TableSpec
 from audit.store import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
+from audit.table.faults import without_flags
 from audit.table.options import NO_COLUMN
 from dashboard.components.state import store
-from dashboard.components.text import without_flags
 
 OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
 DELIMITERS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "pipe  |"}
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The labels of the model a table is meant for; none without one."""
+
+    labels: tuple[str, ...] = ()
+    multi_label: bool = False
+
+
 def options_of(choices: Mapping[str, Any]) -> TableOptions:
     """TableOptions from the choices remembered with an upload."""
     chosen = {name: choices.get(name) or None for name in OPTION_NAMES}
-    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()))
+    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()), quotes=choices.get("quotes") is not False)
 
 
 def spec_of(upload: Upload) -> TableSpec:
@@ -33,7 +41,8 @@ def spec_of(upload: Upload) -> TableSpec:
     choices = dict(upload.options)
     known = {name: choices.get(name) or None for name in OPTION_NAMES}
     return TableSpec(
-        path=upload.sha256, groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
+        path=upload.sha256, name=upload.name, quotes=choices.get("quotes") is not False,
+        groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
         label_map=dict(choices.get("label_map") or {}), **known,
     )  # fmt: skip
 
@@ -47,15 +56,15 @@ def start_of(path: str, options: TableOptions) -> dict[str, Any]:
     return _start_of(path, _name_of(path), options)
 
 
-def whole(
-    path: str, options: TableOptions, labels: tuple[str, ...], label_map: tuple[tuple[str, str], ...]
-) -> dict[str, Any]:
-    """A whole file checked; with `labels`, its labels matched to those of a model.
+def whole(upload: Upload, target: Target) -> dict[str, Any]:
+    """A whole file checked, with the choices remembered with it; its labels matched to those of a model if there is one.
 
     Raises:
         TableError: the file is gone or cannot be read at all.
     """
-    return _whole(path, _name_of(path), options, labels, label_map)
+    chosen = dict(upload.options.get("label_map") or {})
+    fitting = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
+    return _whole(upload.path, upload.name, options_of(upload.options), target, fitting)
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the start of the file")
@@ -69,16 +78,21 @@ def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
 
 @st.cache_data(max_entries=16, show_spinner="Checking every row")
 def _whole(
-    path: str, name: str, options: TableOptions, labels: tuple[str, ...], label_map: tuple[tuple[str, str], ...]
+    path: str, name: str, options: TableOptions, target: Target, label_map: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
     table = open_table(path, options, name=name)
     typed = table.label_counts
-    found: dict[str, Any] = {"typed": typed, "unmatched": {}, "matched": {}, "how": "", "match_warnings": ()}
-    if labels and typed:
-        chosen = {label: target for label, target in label_map if target in labels and label in typed}
-        mapping = match_labels(typed, labels, chosen=chosen)
-        found |= {"unmatched": dict(mapping.unmatched), "matched": dict(mapping.mapping), "how": mapping.how}
-        found["match_warnings"] = mapping.warnings
+    found: dict[str, Any] = {
+        "typed": typed, "unmatched": {}, "unknown": [], "proposed": {}, "how": "", "why": "", "read_warnings": _shown(table.warnings),
+        "match_warnings": (),
+    }  # fmt: skip
+    if target.labels and typed:
+        mapping = match_labels(typed, target.labels, chosen=dict(label_map), multi_label=target.multi_label)
+        found |= {
+            "unmatched": dict(mapping.unmatched), "unknown": list(dict.fromkeys(mapping.unknown.values())),
+            "proposed": dict(mapping.proposed), "how": mapping.how, "why": mapping.why,
+            "match_warnings": _shown(mapping.warnings),
+        }  # fmt: skip
         table = table.with_labels(mapping)
     found |= {
         "rows": len(table), "faults": [_fault(fault) for fault in table.faults],

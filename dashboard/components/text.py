@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
-_FLAGS = re.compile(r"\s*\(--[a-z][^()]*\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -26,11 +25,6 @@ def one_line(text: object, limit: int = 200) -> str:
 def escaped(text: object) -> str:
     """`text` for `st.html`: tags, quotes and control characters are shown, never obeyed."""
     return html.escape(_CONTROL.sub("\u2423", str(text)), quote=True)
-
-
-def without_flags(sentence: object) -> str:
-    """A message without the terminal's options it names in parentheses, such as `(--text)`."""
-    return _FLAGS.sub("", str(sentence))
 
 
 def number(value: float | None, unit: str = "share", digits: int | None = None) -> str:

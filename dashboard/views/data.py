@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import streamlit as st
 
@@ -44,13 +45,27 @@ def _upload() -> None:
     if file is None:
         return
     try:
-        upload = store().add_upload(file, file.name)
+        upload = _kept(file, file.name)
     except (AuditError, OSError) as error:
         st.error(plain(error, 600), icon=":material/error:")
         return
     finally:
         st.session_state["upload_number"] = number + 1
     go("data", table=upload.sha256)
+
+
+def _kept(source: Path | BinaryIO, name: str) -> Upload:
+    """Keep a file; say so where its bytes were here under another name."""
+    names = {upload.sha256: upload.name for upload in store().uploads()}
+    upload = store().add_upload(source, name, rename=True)
+    before = names.get(upload.sha256, name)
+    if before != name:
+        said = f"These bytes were here already, as {plain(before, 80)}; the table is now called {plain(name, 80)}."
+        st.session_state["notice"] = (
+            "done",
+            f"{said} Its columns and labels are read as before; its runs keep the old name.",
+        )
+    return upload
 
 
 def _uploads() -> None:
@@ -94,5 +109,5 @@ def _samples() -> None:
 
 
 def _open(sample: Sample) -> None:
-    upload = store().add_upload(Path(sample.path), sample.path.name)
+    upload = _kept(Path(sample.path), sample.path.name)
     go("data", table=upload.sha256)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from audit.store import Upload
+from audit.table.swallowed import SAID
 from dashboard.components.column_form import column_form
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
@@ -18,26 +20,32 @@ from dashboard.components.table_check import options_of, start_of, whole
 from dashboard.components.table_profile import show_profile
 from dashboard.components.text import one_line, plain, plural, size, when
 
+SHOWN = 5
+"""Other names of a table that are listed."""
+
 
 def show(upload: Upload) -> None:
     """Draw the page of one upload."""
     heading(
         plain(upload.name), f"{size(upload.bytes)} · uploaded {when(upload.created_at)} · {plural(upload.runs, 'run')}"
     )
+    if upload.also:
+        names = ", ".join(plain(name, 60) for name in upload.also[:SHOWN])
+        more = f" and {len(upload.also) - SHOWN} more" if len(upload.also) > SHOWN else ""
+        st.caption(f":material/content_copy: The same bytes were audited as {names}{more}; those runs keep that name.")
     options = options_of(upload.options)
     start = start_of(upload.path, options)
     column_form(upload, start)
-    for warning in start["warnings"]:
-        st.caption(f":material/info: {plain(warning, 400)}")
+    notes = st.container()
     if start["rows"]:
         cells = [[one_line(cell, 300) for cell in row] for row in start["rows"]]
         names = [name.strip() or f"#{i + 1}" for i, name in enumerate(start["header"])]
         names = [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]
         frame = pd.DataFrame([(row + [""] * len(names))[: len(names)] for row in cells], columns=names)
         st.dataframe(frame, hide_index=True, height=260, key="preview", alt="The first rows of the table")
-    model_labels = label_mapping(upload)
-    chosen_map = tuple(sorted(dict(upload.options.get("label_map") or {}).items()))
-    found = whole(upload.path, options, model_labels, chosen_map)
+    found = whole(upload, label_mapping(upload))
+    with notes:
+        _notes(found["read_warnings"])
     store().describe_upload(
         upload.sha256, summary={"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
     )
@@ -45,6 +53,15 @@ def show(upload: Upload) -> None:
     if found.get("profile"):
         with guarded("The profile could not be shown"):
             show_profile(found, upload)
+
+
+def _notes(warnings: Iterable[str]) -> None:
+    """What was guessed, and loudly where rows may have been lost."""
+    for warning in warnings:
+        if SAID in warning:
+            st.warning(plain(warning, 600), icon=":material/format_quote:")
+        else:
+            st.caption(f":material/info: {plain(warning, 400)}")
 
 
 def _verdict(upload: Upload, found: dict[str, Any]) -> None:

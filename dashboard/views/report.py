@@ -7,13 +7,14 @@ from importlib import import_module
 import streamlit as st
 
 from audit.store import ACTIVE, Run
+from audit.table.faults import without_flags
 from dashboard.components.bound import bound
 from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.run_picker import pick_run
 from dashboard.components.state import link, run_of_address
-from dashboard.components.text import local, plain, plural, without_flags
+from dashboard.components.text import local, plain, plural
 
 # section: (title, module of dashboard.views)
 SECTIONS = {

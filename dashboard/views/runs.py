@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.store import ENDED, Run
+from audit.table.faults import without_flags
 from dashboard.components.bound import bound_many, bound_text
 from dashboard.components.cards import STATUSES, status_badge, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
@@ -13,7 +14,7 @@ from dashboard.components.paging import pager
 from dashboard.components.progress import in_words, probe_progress
 from dashboard.components.run_actions import run_actions
 from dashboard.components.state import link, page, run_of_address, store
-from dashboard.components.text import duration, local, plain, plural, when, without_flags
+from dashboard.components.text import duration, local, plain, plural, when
 
 
 def show() -> None:

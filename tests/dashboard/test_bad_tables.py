@@ -7,7 +7,7 @@ from pages import check, seen
 
 from audit.errors import TableError
 from audit.table import open_table
-from dashboard.components.text import without_flags
+from audit.table.faults import without_flags
 
 BAD = {
     "nothing.csv": b"",
