@@ -15,6 +15,7 @@ from scipy.stats import binomtest
 
 from audit.__main__ import build
 from audit.cli.common import run_app
+from audit.cli.tables import label_map
 
 TEXTS = ["a fine film", 'he said "no", twice\nand left', "=1+1", "  spaces  ", "它的味道非常好", "carriage\rreturn"]
 LABELS = ["red", "green", "blue", "red", "green", "blue"]
@@ -146,6 +147,60 @@ def test_labels_by_position_are_told(predict: Any, tmp_path: Path):
     assert done.status == 0
     assert "taken as positions in the model's labels: 0 = red, 2 = blue" in done.err
     assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[1])["label"] == "blue"
+
+
+def test_a_guess_goes_once_it_is_confirmed(predict: Any, tmp_path: Path):
+    table = tmp_path / "numbers.csv"
+    table.write_text("text,label\na,0\nb,2\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--map", "0=green", "--map", "2=red", "--json")
+    assert (done.status, done.err) == (0, "")
+    assert json.loads(done.out)["table"]["label_map"] == {"0": "green", "2": "red"}
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["label"] for row in rows] == ["green", "red"]
+
+
+def test_a_proposal_is_a_fault_until_it_is_said(predict: Any, tmp_path: Path):
+    table = tmp_path / "counted.csv"
+    table.write_text("text,label\na,1\nb,3\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl")
+    assert done.status == 2
+    assert "did you mean 'blue' (the labels seem to be counted from 1)? Say so (--map)." in done.err
+    assert predict("--csv", table, "--out", tmp_path / "out.jsonl", "--map", "1=red", "--map", "3=blue").status == 0
+
+
+@pytest.mark.parametrize(("said", "why"), [
+    (["red"], "must be TYPED=LABEL"), (["=red"], "must be TYPED=LABEL"), (["0="], "must be TYPED=LABEL"),
+    (["0=red", "0=green"], "'0' is 'red' and that it is 'green'"), (["9=red"], "names '9', which no row has as its label"),
+    (["0=violet"], "'violet', which is not a label of the model"),
+])  # fmt: skip
+def test_a_mapping_that_cannot_be_used(predict: Any, tmp_path: Path, said: list[str], why: str):
+    table = tmp_path / "numbers.csv"
+    table.write_text("text,label\na,0\nb,2\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", *(word for one in said for word in ("--map", one)))
+    assert done.status == 2
+    assert why in done.err
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_mapping_of_labels_that_hold_the_sign_of_it(predict: Any, tmp_path: Path):
+    table = tmp_path / "signs.csv"
+    table.write_text("text,label\na,x=1\nb,y\n")
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--map", r"x\=1=red", "--map", "y=blue")
+    assert (done.status, done.err) == (0, "")
+    assert label_map(["x=a=b", r"p\=q=r\=s"]) == {"x": "a=b", "p=q": "r=s"}
+
+
+def test_rows_put_together_are_told_and_read_apart(predict: Any, tmp_path: Path):
+    table = tmp_path / "letters.tsv"
+    table.write_text('text\tlabel\na\tred\n"b said\tgreen\nc\tred\nd "\tgreen\ne\tred\n')
+    done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--json")
+    assert done.status == 0
+    assert done.err.startswith("Warning: Lines 3 to 5 were read as one row, as a quote opens on the first")
+    assert json.loads(done.out)["rows"] == 3
+    apart = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--no-quotes", "--json")
+    assert (apart.status, apart.err) == (0, "")
+    summary = json.loads(apart.out)
+    assert (summary["rows"], summary["table"]["quotes"]) == (5, False)
 
 
 def test_columns_encoding_delimiter_and_limit(predict: Any, tmp_path: Path):

@@ -113,6 +113,36 @@ def test_verify_export_import_diff_delete(place):
     assert audit("verify", out, home=home).returncode == 1
 
 
+def test_equal_files_of_other_names_are_called_by_their_own(place, tiny_bert_dir, tmp_path):
+    folder, home, _ = place
+    spec = json.loads((folder / "spec.json").read_text()) | {"probes": [{"kind": "prediction", "name": "predict"}]}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    twin = tmp_path / "twin.tsv"
+    twin.write_text('text\tlabel\nfine\t0\n"open\t1\nclosed"\t2\nso\t0\n')
+    common = ("run", "--spec", tmp_path / "spec.json", "--csv", twin, "--json")
+    done = audit(*common, home=home, check=0)
+    assert "taken as positions in the model's labels: 0 = red" in done.stderr
+    run_id = json.loads(done.stdout)["run_id"]
+    shown = audit("show", run_id, home=home, check=0).stdout
+    assert "twin.tsv" in shown.replace("\n", " ")
+    assert "Warning: The labels are numbers and were taken as positions" in shown
+    assert "Warning: Lines 3 to 4 were read as one row" in shown
+    html = tmp_path / "r.html"
+    audit("report", run_id, "--html", html, home=home, check=0)
+    assert "taken as positions" in html.read_text(encoding="utf-8")
+    out = tmp_path / "twin.zip"
+    audit("export", run_id, "--out", out, home=home, check=0)
+    other = tmp_path / "other"
+    audit("import", out, home=other, check=0)
+    assert "Warning: Lines 3 to 4" in audit("show", run_id, home=other, check=0).stdout
+    said = [word for pair in ("0=red", "1=green", "2=blue") for word in ("--map", pair)]
+    apart = json.loads(audit(*common, "--no-quotes", *said, home=home, check=0).stdout)
+    assert "Warning" not in audit("show", apart["run_id"], home=home, check=0).stdout
+    assert "4 distinct rows of 4" in audit("show", apart["run_id"], home=home, check=0).stdout
+    audit("delete", run_id, "--yes", home=home, check=0)
+    audit("delete", apart["run_id"], "--yes", home=home, check=0)
+
+
 def test_gate_tells_by_its_exit_status(place):
     folder, home, _ = place
     for bound, status in ((0.0, 0), (0.999, 1), (0.30, 3)):

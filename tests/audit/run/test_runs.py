@@ -25,6 +25,48 @@ def test_a_run_is_recorded_before_anything_is_loaded(store, tmp_path, table):
     assert store.upload(run.upload).name == "t.csv"
 
 
+def test_equal_bytes_of_another_name_are_another_table_to_its_run(bench, tmp_path, table):
+    first = bench.whole(make_spec(tmp_path / "m", table(6, name="january.csv")))
+    second = bench.whole(make_spec(tmp_path / "m", table(6, name="february.csv")))
+    assert (first.upload, first.result_hash, first.spec_hash) == (second.upload, second.result_hash, second.spec_hash)
+    for run, name in ((first, "january"), (second, "february")):
+        assert run.table_name == f"{name}.csv"
+        assert run.name == f"m on {name}, custom"
+        assert run.spec["table"]["name"] == f"{name}.csv"
+        assert run.provenance["table"]["name"] == f"{name}.csv"
+        assert client.clone(run.id, store=bench.store).table_name == f"{name}.csv"
+    upload = bench.store.upload(first.upload)
+    assert (upload.name, upload.also) == ("january.csv", ("february.csv",))
+
+
+def test_a_run_reads_its_file_by_its_own_name(bench, tmp_path):
+    """The ending of a name decides the delimiter of a file of one column: a later name must not."""
+    path = tmp_path / "t.tsv"
+    path.write_text("text\tlabel\na\tpositive\nb, c\tnegative\n")
+    run = client.start(make_spec(tmp_path / "m", path), store=bench.store)
+    bench.store.add_upload(path, "t.jsonl", rename=True)
+    assert bench.store.upload(run.upload).name == "t.jsonl"
+    assert bench.rest(run).rows_total == 2
+
+
+def test_the_provenance_says_how_the_table_was_read(bench, tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text('words\tlabel\n"a\t0\nb"\t1\nc\t1\nd\t0\n')
+    spec = make_spec(tmp_path / "m", path)
+    swallowed = bench.whole(spec.model_copy(update={"table": spec.table.model_copy(update={"text": "words"})}))
+    read = swallowed.provenance["table"]
+    assert read["columns"]["text"] == "words"
+    assert (read["delimiter"], read["quotes"], read["labels_by"]) == ("\t", True, "index")
+    assert read["labels"] == {"0": "negative", "1": "positive"}
+    assert [("Lines 2 to 3" in w, "positions" in w) for w in read["warnings"]] == [(True, False), (False, True)]
+    changes = {"text": "words", "quotes": False, "label_map": {"0": "negative", "1": "positive"}}
+    apart = bench.whole(spec.model_copy(update={"table": spec.table.model_copy(update=changes)}))
+    assert (apart.provenance["table"]["quotes"], apart.provenance["table"]["warnings"]) == (False, [])
+    assert (swallowed.rows_total, apart.rows_total) == (3, 4)
+    assert swallowed.table_fingerprint != apart.table_fingerprint
+    assert swallowed.spec_hash != apart.spec_hash
+
+
 def test_records_scores_of_progress_and_hash(bench, tmp_path, table):
     run = bench.whole(make_spec(tmp_path / "m", table(12)))
     assert run.status == "finished"

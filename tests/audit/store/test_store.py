@@ -223,6 +223,9 @@ def test_uploads_are_kept_once_and_deleted_with_their_runs(store, home, tmp_path
     again = store.add_upload(io.BytesIO(b"text\nhello\n"), "copy.csv")
     assert (again.sha256, again.name, again.options) == (first.sha256, "a.csv", {"text": "text"})
     assert [p.name for p in (home / "uploads").iterdir()] == [f"{first.sha256}.csv"]
+    renamed = store.add_upload(path, "b.tsv", rename=True)
+    assert (renamed.name, renamed.options, renamed.path) == ("b.tsv", {"text": "text"}, first.path)
+    assert [p.name for p in (home / "uploads").iterdir()] == [f"{first.sha256}.csv"]
     store.describe_upload(first.sha256, summary={"rows": 1})
     assert store.upload(first.sha256).summary == {"rows": 1}
     new_run(store, upload=first.sha256)
