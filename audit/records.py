@@ -127,7 +127,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AttackOutcome:
-    """What one recipe did to one row. `recipe` carries the label of any stand-in resource."""
+    """What one recipe did to one row. `recipe` carries the label of any stand-in resource.
+
+    `attacked` is the part of the text, [start, end), that could be attacked, where that is not all of it (the model
+    reads no more, or the recipe takes no more); `words_total` counts its words, `words_all` those of the whole text,
+    and `note` says so in words.
+    """
 
     row_id: str
     text: str
@@ -151,6 +156,9 @@ class AttackOutcome:
     grammar_change: float | None = None
     pair: str | None = None
     error: str | None = None
+    attacked: tuple[int, int] | None = None
+    words_all: int | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

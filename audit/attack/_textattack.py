@@ -86,7 +86,6 @@ with warnings.catch_warnings():
     from textattack.constraints.grammaticality.language_models import LanguageModelConstraint
     from textattack.constraints.overlap import LevenshteinEditDistance, MaxWordsPerturbed
     from textattack.constraints.pre_transformation import (
-        InputColumnModification,
         MaxModificationRate,
         MinWordLength,
         RepeatModification,
@@ -153,7 +152,6 @@ __all__ = [
     "GreedySearch",
     "GreedyWordSwapWIR",
     "ImprovedGeneticAlgorithm",
-    "InputColumnModification",
     "InputReduction",
     "LanguageModelConstraint",
     "LevenshteinEditDistance",

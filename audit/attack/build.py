@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.attack._textattack import Attack
 from audit.attack.goals import ALL_AT_ONCE, ClassifierWrapper, Reduced, Targeted, Untargeted, budget_of
-from audit.attack.parts import EncoderSimilarity, LeastSimilarity, MaxWordsChanged, leave_pair_alone
+from audit.attack.parts import EncoderSimilarity, LeastSimilarity, MaxWordsChanged
 from audit.attack.side_by_side import Ask
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Site:
         return Reduced(self.wrapper, maximizable=True, model_batch_size=ALL_AT_ONCE, query_budget=budget)
 
     def attack(self, goal: Any, constraints: list[Any], transformation: Any, search: Any) -> Any:
-        """The attack, with the constraints that the analyst's budgets and pairs of texts add."""
-        added = [leave_pair_alone()]
+        """The attack, with the constraints that the analyst's budgets add."""
+        added: list[Any] = []
         if self.recipe.max_words is not None:
             added.append(MaxWordsChanged(self.recipe.max_words))
         if self.recipe.min_similarity is not None:

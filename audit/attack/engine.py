@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack import provision
+from audit.attack.outcomes import NothingToAttack, Raw, outcome_of
+from audit.attack.reach import reach
 from audit.attack.side_by_side import Ask, Finished, SideBySide
-from audit.attack.validity import is_valid
-from audit.attack.watchdog import RowTimeout
-from audit.changes import changes_between, words_changed
 from audit.records import AttackOutcome, AttackStatus, Example
 from audit.resources import locate
 from audit.resources.encoder import load_encoder
@@ -23,24 +21,6 @@ if TYPE_CHECKING:
 
 GPU_SLOTS = 32
 _IN_USE = threading.Lock()
-
-
-class _NothingToAttack(Exception):
-    """A text in which the recipe can change nothing."""
-
-
-@dataclass(frozen=True)
-class _Raw:
-    """What an attack gave for one row, before it is measured."""
-
-    status: AttackStatus
-    original_probs: tuple[float, ...]
-    text: str | None
-    probs: tuple[float, ...]
-    queries: int
-    words_total: int
-    words_left: int
-    similarity: float | None
 
 
 def attack_rows(
@@ -67,17 +47,17 @@ def attack_rows(
         services["compare"] = lambda pairs: [float(a @ b) for a, b in map(encoder.encode, pairs)]
     slots = recipe.side_by_side or (1 if classifier.device == "cpu" else GPU_SLOTS)
 
-    def make_work(ask: Ask) -> Callable[[Example], _Raw]:
+    def make_work(ask: Ask) -> Callable[[Example], Raw]:
         return _Attacker(recipe, classifier, ask, measure="compare" in services)
 
-    schedule: SideBySide[Example, _Raw] = SideBySide(make_work, services, slots, recipe.time_limit)
+    schedule: SideBySide[Example, Raw] = SideBySide(make_work, services, slots, recipe.time_limit)
     seeds = [row_seed(seed, example.row_id, recipe.name) for example in examples]
     for finished in _one_at_a_time(schedule.run(zip(examples, seeds, strict=True))):
         example = examples[finished.number]
-        yield _outcome(recipe, label, stamps, example, seeds[finished.number], finished)
+        yield outcome_of(recipe, label, stamps, example, seeds[finished.number], finished)
 
 
-def _one_at_a_time(rows: Iterator[Finished[_Raw]]) -> Iterator[Finished[_Raw]]:
+def _one_at_a_time(rows: Iterator[Finished[Raw]]) -> Iterator[Finished[Raw]]:
     """TextAttack draws from the process's global generators, so two threads must not attack at the same moment."""
     while True:
         with _IN_USE:
@@ -97,40 +77,41 @@ class _Attacker:
         self._site = Site.for_slot(recipe, classifier, ask)
         self._attack = recipe.build(self._site)
 
-    def __call__(self, example: Example) -> _Raw:
+    def __call__(self, example: Example) -> Raw:
         try:
             return self._run(example)
         finally:
             self._attack.clear_cache()  # stock clears only after a search that ended well
             self._site.wrapper.forget()
 
-    def _run(self, example: Example) -> _Raw:
+    def _run(self, example: Example) -> Raw:
         from audit.attack._textattack import AttackedText
         from audit.attack.goals import OutOfBudget
-        from audit.attack.parts import attacked_column
 
-        reason = self._recipe.refuses(example.text)
+        recipe, reduces = self._recipe, self._recipe.kind == "reduction"
+        part = reach(self._classifier, example.text, example.pair, recipe.most_words, alone=reduces)
+        read = example.text[part.start : part.end]
+        reason = recipe.refuses(read)
         if reason is not None:
-            raise _NothingToAttack(reason)
-        text = AttackedText(_columns(example))
-        truth = self._truth(example, text)
+            raise NothingToAttack(reason)
+        self._site.wrapper.frame = part
+        text = AttackedText(read)
         goal = self._attack.goal_function
-        first, _ = goal.init_attack_example(text, truth)
+        first, _ = goal.init_attack_example(text, self._truth(example, read))
         before = tuple(float(p) for p in first.raw_output)
-        total = len(text.words_per_input[0])
-        status, final = self._search(first, goal, OutOfBudget, total)
+        status, final = self._search(first, goal, OutOfBudget, part.words)
         if final is None or status == "skipped":
-            return _Raw(status, before, None, (), int(goal.num_queries), total, total, None)
-        after = attacked_column(final.attacked_text)
+            return Raw(status, before, None, (), int(goal.num_queries), part.words, None, part)
+        after = final.attacked_text.text
         probs = tuple(float(p) for p in final.raw_output)
-        measured = self._measure and status == "success" and self._recipe.kind != "reduction"
-        similarity = self._similarity(example.text, after) if measured else None
-        left = len(final.attacked_text.words_per_input[0])
-        return _Raw(status, before, after, probs, int(goal.num_queries), total, left, similarity)
+        measured = self._measure and status == "success" and not reduces
+        similarity = self._similarity(read, after) if measured else None
+        left = len(final.attacked_text.words)
+        return Raw(status, before, after, probs, int(goal.num_queries), left, similarity, part)
 
-    def _truth(self, example: Example, text: Any) -> int:
+    def _truth(self, example: Example, read: str) -> int:
         if example.label is None:
-            return int(self._site.wrapper([text.tokenizer_input])[0].argmax())
+            return int(self._site.wrapper([read])[0].argmax())
         if example.label not in self._classifier.labels:
             choices = ", ".join(self._classifier.labels[:20])
             raise ValueError(f"the label '{example.label}' is none of the model's ({choices})")
@@ -166,53 +147,3 @@ class _Attacker:
             return 1.0  # the encoder would see one text
         (cosine,) = self._ask("compare", [(original, perturbed)])
         return float(cosine)
-
-
-def _columns(example: Example) -> Any:
-    from collections import OrderedDict
-
-    if example.pair is None:
-        return example.text
-    return OrderedDict([("text", example.text), ("pair", example.pair)])
-
-
-def _outcome(
-    recipe: Recipe, label: str, stamps: dict[str, str], example: Example, seed: int, finished: Finished[_Raw]
-) -> AttackOutcome:
-    raw, error = finished.result, finished.error
-    reduction = recipe.kind == "reduction"
-    if raw is None:
-        raw = _Raw("error", (), None, (), 0, 0, 0, None)
-    changes = () if raw.text is None else changes_between(example.text, raw.text)
-    judged = raw.status == "success" and not reduction
-    return AttackOutcome(
-        row_id=example.row_id,
-        text=example.text,
-        label=example.label,
-        recipe=label,
-        status=raw.status,
-        original_probs=raw.original_probs,
-        perturbed_text=raw.text,
-        perturbed_probs=raw.probs,
-        changes=changes,
-        queries=raw.queries,
-        words_changed=words_changed(changes),
-        words_total=raw.words_total,
-        similarity=raw.similarity,
-        valid=is_valid(recipe.kind, changes, raw.similarity) if judged else None,
-        seed=seed,
-        resources=stamps,
-        seconds=finished.seconds,
-        goal="input_reduction" if reduction else recipe.goal,
-        words_left=raw.words_left if reduction and raw.status not in {"error", "skipped"} else None,
-        pair=example.pair,
-        error=None if error is None else _message(error, recipe.time_limit),
-    )
-
-
-def _message(error: BaseException, limit: float) -> str:
-    if isinstance(error, RowTimeout):
-        return f"timeout: the row took longer than {limit:g} s"
-    if isinstance(error, _NothingToAttack):
-        return str(error)
-    return f"{type(error).__name__}: {error}"

@@ -20,13 +20,13 @@ class Evolution(DifferentialEvolution):
     """TextAttack's search, ended at the first success and evaluated a generation at a time.
 
     Stock asks about one candidate a call. Defects worked around: texts without any place to change crash it; it drops
-    the second text of a pair and the attributes that constraints read.
+    the attributes that constraints read.
     """
 
     def perform_search(self, initial_result: Any) -> Any:
         """The best result found; the first that reaches the goal."""
         text = initial_result.attacked_text
-        first = AttackedText(text._text_input[text.column_labels[0]])
+        first = AttackedText(text.text)  # without the attributes of the search
         bounds, precomputed = self.get_bounds_and_precomputed(first, self.max_perturbs)
         if not bounds or any(high < 0 for _, high in bounds):
             return initial_result
@@ -65,9 +65,7 @@ class Evolution(DifferentialEvolution):
 
     def _candidate(self, text: Any, first: Any, vector: NDArray[np.float64], precomputed: Any) -> Any:
         changed = self.apply_perturbation(first, list(vector), precomputed).text
-        columns = text._text_input.copy()
-        columns[text.column_labels[0]] = changed
-        candidate = AttackedText(columns)
+        candidate = AttackedText(changed)
         before, after = text.words, candidate.words
         different = {i for i, word in enumerate(after) if i >= len(before) or word != before[i]}
         candidate.attack_attrs["newly_modified_indices"] = different

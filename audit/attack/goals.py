@@ -12,10 +12,13 @@ from audit.attack._textattack import InputReduction, ModelWrapper, TargetedClass
 from audit.attack.side_by_side import Ask
 
 if TYPE_CHECKING:
-    from models.classifier import GradientClassifier
+    from audit.attack.reach import Reach
+    from models.classifier import GradientClassifier, TextInput
 
 ALL_AT_ONCE = 1 << 30
 """TextAttack cuts its questions into batches of 32; the classifier batches by tokens itself."""
+CHARACTERS_AT_ONCE = 400_000
+"""Characters of one question: the tokens of all its texts are in memory together."""
 
 
 class OutOfBudget(Exception):
@@ -25,43 +28,63 @@ class OutOfBudget(Exception):
 class ClassifierWrapper(ModelWrapper):
     """Answers TextAttack's questions with probabilities, through a row's `ask`, each distinct text once a row.
 
-    Stock's wrapper pads every text to 512 tokens; the classifier pads to the longest of a batch.
+    TextAttack sees the part of the text that may be attacked; `frame` puts the rest of the row around it. Stock's
+    wrapper pads every text to 512 tokens; the classifier pads to the longest of a batch.
     """
+
+    frame: Reach | None = None
 
     def __init__(self, ask: Ask, classifier: GradientClassifier | Any) -> None:
         self._ask = ask
-        self._seen: dict[Any, Any] = {}
+        self._seen: dict[str, Any] = {}
         self.classifier = classifier
         self.model = self  # TextAttack looks at the class of `.model`
 
-    def __call__(self, texts: Sequence[Any]) -> torch.Tensor:
+    def __call__(self, texts: Sequence[str]) -> torch.Tensor:
         """Probabilities (n, n_labels), float32."""
         unseen = [text for text in dict.fromkeys(texts) if text not in self._seen]
-        if unseen:
-            self._seen.update(zip(unseen, self._ask("classify", unseen), strict=True))
+        asked = [self.framed(text) for text in unseen]
+        longest = max((len("".join(text)) for text in asked), default=0)
+        most = max(1, CHARACTERS_AT_ONCE // max(1, longest))
+        for start in range(0, len(unseen), most):
+            answers = self._ask("classify", asked[start : start + most])
+            self._seen.update(zip(unseen[start : start + most], answers, strict=True))
         return torch.from_numpy(np.stack([self._seen[text] for text in texts]))
+
+    def framed(self, text: str) -> TextInput:
+        """What the model is given for a candidate."""
+        return text if self.frame is None else self.frame.framed(text)
+
+    @property
+    def offset(self) -> int:
+        """Where a candidate begins in what the model is given."""
+        return 0 if self.frame is None else len(self.frame.before)
 
     def forget(self) -> None:
         """Empty the cache: a row is over."""
         self._seen.clear()
+        self.frame = None
 
-    def get_grad(self, text: Any) -> dict[str, Any]:
+    def get_grad(self, text: str) -> dict[str, Any]:
         """Gradient of the loss of the predicted label by the word embeddings, (t, h), dropout off.
 
         Defect: stock's runs in training mode, so dropout makes it differ on each call.
         """
         from audit.attack.gradients import loss_gradient
 
-        row, gradient = loss_gradient(self.classifier, text)
+        row, gradient = loss_gradient(self.classifier, self.framed(text))
         return {"ids": list(row.ids), "gradient": gradient}
 
-    def _tokenize(self, inputs: Sequence[Any]) -> list[list[str]]:
-        """Pieces as they stand in the text, one for each row of `get_grad`; specials match no word."""
+    def _tokenize(self, inputs: Sequence[str]) -> list[list[str]]:
+        """Pieces as they stand in the text, one for each row of `get_grad`; specials and what is around match no word."""
         found = []
         for text in inputs:
-            segments = text if isinstance(text, tuple) else (text,)
-            tokens = self.classifier.encode([text])[0].tokens
-            found.append(["\0" if t.special else segments[t.segment][t.start : t.end].strip() or "\0" for t in tokens])
+            pieces = []
+            for token in self.classifier.encode([self.framed(text)])[0].tokens:
+                start, end = token.start - self.offset, token.end - self.offset
+                ours = not token.special and token.segment == 0 and start >= 0
+                pieces.append((text[start:end].strip() if ours else "") or "\0")
+            found.append(pieces)
         return found
 
 

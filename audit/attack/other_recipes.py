@@ -45,7 +45,7 @@ class HotFlip(Recipe):
             ta.WordEmbeddingDistance(embedding=VectorsEmbedding(), min_cos_sim=0.8),
             SamePartOfSpeech(),
         ]
-        transformation = GradientSwap(site.wrapper.classifier, top_n=self.top_n)
+        transformation = GradientSwap(site.wrapper, top_n=self.top_n)
         return site.attack(site.goal(), constraints, transformation, ta.BeamSearch(beam_width=self.beam_width))
 
 

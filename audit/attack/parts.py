@@ -12,7 +12,6 @@ import torch
 from audit.attack._textattack import (
     AbstractWordEmbedding,
     Constraint,
-    InputColumnModification,
     LanguageModelConstraint,
     PartOfSpeech,
     SentenceEncoder,
@@ -24,7 +23,6 @@ from audit.resources.language_model import load_language_model
 from audit.resources.vectors import WordVectors, load_vectors
 
 _MOST_KEPT = 20_000
-PAIR_COLUMNS = ["text", "pair"]
 
 
 class VectorsEmbedding(AbstractWordEmbedding):
@@ -111,7 +109,7 @@ class EncoderSimilarity(SentenceEncoder):
 
 
 class LeastSimilarity(EncoderSimilarity):
-    """Least cosine between the text and what became of it; the second text of a pair takes no part.
+    """Least cosine between what of a text is attacked and what became of it.
 
     Args:
         ask: the way to the encoder.
@@ -122,14 +120,9 @@ class LeastSimilarity(EncoderSimilarity):
         super().__init__(ask, threshold=least, metric="cosine")
 
     def _check_constraint_many(self, transformed_texts: Any, reference_text: Any) -> list[Any]:
-        vectors = self.encode([attacked_column(text) for text in (reference_text, *transformed_texts)])
+        vectors = self.encode([text.text for text in (reference_text, *transformed_texts)])
         cosines = (vectors[1:] @ vectors[0]).tolist()
         return [t for t, cosine in zip(transformed_texts, cosines, strict=True) if cosine >= self.threshold]
-
-
-def attacked_column(text: Any) -> str:
-    """The text that is attacked: the first, of a pair."""
-    return str(text._text_input[text.column_labels[0]])
 
 
 class SamePartOfSpeech(PartOfSpeech):
@@ -197,7 +190,7 @@ class BestFitting(Constraint):
 
 
 class MaxWordsChanged(Constraint):
-    """At most so many words changed against the original: a number, or a share of its words (not of a pair's other).
+    """At most so many words changed against the original: a number, or a share of its words.
 
     Counts edits of the word sequence, so that an inserted word does not make all words after it count as changed, as
     in TextAttack's MaxWordsPerturbed.
@@ -210,11 +203,6 @@ class MaxWordsChanged(Constraint):
     def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:
         from rapidfuzz.distance import Levenshtein
 
-        words, changed = (text.words_per_input[0] for text in (reference_text, transformed_text))
+        words, changed = reference_text.words, transformed_text.words
         share = round(self._limit * len(words), 9)  # 0.14 of 50 is 7.000000000000001
         return Levenshtein.distance(words, changed) <= (self._limit if self._limit >= 1 else math.ceil(share))
-
-
-def leave_pair_alone() -> Any:
-    """The second text of a pair stays as it is."""
-    return InputColumnModification(PAIR_COLUMNS, {"pair"})

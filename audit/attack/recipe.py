@@ -30,6 +30,8 @@ class Recipe(ABC):
         goal: `untargeted` (any other label) or `targeted` (the label `target`).
         target: the label a targeted attack aims at.
         time_limit: seconds of work on one row; a safety net that makes a run not reproducible where it cuts.
+        most_words: words of a text that are attacked, from the first that the model reads; of a longer text the outcome
+            says so. Questions grow with the words and their length too, so that long texts cost the square.
     """
 
     max_queries: int | None = None
@@ -38,6 +40,7 @@ class Recipe(ABC):
     goal: Literal["untargeted", "targeted"] = "untargeted"
     target: str | None = None
     time_limit: float = 600.0
+    most_words: int = 400
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -46,7 +49,7 @@ class Recipe(ABC):
     cost: ClassVar[Cost]
     needs: ClassVar[tuple[str, ...]] = ("stopwords",)
     gradients: ClassVar[bool] = False
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     side_by_side: ClassVar[int | None] = None
     """Rows under way at a time; None: 1 on a CPU, 32 on a GPU. Changes no outcome."""
 
@@ -56,7 +59,7 @@ class Recipe(ABC):
         if (self.goal == "targeted") != (self.target is not None):
             raise SpecError("A targeted attack needs a target label, and only a targeted one takes it.")
         budgets = (("max_queries", 1, None, "1 or more"), ("max_words", 0, None, "above 0: a number, or a share below 1"),
-                   ("min_similarity", 0, 1, "above 0, at most 1"))  # fmt: skip
+                   ("min_similarity", 0, 1, "above 0, at most 1"), ("most_words", 1, None, "1 or more"))  # fmt: skip
         for field, least, most, allowed in budgets:
             value = getattr(self, field)
             if value is not None and not (value >= least and value > 0 and (most is None or value <= most)):

@@ -23,7 +23,7 @@ from audit.resources.vectors import load_vectors
 from audit.resources.wordnet import reader
 
 if TYPE_CHECKING:
-    from models.classifier import GradientClassifier
+    from audit.attack.goals import ClassifierWrapper
 
 _WORDNET_POS = {"NOUN": "n", "VERB": "v", "ADJ": "as", "ADV": "r"}
 
@@ -83,19 +83,18 @@ class GradientSwap(WordSwap):
     the vectors that the model knows as a single piece, ranked by (E[new] - E[old]) . gradient at its first piece.
     """
 
-    def __init__(self, classifier: GradientClassifier, *, top_n: int = 10, min_cosine: float = 0.8) -> None:
+    def __init__(self, wrapper: ClassifierWrapper, *, top_n: int = 10, min_cosine: float = 0.8) -> None:
         super().__init__()
         self._min_cosine = min_cosine
         self.is_black_box = False
         self.top_n = top_n
-        self._classifier = classifier
+        self._wrapper, self._classifier = wrapper, wrapper.classifier
         self._vectors = load_vectors()
         self._pieces: dict[str, int | None] = {}
-        self._table = classifier.embedding_matrix.float().cpu().numpy()  # (V, h)
+        self._table = self._classifier.embedding_matrix.float().cpu().numpy()  # (V, h)
 
     def _get_transformations(self, current_text: Any, indices_to_modify: Any) -> list[Any]:
-        text = current_text.tokenizer_input
-        row, gradient = loss_gradient(self._classifier, text)
+        row, gradient = loss_gradient(self._classifier, self._wrapper.framed(current_text.text))
         pieces = self._first_pieces(current_text)
         ranked = []
         for i in sorted(indices_to_modify):
@@ -132,13 +131,13 @@ class GradientSwap(WordSwap):
 
     def _first_pieces(self, current_text: Any) -> dict[int, int]:
         """The position of the first token of each of TextAttack's words, by offsets in the first text."""
-        text = current_text._text_input[current_text.column_labels[0]]
-        tokens = self._classifier.encode([current_text.tokenizer_input])[0].tokens
+        text, offset = current_text.text, self._wrapper.offset
+        tokens = self._classifier.encode([self._wrapper.framed(text)])[0].tokens
         starts: dict[int, int] = {}
         for position, token in enumerate(tokens):
-            if not token.special and token.segment == 0:
-                start = token.start + len(text[token.start : token.end]) - len(text[token.start : token.end].lstrip())
-                starts.setdefault(start, position)
+            if not token.special and token.segment == 0 and token.start >= offset:
+                start, piece = token.start - offset, text[token.start - offset : token.end - offset]
+                starts.setdefault(start + len(piece) - len(piece.lstrip()), position)
         places = {}
         for i, _ in enumerate(current_text.words):
             start = current_text._text_index_of_word_index(i)
