@@ -18,6 +18,7 @@ _WORDS = re.compile(
 
 _STEPS = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1))
 _MOST_COMPARED = 2_500  # pairs of words in a stretch of which nothing stayed: beyond, the stretch is one change
+_MOST_ALIGNED = 25_000_000  # pairs of words between the first and the last that differ: beyond, compared place by place
 
 
 class _Piece(NamedTuple):
@@ -109,11 +110,9 @@ def _inside(words: Sequence[tuple[int, int]], starts: Sequence[int], place: int)
 
 def _edits(original: str, perturbed: str) -> Iterator[_Edit]:
     """Words taken out, put in and replaced, and other white space behind words that stay; in reading order."""
-    from rapidfuzz.distance import Levenshtein
-
     left, right = _pieces(original), _pieces(perturbed)
     before, after = ([text[p.start : p.end] for p in ps] for text, ps in ((original, left), (perturbed, right)))
-    for same, i1, i2, j1, j2 in _stretches(Levenshtein.opcodes(before, after)):
+    for same, i1, i2, j1, j2 in _stretches(_aligned(before, after)):
         if same:
             pairs = [(k, k + 1, k + j1 - i1, k + j1 - i1 + 1) for k in range(i1, i2)]
         else:
@@ -125,6 +124,25 @@ def _edits(original: str, perturbed: str) -> Iterator[_Edit]:
                 yield _Edit(x.start, x.end if alike else x.after, y.start, y.end if alike else y.after)
             elif original[x.end : x.after] != perturbed[y.end : y.after]:
                 yield _Edit(x.end, x.after, y.end, y.after, blank=True)
+
+
+def _aligned(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """Edit operations with the fewest words; between texts too long for that, whose memory is the square, word by word."""
+    from rapidfuzz.distance import Levenshtein, Postfix, Prefix
+
+    head = Prefix.similarity(before, after)
+    tail = min(Postfix.similarity(before, after), min(len(before), len(after)) - head)
+    left, right = len(before) - head - tail, len(after) - head - tail
+    if left * right <= _MOST_ALIGNED:
+        return [
+            (op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in Levenshtein.opcodes(before, after)
+        ]
+    stop = head + min(left, right)
+    found = [("equal", 0, head, 0, head)]
+    found += [("equal" if before[i] == after[i] else "replace", i, i + 1, i, i + 1) for i in range(head, stop)]
+    found.append(("replace", stop, len(before) - tail, stop, len(after) - tail))
+    found.append(("equal", len(before) - tail, len(before), len(after) - tail, len(after)))
+    return [edit for edit in found if edit[1] < edit[2] or edit[3] < edit[4]]
 
 
 def _joined(pieces: list[_Piece], place: int) -> _Piece:

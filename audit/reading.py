@@ -9,6 +9,7 @@ from audit.words import HAN
 if TYPE_CHECKING:
     from models.classifier import Classifier, Encoding
 
+_SPECIALS = 8
 _LONGEST_WORD = 40
 """Characters by which a read part may grow so as not to end inside a word."""
 
@@ -52,8 +53,9 @@ def read_span(encoding: Encoding, text: str, segment: int = 0) -> tuple[int, int
 
 def span_of(classifier: Classifier, text: str, pair: str | None) -> tuple[int, int]:
     """`read_span` of the first text of a row; all of it for a model that shows no tokens, (0, 0) where it reads none."""
-    if not classifier.capabilities.tokens:
-        return 0, len(text)
+    shortest = len(text.encode(errors="replace")) + len((pair or "").encode(errors="replace")) + _SPECIALS
+    if not classifier.capabilities.tokens or shortest <= classifier.max_tokens:
+        return 0, len(text)  # no tokenizer makes more tokens than there are bytes
     try:
         return read_span(classifier.encode([text if pair is None else (text, pair)])[0], text)
     except NothingRead:

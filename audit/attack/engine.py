@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.attack import provision
 from audit.attack.outcomes import NothingToAttack, Raw, outcome_of
-from audit.attack.reach import reach
+from audit.attack.reach import Reach, reach
 from audit.attack.side_by_side import Ask, Finished, SideBySide
 from audit.records import AttackOutcome, AttackStatus, Example
 from audit.resources import locate
@@ -95,11 +95,13 @@ class _Attacker:
         if reason is not None:
             raise NothingToAttack(reason)
         self._site.wrapper.frame = part
-        text = AttackedText(read)
+        truth = self._truth(example, read)
+        if part.words == 0:
+            return self._wordless(read, truth, part)
         goal = self._attack.goal_function
-        first, _ = goal.init_attack_example(text, self._truth(example, read))
+        first, _ = goal.init_attack_example(AttackedText(read), truth)
         before = tuple(float(p) for p in first.raw_output)
-        status, final = self._search(first, goal, OutOfBudget, part.words)
+        status, final = self._search(first, goal, OutOfBudget)
         if final is None or status == "skipped":
             return Raw(status, before, None, (), int(goal.num_queries), part.words, None, part)
         after = final.attacked_text.text
@@ -109,6 +111,15 @@ class _Attacker:
         left = len(final.attacked_text.words)
         return Raw(status, before, after, probs, int(goal.num_queries), left, similarity, part)
 
+    def _wordless(self, read: str, truth: int, part: Reach) -> Raw:
+        """A text that offers nothing to change; stock's goals divide by its number of words."""
+        answer = self._site.wrapper([read])[0]
+        probs = tuple(float(p) for p in answer)
+        aimed = self._recipe.target is not None and self._classifier.labels.index(self._recipe.target) == truth
+        if aimed or int(answer.argmax()) != truth:
+            return Raw("skipped", probs, None, (), 1, 0, None, part)
+        return Raw("failed", probs, read, probs, 1, 0, None, part)
+
     def _truth(self, example: Example, read: str) -> int:
         if example.label is None:
             return int(self._site.wrapper([read])[0].argmax())
@@ -117,13 +128,11 @@ class _Attacker:
             raise ValueError(f"the label '{example.label}' is none of the model's ({choices})")
         return self._classifier.labels.index(example.label)
 
-    def _search(self, first: Any, goal: Any, out_of_budget: type[Exception], words: int) -> tuple[AttackStatus, Any]:
+    def _search(self, first: Any, goal: Any, out_of_budget: type[Exception]) -> tuple[AttackStatus, Any]:
         from audit.attack._textattack import GoalFunctionResultStatus as Status
 
         if first.goal_status == Status.SKIPPED:
             return "skipped", first
-        if words == 0:
-            return "failed", first
 
         def spent() -> bool:
             return bool(goal.num_queries >= goal.query_budget)

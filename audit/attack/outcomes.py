@@ -79,7 +79,7 @@ def outcome_of(
         resources=stamps,
         seconds=finished.seconds,
         goal="input_reduction" if reduction else recipe.goal,
-        words_left=raw.words_left if reduction and raw.status not in {"error", "skipped"} else None,
+        words_left=raw.words_left if reduction and raw.words_left and raw.status != "skipped" else None,
         pair=example.pair,
         error=None if error is None else _message(error, recipe.time_limit),
         attacked=None if part is None or part.limit is None else (part.start, part.end),

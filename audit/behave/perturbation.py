@@ -12,6 +12,7 @@ import numpy as np
 
 from audit.changes import changes_between
 from audit.errors import SpecError
+from audit.reading import span_of, touches
 from audit.records import Example, PerturbationOutcome, Variant
 from audit.resources import locate
 from audit.seeds import row_generator, row_seed
@@ -36,7 +37,7 @@ class Perturbation(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
         if self.k < 1:
@@ -65,12 +66,19 @@ class Perturbation(ABC):
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One variant of a text; the text itself where it offers nothing to change."""
 
-    def variants(self, text: str, generator: np.random.Generator) -> list[str]:
-        """At most k different variants, none equal to the text; the order of drawing is kept."""
+    def variants(self, text: str, generator: np.random.Generator, span: tuple[int, int] | None = None) -> list[str]:
+        """At most k different variants, none equal to the text; the order of drawing is kept.
+
+        Args:
+            text: what to vary.
+            generator: draws; the row's own.
+            span: what the model reads of the text, [start, end); variants that leave it as it is are drawn anew, for
+                they would count as withstood. None: all of it.
+        """
         found: dict[str, None] = {}
         for _ in range(self.k * _TRIES):
             variant = self.draw(text, generator)
-            if variant != text:
+            if variant != text and (span is None or touches(text, variant, span)):
                 found.setdefault(variant)
             if len(found) == self.k:
                 break
@@ -84,11 +92,14 @@ class Perturbation(ABC):
     def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[PerturbationOutcome]:
         """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
         started = time.perf_counter()
-        drawn = [self.variants(e.text, row_generator(seed, e.row_id, self.name)) for e in examples]
+        drawn: list[list[str]] = []
         asked: list[TextInput] = []
-        for example, texts in zip(examples, drawn, strict=True):
-            asked += [text if example.pair is None else (text, example.pair) for text in (example.text, *texts)]
         try:
+            for example in examples:
+                generator = row_generator(seed, example.row_id, self.name)
+                texts = self.variants(example.text, generator, span_of(classifier, example.text, example.pair))
+                asked += [text if example.pair is None else (text, example.pair) for text in (example.text, *texts)]
+                drawn.append(texts)
             probs = classifier.predict_proba(asked)
         except Exception as error:
             if len(examples) > 1:

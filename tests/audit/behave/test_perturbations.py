@@ -26,6 +26,8 @@ class Shouting:
     """A stand-in model: positive where a text holds a capital word, an odd character or the word 'movie'."""
 
     labels = ("negative", "positive")
+    capabilities = SimpleNamespace(tokens=False)
+    max_tokens = 512
     calls = 0
 
     def predict_proba(self, texts: list) -> np.ndarray:
