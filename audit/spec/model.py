@@ -15,6 +15,9 @@ from audit.registry import KINDS, names
 from audit.strict_json import loads
 
 VERSION = 1
+THREADS = 2
+"""CPU threads of a run whose spec names no number: not the machine's, for the number of threads decides the last digit
+of a float, and with it the hash of the result."""
 Kind = Literal["prediction", "explainer", "attack", "perturbation"]
 
 
@@ -32,7 +35,9 @@ class ModelSpec(_Part):
     dtype: Literal["float32", "bfloat16"] | None = None
     engine: Literal["torch", "onnx", "auto"] = "auto"
     threads: int | None = Field(
-        default=None, ge=1, description="CPU threads; default: OMP_NUM_THREADS, else the cores at hand."
+        default=THREADS,
+        ge=1,
+        description="CPU threads, the same on every machine; null: OMP_NUM_THREADS, else the cores at hand.",
     )
     fingerprint: str | None = None
 

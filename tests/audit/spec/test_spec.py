@@ -26,7 +26,7 @@ def test_every_field_that_decides_records_is_in_the_work_hash_and_no_other():
     assert spec(name="other", level=0.9, policy={"checks": []}, suite="quick").work_hash == base.work_hash
     assert spec(seed=1).work_hash != base.work_hash
     assert spec(sample={"n": 5}).work_hash != base.work_hash
-    assert spec(model={"name": "m", "threads": 2}).work_hash != base.work_hash
+    assert spec(model={"name": "m", "threads": 3}).work_hash != base.work_hash
 
 
 @pytest.mark.parametrize(
