@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from audit.attack import provision
+from audit.attack.clauses import clauses
 from audit.attack.outcomes import NothingToAttack, Raw, outcome_of
 from audit.attack.reach import Reach, reach
 from audit.attack.side_by_side import Ask, Finished, SideBySide
+from audit.changes import changes_between
 from audit.records import AttackOutcome, AttackStatus, Example
 from audit.resources import locate
 from audit.resources.encoder import load_encoder
@@ -103,13 +105,13 @@ class _Attacker:
         before = tuple(float(p) for p in first.raw_output)
         status, final = self._search(first, goal, OutOfBudget)
         if final is None or status == "skipped":
-            return Raw(status, before, None, (), int(goal.num_queries), part.words, None, part)
+            return Raw(status, before, None, (), int(goal.num_queries), part.words, part)
         after = final.attacked_text.text
         probs = tuple(float(p) for p in final.raw_output)
         measured = self._measure and status == "success" and not reduces
-        similarity = self._similarity(read, after) if measured else None
+        similarity, around = self._similarities(read, after) if measured else (None, None)
         left = len(final.attacked_text.words)
-        return Raw(status, before, after, probs, int(goal.num_queries), left, similarity, part)
+        return Raw(status, before, after, probs, int(goal.num_queries), left, part, similarity, around)
 
     def _wordless(self, read: str, truth: int, part: Reach) -> Raw:
         """A text that offers nothing to change; stock's goals divide by its number of words."""
@@ -117,8 +119,8 @@ class _Attacker:
         probs = tuple(float(p) for p in answer)
         aimed = self._recipe.target is not None and self._classifier.labels.index(self._recipe.target) == truth
         if aimed or int(answer.argmax()) != truth:
-            return Raw("skipped", probs, None, (), 1, 0, None, part)
-        return Raw("failed", probs, read, probs, 1, 0, None, part)
+            return Raw("skipped", probs, None, (), 1, 0, part)
+        return Raw("failed", probs, read, probs, 1, 0, part)
 
     def _truth(self, example: Example, read: str) -> int:
         if example.label is None:
@@ -151,8 +153,13 @@ class _Attacker:
             reached = final.goal_status == Status.SUCCEEDED
         return ("success" if reached else "out_of_budget" if spent() else "failed"), final
 
-    def _similarity(self, original: str, perturbed: str) -> float:
-        if original == perturbed:
-            return 1.0  # the encoder would see one text
-        (cosine,) = self._ask("compare", [(original, perturbed)])
-        return float(cosine)
+    def _similarities(self, original: str, perturbed: str) -> tuple[float, tuple[float, ...] | None]:
+        """Cosine of the two texts and, where words may have been swapped, of the clause of each change."""
+        pairs = [(original, perturbed)]
+        if self._recipe.kind in {"word", "mixed"}:
+            around = clauses(original, perturbed, changes_between(original, perturbed))
+            pairs += [(clause.before, clause.after) for clause in around]
+        unlike = [(a, b) for a, b in dict.fromkeys(pairs) if a != b]  # of equal texts the encoder would see one
+        found = dict(zip(unlike, map(float, self._ask("compare", unlike)), strict=True)) if unlike else {}
+        whole, *parts = (found.get(pair, 1.0) for pair in pairs)
+        return whole, tuple(parts) if self._recipe.kind in {"word", "mixed"} else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit.attack.clauses import clauses
 from audit.attack.validity import is_valid
 from audit.attack.watchdog import RowTimeout
 from audit.changes import changes_between, words_changed
@@ -24,7 +25,11 @@ class NothingToAttack(Exception):
 
 @dataclass(frozen=True)
 class Raw:
-    """What an attack gave for one row, before it is measured. `text` is what became of the attacked part."""
+    """What an attack gave for one row.
+
+    `text` is what became of the attacked part, `similarity` the cosine of the two, `clauses` that of each change's
+    surroundings; the last two of successes only, where there is an encoder.
+    """
 
     status: AttackStatus
     original_probs: tuple[float, ...]
@@ -32,11 +37,12 @@ class Raw:
     probs: tuple[float, ...]
     queries: int
     words_left: int
-    similarity: float | None
     part: Reach | None
+    similarity: float | None = None
+    clauses: tuple[float, ...] | None = None
 
 
-_FAILED = Raw("error", (), None, (), 0, 0, None, None)
+_FAILED = Raw("error", (), None, (), 0, 0, None)
 
 
 def outcome_of(
@@ -54,12 +60,15 @@ def outcome_of(
     """
     raw, error = finished.result or _FAILED, finished.error
     reduction = recipe.kind == "reduction"
-    part, changed = raw.part, None
+    part, changed, valid = raw.part, None, None
     changes: tuple[Change, ...] = ()
     if part is not None and raw.text is not None:
-        changes = _moved(changes_between(example.text[part.start : part.end], raw.text), part.start)
+        read = example.text[part.start : part.end]
+        changes = changes_between(read, raw.text)
+        if raw.status == "success":
+            valid = is_valid(recipe.kind, changes, clauses(read, raw.text, changes), raw.clauses)
+        changes = _moved(changes, part.start)
         changed = f"{example.text[: part.start]}{raw.text}{example.text[part.end :]}"
-    judged = raw.status == "success" and not reduction
     outcome = AttackOutcome(
         row_id=example.row_id,
         text=example.text,
@@ -74,7 +83,7 @@ def outcome_of(
         words_changed=words_changed(changes),
         words_total=0 if part is None else part.words,
         similarity=raw.similarity,
-        valid=is_valid(recipe.kind, changes, raw.similarity) if judged else None,
+        valid=valid,
         seed=seed,
         resources=stamps,
         seconds=finished.seconds,

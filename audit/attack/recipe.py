@@ -77,7 +77,9 @@ class Recipe(ABC):
 
     def found(self) -> dict[str, Found]:
         """The recipe's resources that are here, with those that judge its outcomes: similarity and validity."""
-        judging = ("encoder", "wordnet") if self.kind in {"word", "mixed"} else ("encoder",)
+        from audit.attack.validity import JUDGES
+
+        judging = JUDGES if self.kind in {"word", "mixed"} else ("encoder",)
         names = dict.fromkeys((*self.needs, *judging))
         here = ((name, locate(name)) for name in names)
         return {name: found for name, found in here if found is not None}

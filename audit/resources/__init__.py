@@ -13,6 +13,7 @@ from audit.resources.gazetteer import Gazetteer
 from audit.resources.homoglyphs import Homoglyphs
 from audit.resources.language_model import LanguageModel
 from audit.resources.masked_lm import MaskedLanguageModel
+from audit.resources.polarity import Polarity
 from audit.resources.stopwords import Stopwords
 from audit.resources.tagger import Tagger
 from audit.resources.vectors import Vectors
@@ -40,6 +41,7 @@ RESOURCES: dict[str, type[Resource]] = {
         Tagger,
         Vectors,
         Encoder,
+        Polarity,
         LanguageModel,
         Homoglyphs,
         Gazetteer,

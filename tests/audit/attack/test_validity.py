@@ -1,28 +1,104 @@
-"""The rule of validity."""
+"""The rule of validity: what says the same, what does not, and what cannot be judged."""
 
 from __future__ import annotations
 
 import pytest
 
-from audit.attack.validity import are_antonyms, edits, is_valid
-from audit.records import Change
+from audit.attack.clauses import clauses
+from audit.attack.senses import are_antonyms, closeness
+from audit.attack.tagging import universal_tags
+from audit.attack.validity import edits, is_valid
+from audit.changes import changes_between
+from audit.resources.polarity import polarity
+
+TEXT = "it is {} to watch this film again today"
 
 
-def test_the_rule_of_validity() -> None:
-    typo, antonym, synonym = (
-        Change(0, 4, a, 0, 4, b) for a, b in (("film", "fiml"), ("good", "bad"), ("film", "movie"))
-    )
+def judged(kind: str, original: str, changed: str, cosine: float = 0.95) -> bool | None:
+    """The rule on two texts, every clause with the same cosine."""
+    changes = changes_between(original, changed)
+    around = clauses(original, changed, changes)
+    return is_valid(kind, changes, around, [cosine] * len(changes))
+
+
+def close(before: str, after: str, frame: str = TEXT) -> str | None:
+    """How close two words are in a sentence."""
+    old, new = frame.format(before).split(), frame.format(after).split()
+    place = old.index(before)
+    return closeness(before, after, universal_tags(tuple(old))[place], universal_tags(tuple(new))[place])
+
+
+def test_characters_may_have_two_edits_a_word() -> None:
     assert edits("film", "fiml") == 1
-    assert is_valid("character", [typo], 0.1) is True
-    assert is_valid("character", [synonym], 0.99) is False
-    assert is_valid("character", [Change(0, 3, "of ", 0, 0, "")], 0.1) is True  # the blank is no edit of the word
-    assert is_valid("word", [synonym], 0.95) is True
-    assert is_valid("word", [synonym], 0.79) is False
-    assert is_valid("word", [antonym], 0.95) is False
-    assert is_valid("word", [synonym], None) is None
-    assert is_valid("mixed", [typo], 0.1) is True
-    assert is_valid("mixed", [Change(0, 3, "bad", 0, 3, "sad")], 0.5) is False
-    assert is_valid("reduction", [typo], 0.9) is None
+    assert judged("character", "a fine film", "a fine fiml", 0.1) is True
+    assert judged("character", "a fine film", "a fine movie") is False
+    assert judged("character", "most of it", "most it") is True  # the blank is no edit of the word
+    assert judged("reduction", "a fine film", "a film") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("entertaining", "boring"), ("insufficiently", "adequately"), ("fun", "bored"), ("awful", "awesome"),
+     ("good", "commodity"), ("big", "bad"), ("interesting", "curious"), ("clever", "stupid"), ("well", "fountainhead"),
+     ("riveting", "pore"), ("stale", "fresh"), ("never", "always"), ("not", "barely"), ("make", "crap"),
+     ("funny", "idiotic"), ("charming", "witching"), ("inventive", "artificial"), ("good", "qwertyish")],
+)  # fmt: skip
+def test_words_that_turn_or_lose_what_was_said_do_not_pass(before: str, after: str) -> None:
+    assert close(before, after) is None
+    assert judged("word", TEXT.format(before), TEXT.format(after)) is False
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("boring", "tedious"), ("amusing", "diverting"), ("wonderful", "marvelous"), ("funny", "amusing"), ("film", "movie"),
+     ("watch", "watching"), ("terrible", "awful"), ("lifeless", "exanimate"), ("Boring", "boring")],
+)  # fmt: skip
+def test_words_of_one_sense_pass(before: str, after: str) -> None:
+    frame = "it is {} to see this show again today"
+    assert close(before, after, frame) in {"usual", "rare"}
+    assert judged("word", frame.format(before), frame.format(after)) is True
+
+
+def test_a_clause_that_reads_otherwise_does_not_pass() -> None:
+    pair = TEXT.format("boring"), TEXT.format("tedious")
+    assert judged("word", *pair, cosine=0.6) is True
+    assert judged("word", *pair, cosine=0.5) is False
+    rare = "it was not released then", "it was not liberated then"
+    assert judged("word", *rare, cosine=0.85) is True
+    assert judged("word", *rare, cosine=0.7) is False
+
+
+def test_one_word_for_one_word_but_contractions() -> None:
+    assert judged("word", "it isn't a film", "it is not a film") is True
+    assert judged("word", "it is a film", "it is not a film") is False
+    assert judged("word", "a very dull film", "a film") is False
+
+
+def test_a_recipe_that_does_both_is_held_to_both() -> None:
+    assert judged("mixed", "a dull film", "a dulll film", 0.1) is True
+    assert judged("mixed", "a dull film", "a dulll movie") is True
+    assert judged("mixed", "a bad film", "a sad film", 0.5) is False
+    assert judged("mixed", "a dull film", "a dulll hero") is False
+
+
+def test_without_an_encoder_words_cannot_be_judged() -> None:
+    original, changed = TEXT.format("boring"), TEXT.format("tedious")
+    changes = changes_between(original, changed)
+    assert is_valid("word", changes, clauses(original, changed, changes), None) is None
+
+
+def test_a_clause_is_the_words_around_a_change() -> None:
+    original = "one two three four five six seven eight nine ten eleven"
+    changed = original.replace("six", "6")
+    (clause,) = clauses(original, changed, changes_between(original, changed))
+    assert clause.before == "two three four five six seven eight nine ten"
+    assert clause.after == "two three four five 6 seven eight nine ten"
+    assert (clause.old[clause.place], clause.count, clause.new[clause.new_place], clause.new_count) == (
+        "six",
+        1,
+        "6",
+        1,
+    )
 
 
 @pytest.mark.parametrize(("a", "b"), [("good", "bad"), ("Never", "always"), ("loved", "hates"), ("best", "worst")])
@@ -30,3 +106,10 @@ def test_antonyms_in_any_inflection(a: str, b: str) -> None:
     assert are_antonyms(a, b)
     assert are_antonyms(b, a)
     assert not are_antonyms(a, a)
+
+
+def test_the_list_of_polarity_knows_sides_it_was_not_told() -> None:
+    """None of these words is among the seeds."""
+    assert all(polarity(word, "a") > 0.2 for word in ("diverting", "mirthful", "risible", "commendable"))
+    assert all(polarity(word, "a") < -0.2 for word in ("deadening", "ho-hum", "vapid", "odious", "putrid"))
+    assert polarity("table", "n") == polarity("unheard-of-word", "a") == 0.0

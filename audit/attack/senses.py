@@ -1,0 +1,160 @@
+"""Whether one word may stand for another: same part of speech, a usual sense of both, no turn of polarity or negation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+
+from audit.resources.polarity import polarity
+from audit.resources.wordnet import reader
+
+USUAL = 0.25
+"""Share of a word's uses in SemCor from which a sense counts as usual; the first sense counts in any case."""
+POLAR = 0.3
+"""Value from which a word speaks for or against: what replaces it has to do so on the same side."""
+SAME_SIDE = 0.15
+"""Least value of what replaces such a word."""
+MOST_GAINED = 0.25
+"""Value by which a word that takes no side may differ from what replaces it."""
+
+Close = Literal["usual", "rare"]
+"""How two words are related: by a sense that is usual for both, or by one that is rare for one of them."""
+
+NEGATIONS = frozenset(
+    """
+    no not n't never nor neither none nobody nothing nowhere without hardly barely scarcely rarely seldom little few less
+    least lack lacks lacking fail fails failed cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt
+    shouldnt hasnt havent hadnt only too but although though however despite except unless instead almost nearly
+    """.split()  # noqa: SIM905
+)
+"""Words that turn, limit or withdraw what is said: no other word stands for them, and they stand for none."""
+_POS = {"NOUN": ("n",), "VERB": ("v",), "ADJ": ("a",), "ADV": ("r",)}
+_PARTICIPLES = ("ing", "ed", "en")
+
+
+def closeness(before: str, after: str, tag: str, new_tag: str) -> Close | None:
+    """How far `after` says in the place of `before` what that said; None where it does not.
+
+    A word that takes a side (`funny`) has to be replaced in a usual sense of its own by one that takes the same side; a
+    word that takes none (`released`) may also be replaced in a rarer one, if that is how the new word is read.
+
+    Args:
+        before: the word as it was.
+        after: the word in its place.
+        tag: the universal part of speech of the first in its sentence.
+        new_tag: that of the second in the changed one.
+    """
+    old, new = before.lower(), after.lower()
+    if old == new:
+        return "usual"
+    if old in NEGATIONS or new in NEGATIONS or are_antonyms(old, new):
+        return None
+    if any(_base(old, pos) == _base(new, pos) is not None for pos in "nvar"):
+        return "usual"  # another form of one word, whatever the tagger makes of it
+    found = [_of_part(old, new, pos) for pos in _parts(old, tag) if pos in _parts(new, new_tag)]
+    return "usual" if "usual" in found else "rare" if "rare" in found else None
+
+
+@lru_cache(maxsize=1 << 16)
+def are_antonyms(first: str, second: str) -> bool:
+    """Whether WordNet calls any sense of one word, in any inflection, the antonym of one of the other.
+
+    Synonyms of an antonym count too: WordNet ties `never` to `ever`, which shares its sense with `always`.
+    """
+    return bool(_opposites(first) & _lemmas(second) or _opposites(second) & _lemmas(first))
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_part(old: str, new: str, pos: str) -> Close | None:
+    first, second = _value(old, pos), _value(new, pos)
+    if abs(first) >= POLAR:
+        if first * second <= 0 or abs(second) < SAME_SIDE:
+            return None
+        if _usually_alike(old, new, pos):
+            return "usual"
+        return "rare" if _usual_senses(old, pos) & _senses(new, pos) else None
+    if abs(second) >= POLAR or abs(first - second) > MOST_GAINED:
+        return None
+    if _usually_alike(old, new, pos):
+        return "usual"
+    return "rare" if _senses(old, pos) & _usual_senses(new, pos) else None
+
+
+def _usually_alike(old: str, new: str, pos: str) -> bool:
+    """A sense that is usual for both, or usual senses that are neighbours in WordNet."""
+    ours, theirs = _usual_senses(old, pos), _usual_senses(new, pos)
+    if ours & theirs:
+        return True
+    around = {other for s in ours for other in (*s.similar_tos(), *s.also_sees(), *s.hypernyms(), *s.hyponyms())}
+    return bool(around & theirs)
+
+
+def _value(word: str, pos: str) -> float:
+    """Polarity of a word as this part of speech; where the list has none, as the one that says most."""
+    bases = {part: _base(word, part) or word for part in "arnv"}
+    own = polarity(bases[pos], pos)
+    return own or max((polarity(base, part) for part, base in bases.items()), key=abs)
+
+
+def _parts(word: str, tag: str) -> tuple[str, ...]:
+    """WordNet's parts of speech for a tagged word; what it nearly always is counts too, for taggers err on odd texts.
+
+    A participle may be a verb or an adjective.
+    """
+    parts = [*_POS.get(tag, ()), *_mostly(word)]
+    if tag in {"VERB", "ADJ", "NOUN"} and word.endswith(_PARTICIPLES):
+        parts.append("a")
+    return tuple(dict.fromkeys(parts))
+
+
+@lru_cache(maxsize=1 << 15)
+def _mostly(word: str) -> tuple[str, ...]:
+    """The part of speech of nine in ten of a word's uses, or the only one that WordNet knows it as."""
+    uses = {pos: (len(_senses(word, pos)), sum(_uses(word, pos))) for pos in "nvar"}
+    known = [pos for pos, (senses, _) in uses.items() if senses]
+    total = sum(count for _, count in uses.values())
+    return tuple(pos for pos in known if len(known) == 1 or (total and uses[pos][1] >= 0.9 * total))
+
+
+@lru_cache(maxsize=1 << 15)
+def _senses(word: str, pos: str) -> frozenset[Any]:
+    base = _base(word, pos)
+    return frozenset() if base is None else frozenset(reader().synsets(base, pos))
+
+
+@lru_cache(maxsize=1 << 15)
+def _usual_senses(word: str, pos: str) -> frozenset[Any]:
+    base = _base(word, pos)
+    if base is None:
+        return frozenset()
+    senses, uses = reader().synsets(base, pos), _uses(word, pos)
+    total = sum(uses)
+    return frozenset(
+        s for i, (s, n) in enumerate(zip(senses, uses, strict=True)) if i == 0 or n >= max(1, USUAL * total)
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _uses(word: str, pos: str) -> tuple[int, ...]:
+    """How often SemCor has the word in each of its senses."""
+    base = _base(word, pos)
+    senses = [] if base is None else reader().synsets(base, pos)
+    return tuple(sum(lemma.count() for lemma in sense.lemmas() if lemma.name().lower() == base) for sense in senses)
+
+
+@lru_cache(maxsize=1 << 15)
+def _base(word: str, pos: str) -> str | None:
+    found = reader().morphy(word, pos)
+    return None if found is None else str(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _opposites(word: str) -> frozenset[str]:
+    antonyms = [other for name in _lemmas(word) for lemma in reader().lemmas(name) for other in lemma.antonyms()]
+    return frozenset(name.lower() for antonym in antonyms for name in antonym.synset().lemma_names())
+
+
+def _lemmas(word: str) -> frozenset[str]:
+    lower = word.lower()
+    bases = [reader().morphy(lower, pos) for pos in ("n", "v", "a", "r")]
+    return frozenset([lower, *(base for base in bases if base)])
