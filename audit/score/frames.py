@@ -11,8 +11,8 @@ predictions    label, predicted, correct (1, 0, -1 without label), confidence (o
                truncated
 attacks        probe (the recipe without its stand-ins), recipe, goal, label, status, before (prediction on the
                original), after ("" without), queries, words_changed, words_total, words_left (-1 without),
-               similarity, grammar_change, valid (1, 0, -1 unknown), seconds
-perturbations  probe (the perturbation), label, before, variants, changed, flips
+               similarity, grammar_change, valid (1, 0, -1 unknown), seconds, partial (only a part was attacked)
+perturbations  probe (the perturbation), label, before, confidence (of the original), variants, changed, flips
 attributions   probe (the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
                seed, and one column per metric, not-a-number where a row has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
@@ -42,11 +42,11 @@ _PREDICTION = {
 _ATTACK = {
     "row_id": "s", "error": "?", "probe": "s", "recipe": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
     "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i", "similarity": "d",
-    "grammar_change": "d", "valid": "b", "seconds": "d",
+    "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
 }  # fmt: skip
 _PERTURBATION = {
-    "row_id": "s", "error": "?", "probe": "s", "label": "s", "before": "s", "variants": "i", "changed": "i",
-    "flips": "i",
+    "row_id": "s", "error": "?", "probe": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
+    "changed": "i", "flips": "i",
 }  # fmt: skip
 _ATTRIBUTION = {
     "row_id": "s", "error": "?", "probe": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
@@ -202,7 +202,7 @@ class FrameBuilder:
             r.row_id, r.status == "error", r.recipe.partition(" [")[0], r.recipe, r.goal, r.label or "", r.status,
             self._label(r.original_probs), self._label(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
             -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
-            -1 if r.valid is None else int(r.valid), r.seconds,
+            -1 if r.valid is None else int(r.valid), r.seconds, r.attacked is not None,
         )  # fmt: skip
         self._changes.add(len(self._attacks), ((c.before, 0, c.start, c.end, 0.0) for c in r.changes))
         self._attacks.add(values)
@@ -210,9 +210,9 @@ class FrameBuilder:
     def _add_perturbation(self, r: PerturbationOutcome) -> None:
         changed = sum(variant.changed for variant in r.variants)
         before = self._label(r.original_probs)
-        failed = r.error is not None
+        failed, confidence = r.error is not None, max(r.original_probs, default=0.0)
         self._perturbations.add(
-            (r.row_id, failed, r.perturbation, r.label or "", before, len(r.variants), changed, r.flips)
+            (r.row_id, failed, r.perturbation, r.label or "", before, confidence, len(r.variants), changed, r.flips)
         )
 
     def _add_attribution(self, r: Attribution) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer
+from audit.score.measurer import Measurer, joined
 from audit.score.measures import EVIDENCE, Measure
+from audit.score.reference import usual_flips, usual_worst_case
+
+SURE = 0.7
+"""Confidence in the original's prediction from which the model was sure of a text."""
 
 
 def perturbations(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
@@ -25,20 +30,15 @@ def of_perturbation(probe: str, rows: pd.DataFrame, measurer: Measurer) -> Itera
     )
     counted = rows[~rows["error"] & (rows["changed"] > 0)]
     untouched = int(rows.loc[~rows["error"] & (rows["changed"] == 0), "weight"].sum())
-    note = f"{untouched} rows that it did not change are left out" if untouched else ""
+    left_out = f"{untouched} rows that it did not change are left out" if untouched else ""
     most = int(counted["changed"].max()) if len(counted) else 0
-    context = {"variants": most}
-    evidence = _most_flipped(counted)
-    yield measurer.rate(
-        "flip_rate",
-        counted["flips"],
-        counted["changed"],
-        counted["weight"],
-        probe=probe,
-        note=note,
-        evidence=evidence,
-        context=context,
-    )
+    evidence, context = _most_flipped(counted), {"variants": most}
+    note = joined(left_out, _unsure(counted), usual_flips(probe, most))
+    yield _rate("flip_rate", probe, counted, measurer, note=note, evidence=evidence, context=context)
+    sure = counted["confidence"] >= SURE
+    if sure.any() and not sure.all():
+        for name, part in (("flip_rate_sure", counted[sure]), ("flip_rate_unsure", counted[~sure])):
+            yield _rate(name, probe, part, measurer, evidence=_most_flipped(part), context=context)
     if most > 1:
         yield measurer.proportion(
             "flip_any",
@@ -59,17 +59,38 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     if len(names) < 2:
         return
     by_text = rows.groupby("content_id", sort=False).agg(
-        row_id=("row_id", "first"), weight=("weight", "first"), flips=("flips", "sum"), variants=("changed", "sum")
-    )
+        row_id=("row_id", "first"), weight=("weight", "first"), flips=("flips", "sum"), changed=("changed", "sum"),
+        confidence=("confidence", "first"),
+    )  # fmt: skip
+    k, each = int(by_text["changed"].max()), _share(by_text)
+    one = f"one variant alone flips {100 * each:.1f}%, so the more variants are tried the fewer rows stay"
     yield measurer.proportion(
         "worst_case_retained",
         by_text["flips"] == 0,
         by_text["weight"],
         probe="perturbations",
-        note=f"over {', '.join(names)}; up to {int(by_text['variants'].max())} variants a row",
+        note=joined(
+            f"over {', '.join(names)}; up to {k} variants a row", one, _unsure(by_text), usual_worst_case(names, k)
+        ),
         evidence=_most_flipped(by_text),
-        context={"set": names},
+        context={"set": names, "variants": k, "each": each},
     )
+
+
+def _rate(name: str, probe: str, rows: pd.DataFrame, measurer: Measurer, **about: Any) -> Measure:
+    return measurer.rate(name, rows["flips"], rows["changed"], rows["weight"], probe=probe, **about)
+
+
+def _share(rows: pd.DataFrame) -> float:
+    return float((rows["flips"] * rows["weight"]).sum() / (rows["changed"] * rows["weight"]).sum())
+
+
+def _unsure(rows: pd.DataFrame) -> str:
+    """Of the flips, how many are of texts the model was unsure of to begin with."""
+    flips = rows["flips"] * rows["weight"]
+    total = int(flips.sum())
+    unsure = int(flips[rows["confidence"] < SURE].sum())
+    return f"{unsure} of {total} flips are of texts the model was less than {SURE:.0%} sure of" if total else ""
 
 
 def _most_flipped(rows: pd.DataFrame) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, difference, joined
 from audit.score.measures import EVIDENCE, Measure
-from audit.score.validity import Reviews, valid_success_rate
+from audit.score.validity import Reviews, decisions_of, valid_success_rate
 from audit.slices import Slice
 
 MIN_CLASS = 20
@@ -36,7 +36,7 @@ def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Revie
         "error_share", rows["error"], rows["weight"], probe=probe, evidence=rows.loc[rows["error"], "row_id"]
     )
     rows = rows[~rows["error"]]
-    note = _stand_ins(rows)
+    note = joined(_stand_ins(rows), _in_part(rows))
     if (rows["goal"] == "input_reduction").all():
         yield from _reduction(probe, rows, measurer, note)
     elif (rows["goal"] == "targeted").all():
@@ -106,7 +106,7 @@ def _untargeted(
     tried = rows[rows["status"] != "skipped"]
     hits = tried["status"] == "success"
     skipped = int(rows.loc[rows["status"] == "skipped", "weight"].sum())
-    context = {"queries": _typical(tried), "skipped": skipped}
+    context = {"queries": _typical(tried), "skipped": skipped, "decisions": decisions_of(rows)}
     wrong = f"{skipped} rows skipped: already wrong" if skipped else ""
     evidence = telling(tried)
     yield measurer.proportion(
@@ -147,7 +147,7 @@ def _by_class(probe: str, tried: pd.DataFrame, measurer: Measurer) -> Iterator[M
     hits = tried["status"] == "success"
     for label in sizes.index[sizes >= MIN_CLASS]:
         inside = own == label
-        part, context = Slice(label=str(label)), {"label": str(label)}
+        part, context = Slice(label=str(label)), {"label": str(label), "decisions": decisions_of(tried)}
         evidence = telling(tried[inside])
         yield measurer.proportion(
             "class_attack_success_rate",
@@ -184,6 +184,12 @@ def _stand_ins(rows: pd.DataFrame) -> str:
     labels = sorted(set(rows["recipe"]))
     named = ", ".join(label for label in labels if "[" in label)
     return f"stand-ins: {named}" if named else ""
+
+
+def _in_part(rows: pd.DataFrame) -> str:
+    """How many rows were attacked in part, for the model reads no more of them or the recipe takes no more."""
+    some = int(rows.loc[rows["partial"], "weight"].sum())
+    return f"{some} rows are longer than what is attacked of a text: the rest of them stayed as it is" if some else ""
 
 
 def _typical(rows: pd.DataFrame) -> Mapping[str, float] | None:

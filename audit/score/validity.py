@@ -41,18 +41,31 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
     enough = int(known.sum()) >= ENOUGH
     evidence = tried["row_id"][np.where(known, same, rule)][:EVIDENCE]
     note = _note(success, tried["valid"].to_numpy(), known, enough)
+    judge = "by changes that keep the meaning, as people judged" if enough else "by changes that are valid by rule"
+    context = {"decisions": decisions_of(tried), "judge": judge}
     if not enough:
         kept = np.where(known, same, rule)
         found = measurer.proportion(
-            "attack_success_rate_valid", kept, weights, probe=probe, note=note, evidence=evidence
+            "attack_success_rate_valid", kept, weights, probe=probe, note=note, evidence=evidence, context=context
         )
         unknown = success & ~known & (tried["valid"] < 0).to_numpy()
         extra = float(weights[unknown].sum() / weights.sum()) * found.counts[1]
         return replace(found, counts=(*found.counts, extra)) if unknown.any() else found
     made = _adjusted(success, rule, known, same, weights, measurer, probe)
     return measurer.replicated(
-        "attack_success_rate_valid", made, rows=weights.sum(), probe=probe, note=note, evidence=evidence
+        "attack_success_rate_valid",
+        made,
+        rows=weights.sum(),
+        probe=probe,
+        note=note,
+        evidence=evidence,
+        context=context,
     )
+
+
+def decisions_of(rows: pd.DataFrame) -> str:
+    """What a success turns: without any label nobody knows whether the decision was right."""
+    return "correct decisions" if (rows["label"] != "").any() else "decisions"
 
 
 def _judged(probe: str, tried: pd.DataFrame, reviews: Reviews) -> NDArray[np.int64]:

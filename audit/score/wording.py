@@ -18,6 +18,13 @@ _SOURCE = Path(__file__).with_name("wording.toml")
 _SLOT: dict[Verdict, str] = {"FAIL": "fail", "PASS": "pass", "INCONCLUSIVE": "open"}
 _POINTS = " percentage points"
 _PLURAL = {"words", "tokens", "queries"}
+_UNTOLD = {
+    "decisions": "decisions",
+    "judge": "by changes that are valid by rule",
+    "each": "some",
+    "variants": "changes",
+}
+"""What stands for a name where a measure of an earlier version does not give it."""
 
 
 @cache
@@ -105,9 +112,12 @@ def sentences(
         "n": measure.n,
         "title": define(measure.definition or measure.name).title,
         "value_of": measure.context.get("value", ""),
+        **_UNTOLD,
         **{key: item for key, item in measure.context.items() if key != "value"},
         **(more or {}),
     }
+    if isinstance(names["each"], float):
+        names["each"] = number(names["each"])
     title, why, next_step = (_fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
     return title[:1].upper() + title[1:], why, next_step
 

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -182,7 +183,33 @@ def test_the_worst_case_over_perturbations_names_its_set():
     records += [perturbed(f"r{i}", int(i == 1), 1, kind="case", variants=1) for i in range(4)]
     found = measured(records, family=perturbations)["worst_case_retained@perturbations"]
     assert (found.value, found.n) == (0.5, 4)
-    assert found.note == "over case, typos; up to 4 variants a row"
+    assert found.note == (
+        "over case, typos; up to 4 variants a row; one variant alone flips 12.5%, so the more variants are tried the fewer "
+        "rows stay; 0 of 2 flips are of texts the model was less than 70% sure of"
+    )
+
+
+def test_flips_are_told_apart_by_how_sure_the_model_was():
+    def row(name: str, confidence: float, flips: int):
+        return replace(perturbed(name, flips, 2), original_probs=(1 - confidence, confidence))
+
+    records = [row("a", 0.55, 2), row("b", 0.69, 1), row("c", 0.7, 1), row("d", 0.95, 0), row("e", 0.95, 0)]
+    found = measured(records, family=perturbations)
+    assert "3 of 4 flips are of texts the model was less than 70% sure of" in found["flip_rate@typos"].note
+    assert (found["flip_rate_unsure@typos"].value, found["flip_rate_unsure@typos"].n) == (3 / 4, 2)
+    assert (found["flip_rate_sure@typos"].value, found["flip_rate_sure@typos"].n) == (1 / 6, 3)
+    assert "flip_rate_sure@typos" not in measured(records[3:], family=perturbations)
+
+
+def test_a_flip_rate_stands_beside_the_bundled_models_at_the_same_settings():
+    same = measured(
+        [perturbed(f"r{i}", int(i < 9), 5, kind="case", variants=5) for i in range(30)], family=perturbations
+    )
+    for name in ("sentiment", "intents", "toxicity"):
+        assert f"{name} " in same["flip_rate@case"].note
+    other = measured([perturbed(f"r{i}", 0, 2, kind="case", variants=2) for i in range(30)], family=perturbations)
+    assert "bundled" not in other["flip_rate@case"].note
+    assert "bundled" not in measured([perturbed("r", 0, 5, variants=5)], family=perturbations)["flip_rate@typos"].note
 
 
 def test_nothing_depends_on_the_order_of_the_records():
