@@ -20,6 +20,8 @@ from models.places import cache
 
 OPSET = 17
 EXPORT_VERSION = 4
+LONG = 128
+"""Tokens from which attention, which grows with their square, would leave ONNX Runtime's arena large for good."""
 
 
 class OnnxSession:
@@ -40,13 +42,17 @@ class OnnxSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._names = [one.name for one in self._session.get_inputs()]
+        self._shrinking = onnxruntime.RunOptions()
+        self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def run(self, batch: Mapping[str, torch.Tensor]) -> NDArray[np.float32]:
         """What the module gives for a batch padded on the right, each input (batch, tokens)."""
         given = {name: tensor.numpy() for name, tensor in batch.items()}
         if FIRST in self._names:
             given |= equal_tokens(given)
-        out: NDArray[np.float32] = np.asarray(self._session.run(None, {name: given[name] for name in self._names})[0])
+        options = self._shrinking if max(tensor.shape[1] for tensor in batch.values()) > LONG else None
+        found = self._session.run(None, {name: given[name] for name in self._names}, options)
+        out: NDArray[np.float32] = np.asarray(found[0])
         return out
 
 

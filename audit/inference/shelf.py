@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import catalog
+from models.holding import Holder
 from models.places import home, setting
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ModelShelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._models: OrderedDict[tuple[Any, ...], Classifier] = OrderedDict()
+        self._models: Holder[tuple[Any, ...]] = Holder(KEPT)
 
     def get(self, name: str, *, base: str | None = None, labels: Sequence[str] | None = None) -> Classifier:
         """The model of that name, folder or hub id, loaded now unless it is here.
@@ -35,15 +35,13 @@ class ModelShelf:
         entry = catalog.find(name)
         key = (name, base, tuple(labels or ()), (entry.path, entry.labels, entry.base) if entry else None)
         with self._lock:
-            if key in self._models:
-                self._models.move_to_end(key)
-                return self._models[key]
-            from models.loading import load
+            classifier = self._models.get(key)
+            if classifier is None:
+                from models.loading import load
 
-            while len(self._models) >= KEPT:
-                self._models.popitem(last=False)
-            classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
-            self._models[key] = classifier
+                self._models.make_room()
+                classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
+                self._models.put(key, classifier)
             return classifier
 
 

@@ -18,6 +18,7 @@ from audit.store import Run, Shard, Store
 from audit.store.engine import patiently
 from audit.store.indexing import stored_row
 from models.errors import ModelError
+from models.memory import give_back
 
 if TYPE_CHECKING:
     from audit.probe import Probe
@@ -114,6 +115,8 @@ def run_shard(
         except (ModelError, ModelChanged) as error:
             store.update_run(run_id, attempt=attempt, status="failed", error=str(error))
             return "broken"
+        finally:
+            give_back()
 
 
 def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, worker: str) -> Outcome:

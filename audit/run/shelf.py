@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import RunError
 from audit.spec import Identity, ModelSpec
+from models.holding import Holder
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
 HELD = 2
-"""How many models stay in memory."""
+"""How many models stay in memory: two runs that take turns."""
 
 Loader = Callable[[ModelSpec], "Classifier"]
 
@@ -57,7 +57,7 @@ class Shelf:
 
     def __init__(self, loader: Loader = load_model) -> None:
         self._loader = loader
-        self._held: OrderedDict[str, tuple[Classifier, tuple[Any, ...]]] = OrderedDict()
+        self._held: Holder[tuple[Any, ...]] = Holder(HELD)
         self._lock = threading.Lock()
 
     def get(self, spec: ModelSpec, identity: Mapping[str, Any] | None = None) -> Classifier:
@@ -91,18 +91,12 @@ class Shelf:
             self._held.clear()
 
     def _load(self, spec: ModelSpec) -> Classifier:
-        key = spec.model_dump_json(exclude={"fingerprint"})
-        signature = files_signature(spec)
-        if key in self._held:
-            classifier, before = self._held[key]
-            if before == signature:
-                self._held.move_to_end(key)
-                return classifier
-            del self._held[key]
-        while len(self._held) >= HELD:
-            self._held.popitem(last=False)
-        classifier = self._loader(spec)
-        self._held[key] = classifier, signature
+        key = (spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec))
+        classifier = self._held.get(key)
+        if classifier is None:
+            self._held.make_room()
+            classifier = self._loader(spec)
+            self._held.put(key, classifier)
         return classifier
 
 

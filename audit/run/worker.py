@@ -26,6 +26,7 @@ from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
 from audit.store.base import age, now
 from audit.store.engine import use_wal
+from models.memory import few_arenas
 from models.places import home
 
 log = logging.getLogger("assay.worker")
@@ -96,6 +97,7 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
         RunError: no slot is free.
     """
     start_log()
+    few_arenas()
     store = open_store()
     slot = Slot()
     stop = threading.Event()

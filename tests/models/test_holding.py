@@ -1,0 +1,89 @@
+"""What a process holds: the last used models, within a number and a size, and nothing of those let go."""
+
+import gc
+import subprocess
+import sys
+import weakref
+
+from models.holding import Holder, weight_bytes
+
+
+class Model:
+    engine = "torch"
+
+    def __init__(self, parameters=0):
+        import torch
+
+        self.module = torch.nn.Linear(max(parameters, 1), 1, bias=False)
+        self.itself = self  # as a classifier and its engine hold each other
+
+
+def test_the_longest_unused_goes_first():
+    holder = Holder(2)
+    models = [Model() for _ in range(3)]
+    holder.put("a", models[0])
+    holder.put("b", models[1])
+    assert holder.get("a") is models[0]
+    holder.make_room()
+    assert holder.get("b") is None
+    holder.put("c", models[2])
+    assert (holder.get("a"), holder.get("c")) == (models[0], models[2])
+
+
+def test_size_counts_and_the_one_in_use_always_stays():
+    holder = Holder(3, most_bytes=1_000)
+    holder.put("small", Model(100))
+    holder.put("other", Model(100))
+    assert len(holder) == 2
+    holder.put("large", Model(10_000))
+    assert len(holder) == 1
+    assert holder.get("large") is not None
+
+
+def test_what_is_let_go_is_freed_at_once_although_it_holds_itself():
+    gc.disable()
+    try:
+        holder = Holder(1)
+        model = Model()
+        holder.put("a", model)
+        gone = weakref.ref(model)
+        del model
+        holder.make_room()
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_an_exported_copy_counts(tiny_bert):
+    size = weight_bytes(tiny_bert)
+    assert size == sum(p.numel() * 4 for p in tiny_bert.module.parameters())
+
+
+def test_freed_memory_of_many_threads_goes_back_to_the_system():
+    """Threads that each free 64 MB of small blocks leave next to nothing behind."""
+    code = """
+import sys, threading
+from pathlib import Path
+from models.memory import few_arenas, give_back
+
+def resident():
+    return int(next(l for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmRSS")).split()[1]) // 1024
+
+few_arenas()
+before = resident()
+meet = threading.Barrier(4)
+
+def work():
+    kept = [bytes(1000) for _ in range(64_000)]
+    meet.wait()
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+give_back()
+print(resident() - before)
+"""
+    if not sys.platform.startswith("linux"):
+        return
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 64
