@@ -6,6 +6,7 @@ from importlib import import_module
 
 import typer
 
+from audit import lifeline
 from audit.cli.common import run_app
 
 COMMANDS: dict[str, str] = {
@@ -55,4 +56,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    lifeline.follow()
     run_app(main)

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
+from audit import lifeline
 from models.places import REPOSITORY, home, setting
 
 FIRST_PORT, TRIED_PORTS = 8501, 50
@@ -129,7 +130,7 @@ def _start(command: list[str], log: Path, **environment: str) -> subprocess.Pope
     file: IO[bytes]
     with log.open("ab") as file:
         # a session of its own: Ctrl-C in the terminal reaches only us, and we stop the children in order
-        return subprocess.Popen(
+        return lifeline.start(
             command,
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
@@ -140,7 +141,7 @@ def _start(command: list[str], log: Path, **environment: str) -> subprocess.Pope
         )
 
 
-def _answers(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> bool:
+def _answers(url: str, process: subprocess.Popen[bytes], seconds: float = 300) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from audit import lifeline
 from models.places import REPOSITORY
 
 APP = Path(__file__).with_name("app.py")
@@ -98,4 +99,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    lifeline.follow()
     main()

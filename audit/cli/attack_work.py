@@ -83,8 +83,11 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children, get_context
 
-    tasks = table.chunks(ROWS_A_TASK)
-    with ProcessPoolExecutor(job.workers, mp_context=get_context("spawn")) as pool:
+    from audit import lifeline
+
+    tasks, others = table.chunks(ROWS_A_TASK), set(active_children())
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(job.workers, mp_context=spawn, initializer=lifeline.follow_pool) as pool:
         waiting: deque[Future[list[AttackOutcome]]] = deque()
         try:
             for examples in islice(tasks, 3 * job.workers):
@@ -101,8 +104,7 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
         except BaseException:
             # Ctrl-C or an end asked for: what is under way is not waited for, and nobody stays behind
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in active_children():
-                child.terminate()
+            lifeline.end([child for child in active_children() if child not in others])
             raise
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import Annotated
 
 import typer
 
+from audit import lifeline
 from audit.cli.common import stderr
 
 QUICK_DEATH_SECONDS = 5.0
@@ -35,13 +37,12 @@ def guard(count: int, idle_exit: float | None) -> int:
     command = [sys.executable, "-m", "audit", "worker", "--bare"]
     if idle_exit is not None:
         command += ["--idle-exit", str(idle_exit)]
-    alive = {i: (subprocess.Popen(command), time.monotonic()) for i in range(count)}
-    stop: list[int] = []
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: stop.append(received))
+        signal.signal(number, lambda *_: stop.set())
+    alive = {i: (lifeline.start(command), time.monotonic()) for i in range(count)}
     pause = 1.0
-    while alive and not stop:
-        time.sleep(0.5)
+    while alive and not stop.wait(0.5):
         for i, (process, born) in list(alive.items()):
             status = process.poll()
             if status is None:
@@ -49,12 +50,24 @@ def guard(count: int, idle_exit: float | None) -> int:
             if status in {0, 1, 2}:  # it ended in peace, or said what is wrong
                 del alive[i]
                 if status:
-                    stop.append(0)
+                    stop.set()
                 continue
             pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - born < QUICK_DEATH_SECONDS else 1.0
             stderr.print(f"A worker died ({status}); starting another in {pause:.0f} s.")
-            time.sleep(pause)
-            alive[i] = subprocess.Popen(command), time.monotonic()
-    for process, _ in alive.values():
+            if stop.wait(pause):
+                break
+            alive[i] = lifeline.start(command), time.monotonic()
+    return _end([process for process, _ in alive.values()])
+
+
+def _end(workers: list[subprocess.Popen[bytes]]) -> int:
+    """Tell all to end, make those end that do not; returns the largest exit status."""
+    for process in workers:
         process.terminate()
-    return max((process.wait() for process, _ in alive.values()), default=0)
+    until = time.monotonic() + lifeline.PATIENCE_SECONDS
+    for process in workers:
+        try:
+            process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return max((process.wait() for process in workers), default=0)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from audit import lifeline
 from audit.errors import RunError, SpecError
 from audit.records import Finding
 from audit.spec import AuditSpec, TableSpec, read_spec
@@ -213,10 +214,10 @@ def worker_alive(*, store: Store | None = None) -> bool:
 
 
 def start_worker(*, idle_exit: float | None = 60.0) -> int:
-    """Start a worker of its own session, which outlives this process; return its process id.
+    """Start a worker of its own session; return its process id.
 
     Args:
-        idle_exit: it ends after this many seconds without work; None: never.
+        idle_exit: it outlives this process and ends after this many seconds without work; None: it ends with this process.
     """
     _children[:] = [child for child in _children if child.poll() is None]
     logs = home() / "logs"
@@ -224,8 +225,9 @@ def start_worker(*, idle_exit: float | None = 60.0) -> int:
     command = [sys.executable, "-m", "audit", "worker"]
     if idle_exit is not None:
         command += ["--idle-exit", str(idle_exit)]
+    begin = lifeline.start if idle_exit is None else subprocess.Popen
     with (logs / "worker.out").open("ab") as out:
-        process = subprocess.Popen(
+        process = begin(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=_worker_environment()
         )
     _children.append(process)

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit import lifeline
 from audit.resources import listing
 from models.places import REPOSITORY, home
 
@@ -52,7 +53,7 @@ def fetch(name: str) -> None:
     log = home() / "logs" / f"resource-{name}.log"
     log.parent.mkdir(exist_ok=True, mode=0o700)
     with log.open("wb") as out:
-        _processes()[name] = subprocess.Popen(
+        _processes()[name] = lifeline.start(
             [sys.executable, "-m", "audit", "resources", "get", name],
             cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip

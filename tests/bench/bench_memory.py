@@ -36,7 +36,7 @@ class Samples(threading.Thread):
         super().__init__(daemon=True)
         self.pids: dict[str, int] = {}
         self.seen: dict[str, list[tuple[float, float]]] = {}
-        self._started, self._over = time.monotonic(), threading.Event()
+        self._began, self._over = time.monotonic(), threading.Event()
 
     def run(self) -> None:
         """Sample until `end`."""
@@ -44,7 +44,7 @@ class Samples(threading.Thread):
             for name, pid in list(self.pids.items()):
                 used = status(pid, "VmRSS")
                 if used:
-                    self.seen.setdefault(name, []).append((time.monotonic() - self._started, used))
+                    self.seen.setdefault(name, []).append((time.monotonic() - self._began, used))
 
     def end(self) -> None:
         """Sample no more."""
