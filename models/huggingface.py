@@ -271,16 +271,22 @@ class HuggingFaceClassifier(GradientClassifier):
         second = None if isinstance(texts[0], str) else [text[1] for text in texts]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self.tokenizer(
-                first,
-                second,
-                truncation="longest_first" if cut else False,
-                max_length=self.max_tokens if cut else None,
-                padding=False,
-                return_offsets_mapping=offsets,
-                return_attention_mask=False,
-                verbose=False,
-            )
+            try:
+                return self.tokenizer(
+                    first,
+                    second,
+                    truncation="longest_first" if cut else False,
+                    max_length=self.max_tokens if cut else None,
+                    padding=False,
+                    return_offsets_mapping=offsets,
+                    return_attention_mask=False,
+                    verbose=False,
+                )
+            except BaseException as error:
+                if isinstance(error, Exception) or not type(error).__module__.startswith("pyo3"):
+                    raise
+                # a panic of the Rust code, a BaseException: a row's error, which must not end a thread
+                raise RuntimeError(f"the tokenizer failed ({error})") from None
 
     def _encoding(self, encoded: Any, total: int, text: TextInput) -> Encoding:
         segments = encoded.sequence_ids

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from audit.errors import ProbeUnavailable
+from audit.errors import AuditError, ProbeUnavailable
 from audit.inference.shelf import ModelShelf, watched
 from audit.records import Example, to_dict
 from audit.registry import find, names
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 SHELF = ModelShelf()
 ROW = "0" * 16
 """Row id of a text that was typed: the same text gets the same answer whoever asks."""
+LONGEST = 50_000
+"""Characters of a text that may be asked about; of lengths, the rest is left out, for no model reads as far."""
+FEW = 16
+"""Texts measured between two looks at whether the question was taken back."""
 
 
 def facts(
@@ -28,8 +32,9 @@ def facts(
     text: str = "A short sentence.",
 ) -> dict[str, Any]:
     """Load a model and say what it can do: labels, fingerprint, limits, capabilities, and its answer to `text`."""
-    del task
-    classifier = SHELF.get(model, base=base, labels=labels)
+    _check_length([text])
+    with task.loading():
+        classifier = SHELF.get(model, base=base, labels=labels)
     return {
         "labels": list(classifier.labels), "fingerprint": classifier.fingerprint, "head": classifier.head,
         "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
@@ -40,8 +45,8 @@ def facts(
 
 def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = None) -> dict[str, Any]:
     """Probabilities of some texts, with how much of each the model read."""
-    del task
-    classifier = SHELF.get(model)
+    _check_length([*texts, pair or ""])
+    classifier = _loaded(task, model)
     inputs: list[Any] = [(text, pair) if pair is not None else text for text in texts]
     encodings = classifier.encode(inputs)
     return {
@@ -52,15 +57,20 @@ def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = Non
 
 def lengths(task: Task, model: str, texts: Sequence[str]) -> dict[str, Any]:
     """How many tokens each text has and how many of them the model reads; runs no forward pass."""
-    task.check()
-    encodings = SHELF.get(model).encode(list(texts))
-    return {"kept": [e.kept for e in encodings], "tokens": [e.total for e in encodings]}
+    classifier = _loaded(task, model)
+    kept: list[int] = []
+    tokens: list[int] = []
+    for start in range(0, len(texts), FEW):
+        task.check()
+        rows, totals = classifier.encode_rows([text[:LONGEST] for text in texts[start : start + FEW]])
+        kept += [len(row) for row in rows]
+        tokens += totals
+    return {"kept": kept, "tokens": tokens}
 
 
 def methods(task: Task, model: str) -> dict[str, Any]:
     """Every explanation method and attack recipe, with why it cannot be used on this model (None when it can)."""
-    del task
-    classifier = SHELF.get(model)
+    classifier = _loaded(task, model)
     return {kind: {name: _reason(kind, name, classifier) for name in names(kind)} for kind in ("explainer", "attack")}
 
 
@@ -72,7 +82,8 @@ def explain(
     from audit.explain.engine import Engine
     from audit.explain.explaining import explain as explain_rows
 
-    classifier = SHELF.get(model)
+    _check_length([text, pair or ""])
+    classifier = _loaded(task, model)
     engine, made = Engine(classifier), 0  # type: ignore[arg-type]
     with watched(classifier, task.check):
         for name in methods:
@@ -89,7 +100,8 @@ def counterfactual(
     """The smallest set of words whose removal changes the prediction, found greedily and verified by the model."""
     from audit.explain.counterfactual import smallest_change
 
-    classifier = SHELF.get(model)
+    _check_length([text, pair or ""])
+    classifier = _loaded(task, model)
     with watched(classifier, task.check):
         found = smallest_change(classifier, _example(text, pair), removal=removal)
     return {
@@ -105,7 +117,8 @@ def attack(
     parameters: Mapping[str, Any] | None = None, seed: int = 0,
 ) -> dict[str, Any]:  # fmt: skip
     """One recipe on one text, now; without `label` the model's own prediction is what it attacks."""
-    classifier = SHELF.get(model)
+    _check_length([text])
+    classifier = _loaded(task, model)
     probe = find("attack", recipe)(**dict(parameters or {}))
     reason = probe.unavailable(classifier)
     if reason:
@@ -113,6 +126,21 @@ def attack(
     with watched(classifier, task.check):
         outcome = next(iter(probe.run(classifier, [_example(text, None, label)], seed=seed)))
     return {"labels": list(classifier.labels), "outcome": to_dict(outcome)}
+
+
+def _loaded(task: Task, model: str) -> Classifier:
+    with task.loading():
+        return SHELF.get(model)
+
+
+def _check_length(texts: Sequence[str]) -> None:
+    """Refuse what would hold up everybody else's questions, whoever sends it."""
+    longest = max(map(len, texts), default=0)
+    if longest > LONGEST:
+        raise AuditError(
+            f"This text has {longest:,} characters, and at most {LONGEST:,} can be asked about here; shorten it, or audit "
+            "it as a row of a table."
+        )
 
 
 def _reason(kind: str, name: str, classifier: Classifier) -> str | None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import itertools
-import json
 import os
-import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from audit.errors import AuditError
+from audit.inference.process import ChildProcess
 from models.places import home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DIED = "The model process stopped before it could answer (out of memory?); ask again, and see {log} if it stops again."
+STUCK = "The model process came to no end with this and was started anew; try a shorter text or another method."
+STOPPED = "Stopped."
+TRIES = 2
+"""How often a question is asked of one child after another that was ended for the sake of other questions."""
 
 
 class InferenceError(AuditError):
@@ -35,13 +37,15 @@ class Answer:
         started: time.monotonic() when it was asked.
     """
 
-    def __init__(self, number: int, client: InferenceClient) -> None:
-        self.number = number
+    def __init__(self, number: int, client: InferenceClient, message: dict[str, Any]) -> None:
+        self.number, self.message = number, message
         self.parts: list[dict[str, Any]] = []
         self.result: Any = None
         self.error: str | None = None
         self.started = time.monotonic()
         self.ended: float | None = None
+        self.tries = 0
+        self.child: ChildProcess | None = None
         self._client = client
         self._over = threading.Event()
 
@@ -68,9 +72,9 @@ class Answer:
         return self.result
 
     def cancel(self) -> None:
-        """Ask the child to stop working on it; it ends with an error that says so."""
+        """Ask the child to stop working on it; it ends with an error that says so, whatever the child is doing."""
         if not self.done:
-            self._client.send({"cancel": self.number})
+            self._client.cancel(self.number)
 
     def settle(self, *, result: Any = None, error: str | None = None) -> None:
         """Set the end; called by the client."""
@@ -84,7 +88,7 @@ class InferenceClient:
     def __init__(self, *, command: list[str] | None = None) -> None:
         self._command = command or [sys.executable, "-m", "audit.inference.child"]
         self._lock = threading.RLock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._waiting: dict[int, Answer] = {}
         self._numbers = itertools.count(1)
         atexit.register(self.close)
@@ -94,6 +98,12 @@ class InferenceClient:
         """Where the child's messages go."""
         return home() / "logs" / "inference.log"
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is none."""
+        with self._lock:
+            return self._child.process.pid if self._child is not None and self._child.running else None
+
     def ask(self, action: str, **arguments: Any) -> Answer:
         """Send a question; the answer fills up in the background.
 
@@ -102,79 +112,80 @@ class InferenceClient:
             arguments: JSON data; see the action.
         """
         with self._lock:
-            answer = Answer(next(self._numbers), self)
-            self._waiting[answer.number] = answer
-            self._ensure()
-            self.send({"id": answer.number, "action": action, "arguments": arguments})
+            number = next(self._numbers)
+            answer = Answer(number, self, {"id": number, "action": action, "arguments": arguments})
+            self._waiting[number] = answer
+            self._send(answer)
         return answer
 
     def alive(self) -> bool:
         """Whether a child is running."""
-        with self._lock:
-            return self._process is not None and self._process.poll() is None
+        return self.pid is not None
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Write one message; a child that is gone settles every question with an error."""
+    def cancel(self, number: int) -> None:
+        """Take a question back; a child that cannot be stopped in what it does is replaced."""
         with self._lock:
-            try:
-                assert self._process is not None
-                assert self._process.stdin is not None
-                self._process.stdin.write(json.dumps(message).encode() + b"\n")
-                self._process.stdin.flush()
-            except (OSError, ValueError, AssertionError):
-                self._settle_all(DIED.format(log=self.log))
+            if self._child is not None and number in self._waiting:
+                self._child.cancelled.add(number)
+                self._child.send({"cancel": number})
 
     def close(self) -> None:
         """End the child."""
         with self._lock:
-            process, self._process = self._process, None
-        if process is None:
-            return
-        try:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(5)
-        except (OSError, subprocess.TimeoutExpired):
-            process.kill()
-            process.wait()
+            child, self._child = self._child, None
+        if child is not None:
+            child.close()
 
-    def _ensure(self) -> None:
-        if self.alive():
-            return
+    def _send(self, answer: Answer) -> None:
+        child = self._child
+        if child is None or not child.running:
+            try:
+                child = self._child = self._begin()
+            except OSError as error:
+                del self._waiting[answer.number]
+                answer.settle(error=f"The model process cannot be started ({error}).")
+                return
+        answer.child, answer.tries = child, answer.tries + 1
+        child.watched.set()
+        child.send(answer.message)
+
+    def _begin(self) -> ChildProcess:
         self.log.parent.mkdir(exist_ok=True, mode=0o700)
         path = os.environ.get("PYTHONPATH")
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{path}" if path else str(ROOT)}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment
-            )
-        assert self._process.stdout is not None
-        reader = threading.Thread(target=self._read, args=(self._process, self._process.stdout), daemon=True)
-        reader.start()
-
-    def _read(self, process: subprocess.Popen[bytes], out: IO[bytes]) -> None:
-        with out:
-            for line in out:
-                self._take(json.loads(line))
-        process.wait()
-        with contextlib.suppress(OSError, AttributeError):
-            process.stdin.close()  # type: ignore[union-attr]
-        with self._lock:
-            if self._process is process or self._process is None:
-                self._settle_all(DIED.format(log=self.log))
+        return ChildProcess(self._command, self.log, environment, self._take, self._ended)
 
     def _take(self, message: dict[str, Any]) -> None:
-        if "part" in message:
-            answer = self._waiting.get(message["id"])
-            if answer is not None:
-                answer.parts.append(message["part"])
-            return
         with self._lock:
-            answer = self._waiting.pop(message["id"], None)
-        if answer is not None:
-            answer.settle(result=message.get("result"), error=message.get("error"))
+            answer = self._waiting.get(message["id"])
+            if answer is None:
+                return
+            if "part" in message:
+                answer.parts.append(message["part"])
+                return
+            del self._waiting[answer.number]
+            if not self._waiting and self._child is not None:
+                self._child.watched.clear()
+        answer.settle(result=message.get("result"), error=message.get("error"))
 
-    def _settle_all(self, error: str) -> None:
-        waiting, self._waiting = list(self._waiting.values()), {}
-        for answer in waiting:
-            answer.settle(error=error)
+    def _ended(self, child: ChildProcess) -> None:
+        """Settle what the child leaves behind; what it left for another question's sake is asked again."""
+        with self._lock:
+            if self._child is child:
+                self._child = None
+            for answer in [answer for answer in self._waiting.values() if answer.child is child]:
+                error = self._why(answer, child)
+                if error is None:
+                    answer.parts = []
+                    self._send(answer)
+                else:
+                    del self._waiting[answer.number]
+                    answer.settle(error=error)
+
+    def _why(self, answer: Answer, child: ChildProcess) -> str | None:
+        """Why a question of a child that ended has no answer; None: it is to be asked again."""
+        if answer.number in child.cancelled:
+            return STOPPED
+        if not child.replaced:
+            return DIED.format(log=self.log)
+        return STUCK if answer.number == child.guilty or answer.tries >= TRIES else None

@@ -55,7 +55,7 @@ def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
     except (AuditError, ModelError) as error:
         store.update_job(job_id, "failed", error=str(error))
         return "failed"
-    except Exception as error:
+    except BaseException as error:  # a panic of Rust code is no Exception, and would leave the job waiting for ever
         log_error(log, f"job {job_id} failed", error)
         store.update_job(job_id, "failed", error=f"{type(error).__name__}: {error}"[:2000])
         return "failed"

@@ -129,7 +129,9 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
             probe = build(spec, next(p for p in spec.probes if (p.id or p.name) == shard.probe))
             with forward_watch(classifier, watch.check), _noting(store, shard.key, watch):
                 records = collect(probe, classifier, examples, seed=spec.seed, watch=watch)
-        except Exception as error:
+        except (Stopped, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
             log.warning("shard %s of run %s failed: %s", shard.position, run.id, type(error).__name__)
             if attempt < TRIES:
                 continue

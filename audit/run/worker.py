@@ -2,7 +2,7 @@
 
 Slots are files locked by the living: the system lets go of a killed process's lock, so a restarted worker gets the
 same slot, hence the same executor id, hence its own unfinished workflows. Workers of other machines (PostgreSQL) are
-given up when their heartbeat is older than a minute.
+given up when their heartbeat has not moved for a minute of our own clock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from audit.errors import RunError, StoreError
 from audit.run.logs import log_error, start_log
 from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
-from audit.store.base import age, now
+from audit.store import Worker as WorkerRow
+from audit.store.base import now
 from audit.store.engine import use_wal
 from models.memory import few_arenas
 from models.places import home
@@ -125,6 +126,8 @@ class _Worker:
         self._beat = self._rescue = 0.0
         self._tidied = time.monotonic()
         self._stray: set[str] = set()
+        self._seen: dict[str, tuple[str, float]] = {}
+        """Of workers elsewhere: their last heartbeat, and when it was first seen."""
 
     def launch(self) -> None:
         from dbos import DBOS
@@ -212,9 +215,10 @@ class _Worker:
         from dbos import DBOS
 
         for other in self.store.workers():
-            if other.id != self.slot.worker and self._dead(other.id, other.host, other.heartbeat_at):
+            if other.id != self.slot.worker and self._dead(other):
                 DBOS._recover_pending_workflows([other.id])
                 self.store.forget_worker(other.id)
+                self._seen.pop(other.id, None)
                 log.info("took over from worker %s", other.id)
         pending = DBOS.list_workflows(status="PENDING", executor_id=[self.slot.worker])
         instance = _dbos_instance()
@@ -238,12 +242,14 @@ class _Worker:
             if not (self.store.exists(run_id) and self.store.run(run_id).active):
                 DBOS.delete_workflows([workflow.workflow_id], delete_children=True)
 
-    @staticmethod
-    def _dead(worker: str, host: str, heartbeat_at: str) -> bool:
-        if host != socket.gethostname():
-            return age(heartbeat_at) > LOST_SECONDS
-        path = slot_path(int(worker.rpartition("-")[2]))
-        lock = FileLock(path)
+    def _dead(self, other: WorkerRow) -> bool:
+        if other.host != socket.gethostname():
+            last, since = self._seen.get(other.id, ("", 0.0))
+            if last != other.heartbeat_at:  # whatever the clock of that machine says
+                self._seen[other.id] = other.heartbeat_at, time.monotonic()
+                return False
+            return time.monotonic() - since > LOST_SECONDS
+        lock = FileLock(slot_path(int(other.id.rpartition("-")[2])))
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -124,7 +124,7 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
         return _settle(store, run_id, attempt, store.run(run_id).wanted)
     except (AuditError, ModelError) as error:
         said = str(error)
-    except Exception as error:
+    except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
         log_error(log, f"run {run_id} could not be prepared", error)
         said = f"The run could not be prepared: {type(error).__name__}: {error}"
     else:

@@ -53,10 +53,12 @@ def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
 
 
 def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
-    before = labels[max(range(len(record.original_probs)), key=record.original_probs.__getitem__)]
+    if not record.original_probs:  # the row failed before the model was asked
+        return plain(record.error or "The model was not asked.", 300)
+    before = labels[_top(record.original_probs)]
     if not record.perturbed_probs:
         return f"{plain(before)}, {plural(record.queries, 'query', 'queries')}"
-    top = max(range(len(record.perturbed_probs)), key=record.perturbed_probs.__getitem__)
+    top = _top(record.perturbed_probs)
     similar = f", similarity {record.similarity:.2f}" if record.similarity is not None else ""
     return (
         f"{plain(before)} {max(record.original_probs):.1%} → **{plain(labels[top])}** {record.perturbed_probs[top]:.1%} · "
@@ -114,7 +116,8 @@ def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
 
 
 def _top(probs: Sequence[float]) -> int:
-    return max(range(len(probs)), key=probs.__getitem__)
+    """The place of the largest; -1 where there is none."""
+    return max(range(len(probs)), key=probs.__getitem__, default=-1)
 
 
 def _said(labels: Sequence[str], probs: Sequence[float]) -> str:

@@ -82,7 +82,7 @@ def measure(folder: Path, audits: int, rows: int) -> Samples:
             model = list(TABLES)[i % len(TABLES)]
             run = audit(store, folder, model, rows, i)
             ask(asked, model, folder / f"{i}.csv")
-            samples.pids["interactive process"] = asked._process.pid
+            samples.pids["interactive process"] = asked.pid or 0
             used = [status(pid, "VmRSS") for pid in samples.pids.values()]
             print(
                 f"{i + 1:<6} {model:<10} {run.result_hash[:12]}  {used[0]:9.0f}  {processor(worker.pid):9.1f}  {used[1]:14.0f}",
