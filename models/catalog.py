@@ -27,13 +27,15 @@ FILE_VERSION = 1
 class CatalogEntry:
     """One model: how to call it and what is known of it without loading it.
 
-    `path` is a folder or a hub id; `labels` is empty where the checkpoint's own names are used.
+    `path` is a folder or a hub id; `labels` is empty where the checkpoint's own names are used; `base_sha256` is the hash
+    of an adapter's base when it was registered, and no other base is taken later.
     """
 
     name: str
     path: str
     labels: tuple[str, ...] = ()
     base: str | None = None
+    base_sha256: str | None = None
     device: str | None = None
     dtype: str | None = None
     note: str = ""
@@ -101,7 +103,7 @@ def registered() -> tuple[CatalogEntry, ...]:
     entries = []
     for item in _read():
         folder = Path(str(item.get("path", ""))).expanduser()
-        known = {key: item.get(key) for key in ("name", "path", "base", "device", "dtype")}
+        known = {key: item.get(key) for key in ("name", "path", "base", "base_sha256", "device", "dtype")}
         labels = tuple(str(label) for label in item.get("labels") or ())
         entries.append(CatalogEntry(**known, labels=labels, note=str(item.get("note") or ""), card=read_card(folder)))  # type: ignore[arg-type]
     return tuple(entries)
@@ -139,6 +141,7 @@ def add(
     *,
     labels: Sequence[str] = (),
     base: str | None = None,
+    base_sha256: str | None = None,
     device: str | None = None,
     dtype: str | None = None,
     note: str = "",
@@ -167,7 +170,7 @@ def add(
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
     local = Path(path).expanduser()
     kept = str(local.resolve()) if local.is_dir() else path
-    entry = CatalogEntry(name, kept, tuple(labels), base, device, dtype, note)
+    entry = CatalogEntry(name, kept, tuple(labels), base, base_sha256, device, dtype, note)
     with _locked():
         items = _read()
         taken = any(item.get("name") == name for item in items)

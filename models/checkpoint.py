@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 NOT_VOCABULARY = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 VOCABULARIES = tuple(name for name in TOKENIZER_FILES if name not in NOT_VOCABULARY)
 GENERATIVE = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForMaskedLM", "ForPreTraining")
+OTHER_TASKS = {
+    "ForTokenClassification": "labels tokens",
+    "ForQuestionAnswering": "marks answers in a text",
+    "ForMultipleChoice": "chooses among several texts",
+    "ForNextSentencePrediction": "says whether one sentence follows another",
+}
+CLASSIFIER, BASE = "AutoModelForSequenceClassification", "AutoModel"
+"""What converts the pickled weights of a classifier and of a base."""
 
 
 def check_allowed(folder: Path, allowed: Sequence[Path] | None) -> None:
@@ -46,6 +55,10 @@ def read_json(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: the file cannot be read ({error.strerror}).") from None
     except ValueError as error:
         raise CheckpointError(f"{path}: the file is not valid JSON ({error}); copy it again from its source.") from None
+    except RecursionError:
+        raise CheckpointError(
+            f"{path}: the file is nested too deeply to be read; copy it again from its source."
+        ) from None
     if not isinstance(data, dict):
         raise CheckpointError(f"{path}: a JSON object was expected.")
     return data
@@ -65,20 +78,54 @@ def inspect_model(folder: Path) -> dict[str, Any]:
         )
     config = read_json(folder / "config.json")
     refuse_remote_code(folder, config)
+    _refuse_other_tasks(folder, config)
     _refuse_other_kinds(folder, config)
-    check_weights(folder, "model*.safetensors")
-    if not any((folder / name).is_file() for name in VOCABULARIES):
+    check_weights(folder, "model*.safetensors", CLASSIFIER)
+    if not has_vocabulary(folder):
         raise CheckpointError(
             f"{folder}: the tokenizer is missing; save it beside the model with tokenizer.save_pretrained (tokenizer.json)."
         )
     return config
 
 
-def refuse_remote_code(folder: Path, config: Mapping[str, Any]) -> None:
-    """Nothing from a checkpoint is executed: one that brings code of its own is refused.
+def inspect_base(folder: Path, *, tokenizer: bool = True) -> dict[str, Any]:
+    """Check the folder of a base, which an adapter or a training gives its head, and return its config.json.
+
+    What the base was made for (a masked language model, say) does not matter.
+
+    Args:
+        folder: the base's folder.
+        tokenizer: whether the base must bring the tokenizer.
 
     Raises:
-        UnsupportedModel: config.json or tokenizer_config.json names code (auto_map).
+        CheckpointError: no full model, remote code, pickles only, damaged weights, no tokenizer.
+        UnsupportedModel: a kind that transformers cannot classify with.
+    """
+    if not (folder / "config.json").is_file():
+        itself = "is itself an adapter" if (folder / "adapter_config.json").is_file() else "has no config.json"
+        raise CheckpointError(f"{folder}: this cannot be a base model, it {itself}; give the folder of a full model.")
+    config = read_json(folder / "config.json")
+    refuse_remote_code(folder, config)
+    _refuse_other_kinds(folder, config)
+    check_weights(folder, "model*.safetensors", BASE)
+    if tokenizer and not has_vocabulary(folder):
+        raise CheckpointError(
+            f"{folder}: the tokenizer of the base model is missing; save it there with tokenizer.save_pretrained (tokenizer.json)."
+        )
+    return config
+
+
+def has_vocabulary(folder: Path) -> bool:
+    """Whether a folder holds a tokenizer's vocabulary."""
+    return any((folder / name).is_file() for name in VOCABULARIES)
+
+
+def refuse_remote_code(folder: Path, config: Mapping[str, Any]) -> None:
+    """Nothing from a checkpoint is executed: one that brings code of its own, or asks for some, is refused.
+
+    Raises:
+        UnsupportedModel: config.json or tokenizer_config.json names code (auto_map, attention kernels), or the weights
+            are quantised, which needs code and a device of its own.
     """
     tokenizer_config = folder / "tokenizer_config.json"
     also = read_json(tokenizer_config) if tokenizer_config.is_file() else {}
@@ -87,10 +134,26 @@ def refuse_remote_code(folder: Path, config: Mapping[str, Any]) -> None:
             f"{folder}: the model asks to run code of its own (auto_map), which Assay never does; "
             "use a checkpoint of an architecture that transformers has built in."
         )
+    for key in ("attn_implementation", "_attn_implementation"):
+        if "/" in str(config.get(key) or ""):
+            raise UnsupportedModel(
+                f"{folder}: the model asks to run attention code from elsewhere ({key} in config.json), which Assay never "
+                "does; remove that line."
+            )
+    if config.get("quantization_config"):
+        raise UnsupportedModel(
+            f"{folder}: the weights are quantised (quantization_config in config.json), which Assay does not load; "
+            "use the model as it was before (float32, float16 or bfloat16)."
+        )
 
 
-def check_weights(folder: Path, pattern: str) -> None:
+def check_weights(folder: Path, pattern: str, converter: str = CLASSIFIER) -> None:
     """Make sure there are safetensors files and each is whole.
+
+    Args:
+        folder: where they must be.
+        pattern: their names.
+        converter: what to convert pickled weights with.
 
     Raises:
         CheckpointError: none, only pickles, a shard is missing, or a file is truncated or damaged.
@@ -111,7 +174,7 @@ def check_weights(folder: Path, pattern: str) -> None:
         if pickles:
             raise CheckpointError(
                 f"{folder}: the weights are a pickle ({pickles[0]}), which can run code when opened; convert them where you "
-                "trust them: AutoModelForSequenceClassification.from_pretrained(folder).save_pretrained(new_folder)."
+                f"trust them: {converter}.from_pretrained(folder).save_pretrained(new_folder)."
             )
         raise CheckpointError(f"{folder}: the weights are missing; a file {pattern.replace('*', '')} was expected.")
     for path in files:
@@ -138,7 +201,10 @@ def weight_shapes(folder: Path) -> dict[str, tuple[int, ...]]:
 
 def _check_safetensors(path: Path) -> None:
     """The header says how long the file must be: no tensor needs to be read to find a truncated one."""
-    size = path.stat().st_size
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise CheckpointError(f"{path}: the weights must be an ordinary file; copy it here from its source.")
+    size = facts.st_size
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
@@ -153,17 +219,23 @@ def _check_safetensors(path: Path) -> None:
         raise CheckpointError(f"{path}: the weights are cut off ({size:,} of {expected:,} bytes); copy the file again.")
 
 
+def _refuse_other_tasks(folder: Path, config: Mapping[str, Any]) -> None:
+    for name in [str(name) for name in config.get("architectures") or ()][:1]:
+        if name.endswith(GENERATIVE):
+            raise UnsupportedModel(
+                f"{folder}: this is a language model ({name}), not a classifier; fine-tune it with a "
+                "classification head first (python -m models train --base ...)."
+            )
+        act = next((act for end, act in OTHER_TASKS.items() if name.endswith(end)), None)
+        if act is not None:
+            raise UnsupportedModel(f"{folder}: this model {act} ({name}); Assay audits models that label whole texts.")
+
+
 def _refuse_other_kinds(folder: Path, config: Mapping[str, Any]) -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
     from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
 
     model_type = config.get("model_type")
-    architectures = [str(name) for name in config.get("architectures") or ()]
-    if any(name.endswith(GENERATIVE) for name in architectures):
-        raise UnsupportedModel(
-            f"{folder}: this is a language model ({architectures[0]}), not a classifier; fine-tune it with a "
-            "classification head first (python -m models train --base ...)."
-        )
     if model_type not in CONFIG_MAPPING_NAMES:
         raise UnsupportedModel(f"{folder}: transformers knows no model_type '{model_type}' (config.json).")
     if model_type not in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json",
-    "merges.txt", "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model",
+    "merges.txt", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model",
 )  # fmt: skip
 VOLATILE = {"_name_or_path", "transformers_version", "id2label", "label2id", "torch_dtype", "dtype", "architectures"}
 
@@ -33,6 +33,23 @@ def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str) -> st
                 total.update(f"\n{path.name} {file_sha256(path)}".encode())
             elif path.name in ("config.json", "adapter_config.json"):
                 total.update(f"\n{path.name} {_config_text(path)}".encode())
+    return total.hexdigest()
+
+
+def tensors_sha256(tensors: Mapping[str, Any]) -> str:
+    """The sha256 over names, shapes and values of some CPU tensors; other files that hold the same give the same.
+
+    Args:
+        tensors: torch tensors by name.
+
+    Returns:
+        64 hex characters.
+    """
+    total = hashlib.sha256()
+    for name in sorted(tensors):
+        values = tensors[name].detach().contiguous().numpy()
+        total.update(f"\n{name} {values.dtype.str} {values.shape}".encode())
+        total.update(memoryview(values.reshape(-1)).cast("B") if values.size else b"")
     return total.hexdigest()
 
 

@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,15 @@ GPU_PRICE = 2_048  # what a forward pass costs a GPU besides its tokens, in toke
 LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
 
 
+@dataclass(frozen=True, slots=True)
+class AdapterBase:
+    """What an adapter was merged into: the name it goes by, its folder, and the sha256 of its weights under the adapter."""
+
+    name: str
+    folder: str
+    sha256: str
+
+
 class HuggingFaceClassifier(GradientClassifier):
     """A plain, merged PreTrainedModel (`module`) and its fast tokenizer (`tokenizer`) behind `Classifier`.
 
@@ -52,10 +61,11 @@ class HuggingFaceClassifier(GradientClassifier):
         device: str,
         dtype: str,
         card: Mapping[str, Any] | None = None,
+        base: AdapterBase | None = None,
     ) -> None:
         self.name, self.module, self.tokenizer = name, module, tokenizer
         self.labels, self.head, self.fingerprint = labels, head, fingerprint
-        self.card = dict(card or {})
+        self.card, self.base = dict(card or {}), base
         self.device, self.dtype = device, dtype
         self.threads = torch.get_num_threads()
         self._pools_last = pools_last

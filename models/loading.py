@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from transformers import AutoConfig, AutoModelForSequenceClassification
-from transformers.models.auto.modeling_auto import (
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
-)
 from transformers.utils import logging as transformers_logging
 
-from models.adapters import adapter_base, load_adapter
-from models.base import BASE_NAME, base_folder
+from models.adapters import adapter_folder, merge_adapter
 from models.card import read_card
-from models.catalog import bundled_folder, find_registered, known_names
-from models.checkpoint import check_allowed, check_finite, inspect_model, read_json, weight_shapes
+from models.catalog import find_registered
+from models.checkpoint import check_finite, has_vocabulary, inspect_base, inspect_model, read_json, refuse_remote_code
+from models.classifier import Head
 from models.engine import onnx_engine
-from models.errors import CheckpointError, DeviceError, ModelNotFound
+from models.errors import CheckpointError, DeviceError
+from models.finding import HOW, given_base, model_folder, recorded_base
 from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names
-from models.hub import download
-from models.huggingface import HuggingFaceClassifier, choose_threads
+from models.huggingface import AdapterBase, HuggingFaceClassifier, choose_threads
+from models.lora import read_lora
+from models.modules import configuration, load_module, pools_last
 from models.tokenizers import check_vocabulary, load_tokenizer
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -64,34 +59,37 @@ def load(
         DeviceError: the device is absent.
     """
     entry = find_registered(str(name))
+    trusted = entry is not None and base in (None, entry.base)  # these were allowed when it was registered
     if entry is not None:
         base, labels = base or entry.base, labels or entry.labels or None
         device, dtype = device or entry.device, dtype or entry.dtype  # type: ignore[assignment]
-    where = _folder(str(name) if entry is None else entry.path, allowed, trusted=entry is not None)
+    where = model_folder(str(name) if entry is None else entry.path, allowed, trusted=entry is not None)
     choose_threads(threads)
     place = _device(device)
     transformers_logging.set_verbosity_error()
-    adapted = (where / "adapter_config.json").is_file()
-    parts = _load_adapted(where, base, labels) if adapted else _load_full(where, labels)
-    module, tokenizer, config, names, head, folders = parts
+    adapter = adapter_folder(where)
+    if adapter is None:
+        parts = _load_full(where, labels)
+    else:
+        known = entry.base_sha256 if entry is not None else None
+        parts = _load_adapted(where, adapter, base, labels, None if trusted else allowed, known)
+    module, tokenizer, names, head = parts.module, parts.tokenizer, parts.labels, parts.head
     check_finite(module, str(where))
     check_vocabulary(tokenizer, module.get_input_embeddings().num_embeddings, str(where))
     kind = dtype or "float32"
     module = module.to(device=place, dtype=DTYPES[kind]).eval().requires_grad_(False)
-    model_type = str(config.get("model_type"))
     classifier = HuggingFaceClassifier(
         name=str(name),
         module=module,
         tokenizer=tokenizer,
         labels=names,
         head=head,
-        fingerprint=fingerprint(folders, names, head),
-        # decoders pool at the last token; a type that also has a masked-language head is an encoder
-        pools_last=model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-        and model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+        fingerprint=fingerprint(parts.folders, names, head),
+        pools_last=pools_last(parts.model_type),
         device=place,
         dtype=kind,
-        card=read_card(where),
+        card=read_card(adapter or where),
+        base=parts.base,
     )
     _choose_engine(classifier, engine)
     return classifier
@@ -109,25 +107,6 @@ def _choose_engine(classifier: HuggingFaceClassifier, engine: str) -> None:
         )
 
 
-def _folder(name: str, allowed: Sequence[Path] | None, *, trusted: bool = False) -> Path:
-    bundled = bundled_folder(name)
-    if bundled is not None:
-        return bundled
-    path = Path(name).expanduser()
-    if path.is_dir():
-        if not trusted:
-            check_allowed(path, allowed)
-        return path
-    if path.is_file():
-        raise CheckpointError(f"{path}: this is a file; give the folder that holds config.json and the weights.")
-    if HUB_ID.fullmatch(name) and not name.startswith("."):
-        return download(name)
-    raise ModelNotFound(
-        f"There is no model named '{name}': it is neither a folder nor a hub id (owner/model) nor one of: "
-        f"{', '.join(known_names())}."
-    )
-
-
 def _device(name: str | None) -> str:
     best = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     place = name or best
@@ -138,101 +117,86 @@ def _device(name: str | None) -> str:
     return place
 
 
-Parts = tuple[Any, Any, dict[str, Any], tuple[str, ...], Any, list[Path]]
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a folder gave: the classifier's parts, and the folders whose contents decide its numbers."""
+
+    module: Any
+    tokenizer: Any
+    model_type: str
+    labels: tuple[str, ...]
+    head: Head
+    folders: tuple[Path, ...]
+    base: AdapterBase | None = None
 
 
-def _load_full(folder: Path, labels: Sequence[str] | None) -> Parts:
+def _load_full(folder: Path, labels: Sequence[str] | None) -> _Parts:
     config = inspect_model(folder)
-    n_outputs = int(_configuration(folder).num_labels)
+    n_outputs = int(configuration(folder).num_labels)
     head = head_kind(config, n_outputs, labels, str(folder))
     names = label_names(config, read_card(folder), n_outputs, labels, str(folder))
     module = load_module(folder, n_outputs)
-    return module, load_tokenizer(folder), config, names, head, [folder]
+    return _Parts(module, load_tokenizer(folder), str(config.get("model_type")), names, head, (folder,))
 
 
-def _load_adapted(folder: Path, base: str | None, labels: Sequence[str] | None) -> Parts:
-    base_path = adapter_base(folder, base, lambda name: _folder(name, None) if name != BASE_NAME else base_folder())
-    config = inspect_model(base_path)
-    module, n_outputs = load_adapter(folder, base_path, load_module)
-    card = read_card(folder)
-    # the base's own label names are not the adapter's
-    names = label_names({}, card, n_outputs, labels, str(folder))
-    head = head_kind(
-        {**config, "problem_type": card.get("problem_type")}, n_outputs, labels or card.get("labels"), str(folder)
-    )
-    own = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
-    tokenizer = load_tokenizer(folder if own else base_path)
-    return module, tokenizer, config, names, head, [folder, base_path]
-
-
-def _configuration(folder: Path) -> Any:
-    """The configuration, with what transformers 5 writes elsewhere put where 4.57 looks for it."""
-    try:
-        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
-    except Exception as error:  # a config.json that transformers cannot make sense of
-        raise CheckpointError(f"{folder}: config.json cannot be used ({_first_line(error)}).") from None
-    raw = read_json(folder / "config.json")
-    rope = raw.get("rope_parameters")
-    if isinstance(rope, dict) and "rope_theta" in rope and "rope_theta" not in raw:
-        config.rope_theta = rope["rope_theta"]
-        others = {key: value for key, value in rope.items() if key != "rope_theta"}
-        if others.get("rope_type", "default") != "default":
-            config.rope_scaling = others
-    return config
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0][:160] if text else type(error).__name__
-
-
-def load_module(folder: Path, n_outputs: int, *, new_head: bool = False) -> Any:
-    """Load a sequence classification model from safetensors.
+def _load_adapted(
+    where: Path,
+    folder: Path,
+    base: str | None,
+    labels: Sequence[str] | None,
+    allowed: Sequence[Path] | None,
+    known: str | None,
+) -> _Parts:
+    """Load an adapter with its base.
 
     Args:
-        folder: a checked model folder.
-        n_outputs: outputs of the head.
-        new_head: an adapter will bring the head, so it may be missing here.
-
-    Raises:
-        CheckpointError: weights are missing (a head would be random) or contradict the configuration.
+        where: the folder that was asked for.
+        folder: the adapter's: `where`, or within it.
+        base: the base that was asked for.
+        labels: label names that were asked for.
+        allowed: folders models may be loaded from.
+        known: sha256 of the base's weights when the model was registered.
     """
-    config = _configuration(folder)
-    config.num_labels = n_outputs
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module, info = AutoModelForSequenceClassification.from_pretrained(
-                str(folder),
-                config=config,
-                trust_remote_code=False,
-                use_safetensors=True,
-                local_files_only=True,
-                output_loading_info=True,
-                ignore_mismatched_sizes=True,
-                torch_dtype=torch.float32,
-            )
-    except Exception as error:
-        raise CheckpointError(f"{folder}: the model cannot be loaded ({_first_line(error)}).") from None
-    base_prefix = module.base_model_prefix + "."
-    missing = sorted(key for key in info["missing_keys"] if not key.endswith("position_ids"))
-    mismatched = sorted(info["mismatched_keys"])
-    head_missing = [key for key in missing if not key.startswith(base_prefix)]
-    body_missing = [key for key in missing if key.startswith(base_prefix) and ".pooler." not in key]
-    if mismatched and not (new_head and all(not key.startswith(base_prefix) for key in mismatched)):
-        key = mismatched[-1]
-        got = weight_shapes(folder).get(key)
+    settings, raw = read_lora(folder)
+    card = read_card(folder)
+    wanted = known or card.get("base_sha256")
+    name = base or str(raw.get("base_model_name_or_path") or "")
+    place = given_base(base, allowed) if base else recorded_base(folder, raw, known=bool(wanted), allowed=allowed)
+    beside = _tokenizer_of(folder, where)
+    config = inspect_base(place, tokenizer=beside is None)
+    own = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
+    if beside is not None:
+        refuse_remote_code(beside, {})
+    merged = merge_adapter(folder, settings, place)
+    if wanted and merged.base_sha256 != wanted:
         raise CheckpointError(
-            f"{folder}: {key} has shape {got} in the weights, but config.json calls for "
-            f"{tuple(module.get_parameter(key).shape)}; the number of labels or the sizes in config.json are wrong."
+            f"{folder}: {place} is not the base model this adapter goes with: its weights have the sha256 "
+            f"{merged.base_sha256[:12]}..., not {str(wanted)[:12]}...; {HOW}."
         )
-    if body_missing:
-        raise CheckpointError(
-            f"{folder}: {len(body_missing)} weights are missing (first: {body_missing[0]}); copy the folder again."
-        )
-    if not new_head and (head_missing or missing):
-        raise CheckpointError(
-            f"{folder}: the classification head is missing from the weights ({(head_missing or missing)[0]}), it would be random; "
-            "fine-tune the model first."
-        )
-    return module
+    # the base's own label names are the adapter's only where it left the base's head as it was
+    said = own or ({} if merged.own_head else config)
+    n_outputs = merged.n_outputs
+    problem = card.get("problem_type") or said.get("problem_type")
+    head = head_kind({**config, "problem_type": problem}, n_outputs, labels or card.get("labels"), str(folder))
+    names = label_names(_names_of(said, n_outputs), card, n_outputs, labels, str(folder))
+    tokenizer = load_tokenizer(beside or place)
+    folders = dict.fromkeys((folder, beside or place, place))
+    return _Parts(
+        merged.module, tokenizer, str(config.get("model_type")), names, head, tuple(folders),
+        AdapterBase(name, str(place), merged.base_sha256),
+    )  # fmt: skip
+
+
+def _tokenizer_of(folder: Path, where: Path) -> Path | None:
+    """Where the tokenizer saved with an adapter lies, if there is one: beside it, or beside the adapters it is one of."""
+    if has_vocabulary(folder):
+        return folder
+    above = folder.parent
+    shared = above == where or (above / "adapter_config.json").is_file()
+    return above if shared and has_vocabulary(above) else None
+
+
+def _names_of(config: Mapping[str, Any], n_outputs: int) -> dict[str, Any]:
+    """The label names of a configuration that lies beside an adapter, if it counts the head's outputs."""
+    found = config.get("id2label")
+    return {"id2label": found} if isinstance(found, Mapping) and len(found) == n_outputs else {}

@@ -29,6 +29,12 @@ def setting(name: str, default: str | None = None) -> str | None:
     return default
 
 
+def offline() -> bool:
+    """Whether nothing may be downloaded: ASSAY_OFFLINE (or `offline` in assay.toml) or HF_HUB_OFFLINE says so."""
+    said = (setting("offline") or "", os.environ.get("HF_HUB_OFFLINE", ""))
+    return any(value.lower() in {"1", "true", "yes", "on"} for value in said)
+
+
 def home() -> Path:
     """`ASSAY_HOME`: database, uploads, runs, logs. Made on first use, readable by its owner only."""
     return _folder(setting("home") or platformdirs.user_data_dir("assay", appauthor=False))

@@ -8,8 +8,7 @@ from typing import Any
 
 from audit.errors import ResourceError
 from audit.resources.base import Found, Progress, Resource, file_hash
-from audit.resources.nltk_data import offline
-from models.places import setting
+from models.places import offline, setting
 
 PUBLISHED = {"bae": "bert-base-uncased", "bert_attack": "bert-base-uncased", "clare": "distilroberta-base"}
 _FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]

@@ -22,6 +22,7 @@ from audit.resources.base import (
     tree_hash,
 )
 from audit.resources.download import fetch, unzip
+from models.places import offline
 
 URL = "https://raw.githubusercontent.com/nltk/nltk_data/gh-pages/packages"
 
@@ -92,11 +93,6 @@ def search_path() -> list[Path]:
     if os.name == "posix":
         places += [Path(root, "nltk_data") for root in ("/usr/share", "/usr/local/share", "/usr/lib", "/usr/local/lib")]
     return [place for place in places if place.is_dir()]
-
-
-def offline() -> bool:
-    """Whether the user forbade downloads from model and data servers."""
-    return any(os.environ.get(name, "").lower() in {"1", "true", "yes"} for name in ("ASSAY_OFFLINE", "HF_HUB_OFFLINE"))
 
 
 @cache

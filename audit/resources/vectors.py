@@ -26,7 +26,7 @@ from audit.resources.base import (
     tree_hash,
 )
 from audit.resources.download import fetch, unzip
-from audit.resources.nltk_data import offline
+from models.places import offline
 
 PUBLISHED_URL = "https://textattack.s3.amazonaws.com/word_embeddings/paragramcf"
 NEIGHBOURS = 51

@@ -1,127 +1,270 @@
-"""LoRA adapters: merged into a plain model with the same outputs; their base and labels are found as documented."""
+"""LoRA adapters as people have them: merged, their answers are peft's own; what cannot be exactly that is refused."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
+from adapted import BODIES, TEXTS, adapt, copy, make_base
 from checkpoints import edit_json, make
+from safetensors.torch import load_file, save_file
 
 from models import load
-from models.adapters import adapter_base
-from models.base import BASE_NAME, base_folder
-from models.errors import CheckpointError, ModelNotFound, UnsupportedModel
+from models.errors import CheckpointError, ModelError, UnsupportedModel
+from models.lora import matches
 
-TEXTS = ["The film was a quiet delight.", "dull", "Great service, friendly staff and a fair price."]
-
-
-def make_adapter(folder, base, *, task="SEQ_CLS", seed=1):
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForSequenceClassification
-
-    torch.manual_seed(seed)
-    module = AutoModelForSequenceClassification.from_pretrained(base, num_labels=2, ignore_mismatched_sizes=True)
-    adapted = get_peft_model(module, LoraConfig(task_type=task, r=4, target_modules="all-linear"))
-    with torch.no_grad():
-        for name, parameter in adapted.named_parameters():
-            if "lora_B" in name:
-                parameter.normal_(std=0.3)  # LoRA starts at zero: without this it would change nothing
-    adapted.save_pretrained(folder, save_embedding_layers=False)
-    edit_json(folder / "adapter_config.json", base_model_name_or_path=str(base))
-    return adapted.eval()
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:peft", "ignore::UserWarning:transformers")
+FILE = "adapter_model.safetensors"
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("base") / "bert", "bert")
+def bases(tmp_path_factory):
+    """`bases(architecture)`: the folder of a base as the hub has it, made once."""
+    made = {}
+
+    def get(architecture="bert"):
+        if architecture not in made:
+            made[architecture] = make_base(tmp_path_factory.mktemp("base") / architecture, architecture)
+        return made[architecture]
+
+    return get
 
 
-@pytest.fixture
-def adapter(tmp_path, base):
-    folder = tmp_path / "adapter"
-    return folder, make_adapter(folder, base)
-
-
-def test_merged_outputs_equal_the_adapted_model(adapter, base):
-    folder, adapted = adapter
-    classifier = load(str(folder))
-    tokenizer = classifier.tokenizer
-    with torch.no_grad():
-        expected = [adapted(**tokenizer(text, return_tensors="pt")).logits[0].softmax(-1).numpy() for text in TEXTS]
+def assert_answers(folder, expected, **options):
+    classifier = load(str(folder), **options)
     np.testing.assert_allclose(classifier.predict_proba(TEXTS), np.stack(expected), atol=1e-5)
+    again = load(str(folder), **options)
+    assert (again.predict_proba(TEXTS) == classifier.predict_proba(TEXTS)).all()
+    assert again.fingerprint == classifier.fingerprint
+    return classifier
+
+
+def refused(folder, kind, *words, **options):
+    with pytest.raises(ModelError) as caught:
+        load(str(folder), **options)
+    message = str(caught.value)
+    assert isinstance(caught.value, kind), f"{type(caught.value).__name__}: {message}"
+    for word in words:
+        assert word in message, message
+    assert "\n" not in message
+
+
+def change(folder, edit):
+    weights = load_file(folder / FILE)
+    edit(weights)
+    save_file(weights, folder / FILE)
+
+
+@pytest.mark.parametrize("task", ["SEQ_CLS", None])
+@pytest.mark.parametrize("architecture", BODIES)
+def test_over_the_bases_of_the_hub(architecture, task, bases, tmp_path):
+    new = {
+        "bert": ["pooler"], "albert": ["pooler"], "deberta-v2": ["pooler"], "bart": ["classification_head"],
+        "xlnet": ["sequence_summary", "logits_proj"],
+    }.get(architecture, [])  # fmt: skip
+    heads = [] if task else ["classifier", "score"]
+    expected = adapt(tmp_path / "a", bases(architecture), task=task, modules_to_save=[*new, *heads] or None)
+    classifier = assert_answers(tmp_path / "a", expected)
+    assert classifier.labels == ("LABEL_0", "LABEL_1", "LABEL_2")
     assert "peft" not in type(classifier.module).__module__
     assert not any("lora" in name or "modules_to_save" in name for name, _ in classifier.module.named_modules())
     assert not any(parameter.requires_grad for parameter in classifier.module.parameters())
 
 
-def test_labels_come_from_the_card_else_are_numbered(adapter):
-    folder, _ = adapter
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"use_dora": True}, {"use_rslora": True, "lora_alpha": 3}, {"bias": "all"}, {"bias": "lora_only"}, {"lora_bias": True},
+        {"rank_pattern": {"query": 2, r"layer\.1\..*value": 6}, "alpha_pattern": {"query": 5, r"^roberta\.encoder.*key": 9}},
+        {"target_modules": r".*\.layer\.[01]\.attention\.self\.(query|key)"}, {"target_modules": ["query", "dense"]},
+        {"target_modules": ["query", "value"], "layers_to_transform": [1]},
+        {"target_modules": ["query", "value"], "layers_to_transform": 0, "layers_pattern": "layer"},
+        {"target_modules": ["query", "dense"], "exclude_modules": ["output.dense"]},
+        {"target_modules": ["query", "word_embeddings"]}, {"modules_to_save": ["LayerNorm", "word_embeddings"]},
+        {"init_lora_weights": "pissa"}, {"init_lora_weights": "olora"}, {"init_lora_weights": "gaussian"},
+        {"init_lora_weights": "orthogonal"}, {"trainable_token_indices": [7, 9]},
+        {"trainable_token_indices": {"word_embeddings": [5, 8]}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_every_way_to_make_one(settings, bases, tmp_path):
+    expected = adapt(tmp_path / "a", bases("roberta"), **settings)
+    assert_answers(tmp_path / "a", expected)
+
+
+@pytest.mark.parametrize("architecture", ["bert", "gpt2", "llama", "bart"])
+@pytest.mark.parametrize("more", [1, 9])
+def test_tokens_were_added(architecture, more, bases, tmp_path):
+    from transformers import AutoTokenizer
+
+    base = bases(architecture)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.add_special_tokens({"pad_token": "<new pad>"})
+    tokenizer.add_tokens([f"delight{i}" for i in range(more - 1)])
+    new = {"bert": ["pooler"], "bart": ["classification_head"]}.get(architecture)
+    expected = adapt(tmp_path / "a", base, tokenizer=tokenizer, pad_id=tokenizer.pad_token_id, modules_to_save=new)
+    classifier = assert_answers(tmp_path / "a", expected)
+    assert classifier.embedding_matrix.shape[0] == len(tokenizer)
+    assert classifier.special.pad == tokenizer.pad_token_id
+    change(
+        tmp_path / "a",
+        lambda weights: [weights.pop(k) for k in list(weights) if "embed" in k or "wte" in k or "shared" in k],
+    )
+    refused(tmp_path / "a", CheckpointError, "tokenizer", "embedding")
+
+
+def test_several_adapters_in_one_folder(bases, tmp_path):
+    first = adapt(tmp_path / "a", bases("roberta"))
+    second = adapt(tmp_path / "a", bases("roberta"), name="second", seed=5)
+    third = adapt(tmp_path / "a", bases("roberta"), name="third", seed=6)
+    assert_answers(tmp_path / "a", first)
+    assert_answers(tmp_path / "a" / "second", second)
+    (tmp_path / "a" / "adapter_config.json").unlink()
+    (tmp_path / "a" / FILE).unlink()
+    refused(tmp_path / "a", CheckpointError, "several adapters (second, third)", str(tmp_path / "a" / "second"))
+    shutil.rmtree(tmp_path / "a" / "second")
+    assert_answers(tmp_path / "a", third)
+
+
+def test_labels_come_from_the_adapters_own_files_else_are_numbered(bases, tmp_path):
+    folder = tmp_path / "a"
+    adapt(folder, bases("roberta"), n_labels=2)
+    assert load(str(folder)).labels == ("LABEL_0", "LABEL_1")
+    (folder / "config.json").write_text(json.dumps({"id2label": {"0": "no", "1": "yes"}}))
+    assert load(str(folder)).labels == ("no", "yes")
+    (folder / "config.json").write_text(json.dumps({"id2label": {"0": "a", "1": "b", "2": "c"}}))
     assert load(str(folder)).labels == ("LABEL_0", "LABEL_1")
     (folder / "card.json").write_text(json.dumps({"labels": ["bad", "good"]}))
     assert load(str(folder)).labels == ("bad", "good")
-    assert load(str(folder), labels=["no", "yes"]).labels == ("no", "yes")
+    assert load(str(folder), labels=["x", "y"]).labels == ("x", "y")
 
 
-def test_the_base_given_wins_over_the_recorded_one(adapter, tmp_path):
-    folder, _ = adapter
-    other = make(tmp_path / "other", "bert", seed=5)
-    assert (
-        np.abs(load(str(folder)).predict_proba(TEXTS) - load(str(folder), base=str(other)).predict_proba(TEXTS)).max()
-        > 1e-4
-    )
+def test_an_adapter_that_leaves_the_head_to_its_base_has_its_labels(tmp_path):
+    base = make(tmp_path / "base", "bert")
+    expected = adapt(tmp_path / "a", base, task=None, target_modules=["query"])
+    assert assert_answers(tmp_path / "a", expected).labels == ("red", "green", "blue")
+    headed = make(tmp_path / "other", "bert", "multi_label")
+    adapt(tmp_path / "b", headed, task=None, n_labels=4, target_modules=["query"])
+    assert load(str(tmp_path / "b")).head == "multi_label"
+    adapt(tmp_path / "c", base, n_labels=3, target_modules=["query"])
+    assert load(str(tmp_path / "c")).labels == ("LABEL_0", "LABEL_1", "LABEL_2")
 
 
-def test_a_recorded_base_that_is_gone_and_does_not_fit_the_bundled_one(adapter):
-    folder, _ = adapter
-    edit_json(folder / "adapter_config.json", base_model_name_or_path="/nowhere/model")
-    with pytest.raises(CheckpointError, match=r"/nowhere/model.*--base"):
-        load(str(folder))
+@pytest.mark.parametrize(("architecture", "part"), [("deberta-v2", "pooler.dense"), ("bert", "bert.pooler.dense")])
+def test_a_part_that_was_new_and_not_saved(architecture, part, bases, tmp_path):
+    adapt(tmp_path / "a", bases(architecture), target_modules=["query_proj", "query"])
+    refused(tmp_path / "a", CheckpointError, part, "random", "modules_to_save")
 
 
-def test_a_recorded_base_that_is_gone_falls_back_to_the_bundled_one(tmp_path):
-    folder = tmp_path / "adapter"
-    make_adapter(folder, base_folder())
-    edit_json(folder / "adapter_config.json", base_model_name_or_path="/gone/minilm")
-
-    def nothing(name):
-        raise ModelNotFound(name)
-
-    assert adapter_base(folder, None, nothing) == base_folder()
-    classifier = load(str(folder))
-    assert classifier.module.config.hidden_size == 384
-    edit_json(folder / "adapter_config.json", base_model_name_or_path=BASE_NAME)
-    np.testing.assert_allclose(load(str(folder)).predict_proba(TEXTS), classifier.predict_proba(TEXTS), atol=1e-6)
-
-
-def test_an_adapter_that_does_not_fit_its_base(adapter, tmp_path):
-    folder, _ = adapter
-    other = make(tmp_path / "other", "albert")
-    with pytest.raises(CheckpointError, match=r"does not fit its base other .*--base"):
-        load(str(folder), base=str(other))
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("classifier.out_proj.weight", ["classifier.out_proj.weight", "modules_to_save"]),
+        ("roberta.encoder.layer.1.attention.self.query.lora_A.weight", ["layer.1.attention.self.query.lora_A.weight"]),
+        ("roberta.encoder.layer.1.attention.self.query.lora_", ["layer.1.attention.self.query", "target_modules"]),
+        ("roberta.encoder.layer.0.attention.self.key.bias", ["layer.0.attention.self.key.bias", "bias 'all'"]),
+    ],
+)
+def test_a_weight_is_missing_from_the_file(part, words, bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"), target_modules=["query", "value"], bias="all")
+    change(tmp_path / "a", lambda weights: [weights.pop(key) for key in list(weights) if part in key])
+    refused(tmp_path / "a", CheckpointError, FILE, "lacks", *words)
 
 
-def test_an_adapter_without_a_head(adapter):
-    from safetensors.torch import load_file, save_file
-
-    folder, _ = adapter
-    weights = load_file(folder / "adapter_model.safetensors")
-    save_file({k: v for k, v in weights.items() if ".lora_" in k}, folder / "adapter_model.safetensors")
-    with pytest.raises(CheckpointError, match="no classification head"):
-        load(str(folder))
+def test_a_head_that_nobody_saved(bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"), task=None)
+    refused(tmp_path / "a", CheckpointError, "classifier.dense", "random")
 
 
-def test_an_adapter_for_another_task(adapter):
-    folder, _ = adapter
-    edit_json(folder / "adapter_config.json", task_type="CAUSAL_LM")
-    with pytest.raises(UnsupportedModel, match="CAUSAL_LM"):
-        load(str(folder))
+def test_matrices_of_layers_that_it_is_not_for(bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"), target_modules=["query", "value"])
+    edit_json(tmp_path / "a" / "adapter_config.json", target_modules=["query"])
+    refused(tmp_path / "a", CheckpointError, "value", "target_modules", "does not name")
 
 
-def test_an_adapter_saved_as_a_pickle(adapter):
-    from safetensors.torch import load_file
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"peft_type": "IA3"}, ["type IA3", "LoRA adapters only", "merge_and_unload"]),
+        ({"peft_type": "PROMPT_TUNING"}, ["type PROMPT_TUNING", "if peft can merge"]),
+        ({"task_type": "CAUSAL_LM"}, ["for CAUSAL_LM"]),
+        (
+            {"task_type": None, "auto_mapping": {"base_model_class": "BertForTokenClassification"}},
+            ["BertForTokenClassification"],
+        ),
+        ({"init_lora_weights": "loftq"}, ["loftq", "merge_and_unload"]),
+        ({"init_lora_weights": "pissa_niter_4"}, ["pissa_niter_4"]),
+        ({"megatron_config": {"a": 1}}, ["'megatron_config'"]),
+        ({"target_parameters": ["experts.weight"]}, ["'target_parameters'"]),
+        ({"alora_invocation_tokens": [1, 2]}, ["'alora_invocation_tokens'"]),
+        ({"something_new": "yes"}, ["'something_new'"]),
+    ],
+)
+def test_what_cannot_be_merged_is_named(changes, words, bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"))
+    edit_json(tmp_path / "a" / "adapter_config.json", **changes)
+    refused(tmp_path / "a", UnsupportedModel, *words)
 
-    folder, _ = adapter
-    torch.save(load_file(folder / "adapter_model.safetensors"), folder / "adapter_model.bin")
-    (folder / "adapter_model.safetensors").unlink()
-    with pytest.raises(CheckpointError, match="pickle"):
-        load(str(folder))
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"r": "many"}, ["'r'", "adapter_config.json"]),
+        ({"r": 0}, ["'r'"]),
+        ({"bias": "some"}, ["'bias'"]),
+        ({"r": 8}, ["does not fit"]),
+        ({"target_modules": "(query"}, ["(query", "pattern"]),
+    ],
+)
+def test_settings_that_cannot_be(changes, words, bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"))
+    edit_json(tmp_path / "a" / "adapter_config.json", **changes)
+    refused(tmp_path / "a", CheckpointError, *words)
+
+
+def test_a_pattern_that_would_never_end():
+    with pytest.raises(CheckpointError, match="cannot be used as a pattern"):
+        matches("(x|xx)+[yz]", "x" * 80)
+
+
+def test_nothing_that_the_folder_names_is_imported(bases, tmp_path, monkeypatch):
+    folder = tmp_path / "a"
+    adapt(folder, bases("roberta"))
+    code = folder / "megatron"
+    code.mkdir()
+    (code / "core.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    edit_json(folder / "adapter_config.json", megatron_config={"a": 1}, megatron_core="megatron.core")
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(str(folder))
+    refused(folder, UnsupportedModel, "'megatron_config'")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_adapter_that_does_not_fit_its_base(bases, tmp_path):
+    adapt(tmp_path / "a", bases("roberta"))
+    refused(tmp_path / "a", CheckpointError, "does not fit its base", "--base", base=str(bases("albert")))
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_adapter_saved_as_a_pickle(beside, bases, tmp_path):
+    folder = tmp_path / "a"
+    adapt(folder, bases("roberta"))
+    torch.save(load_file(folder / FILE), folder / "adapter_model.bin")
+    if beside:
+        (folder / FILE).rename(folder / "adapter_model_x.safetensors")
+    else:
+        (folder / FILE).unlink()
+    refused(folder, CheckpointError, "pickle", "adapter_model.bin")
+
+
+def test_the_fingerprint_covers_the_weights_of_the_base(bases, tmp_path):
+    base = copy(bases("roberta"), tmp_path / "base")
+    adapt(tmp_path / "a", base)
+    before = load(str(tmp_path / "a"))
+    weights = load_file(base / "model.safetensors")
+    weights["roberta.encoder.layer.0.output.dense.bias"][0] += 1
+    save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
+    after = load(str(tmp_path / "a"))
+    assert after.fingerprint != before.fingerprint
+    assert after.base.sha256 != before.base.sha256

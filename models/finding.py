@@ -1,0 +1,127 @@
+"""Finding folders: of a model by its name, path or hub id, and of the base an adapter was trained on. Never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.base import PUBLISHED, base_folder
+from models.catalog import bundled_folder, find_registered, known_names
+from models.checkpoint import check_allowed
+from models.errors import CheckpointError, ModelNotFound
+from models.hub import HUB_ID, HUB_NAME, cached, download
+
+HOW = "give it with --base (its folder, registered name or hub id)"
+MAIN = (None, "", "main")
+"""Revisions that mean no particular one."""
+
+
+def model_folder(name: str, allowed: Sequence[Path] | None = None, *, trusted: bool = False) -> Path:
+    """The folder of a bundled name, path or hub id.
+
+    Args:
+        name: what was asked for.
+        allowed: folders models may be loaded from; None allows all.
+        trusted: the name was allowed before (it is registered).
+
+    Raises:
+        ModelNotFound: nothing of that name.
+        CheckpointError: it is a file.
+        PathNotAllowed: it lies outside `allowed`.
+    """
+    bundled = bundled_folder(name)
+    if bundled is not None:
+        return bundled
+    path = Path(name).expanduser()
+    if path.is_dir():
+        if not trusted:
+            check_allowed(path, allowed)
+        return path
+    if path.is_file():
+        raise CheckpointError(f"{path}: this is a file; give the folder that holds config.json and the weights.")
+    if HUB_ID.fullmatch(name) and not name.startswith("."):
+        return download(name)
+    raise ModelNotFound(
+        f"There is no model named '{name}': it is neither a folder nor a hub id (owner/model) nor one of: "
+        f"{', '.join(known_names())}."
+    )
+
+
+def given_base(name: str, allowed: Sequence[Path] | None = None) -> Path:
+    """The folder of a base that somebody named: bundled base, registered name, path or hub id.
+
+    Raises:
+        ModelNotFound: nothing of that name.
+        CheckpointError: it is a file.
+        PathNotAllowed: it lies outside `allowed`.
+    """
+    if name in PUBLISHED:
+        return base_folder()
+    entry = find_registered(name)
+    if entry is not None:
+        return model_folder(entry.path, allowed, trusted=True)
+    if not Path(name).expanduser().exists() and not HUB_ID.fullmatch(name) and HUB_NAME.fullmatch(name):
+        held = cached(name)  # the oldest models of the hub have no owner in their name
+        if held is not None:
+            return held
+    return model_folder(name, allowed)
+
+
+def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allowed: Sequence[Path] | None) -> Path:
+    """The folder of the base that an adapter records: by path, as the bundled base, or from the hub by its id.
+
+    Args:
+        folder: the adapter's.
+        config: its adapter_config.json.
+        known: whether a hash tells the right base from others, so that a folder of its name may be tried.
+        allowed: folders models may be loaded from; None allows all. Where there is a limit nothing is downloaded that
+            only a file named.
+
+    Raises:
+        CheckpointError: no base is recorded, or it is not to be found here.
+        PathNotAllowed: it lies outside `allowed`.
+    """
+    recorded, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")
+    if not recorded:
+        raise CheckpointError(f"{folder}: the adapter does not say which base model it was trained on; {HOW}.")
+    if recorded in PUBLISHED and revision in MAIN:
+        return base_folder()
+    places = _places(folder, recorded, known=known)
+    if len(places) > 1:
+        raise CheckpointError(
+            f"{folder}: the adapter's base model '{recorded}' may be {places[0]} or {places[1]}; {HOW}."
+        )
+    if places:
+        check_allowed(places[0], allowed)
+        return places[0]
+    reason = "it is no folder here"
+    if HUB_NAME.fullmatch(recorded):
+        held = cached(recorded, revision or None)
+        if held is not None:
+            return held
+        reason = "it is neither a folder here nor in the local cache of the hub"
+        if allowed is None:
+            try:
+                return download(recorded, revision or None)
+            except ModelNotFound as error:
+                reason = str(error).rstrip(".").split("; ")[0]
+    at = "" if revision in MAIN else f" at revision {revision}"
+    raise CheckpointError(
+        f"{folder}: the adapter's base model '{recorded}'{at} is not to be found ({reason}); no other is taken in its "
+        f"place, {HOW}."
+    )
+
+
+def _places(folder: Path, recorded: str, *, known: bool) -> list[Path]:
+    """Folders with a model that a recorded path can mean: itself, or beside the adapter, where a hash can tell."""
+    path = Path(recorded).expanduser()
+    if path.is_absolute():
+        candidates = [path] if path.is_dir() or not known else [folder.parent / path.name]
+    else:
+        candidates = [folder / path, folder.parent / path, path]
+    found: dict[Path, None] = {}
+    for place in candidates:
+        if (place / "config.json").is_file() and place.resolve() != folder.resolve():
+            found[place.resolve()] = None
+    return list(found)

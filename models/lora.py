@@ -1,0 +1,173 @@
+"""What adapter_config.json may say: a LoRA adapter's settings from a fixed list of keys; peft never sees the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import regex  # type: ignore[import-untyped]
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from models.checkpoint import read_json
+from models.errors import CheckpointError, UnsupportedModel
+
+CONFIG = "adapter_config.json"
+MERGE = "merge it where it was trained (peft's merge_and_unload, then save_pretrained) and give that folder"
+ALL_LINEAR = "all-linear"
+DRAWN = frozenset({"gaussian", "orthogonal", "eva", "mica"})
+"""Ways to begin training that leave the base as it is: what was trained replaces them."""
+FROM_BASE = frozenset({"pissa", "olora"})
+"""Ways to begin that take a part out of the base's weights, computed from these weights alone."""
+WITHOUT_EFFECT = frozenset(
+    {"base_model_name_or_path", "revision", "task_type", "peft_type", "auto_mapping", "peft_version", "inference_mode",
+     "lora_dropout", "init_lora_weights", "runtime_config", "qalora_group_size", "megatron_core", "eva_config",
+     "ensure_weight_tying"}
+)  # fmt: skip
+"""Keys read elsewhere, and those that change nothing of a trained adapter while the keys they belong to are unset."""
+_PATIENCE = 1.0  # seconds for one pattern on one name: some patterns would never end
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, (str, int)) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class LoraSettings(BaseModel):
+    """The keys of adapter_config.json that decide what a LoRA adapter adds to its base, as peft means them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=False)
+
+    r: int = Field(8, ge=1)
+    lora_alpha: float = 8
+    rank_pattern: dict[str, int] = {}
+    alpha_pattern: dict[str, float] = {}
+    target_modules: str | tuple[str, ...] | None = None
+    exclude_modules: str | tuple[str, ...] | None = None
+    layers_to_transform: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
+    layers_pattern: Names = ()
+    modules_to_save: Names = ()
+    trainable_token_indices: tuple[int, ...] | dict[str, tuple[int, ...]] = ()
+    bias: Literal["none", "all", "lora_only"] = "none"
+    fan_in_fan_out: bool = False
+    use_rslora: bool = False
+    use_dora: bool = False
+    lora_bias: bool = False
+    starts_from: Literal["pissa", "olora"] | None = None
+
+    def rank(self, name: str) -> int:
+        """The rank of the LoRA matrices of a layer."""
+        return next((rank for key, rank in self.rank_pattern.items() if _ends(key, name)), self.r)
+
+    def alpha(self, name: str) -> float:
+        """The alpha of a layer, which its scaling is made of."""
+        return next((alpha for key, alpha in self.alpha_pattern.items() if _ends(key, name)), self.lora_alpha)
+
+    def targets(self, names: Mapping[str, Any]) -> Iterator[str]:
+        """Those of some layers that the adapter is for."""
+        for name in names:
+            if not self._excluded(name) and self._targeted(name):
+                yield name
+
+    def saved_whole(self, names: Mapping[str, Any]) -> Iterator[str]:
+        """Those of some parts that were trained in full and are kept in the adapter."""
+        for name in names:
+            if any(name.endswith(end) for end in self.modules_to_save):
+                yield name
+
+    def _excluded(self, name: str) -> bool:
+        if any(f".{part}." in f".{name}." for part in self.modules_to_save):
+            return True
+        if isinstance(self.exclude_modules, str):
+            return matches(self.exclude_modules, name)
+        return any(name == end or name.endswith(f".{end}") for end in self.exclude_modules or ())
+
+    def _targeted(self, name: str) -> bool:
+        if isinstance(self.target_modules, str):
+            return matches(self.target_modules, name)
+        if not any(name == end or name.endswith(f".{end}") for end in self.target_modules or ()):
+            return False
+        if not self.layers_to_transform or name in (self.target_modules or ()):
+            return True
+        parts = name.split(".")
+        stacks = [i for i in range(1, len(parts) - 1) if parts[i].isdigit()]
+        if self.layers_pattern:
+            stacks = [
+                i for i in stacks if any(f".{'.'.join(parts[:i])}".endswith(f".{p}") for p in self.layers_pattern)
+            ]
+        else:
+            stacks = [i for i in stacks if i > 1]  # peft wants a name before the stack's own
+        return bool(stacks) and int(parts[stacks[0]]) in self.layers_to_transform
+
+
+def read_lora(folder: Path) -> tuple[LoraSettings, dict[str, Any]]:
+    """The settings of a LoRA adapter, and all that its adapter_config.json says.
+
+    Raises:
+        CheckpointError: a value that cannot be.
+        UnsupportedModel: another kind of adapter or another task, or a key beyond those that Assay merges.
+    """
+    raw = read_json(folder / CONFIG)
+    _refuse_other_adapters(folder, raw)
+    fields = set(LoraSettings.model_fields) - {"starts_from"}
+    for key, value in raw.items():
+        if key not in fields | WITHOUT_EFFECT and value not in (None, False, "", {}, []):
+            raise UnsupportedModel(f"{folder}: {CONFIG} sets '{key}', which Assay does not merge; {MERGE}.")
+    try:
+        # null means the same as absent
+        known = {key: value for key, value in raw.items() if key in fields and value is not None}
+        return LoraSettings(**known, starts_from=_start(folder, raw.get("init_lora_weights"))), raw
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CheckpointError(
+            f"{folder}: '{first['loc'][0]}' in {CONFIG} cannot be used ({first['msg']}); copy the file again."
+        ) from None
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a pattern of an adapter_config.json fits the whole name of a layer.
+
+    Raises:
+        CheckpointError: it is no regular expression, or finds no end.
+    """
+    try:
+        return regex.fullmatch(pattern, name, timeout=_PATIENCE) is not None
+    except (regex.error, TimeoutError):
+        raise CheckpointError(f"{CONFIG}: '{pattern[:80]}' cannot be used as a pattern of layer names.") from None
+
+
+def _ends(pattern: str, name: str) -> bool:
+    """Whether a key of rank_pattern or alpha_pattern is for a layer: peft lets it fit the end of the name."""
+    return matches(rf"(.*\.)?({pattern})", name)
+
+
+def _start(folder: Path, value: Any) -> Any:
+    """Which part of the base was taken out of it before training; None where the base stayed as it was."""
+    if value is None or isinstance(value, bool) or str(value).lower() in DRAWN:
+        return None
+    if str(value).lower() in FROM_BASE:
+        return str(value).lower()
+    raise UnsupportedModel(
+        f"{folder}: training began from other weights than the base's (init_lora_weights '{value}'), which cannot be "
+        f"computed again exactly; {MERGE}."
+    )
+
+
+def _refuse_other_adapters(folder: Path, raw: Mapping[str, Any]) -> None:
+    kind, task = raw.get("peft_type"), raw.get("task_type")
+    if kind != "LORA":
+        raise UnsupportedModel(
+            f"{folder}: this is an adapter of type {kind or 'not stated'} (peft_type in {CONFIG}), and Assay merges LoRA adapters "
+            f"only; if peft can merge this type, {MERGE}."
+        )
+    if task not in (None, "SEQ_CLS"):
+        raise UnsupportedModel(f"{folder}: the adapter is for {task}, not for classification (SEQ_CLS).")
+    over = raw.get("auto_mapping")
+    name = str(over.get("base_model_class")) if isinstance(over, Mapping) and over.get("base_model_class") else None
+    if name is not None and not name.endswith("ForSequenceClassification"):
+        raise UnsupportedModel(
+            f"{folder}: the adapter was trained on a {name} (auto_mapping in {CONFIG}), which is no sequence classifier of "
+            "transformers; Assay audits models that label whole texts."
+        )

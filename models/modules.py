@@ -1,0 +1,181 @@
+"""Building modules with a classification head from a checked folder, and saying which weights no file gave."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+)
+
+from models.checkpoint import read_json, weight_shapes
+from models.errors import CheckpointError
+
+HARMLESS = ("position_ids",)
+"""Last parts of the names of buffers that count from 0 and that old checkpoints keep or lack."""
+_MARK = 7919  # labels of a module that is built for its shapes alone: no width of a model is this prime
+
+
+def load_module(folder: Path, n_outputs: int) -> Any:
+    """Load a classifier whose every weight is in its files.
+
+    Args:
+        folder: a checked model folder.
+        n_outputs: outputs of the head.
+
+    Raises:
+        CheckpointError: weights are missing (they would be random) or contradict the configuration.
+    """
+    module, unread = _load(folder, n_outputs, {})
+    wrong = _of_other_shape(folder, module, unread)
+    if wrong:
+        raise CheckpointError(f"{folder}: {wrong}; the number of labels or the sizes in config.json are wrong.")
+    if unread and all(_new_in_a_classifier(module, name) for name in unread):
+        part = (
+            ""
+            if unread >= {name for name, _ in module.named_parameters() if outside_body(module, name)}
+            else "part of "
+        )
+        raise CheckpointError(
+            f"{folder}: {part}the classification head is missing from the weights ({some(unread)}), it would be random; "
+            "fine-tune the model first."
+        )
+    if unread:
+        raise CheckpointError(f"{folder}: weights are missing ({some(unread)}); copy the folder again.")
+    return module
+
+
+def load_base(folder: Path, n_outputs: int, changes: Mapping[str, Any] | None = None) -> tuple[Any, frozenset[str]]:
+    """Load a base under a classification head, which may be new, and say which weights no file of it gave.
+
+    Args:
+        folder: a checked base folder.
+        n_outputs: outputs of the head.
+        changes: settings of the configuration to set before the module is built.
+
+    Returns:
+        The module, and the names of the weights that are random: parts of the head, and the pooler where the base has
+        none. Whoever uses the module must fill them.
+
+    Raises:
+        CheckpointError: weights of the body are missing or contradict the configuration.
+    """
+    module, unread = _load(folder, n_outputs, changes or {})
+    body = frozenset(name for name in unread if not _new_in_a_classifier(module, name))
+    wrong = _of_other_shape(folder, module, body)
+    if wrong:
+        raise CheckpointError(f"{folder}: {wrong}; the sizes in config.json are wrong.")
+    if body:
+        raise CheckpointError(f"{folder}: weights of the base model are missing ({some(body)}); copy the folder again.")
+    return module, unread
+
+
+def configuration(folder: Path) -> Any:
+    """The configuration, with what transformers 5 writes elsewhere put where 4.57 looks for it.
+
+    Raises:
+        CheckpointError: config.json cannot be used.
+    """
+    try:
+        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
+    except Exception as error:  # a config.json that transformers cannot make sense of
+        raise CheckpointError(f"{folder}: config.json cannot be used ({first_line(error)}).") from None
+    raw = read_json(folder / "config.json")
+    rope = raw.get("rope_parameters")
+    if isinstance(rope, dict) and "rope_theta" in rope and "rope_theta" not in raw:
+        config.rope_theta = rope["rope_theta"]
+        others = {key: value for key, value in rope.items() if key != "rope_theta"}
+        if others.get("rope_type", "default") != "default":
+            config.rope_scaling = others
+    return config
+
+
+def outputs_of(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> int | None:
+    """How many outputs a head with weights of these shapes has; None where the layer that decides it is not among them.
+
+    A head may have several layers: the one whose size follows the number of labels is found by building the
+    architecture, without weights, for a number of labels that is none of its other sizes.
+
+    Args:
+        folder: the folder whose config.json names the architecture.
+        shapes: of weights, by name.
+    """
+    from accelerate import init_empty_weights  # type: ignore[import-untyped]
+
+    config = configuration(folder)
+    config.num_labels = _MARK
+    with init_empty_weights():
+        empty = AutoModelForSequenceClassification.from_config(config, trust_remote_code=False)
+    for name, parameter in empty.named_parameters():
+        if _MARK in parameter.shape and len(shapes.get(name, ())) == parameter.dim():
+            return int(shapes[name][list(parameter.shape).index(_MARK)])
+    return None
+
+
+def pools_last(model_type: str) -> bool:
+    """Whether a type of model reads its answer at the last token: decoders do, encoders have a masked-language head too."""
+    return model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in short."""
+    text = str(error).strip()
+    return text.splitlines()[0][:160] if text else type(error).__name__
+
+
+def some(names: Iterable[str]) -> str:
+    """The first of some names and how many more there are."""
+    ordered = sorted(names)
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} and {len(ordered) - 1} more"
+
+
+def outside_body(module: Any, name: str) -> bool:
+    """Whether a weight or part belongs to what a classifier has beyond the bare model: its head."""
+    prefix = module.base_model_prefix
+    return bool(prefix) and name != prefix and not name.startswith(prefix + ".")
+
+
+def _new_in_a_classifier(module: Any, name: str) -> bool:
+    """Whether a classifier made from a language model gets this weight anew: the head, and BERT's pooler."""
+    return outside_body(module, name) or "pooler" in name.split(".")
+
+
+def _load(folder: Path, n_outputs: int, changes: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    config = configuration(folder)
+    config.num_labels = n_outputs
+    for key, value in changes.items():
+        setattr(config, key, value)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module, info = AutoModelForSequenceClassification.from_pretrained(
+                str(folder),
+                config=config,
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+                torch_dtype=torch.float32,
+            )
+    except Exception as error:
+        raise CheckpointError(f"{folder}: the model cannot be loaded ({first_line(error)}).") from None
+    unread = {*info["missing_keys"], *info["mismatched_keys"]}
+    return module, frozenset(name for name in unread if not name.endswith(HARMLESS))
+
+
+def _of_other_shape(folder: Path, module: Any, unread: Iterable[str]) -> str | None:
+    """A clause about the last weight that is in the files with another shape; None where there is none."""
+    shapes, prefix = weight_shapes(folder), module.base_model_prefix + "."
+    for name in sorted(unread, reverse=True):
+        wanted = tuple(module.state_dict()[name].shape)
+        got = shapes.get(name, shapes.get(name.removeprefix(prefix)))
+        if got is not None and got != wanted:
+            return f"{name} has shape {got} in the weights, but config.json calls for {wanted}"
+    return None
