@@ -16,6 +16,7 @@ from models.errors import TrainingError
 from models.terminal import stderr, stdout, visible
 
 Method = Literal["lora", "full"]
+_SAME = 1e-3  # of a probability: merged and unmerged matrices differ by rounding alone
 
 
 def train(
@@ -86,7 +87,8 @@ def train(
     )  # fmt: skip
     stderr.print(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.")
     trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
-    _save(trained, out)
+    trained.trainee.save(out)
+    reloaded = _reloaded(trained, out, evaluation.texts)
     card = {
         "name": data_name or csv.stem,
         "base": base,
@@ -103,12 +105,14 @@ def train(
         "stopped": trained.stopped,
         "seconds": round(trained.seconds, 1),
         "history": [{k: round(v, 6) for k, v in point.items()} for point in trained.history],
-        "metrics": {"evaluation": _report(trained, evaluation, labels, settings.max_tokens)},
+        "metrics": {"evaluation": _report(trained, evaluation, labels)},
         "command": command_line(),
     }
+    if reloaded.base is not None:
+        card["base_sha256"] = reloaded.base.sha256
     if test is not None:
         card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
-        card["metrics"]["test"] = _report(trained, test, labels, settings.max_tokens)  # type: ignore[index]
+        card["metrics"]["test"] = _report(trained, test, labels)  # type: ignore[index]
     finish(out, card)
     stdout.print(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
 
@@ -132,23 +136,33 @@ def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_
         return train(data, evaluation, labels, settings, show, log_folder)
 
 
-def _save(trained: Any, out: Path) -> None:
-    """The adapter alone for LoRA; module and tokenizer for full fine-tuning. Never a pickle."""
-    out.mkdir(parents=True, exist_ok=True)
-    if hasattr(trained.module, "peft_config"):
-        # False: peft would ask the hub whether the vocabulary has changed
-        trained.module.save_pretrained(str(out), safe_serialization=True, save_embedding_layers=False)
-        (out / "README.md").unlink(missing_ok=True)  # peft writes an empty template
-    else:
-        trained.module.save_pretrained(str(out), safe_serialization=True)
-        trained.tokenizer.save_pretrained(str(out))
+def _reloaded(trained: Any, out: Path, texts: Any) -> Any:
+    """Load what was saved, and make sure that it answers as what was trained.
+
+    Raises:
+        TrainingError: it does not.
+    """
+    import numpy as np
+
+    from models.loading import load
+
+    trainee = trained.trainee
+    found = load(out, device=trainee.classifier.device)
+    rows = trainee.encode(texts[:8])
+    expected = trainee.classifier.probabilities(trainee.predict(texts[:8]))
+    worst = float(np.abs(found.probabilities(found.logits(rows)) - expected).max())
+    if not worst < _SAME:
+        raise TrainingError(
+            f"{out}: what was saved answers otherwise than what was trained (probabilities differ by up to {worst:.3f}), so it "
+            "is of no use; train with --method full, or another base."
+        )
+    return found
 
 
-def _report(trained: Any, data: Any, labels: Any, max_tokens: int) -> dict[str, Any]:
+def _report(trained: Any, data: Any, labels: Any) -> dict[str, Any]:
     from models.card import classification_report
-    from models.training import predict_logits
 
-    logits = predict_logits(trained.module, trained.tokenizer, data.texts, max_tokens)
+    logits = trained.trainee.predict(data.texts)
     return classification_report(data.targets, logits.argmax(axis=1), labels)
 
 

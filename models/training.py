@@ -6,25 +6,23 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.optim.swa_utils import get_ema_multi_avg_fn
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
-from transformers.utils import logging as transformers_logging
+from transformers import get_linear_schedule_with_warmup
 
-from models.base import BASE_NAME, base_folder
-from models.batching import length_batches
+from models.base import BASE_NAME
 from models.errors import TrainingError
+from models.trainee import Trainee, build
 from models.training_data import LabelledTexts
 
-EVAL_TOKENS = 8192  # padded tokens of an evaluation batch
+TRIED = 64  # texts among which one short and one long are found to try padding on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,7 @@ class Progress:
 class Trained:
     """The best model of a run and how it got there."""
 
-    module: Any
-    tokenizer: Any
+    trainee: Trainee
     best_accuracy: float
     best_step: int
     stopped: Literal["finished", "early", "interrupted"]
@@ -106,9 +103,8 @@ def train(
     """
     started = time.monotonic()
     device = _prepare(settings)
-    module, tokenizer = _build(settings, labels)
-    module.to(device)
-    encoded = tokenizer(list(data.texts), truncation=True, max_length=settings.max_tokens)["input_ids"]
+    trainee = build(settings, labels, data.texts[:TRIED], device)
+    module, rows = trainee.module, trainee.encode(data.texts)
     optimizer = torch.optim.AdamW(
         [p for p in module.parameters() if p.requires_grad],
         lr=settings.learning_rate,
@@ -122,20 +118,19 @@ def train(
         label_smoothing=settings.label_smoothing,
     )
     autocast = torch.autocast(device.type, dtype=torch.bfloat16) if settings.bf16 else nullcontext()
-    keeper = _Keeper(module, evaluation, tokenizer, settings, log_folder)
+    keeper = _Keeper(trainee, evaluation, settings, log_folder)
     every = max(1, per_epoch // settings.evaluations)
     step, running, stopped = 0, 0.0, "finished"
     generator = np.random.default_rng(settings.seed)
     try:
         for _ in range(settings.epochs):
             module.train()
-            for group in _groups(encoded, settings, generator):
+            for group in _groups([len(row) for row in rows], settings, generator):
                 loss_sum = 0.0
                 for batch in group:
-                    inputs = _pad(tokenizer, [encoded[i] for i in batch], device)
                     targets = torch.tensor([data.targets[i] for i in batch], device=device)
                     with autocast:
-                        logits = module(**inputs).logits  # (b, n_labels)
+                        logits = trainee.logits([rows[i] for i in batch])  # (b, n_labels)
                     loss = loss_function(logits.float(), targets) / len(group)
                     loss.backward()  # type: ignore[no-untyped-call]
                     loss_sum += float(loss.detach())
@@ -159,9 +154,9 @@ def train(
     if keeper.best is None:
         keeper.evaluate(step, running)
     keeper.restore()
+    module.eval()
     return Trained(
-        module=module.eval(),
-        tokenizer=tokenizer,
+        trainee=trainee,
         best_accuracy=keeper.best_accuracy,
         best_step=keeper.best_step,
         stopped=stopped,  # type: ignore[arg-type]
@@ -170,37 +165,18 @@ def train(
     )
 
 
-def predict_logits(module: Any, tokenizer: Any, texts: Sequence[str], max_tokens: int) -> NDArray[np.float32]:
-    """Logits (n, n_labels) of a plain model in evaluation mode, batched by length."""
-    was_training = module.training
-    module.eval()
-    encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
-    device = next(module.parameters()).device
-    out: NDArray[np.float32] | None = None
-    with torch.inference_mode():
-        for batch in length_batches([len(ids) for ids in encoded], EVAL_TOKENS):
-            logits = module(**_pad(tokenizer, [encoded[i] for i in batch], device)).logits.float().cpu().numpy()
-            if out is None:
-                out = np.empty((len(texts), logits.shape[1]), dtype=np.float32)
-            out[batch] = logits
-    module.train(was_training)
-    if out is None:
-        raise TrainingError("There is nothing to predict.")
-    return out
-
-
 class _Keeper:
     """Evaluates, remembers the best weights that learn, and counts evaluations without a gain."""
 
     def __init__(
-        self, module: Any, data: LabelledTexts, tokenizer: Any, settings: TrainingSettings, log_folder: Path | None
+        self, trainee: Trainee, data: LabelledTexts, settings: TrainingSettings, log_folder: Path | None
     ) -> None:
-        self.module, self.data, self.tokenizer, self.settings = module, data, tokenizer, settings
+        self.trainee, self.data, self.settings = trainee, data, settings
         self.best: list[torch.Tensor] | None = None
         self.best_accuracy, self.best_loss, self.best_step, self.without_gain = -1.0, math.inf, 0, 0
         self.latest: float | None = None
         self.history: list[dict[str, float]] = []
-        self.learning = {name: p for name, p in module.named_parameters() if p.requires_grad}
+        self.learning = {name: p for name, p in trainee.module.named_parameters() if p.requires_grad}
         self.average: list[torch.Tensor] | None = None
         self.log = None
         if log_folder is not None:
@@ -243,7 +219,7 @@ class _Keeper:
             self._evaluate(step, training_loss)
 
     def _evaluate(self, step: int, training_loss: float) -> None:
-        logits = predict_logits(self.module, self.tokenizer, self.data.texts, self.settings.max_tokens)
+        logits = self.trainee.predict(self.data.texts)
         targets = np.asarray(self.data.targets)
         accuracy = float((logits.argmax(axis=1) == targets).mean())
         shifted = logits - logits.max(axis=1, keepdims=True)
@@ -284,62 +260,20 @@ def _prepare(settings: TrainingSettings) -> torch.device:
     return torch.device(name)
 
 
-def _build(settings: TrainingSettings, labels: Sequence[str]) -> tuple[Any, Any]:
-    base = str(base_folder()) if settings.base == BASE_NAME else settings.base
-    transformers_logging.set_verbosity_error()  # it warns that the new head is untrained: that is the point
-    names = dict(enumerate(labels))
-    extra = {} if settings.dropout is None else {"classifier_dropout": settings.dropout}
-    module = AutoModelForSequenceClassification.from_pretrained(
-        base,
-        num_labels=len(labels),
-        id2label=names,
-        label2id={label: i for i, label in names.items()},
-        trust_remote_code=False,
-        use_safetensors=True,
-        ignore_mismatched_sizes=True,  # a base with another head gets a new one
-        **extra,
-    )
-    tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
-    if settings.method == "lora":
-        from peft import LoraConfig, TaskType, get_peft_model
-
-        config = LoraConfig(
-            task_type=TaskType.SEQ_CLS,
-            r=settings.lora_rank,
-            lora_alpha=settings.lora_alpha,
-            lora_dropout=settings.lora_dropout,
-            target_modules="all-linear",
-        )
-        module = get_peft_model(module, config)
-        module.peft_config["default"].base_model_name_or_path = settings.base
-    return module, tokenizer
-
-
 def _groups(
-    encoded: Sequence[Sequence[int]], settings: TrainingSettings, generator: np.random.Generator
+    lengths: Sequence[int], settings: TrainingSettings, generator: np.random.Generator
 ) -> Iterator[list[list[int]]]:
     """Shuffled batches of like length, gathered into optimizer steps of `accumulate` batches."""
     size = settings.batch_size
-    order = generator.permutation(len(encoded))
+    order = generator.permutation(len(lengths))
     pools = [order[i : i + 50 * size] for i in range(0, len(order), 50 * size)]
     batches: list[list[int]] = []
     for pool in pools:
-        by_length = sorted((int(i) for i in pool), key=lambda i: len(encoded[i]))
+        by_length = sorted((int(i) for i in pool), key=lambda i: lengths[i])
         batches.extend(by_length[i : i + size] for i in range(0, len(by_length), size))
     shuffled = [batches[i] for i in generator.permutation(len(batches))]
     for i in range(0, len(shuffled), settings.accumulate):
         yield shuffled[i : i + settings.accumulate]
-
-
-def _pad(tokenizer: Any, rows: list[list[int]], device: torch.device) -> Mapping[str, torch.Tensor]:
-    longest = max(len(ids) for ids in rows)
-    pad = tokenizer.pad_token_id or 0
-    ids = torch.full((len(rows), longest), pad, dtype=torch.long)
-    mask = torch.zeros((len(rows), longest), dtype=torch.long)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = torch.tensor(row)
-        mask[i, : len(row)] = 1
-    return {"input_ids": ids.to(device), "attention_mask": mask.to(device)}
 
 
 def _class_weights(data: LabelledTexts, n_labels: int) -> torch.Tensor:

@@ -36,13 +36,20 @@ def read_labels(path: Path, label_column: str) -> tuple[str, ...]:
     """The distinct labels of a CSV, sorted (numbers as numbers).
 
     Raises:
-        TrainingError: the file or the column cannot be read, or there are fewer than two labels.
+        TrainingError: the file or the column cannot be read, there are fewer than two labels, or two differ in case alone.
     """
     labels = {row[label_column].strip() for row in _rows(path, (label_column,))}
     if len(labels) < 2:
         raise TrainingError(
             f"{path.name}: column '{label_column}' holds {len(labels)} label; training needs two or more."
         )
+    alike: dict[str, str] = {}
+    for label in sorted(labels):
+        other = alike.setdefault(label.casefold(), label)
+        if other != label:
+            raise TrainingError(
+                f"{path.name}: the labels '{other}' and '{label}' differ in case alone; write them alike, or call one otherwise."
+            )
     if all(label.lstrip("-").isdigit() for label in labels):
         return tuple(sorted(labels, key=int))
     return tuple(sorted(labels))

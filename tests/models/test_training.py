@@ -2,6 +2,7 @@
 
 import csv
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def weights(seed, base, **changes):
     )
     trained = train(data(), data(1), ["bad", "good"], settings)
     return {
-        name: p.detach().numpy().copy() for name, p in trained.module.named_parameters() if p.requires_grad
+        name: p.detach().numpy().copy() for name, p in trained.trainee.module.named_parameters() if p.requires_grad
     }, trained
 
 
@@ -103,7 +104,7 @@ def test_the_running_average_is_what_is_kept(base):
 
 def test_the_running_average_leaves_the_learning_weights_alone(base):
     module = torch.nn.Linear(2, 2)
-    keeper = _Keeper(module, data(1), None, TrainingSettings(average=0.5), None)
+    keeper = _Keeper(SimpleNamespace(module=module), data(1), TrainingSettings(average=0.5), None)
     values = [1.0, 3.0, 7.0]
     for step, value in enumerate(values, start=1):
         torch.nn.init.constant_(module.weight, value)
@@ -181,6 +182,7 @@ def test_the_split_is_stratified_and_seeded():
     [
         ("text,label\nhello,a\n", "needs two or more"),
         ("words,label\nhello,a\nhi,b\n", "no column 'text'"),
+        ("text,label\nfine,Good\nhi,good\n", "'Good' and 'good' differ in case alone"),
         ("text,label\n,a\nx,b\n", "row 2: the text is empty"),
         ("text,label\nx\ny,b\n", "number of cells"),
         ('text,label\n"x,b\n', "not a UTF-8 CSV"),
