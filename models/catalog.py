@@ -60,6 +60,12 @@ class CatalogEntry:
         return _config(self).get("problem_type") == "multi_label_classification"
 
     @property
+    def recorded_base(self) -> str | None:
+        """The base that an adapter's own files name; None for full models and hub ids."""
+        found = _json(Path(self.path).expanduser() / "adapter_config.json").get("base_model_name_or_path")
+        return str(found) if found else None
+
+    @property
     def known_labels(self) -> tuple[str, ...]:
         """The labels as far as they are known without loading the model: renamed, else the card's, else id2label."""
         if self.labels:
@@ -75,9 +81,13 @@ class CatalogEntry:
 
 def _config(entry: CatalogEntry) -> dict[str, Any]:
     """What config.json of a folder says; empty where there is none, or none that can be read."""
+    return _json(Path(entry.path).expanduser() / "config.json")
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads((Path(entry.path).expanduser() / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -153,10 +163,11 @@ def add(
         name: letters, digits, dot, dash, underscore; not that of a bundled model.
         path: a folder (kept as an absolute path) or a hub id.
         labels: label names in the head's order, instead of the checkpoint's.
-        base: base model of an adapter.
+        base: base model of an adapter: a folder (kept as an absolute path), name or hub id.
         device: device to load it on.
         dtype: "float32" or "bfloat16".
         note: free text.
+        base_sha256: hash of the base's weights, for an adapter; no other base is taken later.
         replace: overwrite an entry of that name.
 
     Raises:
@@ -168,9 +179,8 @@ def add(
         )
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    local = Path(path).expanduser()
-    kept = str(local.resolve()) if local.is_dir() else path
-    entry = CatalogEntry(name, kept, tuple(labels), base, base_sha256, device, dtype, note)
+    under = _whole(base) if base is not None else None
+    entry = CatalogEntry(name, _whole(path), tuple(labels), under, base_sha256, device, dtype, note)
     with _locked():
         items = _read()
         taken = any(item.get("name") == name for item in items)
@@ -179,6 +189,12 @@ def add(
         row = {key: value for key, value in asdict(entry).items() if key not in ("card", "bundled")}
         _write([row if item.get("name") == name else item for item in items] if taken else [*items, row])
     return entry
+
+
+def _whole(path: str) -> str:
+    """A folder by its absolute path, so that it is found from everywhere; anything else as it is."""
+    local = Path(path).expanduser()
+    return str(local.resolve()) if local.is_dir() else path
 
 
 def rename_labels(name: str, labels: Sequence[str]) -> None:

@@ -47,7 +47,10 @@ def add(
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
     names = _split(labels)
     facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
-    catalog.add(name, path, labels=names or (), base=base, device=device, dtype=dtype, note=note, replace=replace)
+    catalog.add(
+        name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
+        note=note, replace=replace,
+    )  # fmt: skip
     stdout.print(f"Registered '{name}': {len(facts['labels'])} labels ({', '.join(facts['labels'][:6])}).")
 
 
@@ -64,6 +67,8 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
     stdout.print(f"where     {entry.path}")
     stdout.print(f"labels    {', '.join(facts['labels']) or '-'}")
     stdout.print(f"accuracy  {_accuracy(entry)}")
+    if facts["base"]:
+        stdout.print(f"base      {facts['base']}")
     if entry.note:
         stdout.print(f"note      {entry.note}")
     data = entry.card.get("data") or {}
@@ -88,8 +93,10 @@ def check(
     if as_json:
         emit_json(facts)
         return
-    for key in ("fingerprint", "head", "labels", "max_tokens", "device", "dtype", "capabilities"):
+    for key in ("fingerprint", "base", "head", "labels", "max_tokens", "device", "dtype", "capabilities"):
         value = facts[key]
+        if key == "base" and value is None:
+            continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         stdout.print(f"{key:<13} {shown}")
     top = sorted(zip(facts["labels"], facts["probs"], strict=True), key=lambda item: -item[1])[:5]
@@ -114,6 +121,8 @@ def _load_facts(
     return {
         "name": name,
         "fingerprint": classifier.fingerprint,
+        "base": classifier.base.name if classifier.base else None,
+        "base_sha256": classifier.base.sha256 if classifier.base else None,
         "labels": list(classifier.labels),
         "head": classifier.head,
         "max_tokens": classifier.max_tokens,
@@ -132,6 +141,7 @@ def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
         "kind": "hub id" if not Path(entry.path).is_dir() and not entry.missing else kind,
         "path": entry.path,
         "bundled": entry.bundled,
+        "base": entry.base or entry.recorded_base,
         "labels": list(entry.known_labels),
         "size_bytes": entry.size_bytes,
         "missing": entry.missing,

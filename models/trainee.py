@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -87,7 +88,9 @@ class Trainee:
         config, ours = self.module.config, self.module.config.pad_token_id
         config.pad_token_id = self.pad_token_id  # the classifier sets one of its own for decoders
         try:
-            self.module.save_pretrained(str(out), safe_serialization=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # settings of generation move to a file of their own
+                self.module.save_pretrained(str(out), safe_serialization=True)
         finally:
             config.pad_token_id = ours
         self.classifier.tokenizer.save_pretrained(str(out))
@@ -174,7 +177,9 @@ def _with_lora(plain: Any, new: Iterable[str], settings: TrainingSettings, folde
         revision=revision,
     )
     try:
-        module = get_peft_model(plain, config)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that it turns GPT-2's layers round, as it must
+            module = get_peft_model(plain, config)
     except (ValueError, TypeError) as error:
         raise TrainingError(
             f"{folder}: peft cannot train LoRA matrices in this base ({first_line(error)}); use --method full."

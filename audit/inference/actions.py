@@ -35,11 +35,12 @@ def facts(
     _check_length([text])
     with task.loading():
         classifier = SHELF.get(model, base=base, labels=labels)
+    under = getattr(classifier, "base", None)  # what an adapter was merged into
     return {
         "labels": list(classifier.labels), "fingerprint": classifier.fingerprint, "head": classifier.head,
         "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
         "engine": classifier.engine, "capabilities": [k for k, v in asdict(classifier.capabilities).items() if v],
-        "probs": _probs(classifier, [text])[0],
+        "probs": _probs(classifier, [text])[0], "base_sha256": getattr(under, "sha256", None),
     }  # fmt: skip
 
 

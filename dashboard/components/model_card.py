@@ -143,5 +143,6 @@ def register_form() -> None:
     if answer.error is None:
         path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
         done = f"Registered {plain(said['name'])}: {plural(len(answer.result['labels']), 'label')}."
-        act(lambda: catalog.add(said["name"], path, labels=said["labels"], base=said["base"], note=said["note"]), done)
+        chosen = {key: said[key] for key in ("labels", "base", "note")}
+        act(lambda: catalog.add(said["name"], path, base_sha256=answer.result["base_sha256"], **chosen), done)
         st.rerun()

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from adapted import BODIES, answers, make_base
 from checkpoints import make
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from typer.testing import CliRunner
 
 from models import load
@@ -201,3 +203,39 @@ def test_a_label_of_the_evaluation_that_was_not_learned(tmp_path, table):
     other.write_text("text,label\nfine,neutral\n")
     with pytest.raises(TrainingError, match=r"eval\.csv, row 2: label 'neutral'"):
         read_texts(other, "text", "label", read_labels(table, "label"))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:peft", "ignore::UserWarning:transformers")
+@pytest.mark.parametrize("method", ["lora", "full"])
+@pytest.mark.parametrize("architecture", BODIES)
+def test_what_was_trained_is_what_is_loaded_over_every_base_of_the_hub(architecture, method, tmp_path, table):
+    base = make_base(tmp_path / "base", architecture)
+    settings = TrainingSettings(
+        base=str(base), method=method, epochs=2, batch_size=8, learning_rate=1e-2 if method == "lora" else 1e-3, threads=1,
+        lora_rank=4,
+    )  # fmt: skip
+    trained = train(data(), data(1), ["bad", "good"], settings)
+    out = tmp_path / "out"
+    trained.trainee.save(out)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    expected = np.stack(answers(trained.trainee.classifier.module, tokenizer, GOOD + BAD))
+    first, second = load(str(out)), load(str(out))
+    np.testing.assert_allclose(first.predict_proba(GOOD + BAD), expected, atol=1e-5)
+    assert (first.predict_proba(GOOD + BAD) == second.predict_proba(GOOD + BAD)).all()
+    assert first.fingerprint == second.fingerprint
+    if method == "lora":
+        assert_peft_agrees(out, base, tokenizer, expected)
+    else:
+        config = json.loads((out / "config.json").read_text())
+        assert config["architectures"][0].endswith("ForSequenceClassification")
+        assert config.get("pad_token_id", tokenizer.pad_token_id) == tokenizer.pad_token_id
+
+
+def assert_peft_agrees(out, base, tokenizer, expected):
+    """Whoever loads the adapter with peft alone gets the same answers: nothing but its files is needed."""
+    from peft import PeftModel
+
+    torch.manual_seed(99)  # parts that were not saved would be drawn otherwise
+    plain = AutoModelForSequenceClassification.from_pretrained(base, num_labels=2)
+    adapted = PeftModel.from_pretrained(plain, out).eval()
+    np.testing.assert_allclose(np.stack(answers(adapted, tokenizer, GOOD + BAD)), expected, atol=1e-5)
