@@ -38,12 +38,19 @@ def average(
     labels = cards[0].get("labels") or []
     if any((card.get("labels") or []) != labels for card in cards):
         raise TrainingError("The adapters' cards have other labels; average only models of the same labels.")
+    bases = {card["base_sha256"] for card in cards if card.get("base_sha256")}
+    if len(bases) > 1:
+        raise TrainingError(
+            "The adapters' cards tell of bases with other weights (base_sha256); average only models of one base."
+        )
     weights = weight or [1.0] * len(folders)
     out.mkdir(parents=True, exist_ok=True)
     average_adapters(folders, weights, rank, out)
     card: dict[str, Any] = {
         key: cards[0][key] for key in ("name", "base", "method", "labels", "data") if key in cards[0]
     }
+    if bases:
+        card["base_sha256"] = bases.pop()
     card |= {
         "averaged": [
             {"weight": w, **{key: c[key] for key in ("settings", "best", "seconds", "command", "metrics") if key in c}}

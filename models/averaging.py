@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from models.checkpoint import read_json
 from models.errors import CheckpointError, TrainingError
+from models.lora import read_lora
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
 A, B = ".lora_A.weight", ".lora_B.weight"
-SAME = ("base_model_name_or_path", "target_modules", "task_type", "peft_type")
+SAME = ("base_model_name_or_path", "revision", "target_modules", "task_type", "peft_type")
 """What the adapters must have in common."""
 
 Floats = NDArray[np.float32]
@@ -85,8 +85,9 @@ def _scaling(config: Mapping[str, Any]) -> float:
 
 
 def _config(folder: Path) -> dict[str, Any]:
-    config = read_json(folder / CONFIG)
-    if config.get("peft_type") != "LORA" or config.get("rank_pattern") or config.get("alpha_pattern"):
+    settings, config = read_lora(folder)
+    own = [settings.rank_pattern, settings.alpha_pattern, settings.use_dora, settings.lora_bias, settings.starts_from]
+    if any(own) or settings.trainable_token_indices or settings.bias != "none":
         raise CheckpointError(f"{folder}: not a plain LoRA adapter; average only what `models train` has written.")
     return config
 
@@ -111,6 +112,9 @@ def _check(
             sorted(theirs) if isinstance(theirs, list) else theirs
         ):
             raise CheckpointError(f"{folder}: its {name} is {ours}, the first adapter's is {theirs}; they must agree.")
+    odd = next((key for key in tensors if ".lora_" in key and not key.endswith((A, B))), None)
+    if odd is not None:
+        raise CheckpointError(f"{folder}: {odd} cannot be averaged; average only what `models train` has written.")
     plain = {key: value.shape for key, value in tensors.items() if ".lora_" not in key}
     if tensors.keys() != like.keys() or plain != {key: like[key].shape for key in plain}:
         raise CheckpointError(f"{folder}: its layers or its head are not those of the first adapter.")
