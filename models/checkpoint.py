@@ -81,7 +81,7 @@ def inspect_model(folder: Path) -> dict[str, Any]:
     _refuse_other_tasks(folder, config)
     _refuse_other_kinds(folder, config)
     check_weights(folder, "model*.safetensors", CLASSIFIER)
-    if not has_vocabulary(folder):
+    if not has_vocabulary(folder) and needs_vocabulary(folder):
         raise CheckpointError(
             f"{folder}: the tokenizer is missing; save it beside the model with tokenizer.save_pretrained (tokenizer.json)."
         )
@@ -108,7 +108,7 @@ def inspect_base(folder: Path, *, tokenizer: bool = True) -> dict[str, Any]:
     refuse_remote_code(folder, config)
     _refuse_other_kinds(folder, config)
     check_weights(folder, "model*.safetensors", BASE)
-    if tokenizer and not has_vocabulary(folder):
+    if tokenizer and not has_vocabulary(folder) and needs_vocabulary(folder):
         raise CheckpointError(
             f"{folder}: the tokenizer of the base model is missing; save it there with tokenizer.save_pretrained (tokenizer.json)."
         )
@@ -118,6 +118,16 @@ def inspect_base(folder: Path, *, tokenizer: bool = True) -> dict[str, Any]:
 def has_vocabulary(folder: Path) -> bool:
     """Whether a folder holds a tokenizer's vocabulary."""
     return any((folder / name).is_file() for name in VOCABULARIES)
+
+
+def needs_vocabulary(folder: Path) -> bool:
+    """Whether the tokenizer named in tokenizer_config.json has a vocabulary; some read characters or bytes as they are."""
+    import transformers
+
+    config = folder / "tokenizer_config.json"
+    name = read_json(config).get("tokenizer_class") if config.is_file() else None
+    kind = getattr(transformers, name, None) if isinstance(name, str) and name.endswith("Tokenizer") else None
+    return kind is None or bool(getattr(kind, "vocab_files_names", True))
 
 
 def refuse_remote_code(folder: Path, config: Mapping[str, Any]) -> None:

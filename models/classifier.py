@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -102,6 +103,7 @@ class Classifier(ABC):
         fingerprint: sha256 over weights, tokenizer and labels, hex.
         head: which kind of head turns logits into probabilities.
         capabilities: what it can do beyond `predict_proba`.
+        absent: capability -> why it does not have it, as the end of a sentence; not every absent one has a reason here.
         max_tokens: the longest input, special tokens included.
         device: "cpu", "cuda" or "mps".
         dtype: "float32" or "bfloat16".
@@ -114,6 +116,7 @@ class Classifier(ABC):
     fingerprint: str
     head: Head
     capabilities: Capabilities
+    absent: Mapping[str, str] = MappingProxyType({})
     max_tokens: int
     device: str
     dtype: str
@@ -175,7 +178,7 @@ class GradientClassifier(Classifier):
         """Pad rows to the longest and stack them: input_ids and attention_mask (b, t), token_type_ids if taken.
 
         Raises:
-            ValueError: rows of unequal length for a model that pools at the last token (`equal_lengths`).
+            ValueError: rows of unequal length for a model whose answers padding changes (`equal_lengths`).
         """
 
     @abstractmethod
@@ -196,7 +199,7 @@ class GradientClassifier(Classifier):
     @property
     @abstractmethod
     def equal_lengths(self) -> bool:
-        """Whether rows of one batch must have equal lengths (models that pool at the last token)."""
+        """Whether rows of one batch must have equal lengths (models whose answers padding changes)."""
 
     @abstractmethod
     def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:

@@ -64,17 +64,23 @@ class OnnxEngine:
 def onnx_engine(classifier: HuggingFaceClassifier) -> OnnxEngine | None:
     """The ONNX engine of a classifier, exporting it first if need be; None where export or check fails.
 
-    The export is kept by fingerprint, and checked against torch on first use: any probability off by more than 1e-5
-    and torch stays.
+    The export is kept by fingerprint, and checked against torch: on a few rows each time it is opened, on all that a
+    model is tried on (`models.trials`) the first time. Any probability off by more than 1e-5 and torch stays, as it
+    does for a model whose state must be put back before each forward pass.
     """
-    if classifier.device != "cpu" or classifier.dtype != "float32":
+    if classifier.device != "cpu" or classifier.dtype != "float32" or classifier.findings.fresh:
         return None
     try:
+        from models.agreement import agrees_on_trials
+
         rows = _probe_rows(classifier)
-        batch = dict(classifier.collate(rows[: 1 if classifier.equal_lengths else 2]))
+        batch = classifier.collate(rows[: 1 if classifier.equal_lengths else 2])
+        batch = {name: tensor for name, tensor in batch.items() if name in classifier.inputs}
         module = _Plain(classifier.module, list(batch))
-        engine = OnnxEngine(classifier, open_session(classifier.fingerprint[:32], module, batch, classifier.threads))
-        return engine if _agrees(classifier, engine) else None
+        session = open_session(classifier.fingerprint[:32], module, batch, classifier.threads)
+        engine = OnnxEngine(classifier, session)
+        agrees = _agrees(classifier, engine) and agrees_on_trials(classifier, engine, session.path, TOLERANCE)
+        return engine if agrees else None
     except Exception:  # an architecture that cannot be exported is not an error: torch does the work
         logging.getLogger(__name__).info("no ONNX engine for %s", classifier.name, exc_info=True)
         return None

@@ -6,6 +6,7 @@ ModelError
 ├── UnsupportedModel    a sound checkpoint of a kind Assay does not audit (regression, generative ...)
 ├── PathNotAllowed      a path outside the folders the dashboard may load from
 ├── CatalogError        the catalog of registered models cannot be read or changed
+├── TextError           the tokenizer broke down on a text
 ├── DeviceError         the device asked for is absent or out of memory
 └── TrainingError       the training data or settings cannot be used
 
@@ -35,6 +36,10 @@ class PathNotAllowed(ModelError):
 
 class CatalogError(ModelError):
     """The catalog file cannot be read or changed."""
+
+
+class TextError(ModelError):
+    """The model's tokenizer broke down on a text; other texts are not affected."""
 
 
 class DeviceError(ModelError):

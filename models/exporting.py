@@ -44,6 +44,7 @@ class OnnxSession:
         self._names = [one.name for one in self._session.get_inputs()]
         self._shrinking = onnxruntime.RunOptions()
         self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self.path = path
 
     def run(self, batch: Mapping[str, torch.Tensor]) -> NDArray[np.float32]:
         """What the module gives for a batch padded on the right, each input (batch, tokens)."""

@@ -1,9 +1,14 @@
-"""A Hugging Face sequence classifier: batches by length, any head, word embeddings that can be replaced."""
+"""A Hugging Face sequence classifier: batches by length, any head, word embeddings that can be replaced.
+
+How it is run (which texts share a batch, whether its state is put back, where its ids are looked up) is what trying it
+has shown (`models.trials`), not what kind of model it says it is.
+"""
 
 from __future__ import annotations
 
 import inspect
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,11 +31,19 @@ from models.classifier import (
     TokenRow,
 )
 from models.engine import Engine, TorchEngine
+from models.errors import TextError
+from models.findings import Findings
+from models.state import State
+from models.substitution import is_table, look_up, substituted
 
 CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
 GPU_BUDGET = 65_536
 GPU_PRICE = 2_048  # what a forward pass costs a GPU besides its tokens, in tokens: a guess, not measured
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
+
+NO_ATTENTION = "the architecture does not return its attention weights"
+NO_SQUARE = "its last layer does not attend from each token to each other one, one weight for each pair of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class AdapterBase:
 class HuggingFaceClassifier(GradientClassifier):
     """A plain, merged PreTrainedModel (`module`) and its fast tokenizer (`tokenizer`) behind `Classifier`.
 
-    Built by `models.load`; never executes anything of the checkpoint.
+    Built by `models.load`, on the CPU in float32 until it is moved; never executes anything of the checkpoint.
     """
 
     def __init__(
@@ -57,23 +70,20 @@ class HuggingFaceClassifier(GradientClassifier):
         labels: tuple[str, ...],
         head: Head,
         fingerprint: str,
-        pools_last: bool,
-        device: str,
-        dtype: str,
+        findings: Findings,
         card: Mapping[str, Any] | None = None,
         base: AdapterBase | None = None,
     ) -> None:
         self.name, self.module, self.tokenizer = name, module, tokenizer
         self.labels, self.head, self.fingerprint = labels, head, fingerprint
         self.card, self.base = dict(card or {}), base
-        self.device, self.dtype = device, dtype
+        self.device, self.dtype = "cpu", "float32"
         self.threads = torch.get_num_threads()
-        self._pools_last = pools_last
-        if pools_last:
-            # rows of equal length, no padding: with an id that never occurs, the last token is always the last real one
-            module.config.pad_token_id = -1
-        self.max_tokens = _limit(module, tokenizer)
-        self._inputs = set(inspect.signature(module.forward).parameters)
+        self._lock = threading.Lock()
+        self._stated = _limit(module, tokenizer), module.config.pad_token_id
+        taken = inspect.signature(module.forward).parameters
+        self._inputs = frozenset(taken)
+        self._takes_more = any(one.kind is one.VAR_KEYWORD for one in taken.values())
         # only where the tokenizer makes them: GPT-2 takes token_type_ids, and adds the word of that number to each token
         made = "token_type_ids" in tokenizer.model_input_names
         self._has_types = made and "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
@@ -85,23 +95,40 @@ class HuggingFaceClassifier(GradientClassifier):
             tokenizer.pad_token_id,
             _without_content(tokenizer),
         )
-        self.capabilities = Capabilities(
-            gradients=not getattr(module.config, "is_encoder_decoder", False),
-            attention=not getattr(module.config, "is_encoder_decoder", False),
-            tokens=True,
-            mask_token=tokenizer.mask_token_id is not None,
-            pairs=not pools_last,
-            multi_label=head == "multi_label",
-        )
+        self.adopt(findings)
+
+    def adopt(self, findings: Findings) -> None:
+        """Run the model from now on as trying it has shown to be right; its state must be that of a model just loaded."""
+        limit, pad = self._stated
+        self.findings, self.absent = findings, findings.absent
+        self.max_tokens = min(limit, findings.max_tokens or limit)
+        for config in (self.module.config, self.module.config.get_text_config()):
+            # an id that never occurs: the last token is always the last real one
+            config.pad_token_id = -1 if findings.hide_pad else pad
+        self._state = State(self.module) if findings.fresh else None
+        self._matrix: torch.Tensor | None = None
+        able = {
+            name: name not in findings.absent for name in ("gradients", "attention", "tokens", "mask_token", "pairs")
+        }
+        able["gradients"] &= findings.embedding is not None
+        able["mask_token"] &= self.special.mask is not None
+        self.capabilities = Capabilities(**able, multi_label=self.head == "multi_label")
+
+    def move(self, device: str, dtype: str) -> None:
+        """Run on another device, in another precision, from now on."""
+        self.device, self.dtype = device, dtype
+        self.module = self.module.to(device=device, dtype=DTYPES[dtype])
+        self.adopt(self.findings)
 
     @property
     def engine(self) -> str:  # type: ignore[override]
         """ "torch" or "onnx"."""
         return self._engine.name
 
-    def use_engine(self, engine: Engine) -> None:
-        """Let `logits` and `predict_proba` run on another engine; gradients stay with torch."""
-        self._engine = engine
+    def use_engine(self, engine: Engine) -> Engine:
+        """Let `logits` and `predict_proba` run on another engine and return the one before; gradients stay with torch."""
+        before, self._engine = self._engine, engine
+        return before
 
     @contextmanager
     def on_forward(self, call: Callable[[int], None]) -> Iterator[None]:
@@ -179,25 +206,27 @@ class HuggingFaceClassifier(GradientClassifier):
         """Class logits (n, n_labels), batched by length under the token budget."""
         out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
         lengths, price = [len(row) for row in rows], PRICE if self.device == "cpu" else GPU_PRICE
-        for batch in length_batches(lengths, self.token_budget(), equal=self._pools_last, price=price):
-            out[batch] = self._halving([rows[i] for i in batch])
+        for batch in length_batches(lengths, self.token_budget(), equal=self.equal_lengths, price=price):
+            out[batch] = self.run_batch([rows[i] for i in batch])
         return out
 
     def token_budget(self) -> int:
-        """How many padded tokens one forward batch may hold."""
+        """How many padded tokens one forward batch may hold; 1, so a single row, where rows must run alone."""
+        if self.findings.batching == "alone":
+            return 1
         return CPU_BUDGET if self.device == "cpu" else GPU_BUDGET
 
     @property
     def equal_lengths(self) -> bool:
-        """Whether rows of one batch must have equal lengths (models that pool at the last token)."""
-        return self._pools_last
+        """Whether rows of one batch must have equal lengths (models whose answers padding changes)."""
+        return self.findings.batching != "padded"
 
     def collate(self, rows: Sequence[TokenRow]) -> Mapping[str, torch.Tensor]:
         """Pad rows to the longest: input_ids, attention_mask and, where taken, token_type_ids, each (b, t)."""
         lengths = [len(row) for row in rows]
-        if self._pools_last and len(set(lengths)) > 1:
+        if self.equal_lengths and len(set(lengths)) > 1:
             raise ValueError(
-                f"This model pools at the last token: batch rows of equal length, not {sorted(set(lengths))}."
+                f"Padding changes this model's answers: batch rows of equal length, not {sorted(set(lengths))}."
             )
         shape = (len(rows), max(lengths))
         ids = np.full(shape, self.special.pad or 0, dtype=np.int64)
@@ -213,15 +242,31 @@ class HuggingFaceClassifier(GradientClassifier):
             batch["token_type_ids"] = types
         return {name: torch.from_numpy(array).to(self.device) for name, array in batch.items()}
 
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Names of what the module's forward takes."""
+        return self._inputs
+
     def embed(self, input_ids: torch.Tensor) -> torch.Tensor:
         """Word embeddings (b, t, h) of ids (b, t), detached."""
-        return self.embedding_matrix[input_ids.to(self.device)]
+        return look_up(self._layer, input_ids.to(self.device))
 
     @property
     def embedding_matrix(self) -> torch.Tensor:
-        """The word embedding table (vocabulary, h), detached."""
-        weight: torch.Tensor = self.module.get_input_embeddings().weight
-        return weight.detach()
+        """The vector of every token id (vocabulary, h), as the model's look-up gives them, detached."""
+        weight: torch.Tensor = self._layer.weight  # type: ignore[assignment]
+        if is_table(self._layer):
+            return weight.detach()
+        if self._matrix is None:
+            self._matrix = look_up(self._layer, torch.arange(len(weight), device=weight.device)[None])[0]
+        return self._matrix
+
+    @property
+    def _layer(self) -> torch.nn.Module:
+        if self.findings.embedding is None:
+            raise NotImplementedError(self.absent.get("gradients", "no layer looks this model's token ids up"))
+        layer: torch.nn.Module = self.module.get_submodule(self.findings.embedding)
+        return layer
 
     def forward_embeddings(
         self, batch: Mapping[str, torch.Tensor], embeddings: torch.Tensor | None = None
@@ -232,13 +277,18 @@ class HuggingFaceClassifier(GradientClassifier):
         returns is replaced.
         """
         if embeddings is None:
-            return self.class_logits(self.module(**batch).logits)
-        layer = self.module.get_input_embeddings()
-        hook = layer.register_forward_hook(lambda module, args, output: embeddings)
-        try:
-            return self.class_logits(self.module(**batch).logits)
-        finally:
-            hook.remove()
+            return self.class_logits(self._forward(batch).logits)
+        with substituted(self._layer, batch["input_ids"], embeddings, transposed=self.findings.transposed):
+            return self.class_logits(self._forward(batch).logits)
+
+    def _forward(self, batch: Mapping[str, torch.Tensor], **more: Any) -> Any:
+        """One forward pass on what of a batch the module takes (FNet has no attention mask)."""
+        taken = {name: tensor for name, tensor in batch.items() if name in self._inputs}
+        if self._state is None:
+            return self.module(**taken, **more)
+        with self._lock, torch.random.fork_rng(devices=[]):  # a part the model makes anew draws weights it never uses
+            self._state.restore()
+            return self.module(**taken, **more)
 
     def class_logits(self, raw: torch.Tensor) -> torch.Tensor:
         """Head outputs to one logit per label: a single logit z becomes (-z, z)."""
@@ -246,24 +296,33 @@ class HuggingFaceClassifier(GradientClassifier):
 
     def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:
         """Last layer's attention of each row, (heads, t, t), computed eagerly."""
+        if "output_attentions" not in self._inputs and not self._takes_more:
+            raise NotImplementedError(NO_ATTENTION)
         before = self.module.config._attn_implementation
         out: list[NDArray[np.float32]] = [np.zeros((0, 0, 0), dtype=np.float32)] * len(rows)
         self.module.set_attn_implementation("eager")
         try:
-            for batch in length_batches([len(row) for row in rows], self.token_budget() // 4, equal=self._pools_last):
+            for batch in length_batches([len(row) for row in rows], self.token_budget() // 4, equal=self.equal_lengths):
                 with torch.inference_mode():
-                    result = self.module(**self.collate([rows[i] for i in batch]), output_attentions=True)
-                if not result.attentions:
-                    raise NotImplementedError("this architecture does not return attention")
-                last = result.attentions[-1].float().cpu().numpy()  # (b, heads, t, t)
+                    result = self._forward(self.collate([rows[i] for i in batch]), output_attentions=True)
+                found = getattr(result, "attentions", None)
+                if not found:
+                    raise NotImplementedError(NO_ATTENTION)
+                if found[-1].dim() != 4:
+                    raise NotImplementedError(NO_SQUARE)
+                last = found[-1].float().cpu().numpy()  # (b, heads, t, t)
                 for k, i in enumerate(batch):
                     out[i] = last[k, :, : len(rows[i]), : len(rows[i])]
         finally:
             self.module.set_attn_implementation(before)
         return out
 
-    def _halving(self, rows: list[TokenRow]) -> NDArray[np.float32]:
-        """Run a batch; out of memory, run its halves."""
+    def run_batch(self, rows: list[TokenRow]) -> NDArray[np.float32]:
+        """Class logits (n, n_labels) of rows padded together; where they cannot be run together, of their halves.
+
+        That is so when memory runs out, and for models that take rows together only if they are alike (BART: as many
+        end signs in each).
+        """
         if self._engine.name != "torch":  # torch's own hook sees the others
             for call in tuple(self._watchers):
                 call(len(rows))
@@ -272,31 +331,28 @@ class HuggingFaceClassifier(GradientClassifier):
         except torch.OutOfMemoryError:
             if len(rows) == 1:
                 raise
-        torch.cuda.empty_cache()
+            torch.cuda.empty_cache()
+        except (ValueError, RuntimeError, IndexError):
+            if len(rows) == 1:
+                raise
         middle = len(rows) // 2
-        return np.concatenate([self._halving(rows[:middle]), self._halving(rows[middle:])])
+        return np.concatenate([self.run_batch(rows[:middle]), self.run_batch(rows[middle:])])
 
     def _tokenize(self, texts: Sequence[TextInput], *, offsets: bool, cut: bool = False) -> Any:
         first = [text if isinstance(text, str) else text[0] for text in texts]
         second = None if isinstance(texts[0], str) else [text[1] for text in texts]
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _panics_told():
             warnings.simplefilter("ignore")
-            try:
-                return self.tokenizer(
-                    first,
-                    second,
-                    truncation="longest_first" if cut else False,
-                    max_length=self.max_tokens if cut else None,
-                    padding=False,
-                    return_offsets_mapping=offsets,
-                    return_attention_mask=False,
-                    verbose=False,
-                )
-            except BaseException as error:
-                if isinstance(error, Exception) or not type(error).__module__.startswith("pyo3"):
-                    raise
-                # a panic of the Rust code, a BaseException: a row's error, which must not end a thread
-                raise RuntimeError(f"the tokenizer failed ({error})") from None
+            return self.tokenizer(
+                first,
+                second,
+                truncation="longest_first" if cut else False,
+                max_length=self.max_tokens if cut else None,
+                padding=False,
+                return_offsets_mapping=offsets,
+                return_attention_mask=False,
+                verbose=False,
+            )
 
     def _encoding(self, encoded: Any, total: int, text: TextInput) -> Encoding:
         segments = encoded.sequence_ids
@@ -309,6 +365,18 @@ class HuggingFaceClassifier(GradientClassifier):
             tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
         types = tuple(encoded.type_ids) if self._has_types else None
         return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
+
+
+@contextmanager
+def _panics_told() -> Iterator[None]:
+    """Tell a panic of the tokenizer as an error: Rust's panics are no `Exception`, and would end the thread."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        said = " ".join(str(error).split())[:120]
+        raise TextError(f"The model's tokenizer broke down on this text ({said}); leave the text out.") from None
 
 
 def _without_content(tokenizer: Any) -> frozenset[int]:

@@ -16,16 +16,17 @@ from models.catalog import find_registered
 from models.checkpoint import check_finite, has_vocabulary, inspect_base, inspect_model, read_json, refuse_remote_code
 from models.classifier import Head
 from models.engine import onnx_engine
-from models.errors import CheckpointError, DeviceError
+from models.errors import CheckpointError, DeviceError, UnsupportedModel
 from models.finding import HOW, given_base, model_folder, recorded_base
+from models.findings import Findings
 from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names
 from models.huggingface import AdapterBase, HuggingFaceClassifier, choose_threads
 from models.lora import read_lora
 from models.modules import configuration, load_module, pools_last
 from models.tokenizers import check_vocabulary, load_tokenizer
+from models.trials import findings_of
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 def load(
@@ -75,9 +76,9 @@ def load(
         parts = _load_adapted(where, adapter, base, labels, None if trusted else allowed, known)
     module, tokenizer, names, head = parts.module, parts.tokenizer, parts.labels, parts.head
     check_finite(module, str(where))
-    check_vocabulary(tokenizer, module.get_input_embeddings().num_embeddings, str(where))
+    check_vocabulary(tokenizer, module, str(where))
+    module = module.eval().requires_grad_(False)
     kind = dtype or "float32"
-    module = module.to(device=place, dtype=DTYPES[kind]).eval().requires_grad_(False)
     classifier = HuggingFaceClassifier(
         name=str(name),
         module=module,
@@ -85,12 +86,15 @@ def load(
         labels=names,
         head=head,
         fingerprint=fingerprint(parts.folders, names, head),
-        pools_last=pools_last(parts.model_type),
-        device=place,
-        dtype=kind,
+        findings=Findings(),
         card=read_card(adapter or where),
         base=parts.base,
     )
+    found = findings_of(classifier)
+    if found.refused:
+        raise UnsupportedModel(f"{where}: {found.refused}")
+    classifier.adopt(found)
+    classifier.move(place, kind)
     _choose_engine(classifier, engine)
     return classifier
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from models.checkpoint import read_json
 from models.errors import CheckpointError
 
@@ -35,24 +37,36 @@ def load_tokenizer(folder: Path) -> Any:
         ) from None
     if not tokenizer.is_fast:
         raise CheckpointError(
-            f"{folder}: the tokenizer has no fast version, so characters cannot be located; convert it to tokenizer.json."
+            f"{folder}: the tokenizer ({type(tokenizer).__name__}) has no fast version (tokenizer.json), so it cannot be said "
+            "where in a text its tokens lie; use a model whose tokenizer has one."
         )
     return tokenizer
 
 
-def check_vocabulary(tokenizer: Any, n_embeddings: int, where: str) -> None:
+def check_vocabulary(tokenizer: Any, module: Any, where: str) -> None:
     """Refuse a tokenizer that makes ids the embedding does not have.
 
     Raises:
         CheckpointError: with both numbers.
     """
+    n_embeddings = _table_rows(module)
     vocabulary = tokenizer.get_vocab()
     highest = max(vocabulary.values(), default=-1)
-    if highest >= n_embeddings:
+    if n_embeddings is not None and highest >= n_embeddings:
         raise CheckpointError(
             f"{where}: the tokenizer makes ids up to {highest:,}, but the model's embedding ends at {n_embeddings - 1:,}; "
             "tokenizer and model are not of one kind, or the embedding was not resized."
         )
+
+
+def _table_rows(module: Any) -> int | None:
+    """How many ids the word embedding has a vector for; None where it is no table (CANINE hashes its ids)."""
+    try:
+        layer = module.get_input_embeddings()
+    except NotImplementedError:  # Perceiver has one and does not say which
+        layer = next((one for one in module.modules() if isinstance(one, torch.nn.Embedding)), None)
+    weight = getattr(layer, "weight", None)
+    return len(weight) if isinstance(weight, torch.Tensor) and weight.dim() == 2 else None
 
 
 def _from_transformers_5(config: dict[str, Any]) -> bool:
