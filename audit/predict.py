@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from audit.records import Example, Prediction
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput
@@ -37,7 +38,7 @@ class Predict:
             chunk = examples[start : start + CHUNK]
             try:
                 yield from predict_rows(classifier, chunk)
-            except (RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
+            except (ModelError, RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
                 if len(chunk) == 1:
                     yield failed(chunk[0], error)
                     continue
@@ -68,11 +69,13 @@ def model_input(classifier: Classifier, example: Example) -> TextInput:
     if example.pair is None:
         return example.text
     if not classifier.capabilities.pairs:
-        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair")
+        why = f" ({classifier.absent['pairs']})" if "pairs" in classifier.absent else ""
+        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair{why}")
     return example.text, example.pair
 
 
 def failed(example: Example, error: Exception) -> Prediction:
     """The record of a row the model could not be run on."""
     message = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return Prediction(example.row_id, None, (), 0, 0, error=f"{type(error).__name__}: {message}"[:300])
+    told = message if isinstance(error, ModelError) else f"{type(error).__name__}: {message}"
+    return Prediction(example.row_id, None, (), 0, 0, error=told[:300])

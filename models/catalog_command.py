@@ -99,6 +99,10 @@ def check(
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         stdout.print(f"{key:<13} {shown}")
+    for capability, why in facts["absent"].items():
+        stdout.print(f"{'absent':<13} {capability}: {why}")
+    for told in facts["mended"]:
+        stdout.print(f"{'mended':<13} {told}")
     top = sorted(zip(facts["labels"], facts["probs"], strict=True), key=lambda item: -item[1])[:5]
     stdout.print(f"'{text}' -> " + ", ".join(f"{label} {p:.3f}" for label, p in top))
 
@@ -129,6 +133,8 @@ def _load_facts(
         "device": classifier.device,
         "dtype": classifier.dtype,
         "capabilities": able,
+        "absent": dict(classifier.absent),
+        "mended": classifier.findings.mended(),
         "text": text,
         "probs": [round(float(p), 6) for p in classifier.predict_proba([text])[0]],
     }

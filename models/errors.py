@@ -6,7 +6,7 @@ ModelError
 ├── UnsupportedModel    a sound checkpoint of a kind Assay does not audit (regression, generative ...)
 ├── PathNotAllowed      a path outside the folders the dashboard may load from
 ├── CatalogError        the catalog of registered models cannot be read or changed
-├── TextError           the tokenizer broke down on a text
+├── TextError           the model cannot read a text, or reads none rightly
 ├── DeviceError         the device asked for is absent or out of memory
 └── TrainingError       the training data or settings cannot be used
 
@@ -39,7 +39,7 @@ class CatalogError(ModelError):
 
 
 class TextError(ModelError):
-    """The model's tokenizer broke down on a text; other texts are not affected."""
+    """The model cannot read this text: its tokenizer broke down on it, or it is a pair and the model takes single texts."""
 
 
 class DeviceError(ModelError):

@@ -341,6 +341,8 @@ class HuggingFaceClassifier(GradientClassifier):
     def _tokenize(self, texts: Sequence[TextInput], *, offsets: bool, cut: bool = False) -> Any:
         first = [text if isinstance(text, str) else text[0] for text in texts]
         second = None if isinstance(texts[0], str) else [text[1] for text in texts]
+        if second is not None and "pairs" in self.absent:
+            raise TextError(f"The model takes single texts, and this row is a pair: {self.absent['pairs']}.")
         with warnings.catch_warnings(), _panics_told():
             warnings.simplefilter("ignore")
             return self.tokenizer(

@@ -32,7 +32,8 @@ class Attention(Explainer):
         """Why this model has no attention to show; None when it has."""
         reason = super().unavailable(classifier)
         if reason is None and not classifier.capabilities.attention:
-            return "attention needs an architecture that returns its attention weights; use saliency for a quick view."
+            why = classifier.absent.get("attention", "this model has none to show")
+            return f"attention is each token's share in each other one, but {why}; use leave_one_out or shapley."
         return reason
 
     def attribute(self, row: Row) -> Steps[Scores]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from audit.errors import InputError, SpecError
 from audit.explain.metric_cards import GROUPS
-from audit.explain.rows import BASELINES, REMOVALS, Baseline, Removal, Row, Unit
+from audit.explain.rows import BASELINES, REMOVALS, Baseline, Removal, Row, Unit, cannot_mask
 from audit.explain.steps import Steps
 from audit.explain.targets import check_target
 from audit.records import Attribution, Example
@@ -110,6 +110,11 @@ class Explainer(ABC):
             raise SpecError(f"Parameter '{parameter}' of {self.name} is {value!r}; it must be {allowed}.")
 
     @property
+    def masks(self) -> bool:
+        """Whether words are taken away by putting something in their place: by the method, or by its metrics."""
+        return bool(self.metrics) and self.removal == "mask"
+
+    @property
     def params(self) -> Mapping[str, Any]:
         """Every parameter with its value, JSON-ready."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
@@ -119,9 +124,13 @@ class Explainer(ABC):
         """Why this method cannot explain this model, and what would help; None when it can."""
         capable = classifier.capabilities
         if not capable.tokens or not isinstance(classifier, GradientClassifier):
-            return f"{self.name} needs token ids and this model has none; load it from its own checkpoint."
+            why = classifier.absent.get("tokens", "this model has none")
+            return f"{self.name} needs token ids, but {why}; load the model from its own checkpoint."
         if self.gradient and not capable.gradients:
-            return f"{self.name} needs gradients and this architecture gives none; use leave_one_out, shapley or lime."
+            why = classifier.absent.get("gradients", "this architecture gives none")
+            return f"{self.name} needs gradients of word embeddings, but {why}; use leave_one_out, shapley or lime."
+        if self.masks and (reason := cannot_mask(classifier)):
+            return f"{self.name} puts a mask where a word was, but {reason}."
         try:
             check_target(self.target, classifier.labels)
         except InputError as error:
@@ -153,6 +162,11 @@ class PerturbationExplainer(Explainer):
     """
 
     output: Unit = "probability"
+
+    @property
+    def masks(self) -> bool:
+        """Whether words are taken away by putting something in their place."""
+        return self.removal == "mask" or self.engine == "captum"
 
     def __post_init__(self) -> None:
         super().__post_init__()

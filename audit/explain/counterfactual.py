@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from audit.errors import ProbeUnavailable
 from audit.explain.engine import Engine
-from audit.explain.rows import Removal, Row, prepare
+from audit.explain.rows import Removal, Row, cannot_mask, prepare
 from audit.explain.steps import Steps, masked
 from audit.records import Change, Example
 from audit.words import Word
@@ -61,11 +61,13 @@ def smallest_change(classifier: Classifier, example: Example, *, removal: Remova
     that does not flip, the search goes on.
 
     Raises:
-        ProbeUnavailable: the model has no token ids to remove.
+        ProbeUnavailable: the model has no token ids to remove, or nothing to mask them with.
         Exception: whatever made the text unreadable to the model.
     """
     if not classifier.capabilities.tokens or not isinstance(classifier, GradientClassifier):
         raise ProbeUnavailable("This model has no token ids, so words cannot be removed; use an attack instead.")
+    if removal == "mask" and (reason := cannot_mask(classifier)):
+        raise ProbeUnavailable(f"Words cannot be masked: {reason}.")
     engine = Engine(classifier)
     (row,) = prepare(classifier, [example], seed=0)
     if isinstance(row, Exception):

@@ -139,6 +139,14 @@ def filler_of(classifier: GradientClassifier, baseline: Baseline) -> Filler:
     return "mean"
 
 
+def cannot_mask(classifier: GradientClassifier) -> str | None:
+    """Why nothing can be put where a word was, and what to do instead; None where a token or a vector can."""
+    if isinstance(filler_of(classifier, "mask"), int) or classifier.capabilities.gradients:
+        return None
+    why = classifier.absent.get("gradients", "no vector can be put in a word's place")
+    return f"the tokenizer has neither a mask nor an unknown word, and {why}; use removal 'delete'"
+
+
 def variants(row: Row, keep: NDArray[np.bool_], removal: Removal) -> Iterator[Variant]:
     """The row with only the words of each mask (n, m) kept.
 

@@ -40,7 +40,8 @@ def facts(
         "labels": list(classifier.labels), "fingerprint": classifier.fingerprint, "head": classifier.head,
         "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
         "engine": classifier.engine, "capabilities": [k for k, v in asdict(classifier.capabilities).items() if v],
-        "probs": _probs(classifier, [text])[0], "base_sha256": getattr(under, "sha256", None),
+        "absent": dict(classifier.absent), "base_sha256": getattr(under, "sha256", None),
+        "probs": _probs(classifier, [text])[0],
     }  # fmt: skip
 
 
