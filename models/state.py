@@ -22,7 +22,7 @@ class State:
         self._owners = [*module.modules(), *_configurations(module)]
         self._plain = [_plain(owner) for owner in self._owners]
         self._held = [_held(owner) for owner in self._owners]
-        self._contents = [(one, one._version, one.detach().clone()) for one in module.buffers()]
+        self._contents = [(one, _edits(one), one.detach().clone()) for one in module.buffers()]
 
     def parts_replaced(self) -> bool:
         """Whether layers were put in, taken out or exchanged."""
@@ -50,10 +50,15 @@ class State:
                     vars(owner)[kind].clear()
                     vars(owner)[kind].update(kept)
         for number, (one, before, content) in enumerate(self._contents):
-            if one._version != before:
+            if _edits(one) != before:
                 with torch.no_grad():
                     one.copy_(content)
-                self._contents[number] = (one, one._version, content)
+                self._contents[number] = (one, _edits(one), content)
+
+
+def _edits(tensor: torch.Tensor) -> int:
+    """How often a tensor was written to; one made while nothing was tracked (a buffer put in by a run) does not say."""
+    return 0 if tensor.is_inference() else int(tensor._version)
 
 
 def _configurations(module: torch.nn.Module) -> list[Any]:

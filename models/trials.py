@@ -68,6 +68,8 @@ def try_model(classifier: HuggingFaceClassifier) -> Findings:
         found = _Trial(classifier, start).run()
     except ModelError as error:
         found = Findings(refused=str(error))
+    except BROKEN as error:
+        found = Findings(refused=failing("when it is tried", error))
     start.restore()
     classifier.adopt(found)
     return found
@@ -170,10 +172,7 @@ class _Trial:
             except BROKEN as reason:
                 error = reason
         if len(kept) < 2:
-            raise TextError(
-                "the model fails on every text it was tried on "
-                f"({type(error).__name__}: {first_line(error)}), so it cannot be audited; check it against its source."
-            )
+            raise TextError(failing("on every text it was tried on", error))
         return Rows(tuple(kept[:-1]), kept[-1]), np.stack(right)
 
     def _find_memory(self, rows: Rows, right: Logits, same: Tolerance) -> None:
@@ -276,10 +275,11 @@ def longest_tried(classifier: HuggingFaceClassifier) -> int:
     return next((longest for most, longest in LONGEST if size <= most), SHORT)
 
 
-def first_line(error: BaseException | None) -> str:
-    """The first line of what an error says."""
+def failing(when: str, error: BaseException | None) -> str:
+    """The sentence of a model that cannot be run."""
     said = str(error).strip().splitlines()
-    return said[0][:160] if said else "no reason given"
+    reason = f"{type(error).__name__}: {said[0][:160]}" if said else type(error).__name__
+    return f"the model fails {when} ({reason}), so it cannot be audited; check it against its source."
 
 
 def _encoded(classifier: HuggingFaceClassifier, texts: Sequence[Any]) -> list[TokenRow]:
