@@ -23,10 +23,9 @@ from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names
 from models.huggingface import AdapterBase, HuggingFaceClassifier, choose_threads
 from models.lora import read_lora
-from models.modules import configuration, load_module, pools_last
+from models.modules import configuration, load_module
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trials import findings_of
-
 
 
 def load(
@@ -127,7 +126,6 @@ class _Parts:
 
     module: Any
     tokenizer: Any
-    model_type: str
     labels: tuple[str, ...]
     head: Head
     folders: tuple[Path, ...]
@@ -140,7 +138,7 @@ def _load_full(folder: Path, labels: Sequence[str] | None) -> _Parts:
     head = head_kind(config, n_outputs, labels, str(folder))
     names = label_names(config, read_card(folder), n_outputs, labels, str(folder))
     module = load_module(folder, n_outputs)
-    return _Parts(module, load_tokenizer(folder), str(config.get("model_type")), names, head, (folder,))
+    return _Parts(module, load_tokenizer(folder), names, head, (folder,))
 
 
 def _load_adapted(
@@ -186,7 +184,7 @@ def _load_adapted(
     tokenizer = load_tokenizer(beside or place)
     folders = dict.fromkeys((folder, beside or place, place))
     return _Parts(
-        merged.module, tokenizer, str(config.get("model_type")), names, head, tuple(folders),
+        merged.module, tokenizer, names, head, tuple(folders),
         AdapterBase(name, str(place), merged.base_sha256),
     )  # fmt: skip
 

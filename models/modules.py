@@ -9,10 +9,6 @@ from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForSequenceClassification
-from transformers.models.auto.modeling_auto import (
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
-)
 
 from models.checkpoint import read_json, weight_shapes
 from models.errors import CheckpointError
@@ -116,11 +112,6 @@ def outputs_of(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> int | Non
         if _MARK in parameter.shape and len(shapes.get(name, ())) == parameter.dim():
             return int(shapes[name][list(parameter.shape).index(_MARK)])
     return None
-
-
-def pools_last(model_type: str) -> bool:
-    """Whether a type of model reads its answer at the last token: decoders do, encoders have a masked-language head too."""
-    return model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES
 
 
 def first_line(error: Exception) -> str:

@@ -20,15 +20,16 @@ from models.checkpoint import inspect_base
 from models.classifier import TokenRow
 from models.errors import TrainingError
 from models.finding import given_base
+from models.findings import Findings
 from models.huggingface import HuggingFaceClassifier
-from models.modules import first_line, load_base, outside_body, pools_last
+from models.modules import first_line, load_base, outside_body
 from models.tokenizers import check_vocabulary, load_tokenizer
+from models.trials import try_model
 
 if TYPE_CHECKING:
     from models.training import TrainingSettings
 
 EVAL_TOKENS = 8192  # padded tokens of an evaluation batch
-_ROUNDING, _SHARE = 1e-7, 1e-3  # what a logit may change by when its row is padded: of itself, of the texts' difference
 
 
 @dataclass(slots=True)
@@ -96,13 +97,12 @@ class Trainee:
         self.classifier.tokenizer.save_pretrained(str(out))
 
 
-def build(settings: TrainingSettings, labels: Sequence[str], texts: Sequence[str], device: torch.device) -> Trainee:
+def build(settings: TrainingSettings, labels: Sequence[str], device: torch.device) -> Trainee:
     """Load a base under a head for these labels, ready to be trained.
 
     Args:
         settings: base, method and hyper-parameters.
         labels: names in the order of the head.
-        texts: some of those to learn from, to try whether padding changes an answer.
         device: where to train.
 
     Raises:
@@ -110,7 +110,7 @@ def build(settings: TrainingSettings, labels: Sequence[str], texts: Sequence[str
         TrainingError: peft cannot put LoRA matrices into it.
     """
     folder = given_base(settings.base)
-    config = inspect_base(folder)
+    inspect_base(folder)
     transformers_logging.set_verbosity_error()  # it warns that the new head is untrained: that is the point
     names = dict(enumerate(labels))
     changes: dict[str, Any] = {
@@ -122,10 +122,8 @@ def build(settings: TrainingSettings, labels: Sequence[str], texts: Sequence[str
         changes["classifier_dropout"] = settings.dropout
     plain, new = load_base(folder, len(labels), changes)
     tokenizer = load_tokenizer(folder)
-    check_vocabulary(tokenizer, plain.get_input_embeddings().num_embeddings, str(folder))
+    check_vocabulary(tokenizer, plain, str(folder))
     pad = plain.config.pad_token_id
-    module = _with_lora(plain, new, settings, folder) if settings.method == "lora" else plain
-    module.to(device)
     classifier = HuggingFaceClassifier(
         name=settings.base,
         module=plain,
@@ -133,13 +131,15 @@ def build(settings: TrainingSettings, labels: Sequence[str], texts: Sequence[str
         labels=tuple(labels),
         head="softmax",
         fingerprint="",
-        pools_last=pools_last(str(config.get("model_type"))),
-        device=str(device),
-        dtype="float32",
+        findings=Findings(),
     )
+    refused = try_model(classifier).refused
+    if refused:
+        raise TrainingError(f"{folder}: {refused}")
+    module = _with_lora(plain, new, settings, folder) if settings.method == "lora" else plain
+    classifier.move(str(device), "float32")
     classifier.max_tokens = min(classifier.max_tokens, settings.max_tokens)
-    equal = classifier.equal_lengths or _padding_changes(classifier, texts)
-    return Trainee(module, classifier, equal, pad)
+    return Trainee(module, classifier, classifier.findings.batching != "padded", pad)
 
 
 def whole_parts(module: Any, new: Iterable[str]) -> list[str]:
@@ -195,16 +195,3 @@ def _recorded(name: str, folder: Path) -> tuple[str, str | None]:
     if folder.parent.name == "snapshots" and not Path(name).expanduser().exists():
         return name, folder.name
     return str(folder.resolve()), None
-
-
-def _padding_changes(classifier: HuggingFaceClassifier, texts: Sequence[str]) -> bool:
-    """Whether the shortest of some texts gets another answer when it is padded to the longest, by trying."""
-    rows = sorted(classifier.encode_rows(texts)[0], key=len)
-    if len(rows[0]) == len(rows[-1]):
-        return False
-    classifier.module.eval()
-    with torch.inference_mode():
-        short, long = (classifier.module(**classifier.collate([row])).logits[0] for row in (rows[0], rows[-1]))
-        padded = classifier.module(**classifier.collate([rows[0], rows[-1]])).logits[0]
-    # a new head gives all texts nearly one answer: what counts is the change beside the difference of two texts
-    return bool((short - padded).abs().max() > _ROUNDING + _SHARE * (short - long).abs().max())

@@ -22,8 +22,6 @@ from models.errors import TrainingError
 from models.trainee import Trainee, build
 from models.training_data import LabelledTexts
 
-TRIED = 64  # texts among which one short and one long are found to try padding on
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
@@ -103,7 +101,7 @@ def train(
     """
     started = time.monotonic()
     device = _prepare(settings)
-    trainee = build(settings, labels, data.texts[:TRIED], device)
+    trainee = build(settings, labels, device)
     module, rows = trainee.module, trainee.encode(data.texts)
     optimizer = torch.optim.AdamW(
         [p for p in module.parameters() if p.requires_grad],

@@ -55,7 +55,9 @@ def is_valid(
     if cosines is None or missing(JUDGES):
         return None
     judged = zip(changes, around, cosines, strict=True)
-    return all((kind == "mixed" and _misspelt(change)) or _stands(change, *rest) for change, *rest in judged)
+    return all(
+        (kind == "mixed" and _misspelt(change)) or _stands(change, clause, near) for change, clause, near in judged
+    )
 
 
 def edits(before: str, after: str) -> int:
