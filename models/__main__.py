@@ -29,13 +29,18 @@ app.command("average")(average)
 
 
 @app.callback()
-def main() -> None:
+def _models() -> None:
     """Train text classifiers and keep the catalog of those this installation knows."""
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run a command; errors of ours become one sentence on stderr and exit status 2."""
     try:
         app()
     except ModelError as error:
         stderr.print(f"Error: {error}", style="red")
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,6 @@ import json
 import math
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -19,23 +18,17 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from models.visible import visible
+
+__all__ = ["Terminal", "emit_json", "grid", "json_text", "stderr", "stdout", "styled", "visible"]
+
 Justify = Literal["left", "right"]
 
 UNBROKEN = 100_000
 """Columns of an output that is no terminal: a program reads it, so no line is folded."""
-_JOINERS = "\u200c\u200d"
-_BLANK = "\u034f\u115f\u1160\u3164\uffa0"
 _UNSEEN = re.compile(
     "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-
-
-def visible(text: object) -> str:
-    """A text on one line, in which every character can be seen; letters and blanks stay as they are."""
-    said = str(text)
-    if said.isprintable() and not any(character in said for character in _BLANK):
-        return said
-    return "".join(_shown(character, before) for character, before in zip(said, f" {said}", strict=False))
 
 
 def styled(text: object, style: str | Style = "") -> Text:
@@ -88,12 +81,6 @@ def emit_json(data: Any) -> None:
     """Print one JSON object on stdout."""
     sys.stdout.write(json_text(data) + "\n")
     sys.stdout.flush()
-
-
-def _shown(character: str, before: str) -> str:
-    seen = character.isprintable() or unicodedata.category(character) == "Zs"
-    at_home = character in _JOINERS and ord(before) >= 0x600  # in Arabic, Indic scripts and emoji; a trick elsewhere
-    return character if (seen or at_home) and character not in _BLANK else f"‹U+{ord(character):04X}›"
 
 
 def _finite(value: Any) -> Any:

@@ -68,6 +68,14 @@ def tiny_bert(tiny_bert_dir: Path):
 
 
 @pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory):
+    """A finished run with hostile names everywhere, see `hostile.Hostile`."""
+    from hostile import make_hostile
+
+    return make_hostile(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of real data sets, or a skip with the reason."""
     folder = Path(os.environ.get("ASSAY_DATA", ROOT.parent / "shared" / "data"))

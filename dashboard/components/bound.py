@@ -5,6 +5,7 @@ Streamlit's own binding writes what the reader sees into the address; here it ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -58,7 +59,7 @@ def bound_number(widget: Callable[..., Any], label: str, low: int, high: int, *,
     """A number input; `low` stays out of the address."""
 
     def read(text: str) -> int:
-        return min(high, max(low, int(text))) if text.isdigit() else low
+        return min(high, max(low, int(text))) if re.fullmatch("[0-9]{1,15}", text) else low
 
     _from_address(key, read, low)
     if not low <= st.session_state.get(key, low) <= high:  # a narrower filter has fewer pages

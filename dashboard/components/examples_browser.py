@@ -13,6 +13,7 @@ from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import OUTCOMES, show_attack
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.state import link, store
+from dashboard.components.text import one_line
 
 SORTS = {
     "": "order of the run",
@@ -48,7 +49,14 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     label = None
     if len(run.labels) > 1:
         label = (
-            bound(st.selectbox, "True label", ["", *run.labels], key="true", format_func=lambda v: v or "Any") or None
+            bound(
+                st.selectbox,
+                "True label",
+                ["", *run.labels],
+                key="true",
+                format_func=lambda v: one_line(v, 80) or "Any",
+            )
+            or None
         )
     where = RecordFilter(probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None)
     if picked:

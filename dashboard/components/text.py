@@ -7,18 +7,31 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from models.visible import visible
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_LIVE = re.compile(
+    r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)"  # links without brackets
+    r"|(?<=:)(?=[\w+/-]+:)"  # emoji and icons by name
+    r"|(?<=(?<!\S)[<>~-])(?=[=>-]+(?!\S))",  # arrows and dashes
+    re.IGNORECASE,
+)
+"""Places in a text that Streamlit makes something of even where every sign is escaped."""
+_JOINER = "\u2060"
 
 
 def plain(text: object, limit: int = 200) -> str:
-    """`text` as Markdown that shows exactly these characters, on one line, cut to `limit` characters."""
-    return _MARKDOWN.sub(r"\\\1", one_line(text, limit))
+    """`text` as Markdown that shows exactly these characters, on one line, cut to `limit` characters.
+
+    Streamlit looks for links, emoji names and arrows after it has resolved escapes: an invisible word joiner keeps them apart.
+    """
+    return _MARKDOWN.sub(r"\\\1", _LIVE.sub(_JOINER, one_line(text, limit)))
 
 
 def one_line(text: object, limit: int = 200) -> str:
-    """`text` without line breaks and control characters, cut to `limit` characters; for plain-text widgets."""
-    flat = " ".join(_CONTROL.sub(" ", str(text)).split())
+    """`text` without line breaks, hidden characters shown, cut to `limit` characters; for plain-text widgets."""
+    flat = visible(" ".join(str(text).split())) or ("\u2423" if str(text) else "")
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 

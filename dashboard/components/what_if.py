@@ -17,7 +17,7 @@ from dashboard.components.guard import safe
 from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
 from dashboard.components.inference import ask_once
 from dashboard.components.probes import card, choices
-from dashboard.components.text import duration, plain
+from dashboard.components.text import duration, one_line, plain
 
 FAST = ("integrated_gradients", "leave_one_out")
 PATIENCE = 0.9  # seconds waited before a poll takes over
@@ -35,13 +35,13 @@ def why(model: str, text: str, labels: Sequence[str]) -> None:
     """Heatmaps of several methods side by side, each as soon as it is there."""
     chosen = st.pills("Methods", choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
                       format_func=lambda m: card("explainer", m).title, width="stretch")  # fmt: skip
-    target = st.selectbox("Why", ["predicted", *labels], key="what-if-target",
-                          format_func=lambda v: "the predicted label" if v == "predicted" else f"or why not: {v}")  # fmt: skip
+    target = st.selectbox("Why", ["", *labels], key="what-if-target",  # a label may be called "predicted"
+                          format_func=lambda v: f"or why not: {one_line(v, 80)}" if v else "the predicted label")  # fmt: skip
     if not chosen:
         st.info("Choose at least one method.", icon=":material/info:")
         return
     answer = ask_once("what-if-explain", "explain", model=model, text=text, methods=list(chosen),
-                      target=f"label:{target}" if target in labels else target)  # fmt: skip
+                      target=f"label:{target}" if target else "predicted")  # fmt: skip
     poll("what-if-explain", answer, lambda a: _explained(a, len(chosen)))
 
 

@@ -16,7 +16,7 @@ from dashboard.components.paging import pager
 from dashboard.components.probes import card
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
-from dashboard.components.text import plain, plural
+from dashboard.components.text import one_line, plain, plural
 
 STATES = {"": "Any", "ok": "Converged", "not_converged": "Not converged", "error": "Error"}
 SHOWN = 6
@@ -34,7 +34,8 @@ def show(run: Run) -> None:
         return
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
-    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class")
+    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class",
+                   format_func=lambda v: one_line(v, 80))  # fmt: skip
     figure, data = plots.words_chart(run, str(method), str(target))
     points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
                         about="word_importance", select=True)  # fmt: skip
@@ -79,7 +80,11 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
     )
     state = bound(two.selectbox, "State", list(STATES), key="converged", format_func=STATES.__getitem__)
     said = bound(
-        three.selectbox, "Explained class", ["", *run.labels], key="explained", format_func=lambda v: v or "Any"
+        three.selectbox,
+        "Explained class",
+        ["", *run.labels],
+        key="explained",
+        format_func=lambda v: one_line(v, 80) or "Any",
     )
     where = RecordFilter(
         probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None

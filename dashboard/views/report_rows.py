@@ -9,7 +9,7 @@ from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import show_row
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.state import keep, parameter, store
-from dashboard.components.text import one_line
+from dashboard.components.text import one_line, plain
 
 RIGHT = {"": "Any", "wrong": "Wrong", "right": "Right"}
 SORTS = {"": "order of the table", "confidence": "least sure first", "confidence-": "surest first"}
@@ -53,7 +53,7 @@ def show(run: Run) -> None:
     row_id = parameter("row")
     if row_id:
         st.subheader("One row", anchor=False)
-        st.caption(f"Row `{one_line(row_id, 40)}`; this address leads back to it.")
+        st.caption(f"Row {plain(row_id, 40)}; this address leads back to it.")
         show_row(run, row_id)
 
 
@@ -62,8 +62,10 @@ def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     part = bound_text(text.text_input, "Text contains", key="q", icon=":material/search:")
     right = bound(state.selectbox, "Model was", list(RIGHT), key="right", format_func=RIGHT.__getitem__)
     labels = ["", *run.labels]
-    true = bound(label.selectbox, "Label", labels, key="label", format_func=lambda v: v or "Any")
-    said = bound(predicted.selectbox, "Predicted", labels, key="predicted", format_func=lambda v: v or "Any")
+    true = bound(label.selectbox, "Label", labels, key="label", format_func=lambda v: one_line(v, 80) or "Any")
+    said = bound(
+        predicted.selectbox, "Predicted", labels, key="predicted", format_func=lambda v: one_line(v, 80) or "Any"
+    )
     sort = bound(order.selectbox, "Sort by", list(SORTS), key="order", format_func=SORTS.__getitem__)
     correct = {"wrong": False, "right": True}.get(right or "")
     where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)

@@ -34,4 +34,4 @@ def seen(test: Any) -> str:
             parts += [str(getattr(element, name, "") or "") for name in ("label", "value", "body")]
     for kind in ("page_link", "progress"):  # AppTest has no class of its own for these
         parts += [str(getattr(e.proto, n, "")) for e in test.get(kind) for n in ("label", "text")]
-    return "\n".join(parts).replace("\\", "")
+    return "\n".join(parts).replace("\\", "").replace("\u2060", "")

@@ -1,0 +1,114 @@
+"""Names that mean something to Markdown, HTML or an address, on every page and in every section: shown, never obeyed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hostile import LABELS
+from pages import check, seen
+from streamlit.testing.v1 import AppTest
+
+PAGES = ("overview", "new_audit", "runs", "report", "compare", "explain", "models", "data", "settings")
+SECTIONS = ("summary", "robustness", "review", "explanations", "performance", "rows", "provenance", "print")
+OBEYED = re.compile(
+    r"(?<!\\)!\[x\]|https?:(\\)?/|(?<!\\)<[bi]>|(?<!\\):red\[a|(?<!\\)\[/b\]|(?<!\\)\$x|:smile|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u200b]"
+)
+"""What of the names Markdown would make something of, had it not been escaped."""
+MARKDOWN = (
+    "title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric", "button", "radio",
+    "checkbox", "toggle", "expander", "tabs", "selectbox", "multiselect", "text_input", "text_area", "page_link", "button_group",
+    "download_button", "popover", "link_button", "file_uploader", "number_input", "slider",
+)  # fmt: skip
+FIELDS = ("label", "value", "body", "help", "text", "options")
+
+
+@pytest.fixture
+def app(hostile, monkeypatch):
+    import streamlit as st
+
+    st.cache_data.clear()
+
+    def draw(page, /, **query):
+        test = AppTest.from_string(f"from dashboard.app import main\nmain({page!r})", default_timeout=60)
+        for name, value in query.items():
+            test.query_params[name] = value
+        test.run()
+        check(test)
+        return test
+
+    with hostile.at_home():
+        yield draw
+    st.cache_data.clear()
+
+
+def markdown(test):
+    """Every text of a page that the browser reads as Markdown, with the kind of its element."""
+    for kind in MARKDOWN:
+        for element in test.get(kind):
+            proto = getattr(element, "proto", element)
+            for name in ("label", "body", "help"):
+                text = getattr(proto, name, "")
+                if isinstance(text, str) and not getattr(proto, "allow_html", False):
+                    yield kind, text
+    for kind in ("info", "warning", "error", "success", "markdown", "caption"):
+        for element in test.get(kind):
+            yield kind, str(getattr(element, "value", ""))
+
+
+def literal(test):
+    for kind, text in markdown(test):
+        found = OBEYED.search(text)
+        assert not found, (kind, text[max(0, found.start() - 60) : found.end() + 60])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page(app, hostile, page):
+    query = {"first": hostile.run_id, "second": hostile.run_id} if page == "compare" else {"run": hostile.run_id}
+    literal(app(page, **query))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section(app, hostile, section):
+    test = app("report", run=hostile.run_id, section=section)
+    literal(test)
+    assert "Q3 [/final] :red[a]" in seen(test)
+
+
+@pytest.mark.parametrize("row", range(0, 20, 3))
+def test_rows_of_each_class_and_names_in_the_address(app, hostile, row):
+    from audit.store import open_store
+
+    example = open_store().examples(hostile.run_id, [row])[0]
+    test = app(
+        "report", run=hostile.run_id, section="rows", row=example.row_id, label=example.label, predicted=LABELS[row]
+    )
+    literal(test)
+
+
+@pytest.mark.parametrize(
+    "name", ["![x](http://evil.example/e)", "\x1b[31m\u202e", "label=a,word=b", "²", "9" * 5000, "%"]
+)
+def test_any_name_in_the_address(app, hostile, name):
+    literal(app("report", run=name))
+    literal(app("report", run=hostile.run_id, section="rows", page=name, row=name, label=name, predicted=name))
+    literal(app("runs", page=name, run=name))
+    literal(app("data", table=name))
+    literal(app("compare", first=name, second=hostile.run_id))
+
+
+def test_the_table_of_classes_has_one_line_for_each(app, hostile):
+    test = app("report", run=hostile.run_id, section="performance")
+    [classes] = [frame.value for frame in test.dataframe if list(frame.value.columns[:1]) == ["class"]]
+    assert sorted(classes["class"]) == sorted(LABELS)
+
+
+def test_what_is_looked_for_would_be_found():
+    for text in ("![x](http://e)", "a https://e", "<b>", ":red[a]", ":smile:", "\x1b", "[/b]"):
+        assert OBEYED.search(text)
+
+
+def test_the_texts_of_a_page_are_all_looked_at(app, hostile):
+    found = list(markdown(app("report", run=hostile.run_id, section="summary")))
+    assert {"markdown", "caption", "metric", "expander"} <= {kind for kind, _ in found}
+    assert any("billing \\[EU\\]" in text for _, text in found)
