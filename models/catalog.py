@@ -5,6 +5,7 @@ Registered models live in `$ASSAY_HOME/models.json`, written under a lock and re
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -143,6 +144,12 @@ def labels_on_disk(name: str) -> tuple[str, ...]:
 def find_registered(name: str) -> CatalogEntry | None:
     """The registered entry of that name, or None."""
     return next((entry for entry in registered() if entry.name == name), None)
+
+
+def typed_labels(text: str | None) -> list[str] | None:
+    """Label names as people type them: separated by commas, one that holds a comma in double quotes; None for nothing."""
+    found = next(csv.reader([text or ""], skipinitialspace=True), [])
+    return [name for name in (label.strip() for label in found) if name] or None
 
 
 def add(

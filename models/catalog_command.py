@@ -12,7 +12,9 @@ from models.errors import CatalogError, ModelNotFound
 from models.terminal import emit_json, grid, stdout
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-LabelsOption = Annotated[str | None, typer.Option("--labels", help="Label names in the head's order, comma-separated.")]
+LabelsOption = Annotated[
+    str | None, typer.Option("--labels", help='Label names in the head\'s order, comma-separated; "a,b" is one name.')
+]
 
 
 def list_models(as_json: JsonOption = False) -> None:
@@ -45,7 +47,7 @@ def add(
     """Check a model by loading it, then register it under a name."""
     if catalog.bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    names = _split(labels)
+    names = catalog.typed_labels(labels)
     facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
     catalog.add(
         name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
@@ -89,7 +91,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Load a model, say what it can do, and try it on a sentence."""
-    facts = _load_facts(name, base, _split(labels), device, text)
+    facts = _load_facts(name, base, catalog.typed_labels(labels), device, text)
     if as_json:
         emit_json(facts)
         return
@@ -162,7 +164,3 @@ def _accuracy(entry: catalog.CatalogEntry) -> str:
         return "not known"
     found = metrics[split]["accuracy"]
     return f"{found['value']:.3f} ({found['low']:.3f}-{found['high']:.3f}), {split} n={metrics[split]['n']:,}"
-
-
-def _split(labels: str | None) -> list[str] | None:
-    return [label.strip() for label in labels.split(",")] if labels else None

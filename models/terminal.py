@@ -49,11 +49,16 @@ class Terminal(Console):
     """A console on which strings, in tables too, are data; `styled` pieces are the only other thing to hand it."""
 
     def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """A string as it is shown, without markup, emoji names or control characters."""
         return super().render_str(visible(text), **options | {"markup": False, "emoji": False, "highlight": False})
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print a line; sentences on a terminal's stdout are broken between words, all other lines by the terminal alone."""
+        options.setdefault("soft_wrap", self.stderr or not self.is_terminal)
+        super().print(*objects, **options)
 
     @property
     def size(self) -> ConsoleDimensions:

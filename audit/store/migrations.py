@@ -102,7 +102,7 @@ def _m0003(connection: Connection) -> None:
     """Slices of scores and findings as columns and values beside the text; keys with names' own signs escaped."""
     for run_id, labels, spec in connection.execute(text("SELECT id, labels, spec FROM runs")).all():
         names = json.loads(labels) if labels else ()
-        groups = json.loads(spec).get("table", {}).get("groups") or ()
+        groups = (json.loads(spec).get("table") or {}).get("groups") or ()
         of_run = {"run": run_id}
         found = connection.execute(text("SELECT position, payload FROM scores WHERE run_id = :run"), of_run).all()
         for position, payload in found:

@@ -118,7 +118,7 @@ def register_form() -> None:
         note = st.text_input("Note", key="new-note", max_chars=200)
         checked = st.form_submit_button("Check and register", type="primary", icon=":material/add:")
     if checked:
-        names = [part.strip() for part in labels.split(",") if part.strip()]
+        names = catalog.typed_labels(labels) or []
         st.session_state["registering"] = {
             "path": path.strip(),
             "name": name.strip(),

@@ -150,3 +150,12 @@ def test_errors_are_one_sentence_and_exit_2():
     assert result.stderr.startswith("Error: There is no model named 'no-such-model'")
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("x, y,z", ["x", "y", "z"]),
+     ('"x,y=z", "it is ""so""",[/b]', ["x,y=z", 'it is "so"', "[/b]"]), ("", None), (None, None), (" , ", None)],
+)  # fmt: skip
+def test_labels_as_they_are_typed(typed, names):
+    assert catalog.typed_labels(typed) == names
