@@ -118,7 +118,7 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
     reason = decision.reason or "not measured"
     return Finding(
         id=f"{prefix}{check.id}:{about.key}",
-        title=entry["title"].replace("{title}", found.title),
+        title=entry["title"].replace("{title}", f"{found.title} ({check.slice})" if check.slice else found.title),
         verdict="INCONCLUSIVE",
         severity=check.severity,
         score=replace(about, note=reason).score(level),

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 from commands import typed
-from hostile import LABELS, NOTE, RUN, TABLE
+from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
 
 from audit.report.text import printable
 from audit.store import close_stores, open_store
@@ -45,6 +45,27 @@ def test_show_status_and_models_lose_nothing(hostile):
     told = said("models", "show", "hostile").out
     for part in (NOTE, *LABELS):
         assert visible(part) in told
+
+
+def test_a_run_is_started_shown_and_stopped(hostile, monkeypatch):
+    monkeypatch.setattr("audit.cli.runs.ensure_worker", lambda store: False)
+    words = ("--model", hostile.model, "--csv", hostile.table, "--text", "text [b]", "--label", "label", "--name", RUN)
+    started = said("audit", "run", *words, "--group", COLUMNS[0], "--detach", "--json")
+    run_id = json.loads(started.out)["run_id"]
+    assert visible(RUN) in said("audit", "status", run_id).out
+    said("audit", "cancel", run_id)
+    said("audit", "gate", run_id, status=4)
+    said("audit", "delete", run_id, "--yes")
+    assert visible(RUN) in said("audit", "resume", hostile.run_id).out
+
+
+def test_the_catalog(hostile):
+    told = said("models", "check", "hostile").out
+    assert all(visible(label) in told for label in LABELS)
+    said("models", "add", "again", hostile.model, "--note", NOTE)
+    assert visible(NOTE) in said("models", "show", "again").out
+    said("models", "remove", "again")
+    assert "[/b]" in said("models", "remove", "[/b]", status=2).err
 
 
 def test_json_gives_every_name_as_it_is(hostile):
