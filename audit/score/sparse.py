@@ -47,8 +47,7 @@ def interval_of(replicates: Replicates, ends: Range, level: float) -> Interval |
         return as_share(replicates.value, max(replicates.units, 1), ends, level)
     if replicates.units < FEWEST or replicates.alike:
         return None
-    low, high = replicates.interval(level)  # a tail that was extrapolated may lie beyond the ends
-    return Interval(max(low, ends[0]), min(high, ends[1]))
+    return _inside(replicates, ends, level)
 
 
 def quantile_interval(replicates: Replicates, q: float, ends: Range, level: float) -> Interval | None:
@@ -61,8 +60,7 @@ def quantile_interval(replicates: Replicates, q: float, ends: Range, level: floa
         return None
     if replicates.alike:
         return Interval(replicates.value, replicates.value)
-    low, high = replicates.interval(level)
-    return Interval(max(low, ends[0]), min(high, ends[1]))
+    return _inside(replicates, ends, level)
 
 
 def quantile_texts(q: float, level: float) -> int:
@@ -82,6 +80,12 @@ def told(texts: float) -> str:
     """The name of the interval of a share of so many texts, and how many they are, for a note."""
     name = {"wilson": "Wilson", "clopper-pearson": "Clopper-Pearson"}[share_method(texts)]
     return f"{name} on {texts:.0f} text{'' if round(texts) == 1 else 's'}"
+
+
+def _inside(replicates: Replicates, ends: Range, level: float) -> Interval:
+    """The bootstrap's interval without what lies beyond the ends, where an extrapolated tail may reach; it holds the value."""
+    low, high = replicates.interval(level)
+    return Interval(min(max(low, ends[0]), replicates.value), max(min(high, ends[1]), replicates.value))
 
 
 def _bounded(ends: Range) -> bool:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize_scalar
@@ -79,6 +79,7 @@ def test_a_model_that_always_states_the_same_is_off_by_what_it_states_less_what_
     assert "every simulated model gets the same" in null.note
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.sampled_from([0.5, 0.6, 0.75, 0.9, 0.99, 1.0]), min_size=1, max_size=120),
     weight=st.integers(1, 5),
@@ -94,6 +95,7 @@ def test_rows_of_one_confidence_are_never_parted(values, weight):
     assert set(data.bins) == set(range(data.count))
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), excess=st.floats(0.0, 0.4), kinds=st.integers(1, 40))
 def test_debiasing_never_goes_below_the_overall_gap_less_its_noise(seed, excess, kinds):
     rng = np.random.default_rng(seed)

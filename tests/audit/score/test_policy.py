@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.errors import SpecError
@@ -125,6 +125,7 @@ def test_probes_of_the_run_wildcards_and_whole_sets_are_right():
         assert parse_policy(text, probes=known).checks[0].probe == probe
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.sampled_from("[]=\".\n#abcheknimx 0189-_{}'\\"), max_size=80))
 def test_whatever_a_file_holds_it_is_a_policy_or_one_sentence(text):
     try:
@@ -134,6 +135,7 @@ def test_whatever_a_file_holds_it_is_a_policy_or_one_sentence(text):
         assert "\n" not in str(error).replace("\\n", "")  # noqa: PT017
 
 
+@settings(deadline=None)
 @given(
     entries=st.lists(
         st.dictionaries(

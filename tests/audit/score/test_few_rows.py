@@ -1,0 +1,195 @@
+"""Runs of one, two, three rows, all right, all wrong, all alike, without labels, all errors: every family of scores."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from simulated import attack, example, explained, perturbed, prediction, row_id
+
+from audit.records import to_dict
+from audit.score.checks import decide
+from audit.score.compare import compare_runs
+from audit.score.definitions import define
+from audit.score.findings import find
+from audit.score.frames import build_frames
+from audit.score.policy import Check
+from audit.score.scoring import measure_run
+from audit.score.tables import chart_tables
+from audit.strict_json import dumps
+
+LABELS = ("negative", "positive")
+RECIPES = ("textfooler", "deepwordbug")
+DRAW = (Phase.reuse, Phase.generate)
+"""Runs are small as they are, and each takes a fifth of a second: shrinking would take minutes and gain nothing."""
+METHODS = ("integrated_gradients", "leave_one_out")
+
+
+def tiny(
+    n, *, truth="both", right="all", labels=True, alike=True, status="success", flips="all", errors=False, copies=1
+):
+    """Examples and records of n texts, each `copies` times in the table; words and numbers all alike if asked."""
+    examples, records = [], []
+    for i in range(n):
+        name = f"the film is cruise row{i}" if not alike else f"film cruise row{i}"
+        label = LABELS[0] if truth == "one" or i % 2 == 0 else LABELS[1]
+        good = right == "all" or (right == "some" and i % 2 == 0)
+        guess = label if good else LABELS[1 - LABELS.index(label)]
+        sure = 1.0 if alike else 0.6 + 0.3 * i / max(n, 1)
+        probs = (sure, 1.0 - sure) if guess == LABELS[0] else (1.0 - sure, sure)
+        examples += [
+            example(name, label if labels else None, occurrence=k, groups={"region": ("north", "south")[i % 2]})
+            for k in range(1, copies + 1)
+        ]
+        if errors:
+            records.append(prediction(name, None, (), error="ValueError: broken"))
+        else:
+            records.append(prediction(name, guess, probs))
+        for recipe in RECIPES:
+            tried = "error" if errors else "skipped" if labels and not good else status
+            records.append(attack(name, tried, recipe=recipe, label=label if labels else None, right=guess))
+        for kind in ("typos", "case"):
+            count = {"all": 2, "none": 0, "some": i % 3}[flips]
+            records.append(perturbed(name, count, 2, kind=kind, variants=2, error="broken" if errors else None))
+        for method in METHODS:
+            words = name.split()
+            scores = np.full(len(words), 0.5) if alike else np.linspace(-1.0, 1.0 + i, len(words))
+            metrics = {
+                f"{metric}{end}": 0.3 if alike else 0.5 * i / n + at
+                for metric in ("comprehensiveness", "infidelity", "rationale_f1")
+                for at, end in ((0.2, ""), (0.0, "_random"), (0.4, "_best"))
+            }
+            failed = "ValueError: broken" if errors else None
+            records.append(
+                explained(name, scores, target=guess, method=method, metrics={} if errors else metrics, error=failed)
+            )
+    return examples, records
+
+
+def framed(n, **how):
+    examples, records = tiny(n, **how)
+    return build_frames(records, labels=LABELS, examples=examples)
+
+
+def assert_honest(measures):
+    for measure in measures:
+        for level in (0.8, 0.95, 0.999):
+            score = measure.score(level)
+            told = f"{score.key} of {score.n}: {score.value} ({score.low} to {score.high}) {score.method}; {score.note}"
+            for number in (score.value, score.low, score.high):
+                assert number is None or math.isfinite(number), told
+            assert (score.low is None) == (score.high is None), told
+            if score.low is None:
+                assert score.note, told
+                continue
+            assert score.low <= score.value + 1e-9 and score.value - 1e-9 <= score.high, told  # noqa: PT018
+            least, most = define(score.definition).range
+            assert least - 1e-9 <= score.low and score.high <= most + 1e-9, told  # noqa: PT018
+            if measure.basis != "quantile":
+                assert score.high - score.low > 1e-6 or "counted whole" in score.note, told
+        if measure.value is None:
+            continue
+        for threshold, side in product((measure.value - 1e-3, measure.value + 1e-3), ("min", "max")):
+            decision = decide(Check("c", measure.name, **{side: threshold}), measure, 0.95, 1)
+            if decision.interval is None:
+                assert decision.verdict == "INCONCLUSIVE"
+                assert decision.reason
+
+
+def assert_told(measures):
+    """Findings are whole sentences, and strict JSON holds everything."""
+    for finding in find(measures):
+        assert "()" not in finding.title + finding.note
+        assert "interval is ;" not in finding.note
+        assert "nan" not in (finding.title + finding.note).lower()
+        dumps(to_dict(finding))
+    dumps([to_dict(score) for score in measures.scores()])
+    measures.to_bytes()
+
+
+how = st.fixed_dictionaries(
+    {
+        "truth": st.sampled_from(["one", "both"]),
+        "right": st.sampled_from(["all", "none", "some"]),
+        "labels": st.booleans(),
+        "alike": st.booleans(),
+        "status": st.sampled_from(["success", "failed", "out_of_budget"]),
+        "flips": st.sampled_from(["all", "none", "some"]),
+        "errors": st.booleans(),
+        "copies": st.sampled_from([1, 2, 40]),
+    }
+)
+
+
+@settings(max_examples=30, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(n=st.sampled_from([1, 2, 3, 6, 12, 33]), how=how)
+def test_no_run_however_small_gives_an_interval_that_is_none(n, how):
+    measures = measure_run(framed(n, **how), resamples=60)
+    assert_honest(measures)
+    assert_told(measures)
+
+
+@settings(max_examples=12, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(n=st.sampled_from([1, 2, 3, 12]), how=how, other=how)
+def test_no_two_runs_however_small_are_told_apart_without_evidence(n, how, other):
+    one, two = framed(n, **how | {"copies": 1}), framed(n, **other | {"copies": 1, "alike": how["alike"]})
+    if how["errors"] or other["errors"]:
+        return
+    found = compare_runs(one, two, resamples=60)
+    dumps(
+        [{"low": d.low, "high": d.high, "p": d.p_adjusted, "difference": d.difference, "said": d.said} for d in found]
+    )
+    for difference in found:
+        assert 0.0 < difference.p_adjusted <= 1.0
+        if difference.low is not None:
+            assert difference.low <= difference.difference <= difference.high
+            assert difference.high > difference.low
+        if n < difference.needed:
+            assert difference.said.startswith("cannot say")
+
+
+@settings(max_examples=12, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(n=st.sampled_from([1, 2, 3, 6, 33]), how=how)
+def test_the_tables_of_charts_hold_no_band_of_no_width(n, how):
+    for name, table in chart_tables(framed(n, **how)).items():
+        if not {"low", "high"} <= set(table):
+            continue
+        known = table[np.isfinite(table["low"].astype(float))]
+        assert (known["high"] - known["low"] > 1e-9).all(), name
+        assert not np.isinf(table[["low", "high"]].astype(float)).any(axis=None), name
+
+
+def test_two_wrong_rows_do_not_make_a_class_a_failure():
+    """F1 of 0 from two rows may be as high as 0.91: 2s / (1 + s) of a share s of at most 0.84."""
+    measures = measure_run(framed(2, truth="one", right="none"), resamples=100)
+    f1 = measures.find("class_f1[label=negative]")
+    assert (f1.value, f1.method) == (0.0, "clopper-pearson")
+    assert f1.interval(0.95) == pytest.approx((0.0, 0.914), abs=1e-3)
+    macro = measures.find("macro_f1").score()
+    assert (macro.value, macro.low, macro.method) == (0.0, 0.0, "clopper-pearson")
+    assert macro.high == pytest.approx(0.842, abs=1e-3)
+    for check in (Check("c", "class_f1", min=0.7), Check("c", "macro_f1", min=0.7)):
+        measure = f1 if check.score == "class_f1" else measures.find("macro_f1")
+        assert decide(check, measure, 0.95, 1).verdict == "INCONCLUSIVE"
+    assert not [f for f in find(measures) if f.verdict == "FAIL"]
+
+
+@pytest.mark.parametrize("copies", [1, 40])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_no_pattern_is_raised_from_a_few_texts_however_often_they_stand_in_the_table(n, copies):
+    """A class of one to three texts, all taken for the other; everything flips; every attack succeeds."""
+    for right in ("all", "none"):
+        measures = measure_run(framed(n, truth="one", right=right, copies=copies), resamples=100)
+        assert not [f.title for f in find(measures) if f.id.startswith("pattern:") and f.verdict == "FAIL"]
+        assert not [f.title for f in find(measures) if f.verdict == "PASS" and f.score.definition != "conflict_share"]
+
+
+def test_judged_rows_that_all_agree_leave_room():
+    examples, records = tiny(12, alike=False)
+    reviews = {("textfooler", row_id(f"the film is cruise row{i}")): "same" for i in range(12)}
+    measures = measure_run(build_frames(records, labels=LABELS, examples=examples), resamples=100, reviews=reviews)
+    found = measures.find("attack_success_rate_valid@textfooler").score()
+    assert found.value == 1.0
+    assert found.low < 0.95
