@@ -64,7 +64,7 @@ def predict(
     """Predict every row of a table and write row_id, text, label, prediction, p_<label> ... and truncated.
 
     Columns are found by their names unless named here; `--label -` looks for no label. With labels, prints the accuracy
-    with its 95% Wilson interval. Any fault of the table stops it, all of them listed, unless --keep-good.
+    with its 95% interval. Any fault of the table stops it, all of them listed, unless --keep-good.
     """
     from audit.cli.prediction_files import check_output, prediction_writer
     from audit.cli.tables import accept, for_model
@@ -128,15 +128,15 @@ class Tally:
 
 def summarise(tally: Tally, table: AuditTable, classifier: Classifier, out: Path, seconds: float) -> dict[str, Any]:
     """The summary as `--json` prints it."""
-    from audit.score.intervals import wilson
+    from audit.score.intervals import share_interval, share_method
 
     accuracy = None
     if tally.labelled:
-        low, high = wilson(tally.correct, tally.labelled, LEVEL)
+        low, high = share_interval(tally.correct, tally.labelled, LEVEL)
         value = round(tally.correct / tally.labelled, 6)
         accuracy = {
             "value": value, "low": round(low, 6), "high": round(high, 6), "level": LEVEL, "n": tally.labelled,
-            "correct": tally.correct, "method": "wilson",
+            "correct": tally.correct, "method": share_method(tally.labelled),
         }  # fmt: skip
     return {
         "out": str(out),
@@ -184,7 +184,7 @@ def sentences(summary: dict[str, Any]) -> list[str]:
         lines.append("no labels; predictions: " + ", ".join(f"{label} {count:,}" for label, count in shares))
     else:
         lines.append(
-            f"accuracy {accuracy['value']:.1%} (95% Wilson interval {accuracy['low']:.1%} to {accuracy['high']:.1%}; "
+            f"accuracy {accuracy['value']:.1%} (95% interval {accuracy['low']:.1%} to {accuracy['high']:.1%}; "
             f"{accuracy['correct']:,} of {accuracy['n']:,} labelled rows right)"
         )
     return lines

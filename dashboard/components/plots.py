@@ -15,7 +15,7 @@ from audit.records import Attribution, Prediction, Score
 from audit.score.data import lengths
 from audit.score.definitions import define
 from audit.score.frames import build_frames
-from audit.score.intervals import wilson
+from audit.score.intervals import share_interval
 from audit.store import RecordFilter, Run
 from dashboard.components.chart_tables import (
     attack_tables,
@@ -116,7 +116,7 @@ def lengths_chart(run: Run) -> Drawn:
 def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
     """Rows of each label of a table nobody has audited yet, as shares of all its rows, those without a label included."""
     total = sum(counts.values()) + unlabelled
-    lines = [(label, "data", rows, rows / total, *wilson(rows, total), total) for label, rows in counts.items()]
+    lines = [(label, "data", rows, rows / total, *share_interval(rows, total), total) for label, rows in counts.items()]
     table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
     return predictions.label_distribution(table, theme=theme()), table
 

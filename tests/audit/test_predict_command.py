@@ -69,8 +69,8 @@ def test_csv_of_predictions(predict: Any, table: Path, tmp_path: Path, tiny_bert
         assert row[3] == tiny_bert.labels[int(probs.argmax())]
         assert row[7] == "false"
     right = sum(row[2] == row[3] for row in rows)
-    interval = binomtest(right, 6).proportion_ci(0.95, "wilson")
-    assert f"accuracy {right / 6:.1%} (95% Wilson interval {interval.low:.1%} to {interval.high:.1%}" in done.out
+    interval = binomtest(right, 6).proportion_ci(0.95, "exact")
+    assert f"accuracy {right / 6:.1%} (95% interval {interval.low:.1%} to {interval.high:.1%}" in done.out
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -94,9 +94,9 @@ def test_json_summary_is_alone_on_stdout(predict: Any, table: Path, tmp_path: Pa
     assert done.out.count("\n") == 1
     assert (summary["rows"], summary["errors"], summary["truncated"]) == (6, 0, 0)
     accuracy = summary["accuracy"]
-    interval = binomtest(accuracy["correct"], 6).proportion_ci(0.95, "wilson")
+    interval = binomtest(accuracy["correct"], 6).proportion_ci(0.95, "exact")
     assert accuracy["n"] == 6
-    assert accuracy["method"] == "wilson"
+    assert accuracy["method"] == "clopper-pearson"
     assert (accuracy["low"], accuracy["high"]) == pytest.approx((interval.low, interval.high), abs=1e-5)
     assert sum(summary["predictions"].values()) == 6
     assert summary["model"]["fingerprint"] == tiny_bert.fingerprint

@@ -156,7 +156,27 @@ def test_gate_tells_by_its_exit_status(place):
     policy.write_text("version = 1\n[[check]]\nid = 'a'\nscore = 'acuracy'\nmin = 0.1\n")
     wrong = audit("gate", "latest", "--policy", policy, home=home)
     assert wrong.returncode == 2
-    assert "accuracy" in wrong.stderr
+    assert "line 4, field 'score': there is no score 'acuracy'; did you mean 'accuracy'" in wrong.stderr
+    policy.write_text("[[check]]\nid = 'a'\nscore = 'flip_rate'\nprobe = 'typo'\nmax = 0.1\n")
+    wrong = audit("gate", "latest", "--policy", policy, home=home)
+    assert wrong.returncode == 2
+    assert "line 4, field 'probe': there is no perturbation 'typo'" in wrong.stderr
+
+
+def test_faults_of_a_policy_are_told_before_anything_runs(place):
+    folder, home, _ = place
+    runs = audit("status", "--json", home=home, check=0).stdout
+    policy = folder / "broken.toml"
+    policy.write_text("[[check]]\nid = 'a'\nscore = 'accuracy'\nmin = high\n")
+    wrong = audit("run", "--spec", folder / "spec.json", "--policy", policy, home=home)
+    assert wrong.returncode == 2
+    assert "broken.toml is not valid TOML: line 4, column 7, field 'min': invalid value." in wrong.stderr
+    spec = json.loads((folder / "spec.json").read_text()) | {"policy": {"check": [{"id": "a", "score": "accuracy"}]}}
+    (folder / "inside.json").write_text(json.dumps(spec))
+    wrong = audit("run", "--spec", folder / "inside.json", home=home)
+    assert wrong.returncode == 2
+    assert "The policy of the spec is not a policy: [[check]] 1: give exactly one of min and max" in wrong.stderr
+    assert audit("status", "--json", home=home, check=0).stdout == runs
 
 
 def test_usage_errors_are_one_sentence(place):
