@@ -56,10 +56,10 @@ def f1_of(jaccard: Floats) -> Floats:
 def macro_f1(sums: Sums, *, resamples: int) -> Replicates:
     """Mean over classes of F1, as a confidence distribution.
 
-    The ends are mean - bias -/+ sqrt(d' R d) / K: d are the distances of the K classes' ends from their F1, R is the
-    correlation of their F1 (delta method), and the bias is what few rows take from F1 on average, because F1 bends
-    downwards in J; both it and the variances come from J shrunk towards that of all classes. One class that stands
-    for all the uncertainty keeps Wilson's distances; the more classes share it, the more d follows their standard
+    The ends are mean - bias -/+ sqrt(c sum(d^2)) / K: d are the distances of the K classes' ends from their F1, c says
+    how far their errors go together, and the bias is what few rows take from F1 on average, because F1 bends
+    downwards in J; it and the variances come from J shrunk towards that of all classes. One class that stands for all
+    the uncertainty keeps Wilson's distances; the more classes share it, the more d follows their standard
     deviations, as sums do.
 
     Args:
@@ -70,12 +70,12 @@ def macro_f1(sums: Sums, *, resamples: int) -> Replicates:
     share = hits / rows
     value, classes = f1_of(share), share.size
     bias, variance = _moments(hits, rows)
-    correlation = _correlation(sums, value)
+    together = _together(sums, value)
     z = ndtri(probabilities(resamples))[:, None]  # (r, 1)
     distance = f1_of(_wilson_end(share, rows, z)) - value  # (r, classes), of one sign per line
     alone = float(np.sqrt((variance**2).sum()) / max(variance.sum(), 1e-12))  # 1: one class; 1 / sqrt(K): all alike
-    distance = np.sign(z) * np.sqrt(alone * distance**2 + (1.0 - alone) * z**2 * variance)
-    half = np.sqrt(np.maximum(np.einsum("rc,cd,rd->r", distance, correlation, distance, optimize=True), 0.0)) / classes
+    distance = np.sqrt(alone * distance**2 + (1.0 - alone) * z**2 * variance)
+    half = np.sqrt(together * (distance**2).sum(axis=1)) / classes
     ends = value.mean() - bias.mean() + np.sign(z[:, 0]) * half
     return confidence_distribution(float(value.mean()), np.clip(ends, 0.0, 1.0))
 
@@ -96,8 +96,10 @@ def _moments(hits: Floats, rows: Floats) -> tuple[Floats, Floats]:
     chance = np.exp(ways + k * np.log(shrunk)[:, None] + (trials - k) * np.log1p(-shrunk)[:, None])
     chance[np.arange(chance.shape[1])[None, :] > trials] = 0.0
     outcome = f1_of(k / trials)
-    mean = (chance * outcome).sum(axis=1)
-    variance = (chance * outcome**2).sum(axis=1) - mean**2
+    # a class counts only where a row is of it, so not all of its rows were wrongly put into it (half of the errors are)
+    occurs = 1.0 - ((1.0 - shrunk) / 2.0) ** trials[:, 0]
+    mean = (chance * outcome).sum(axis=1) / occurs
+    variance = (chance * outcome**2).sum(axis=1) / occurs - mean**2
     scale = trials[:, 0] / np.maximum(rows, 1.0)  # beyond the exact sums both fall as 1 / rows
     return (mean - f1_of(shrunk)) * scale, np.maximum(variance, 0.0) * scale
 
@@ -114,13 +116,13 @@ def _shrunk(hits: Floats, rows: Floats) -> Floats:
     return np.asarray(np.clip((hits + strength * common) / (rows + strength), 1e-6, 1.0 - 1e-6), dtype=np.float64)
 
 
-def _correlation(sums: Sums, value: Floats) -> Floats:
-    """Correlation of the classes' F1, (classes, classes): from what one text more or less would change in each."""
+def _together(sums: Sums, value: Floats) -> float:
+    """Variance of the sum of the classes' F1 over the sum of their variances: one error lowers the F1 of two classes.
+
+    By the delta method, from what one text more or less would change in each class; 1 without errors.
+    """
     either = sums.true + sums.put
-    pull = (2.0 * sums.true * sums.put - value * either) / np.maximum(sums.rows @ either, 1e-12)
-    covariance = (pull * (sums.texts * sums.weight**2)[:, None]).T @ pull
-    deviation = np.sqrt(np.diag(covariance))
-    scale = np.outer(deviation, deviation)
-    result: Floats = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
-    np.fill_diagonal(result, 1.0)
-    return result
+    pull = (2.0 * sums.true * sums.put - value * either) / np.maximum(sums.rows @ either, 1e-12)  # (kinds, classes)
+    mass = sums.texts * sums.weight**2
+    apart = float(mass @ (pull**2).sum(axis=1))
+    return float(mass @ pull.sum(axis=1) ** 2) / apart if apart > 0 else 1.0

@@ -76,11 +76,10 @@ class Expectation:
         stated = self._calibrated if self._stated is None else self._stated
         expected, hits = float(word @ stated), float(word @ self._truth)
         beyond = word - (self._weighted @ word) @ self._project  # what the curve could not take up
-        p_value = _tail(float(word @ self._calibrated) - hits, beyond, self._calibrated)
-        if self._stated is not None:
-            p_value = max(
-                p_value, _tail(expected - hits - 0.5, word, self._stated)
-            )  # counts: half a text of continuity
+        alone = self._stated is None
+        p_value = _tail(float(word @ self._calibrated) - hits - 0.5 * alone, beyond, self._calibrated)
+        if not alone:  # a count of texts: half a text of continuity
+            p_value = max(p_value, _tail(expected - hits - 0.5, word, stated))
         return Overuse(int(word.sum()), int(hits), expected, p_value)
 
 

@@ -156,8 +156,8 @@ class _Texts:
         if not 0 < truth.sum() < truth.size:
             return None
         words = self._frames.words
-        sums = np.bincount(words["owner"].to_numpy(), words["score"].to_numpy(), len(self._target))
-        return texts, Expectation(truth, sums[texts].astype(np.float64))
+        sums = np.bincount(words["owner"].to_numpy(), words["score"].to_numpy(), len(self._target)).astype(np.float64)
+        return texts, Expectation(truth, sums[texts])
 
 
 def _p_text(p: float) -> str:

@@ -4,6 +4,9 @@ Each audit draws rows from a population whose true figures are known, is measure
 and its verdicts (twelve checks, thresholds at the truth: every FAIL and every PASS is wrong) are held against them.
 Run for several numbers of rows; prints one table. The population: two classes; a text's errors, attacks and flips
 depend on a hidden difficulty, so variants of one text go together; explanation metrics are skewed.
+
+`--only words groups judged f1` measures what is said of words, groups, judged attacks and F1 instead (`statements.py`):
+each line has its goal beside it.
 """
 
 # ruff: noqa: E402 - the repository and the tests' helpers come onto the path first
@@ -21,6 +24,7 @@ import pandas as pd
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1] / "support")]
 
 from simulated import attack, example, explained, perturbed, prediction
+from statements import report
 
 from audit.score.calibration import calibration
 from audit.score.checks import decide_checks
@@ -135,7 +139,16 @@ def main() -> None:
     parser.add_argument("--audits", type=int, default=2000)
     parser.add_argument("--rows", type=int, nargs="+", default=[200, 500])
     parser.add_argument("--resamples", type=int, default=1000)
+    parser.add_argument("--only", nargs="+", choices=("intervals", "words", "groups", "judged", "f1"))
     options = parser.parse_args()
+    kinds = options.only or ["intervals", "words", "groups", "judged", "f1"]
+    if "intervals" in kinds:
+        intervals(options)
+    report([kind for kind in kinds if kind != "intervals"], options.audits, options.resamples)
+
+
+def intervals(options: argparse.Namespace) -> None:
+    """The table of intervals and verdicts."""
     expected = truths()
     checks = tuple(
         Check(key, key.partition("@")[0], probe=key.partition("@")[2], min=expected[key]) for key in WATCHED[:12]
