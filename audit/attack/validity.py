@@ -54,9 +54,9 @@ def is_valid(
         return True
     if cosines is None or missing(JUDGES):
         return None
-    judged = zip(changes, around, cosines, strict=True)
     return all(
-        (kind == "mixed" and _misspelt(change)) or _stands(change, clause, near) for change, clause, near in judged
+        (kind == "mixed" and _misspelt(change)) or _stands(change, clause, cosine)
+        for change, clause, cosine in zip(changes, around, cosines, strict=True)
     )
 
 

@@ -60,7 +60,7 @@ class Summary:
                     f"  under attack       {right} {_share(self.accuracy_under_attack)}",
                 ]
             lines += [
-                f"  success rate       {_share(self.success_rate)}; {self.valid_successes} keep the meaning by rule",
+                f"  success rate       {_share(self.success_rate)}; {self.valid_successes} valid by rule",
                 f"  successes          median {_number(self.median_words_changed)} words changed",
             ]
         spent = f", {self.out_of_budget} rows out of budget" if self.out_of_budget else ""

@@ -83,7 +83,7 @@ def accuracy_under_attack(table: pd.DataFrame, *, clean: Clean | None = None, th
 
 
 def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
-    """Success rate of each recipe: by any change, and by changes that keep the meaning.
+    """Success rate of each recipe: by any change, and by valid changes.
 
     Args:
         table: columns probe, kind (`raw` or `valid`), value, low, high, n; optional note, row_ids.
@@ -92,14 +92,14 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     Returns:
         Points carry [probe, row ids].
     """
-    title = "How often each attack flips a correct decision"
+    title = "How often each attack flips a decision"
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
         return empty(_NO_ATTACKS, theme=theme, title=title)
     order = list(dict.fromkeys([*table.loc[table["kind"] == "raw", "probe"], *table["probe"]]))
-    told = "Of the rows the model had right, with intervals"
+    told = "Of the rows attacked, with intervals; valid by rule until people have judged"
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True)
-    for kind, name, colour, symbol in (("raw", "any change", 1, "circle"), ("valid", "meaning kept", 0, "diamond")):
+    for kind, name, colour, symbol in (("raw", "any change", 1, "circle"), ("valid", "valid changes", 0, "diamond")):
         part = table[table["kind"] == kind]
         lines = lines_of(part)
         labels = [escaped(name_of(line["probe"])) for line in lines]

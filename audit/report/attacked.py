@@ -79,7 +79,7 @@ def edits(text: str, after: str, changes: Sequence[Change]) -> tuple[Edit, ...]:
 
 
 def telling(rows: pd.DataFrame) -> pd.Series:
-    """Row ids of successes: first those that keep the meaning, with the fewest and least visible changes."""
+    """Row ids of successes: first those valid by rule, with the fewest and least visible changes."""
     hits = rows[rows["status"] == "success"]
     hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
     return hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")["row_id"]
@@ -131,6 +131,7 @@ def _adversarial(record: AttackOutcome, probe: str, name: str, read: Reading) ->
         similarity=record.similarity,
         valid=record.valid,
         review=review.verdict if review else None,
+        note=record.note,
     )
 
 

@@ -149,13 +149,14 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
 def _attacks(store: Store, report: Report) -> Iterator[Row]:
     yield (
         "probe", "row_id", "recipe", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
-        "words_total", "queries", "similarity", "valid", "error",
+        "words_total", "queries", "similarity", "valid", "error", "note",
     )  # fmt: skip
     for probe, r in _of_kind(store, report, "attack"):
         if isinstance(r, AttackOutcome):
             yield (
                 probe, r.row_id, r.recipe, r.status, r.label, _top(r.original_probs, report), _top(r.perturbed_probs, report),
                 r.text, r.perturbed_text, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, r.error,
+                r.note,
             )  # fmt: skip
 
 

@@ -138,6 +138,7 @@ class Adversarial:
     similarity: float | None
     valid: bool | None
     review: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

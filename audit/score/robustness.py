@@ -51,7 +51,7 @@ def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Revie
 
 
 def telling(rows: pd.DataFrame) -> list[str]:
-    """Ids of the most telling successes: those that keep the meaning, with the fewest and least visible changes."""
+    """Ids of the most telling successes: those valid by rule, with the fewest and least visible changes."""
     hits = rows[rows["status"] == "success"]
     hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
     best = hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")

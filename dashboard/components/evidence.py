@@ -73,6 +73,8 @@ def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
     st.markdown(f":{color}-badge[{label}] {plain(record.recipe)}")
     if record.error:
         st.text(record.error)
+    if record.note:
+        st.caption(plain(record.note, 400))
     st.html(diff_html(record.text, record.changes, compact=True))
     if record.perturbed_text is not None:
         st.caption(_flip(labels, record))

@@ -57,7 +57,7 @@ def attack_overview(scores: Sequence[Score]) -> Drawn:
 
 
 def success_overview(scores: Sequence[Score]) -> Drawn:
-    """Success rates, raw and with the meaning kept."""
+    """Success rates, raw and of valid changes."""
     raw = score_table(named(scores, "attack_success_rate"), kind="raw")
     valid = score_table(named(scores, "attack_success_rate_valid"), kind="valid")
     table = pd.concat([raw, valid], ignore_index=True)

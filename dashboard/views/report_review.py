@@ -37,7 +37,7 @@ def show(run: Run) -> None:
         return
     st.markdown(
         "An attack only counts if the changed text still means the same. Judge a few examples: they come in a random order "
-        "that is the same for everyone, and the *meaning kept* rate is computed from your judgements."
+        "that is the same for everyone, and the rate of *valid changes* is computed from your judgements."
     )
     recipe = bound(st.segmented_control, "Recipe", recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=lambda r: r.replace("_", " "))  # fmt: skip

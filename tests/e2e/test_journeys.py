@@ -234,8 +234,8 @@ def badge(page, state: str) -> None:
 
 
 def rate(page) -> float:
-    """The success rate with the meaning kept, as the page shows it."""
-    card = page.get_by_test_id("stMetric").filter(has_text="meaning kept").first
+    """The success rate of valid changes, as the page shows it."""
+    card = page.get_by_test_id("stMetric").filter(has_text="valid changes only").first
     return float(card.get_by_test_id("stMetricValue").inner_text().rstrip("%"))
 
 

@@ -63,8 +63,12 @@ def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
         title=title,
         facts=f"{say('common.row', id=found.row_id)}: {facts}",
         lines=_lines(found.edits, say, caps.text),
-        note=_odd(found.edits, say),
+        note=" ".join(filter(None, (_odd(found.edits, say), _sentence(found.note)))),
     )
+
+
+def _sentence(note: str | None) -> str:
+    return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
 def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Table:
