@@ -134,10 +134,16 @@ def _fill(folder: Path, base: Path, module: Any, parts: _Parts) -> None:
             f"{folder}: the adapter does not fit its base {base}, which has no place for {some(unknown)}; "
             "name the right one with --base."
         )
-    table = module.get_input_embeddings().weight
+    table = getattr(module.get_input_embeddings(), "weight", None)
     for name, parameter in module.named_parameters():
         new = parts.whole.get(name)
-        if parameter is table and new is not None and new.dim() == 2 and len(new) != len(parameter):
+        if (
+            table is not None
+            and parameter is table
+            and new is not None
+            and new.dim() == 2
+            and len(new) != len(parameter)
+        ):
             module.resize_token_embeddings(len(new), mean_resizing=False)
             state = module.state_dict()
             break

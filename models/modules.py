@@ -101,13 +101,19 @@ def outputs_of(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> int | Non
     Args:
         folder: the folder whose config.json names the architecture.
         shapes: of weights, by name.
+
+    Raises:
+        CheckpointError: config.json cannot be used.
     """
     from accelerate import init_empty_weights  # type: ignore[import-untyped]
 
     config = configuration(folder)
     config.num_labels = _MARK
-    with init_empty_weights():
-        empty = AutoModelForSequenceClassification.from_config(config, trust_remote_code=False)
+    try:
+        with init_empty_weights():
+            empty = AutoModelForSequenceClassification.from_config(config, trust_remote_code=False)
+    except Exception as error:  # sizes that contradict each other
+        raise CheckpointError(f"{folder}: config.json cannot be used ({first_line(error)}).") from None
     for name, parameter in empty.named_parameters():
         if _MARK in parameter.shape and len(shapes.get(name, ())) == parameter.dim():
             return int(shapes[name][list(parameter.shape).index(_MARK)])

@@ -107,7 +107,7 @@ def build(settings: TrainingSettings, labels: Sequence[str], device: torch.devic
 
     Raises:
         ModelError: the base cannot be found or used.
-        TrainingError: peft cannot put LoRA matrices into it.
+        TrainingError: peft cannot put LoRA matrices into it, or it does not take plain texts.
     """
     folder = given_base(settings.base)
     inspect_base(folder)

@@ -1,6 +1,7 @@
 """Every unusable checkpoint is refused with one sentence that says what is wrong and what to do."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -105,6 +106,49 @@ def test_a_tensor_is_missing(folder):
 def test_a_head_that_would_be_random(folder):
     change_weights(folder, lambda weights: [weights.pop(key) for key in list(weights) if key.startswith("classifier")])
     refused(folder, CheckpointError, "head is missing", "random")
+
+
+def test_a_pooler_that_would_be_random(folder):
+    change_weights(folder, lambda weights: [weights.pop(key) for key in list(weights) if "pooler" in key])
+    refused(folder, CheckpointError, "bert.pooler.dense.bias and 1 more", "random")
+
+
+def test_an_embedding_of_another_size_than_the_configuration_says(folder):
+    def grow(weights):
+        name = "bert.embeddings.word_embeddings.weight"
+        weights[name] = torch.cat([weights[name], weights[name][:1]])
+
+    change_weights(folder, grow)
+    refused(folder, CheckpointError, "word_embeddings.weight", "config.json calls for")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("LlamaForTokenClassification", "labels tokens"), ("BertForQuestionAnswering", "marks answers")]
+)
+def test_a_model_for_another_task(folder, name, word):
+    edit_json(folder / "config.json", architectures=[name])
+    refused(folder, UnsupportedModel, name, word)
+
+
+def test_attention_code_from_elsewhere(folder):
+    edit_json(folder / "config.json", attn_implementation="someone/kernel")
+    refused(folder, UnsupportedModel, "attention code", "attn_implementation")
+
+
+def test_quantised_weights(folder):
+    edit_json(folder / "config.json", quantization_config={"quant_method": "bitsandbytes", "load_in_4bit": True})
+    refused(folder, UnsupportedModel, "quantised", "quantization_config")
+
+
+def test_weights_that_are_a_pipe(folder):
+    (folder / "model.safetensors").unlink()
+    os.mkfifo(folder / "model.safetensors")
+    refused(folder, CheckpointError, "ordinary file")
+
+
+def test_json_without_bottom(folder):
+    (folder / "config.json").write_text("[" * 100_000)
+    refused(folder, CheckpointError, "config.json")
 
 
 def test_more_labels_than_the_head_has(folder):
