@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from audit.records import Example, Prediction
+from models.classifier import why_absent
 from models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def model_input(classifier: Classifier, example: Example) -> TextInput:
     if example.pair is None:
         return example.text
     if not classifier.capabilities.pairs:
-        why = f" ({classifier.absent['pairs']})" if "pairs" in classifier.absent else ""
-        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair{why}")
+        why = why_absent(classifier, "pairs", "its kind reads one text")
+        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair ({why})")
     return example.text, example.pair
 
 

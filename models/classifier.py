@@ -168,6 +168,11 @@ class Classifier(ABC):
         return self.labels[int(np.argmax(probs))]
 
 
+def why_absent(classifier: Classifier, capability: str, otherwise: str) -> str:
+    """Why a classifier lacks a capability, as the end of a sentence; `otherwise` where it does not say."""
+    return str(getattr(classifier, "absent", {}).get(capability, otherwise))
+
+
 class GradientClassifier(Classifier):
     """A classifier whose word embeddings can be replaced and differentiated through (`capabilities.gradients`)."""
 

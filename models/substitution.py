@@ -69,7 +69,8 @@ def substituted(
         given = _given(args, options)
         if threading.get_ident() != mine or given is None or not _holds(given, ids, transposed):
             return None
-        own, new = _vectors(output), embeddings.transpose(0, 1) if transposed else embeddings
+        own = _vectors(output)
+        new = (embeddings.transpose(0, 1) if transposed else embeddings).clone()  # CTRL scales what it gets in place
         axis = 0 if transposed else 1
         further = own.shape[axis] - new.shape[axis]
         if further:  # padding of the model's own

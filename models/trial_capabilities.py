@@ -152,6 +152,10 @@ def _gradients(classifier: HuggingFaceClassifier, row: TokenRow, rows: Rows, sam
         return "its own embeddings, put back by hand, give another answer than the text"
     if not same(theirs, _answer(classifier, batch, other)[0], times=5):
         return "it reads the token ids by another way than their embeddings too, so these do not stand for the text"
+    for hidden in masked(classifier, [first]):
+        vectors = classifier.embed(classifier.collate([hidden])["input_ids"])
+        if not same(classifier.run_batch([hidden])[0], _answer(classifier, batch, vectors)[0], times=5):
+            return "it treats its mask token by its id, so the mask's embedding does not stand for a masked word"
     group = [first, second] if classifier.equal_lengths else [first, rows.short[2], second]
     if classifier.findings.batching != "alone":
         together = classifier.collate(group)

@@ -99,7 +99,9 @@ class Recipe(ABC):
         if classifier.capabilities.multi_label:
             return f"{self.name} does not attack multi-label models yet."
         if self.gradients and not classifier.capabilities.gradients:
-            why = classifier.absent.get("gradients", "this model or engine gives none")
+            from models.classifier import why_absent
+
+            why = why_absent(classifier, "gradients", "this model or engine gives none")
             return f"{self.name} needs gradients of word embeddings, but {why}; choose a recipe without gradients."
         if self.target is not None and self.target not in classifier.labels:
             return f"The target '{self.target}' is none of the model's labels: {', '.join(classifier.labels)}."

@@ -8,7 +8,7 @@ from typing import ClassVar
 from audit.explain.base import EngineName, Explainer, MethodCard, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps
-from models.classifier import Classifier
+from models.classifier import Classifier, why_absent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Attention(Explainer):
         """Why this model has no attention to show; None when it has."""
         reason = super().unavailable(classifier)
         if reason is None and not classifier.capabilities.attention:
-            why = classifier.absent.get("attention", "this model has none to show")
+            why = why_absent(classifier, "attention", "this model has none to show")
             return f"attention is each token's share in each other one, but {why}; use leave_one_out or shapley."
         return reason
 

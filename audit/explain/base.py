@@ -16,7 +16,7 @@ from audit.explain.rows import BASELINES, REMOVALS, Baseline, Removal, Row, Unit
 from audit.explain.steps import Steps
 from audit.explain.targets import check_target
 from audit.records import Attribution, Example
-from models.classifier import Classifier, GradientClassifier
+from models.classifier import Classifier, GradientClassifier, why_absent
 
 EngineName = Literal["assay", "captum"]
 
@@ -124,10 +124,10 @@ class Explainer(ABC):
         """Why this method cannot explain this model, and what would help; None when it can."""
         capable = classifier.capabilities
         if not capable.tokens or not isinstance(classifier, GradientClassifier):
-            why = classifier.absent.get("tokens", "this model has none")
+            why = why_absent(classifier, "tokens", "this model has none")
             return f"{self.name} needs token ids, but {why}; load the model from its own checkpoint."
         if self.gradient and not capable.gradients:
-            why = classifier.absent.get("gradients", "this architecture gives none")
+            why = why_absent(classifier, "gradients", "this architecture gives none")
             return f"{self.name} needs gradients of word embeddings, but {why}; use leave_one_out, shapley or lime."
         if self.masks and (reason := cannot_mask(classifier)):
             return f"{self.name} puts a mask where a word was, but {reason}."

@@ -18,7 +18,7 @@ from audit.explain.targets import PREDICTED, Target, resolve_target
 from audit.records import Example
 from audit.seeds import row_generator
 from audit.words import Word, words_of
-from models.classifier import Encoding, GradientClassifier, TextInput, TokenRow
+from models.classifier import Encoding, GradientClassifier, TextInput, TokenRow, why_absent
 from models.errors import ModelError
 
 Removal = Literal["mask", "delete"]
@@ -143,7 +143,7 @@ def cannot_mask(classifier: GradientClassifier) -> str | None:
     """Why nothing can be put where a word was, and what to do instead; None where a token or a vector can."""
     if isinstance(filler_of(classifier, "mask"), int) or classifier.capabilities.gradients:
         return None
-    why = classifier.absent.get("gradients", "no vector can be put in a word's place")
+    why = why_absent(classifier, "gradients", "no vector can be put in a word's place")
     return f"the tokenizer has neither a mask nor an unknown word, and {why}; use removal 'delete'"
 
 

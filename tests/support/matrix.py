@@ -44,7 +44,7 @@ class Plain:
         self.taken = inspect.signature(self.module.forward).parameters
         self.max_tokens = max_tokens
         if hide_pad:  # a decoder would take a padding token that was typed for the end of the text
-            self.module.config.pad_token_id = None
+            self.module.config.pad_token_id = -1
 
     def ids(self, text: Any) -> dict[str, torch.Tensor]:
         """Inputs of one text or pair."""
