@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import IO
 
 from audit import lifeline
+from dashboard.door import secret
+from dashboard.door.door import PARAMETER
+from dashboard.door.hosts import is_loopback
+from dashboard.server import ELSEWHERE
 from models.places import REPOSITORY, home, setting
 
 FIRST_PORT, TRIED_PORTS = 8501, 50
@@ -29,7 +33,20 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=int(setting("port") or FIRST_PORT), help="port of the dashboard")
     parser.add_argument("--address", default=setting("address") or "127.0.0.1", help="address to listen on")
     parser.add_argument("--workers", type=int, default=int(setting("workers") or 1), help="number of workers")
+    parser.add_argument(
+        "--new-token", action="store_true", help="make a new token; who holds the old one stays outside"
+    )
+    parser.add_argument("--show-token", action="store_true", help="print the token and start nothing")
+    parser.add_argument("--no-token", action="store_true", help="let in whoever reaches the address; for tests")
     arguments = parser.parse_args()
+    os.umask(0o077)
+    if arguments.show_token:
+        print(secret.token())
+        return 0
+    if not is_loopback(arguments.address):
+        print(ELSEWHERE.format(address=arguments.address), file=sys.stderr)
+        return 2
+    key = None if arguments.no_token else secret.renew() if arguments.new_token else secret.token()
     port = free_port(arguments.address, arguments.port)
     if port is None:
         last = arguments.port + TRIED_PORTS - 1
@@ -39,7 +56,7 @@ def main() -> int:
         print(f"Port {arguments.port} is in use by another program; using {port} instead.")
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
-    return serve(arguments.address, port, arguments.workers)
+    return serve(arguments.address, port, arguments.workers, key)
 
 
 def free_port(address: str, first: int) -> int | None:
@@ -56,18 +73,19 @@ def free_port(address: str, first: int) -> int | None:
     return None
 
 
-def serve(address: str, port: int, workers: int) -> int:
-    """Run until Ctrl-C or until the dashboard ends; returns the exit status."""
+def serve(address: str, port: int, workers: int, key: str | None) -> int:
+    """Run until Ctrl-C or until the dashboard ends; returns the exit status. `key` is the token, None for none."""
     logs = home() / "logs"
     logs.mkdir(exist_ok=True)
-    url = f"http://{'localhost' if address == '127.0.0.1' else address}:{port}"
-    dashboard = _start(_dashboard_command(address, port), logs / "dashboard.log")
+    url = f"http://{_named(address)}:{port}"
+    dashboard = _start(_dashboard_command(address, port, key), logs / "dashboard.log")
     team = [Supervised(["-m", "audit", "worker"], logs / f"worker-{i + 1}.log", i + 1) for i in range(workers)]
     try:
         if not _answers(f"{url}/_stcore/health", dashboard):
             print(f"Error: the dashboard did not start; see {logs / 'dashboard.log'}.", file=sys.stderr)
             return 1
-        print(f"\n  Assay is running at {url}\n  Data folder: {home()}\n  Press Ctrl-C to stop.\n", flush=True)
+        entrance = f"{url}/?{PARAMETER}={key}" if key else url
+        print(f"\n  Assay is running at {entrance}\n  Data folder: {home()}\n  Press Ctrl-C to stop.\n", flush=True)
         while dashboard.poll() is None:
             for one in team:
                 one.watch()
@@ -122,8 +140,15 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def _dashboard_command(address: str, port: int) -> list[str]:
-    return [sys.executable, "-m", "dashboard.server", f"--port={port}", f"--address={address}"]
+def _named(address: str) -> str:
+    if address == "127.0.0.1":
+        return "localhost"
+    return f"[{address}]" if ":" in address else address
+
+
+def _dashboard_command(address: str, port: int, key: str | None) -> list[str]:
+    command = [sys.executable, "-m", "dashboard.server", f"--port={port}", f"--address={address}"]
+    return command if key else [*command, "--no-token"]
 
 
 def _start(command: list[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:

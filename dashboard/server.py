@@ -1,77 +1,34 @@
-"""`python -m dashboard.server`: the pages alone, as an ASGI app with the headers a browser should be given.
+"""`python -m dashboard.server`: the pages alone, as an ASGI app behind one door.
 
-`python -m dashboard` starts this beside a worker. The policy allows nothing from elsewhere: text that an analyst
-uploads can neither run a script nor make the browser call another host.
+`python -m dashboard` starts this beside a worker. How Streamlit itself is set stands in `.streamlit/config.toml` beside
+the pages, where Streamlit finds it whatever folder the server is started from.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import hashlib
-import re
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from audit import lifeline
-from models.places import REPOSITORY
+from dashboard.door.hosts import LOOPBACK_NAMES, is_loopback
+from models.places import REPOSITORY, setting
 
 APP = Path(__file__).with_name("app.py")
-
-POLICY = "; ".join((
-    "default-src 'self'",
-    "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' {hashes}",  # Plotly compiles its shaders
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self'",  # covers the page's own websocket
-    "worker-src 'self' blob:",
-    "frame-src 'self' blob:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-))  # fmt: skip
-LOOPBACK = ("127.0.0.1", "::1")
-HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"x-frame-options": b"DENY",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
-}
+OPEN = "ASSAY_NO_TOKEN"
+"""Set to 1 by `--no-token`, and by nothing else: an assay.toml cannot open the door."""
+ELSEWHERE = (
+    "Error: {address} can be reached from other machines, and this Assay has no login that would tell its users apart. "
+    "Leave --address out (127.0.0.1) and reach it through a tunnel, for example ssh -L 8501:localhost:8501 MACHINE."
+)
 
 
-def policy() -> str:
-    """`POLICY` with the hashes of the inline scripts that Streamlit's own page holds."""
-    import streamlit
-
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
-    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    return POLICY.format(hashes=" ".join(f"'sha256-{digest}'" for digest in digests))
-
-
-class SecurityHeaders:
-    """Adds `HEADERS` and the content policy to every answer."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.headers = {b"content-security-policy": policy().encode(), **HEADERS}
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on; add the headers to what comes back."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in self.headers]
-                message = {**message, "headers": [*kept, *self.headers.items()]}
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
+def host_names() -> tuple[str, ...]:
+    """The names this server answers to: those of the loopback address, and the setting `hosts` (comma-separated)."""
+    further = [name.strip().lower().rstrip(".") for name in (setting("hosts") or "").split(",")]
+    return (*LOOPBACK_NAMES, *(name for name in further if name))
 
 
 def build() -> Any:
@@ -79,25 +36,43 @@ def build() -> Any:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    return st.App(APP, middleware=[Middleware(SecurityHeaders)])
+    from audit.run.client import user_name
+    from dashboard.door.door import Door
+    from dashboard.door.headers import SecurityHeaders
+    from dashboard.door.secret import token
+    from dashboard.door.uploads import UploadQuota
+
+    os.umask(0o077)
+    key = None if os.environ.get(OPEN) == "1" else token()
+    stack = [
+        Middleware(SecurityHeaders),
+        Middleware(Door, names=host_names(), token=key, subject=user_name()),
+        Middleware(UploadQuota),
+    ]
+    return st.App(APP, middleware=stack)
 
 
-def main() -> None:
-    """Serve until ended."""
+def main() -> int:
+    """Serve until ended; returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m dashboard.server", description="Serve the pages, without a worker."
     )
     parser.add_argument("--port", type=int, default=8501)
-    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on; one of this machine alone")
+    parser.add_argument("--no-token", action="store_true", help="let in whoever reaches the address; for tests")
     arguments = parser.parse_args()
+    if not is_loopback(arguments.address):
+        print(ELSEWHERE.format(address=arguments.address), file=sys.stderr)
+        return 2
+    if arguments.no_token:
+        os.environ[OPEN] = "1"
     if str(REPOSITORY) not in sys.path:
         sys.path.insert(0, str(REPOSITORY))
     config = {"server.port": arguments.port, "server.address": arguments.address, "server.headless": True}
-    if arguments.address in LOOPBACK:  # another site's name that resolves to this machine is turned away
-        config["server.allowedHosts"] = [*LOOPBACK, "localhost"]
-    build().run(config=config)
+    build().run(config={**config, "server.allowedHosts": list(host_names())})
+    return 0
 
 
 if __name__ == "__main__":
     lifeline.follow()
-    main()
+    sys.exit(main())

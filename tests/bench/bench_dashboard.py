@@ -34,7 +34,7 @@ def main() -> None:
         from conftest import Site
 
         (folder / "home").mkdir()
-        site = Site(folder / "home")
+        site = Site(folder / "home", "--no-token")
         run_id = fill(folder, arguments.rows)
         site.start()
         try:

@@ -42,10 +42,10 @@ def chromium() -> Iterator:
 
 
 class Site:
-    """One installation: its data folder, its dashboard, its worker."""
+    """One installation: its data folder, its dashboard (started with `options`), its worker."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, *options: str) -> None:
+        self.home, self.options = home, options
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -59,7 +59,7 @@ class Site:
         return {k: v for k, v in os.environ.items() if k != "ASSAY_DATABASE_URL"} | own
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dashboard.server", f"--port={self.port}"]
+        command = [sys.executable, "-m", "dashboard.server", f"--port={self.port}", *self.options]
         self._server = self._run(command, "server.log")
         until = time.monotonic() + 120
         while time.monotonic() < until:
@@ -107,15 +107,15 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[[], Site]]:
+def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[..., Site]]:
     """Make an installation that knows one small model, `tiny` (red, green, blue)."""
     made: list[Site] = []
 
-    def make() -> Site:
+    def make(*, locked: bool = False) -> Site:
         home = tmp_path_factory.mktemp("installation") / "home"
         home.mkdir()
         shutil.copytree(tiny_bert_dir, home.parent / "tiny")
-        site = Site(home)
+        site = Site(home, *(() if locked else ("--no-token",)))
         with site.store():
             from models import catalog
 
