@@ -7,6 +7,7 @@ ModelError
 ├── PathNotAllowed      a path outside the folders the dashboard may load from
 ├── CatalogError        the catalog of registered models cannot be read or changed
 ├── TextError           the model cannot read a text, or reads none rightly
+├── SettingsError       the file of settings cannot be read
 ├── DeviceError         the device asked for is absent or out of memory
 └── TrainingError       the training data or settings cannot be used
 
@@ -40,6 +41,10 @@ class CatalogError(ModelError):
 
 class TextError(ModelError):
     """The model cannot read this text: its tokenizer broke down on it, or it is a pair and the model takes single texts."""
+
+
+class SettingsError(ModelError):
+    """The file of settings (assay.toml) cannot be read."""
 
 
 class DeviceError(ModelError):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
+
+from models.errors import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -15,18 +18,30 @@ BUNDLED = Path(__file__).resolve().parent / "bundled"
 def setting(name: str, default: str | None = None) -> str | None:
     """The value of a setting: `ASSAY_<NAME>` in the environment, else `<name>` in assay.toml, else `default`.
 
-    assay.toml is looked for in the working directory, then in the repository's root.
+    assay.toml is the file that `ASSAY_CONFIG` names, else the one in the repository's root; never one that happens to
+    lie in the working directory, which may be somebody else's.
+
+    Raises:
+        SettingsError: the file that `ASSAY_CONFIG` names is not there, or is no TOML.
     """
     value = os.environ.get(f"ASSAY_{name.upper()}")
     if value:
         return value
-    for folder in (Path.cwd(), REPOSITORY):
-        path = folder / "assay.toml"
-        if path.is_file():
-            found = tomllib.loads(path.read_text(encoding="utf-8")).get(name.lower())
-            if found is not None:
-                return str(found)
-    return default
+    found = _configured().get(name.lower())
+    return default if found is None else str(found)
+
+
+def _configured() -> dict[str, object]:
+    named = os.environ.get("ASSAY_CONFIG")
+    path = Path(named).expanduser() if named else REPOSITORY / "assay.toml"
+    if not named and not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}); see ASSAY_CONFIG.") from None
+    except ValueError as error:
+        raise SettingsError(f"The settings file {path} is not TOML ({error}).") from None
 
 
 def offline() -> bool:
@@ -36,8 +51,12 @@ def offline() -> bool:
 
 
 def home() -> Path:
-    """`ASSAY_HOME`: database, uploads, runs, logs. Made on first use, readable by its owner only."""
-    return _folder(setting("home") or platformdirs.user_data_dir("assay", appauthor=False))
+    """`ASSAY_HOME`: database, uploads, runs, logs. Readable by its owner only, also where it was made beforehand."""
+    folder = _folder(setting("home") or platformdirs.user_data_dir("assay", appauthor=False))
+    with suppress(OSError):  # somebody else's folder keeps the mode they gave it
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
 
 
 def cache() -> Path:

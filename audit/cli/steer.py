@@ -58,7 +58,7 @@ def cancel(
 
 def delete(
     run_id: RunArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs the whole id.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Delete a run with its results and reports; the table it used stays."""
@@ -67,6 +67,8 @@ def delete(
 
     store = open_store()
     run = store.run(run_id)
+    if yes and run_id != run.id:
+        raise InputError(f"'{run_id}' is not the whole id of a run; to delete without being asked, say {run.id}.")
     if not yes:
         if not sys.stdin.isatty():
             raise InputError(f"Deleting run {run.id} cannot be undone; say --yes.")

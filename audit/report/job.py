@@ -16,7 +16,7 @@ from audit.report.build import build_report
 from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
 from audit.store import Store
-from models.places import home
+from audit.store.erasing import reports_folder
 
 Format = Literal["pdf", "html", "json", "csv"]
 FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv")
@@ -71,7 +71,7 @@ def make_report(
             raise UnknownName("report format", name, FORMATS)
     brand = make_brand(organisation, logo, accent)
     laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats)
-    folder = folder or home() / "reports" / laid.report.run.id / _folder_name(laid.report, brand)
+    folder = folder or reports_folder(laid.report.run.id) / _folder_name(laid.report, brand)
     made = dict(_contents(laid, formats, preview))
     written = [_write(folder / name, data) for name, data in made.items()]
     if "csv" in formats:

@@ -31,6 +31,7 @@ from audit.records import to_dict
 from audit.report.signing import PUBLIC, SIGNATURE, check
 from audit.store import Run, Store
 from audit.store.base import dump
+from audit.store.engine import sqlite_url
 from audit.store.indexing import digest as payload_digest
 from audit.strict_json import dumps, loads
 
@@ -338,7 +339,7 @@ def _check_content(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
 def scratch_store(bundle: Bundle) -> Iterator[Store]:
     """A store in a temporary folder that holds only this bundle's run."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(f"sqlite:///{Path(folder) / 'bundle.db'}")
+        store = Store(sqlite_url(Path(folder) / "bundle.db"))
         try:
             import_run(store, bundle.path)
             yield store

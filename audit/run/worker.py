@@ -26,7 +26,7 @@ from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
-from audit.store.engine import use_wal
+from audit.store.engine import sqlite_url, use_wal
 from models.memory import few_arenas
 from models.places import home
 
@@ -55,7 +55,7 @@ def system_database_url() -> str:
         use_wal(connection)
     finally:
         connection.close()
-    return f"sqlite:///{path}"
+    return sqlite_url(path)
 
 
 class Slot:

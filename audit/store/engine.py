@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def database_url() -> str:
     """
     given = setting("database_url")
     if not given:
-        return f"sqlite:///{home() / 'assay.db'}"
+        return sqlite_url(_own_file())
     scheme, found, rest = given.partition("://")
     kind = scheme.partition("+")[0]
     if not found or kind not in {"sqlite", "postgresql", "postgres"}:
@@ -44,6 +45,11 @@ def database_url() -> str:
             f"ASSAY_DATABASE_URL starts with '{scheme}'; it must be sqlite:///PATH or postgresql://user@host/database."
         )
     return given if kind == "sqlite" else f"postgresql+psycopg://{rest}"
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file; a folder's name may hold `?` or `%`, which an URL made by pasting would misread."""
+    return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -54,13 +60,14 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(path))
     engine = sa.create_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
         use_wal(connection, seconds=busy_seconds)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -70,6 +77,35 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _own_file() -> Path:
+    """The database in ASSAY_HOME.
+
+    Raises:
+        StoreError: the file is there and empty beside uploads or reports: its content was lost.
+    """
+    path = home() / "assay.db"
+    if path.is_file() and path.stat().st_size == 0 and _holds_work(path.parent) and not _being_made(path):
+        raise StoreError(
+            f"{path} is empty although its folder holds uploads or reports: what it held was lost. Put a copy of it "
+            "back, or remove the empty file to begin anew."
+        )
+    return path
+
+
+def _holds_work(folder: Path) -> bool:
+    return any(any((folder / name).glob("*")) for name in ("uploads", "reports"))
+
+
+def _being_made(path: Path) -> bool:
+    return path.with_name(f"{path.name}-wal").exists() or time.time() - path.stat().st_mtime < BUSY_SECONDS
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, so that only its owner can read it; its log of writes takes on the same mode."""
+    with suppress(OSError):  # SQLite says better what is wrong with the place
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def use_wal(connection: sqlite3.Connection, *, seconds: float = BUSY_SECONDS) -> None:
@@ -133,6 +169,18 @@ class Database:
                 yield connection
         except DBAPIError as error:
             raise explain_error(error, self.url) from error
+
+    def wipe(self) -> None:
+        """Empty SQLite's log of writes, which still holds what was deleted; tried again later where somebody reads."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        raw = self.engine.raw_connection()
+        try:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[attr-defined]
+        except sqlite3.OperationalError:
+            pass  # locked: the next deletion, or the worker's tidying, does it
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Give every connection back."""

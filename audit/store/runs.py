@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from audit.errors import UnknownName
 from audit.records import Example
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load, now
+from audit.store.erasing import erase_files
 from audit.store.views import ACTIVE, NewRun, Run, RunProbe
 
+_PREFIX = re.compile(r"[0-9a-f]{4,12}")
 RUN_COLUMNS = (
     "id", "name", "suite", "status", "wanted", "model", "table_name", "upload", "rows_sampled", "shards", "shards_done",
     "verdict", "created_at", "started_at", "finished_at", "who", "error", "result_hash", "spec_hash", "imported",
@@ -264,12 +267,18 @@ class RunQueries(Base):
         return active is not None or job is not None
 
     def delete_run(self, run_id: str) -> None:
-        """Delete a run, its results, and every shard no other run uses."""
+        """Delete a run, its results and report files, and every shard no other run uses; nothing of them stays readable.
+
+        Raises:
+            StoreError: a report file could not be removed; all the rest is gone.
+        """
         with self.database.write() as connection:
             keys = sa.select(s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
             mine = list(connection.execute(keys).scalars())
             connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id))
             self._drop_orphans(connection, mine)
+        erase_files(run_id)
+        self.database.wipe()
 
     def rename_run(self, run_id: str, name: str) -> None:
         """Give a run another name."""
@@ -283,9 +292,9 @@ class RunQueries(Base):
             query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc(), s.runs.c.id)
             found = connection.execute(query.limit(1)).scalars().all()
         else:
-            safe = run_id.replace("\\", "").replace("%", "").replace("_", "")
-            found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id.like(f"{safe}%"))).scalars().all()
-            found = [run_id] if run_id in found else found
+            found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id == run_id)).scalars().all()
+            if not found and _PREFIX.fullmatch(run_id):
+                found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id.like(f"{run_id}%"))).scalars().all()
         if len(found) != 1:
             query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc()).limit(10)
             raise UnknownName("run", run_id, found or connection.execute(query).scalars().all() or ["(no runs yet)"])

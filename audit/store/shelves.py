@@ -104,6 +104,7 @@ class ShelfQueries(Base):
         with self.database.write() as connection:
             connection.execute(sa.delete(s.uploads).where(s.uploads.c.sha256 == sha256))
         Path(upload.path).unlink(missing_ok=True)
+        self.database.wipe()
         return len(ids)
 
     def _uploads(self, *conditions: Any) -> list[Upload]:

@@ -106,7 +106,8 @@ def test_verify_export_import_diff_delete(place):
     assert found["spec"] == []
     assert found["paired"][0]["difference"] == 0
     assert audit("delete", "latest", home=other).returncode == 2
-    audit("delete", "latest", "--yes", home=other, check=0)
+    assert "whole id" in audit("delete", "latest", "--yes", home=other).stderr
+    audit("delete", result["run_id"], "--yes", home=other, check=0)
     data = bytearray(out.read_bytes())
     data[len(data) // 2] ^= 1
     out.write_bytes(data)

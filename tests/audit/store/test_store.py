@@ -80,13 +80,14 @@ def filled(store):
 def test_runs_are_found_by_prefix_and_latest(store):
     new_run(store, "abc123")
     new_run(store, "abd999", name="the second")
-    assert store.run("abc").id == "abc123"
+    assert store.run("abc1").id == "abc123"
     assert store.run("latest").id in {"abc123", "abd999"}
-    for wrong in ("ab", "zzz", "%", ""):
+    new_run(store, "abc199")
+    for wrong in ("abc", "abc1", "ab", "zzz", "abc1%", "abc_23", "%", "_", "", "abc1 "):
         with pytest.raises(UnknownName, match="abc123"):
             store.run(wrong)
     assert list(store.runs(search="SECOND")["id"]) == ["abd999"]
-    assert store.count_runs() == 2
+    assert store.count_runs() == 3
     assert len(store.runs(limit=1, offset=1)) == 1
     assert list(store.runs(status=["finished"])["id"]) == []
 
