@@ -8,7 +8,7 @@ import streamlit as st
 from audit.records import Score
 from audit.slices import GROUP
 from audit.store import Run
-from dashboard.components.paging import export_button
+from dashboard.components.paging import export_button, readable
 from dashboard.components.scores import named
 
 MANY = 12
@@ -38,7 +38,7 @@ def class_table(run: Run, scores: tuple[Score, ...]) -> None:
         for c in frame.columns
         if c not in {"class", "rows"}
     }
-    st.dataframe(frame, hide_index=True, key="classes", column_config=percent, alt="Recall, precision and F1 of each class",
+    st.dataframe(readable(frame), hide_index=True, key="classes", column_config=percent, alt="Recall, precision and F1 of each class",
                  height=min(520, 40 + 35 * len(frame)))  # fmt: skip
     st.caption(
         "The weakest first. Intervals are in the columns beside each number; classes with few rows have wide ones."
@@ -60,7 +60,11 @@ def confused_pairs(run: Run, scores: list[Score]) -> None:
         ]  # fmt: skip
         shares = {c: st.column_config.NumberColumn(c.capitalize(), format="percent") for c in ("share", "from", "to")}
         st.dataframe(
-            lines, hide_index=True, key="confusions", column_config=shares, alt="Pairs of classes confused most"
+            readable(pd.DataFrame(lines)),
+            hide_index=True,
+            key="confusions",
+            column_config=shares,
+            alt="Pairs of classes confused most",
         )
 
 
@@ -82,4 +86,10 @@ def group_table(scores: tuple[Score, ...]) -> None:
         for s in found
     ]
     shares = {c: st.column_config.NumberColumn(c.capitalize(), format="percent") for c in ("value", "from", "to")}
-    st.dataframe(lines, hide_index=True, key="groups", column_config=shares, alt="Results of each group with intervals")
+    st.dataframe(
+        readable(pd.DataFrame(lines)),
+        hide_index=True,
+        key="groups",
+        column_config=shares,
+        alt="Results of each group with intervals",
+    )

@@ -34,10 +34,7 @@ def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
 
 def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str, height: str = "auto") -> int | None:
     """A table one line of which can be picked; returns its position. Texts are cut for the eye, never for the export."""
-    shown = frame.copy()
-    for name in shown.columns:
-        if pd.api.types.is_string_dtype(shown[name]) or shown[name].dtype == object:
-            shown[name] = shown[name].map(lambda v: one_line(v, 160) if isinstance(v, str) else v)
+    shown = readable(frame, 160)
     lines = crc32("|".join(map(str, frame["row_id"])).encode()) if "row_id" in frame else 0
     # what was marked belongs to these lines, not to the same places of the next page
     event: Any = st.dataframe(
@@ -46,6 +43,15 @@ def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str,
     )  # fmt: skip
     rows = event.selection.rows if event else []
     return int(rows[0]) if rows and rows[0] < len(frame) else None
+
+
+def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:
+    """The table for the eye: texts on one line, hidden characters shown, cut to `limit`; for `st.dataframe`, never for exports."""
+    shown = frame.copy()
+    for name in shown.columns:
+        if pd.api.types.is_string_dtype(shown[name]) or shown[name].dtype == object:
+            shown[name] = shown[name].map(lambda v: one_line(v, limit) if isinstance(v, str) else v)
+    return shown
 
 
 def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str = "Download as CSV") -> None:

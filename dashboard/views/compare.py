@@ -9,7 +9,7 @@ from audit.run.compare import compare
 from audit.store import Run
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading
-from dashboard.components.paging import export_button
+from dashboard.components.paging import export_button, readable
 from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
 from dashboard.components.scores import in_full
@@ -87,7 +87,7 @@ def _compared(a: Run, b: Run) -> None:
         )  # fmt: skip
         frame = data[list(PAIRED)]
         with st.expander("As a table", icon=":material/table_rows:"):
-            st.dataframe(frame, hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
+            st.dataframe(readable(frame), hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
             st.caption(
                 "Difference is after minus before; p by McNemar's exact test or sign flips, Holm-adjusted for all scores. "
                 "What the last column says follows the adjusted p; the interval is that of its score alone."
@@ -98,7 +98,11 @@ def _compared(a: Run, b: Run) -> None:
         scores = pd.DataFrame(found["scores"], columns=["name", "probe", "where", "unit", "first", "second"])
         scores.insert(0, "key", [in_full(*names) for names in zip(*(scores.pop(c) for c in NAMES), strict=True)])
         st.dataframe(
-            scores.rename(columns=SIDES), hide_index=True, height=400, key="both-scores", alt="Scores of both runs"
+            readable(scores.rename(columns=SIDES)),
+            hide_index=True,
+            height=400,
+            key="both-scores",
+            alt="Scores of both runs",
         )
     with st.expander(f"Settings that differ ({len(found['spec'])})", icon=":material/tune:"):
         lines = [{SIDES[k]: one_line(in_words(v), 120) for k, v in line.items()} for line in found["spec"]]

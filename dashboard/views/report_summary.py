@@ -9,7 +9,7 @@ from audit.store import Run
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing
-from dashboard.components.paging import export_button
+from dashboard.components.paging import export_button, readable
 from dashboard.components.scores import CARD, best_of, scores_frame
 from dashboard.components.state import link, store
 from dashboard.components.text import interval, number, plain, plural
@@ -86,6 +86,8 @@ def _numbers(finding: Finding) -> str:
 def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:
     part = st.text_input("Filter", key="score-filter", placeholder="name, probe or label", icon=":material/search:")
     frame = scores_frame([s for s in scores if part.lower() in f"{title_of(s)} {s.key}".lower()])
-    st.dataframe(frame, hide_index=True, height=420, key="all-scores", alt="Every score with interval, n and method")
+    st.dataframe(
+        readable(frame), hide_index=True, height=420, key="all-scores", alt="Every score with interval, n and method"
+    )
     export_button(lambda: scores_frame(scores), f"scores-{run.id}.csv", "export-scores")
     link("report", "Definitions and provenance", icon=":material/menu_book:", run=run.id, section="provenance")
