@@ -1,5 +1,8 @@
+import io
+import json
 import time
 
+import numpy as np
 import pytest
 from simulated import simulated_run
 
@@ -9,6 +12,7 @@ from audit.score.findings import find
 from audit.score.frames import build_frames
 from audit.score.measures import Measures
 from audit.score.scoring import measure_run, score_run
+from audit.slices import Slice
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +114,20 @@ def test_measures_of_a_newer_assay_are_refused(measures, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(ReportError, match="format 99"):
         Measures.from_bytes(data)
+
+
+def test_measures_whose_slices_were_text_are_read(measures):
+    with np.load(io.BytesIO(measures.to_bytes())) as archive:
+        head, replicates = json.loads(archive["head"].tobytes()), archive["replicates"]
+    for entry in head["measures"]:
+        entry["slice"] = str(Slice(entry.pop("where")))
+    old = io.BytesIO()
+    text = json.dumps(head | {"format": 1}).encode()
+    np.savez_compressed(old, head=np.frombuffer(text, np.uint8), replicates=replicates)
+    read = Measures.from_bytes(old.getvalue())
+    assert [m.where for m in read] == [m.where for m in measures]
+    assert {tuple(m.where) for m in read} >= {(), ("label",), ("label", "word"), ("label", "predicted")}
+    assert read.scores(0.9) == Measures.from_bytes(measures.to_bytes()).scores(0.9)
 
 
 def test_an_empty_run_has_no_measures():
