@@ -37,7 +37,7 @@ def script():
 
 
 def test_the_chart_touched_last_decides_and_the_reader_may_choose_again():
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=60).run()
     assert app.markdown[0].value == "shows one after nothing"
     app.text_input(key="left").input("two").run()
     assert app.markdown[0].value == "shows two after two"

@@ -65,7 +65,7 @@ def test_a_number_in_the_address_that_is_none(typed, page):
 
         st.text(str(bound_number(st.number_input, "Page", 1, 9, key="page")))
 
-    test = AppTest.from_function(script)
+    test = AppTest.from_function(script, default_timeout=60)
     test.query_params["page"] = typed
     test.run()
     assert not test.exception
