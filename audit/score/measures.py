@@ -154,7 +154,8 @@ class Measure:
             return quantile_interval(replicates, self.counts[0], self._ends, level)
         if self.basis in ("mover", "inversion"):
             low, high = replicates.interval(level)  # a tail that was extrapolated may lie beyond the ends
-            return Interval(max(low, self._ends[0]), min(high, self._ends[1]))
+            least = max(self._ends[0], 0.0) if self.basis == "inversion" else self._ends[0]  # gaps tried begin at 0
+            return Interval(max(low, least), min(high, self._ends[1]))
         found = interval_of(replicates, self._ends, level)
         if found is not None and self.counts and self.counts[0] >= (1.0 - level) / 2.0:
             return Interval(min(found.low, 0.0), found.high)

@@ -103,3 +103,21 @@ def test_small_groups_are_left_out_and_counted():
 def test_one_group_has_no_gap_and_no_label_no_groups():
     assert "accuracy_gap[group:city]" not in measured(grouped([("ulm", "yes", "yes")] * 40), groups)
     assert measured(grouped([("ulm", None, "yes")] * 40), groups) == {}
+
+
+def test_the_widest_of_several_gaps_is_given_without_what_chance_adds():
+    accuracy = {"ulm": 30, "bonn": 24, "trier": 33, "kiel": 36, "jena": 33, "hof": 28}
+    rows = [
+        (city, "yes", "yes" if i < right else "no") for city, right in accuracy.items() for i in range(40)
+    ]  # 0.6 to 0.9: by chance alone the widest of 15 gaps would be some 0.17
+    gap = measured(grouped(rows), groups)["accuracy_gap[group:city]"]
+    assert gap.method == "inversion(300)"
+    assert 0.15 < gap.value < 0.3
+    assert (gap.context["worst"], gap.context["best"], gap.n) == ("bonn", "kiel", 240)
+    assert "the widest of 15 gaps, kiel over bonn, is 30.0 points as observed" in gap.note
+    low, high = gap.interval(0.95)
+    assert 0.0 <= low < gap.value < high
+    assert gap.interval(0.99999).low == 0.0
+    alike = [(city, "yes", "yes" if i < 32 + k % 3 else "no") for k, city in enumerate(accuracy) for i in range(40)]
+    same = measured(grouped(alike), groups)["accuracy_gap[group:city]"]
+    assert (same.value, same.interval(0.95).low) == (0.0, 0.0)
