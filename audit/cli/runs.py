@@ -35,6 +35,7 @@ def run_json(store: Store, run: Run, **more: Any) -> dict[str, Any]:
     return {
         "run_id": run.id,
         "name": run.name,
+        "table": {"name": run.table_name, "sha256": run.upload, "fingerprint": run.table_fingerprint},
         "status": run.status,
         "verdict": run.verdict,
         "result_hash": run.result_hash,

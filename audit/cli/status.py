@@ -33,7 +33,7 @@ def status(
     if frame.empty:
         stdout.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
         return
-    table = grid(("run", "name", "state", "shards", "verdict", "started"))
+    table = grid(("run", "name", "table", "state", "shards", "verdict", "started"))
     for row in frame.to_dict("records"):
         state = styled(row["status"], COLORS.get(str(row["status"]), "white"))
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
@@ -41,6 +41,7 @@ def status(
         table.add_row(
             str(row["id"]),
             str(row["name"]),
+            str(row["table_name"]),
             state,
             shards,
             row["verdict"] if isinstance(row["verdict"], str) else "–",

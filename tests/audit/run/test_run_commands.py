@@ -123,7 +123,11 @@ def test_equal_files_of_other_names_are_called_by_their_own(place, tiny_bert_dir
     common = ("run", "--spec", tmp_path / "spec.json", "--csv", twin, "--json")
     done = audit(*common, home=home, check=0)
     assert "taken as positions in the model's labels: 0 = red" in done.stderr
-    run_id = json.loads(done.stdout)["run_id"]
+    run_id, about = (json.loads(done.stdout)[key] for key in ("run_id", "table"))
+    assert about["name"] == "twin.tsv"
+    listed = audit("status", home=home, check=0).stdout
+    assert [name in listed for name in ("twin.tsv", " t.csv ")] == [True, True]
+    assert json.loads(audit("status", "--json", home=home, check=0).stdout)["runs"][0]["table_name"] == "twin.tsv"
     shown = audit("show", run_id, home=home, check=0).stdout
     assert "twin.tsv" in shown.replace("\n", " ")
     assert "Warning: The labels are numbers and were taken as positions" in shown
