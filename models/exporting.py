@@ -20,6 +20,7 @@ from models.places import cache
 
 OPSET = 17
 EXPORT_VERSION = 4
+SHARED_BYTES = 1 << 22
 LONG = 128
 """Tokens from which attention, which grows with their square, would leave ONNX Runtime's arena large for good."""
 
@@ -30,9 +31,11 @@ class OnnxSession:
     Args:
         path: the exported file.
         threads: of one call.
+        module: what was exported: its large weights that go into the graph as they are, as word embeddings do, are not
+            held a second time.
     """
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, module: torch.nn.Module) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -40,6 +43,13 @@ class OnnxSession:
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what it cannot run is raised as well
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._shared = {
+            name: onnxruntime.OrtValue.ortvalue_from_numpy(weight.detach().numpy())
+            for name, weight in module.named_parameters()
+            if weight.nbytes >= SHARED_BYTES
+        }
+        for name, value in self._shared.items():  # ONNX Runtime passes over those that are not in the graph
+            options.add_initializer(name, value)
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._names = [one.name for one in self._session.get_inputs()]
         self._shrinking = onnxruntime.RunOptions()
@@ -69,19 +79,19 @@ def open_session(name: str, module: torch.nn.Module, batch: Mapping[str, torch.T
     folder = cache() / "engines"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}-v{EXPORT_VERSION}-torch{torch.__version__.split('+')[0]}.onnx"
-    found = _opened(path, threads)
+    found = _opened(path, threads, module)
     if found is None:
         with FileLock(f"{path}.lock"):
-            found = _opened(path, threads)
+            found = _opened(path, threads, module)
             if found is None:
                 _export(module, batch, path)
-    return found or OnnxSession(path, threads)
+    return found or OnnxSession(path, threads, module)
 
 
-def _opened(path: Path, threads: int) -> OnnxSession | None:
+def _opened(path: Path, threads: int, module: torch.nn.Module) -> OnnxSession | None:
     if path.exists():
         with contextlib.suppress(Exception):  # what ONNX Runtime raises has no base of its own
-            return OnnxSession(path, threads)
+            return OnnxSession(path, threads, module)
     return None
 
 

@@ -39,7 +39,7 @@ def app(store) -> Callable[..., AppTest]:
     """Draw a page with these query parameters; the page must not have failed."""
 
     def draw(page: str = "overview", *, sound: bool = True, **query: str) -> AppTest:
-        test = AppTest.from_string(f"from dashboard.app import main\nmain({page!r})", default_timeout=60)
+        test = AppTest.from_string(f"from dashboard.app import main\nmain({page!r})", default_timeout=300)
         for name, value in query.items():
             test.query_params[name] = value
         test.run()

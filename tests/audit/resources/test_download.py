@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from waiting import PATIENCE
 
 from audit.errors import ResourceError
 from audit.resources import download
@@ -78,10 +79,10 @@ def test_who_waits_for_another_process_is_told(tmp_path: Path, monkeypatch: pyte
     with locked("thing"):
         thread = threading.Thread(target=second, daemon=True)
         thread.start()
-        assert told.wait(20)
+        assert told.wait(PATIENCE)
         assert not over.is_set()
-    assert over.wait(20)
-    thread.join(20)
+    assert over.wait(PATIENCE)
+    thread.join()
 
 
 def test_a_file_with_another_hash_is_thrown_away(server: str) -> None:

@@ -75,6 +75,8 @@ class SlowPredict:
             time.sleep(self.pause)
             if "BOOM" in example.text:
                 raise ValueError("the probe broke")
+            if "PANIC" in example.text:
+                raise BaseException("as Rust code does")
             if "KILL" in example.text and os.environ.get("ASSAY_TEST_KILL"):
                 os.kill(os.getpid(), 9)
             probs = tuple(float(p) for p in classifier.predict_proba([example.text])[0])

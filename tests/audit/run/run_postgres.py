@@ -38,7 +38,7 @@ def server() -> Iterator[str]:
     data = folder / "data"
 
     def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
 
     try:
         run("initdb", "-D", str(data), "-U", "assay", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")

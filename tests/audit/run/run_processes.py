@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from waiting import PATIENCE
+
 from audit.store import Run, Store
 
 HERE = Path(__file__).resolve().parent
@@ -33,7 +35,7 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
         worker.stderr.close()
 
 
-def wait_for(store: Store, run_id: str, states: tuple[str, ...], seconds: float = 60) -> Run:
+def wait_for(store: Store, run_id: str, states: tuple[str, ...], seconds: float = PATIENCE) -> Run:
     """Wait until a run is in one of some states.
 
     Raises:
@@ -48,7 +50,7 @@ def wait_for(store: Store, run_id: str, states: tuple[str, ...], seconds: float 
     raise TimeoutError(f"run {run_id} is {run.status}, not one of {states}: {store.progress(run_id)}")
 
 
-def wait_for_shards(store: Store, run_id: str, count: int, seconds: float = 60) -> int:
+def wait_for_shards(store: Store, run_id: str, count: int, seconds: float = PATIENCE) -> int:
     """Wait until so many shards are done, or the run is over; returns how many are."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

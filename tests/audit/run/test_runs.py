@@ -4,17 +4,18 @@ import json
 import shutil
 import sqlite3
 import threading
-import time
 
 import pytest
 from run_fakes import make_spec
+from waiting import until
 
 from audit.errors import RunError, SpecError, TableError
-from audit.run import client
+from audit.run import client, workflows
 from audit.run.estimate import calibrate
 from audit.run.prepare import make_plan
 from audit.spec import ProbeSpec
-from audit.store import DatabaseLocked, RecordFilter
+from audit.store import DatabaseLocked, RecordFilter, engine
+from audit.store.engine import DiskFull
 
 
 def test_a_run_is_recorded_before_anything_is_loaded(store, tmp_path, table):
@@ -116,6 +117,23 @@ def test_a_shard_that_always_fails_is_recorded_and_the_run_goes_on(bench, tmp_pa
     assert run.result_hash != bench.whole(make_spec(tmp_path / "m", table(12, name="v.csv"))).result_hash
 
 
+def test_a_panic_in_a_probe_or_a_model_fails_the_shard_or_the_run_with_its_reason(bench, tmp_path, table, monkeypatch):
+    """What Rust code raises is a BaseException: a thread that catches Exception would leave the run waiting for ever."""
+    run = bench.whole(make_spec(tmp_path / "m", table(12, {7: "PANIC"})))
+    [failed] = bench.store.shards(run.id, status="failed")
+    assert failed.error == "BaseException: as Rust code does"
+    assert run.status == "finished"
+
+    def panics(*_):
+        raise BaseException("as Rust code does")
+
+    queued = client.start(make_spec(tmp_path / "m", table(12)), store=bench.store)
+    tools = workflows.Bench(bench.store, bench.shelf, "test", bench.device)
+    monkeypatch.setattr(workflows, "prepare", panics)
+    assert workflows._prepare(tools, queued.id, queued.attempt) == "failed"
+    assert "as Rust code does" in bench.store.run(queued.id).error
+
+
 def test_failed_rows_are_records_and_can_be_retried(bench, tmp_path, table, monkeypatch):
     spec = make_spec(tmp_path / "m", table(12, {7: "BAD"}))
     run = bench.whole(spec)
@@ -178,20 +196,20 @@ def test_faults_of_table_and_probe_are_told(bench, tmp_path, table):
 
 
 @pytest.mark.parametrize("wish", [client.pause, client.cancel])
-def test_a_running_shard_stops_within_a_second_and_stores_nothing(bench, tmp_path, table, wish):
-    run = bench.prepare(
-        client.start(make_spec(tmp_path / "m", table(40), pause=0.02, shard_rows=400), store=bench.store)
-    )
+def test_a_running_shard_stops_in_its_middle_and_stores_nothing(bench, tmp_path, table, wish, monkeypatch):
+    monkeypatch.setattr("audit.store.watching.ALIVE_SECONDS", 9999)
+    spec = make_spec(tmp_path / "m", table(2000), pause=0.1, shard_rows=2000)  # minutes, if nobody stopped it
+    run = bench.prepare(client.start(spec, store=bench.store))
     bench.store.heartbeat("w", host="h", pid=1, started_at=run.created_at, activity="")
     results = []
     thread = threading.Thread(target=lambda: results.append(bench.shard(run, 0)))
     thread.start()
-    time.sleep(0.1)
+    until(lambda: bench.store.progress(run.id).rows_done, "the first rows")
+    rows = bench.store.progress(run.id).rows_done
     wish(run.id, store=bench.store)
-    started = time.monotonic()
     thread.join()
     assert results == ["stopped"]
-    assert time.monotonic() - started < 1.0
+    assert rows < 2000
     assert bench.store.count_records(run.id) == 0
 
 
@@ -204,7 +222,21 @@ def test_a_superseded_or_deleted_run_stores_nothing(bench, tmp_path, table):
     assert bench.shard(run, 0) == "stopped"
 
 
-def test_a_locked_database_delays_a_shard_but_loses_nothing(bench, tmp_path, table, monkeypatch):
+@pytest.fixture
+def refused(monkeypatch):
+    """The kinds of errors that the database answered with so far."""
+    kinds, explain = [], engine.explain_error
+
+    def noted(*arguments):
+        error = explain(*arguments)
+        kinds.append(type(error))
+        return error
+
+    monkeypatch.setattr(engine, "explain_error", noted)
+    return kinds
+
+
+def test_a_locked_database_delays_a_shard_but_loses_nothing(bench, tmp_path, table, refused):
     run = bench.prepare(client.start(make_spec(tmp_path / "m", table(10), pause=0.02), store=bench.store))
     bench.store.close()
     from audit.store import Store
@@ -217,7 +249,7 @@ def test_a_locked_database_delays_a_shard_but_loses_nothing(bench, tmp_path, tab
     with pytest.raises(DatabaseLocked, match="another process"):
         bench.store.rename_run(run.id, "x")
     thread.start()
-    time.sleep(0.6)
+    until(lambda: refused.count(DatabaseLocked) > 1, "an attempt that met the lock")
     blocker.execute("COMMIT")
     blocker.close()
     thread.join()
@@ -225,7 +257,7 @@ def test_a_locked_database_delays_a_shard_but_loses_nothing(bench, tmp_path, tab
     assert bench.store.count_records(run.id) == 5
 
 
-def test_a_full_disk_delays_a_shard_but_loses_nothing(bench, tmp_path, table):
+def test_a_full_disk_delays_a_shard_but_loses_nothing(bench, tmp_path, table, refused):
     run = bench.prepare(client.start(make_spec(tmp_path / "m", table(400), shard_rows=200), store=bench.store))
     # SQLite reports a page limit exactly as it reports a full disk
     with bench.store.database.read() as connection:
@@ -245,11 +277,11 @@ def test_a_full_disk_delays_a_shard_but_loses_nothing(bench, tmp_path, table):
         connection.execute(f"PRAGMA max_page_count={limit[0]}")
 
     thread.start()
-    time.sleep(0.7)
+    until(lambda: DiskFull in refused, "an attempt that met the full disk")
     assert results == []
     assert bench.store.count_records(run.id) == 0
     limit[0] = 1 << 30
-    thread.join(timeout=20)
+    thread.join()
     assert results == ["done"]
     assert bench.store.count_records(run.id) == 200
 
@@ -269,7 +301,7 @@ def test_an_estimate_never_changes_the_plan(bench, tmp_path, table):
     classifier = bench.shelf.get(spec.model)
     found = calibrate(spec, make_plan(spec, bench.store.examples(run.id), classifier), classifier)
     assert found["rows"] == 30
-    assert 30 * 0.005 < found["seconds"] < 30 * 0.005 * 5
+    assert found["seconds"] > 30 * 0.005  # a busy machine takes longer
     assert bench.store.shards(run.id) == before
     json.dumps(found)
 

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
-import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from run_fakes import make_spec
 from run_processes import finish_under_fire, kill, start_worker, wait_for, wait_for_shards
+from waiting import PATIENCE, until
 
 from audit.run import client
 from audit.store import close_stores, open_store
@@ -43,9 +46,10 @@ def test_kills_at_random_moments_lose_nothing_and_double_nothing(store, bench, t
 
 def test_two_workers_share_a_run_and_give_the_same_hash(store, bench, tmp_path, table):
     alone = bench.whole(make_spec(tmp_path / "m", table(200)))
-    run = client.start(make_spec(tmp_path / "m", table(200), pause=0.02), store=store)
     workers = [start_worker(), start_worker()]
     try:
+        until(lambda: len(store.workers()) == 2, "both workers")
+        run = client.start(make_spec(tmp_path / "m", table(200), pause=0.02), store=store)
         ended = wait_for(store, run.id, ("finished", "failed"))
     finally:
         for process in workers:
@@ -66,7 +70,7 @@ def test_another_worker_takes_over_from_a_dead_one(store, tmp_path, table):
         second = start_worker()
         wait_for_shards(store, run.id, 6)
         kill(first)  # the run's own workflow may live in either
-        assert wait_for(store, run.id, ("finished",), 90).result_hash
+        assert wait_for(store, run.id, ("finished",)).result_hash
     finally:
         for process in (first, second):
             if process is not None and process.poll() is None:
@@ -75,33 +79,26 @@ def test_another_worker_takes_over_from_a_dead_one(store, tmp_path, table):
 
 
 def test_pause_resume_cancel_and_jobs_with_a_living_worker(store, worker, tmp_path, table):
-    run = client.start(make_spec(tmp_path / "m", table(200), pause=0.05, shard_rows=50), store=store)
+    run = client.start(make_spec(tmp_path / "m", table(400), pause=0.05, shard_rows=50), store=store)
     wait_for_shards(store, run.id, 1)
     client.pause(run.id, store=store)
-    asked = time.monotonic()
     wait_for(store, run.id, ("paused",))
-    assert time.monotonic() - asked < 5
     kept = store.progress(run.id).shards_done
     assert kept >= 1
     assert client.resume(run.id, store=store).status == "queued"
     wait_for_shards(store, run.id, kept + 1)
     client.cancel(run.id, store=store)
-    asked = time.monotonic()
     wait_for(store, run.id, ("cancelled",))
-    assert time.monotonic() - asked < 5
     assert store.progress(run.id).shards_done >= kept + 1
 
     job = client.estimate(make_spec(tmp_path / "m", table(200), pause=0.01), store=store)
-    until = time.monotonic() + 20
-    while store.job(job.id).status in {"queued", "running"} and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: store.job(job.id).status not in {"queued", "running"}, "the estimate")
     done = store.job(job.id)
     assert done.status == "done", done.error
-    assert 2 < done.result["seconds"] < 10
+    assert done.result["seconds"] > 2  # 200 rows of 0.01 s; a busy machine takes longer
 
     report = client.make_report(run.id, store=store)
-    while store.job(report.id).status in {"queued", "running"} and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: store.job(report.id).status not in {"queued", "running"}, "the report")
     assert store.reports(run.id)[0].id == report.id
 
     missing = client.start(make_spec(tmp_path / "m", table(10, {2: "BOOM"}, "b.csv")), store=store)
@@ -121,15 +118,16 @@ def test_a_small_run_overtakes_and_equal_runs_share(store, worker, tmp_path, tab
     assert store.run(big.id).status == "running"
     before = store.progress(big.id).shards_done, store.progress(other.id).shards_done
     wait_for_shards(store, other.id, before[1] + 10)
-    after = store.progress(big.id).shards_done
-    assert 3 <= after - before[0] <= 20  # the other got 10 of them meanwhile
+    big_done = store.progress(big.id).shards_done - before[0]
+    other_done = store.progress(other.id).shards_done - before[1]
+    assert other_done / 4 <= big_done <= other_done * 3  # both got theirs, however late it is looked at
     client.delete(big.id, store=store)
     client.delete(other.id, store=store)
 
 
 def test_two_workers_with_nothing_to_do_end_by_themselves(home):
     workers = [start_worker(idle_exit=0.5), start_worker(idle_exit=0.5)]
-    said = [process.communicate(timeout=60)[1].decode() for process in workers]
+    said = [process.communicate(timeout=PATIENCE)[1].decode() for process in workers]
     assert [process.returncode for process in workers] == [0, 0], said
     store = open_store()
     assert not client.worker_alive(store=store)
@@ -143,3 +141,31 @@ def test_no_torch_and_no_workflow_engine_for_those_who_only_watch(home):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_worker_that_died_with_its_heartbeat_in_the_time_to_come_is_not_alive(store):
+    """The clock was set back after its last heartbeat."""
+    ahead = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("audit.store.watching.now", lambda: ahead)
+        store.heartbeat("host-0", host="host", pid=1, started_at=ahead, activity="idle")
+    assert not client.worker_alive(store=store)
+    store.heartbeat("host-0", host="host", pid=1, started_at=ahead, activity="idle")
+    assert client.worker_alive(store=store)
+
+
+def test_a_worker_elsewhere_is_lost_by_our_clock_not_by_its_own(store, monkeypatch):
+    from audit.run import worker as module
+
+    clock = [1000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    watching = module._Worker(store, SimpleNamespace(worker="here-0"), None)
+    store.heartbeat("far-0", host="far", pid=1, started_at="x", activity="idle")
+    [other] = store.workers()
+    other = replace(other, heartbeat_at="2001-01-01T00:00:00+00:00")
+    assert not watching._dead(other)
+    clock[0] += module.LOST_SECONDS / 2
+    assert not watching._dead(other)
+    clock[0] += module.LOST_SECONDS
+    assert watching._dead(other)
+    assert not watching._dead(replace(other, heartbeat_at="2001-01-01T00:00:03+00:00"))
