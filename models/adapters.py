@@ -205,6 +205,15 @@ def _check_layers(folder: Path, settings: LoraSettings, module: Any, lora: Mappi
         raise CheckpointError(
             f"{folder}: the adapter does not fit its base, which has no layer {some(foreign)}; name the right one with --base."
         )
+    for name, parts in lora.items():
+        first = parts.get("lora_A.weight", parts.get("lora_embedding_A"))
+        if first is None:
+            raise CheckpointError(f"{folder}: {WEIGHTS} lacks {name}.lora_A.weight; copy or save the adapter again.")
+        if len(first) != settings.rank(name):
+            raise CheckpointError(
+                f"{folder}: {WEIGHTS} has matrices of rank {len(first)} for {name}, but {CONFIG} says {settings.rank(name)}; copy or "
+                "save the adapter again."
+            )
     if settings.target_modules == ALL_LINEAR:
         return
     wanted = set(settings.targets(names))

@@ -13,7 +13,7 @@ from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
 
 HOW = "give it with --base (its folder, registered name or hub id)"
-MAIN = (None, "", "main")
+MAIN = ("", "main")
 """Revisions that mean no particular one."""
 
 
@@ -82,7 +82,7 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
         CheckpointError: no base is recorded, or it is not to be found here.
         PathNotAllowed: it lies outside `allowed`.
     """
-    recorded, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")
+    recorded, revision = str(config.get("base_model_name_or_path") or ""), str(config.get("revision") or "")
     if not recorded:
         raise CheckpointError(f"{folder}: the adapter does not say which base model it was trained on; {HOW}.")
     if recorded in PUBLISHED and revision in MAIN:

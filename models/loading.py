@@ -13,7 +13,15 @@ from transformers.utils import logging as transformers_logging
 from models.adapters import adapter_folder, merge_adapter
 from models.card import read_card
 from models.catalog import find_registered
-from models.checkpoint import check_finite, has_vocabulary, inspect_base, inspect_model, read_json, refuse_remote_code
+from models.checkpoint import (
+    check_allowed,
+    check_finite,
+    has_vocabulary,
+    inspect_base,
+    inspect_model,
+    read_json,
+    refuse_remote_code,
+)
 from models.classifier import Head
 from models.engine import onnx_engine
 from models.errors import CheckpointError, DeviceError, UnsupportedModel
@@ -168,6 +176,8 @@ def _load_adapted(
     config = inspect_base(place, tokenizer=beside is None)
     own = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
     if beside is not None:
+        if beside not in (folder, where):  # those were allowed, or come from the hub's cache
+            check_allowed(beside, allowed)
         refuse_remote_code(beside, {})
     merged = merge_adapter(folder, settings, place)
     if wanted and merged.base_sha256 != wanted:

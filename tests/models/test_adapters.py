@@ -213,7 +213,8 @@ def test_what_cannot_be_merged_is_named(changes, words, bases, tmp_path):
         ({"r": "many"}, ["'r'", "adapter_config.json"]),
         ({"r": 0}, ["'r'"]),
         ({"bias": "some"}, ["'bias'"]),
-        ({"r": 8}, ["does not fit"]),
+        ({"r": 8}, ["rank 4", "says 8"]),
+        ({"rank_pattern": {"query": 1_000_000_000}}, ["rank 4", "says 1000000000"]),
         ({"target_modules": "(query"}, ["(query", "pattern"]),
     ],
 )
