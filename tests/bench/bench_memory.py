@@ -13,7 +13,6 @@ import argparse
 import csv
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -69,11 +68,12 @@ def main() -> None:
 
 def measure(folder: Path, audits: int, rows: int) -> Samples:
     """All audits by one worker, each followed by questions to one interactive process."""
+    from audit import lifeline
     from audit.inference import InferenceClient
     from audit.store import close_stores, open_store
 
     store, asked, samples = open_store(), InferenceClient(), Samples()
-    worker = subprocess.Popen([sys.executable, "-m", "audit", "worker", "--bare"], cwd=ROOT)
+    worker = lifeline.start([sys.executable, "-m", "audit", "worker", "--bare"], cwd=ROOT)
     samples.pids["worker"] = worker.pid
     samples.start()
     try:
@@ -120,9 +120,10 @@ def ask(client: Any, model: str, table: Path) -> None:
     """What the Explain page asks about a text: its probabilities, attributions, a counterfactual, an attack."""
     with table.open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)][:4]
-    texts.append(" ".join(texts * 40))  # longer than the model reads
+    long = " ".join(texts * 40)  # more than the model reads
     client.ask("methods", model=model).wait()
-    client.ask("predict", model=model, texts=texts).wait()
+    client.ask("predict", model=model, texts=[*texts, long]).wait()
+    client.ask("explain", model=model, text=long, methods=["integrated_gradients"]).wait()
     for text in texts[1:]:
         client.ask("explain", model=model, text=text, methods=["integrated_gradients", "leave_one_out"]).wait()
         client.ask("counterfactual", model=model, text=text).wait()
