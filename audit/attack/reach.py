@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from audit.reading import NothingRead, read_span
+from audit.reading import read_span
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, Encoding, TextInput
-
-__all__ = ["NothingRead", "Reach", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Reach:
         before: what the model is given before the attacked part.
         after: what it is given after it. Of text it does not read, only as much as edits could ever bring in, so that
             a long text is not tokenized again for every question.
-        pair: the second text of a pair, cut likewise.
+        pair: the second text of a pair.
         words: words of the attacked part.
         total: words of the whole text.
         limit: what set the end: the model's limit, the recipe's limit on words, or neither.
@@ -82,37 +80,28 @@ def reach(classifier: Classifier, text: str, pair: str | None, most_words: int, 
         limit = "model"
     if stop is not None:
         limit = "recipe"
-    before, after, second = text[:start], text[end:], pair
+    before, after = text[:start], text[end:]
     if alone:
         before, after = "", text[end:read_end]
-    elif encoding is not None and encoding.truncated:
-        before, after, second = _cut_around(classifier, encoding, text, pair, (start, end, read_end))
+    elif encoding is not None and encoding.truncated and pair is None:  # of a pair, either length decides both cuts
+        before, after = _cut_around(classifier, encoding, text, (start, end, read_end))
     total = words if limit is None else _first_words(text, len(text))[0]
-    return Reach(start, end, read_end, before, after, second, words, total, limit)
+    return Reach(start, end, read_end, before, after, pair, words, total, limit)
 
 
 def _input(text: str, pair: str | None) -> TextInput:
     return text if pair is None else (text, pair)
 
 
-def _cut_around(
-    classifier: Classifier, encoding: Encoding, text: str, pair: str | None, places: tuple[int, int, int]
-) -> tuple[str, str, str | None]:
-    """Before, after and pair with no more unread text than edits could bring in; whole where that reads differently."""
+def _cut_around(classifier: Classifier, encoding: Encoding, text: str, places: tuple[int, int, int]) -> tuple[str, str]:
+    """Before and after with no more unread text than edits could bring in; whole where that reads differently."""
     start, end, read_end = places
     before = text[_alone(classifier, text[:start])[0] : start]
     after = text[end : read_end + _alone(classifier, text[read_end:])[1]]
-    second = pair
-    if pair is not None:
-        try:
-            first, last = read_span(encoding, pair, 1)
-        except NothingRead:
-            first, last = 0, 0
-        second = pair[_alone(classifier, pair[:first])[0] : last + _alone(classifier, pair[last:])[1]]
-    rows, _ = classifier.encode_rows([_input(f"{before}{text[start:end]}{after}", second)])
+    rows, _ = classifier.encode_rows([f"{before}{text[start:end]}{after}"])
     if rows[0] != encoding.row:  # a tokenizer that looks further than we cut
-        return text[:start], text[end:], pair
-    return before, after, second
+        return text[:start], text[end:]
+    return before, after
 
 
 def _alone(classifier: Classifier, text: str) -> tuple[int, int]:
