@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from models.places import cache
 
-TRIALS = 1
+TRIALS = 2
 """Version of the trials: what was kept under an older one is tried again."""
 
 Batching = Literal["padded", "equal", "alone"]

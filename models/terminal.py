@@ -50,6 +50,7 @@ class Terminal(Console):
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+        self._width = self._height = None  # asked for when something is printed, not when this module is imported
 
     def render_str(self, text: str, **options: Any) -> Text:
         """A string as it is shown, without markup, emoji names or control characters."""

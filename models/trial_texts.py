@@ -76,8 +76,14 @@ def twins(classifier: HuggingFaceClassifier, row: TokenRow) -> list[TokenRow]:
     """Two rows of the same length and special ids with other words in the same places."""
     places = content(classifier, row)
     ids = sorted({row.ids[i] for i in places} | set(_ids(classifier)))
+    if len(ids) < 3:  # a tokenizer that takes nearly everything for unknown: any word of its vocabulary will do
+        ids = sorted(set(classifier.tokenizer.get_vocab().values()) - set(classifier.special.all)) or ids
     draw = np.random.default_rng(2)
-    return [_put(row, {i: int(draw.choice([one for one in ids if one != row.ids[i]])) for i in places}) for _ in "ab"]
+    return [_put(row, {i: int(draw.choice(_others(ids, row.ids[i]))) for i in places}) for _ in "ab"]
+
+
+def _others(ids: list[int], own: int) -> list[int]:
+    return [one for one in ids if one != own] or [own]
 
 
 def _put(row: TokenRow, ids: dict[int, int]) -> TokenRow:

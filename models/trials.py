@@ -57,7 +57,8 @@ def findings_of(classifier: HuggingFaceClassifier) -> Findings:
         return known
     with torch.random.fork_rng(devices=[]):
         found = try_model(classifier)
-    keep_findings(classifier.fingerprint, found)
+    if not found.refused:  # what failed may have failed for want of memory: it is tried again
+        keep_findings(classifier.fingerprint, found)
     return found
 
 

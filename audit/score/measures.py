@@ -21,7 +21,7 @@ from audit.records import Score
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
-from audit.score.sparse import interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
+from audit.score.sparse import as_share, interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
 from audit.slices import ALL_ROWS, Slice, score_key
 from audit.strict_json import dumps
 
@@ -155,6 +155,9 @@ class Measure:
         if self.basis in ("mover", "inversion"):
             low, high = replicates.interval(level)  # a tail that was extrapolated may lie beyond the ends
             least = max(self._ends[0], 0.0) if self.basis == "inversion" else self._ends[0]  # gaps tried begin at 0
+            if self.basis == "mover" and self.n < EXACT_BELOW:  # of so few rows no more is sure than of a share of them
+                share = as_share(replicates.value, self.n, self._ends, level)
+                low, high = min(low, share.low), max(high, share.high)
             return Interval(max(low, least), min(high, self._ends[1]))
         found = interval_of(replicates, self._ends, level)
         if found is not None and self.counts and self.counts[0] >= (1.0 - level) / 2.0:

@@ -25,7 +25,7 @@ class Model:
 
     def ask(self, action, **arguments):
         self.asked.append((action, arguments))
-        answer = Answer(len(self.asked), self)
+        answer = Answer(len(self.asked), self, {})
         probs = {"labels": ["bad", "good"], "probs": [[0.2, 0.8]], "kept": [5], "tokens": [5]}
         answer.settle(result=probs if action == "predict" else {})
         return answer

@@ -14,7 +14,7 @@ from audit.report.model import Edit
 
 
 def test_facts_are_the_stores(store):
-    report, run = build_report(store, "5a3"), store.run(RUNS["reviews"])
+    report, run = build_report(store, "5a3e"), store.run(RUNS["reviews"])
     assert report.run.result_hash == run.result_hash
     assert report.run.date == run.finished_at
     assert report.scores == store.scores(run.id)
