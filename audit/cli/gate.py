@@ -20,10 +20,11 @@ from audit.cli.common import (
     emit_json,
     stderr,
 )
+from audit.cli.move import SignedOption
 from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
 
 if TYPE_CHECKING:
-    from audit.store import Run
+    from audit.store import Run, Store
 
 PASSED, FAILED, INCONCLUSIVE = 0, 1, 3
 STATUS = {"PASS": PASSED, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}
@@ -41,6 +42,7 @@ def gate(
     label: LabelOption = None,
     no_quotes: NoQuotesOption = False,
     label_map: MapOption = None,
+    signed: SignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a run, or a new one, by a policy. Exit status: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 could not run."""
@@ -50,7 +52,9 @@ def gate(
     try:
         checks = read_policy(policy)
         table = {"text": text, "label": label, "quotes": not no_quotes, "label_map": mapping(label_map)}
-        run = _run(run_id, checks, table, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy)
+        run = _run(
+            run_id, checks, table, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
+        )
         status = _judge(run, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
         raise
@@ -59,11 +63,11 @@ def gate(
     raise typer.Exit(status)
 
 
-def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], **asked: Any) -> Run:
+def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], signed: bool, **asked: Any) -> Run:
     """The run that is judged, made first where none was named.
 
     Raises:
-        RunError: it has not finished.
+        RunError: it has not finished, or was imported and its records do not give what it says.
     """
     from audit.cli.run import check_table, make_spec
     from audit.cli.runs import follow
@@ -80,6 +84,8 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
         run = follow(client.start(spec, store=store).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")
+    if run.imported:
+        _check_imported(store, run, signed)
     if run_id is not None and checks is not None:
         read_policy(asked["policy"], run.spec["probes"])  # now it is known which probes there are
         client.rescore(run.id, checks, store=store)
@@ -87,6 +93,18 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
     if run.verdict is None:
         raise RunError(run.note or f"run {run.id} has no verdict: its policy has no check")
     return run
+
+
+def _check_imported(store: Store, run: Run, signed: bool) -> None:
+    from audit.errors import RunError
+    from audit.run.recompute import check_content
+    from audit.run.replay import check_run
+
+    if signed and not (run.signature or {}).get("trusted"):
+        raise RunError(f"run {run.id} is {run.origin}, and --require-signature was given")
+    faults = check_run(store, run.id) or check_content(store, run.id)
+    if faults:
+        raise RunError(f"run {run.id} was imported, and {faults[0]}; `python -m audit verify {run.id}` lists it all")
 
 
 def _judge(run: Run, as_json: bool) -> int:

@@ -11,6 +11,11 @@ from audit.cli.common import JsonOption, emit_json, stderr
 from audit.cli.runs import RunArgument, run_json
 from audit.errors import ReportError
 
+KeyOption = Annotated[str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")]
+SignedOption = Annotated[
+    bool, typer.Option("--require-signature", help="Accept only what is signed by a key known here, or by --key.")
+]
+
 
 def export(
     run_id: RunArgument,
@@ -40,35 +45,36 @@ def export(
 
 def import_run(
     path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder or zip written by `export`.")],
+    key: KeyOption = None,
+    signed: SignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take an exported run into this installation; every hash is checked first."""
+    """Take an exported run into this installation, after all that `verify` checks; whose signature it has is kept with it."""
     from audit.run.bundle import import_run as take
     from audit.store import open_store
 
     store = open_store()
-    run = take(store, path)
+    run = take(store, path, key=key, signed=signed)
     if as_json:
         emit_json(run_json(store, run))
     else:
-        stderr.print(f"Imported run {run.id}: {run.name}.")
+        stderr.print(f"Imported run {run.id}: {run.name}. {run.origin[0].upper()}{run.origin[1:]}.")
 
 
 def verify(
     what: Annotated[str, typer.Argument(metavar="RUN|BUNDLE", help="A run, or an exported folder or zip.")],
     replay: Annotated[int, typer.Option("--replay", min=0, help="Compute N random records again and compare.")] = 0,
-    key: Annotated[
-        str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")
-    ] = None,
+    key: KeyOption = None,
+    signed: SignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute every hash and score of a run or bundle, and check a bundle's signature.
+    """Recompute every hash, score, finding and verdict of a run or bundle, and check a bundle's signature.
 
     With --replay, N records are computed again on the model. Exit status 1 on any difference.
     """
     path = Path(what)
     a_file = path.is_dir() or path.suffix.lower() == ".zip"
-    result = _verify_bundle(path, replay, key) if a_file else _verify_run(what, replay)
+    result = _verify_bundle(path, replay, key, signed) if a_file else _verify_run(what, replay)
     if as_json:
         emit_json(result)
     else:
@@ -80,38 +86,34 @@ def verify(
 def _verify_run(what: str, count: int) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from audit.run.recompute import check_scores
+    from audit.run.recompute import check_content
     from audit.run.replay import check_run, replay
     from audit.store import open_store
 
     store = open_store()
     run = store.run(what)
-    faults = check_run(store, run.id) or check_scores(store, run.id)
+    faults = check_run(store, run.id) or check_content(store, run.id)
     replayed = replay(store, run.id, count) if count else []
     more = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
     return run_json(store, run, **more)
 
 
-def _verify_bundle(path: Path, count: int, key: str | None) -> dict[str, Any]:
+def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from audit.report.signing import check, summary
-    from audit.run.bundle import check_bundle, open_bundle, scratch_store
-    from audit.run.recompute import check_scores
+    from audit.report.signing import summary
+    from audit.run.bundle import open_bundle, scratch_store, verify_bundle
     from audit.run.replay import replay
 
     if not path.exists():
         raise ReportError(f"{path} does not exist.")
     bundle = open_bundle(path)
-    faults = check_bundle(bundle)
-    signature = check(bundle.names, bundle.read, key=key)
-    faults += [fault for fault in signature.faults if fault not in faults]
+    faults, signature = verify_bundle(bundle, key=key, signed=signed)
     run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
     replayed = []
-    if not faults:
+    if count and not faults:
         with scratch_store(bundle) as store:
-            faults += check_scores(store, run["id"])
-            replayed = replay(store, run["id"], count) if count and not faults else []
+            replayed = replay(store, run["id"], count)
     return {
         "run_id": run["id"],
         "status": run.get("status"),
@@ -140,7 +142,8 @@ def _print(result: dict[str, Any]) -> None:
         stderr.print(f"FAULT  {fault}", style="red")
     if not result["faults"]:
         stderr.print(
-            f"Run {result['run_id']}: every hash is right and every score recomputes (result {str(result['result_hash'])[:16]})."
+            f"Run {result['run_id']}: every hash is right; scores, findings and verdict are what its records give "
+            f"(result {str(result['result_hash'])[:16]})."
         )
     _print_signature(result.get("signature"))
     different = [r for r in result["replayed"] if r["differences"]]

@@ -43,6 +43,8 @@ def print_run(store: Store, run: Run, *, every: bool = False) -> None:
     stdout.print(
         f"{run.model} on {run.table_name}: {run.rows_sampled or 0} distinct rows of {run.rows_total or 0}", style="dim"
     )
+    if run.origin:
+        stdout.print(f"{run.origin[0].upper()}{run.origin[1:]}.", style="yellow")
     state = f"{run.status} after {seconds_text(progress.elapsed)}" if progress.elapsed is not None else run.status
     reused = f", {progress.shards_reused} of {progress.shards} shards reused" if progress.shards_reused else ""
     stdout.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")

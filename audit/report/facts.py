@@ -35,6 +35,7 @@ def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
         note=run.note,
         error=run.error,
         imported=run.imported,
+        origin=run.origin,
         reproducible=run.reproducible,
         seed=int(run.spec.get("seed", 0)),
         level=float(run.spec.get("level", 0.95)),
@@ -134,7 +135,7 @@ def _state(read: Reading) -> Iterator[Limit]:
     if not run.reproducible:
         yield Limit("not_reproducible")
     if run.imported:
-        yield Limit("imported")
+        yield Limit("imported", {"origin": run.origin})
     for warning in ((run.provenance or {}).get("table") or {}).get("warnings", ()):
         yield Limit("note", {"text": without_flags(warning)})
     if run.note:

@@ -35,6 +35,7 @@ class RunFacts:
     note: str
     error: str | None
     imported: bool
+    origin: str
     reproducible: bool
     seed: int
     level: float

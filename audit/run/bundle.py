@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -28,7 +29,10 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.records import to_dict
-from audit.report.signing import PUBLIC, SIGNATURE, check
+from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
+from audit.run.bundle_shape import checked, checked_lines
+from audit.run.recompute import check_content
+from audit.run.verdict import judge
 from audit.store import Run, Store
 from audit.store.base import dump
 from audit.store.engine import sqlite_url
@@ -37,6 +41,9 @@ from audit.strict_json import dumps, loads
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+MOST_FILES, MOST_BYTES = 20_000, 4_000_000_000
+SMALL_BYTES, MOST_RATIO = 20_000_000, 200
+"""A file of a zip that is larger than this and shrank to less than a two-hundredth is a trap: texts shrink to a tenth."""
 RECORDS_PER_FILE = 5_000
 FLAT = (
     "probe", "shard", "position", "row_id", "kind", "status", "label", "predicted", "confidence", "correct", "flipped_to",
@@ -64,6 +71,8 @@ class Bundle:
                 return (self.path / name).read_bytes()
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(name)
+        except MemoryError:
+            raise ReportError(f"{name} in the bundle {self.path} is larger than this machine's memory.") from None
         except (OSError, KeyError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
             raise ReportError(f"The bundle {self.path} has no readable file {name} ({error}).") from None
 
@@ -71,24 +80,28 @@ class Bundle:
         """The content of a JSON file.
 
         Raises:
-            ReportError: it is missing or not JSON.
+            ReportError: it is missing, not JSON, or not what an exported run has there.
         """
         try:
-            return loads(self.read(name))
-        except ValueError as error:
+            data = loads(self.read(name))
+        except (ValueError, RecursionError) as error:
             raise ReportError(f"{name} in the bundle {self.path} is not JSON ({error}).") from None
+        return checked(name, data)
 
     def lines(self, name: str) -> Iterator[Any]:
         """The objects of a JSONL file.
 
         Raises:
-            ReportError: it is missing, or a line is not JSON.
+            ReportError: it is missing, a line is not JSON, or not what an exported run has there.
         """
+        return checked_lines(name, self._objects(name))
+
+    def _objects(self, name: str) -> Iterator[Any]:
         try:
             for line in self.read(name).decode("utf-8").split("\n"):  # a text may hold other line ends as they are
                 if line:
                     yield loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ReportError(f"{name} in the bundle {self.path} is not JSON Lines ({error}).") from None
 
 
@@ -140,22 +153,42 @@ def open_bundle(path: Path) -> Bundle:
         else:
             with zipfile.ZipFile(path) as archive:
                 names = sorted(archive.namelist())
+                _bounded(path, archive.infolist())
     except (OSError, zipfile.BadZipFile):
         raise ReportError(f"{path} is neither a folder nor a readable zip of an exported run.") from None
     bundle = Bundle(path, tuple(names))
     if MANIFEST not in names:
         raise ReportError(f"{path} has no {MANIFEST}: it is not an exported run.")
-    form = bundle.json(MANIFEST).get("format")
+    try:
+        head = loads(bundle.read(MANIFEST))
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"{MANIFEST} in the bundle {path} is not JSON ({error}).") from None
+    form = head.get("format") if isinstance(head, dict) else None
     if form != FORMAT:
         raise ReportError(f"{path} has format {form!r}; this Assay reads format {FORMAT}.")
     return bundle
 
 
+def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse a zip that would unpack to more than it may, before a byte of it is unpacked.
+
+    Raises:
+        ReportError: too many files, or one that is too large by itself or for what it takes in the zip.
+    """
+    if len(members) > MOST_FILES:
+        raise ReportError(f"{path} holds {len(members):,} files; an exported run has at most {MOST_FILES:,}.")
+    for one in members:
+        swollen = one.file_size > SMALL_BYTES and one.file_size > MOST_RATIO * max(one.compress_size, 1)
+        if one.file_size > MOST_BYTES or swollen:
+            raise ReportError(
+                f"{one.filename[:80]} in {path} would unpack to {one.file_size / 1e6:,.0f} MB from {one.compress_size / 1e6:,.1f} MB: "
+                "no exported run does; unpack it yourself where you trust it, and give the folder."
+            )
+
+
 def check_bundle(bundle: Bundle) -> list[str]:
     """Faults of a bundle: files missing, added or changed, records whose digests are wrong, a wrong result hash."""
     manifest = bundle.json(MANIFEST)
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        return [f"{MANIFEST} was changed"]
     listed: dict[str, str] = manifest["files"]
     outside = (MANIFEST, SIGNATURE, PUBLIC)
     faults = [f"{name} is missing" for name in listed if name not in bundle.names]
@@ -164,8 +197,12 @@ def check_bundle(bundle: Bundle) -> list[str]:
         f"{name} was changed" for name in listed if name in bundle.names and _changed(bundle, name, listed[name])
     ]
     faults += check(bundle.names, bundle.read).faults
-    if not faults and bundle.json("run.json").get("id") != manifest.get("run_id"):
-        faults.append(f"{MANIFEST} names another run than run.json")
+    if not faults:
+        run = bundle.json("run.json")
+        if run["id"] != manifest["run_id"]:
+            faults.append(f"{MANIFEST} names another run than run.json")
+        if run["result_hash"] != manifest["result_hash"]:
+            faults.append(f"{MANIFEST} states another result hash than run.json")
     if faults:
         return faults
     rewritten = [] if bundle.read(MANIFEST) == _pretty(manifest) else [f"{MANIFEST} was changed: it is not as written"]
@@ -179,22 +216,69 @@ def _changed(bundle: Bundle, name: str, expected: str) -> bool:
         return True
 
 
-def import_run(store: Store, path: Path) -> Run:
-    """Take an exported run into the store, under its own id.
+def verify_bundle(bundle: Bundle, *, key: str | None = None, signed: bool = False) -> tuple[list[str], Signature]:
+    """Everything that can be checked of a bundle: its files, its signature, and that its records give what it says.
+
+    Args:
+        bundle: an open one.
+        key: the public key it must be signed by, see `audit.report.signing.check`.
+        signed: whether it must be signed by a key that is known here.
+
+    Returns:
+        What is wrong, nothing if all is right; and what its signature is worth.
+    """
+    signature = check(bundle.names, bundle.read, key=key)
+    faults = check_bundle(bundle)
+    faults += [fault for fault in signature.faults if fault not in faults]
+    if signed and signature.key_id is None:
+        faults += [fault for fault in ("the bundle is not signed",) if fault not in faults]
+    elif signed and not signature.trusted and not signature.faults:
+        faults.append(
+            f"it is signed by the key {signature.key_id}, which is not known here; give the right one with --key"
+        )
+    if not faults:
+        with scratch_store(bundle) as store:
+            faults = check_content(store, bundle.json(MANIFEST)["run_id"])
+    return faults, signature
+
+
+def import_run(store: Store, path: Path, *, key: str | None = None, signed: bool = False) -> Run:
+    """Take an exported run into the store, under its own id, after every check of `verify_bundle`.
 
     Raises:
-        ReportError: the bundle is damaged, or the store has a run of that id already.
+        ReportError: the bundle is damaged or says what its records do not give, or the store has a run of that id already.
     """
     bundle = open_bundle(path)
-    faults = check_bundle(bundle)
+    faults, signature = verify_bundle(bundle, key=key, signed=signed)
     if faults:
         raise ReportError(f"{path} cannot be imported: {'; '.join(faults[:5])}.")
     run_id = bundle.json(MANIFEST)["run_id"]
     if store.exists(run_id):
         raise ReportError(f"The store has a run {run_id} already; delete it first to import it again.")
+    _take(store, bundle, summary(signature))
+    run = store.run(run_id)
+    if store.scores(run_id):  # what was kept to judge by other policies is made again: a bundle's own could be anything
+        judge(store, run_id, run.policy, anew=True)
+    return store.run(run_id)
+
+
+def _take(store: Store, bundle: Bundle, signature: Mapping[str, object]) -> None:
+    """Put a bundle's content into a store as it stands.
+
+    Raises:
+        ReportError: scores or findings are not as an exported run has them.
+    """
     records = (line for name in _record_files(bundle) for line in bundle.lines(name))
+    try:
+        _put(store, bundle, signature, records)
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        said = " ".join(str(error).split())[:200]
+        raise ReportError(f"{bundle.path} holds scores, findings or measures that cannot be read ({said}).") from None
+
+
+def _put(store: Store, bundle: Bundle, signature: Mapping[str, object], records: Iterator[Any]) -> None:
     store.import_run(
-        bundle.json("run.json"),
+        {**bundle.json("run.json"), "signature": dict(signature)},
         probes=bundle.json("probes.json"),
         rows=list(bundle.lines("rows.jsonl")),
         shards=list(bundle.lines("shards.jsonl")),
@@ -202,9 +286,8 @@ def import_run(store: Store, path: Path) -> Run:
         scores=bundle.json("scores.json"),
         findings=bundle.json("findings.json"),
         reviews=bundle.json("reviews.json"),
-        replicates=bundle.read("replicates.bin") or None,
+        replicates=None,
     )
-    return store.run(run_id)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
@@ -228,12 +311,13 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes]) -> Iterator[tuple
 class _writer:  # noqa: N801 - a context manager
     def __init__(self, out: Path) -> None:
         self.out = out
+        self.part = out.with_name(f".{out.name}.part")  # nothing half-written stands where the zip is looked for
         self.archive: zipfile.ZipFile | None = None
 
     def __enter__(self) -> _writer:
         if self.out.suffix.lower() == ".zip":
             self.out.parent.mkdir(parents=True, exist_ok=True)
-            self.archive = zipfile.ZipFile(self.out, "w", zipfile.ZIP_DEFLATED)
+            self.archive = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED)
         else:
             self.out.mkdir(parents=True, exist_ok=True)
         return self
@@ -249,10 +333,16 @@ class _writer:  # noqa: N801 - a context manager
         path.write_bytes(data)
 
     def __exit__(self, *exception: object) -> None:
-        if self.archive is not None:
-            self.archive.close()
+        if self.archive is None:
             if exception[0] is not None:
-                self.out.unlink(missing_ok=True)
+                shutil.rmtree(self.out, ignore_errors=True)
+            return
+        try:
+            self.archive.close()
+            if exception[0] is None:
+                self.part.replace(self.out)
+        finally:
+            self.part.unlink(missing_ok=True)
 
 
 def _parquet(store: Store, run_id: str) -> bytes:
@@ -341,7 +431,7 @@ def scratch_store(bundle: Bundle) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(sqlite_url(Path(folder) / "bundle.db"))
         try:
-            import_run(store, bundle.path)
+            _take(store, bundle, {})
             yield store
         finally:
             store.close()

@@ -1,34 +1,111 @@
-"""Whether a run's stored scores are what its records give: measured again, compared number by number."""
+"""Whether what a run says is what its records give: measured and judged again, compared number by number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from audit.records import to_dict
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, from_dict, to_dict
 from audit.run.verdict import measure
-from audit.store import Store
+from audit.store import Run, Store
+from audit.store.indexing import stored_row
+
+if TYPE_CHECKING:
+    from audit.score.measures import Measures
+
+KINDS = {
+    "prediction": Prediction, "attribution": Attribution, "attack": AttackOutcome, "perturbation": PerturbationOutcome,
+}  # fmt: skip
 
 SHOWN = 10
 NUMBERS = ("value", "low", "high", "n")
 
 
+def check_content(store: Store, run_id: str) -> list[str]:
+    """Everything a run says that its records do not give: columns pages filter by, scores, findings, the verdict.
+
+    A finished run without scores is a fault if it has a verdict; one that was stopped has none to check.
+    """
+    return _first(_columns(store, run_id)) or check_scores(store, run_id)
+
+
 def check_scores(store: Store, run_id: str) -> list[str]:
-    """Scores that the records do not give, each named with both numbers; a run without scores has none to check."""
+    """Scores, findings and a verdict that the records do not give by the run's own policy, each named with both."""
+    run = store.run(run_id)
     stored = {score.key: to_dict(score) for score in store.scores(run_id)}
     if not stored:
-        return []
-    run = store.run(run_id)
-    level = float(run.spec.get("level", 0.95))
-    fresh = {score.key: to_dict(score) for score in measure(store, run).scores(level)}
+        said = run.verdict or (store.findings(run_id) and "findings")
+        return [f"the run says {said} without a score to rest it on"] if said else []
+    level = _level(run.spec.get("level", 0.95))
+    if level is None:
+        return [f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1"]
+    measures = measure(store, run)
+    return _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)})) or _first(
+        _findings(store, run, measures, level)
+    )
+
+
+def _scores(stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:
     faults = [f"the score {key} is stored, but the records do not give it" for key in stored if key not in fresh]
     faults += [f"the records give a score {key} that is not stored" for key in fresh if key not in stored]
     for key in stored.keys() & fresh.keys():
         faults += [
             _difference(key, name, stored[key], fresh[key]) for name in NUMBERS if stored[key][name] != fresh[key][name]
         ]
-    faults.sort()
-    return faults if len(faults) <= SHOWN else [*faults[:SHOWN], f"{len(faults) - SHOWN} more numbers differ"]
+    return sorted(faults)
+
+
+def _findings(store: Store, run: Run, measures: Measures, level: float) -> Iterator[str]:
+    """What the run's own policy finds on these measures, beside what is stored."""
+    from audit.score.findings import find, verdict
+    from audit.score.policy import load_policy, policy_from_dict
+
+    policy = load_policy() if run.policy is None else policy_from_dict(run.policy)
+    fresh = tuple(find(measures, policy, level=level))
+    stored = store.findings(run.id)
+    if run.verdict != verdict(fresh):
+        yield f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}"
+    ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))
+    for name in sorted(ours.keys() ^ theirs.keys()):
+        yield f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
+    for name in sorted(ours.keys() & theirs.keys()):
+        for field in sorted(key for key in ours[name] if ours[name][key] != theirs[name].get(key)):
+            said, right = theirs[name].get(field), ours[name][field]
+            yield f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
+
+
+def _columns(store: Store, run_id: str) -> Iterator[str]:
+    """Columns of stored records that do not follow from the records themselves."""
+    run = store.run(run_id)
+    multi = (run.identity or {}).get("head") == "multi_label"
+    texts = {row["row_id"]: row for row in store.stored_rows(run_id)}
+    for stored in store.stored_records(run_id):
+        where = f"the record of row {stored['row_id']} by {stored['probe']}"
+        row = texts.get(stored["row_id"])
+        if row is None:
+            yield f"{where} is of a row that the run does not have"
+            continue
+        try:
+            record: Any = from_dict(KINDS[stored["kind"]], json.loads(stored["payload"]))
+            fresh = stored_row(record, row["label"], run.labels, multi_label=multi)
+        except (KeyError, ValueError, RecursionError) as error:
+            yield f"{where} cannot be read ({type(error).__name__})"
+            continue
+        if getattr(record, "text", row["text"]) != row["text"]:
+            yield f"{where} is about another text than the row's"
+        for name in (key for key in fresh if key != "payload" and fresh[key] != stored[key]):
+            yield f"the column {name} of {where[4:]} is stored as {stored[name]!s:.60}, the record gives {fresh[name]!s:.60}"
+
+
+def _level(given: Any) -> float | None:
+    return float(given) if isinstance(given, int | float) and 0 < given < 1 else None
+
+
+def _first(faults: Iterable[str]) -> list[str]:
+    """The first of many faults, and how many more there are."""
+    found = list(faults)
+    return found if len(found) <= SHOWN else [*found[:SHOWN], f"{len(found) - SHOWN} more things differ"]
 
 
 def _difference(key: str, name: str, stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> str:

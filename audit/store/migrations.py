@@ -127,11 +127,16 @@ def _key(score: dict[str, Any]) -> str:
     return score_key(score["name"], score["probe"], Slice(score["where"]))
 
 
+def _m0004(connection: Connection) -> None:
+    """Runs keep what the signature of their bundle was worth."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN signature TEXT"))
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004)
 
 
 def migrate(connection: Connection, upto: int | None = None) -> int:

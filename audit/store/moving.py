@@ -22,7 +22,7 @@ ELSEWHERE = {
     "imported": 1,
 }
 """What the columns of a run that only mean something on its own machine become after an import."""
-AS_JSON = ("spec", "policy", "model_card", "identity", "labels", "estimate", "provenance")
+AS_JSON = ("spec", "policy", "model_card", "identity", "labels", "estimate", "provenance", "signature")
 
 
 class MoveQueries(Base):

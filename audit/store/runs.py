@@ -317,7 +317,7 @@ class RunQueries(Base):
 
 def _run(row: Any) -> Run:
     data = {name: row[name] for name in Run.__slots__}
-    for name in ("spec", "policy", "model_card", "identity", "estimate", "provenance"):
+    for name in ("spec", "policy", "model_card", "identity", "estimate", "provenance", "signature"):
         data[name] = load(data[name]) if data[name] is not None else None
     data["labels"] = tuple(load(data["labels"])) if data["labels"] else ()
     for name in ("fresh", "reproducible", "imported"):

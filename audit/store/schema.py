@@ -66,6 +66,7 @@ runs = Table(
     Column("error", Text),
     Column("note", Text, nullable=False),
     Column("imported", Integer, nullable=False),
+    Column("signature", Text),
 )
 
 run_probes = Table(

@@ -30,6 +30,8 @@ class Run:
         verdict: the worst of its findings, or None without findings.
         estimate: seconds and queries per probe from the calibration (see `audit.run.estimate`).
         imported: came from a bundle; it cannot be resumed here unless its model and table are at hand.
+        signature: of an imported run, what the signature of its bundle was worth when it was taken in: {"signed",
+            "key_id", "trusted", "comment"}.
     """
 
     id: str
@@ -65,11 +67,24 @@ class Run:
     error: str | None
     note: str
     imported: bool
+    signature: Mapping[str, Any] | None = None
 
     @property
     def active(self) -> bool:
         """Whether a worker has something to do for it."""
         return self.status in ACTIVE
+
+    @property
+    def origin(self) -> str:
+        """Where an imported run came from, as far as its bundle's signature tells; empty for a run made here."""
+        if not self.imported:
+            return ""
+        if not self.signature:
+            return "imported before signatures were kept"
+        if not self.signature.get("signed"):
+            return "imported, not signed by anybody"
+        known = "a key known here" if self.signature.get("trusted") else "a key NOT known here"
+        return f"imported, signed by {self.signature.get('key_id')}, {known}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _header(run: Run) -> None:
         if run.rows_total and run.rows_sampled and run.rows_total > run.rows_sampled:
             rows += f" of {run.rows_total:,}"
         ended = f"ended {local(run.finished_at)}" if run.finished_at else f"begun {local(run.created_at)}"
-        imported = " · imported" if run.imported else ""
+        imported = f" · {plain(run.origin)}" if run.origin else ""
         st.caption(
             f"{plain(run.model, 60)} ({plural(len(run.labels), 'label')}) on {plain(run.table_name, 60)} · {rows} · "
             f"{plain(run.suite)} suite · {ended} · by {plain(run.who)}{imported}"

@@ -25,7 +25,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         (say("cover.data"), printable(run.table, 120)),
         (say("cover.rows"), _rows(report, say)),
         (say("cover.date"), w.day(run.date, say)),
-        (say("cover.who"), printable(run.who, 80)),
+        (say("cover.who"), printable(run.who, 80) + (f" ({run.origin})" if run.origin else "")),
         (say("cover.suite"), printable(run.suite, 60)),
         (say("cover.level"), say("cover.level_value", level=w.level(run.level))),
         (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),

@@ -1,0 +1,189 @@
+"""What a bundle's files must hold, field by field; whatever else they hold is refused before anything is taken from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from audit.errors import ReportError
+
+RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Count = int | None
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ManifestShape(_Shape):
+    """manifest.json."""
+
+    format: int
+    run_id: RunId
+    result_hash: Sha256 | None
+    files: dict[str, Sha256]
+
+
+class RunShape(_Shape):
+    """run.json: the columns of a run that has ended or was stopped."""
+
+    id: RunId
+    name: str
+    suite: str
+    status: Literal["finished", "cancelled", "paused", "failed"]
+    wanted: str
+    attempt: int
+    priority: int
+    fresh: bool
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    who: str
+    spec: dict[str, Any]
+    spec_hash: str
+    policy: dict[str, Any] | None
+    model: str
+    model_fingerprint: str | None
+    model_card: dict[str, Any] | None
+    identity: dict[str, Any] | None
+    labels: list[str]
+    table_name: str
+    table_fingerprint: str | None
+    upload: str | None
+    rows_total: Count
+    rows_sampled: Count
+    result_hash: Sha256 | None
+    reproducible: bool
+    verdict: Literal["PASS", "FAIL", "INCONCLUSIVE"] | None
+    estimate: dict[str, Any] | None
+    provenance: dict[str, Any] | None
+    error: str | None
+    note: str
+    imported: bool
+    signature: dict[str, Any] | None = None
+
+
+class ProbeShape(_Shape):
+    """An entry of probes.json."""
+
+    probe: str
+    kind: str
+    name: str
+    version: int
+    params: dict[str, Any]
+    status: Literal["planned", "skipped"]
+    reason: str
+    rows: int
+
+
+class RowShape(_Shape):
+    """A line of rows.jsonl."""
+
+    position: int
+    row_id: str
+    content_id: str
+    weight: int
+    text: str
+    pair: str | None
+    label: str | None
+    groups: dict[str, str]
+    rationale: list[int] | None
+    line: Count
+
+
+class ShardShape(_Shape):
+    """A line of shards.jsonl."""
+
+    position: int
+    probe: str
+    shard_id: str
+    rows: list[int]
+    reused: int
+    status: str
+    errors: int
+    digest: str | None
+    seconds: float | None
+    worker: str | None
+    finished_at: str | None
+    error: str | None
+
+
+class RecordShape(_Shape):
+    """A line of records/NNNN.jsonl."""
+
+    probe: str
+    shard: int
+    position: int
+    row_id: str
+    kind: Literal["prediction", "attribution", "attack", "perturbation"]
+    status: str
+    label: str | None
+    predicted: str | None
+    confidence: float | None
+    correct: Count
+    flipped_to: str | None
+    flips: Count
+    queries: Count
+    words_changed: Count
+    similarity: float | None
+    valid: Count
+    truncated: int
+    seconds: float | None
+    error: str | None
+    digest: str
+    payload: str
+
+
+class ReviewShape(_Shape):
+    """An entry of reviews.json."""
+
+    probe: str
+    row_id: str
+    verdict: Literal["same", "different", "unsure"]
+    who: str
+    note: str
+    reviewed_at: str
+
+
+ONE: dict[str, type[_Shape]] = {"manifest.json": ManifestShape, "run.json": RunShape}
+LISTS: dict[str, type[_Shape]] = {"probes.json": ProbeShape, "reviews.json": ReviewShape}
+LINES: dict[str, type[_Shape]] = {"rows.jsonl": RowShape, "shards.jsonl": ShardShape, "records/": RecordShape}
+
+
+def checked(name: str, data: Any) -> Any:
+    """The data of a file, as it must be.
+
+    Raises:
+        ReportError: a field is missing, unknown or of another type; names file and field.
+    """
+    shape: Any = ONE.get(name) or (list[LISTS[name]] if name in LISTS else None)  # type: ignore[valid-type]
+    if name in ("scores.json", "findings.json"):  # each entry is read as a Score or a Finding when it is taken in
+        shape = list[dict[str, Any]]
+    return data if shape is None else _checked(name, TypeAdapter(shape), data)
+
+
+def checked_lines(name: str, lines: Iterator[Any]) -> Iterator[Any]:
+    """The lines of a file, each as it must be.
+
+    Raises:
+        ReportError: as `checked`; names the line too.
+    """
+    shape = LINES["records/" if name.startswith("records/") else name]
+    adapter = TypeAdapter(shape)
+    for number, line in enumerate(lines, 1):
+        yield _checked(f"{name}, line {number}", adapter, line)
+
+
+def _checked(where: str, adapter: TypeAdapter[Any], data: Any) -> Any:
+    try:
+        adapter.validate_python(data)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        field = ".".join(str(part) for part in fault["loc"]) or "the whole"
+        raise ReportError(
+            f"{where}: field '{field[:60]}' is not as an exported run has it ({fault['msg'][:120]}); the bundle was made by something else."
+        ) from None
+    return data

@@ -1,0 +1,251 @@
+"""Bundles made by somebody who means to mislead, and bundles that are broken: each ends in one sentence, none is taken in."""
+
+import hashlib
+import json
+import zipfile
+
+import pytest
+from runs import make_run
+from typer.testing import CliRunner
+
+from audit.__main__ import build
+from audit.errors import ReportError
+from audit.report.signing import SIGNATURE, sign
+from audit.run.bundle import MANIFEST, export_run, import_run, open_bundle, verify_bundle
+from audit.run.recompute import check_content
+from audit.store import Store, close_stores, open_store
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A finished, judged run, exported as a folder by an installation of its own."""
+    folder = tmp_path_factory.mktemp("bundles")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSAY_HOME", str(folder / "home"))
+        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+        run = make_run(open_store(), folder, rows=24)
+        open_store().update_run(run.id, result_hash=None)  # the made records were not computed by shards of a plan
+        out = export_run(open_store(), run.id, folder / "out")
+        close_stores()
+    return run, out
+
+
+@pytest.fixture
+def bundle(made, tmp_path, home):
+    """A copy of it that a test may forge."""
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(made[1], copy)
+    yield copy
+    close_stores()
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    yield store
+    store.close()
+
+
+def edit(bundle, name, change):
+    """Change the data of a file and make the manifest fit, as a forger would."""
+    path = bundle / name
+    if name.endswith(".jsonl"):
+        lines = [json.loads(line) for line in path.read_text().split("\n") if line]
+        lines = change(lines) or lines
+        path.write_text("".join(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n" for line in lines))
+    else:
+        data = json.loads(path.read_text())
+        data = change(data) or data
+        path.write_text(json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
+    fit(bundle)
+
+
+def fit(bundle):
+    manifest = json.loads((bundle / MANIFEST).read_text())
+    for name in manifest["files"]:
+        manifest["files"][name] = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
+    (bundle / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
+
+
+def set_all(key, value):
+    def change(entries):
+        for entry in entries:
+            entry[key] = value
+
+    return change
+
+
+def put(**values):
+    return lambda data: data.update(values)
+
+
+def first(key, value):
+    return lambda entries: entries[0].update({key: value})
+
+
+def swapped(rows):
+    rows[0]["text"], rows[1]["text"] = rows[1]["text"], rows[0]["text"]
+
+
+FORGED = {
+    "every verdict passes": ("findings.json", set_all("verdict", "PASS"), "the verdict of the finding"),
+    "a title": ("findings.json", first("title", "All is well"), "the title of the finding"),
+    "no findings": ("findings.json", lambda data: data.clear(), "is missing"),
+    "the run's verdict": ("run.json", put(verdict="PASS"), "the verdict is stored as PASS"),
+    "a score": ("scores.json", first("value", 0.999), "the value of the score"),
+    "no scores": ("scores.json", lambda data: data.clear(), "without a score to rest it on"),
+    "a milder policy": ("run.json", lambda run: run["policy"].update(check=[]), "finding"),
+    "a column": ("records/0000.jsonl", first("predicted", "positive!"), "the column predicted"),
+    "what is right": ("records/0000.jsonl", set_all("correct", 1), "the column correct"),
+    "the row's text": ("rows.jsonl", swapped, "about another text than the row's"),
+    "a row of nobody": ("records/0000.jsonl", first("row_id", "f" * 16), "does not have"),
+    "the level": ("run.json", lambda run: run["spec"].update(level="abc"), "confidence level"),
+}
+
+
+@pytest.mark.parametrize(("name", "change", "said"), FORGED.values(), ids=FORGED.keys())
+def test_what_the_records_do_not_give_is_found_and_not_taken_in(bundle, elsewhere, name, change, said):
+    edit(bundle, name, change)
+    faults, _ = verify_bundle(open_bundle(bundle))
+    assert any(said in fault for fault in faults), faults
+    with pytest.raises(ReportError, match="cannot be imported"):
+        import_run(elsewhere, bundle)
+    assert elsewhere.count_runs() == 0
+
+
+def test_the_bundle_as_it_was_made_is_right(bundle, elsewhere, made):
+    assert verify_bundle(open_bundle(bundle))[0] == []
+    run = import_run(elsewhere, bundle)
+    assert run.origin == "imported, not signed by anybody"
+    assert check_content(elsewhere, made[0].id) == []
+
+
+def typed(*words):
+    return CliRunner().invoke(build(), [*map(str, words)])
+
+
+def test_gate_and_verify_on_an_imported_run_that_was_changed_afterwards(bundle, made):
+    run_id = made[0].id
+    assert typed("import", bundle).exit_code == 0
+    assert "not signed by anybody" in typed("show", run_id).output
+    before = typed("gate", run_id).exit_code
+    assert before in (0, 1, 3)
+    assert typed("gate", run_id, "--require-signature").exit_code == 4
+    open_store().update_run(run_id, verdict="PASS" if before else "FAIL")
+    assert typed("gate", run_id).exit_code == 4
+    done = typed("verify", run_id, "--json")
+    assert done.exit_code == 1
+    assert "the verdict is stored as" in done.stdout
+
+
+def test_a_signature_is_kept_with_the_run_and_can_be_required(bundle, elsewhere, tmp_path, monkeypatch):
+    manifest = (bundle / MANIFEST).read_bytes()
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "signer"))
+    for name, data in sign(manifest, "x").items():
+        (bundle / name).parent.mkdir(exist_ok=True)
+        (bundle / name).write_bytes(data)
+    key = tmp_path / "signer.pub"
+    key.write_bytes((bundle / "signature" / "assay.pub").read_bytes())
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "reader"))
+    faults, signature = verify_bundle(open_bundle(bundle), signed=True)
+    assert "not known here" in faults[0]
+    assert not signature.trusted
+    assert verify_bundle(open_bundle(bundle), key=str(key), signed=True)[0] == []
+    run = import_run(elsewhere, bundle, key=str(key))
+    assert run.signature["trusted"]
+    assert run.origin == f"imported, signed by {signature.key_id}, a key known here"
+    (bundle / SIGNATURE).unlink()
+    (bundle / "signature" / "assay.pub").unlink()
+    assert verify_bundle(open_bundle(bundle), signed=True)[0] == ["the bundle is not signed"]
+
+
+BROKEN = {
+    "a missing field": ("run.json", lambda run: run.pop("name") and None),
+    "a field too many": ("run.json", put(evil=1)),
+    "a strange status": ("run.json", put(status="weird")),
+    "a run going on": ("run.json", put(status="running")),
+    "an id that is a path": ("run.json", put(id="../../x")),
+    "no id": ("run.json", put(id="")),
+    "an id with a line end": ("run.json", put(id="0123456789ab\n")),
+    "a run that is a list": ("run.json", lambda run: [1]),
+    "probes that are a text": ("probes.json", lambda data: "x"),
+    "rows that are numbers": ("rows.jsonl", lambda rows: [1, 2]),
+    "a row without text": ("rows.jsonl", lambda rows: rows[0].pop("text") and None),
+    "a record of a strange kind": ("records/0000.jsonl", first("kind", "weird")),
+    "a payload that is no JSON": ("records/0000.jsonl", first("payload", "{")),
+    "a shard that is a text": ("shards.jsonl", lambda rows: ["x"]),
+    "a review by nobody": ("reviews.json", lambda data: [{"probe": "x"}]),
+    "a verdict of its own": ("run.json", put(verdict="GREAT")),
+}
+
+
+@pytest.mark.parametrize(("name", "change"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_malformed_bundle_is_one_sentence(bundle, elsewhere, name, change):
+    edit(bundle, name, change)
+    with pytest.raises(ReportError) as told:
+        import_run(elsewhere, bundle)
+    assert len(str(told.value).splitlines()) == 1
+    assert elsewhere.count_runs() == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b'"x"', b"null", b"{", b"\xff\xfe", b"[" * 100_000, b'{"format": NaN}', b'{"format": 1}']
+)
+def test_a_manifest_that_is_something_else(bundle, content):
+    (bundle / MANIFEST).write_bytes(content)
+    with pytest.raises(ReportError):
+        verify_bundle(open_bundle(bundle))
+
+
+@pytest.mark.parametrize(
+    "name", ["run.json", "scores.json", "findings.json", "rows.jsonl", "records/0000.jsonl", "replicates.bin"]
+)
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff", b"", b"{}", b"[1]", b"{'a': 1}"])
+def test_a_file_that_is_something_else_is_never_a_traceback(bundle, elsewhere, name, content):
+    (bundle / name).write_bytes(content)
+    fit(bundle)
+    if name == "replicates.bin":  # never taken from a bundle: they are made again of the records
+        run = import_run(elsewhere, bundle)
+        assert check_content(elsewhere, run.id) == []
+        assert elsewhere.replicates(run.id)[:2] == b"PK"
+        return
+    with pytest.raises(ReportError):
+        import_run(elsewhere, bundle)
+
+
+def test_every_separator_of_lines_comes_back(tmp_path, home, elsewhere):
+    text = "one\u2028two\u2029three\u0085four\x0bfive\x1csix"
+    run = make_run(open_store(), tmp_path, rows=6, texts=[text])
+    open_store().update_run(run.id, result_hash=None)
+    out = export_run(open_store(), run.id, tmp_path / "lines.zip")
+    assert verify_bundle(open_bundle(out))[0] == []
+    import_run(elsewhere, out)
+    assert text in {example.text for example in elsewhere.examples(run.id)}
+    close_stores()
+
+
+def test_a_zip_that_would_fill_the_memory_is_not_unpacked(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(MANIFEST, b"0" * 60_000_000)
+    with pytest.raises(ReportError, match="would unpack to 60 MB"):
+        open_bundle(path)
+
+
+def test_an_export_that_fails_leaves_nothing_behind(made, tmp_path, home, monkeypatch):
+    run = make_run(open_store(), tmp_path, rows=6)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    for name in ("x.zip", "folder"):
+        with monkeypatch.context() as patch:
+            patch.setattr("audit.run.bundle._parquet", full)
+            with pytest.raises(OSError, match="No space"):
+                export_run(open_store(), run.id, tmp_path / name)
+        assert not (tmp_path / name).exists()
+        assert not list(tmp_path.glob(".*.part"))
+        assert export_run(open_store(), run.id, tmp_path / name).exists()
+    close_stores()
