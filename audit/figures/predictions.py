@@ -26,6 +26,7 @@ from audit.figures.base import (
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.score.intervals import share_interval
 
 _NO_LABELS = "The table has no labels, so nothing can be compared with the truth. Choose a label column."
 
@@ -153,10 +154,14 @@ def reliability(
     """
     if table.empty:
         return empty(_NO_LABELS, theme=theme, title="Can the stated probabilities be believed?")
-    gap = float(np.average(table["confidence"] - table["accuracy"], weights=table["n"]))
-    sure = "surer than it is right" if gap > 0 else "less sure than it is right"
-    title = f"The model is {sure}, by {100 * abs(gap):.1f} percentage points on average"
-    told = "15 bins with equally many rows, with intervals; on the line probabilities can be believed"
+    stated, right = (float(np.average(table[name], weights=table["n"])) for name in ("confidence", "accuracy"))
+    rows = float(table["n"].sum())
+    found = share_interval(right * rows, rows, 0.95)
+    sure = "surer than it is right" if stated > right else "less sure than it is right"
+    title = f"The model is {sure}, by {100 * abs(stated - right):.1f} percentage points on average"
+    if found.low <= stated <= found.high:
+        title = "That the model is surer or less sure than it is right is not established"
+    told = f"{len(table)} bins with about equally many rows, with intervals; on the line probabilities can be believed"
     if ece:
         told = f"Calibration error {percent(ece[0])} ({range_text(ece[1], ece[2])}); on the line probabilities can be believed"
     figure = chart(title, told, theme=theme, height=460)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.records import Finding, Score
 from audit.store import Run
+from audit.table.faults import without_flags
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing
@@ -21,6 +22,8 @@ def show(run: Run) -> None:
     if not scores:
         say_nothing(run, "scores", going="There are no scores yet: they are computed when an audit ends.")
         return
+    for warning in ((run.provenance or {}).get("table") or {}).get("warnings", ()):
+        st.warning(plain(without_flags(warning), 600), icon=":material/table_view:")
     verdicts = {f.score.key: f.verdict for f in findings}
     cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
     for start in range(0, len(cards), 4):

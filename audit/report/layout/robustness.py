@@ -155,7 +155,7 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
                 s.value or 0.0,
                 s.low,
                 s.high,
-                f"{w.percent(s.value or 0.0)} ({p.flipped:,}/{p.changed:,})",
+                f"{w.percent(s.value or 0.0)} ({p.changed:,})",
             )
             for p, s in shown
         ]

@@ -106,7 +106,7 @@ def test_a_changed_byte_anywhere_is_named(bundle, tmp_path):
 
 def test_a_replaced_file_with_a_forged_manifest_fails_the_signature(store, home, tmp_path):
     out = export_run(store, RUNS["one"], tmp_path / "run", signer=partial(sign, comment="run 1"))
-    forged = (out / "manifest.json").read_text().replace('"format": 1', '"format": 1.0')
+    forged = (out / "manifest.json").read_text().replace('"format": 1', '"format":  1')
     (out / "manifest.json").write_text(forged)
     assert any("signature" in fault for fault in check_bundle(open_bundle(out)))
 
