@@ -157,6 +157,7 @@ def test_a_model_is_registered_tried_and_removed(new_site, page):
     box.fill("a quiet delight")
     box.press("Enter")
     page.locator(".assay-bar").first.wait_for(timeout=PATIENCE)
+    settle(page)  # the bar is there before the rest of the page is
     page.get_by_role("button", name="Remove from the list").locator("visible=true").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     page.get_by_text("The model was removed").wait_for(timeout=PATIENCE)
