@@ -29,7 +29,7 @@ def export(
     """Write a run with its records, scores, report and provenance as a folder or zip that `import` and `verify` read."""
     from audit.report.job import report_files
     from audit.report.signing import sign
-    from audit.run.bundle import export_run
+    from audit.run.exporting import export_run
     from audit.store import open_store
 
     store = open_store()
@@ -102,7 +102,8 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
     from dataclasses import asdict
 
     from audit.report.signing import summary
-    from audit.run.bundle import open_bundle, scratch_store, verify_bundle
+    from audit.run.bundle import scratch_store, verify_bundle
+    from audit.run.bundle_files import open_bundle
     from audit.run.replay import replay
 
     if not path.exists():

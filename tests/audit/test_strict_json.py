@@ -6,7 +6,7 @@ import pytest
 from audit.errors import AuditError, ReportError, SpecError
 from audit.records import Score, from_dict, to_dict
 from audit.report.json_file import read_json
-from audit.run.bundle import Bundle
+from audit.run.bundle_files import Bundle
 from audit.spec import load_spec
 from audit.strict_json import dumps, loads
 
@@ -36,15 +36,21 @@ def test_files_with_such_numbers_are_refused_in_a_sentence(tmp_path):
         load_spec(path)
     with pytest.raises(ReportError, match=r"is no JSON report .*NaN is no number"):
         read_json(path)
-    bundle = Bundle(tmp_path, ("run.json",))
+    (tmp_path / "rows.jsonl").write_text('{"low": NaN}\n')
+    bundle = Bundle(tmp_path, ("run.json", "rows.jsonl"))
     with pytest.raises(ReportError, match=r"is not JSON .*NaN is no number"):
         bundle.json("run.json")
     with pytest.raises(ReportError, match=r"is not JSON Lines .*NaN is no number"):
-        list(bundle.lines("run.json"))
+        list(bundle.lines("rows.jsonl"))
 
 
 def test_a_text_with_other_line_ends_stays_one_line_of_a_bundle(tmp_path):
-    (tmp_path / "rows.jsonl").write_text('{"text": "a\u2028b\u0085c"}\n{"text": "d"}\n', encoding="utf-8")
+    row = {
+        "position": 0, "row_id": "r", "content_id": "r", "weight": 1, "pair": None, "label": None, "groups": {},
+        "rationale": None, "line": 2,
+    }  # fmt: skip
+    lines = [json.dumps(row | {"text": text}, ensure_ascii=False) for text in ("a\u2028b\u0085c", "d")]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert [line["text"] for line in Bundle(tmp_path, ()).lines("rows.jsonl")] == ["a\u2028b\u0085c", "d"]
 
 

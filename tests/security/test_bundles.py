@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from audit.__main__ import build
 from audit.errors import ReportError
 from audit.report.signing import SIGNATURE, sign
-from audit.run.bundle import MANIFEST, export_run, import_run, open_bundle, verify_bundle
+from audit.run.bundle import import_run, verify_bundle
+from audit.run.bundle_files import MANIFEST, open_bundle
+from audit.run.exporting import export_run
 from audit.run.recompute import check_content
 from audit.store import Store, close_stores, open_store
 
@@ -242,7 +244,7 @@ def test_an_export_that_fails_leaves_nothing_behind(made, tmp_path, home, monkey
 
     for name in ("x.zip", "folder"):
         with monkeypatch.context() as patch:
-            patch.setattr("audit.run.bundle._parquet", full)
+            patch.setattr("audit.run.exporting._parquet", full)
             with pytest.raises(OSError, match="No space"):
                 export_run(open_store(), run.id, tmp_path / name)
         assert not (tmp_path / name).exists()

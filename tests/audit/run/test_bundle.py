@@ -5,7 +5,9 @@ import pytest
 from run_fakes import make_spec
 
 from audit.errors import ReportError
-from audit.run.bundle import check_bundle, export_run, import_run, open_bundle
+from audit.run.bundle import check_bundle, import_run
+from audit.run.bundle_files import open_bundle
+from audit.run.exporting import export_run
 from audit.run.replay import check_run, differences, replay
 from audit.store import Store
 

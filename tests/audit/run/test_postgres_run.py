@@ -34,7 +34,8 @@ def test_a_run_on_postgresql_survives_kills_and_gives_the_hash_of_sqlite(
 
 def test_everything_about_one_run_works_on_postgresql(postgres, home, tmp_path, table, monkeypatch):
     monkeypatch.setenv("ASSAY_DATABASE_URL", run_postgres.emptied(postgres))
-    from audit.run.bundle import export_run, import_run
+    from audit.run.bundle import import_run
+    from audit.run.exporting import export_run
     from audit.run.replay import check_run
 
     store = open_store()

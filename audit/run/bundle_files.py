@@ -1,0 +1,140 @@
+"""The files of an exported run: which there are, opened and read with care; what writes and checks them stands beside.
+
+```
+manifest.json     {"format": 1, "run_id", "result_hash", "files": {path: sha256}}
+run.json          the run's columns: spec, identity, model card, labels, policy, provenance, hashes
+probes.json rows.jsonl shards.jsonl
+records/NN.jsonl  one line per record: probe, row_id, digest and the columns pages filter by, payload
+records.parquet   the same columns flat, without payload, for analytics
+scores.json findings.json reviews.json replicates.bin
+report/           the report, when asked for
+signature/        over manifest.json, in minisign's format, when asked for
+```
+The same run gives the same bytes: files are sorted, times inside the zip are fixed.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ReportError
+from audit.run.bundle_shape import checked, checked_lines
+from audit.strict_json import dumps, loads
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MOST_FILES, MOST_BYTES = 20_000, 4_000_000_000
+SMALL_BYTES, MOST_RATIO = 20_000_000, 200
+"""A file of a zip that is larger than this and shrank to less than a two-hundredth is a trap: texts shrink to a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A readable bundle: `names` in order, `read(name)` gives bytes."""
+
+    path: Path
+    names: tuple[str, ...]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            ReportError: it is missing or damaged.
+        """
+        try:
+            if self.path.is_dir():
+                return (self.path / name).read_bytes()
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(name)
+        except MemoryError:
+            raise ReportError(f"{name} in the bundle {self.path} is larger than this machine's memory.") from None
+        except (OSError, KeyError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+            raise ReportError(f"The bundle {self.path} has no readable file {name} ({error}).") from None
+
+    def json(self, name: str) -> Any:
+        """The content of a JSON file.
+
+        Raises:
+            ReportError: it is missing, not JSON, or not what an exported run has there.
+        """
+        try:
+            data = loads(self.read(name))
+        except (ValueError, RecursionError) as error:
+            raise ReportError(f"{name} in the bundle {self.path} is not JSON ({error}).") from None
+        return checked(name, data)
+
+    def lines(self, name: str) -> Iterator[Any]:
+        """The objects of a JSONL file.
+
+        Raises:
+            ReportError: it is missing, a line is not JSON, or not what an exported run has there.
+        """
+        return checked_lines(name, self._objects(name))
+
+    def _objects(self, name: str) -> Iterator[Any]:
+        try:
+            for line in self.read(name).decode("utf-8").split("\n"):  # a text may hold other line ends as they are
+                if line:
+                    yield loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ReportError(f"{name} in the bundle {self.path} is not JSON Lines ({error}).") from None
+
+
+def open_bundle(path: Path) -> Bundle:
+    """Open a folder or zip written by `export_run`.
+
+    Raises:
+        ReportError: it is no such thing, or of a newer format.
+    """
+    try:
+        if path.is_dir():
+            names = sorted(p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
+        else:
+            with zipfile.ZipFile(path) as archive:
+                names = sorted(archive.namelist())
+                _bounded(path, archive.infolist())
+    except (OSError, zipfile.BadZipFile):
+        raise ReportError(f"{path} is neither a folder nor a readable zip of an exported run.") from None
+    bundle = Bundle(path, tuple(names))
+    if MANIFEST not in names:
+        raise ReportError(f"{path} has no {MANIFEST}: it is not an exported run.")
+    try:
+        head = loads(bundle.read(MANIFEST))
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"{MANIFEST} in the bundle {path} is not JSON ({error}).") from None
+    form = head.get("format") if isinstance(head, dict) else None
+    if form != FORMAT:
+        raise ReportError(f"{path} has format {form!r}; this Assay reads format {FORMAT}.")
+    return bundle
+
+
+def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse a zip that would unpack to more than it may, before a byte of it is unpacked.
+
+    Raises:
+        ReportError: too many files, or one that is too large by itself or for what it takes in the zip.
+    """
+    if len(members) > MOST_FILES:
+        raise ReportError(f"{path} holds {len(members):,} files; an exported run has at most {MOST_FILES:,}.")
+    for one in members:
+        swollen = one.file_size > SMALL_BYTES and one.file_size > MOST_RATIO * max(one.compress_size, 1)
+        if one.file_size > MOST_BYTES or swollen:
+            raise ReportError(
+                f"{one.filename[:80]} in {path} would unpack to {one.file_size / 1e6:,.0f} MB from {one.compress_size / 1e6:,.1f} MB: "
+                "no exported run does; unpack it yourself where you trust it, and give the folder."
+            )
+
+
+def record_files(bundle: Bundle) -> list[str]:
+    """Names of the files that hold records, in their order."""
+    return [name for name in bundle.names if name.startswith("records/")]
+
+
+def pretty(data: Any) -> bytes:
+    """JSON as the files of a bundle have it."""
+    return (dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()

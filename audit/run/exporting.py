@@ -1,0 +1,151 @@
+"""Write a run as a folder or zip: the same run gives the same bytes, and a failed export leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from audit.errors import ReportError
+from audit.records import to_dict
+from audit.run.bundle_files import FORMAT, MANIFEST, pretty
+from audit.store import Run, Store
+from audit.store.base import dump
+
+RECORDS_PER_FILE = 5_000
+FLAT = (
+    "probe", "shard", "position", "row_id", "kind", "status", "label", "predicted", "confidence", "correct", "flipped_to",
+    "flips", "queries", "words_changed", "similarity", "valid", "truncated", "seconds", "error", "digest",
+)  # fmt: skip
+"""Columns of records.parquet."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def export_run(
+    store: Store,
+    run_id: str,
+    out: Path,
+    *,
+    extra: Mapping[str, bytes] | None = None,
+    signer: Callable[[bytes], Mapping[str, bytes]] | None = None,
+) -> Path:
+    """Write a run as a folder, or as a zip when `out` ends in .zip.
+
+    Args:
+        store: where the run is; run_id: id, unique prefix or `latest`.
+        out: a path that does not exist yet, or an empty folder.
+        extra: more files by name (a report), part of the manifest.
+        signer: gives the files of a signature over the manifest's bytes.
+
+    Raises:
+        ReportError: the run has not finished, or `out` is taken.
+    """
+    run = store.run(run_id)
+    if run.status not in {"finished", "cancelled", "paused", "failed"}:
+        raise ReportError(f"Run {run.id} is {run.status}; wait for its end, or pause or cancel it, before exporting.")
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ReportError(f"{out} exists already; name a path that does not, or remove it.")
+    hashes: dict[str, str] = {}
+    with _writer(out) as writer:
+        for name, data in _files(store, run, extra or {}):
+            hashes[name] = hashlib.sha256(data).hexdigest()
+            writer.write(name, data)
+        manifest = {"format": FORMAT, "run_id": run.id, "result_hash": run.result_hash, "files": hashes}
+        writer.write(MANIFEST, pretty(manifest))
+        for name, data in signer(pretty(manifest)).items() if signer is not None else ():
+            writer.write(name, data)
+    return out
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def _files(store: Store, run: Run, extra: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    yield "run.json", pretty(asdict(run))
+    yield "probes.json", pretty([asdict(probe) for probe in store.probes(run.id)])
+    yield "rows.jsonl", _lines(store.stored_rows(run.id))
+    yield "shards.jsonl", _lines(store.stored_shards(run.id))
+    for number, part in enumerate(_parts(store.stored_records(run.id))):
+        yield f"records/{number:04d}.jsonl", _lines(part)
+    yield "records.parquet", _parquet(store, run.id)
+    yield "scores.json", pretty([to_dict(score) for score in store.scores(run.id)])
+    yield "findings.json", pretty([to_dict(finding) for finding in store.findings(run.id)])
+    yield "reviews.json", pretty([asdict(review) for review in store.reviews(run.id)])
+    yield "replicates.bin", store.replicates(run.id) or b""
+    yield from sorted(extra.items())
+
+
+class _writer:  # noqa: N801 - a context manager
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.part = out.with_name(f".{out.name}.part")  # nothing half-written stands where the zip is looked for
+        self.archive: zipfile.ZipFile | None = None
+
+    def __enter__(self) -> _writer:
+        if self.out.suffix.lower() == ".zip":
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self.archive = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED)
+        else:
+            self.out.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def write(self, name: str, data: bytes) -> None:
+        if self.archive is not None:
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            self.archive.writestr(info, data)
+            return
+        path = self.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def __exit__(self, *exception: object) -> None:
+        if self.archive is None:
+            if exception[0] is not None:
+                shutil.rmtree(self.out, ignore_errors=True)
+            return
+        try:
+            self.archive.close()
+            if exception[0] is None:
+                self.part.replace(self.out)
+        finally:
+            self.part.unlink(missing_ok=True)
+
+
+def _parquet(store: Store, run_id: str) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([(name, _arrow_type(pa, name)) for name in FLAT])
+    buffer = io.BytesIO()
+    with pq.ParquetWriter(buffer, schema) as writer:
+        for part in _parts(store.stored_records(run_id)):
+            writer.write_table(pa.table({name: [r[name] for r in part] for name in FLAT}, schema=schema))
+    return buffer.getvalue()
+
+
+def _parts(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    part: list[dict[str, Any]] = []
+    for record in records:
+        part.append(record)
+        if len(part) == RECORDS_PER_FILE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _arrow_type(pa: Any, name: str) -> Any:
+    if name in {"confidence", "similarity", "seconds"}:
+        return pa.float64()
+    whole = {"shard", "position", "correct", "flips", "queries", "words_changed", "valid", "truncated"}
+    return pa.int64() if name in whole else pa.string()
+
+
+def _lines(rows: Any) -> bytes:
+    return "".join(dump(row) + "\n" for row in rows).encode()
