@@ -30,6 +30,7 @@ FAILURES = (
     NotImplementedError,
     AssertionError,
 )
+"""What a model raises that cannot be run; each is told in words."""
 ATTENTION_LONGEST = 768
 """Attention is tried on rows up to this long: it takes memory in the square of it."""
 SUMS = 1e-3

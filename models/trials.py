@@ -22,24 +22,13 @@ from models.classifier import TokenRow
 from models.errors import ModelError, TextError
 from models.findings import Batching, Findings, keep_findings, load_findings
 from models.state import State
-from models.trial_capabilities import try_capabilities
+from models.trial_capabilities import FAILURES, try_capabilities
 from models.trial_texts import TrialTexts, content, masked, trial_texts, twins
 
 if TYPE_CHECKING:
     from models.huggingface import HuggingFaceClassifier
 
 Logits = NDArray[np.float32]
-BROKEN = (
-    ValueError,
-    RuntimeError,
-    TypeError,
-    IndexError,
-    KeyError,
-    AttributeError,
-    NotImplementedError,
-    AssertionError,
-)
-"""What a model raises that cannot be run; each is told in words."""
 SPREAD, SCALE = 1e-5, 2e-6
 """Two answers are one when they differ by less than this share of what texts differ by, and of the answers' size."""
 RANDOM = 5
@@ -69,7 +58,7 @@ def try_model(classifier: HuggingFaceClassifier) -> Findings:
         found = _Trial(classifier, start).run()
     except ModelError as error:
         found = Findings(refused=str(error))
-    except BROKEN as error:
+    except FAILURES as error:
         found = Findings(refused=failing("when it is tried", error))
     start.restore()
     classifier.adopt(found)
@@ -170,7 +159,7 @@ class _Trial:
             try:
                 right.append(self._fresh(row))
                 kept.append(row)
-            except BROKEN as reason:
+            except FAILURES as reason:
                 error = reason
         if len(kept) < 2:
             raise TextError(failing("on every text it was tried on", error))
@@ -296,5 +285,5 @@ def _tried(call: Callable[[Any], Any], given: Any) -> Any:
     """What a call gives, or None where it fails."""
     try:
         return call(given)
-    except (*BROKEN, ModelError):
+    except (*FAILURES, ModelError):
         return None

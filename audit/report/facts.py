@@ -136,7 +136,7 @@ def _state(read: Reading) -> Iterator[Limit]:
         yield Limit("not_reproducible")
     if run.imported:
         yield Limit("imported", {"origin": run.origin})
-    for warning in ((run.provenance or {}).get("table") or {}).get("warnings", ()):
+    for warning in run.table_warnings:
         yield Limit("note", {"text": without_flags(warning)})
     if run.note:
         yield Limit("note", {"text": run.note})

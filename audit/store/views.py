@@ -75,6 +75,11 @@ class Run:
         return self.status in ACTIVE
 
     @property
+    def table_warnings(self) -> tuple[str, ...]:
+        """What was said when its table was read: guesses, rows put together; empty before it was."""
+        return tuple(((self.provenance or {}).get("table") or {}).get("warnings", ()))
+
+    @property
     def origin(self) -> str:
         """Where an imported run came from, as far as its bundle's signature tells; empty for a run made here."""
         if not self.imported:

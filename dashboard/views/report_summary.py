@@ -22,7 +22,7 @@ def show(run: Run) -> None:
     if not scores:
         say_nothing(run, "scores", going="There are no scores yet: they are computed when an audit ends.")
         return
-    for warning in ((run.provenance or {}).get("table") or {}).get("warnings", ()):
+    for warning in run.table_warnings:
         st.warning(plain(without_flags(warning), 600), icon=":material/table_view:")
     verdicts = {f.score.key: f.verdict for f in findings}
     cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
