@@ -6,6 +6,9 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
+GPU_BUDGET = 65_536
+GPU_PRICE = 2_048  # what a forward pass costs a GPU besides its tokens, in tokens: a guess, not measured
 PRICE = 16
 """Padded tokens that one more forward pass costs on a CPU (measured: 10 with ONNX Runtime, 26 with torch)."""
 

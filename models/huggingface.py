@@ -7,19 +7,18 @@ has shown (`models.trials`), not what kind of model it says it is.
 from __future__ import annotations
 
 import inspect
-import os
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.batching import PRICE, length_batches
+from models.attention import NO_ATTENTION, eager, last_attention
+from models.batching import CPU_BUDGET, GPU_BUDGET, GPU_PRICE, PRICE, length_batches
 from models.classifier import (
     Capabilities,
     Encoding,
@@ -27,23 +26,17 @@ from models.classifier import (
     Head,
     SpecialIds,
     TextInput,
-    Token,
     TokenRow,
 )
+from models.collating import padded
 from models.engine import Engine, TorchEngine
-from models.errors import TextError
 from models.findings import Findings
+from models.limits import longest_input
 from models.state import State
 from models.substitution import is_table, look_up, substituted
+from models.tokenizing import Tokenizing
 
-CPU_BUDGET = 2_048  # padded tokens of a batch: more gains nothing on a CPU and leaves its cache
-GPU_BUDGET = 65_536
-GPU_PRICE = 2_048  # what a forward pass costs a GPU besides its tokens, in tokens: a guess, not measured
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-LONGEST = 100_000  # a tokenizer "without a limit" states an astronomical one
-
-NO_ATTENTION = "the architecture does not return its attention weights"
-NO_SQUARE = "its last layer does not attend from each token to each other one, one weight for each pair of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,7 @@ class HuggingFaceClassifier(GradientClassifier):
         self.device, self.dtype = "cpu", "float32"
         self.threads = torch.get_num_threads()
         self._lock = threading.Lock()
-        self._stated = _limit(module, tokenizer), module.config.pad_token_id
+        self._stated = longest_input(module, tokenizer), module.config.pad_token_id
         taken = inspect.signature(module.forward).parameters
         self._inputs = frozenset(taken)
         self._takes_more = any(one.kind is one.VAR_KEYWORD for one in taken.values())
@@ -155,52 +148,15 @@ class HuggingFaceClassifier(GradientClassifier):
 
     def encode_rows(self, texts: Sequence[TextInput]) -> tuple[list[TokenRow], list[int]]:
         """Token rows cut to the limit, and each text's full length: `encode` without offsets, for bulk work."""
-        encoded = self._tokenize(texts, offsets=False)
-        types = encoded.get("token_type_ids") if self._has_types else None
-        rows, totals = [], []
-        long = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) > self.max_tokens]
-        for i, ids in enumerate(encoded["input_ids"]):
-            rows.append(TokenRow(tuple(ids), None if types is None else tuple(types[i])) if ids else self._nothing())
-            totals.append(len(ids))
-        if long:
-            cut = self._tokenize([texts[i] for i in long], offsets=False, cut=True)
-            cut_types = cut.get("token_type_ids") if self._has_types else None
-            for k, i in enumerate(long):
-                rows[i] = TokenRow(tuple(cut["input_ids"][k]), None if cut_types is None else tuple(cut_types[k]))
-        return rows, totals
-
-    def _nothing(self) -> TokenRow:
-        """What an empty text is for a tokenizer that adds no token of its own (GPT-2): where a text begins, or ends."""
-        offices = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id, self.special.pad, self.special.unknown, 0)
-        return TokenRow((next(one for one in offices if one is not None),), (0,) if self._has_types else None)
+        return self._tokenizing.rows(texts)
 
     def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
         """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""
-        if not texts:
-            return []
-        _, totals = self.encode_rows(texts)
-        encoded = self._tokenize(texts, offsets=True, cut=True)
-        found = [self._encoding(encoded.encodings[i], total, texts[i]) for i, total in enumerate(totals)]
-        return [self._shifted(encoding, text) for encoding, text in zip(found, texts, strict=True)]
+        return self._tokenizing.encodings(texts)
 
-    def _shifted(self, encoding: Encoding, text: TextInput) -> Encoding:
-        """Right the offsets of a text that starts with control characters.
-
-        Where a sentencepiece normalizer drops them, tokenizers counts all offsets from the character after them.
-        """
-        segments = (text,) if isinstance(text, str) else text
-        heads = [_controls_ahead(segment) for segment in segments]
-        if not any(heads):
-            return encoding
-        bare = tuple(segment[head:] for segment, head in zip(segments, heads, strict=True))
-        again = self.encode([bare[0] if isinstance(text, str) else (bare[0], bare[1])])[0]
-        if again.row != encoding.row:
-            return encoding  # this tokenizer has tokens for them
-        tokens = tuple(
-            token if token.special else replace(token, start=token.start + head, end=token.end + head)
-            for token, head in ((token, heads[token.segment]) for token in again.tokens)
-        )
-        return replace(encoding, tokens=tokens)
+    @property
+    def _tokenizing(self) -> Tokenizing:
+        return Tokenizing(self.tokenizer, self.max_tokens, self._has_types, self.absent.get("pairs"))
 
     def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits (n, n_labels), batched by length under the token budget."""
@@ -228,18 +184,7 @@ class HuggingFaceClassifier(GradientClassifier):
             raise ValueError(
                 f"Padding changes this model's answers: batch rows of equal length, not {sorted(set(lengths))}."
             )
-        shape = (len(rows), max(lengths))
-        ids = np.full(shape, self.special.pad or 0, dtype=np.int64)
-        mask = np.zeros(shape, dtype=np.int64)
-        types = np.zeros(shape, dtype=np.int64)
-        for i, row in enumerate(rows):
-            ids[i, : lengths[i]] = row.ids
-            mask[i, : lengths[i]] = 1
-            if row.type_ids is not None:
-                types[i, : lengths[i]] = row.type_ids
-        batch = {"input_ids": ids, "attention_mask": mask}
-        if self._has_types:
-            batch["token_type_ids"] = types
+        batch = padded(rows, pad=self.special.pad or 0, types=self._has_types)
         return {name: torch.from_numpy(array).to(self.device) for name, array in batch.items()}
 
     @property
@@ -298,24 +243,8 @@ class HuggingFaceClassifier(GradientClassifier):
         """Last layer's attention of each row, (heads, t, t), computed eagerly."""
         if "output_attentions" not in self._inputs and not self._takes_more:
             raise NotImplementedError(NO_ATTENTION)
-        before = self.module.config._attn_implementation
-        out: list[NDArray[np.float32]] = [np.zeros((0, 0, 0), dtype=np.float32)] * len(rows)
-        self.module.set_attn_implementation("eager")
-        try:
-            for batch in length_batches([len(row) for row in rows], self.token_budget() // 4, equal=self.equal_lengths):
-                with torch.inference_mode():
-                    result = self._forward(self.collate([rows[i] for i in batch]), output_attentions=True)
-                found = getattr(result, "attentions", None)
-                if not found:
-                    raise NotImplementedError(NO_ATTENTION)
-                if found[-1].dim() != 4:
-                    raise NotImplementedError(NO_SQUARE)
-                last = found[-1].float().cpu().numpy()  # (b, heads, t, t)
-                for k, i in enumerate(batch):
-                    out[i] = last[k, :, : len(rows[i]), : len(rows[i])]
-        finally:
-            self.module.set_attn_implementation(before)
-        return out
+        with eager(self.module):
+            return last_attention(self, rows, lambda batch: self._forward(batch, output_attentions=True))
 
     def run_batch(self, rows: list[TokenRow]) -> NDArray[np.float32]:
         """Class logits (n, n_labels) of rows padded together; where they cannot be run together, of their halves.
@@ -338,94 +267,9 @@ class HuggingFaceClassifier(GradientClassifier):
         middle = len(rows) // 2
         return np.concatenate([self.run_batch(rows[:middle]), self.run_batch(rows[middle:])])
 
-    def _tokenize(self, texts: Sequence[TextInput], *, offsets: bool, cut: bool = False) -> Any:
-        first = [text if isinstance(text, str) else text[0] for text in texts]
-        second = None if isinstance(texts[0], str) else [text[1] for text in texts]
-        if second is not None and "pairs" in self.absent:
-            raise TextError(f"The model takes single texts, and this row is a pair: {self.absent['pairs']}.")
-        with warnings.catch_warnings(), _panics_told():
-            warnings.simplefilter("ignore")
-            return self.tokenizer(
-                first,
-                second,
-                truncation="longest_first" if cut else False,
-                max_length=self.max_tokens if cut else None,
-                padding=False,
-                return_offsets_mapping=offsets,
-                return_attention_mask=False,
-                verbose=False,
-            )
-
-    def _encoding(self, encoded: Any, total: int, text: TextInput) -> Encoding:
-        segments = encoded.sequence_ids
-        texts = (text, "") if isinstance(text, str) else text
-        tokens = []
-        for i, piece_id in enumerate(encoded.ids):
-            special = segments[i] is None
-            segment = 0 if special else int(segments[i])
-            start, end = (0, 0) if special else _trim(texts[segment], *encoded.offsets[i])
-            tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
-        types = tuple(encoded.type_ids) if self._has_types else None
-        return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
-
-
-@contextmanager
-def _panics_told() -> Iterator[None]:
-    """Tell a panic of the tokenizer as an error: Rust's panics are no `Exception`, and would end the thread."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        said = " ".join(str(error).split())[:120]
-        raise TextError(f"The model's tokenizer broke down on this text ({said}); leave the text out.") from None
-
 
 def _without_content(tokenizer: Any) -> frozenset[int]:
     """Special ids other than the unknown word's, unless that has another office too (GPT-2: the end of text)."""
     offices = {tokenizer.pad_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id}
     offices |= {tokenizer.cls_token_id, tokenizer.sep_token_id}
     return frozenset(set(tokenizer.all_special_ids) - ({tokenizer.unk_token_id} - offices))
-
-
-def _controls_ahead(text: str) -> int:
-    """Length of the run of blanks and control characters a text starts with, if there is a control character in it."""
-    rest = text.lstrip("".join(map(chr, (*range(33), *range(127, 161)))))
-    head = text[: len(text) - len(rest)]
-    return len(head) if head.strip(" \t\n\r") else 0  # str.strip() alone takes 1C to 1F for blanks
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out blanks that byte-level and sentencepiece tokenizers count into a token's offsets."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _limit(module: Any, tokenizer: Any) -> int:
-    """The longest input: the tokenizer's limit and the position table's, whichever is smaller.
-
-    A position table with a padding index (RoBERTa) starts counting behind it.
-    """
-    limits = [512 if tokenizer.model_max_length > LONGEST else int(tokenizer.model_max_length)]
-    positions = getattr(module.config, "max_position_embeddings", None)
-    if positions and positions > 0:
-        offset = 0
-        for name, layer in module.named_modules():
-            if name.endswith("position_embeddings") and getattr(layer, "padding_idx", None) is not None:
-                offset = layer.padding_idx + 1
-        limits = [min(limits[0], positions - offset)] if tokenizer.model_max_length <= LONGEST else [positions - offset]
-    return min(limits)
-
-
-def choose_threads(threads: int | None) -> int:
-    """Set and return torch's thread count: the one asked for, else OMP_NUM_THREADS, else the cores we may use."""
-    if threads is None:
-        given = os.environ.get("OMP_NUM_THREADS", "")
-        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        threads = int(given) if given.isdigit() and int(given) > 0 else min(allowed, 16)
-    if torch.get_num_threads() != threads:
-        torch.set_num_threads(threads)
-    return threads

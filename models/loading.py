@@ -29,9 +29,10 @@ from models.finding import HOW, given_base, model_folder, recorded_base
 from models.findings import Findings
 from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names
-from models.huggingface import AdapterBase, HuggingFaceClassifier, choose_threads
+from models.huggingface import AdapterBase, HuggingFaceClassifier
 from models.lora import read_lora
 from models.modules import configuration, load_module
+from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trials import findings_of
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from models.attention import NO_SQUARE
 from models.classifier import Encoding, TokenRow
 from models.errors import ModelError
 from models.findings import Findings
-from models.huggingface import NO_SQUARE
 from models.substitution import find_place
 from models.trial_texts import TrialTexts, masked, twins
 

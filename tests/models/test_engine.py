@@ -13,9 +13,9 @@ import models.exporting
 from models import load
 from models.batching import FIRST, INVERSE, equal_tokens, length_batches
 from models.engine import onnx_engine
-from models.huggingface import choose_threads
 from models.pruning import prune_unread_tokens
 from models.sharing import share_equal_tokens
+from models.threads import choose_threads
 
 TEXTS = [
     "The film was a quiet delight from start to finish.",

@@ -93,7 +93,7 @@ def test_a_head_that_says_the_same_of_every_text_takes_nothing_away(animal, tmp_
 
 
 def test_the_limit_is_where_the_position_table_ends_whatever_the_files_say(tiny_bert_dir, monkeypatch):
-    monkeypatch.setattr(models.huggingface, "_limit", lambda module, tokenizer: 90)
+    monkeypatch.setattr(models.huggingface, "longest_input", lambda module, tokenizer: 90)
     classifier = load(str(tiny_bert_dir))
     assert classifier.max_tokens == classifier.module.config.max_position_embeddings == 64
     assert np.isfinite(classifier.predict_proba([LONG * 5])).all()
