@@ -28,18 +28,33 @@ class Holder(Generic[Key]):
     def __init__(self, most: int, most_bytes: int = HELD_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
         self._held: OrderedDict[Key, Classifier] = OrderedDict()
+        self._spare: set[Key] = set()
 
     def __len__(self) -> int:
         return len(self._held)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._held
 
     def get(self, key: Key) -> Classifier | None:
         """The model of a key, which is then the last used; None when it is not held."""
         if key in self._held:
             self._held.move_to_end(key)
+            self._spare.discard(key)
         return self._held.get(key)
 
+    def spare(self, key: Key) -> None:
+        """Say that a model is not needed any more: it stays at hand until another is to be loaded."""
+        if key in self._held:
+            self._spare.add(key)
+
     def make_room(self) -> None:
-        """Let go of the longest unused, so that one more may be loaded."""
+        """Let go of what is not needed any more and of the longest unused, so that one more may be loaded."""
+        for key in self._spare:
+            del self._held[key]
+        if self._spare:
+            self._spare.clear()
+            let_go()
         self._shrink(self._most - 1)
 
     def put(self, key: Key, classifier: Classifier) -> None:
@@ -50,6 +65,7 @@ class Holder(Generic[Key]):
     def clear(self) -> None:
         """Let go of all."""
         self._held.clear()
+        self._spare.clear()
         let_go()
 
     def _shrink(self, most: int) -> None:
@@ -57,7 +73,7 @@ class Holder(Generic[Key]):
         while len(self._held) > most or (
             len(self._held) > 1 and sum(map(weight_bytes, self._held.values())) > self._most_bytes
         ):
-            self._held.popitem(last=False)
+            self._spare.discard(self._held.popitem(last=False)[0])
         if len(self._held) < before:
             let_go()
 

@@ -19,6 +19,7 @@ HELD = 2
 """How many models stay in memory: two runs that take turns."""
 
 Loader = Callable[[ModelSpec], "Classifier"]
+Key = tuple[Any, ...]
 
 
 class ModelChanged(RunError):
@@ -53,11 +54,16 @@ def identity_of(classifier: Classifier) -> Identity:
 
 
 class Shelf:
-    """Keeps the last `HELD` models; one thread at a time may use them (`audit.run` computes under one lock)."""
+    """Keeps the last `HELD` models; one thread at a time may use them (`audit.run` computes under one lock).
+
+    A model asked for by a run's spec and by what the run began with (its engine and device settled) is held once.
+    """
 
     def __init__(self, loader: Loader = load_model) -> None:
         self._loader = loader
-        self._held: Holder[tuple[Any, ...]] = Holder(HELD)
+        self._held: Holder[Key] = Holder(HELD)
+        self._settled: dict[Key, Key] = {}
+        """What was asked for, by spec, to what it is held as: the same with engine, device, precision and threads."""
         self._lock = threading.Lock()
 
     def get(self, spec: ModelSpec, identity: Mapping[str, Any] | None = None) -> Classifier:
@@ -90,14 +96,27 @@ class Shelf:
         with self._lock:
             self._held.clear()
 
+    def spare(self, spec: ModelSpec) -> None:
+        """Say that a run of this spec is over: its model is let go before another is loaded, unless it is used again."""
+        with self._lock:
+            asked = _key(spec)
+            self._held.spare(self._settled.get(asked, asked))
+
     def _load(self, spec: ModelSpec) -> Classifier:
-        key = (spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec))
-        classifier = self._held.get(key)
+        asked = _key(spec)
+        classifier = self._held.get(self._settled.get(asked, asked))
         if classifier is None:
             self._held.make_room()
+            self._settled = {key: held for key, held in self._settled.items() if held in self._held}
             classifier = self._loader(spec)
-            self._held.put(key, classifier)
+            known = {key: getattr(classifier, key) for key in ("device", "dtype", "engine", "threads")}
+            self._settled[asked] = _key(spec.model_copy(update=known))
+            self._held.put(self._settled[asked], classifier)
         return classifier
+
+
+def _key(spec: ModelSpec) -> Key:
+    return spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec)
 
 
 def files_signature(spec: ModelSpec) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ from audit.run.logs import log_error
 from audit.run.prepare import prepare
 from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
 from audit.run.shelf import Shelf
+from audit.spec import read_spec
 from audit.store import Store, open_store
 from audit.store.base import now
 from audit.store.engine import patiently
@@ -158,6 +159,7 @@ def end_step(run_id: str, attempt: int, state: str) -> str:
     store = tools.store
     if state in {"gone", "superseded", "failed"}:
         return state
+    tools.shelf.spare(read_spec(store.run(run_id).spec, f"The spec of run {run_id}").model)
     if state != "run":
         return _settle(store, run_id, attempt, state)
     if store.shards(run_id, status="pending", limit=1):

@@ -87,3 +87,17 @@ print(resident() - before)
         return
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 64
+
+
+def test_what_is_spare_goes_before_another_is_loaded_unless_it_is_used_again():
+    holder = Holder(3)
+    for name in "abc":
+        holder.put(name, Model())
+    for name in "ab":
+        holder.spare(name)
+    holder.spare("never held")
+    assert holder.get("b") is not None  # used again
+    holder.make_room()
+    assert ("a" in holder, "b" in holder, "c" in holder) == (False, True, True)
+    holder.make_room()
+    assert len(holder) == 2
