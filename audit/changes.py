@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -18,7 +19,9 @@ _WORDS = re.compile(
 
 _STEPS = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1))
 _MOST_COMPARED = 2_500  # pairs of words in a stretch of which nothing stayed: beyond, the stretch is one change
-_MOST_ALIGNED = 25_000_000  # pairs of words between the first and the last that differ: beyond, compared place by place
+_MOST_ALIGNED = (
+    25_000_000  # pairs of words, or of letters, between the first and the last that differ: beyond, place by place
+)
 
 
 class _Piece(NamedTuple):
@@ -65,6 +68,14 @@ def rebuilt(original: str, changes: Sequence[Change]) -> str:
         parts += [original[place : change.start], change.after]
         place = change.end
     return "".join([*parts, original[place:]])
+
+
+def moved(changes: Sequence[Change], by: int) -> tuple[Change, ...]:
+    """The same changes in a text with so many more characters before them."""
+    return tuple(
+        replace(c, start=c.start + by, end=c.end + by, new_start=c.new_start + by, new_end=c.new_end + by)
+        for c in changes
+    )
 
 
 def words_changed(changes: Sequence[Change]) -> int:
@@ -154,7 +165,8 @@ def _paired(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Which words [a, b) became which [c, d): one another, one two, two one, or none; by the fewest characters."""
     from rapidfuzz.distance import Levenshtein
 
-    if len(old) * len(new) > _MOST_COMPARED or not old or not new:
+    letters = sum(map(len, old)) * sum(map(len, new))
+    if len(old) * len(new) > _MOST_COMPARED or letters > _MOST_ALIGNED or not old or not new:
         if len(old) == len(new):
             return [(k, k + 1, k, k + 1) for k in range(len(old))]
         return [(0, len(old), 0, len(new))]

@@ -62,14 +62,28 @@ def span_of(classifier: Classifier, text: str, pair: str | None) -> tuple[int, i
         return 0, 0
 
 
-def touches(text: str, changed: str, span: tuple[int, int]) -> bool:
-    """Whether a change of a text lies, in part at least, inside [start, end); at its borders counts on read sides only."""
+def inside(read: str, changed: str, *, follows: bool, goes_on: bool) -> bool:
+    """Whether a change of a part of a text is within it: not at a border behind or before which the text goes on.
+
+    What is added at the end of a text, such as a full stop, would come to stand in its middle.
+
+    Args:
+        read: the part.
+        changed: what became of it.
+        follows: there is text before the part.
+        goes_on: there is text after it.
+    """
     from rapidfuzz.distance import Postfix, Prefix
 
-    first = Prefix.similarity(text, changed)
-    last = max(first, len(text) - Postfix.similarity(text, changed))
-    start, end = span
-    return (first < end or end == len(text)) and (last > start or start == 0) and start < end
+    first, last = _lettered(read)
+    begins_alike, ends_alike = Prefix.similarity(read, changed), Postfix.similarity(read, changed)
+    return not (goes_on and begins_alike >= last) and not (follows and ends_alike >= len(read) - first)
+
+
+def _lettered(text: str) -> tuple[int, int]:
+    """[first, last) from the first to the last letter or digit; all of a text without any."""
+    places = [i for i, character in enumerate(text) if character.isalnum()]
+    return (places[0], places[-1] + 1) if places else (0, len(text))
 
 
 def _same_word(beyond: str, last: str) -> int:

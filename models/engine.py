@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from models.huggingface import HuggingFaceClassifier
 
 TOLERANCE = 1e-5  # on probabilities
+LONGEST_EXPORTED = 1_024
+"""Tokens of the longest row that an exported model runs: its attention holds their square, 3 GB for 8,192 and 12 heads."""
 
 
 class Engine(Protocol):

@@ -29,7 +29,7 @@ from models.classifier import (
     TokenRow,
 )
 from models.collating import padded
-from models.engine import Engine, TorchEngine
+from models.engine import LONGEST_EXPORTED, Engine, TorchEngine
 from models.findings import Findings
 from models.limits import longest_input
 from models.state import State
@@ -252,11 +252,12 @@ class HuggingFaceClassifier(GradientClassifier):
         That is so when memory runs out, and for models that take rows together only if they are alike (BART: as many
         end signs in each).
         """
-        if self._engine.name != "torch":  # torch's own hook sees the others
+        engine = self._engine if max(map(len, rows)) <= LONGEST_EXPORTED else TorchEngine(self)
+        if engine.name != "torch":  # torch's own hook sees the others
             for call in tuple(self._watchers):
                 call(len(rows))
         try:
-            return self._engine.run(rows)
+            return engine.run(rows)
         except torch.OutOfMemoryError:
             if len(rows) == 1:
                 raise

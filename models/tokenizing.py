@@ -11,6 +11,9 @@ from typing import Any
 from models.classifier import Encoding, TextInput, Token, TokenRow
 from models.errors import TextError
 
+CHARACTERS_AT_ONCE = 200_000
+"""Of the texts tokenized together; what a tokenizer keeps of each token takes a hundred bytes and more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tokenizing:
@@ -30,6 +33,15 @@ class Tokenizing:
 
     def rows(self, texts: Sequence[TextInput]) -> tuple[list[TokenRow], list[int]]:
         """Token rows of at most `longest` tokens, and each text's full length: without offsets, for bulk work."""
+        rows: list[TokenRow] = []
+        totals: list[int] = []
+        for few in _few(texts):
+            made, lengths = self._rows(few)
+            rows += made
+            totals += lengths
+        return rows, totals
+
+    def _rows(self, texts: Sequence[TextInput]) -> tuple[list[TokenRow], list[int]]:
         encoded = self._tokenize(texts, offsets=False)
         types = encoded.get("token_type_ids") if self.types else None
         rows, totals = [], []
@@ -100,13 +112,28 @@ class Tokenizing:
         segments = encoded.sequence_ids
         texts = (text, "") if isinstance(text, str) else text
         tokens = []
-        for i, piece_id in enumerate(encoded.ids):
+        # each of these is made anew whenever it is asked for
+        pieces, ids, offsets, words = encoded.tokens, encoded.ids, encoded.offsets, encoded.word_ids
+        for i, piece_id in enumerate(ids):
             special = segments[i] is None
             segment = 0 if special else int(segments[i])
-            start, end = (0, 0) if special else _trim(texts[segment], *encoded.offsets[i])
-            tokens.append(Token(encoded.tokens[i], piece_id, start, end, special, segment, encoded.word_ids[i]))
+            start, end = (0, 0) if special else _trim(texts[segment], *offsets[i])
+            tokens.append(Token(pieces[i], piece_id, start, end, special, segment, words[i]))
         types = tuple(encoded.type_ids) if self.types else None
-        return Encoding(TokenRow(tuple(encoded.ids), types), tuple(tokens), total)
+        return Encoding(TokenRow(tuple(ids), types), tuple(tokens), total)
+
+
+def _few(texts: Sequence[TextInput]) -> Iterator[Sequence[TextInput]]:
+    """The texts in their order, so many at a time that they have `CHARACTERS_AT_ONCE` together, or one."""
+    start = held = 0
+    for i, text in enumerate(texts):
+        size = len(text) if isinstance(text, str) else len(text[0]) + len(text[1])
+        if i > start and held + size > CHARACTERS_AT_ONCE:
+            yield texts[start:i]
+            start, held = i, 0
+        held += size
+    if start < len(texts):
+        yield texts[start:]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from audit.attack.clauses import clauses
 from audit.attack.validity import is_valid
 from audit.attack.watchdog import RowTimeout
-from audit.changes import changes_between, words_changed
+from audit.changes import changes_between, moved, words_changed
 from audit.reading import NothingRead
 from audit.records import AttackOutcome, AttackStatus, Change, Example
 
@@ -67,7 +67,7 @@ def outcome_of(
         changes = changes_between(read, raw.text)
         if raw.status == "success":
             valid = is_valid(recipe.kind, changes, clauses(read, raw.text, changes), raw.clauses)
-        changes = _moved(changes, part.start)
+        changes = moved(changes, part.start)
         changed = f"{example.text[: part.start]}{raw.text}{example.text[part.end :]}"
     outcome = AttackOutcome(
         row_id=example.row_id,
@@ -96,14 +96,6 @@ def outcome_of(
         note=None if part is None else part.note,
     )
     return _without_unread(outcome, part) if reduction and part is not None and changed is not None else outcome
-
-
-def _moved(changes: Sequence[Change], by: int) -> tuple[Change, ...]:
-    """The same changes in a text with so many more characters before them."""
-    return tuple(
-        replace(c, start=c.start + by, end=c.end + by, new_start=c.new_start + by, new_end=c.new_end + by)
-        for c in changes
-    )
 
 
 def _without_unread(outcome: AttackOutcome, part: Reach) -> AttackOutcome:

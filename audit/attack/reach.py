@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from models.classifier import Classifier, Encoding, TextInput
 
 
+TOKENS = 512
+"""Tokens of a row up to which a recipe's limit on words holds as it stands; of longer rows it takes fewer in proportion,
+for each question costs as much as the row is long."""
+LETTERS = 12
+"""Characters for each of those words: text without blanks is cut as well."""
+_NEAR = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Which part of a text is attacked, and what the model gets around it.
@@ -65,7 +73,8 @@ def reach(classifier: Classifier, text: str, pair: str | None, most_words: int, 
         classifier: the model attacked.
         text: the first text of the row.
         pair: the second, if there is one.
-        most_words: words that may be attacked at most.
+        most_words: words that may be attacked at most, in a row of at most `TOKENS` tokens; in longer ones fewer, in
+            proportion. Of words that are `LETTERS` characters long on average or longer, fewer as well.
         alone: give the model nothing of what it does not read, so that deleted words let none in.
 
     Raises:
@@ -73,7 +82,8 @@ def reach(classifier: Classifier, text: str, pair: str | None, most_words: int, 
     """
     encoding = classifier.encode([_input(text, pair)])[0] if classifier.capabilities.tokens else None
     start, read_end = (0, len(text)) if encoding is None else read_span(encoding, text, 0)
-    words, stop = _first_words(text[start:read_end], most_words)
+    most = most_words if encoding is None else max(1, most_words * TOKENS // max(TOKENS, encoding.kept))
+    words, stop = _first_words(text[start:read_end], most)
     end = read_end if stop is None else start + stop
     limit: Literal["model", "recipe"] | None = None
     if (start, read_end) != (0, len(text)):
@@ -114,11 +124,20 @@ def _first_words(text: str, most: int) -> tuple[int, int | None]:
     """How many words a text has, at most `most`, and where the last of them ends if there are more."""
     from audit.attack._textattack import words_from_text
 
-    words = words_from_text(text)
+    held = _beginning(text, most * LETTERS)
+    words = words_from_text(held)
     if len(words) <= most:
-        return len(words), None
+        return len(words), None if len(held) == len(text) else len(held)
     place = 0
     for word in words[:most]:
-        found = text.find(word, place)
+        found = held.find(word, place)
         place = found + len(word) if found >= 0 else place
     return most, place
+
+
+def _beginning(text: str, most: int) -> str:
+    """A text's first characters, up to a blank if there is one near the end of them."""
+    if len(text) <= most:
+        return text
+    gap = next((i for i in range(most, max(0, most - _NEAR), -1) if text[i].isspace()), most)
+    return text[:gap]

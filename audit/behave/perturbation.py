@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from audit.changes import changes_between
+from audit.changes import changes_between, moved
 from audit.errors import SpecError
-from audit.reading import span_of, touches
-from audit.records import Example, PerturbationOutcome, Variant
+from audit.reading import inside, span_of
+from audit.records import Change, Example, PerturbationOutcome, Variant
 from audit.resources import locate
 from audit.seeds import row_generator, row_seed
 
@@ -37,7 +37,7 @@ class Perturbation(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def __post_init__(self) -> None:
         if self.k < 1:
@@ -72,14 +72,18 @@ class Perturbation(ABC):
         Args:
             text: what to vary.
             generator: draws; the row's own.
-            span: what the model reads of the text, [start, end); variants that leave it as it is are drawn anew, for
-                they would count as withstood. None: all of it.
+            span: what the model reads of the text, [start, end): only that is varied, for a change beyond it would count
+                as withstood, and what it costs must not grow with what nobody reads. None: all of it.
         """
+        start, end = (0, len(text)) if span is None else span
+        if span is not None and start >= end:
+            return []
+        read, cut = text[start:end], {"follows": start > 0, "goes_on": end < len(text)}
         found: dict[str, None] = {}
         for _ in range(self.k * _TRIES):
-            variant = self.draw(text, generator)
-            if variant != text and (span is None or touches(text, variant, span)):
-                found.setdefault(variant)
+            variant = self.draw(read, generator)
+            if variant != read and inside(read, variant, **cut):
+                found.setdefault(f"{text[:start]}{variant}{text[end:]}")
             if len(found) == self.k:
                 break
         return list(found)
@@ -92,14 +96,15 @@ class Perturbation(ABC):
     def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[PerturbationOutcome]:
         """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
         started = time.perf_counter()
-        drawn: list[list[str]] = []
+        drawn: list[tuple[list[str], tuple[int, int]]] = []
         asked: list[TextInput] = []
         try:
             for example in examples:
                 generator = row_generator(seed, example.row_id, self.name)
-                texts = self.variants(example.text, generator, span_of(classifier, example.text, example.pair))
+                span = span_of(classifier, example.text, example.pair)
+                texts = self.variants(example.text, generator, span)
                 asked += [text if example.pair is None else (text, example.pair) for text in (example.text, *texts)]
-                drawn.append(texts)
+                drawn.append((texts, span))
             probs = classifier.predict_proba(asked)
         except Exception as error:
             if len(examples) > 1:
@@ -109,28 +114,28 @@ class Perturbation(ABC):
             yield self._failed(examples[0], seed, error, time.perf_counter() - started)
             return
         seconds, place = (time.perf_counter() - started) / len(examples), 0
-        for example, texts in zip(examples, drawn, strict=True):
+        for example, (texts, span) in zip(examples, drawn, strict=True):
             rows = [tuple(float(p) for p in row) for row in probs[place : place + 1 + len(texts)]]
             place += 1 + len(texts)
-            yield self._outcome(classifier, example, texts, rows, row_seed(seed, example.row_id, self.name), seconds)
+            made = [
+                Variant(text=text, probs=row, changed=True, changes=_changes(example.text, text, span))
+                for text, row in zip(texts, rows[1:], strict=True)
+            ] or [Variant(text=example.text, probs=rows[0], changed=False)]
+            yield self._outcome(classifier, example, made, rows[0], row_seed(seed, example.row_id, self.name), seconds)
 
     def _outcome(
         self,
         classifier: Classifier,
         example: Example,
-        texts: list[str],
-        probs: list[tuple[float, ...]],
+        made: list[Variant],
+        probs: tuple[float, ...],
         seed: int,
         seconds: float,
     ) -> PerturbationOutcome:
-        made = [
-            Variant(text=text, probs=row, changed=True, changes=changes_between(example.text, text))
-            for text, row in zip(texts, probs[1:], strict=True)
-        ] or [Variant(text=example.text, probs=probs[0], changed=False)]
-        before = classifier.predicted_label(probs[0])
+        before = classifier.predicted_label(probs)
         flips = sum(variant.changed and classifier.predicted_label(variant.probs) != before for variant in made)
         return PerturbationOutcome(
-            example.row_id, example.text, example.label, self.name, probs[0], tuple(made), flips, seed, seconds,
+            example.row_id, example.text, example.label, self.name, probs, tuple(made), flips, seed, seconds,
             pair=example.pair,
         )  # fmt: skip
 
@@ -140,3 +145,9 @@ class Perturbation(ABC):
             row_seed(seed, example.row_id, self.name), seconds, pair=example.pair,
             error=f"{type(error).__name__}: {error}",
         )  # fmt: skip
+
+
+def _changes(text: str, variant: str, span: tuple[int, int]) -> tuple[Change, ...]:
+    """What changed within [start, end), the only part that was varied."""
+    start, end = span
+    return moved(changes_between(text[start:end], variant[start : len(variant) - (len(text) - end)]), start)

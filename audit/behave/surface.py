@@ -10,7 +10,7 @@ import numpy as np
 from audit.behave.perturbation import Perturbation
 from audit.behave.words import pick, word_spans
 
-_END = re.compile(r"[.!?…]*\s*$")
+_ENDS = ".!?…"
 _MARKS = re.compile(r"(?<=\w)[,;:!?.](?=\s|$)")
 
 
@@ -41,7 +41,7 @@ class Punctuation(Perturbation):
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the six."""
-        body = _END.sub("", text)
+        body = text.rstrip().rstrip(_ENDS)  # a regular expression would try each blank of a long gap
         end = text[len(body) :].strip()
         made = (
             body,
@@ -73,6 +73,8 @@ class WhiteSpace(Perturbation):
 
 
 def _each_word(text: str) -> str:
+    parts, place = [], 0
     for start, end in word_spans(text):
-        text = text[:start] + text[start:end].capitalize() + text[end:]
-    return text
+        parts += [text[place:start], text[start:end].capitalize()]
+        place = end
+    return "".join([*parts, text[place:]])

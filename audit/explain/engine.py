@@ -111,9 +111,9 @@ class Engine:
         return [self._isolated(serve, [request])[0] for request in requests]
 
     def _masked(self, requests: Sequence[Masked]) -> list[NDArray[np.float32]]:
-        keys = [[(request.removal, mask.tobytes()) for mask in request.keep] for request in requests]
+        keys = [[(request.removal, key) for key in _packed(request.keep)] for request in requests]
         for request in requests:
-            whole = np.ones(len(request.row.words), dtype=bool).tobytes()
+            (whole,) = _packed(np.ones((1, len(request.row.words)), dtype=bool))
             request.row.known.setdefault((request.removal, whole), request.row.logits)
         self._evaluate_unknown(requests, keys)
         labels = len(self.classifier.labels)
@@ -127,8 +127,14 @@ class Engine:
         tokens = 0
         for request, wanted in zip(requests, keys, strict=True):
             fresh = {key: i for i, key in enumerate(wanted) if key not in request.row.known}
-            chosen = request.keep[list(fresh.values())]
-            for key, variant in zip(fresh, variants(request.row, chosen, request.removal), strict=True):
+            places = list(fresh.values())
+            few = max(1, TOKENS_AT_ONCE // max(1, len(request.row.encoding.row)))  # variants made at a time
+            made = (
+                variant
+                for start in range(0, len(places), few)
+                for variant in variants(request.row, request.keep[places[start : start + few]], request.removal)
+            )
+            for key, variant in zip(fresh, made, strict=True):
                 pending.append((request.row, key, variant))
                 tokens += len(variant.row)
                 if tokens >= TOKENS_AT_ONCE:
@@ -160,6 +166,11 @@ class Engine:
         from audit.explain.gradients import Gradients
 
         return Gradients(self.classifier)
+
+
+def _packed(keep: NDArray[np.bool_]) -> list[bytes]:
+    """Masks (n, m) as keys, an eighth of a byte a word."""
+    return [mask.tobytes() for mask in np.packbits(keep, axis=1)]
 
 
 def _advance(key: K, steps: Steps[T], reply: Any) -> tuple[_Job[K, T] | None, T | Exception | None]:

@@ -20,6 +20,8 @@ from audit.explain.steps import Steps, masked
 
 BINS = (0.01, 0.05, 0.10, 0.20, 0.50)
 CURVE_STEPS = 10
+DEEPEST = 256
+"""Steps of a search: half the words of a text of 512 tokens. Steps and their questions both grow with a text."""
 LARGER_IS_BETTER = {"comprehensiveness": True, "sufficiency": False, "deletion_auc": False, "insertion_auc": True}
 
 Order = NDArray[np.int64]
@@ -139,16 +141,18 @@ def greedy_order(
 ) -> Steps[Order]:
     """An order found word by word: the next word is the one whose removal (or insertion) changes f most.
 
-    The search goes as deep as the largest bin; the words behind follow by their last known effect. A step tries the
-    `budget / steps` most promising words, all of them in texts of up to about 25 words at the default of 200.
+    The search goes as deep as the largest bin, at most `DEEPEST` words; the words behind follow by their last known
+    effect. A step tries the `budget / steps` most promising words, all of them in texts of up to about 25 words at the
+    default of 200.
     """
     m = len(row.words)
-    depth = max(bin_sizes(m))
+    depth = min(max(bin_sizes(m)), DEEPEST)
     width = max(1, budget // depth)
     promise = effects.copy()
     chosen: list[int] = []
     for _ in range(depth):
-        left = [int(word) for word in ranking(promise) if word not in set(chosen)][:width]
+        gone = set(chosen)
+        left = [int(word) for word in ranking(promise) if word not in gone][:width]
         keep = np.full((len(left), m), not insert)
         keep[:, chosen] = insert
         keep[np.arange(len(left)), left] = insert
@@ -159,7 +163,8 @@ def greedy_order(
         untried = np.setdiff1d(np.arange(m), left)
         promise[untried] = np.minimum(promise[untried], float(promise[left].min()))
         chosen.append(left[int(ranking(gains)[0])])
-    rest = [int(word) for word in ranking(promise) if word not in set(chosen)]
+    gone = set(chosen)
+    rest = [int(word) for word in ranking(promise) if word not in gone]
     return np.array(chosen + rest)
 
 
