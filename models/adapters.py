@@ -11,13 +11,15 @@ from typing import Any
 
 import torch
 
-from models.checkpoint import check_weights
 from models.errors import CheckpointError, UnsupportedModel
+from models.files import there
 from models.fingerprint import tensors_sha256
 from models.lora import ALL_LINEAR, CONFIG, MERGE, LoraSettings
-from models.modules import HARMLESS, configuration, first_line, load_base, outputs_of, some
+from models.modules import HARMLESS, configuration, load_base, outputs_of
+from models.names import first_line, some
+from models.weights import ADAPTER as WEIGHTS
+from models.weights import adapter_shapes
 
-WEIGHTS = "adapter_model.safetensors"
 PREFIX = "base_model.model."
 _TOKENS = ".token_adapter.trainable_tokens_delta"
 _WRAPPERS = re.compile(r"\.(base_layer|token_adapter|modules_to_save(\.default)?)(?=\.)")
@@ -55,11 +57,11 @@ def adapter_folder(folder: Path) -> Path | None:
     Raises:
         CheckpointError: there are several to choose from.
     """
-    if (folder / CONFIG).is_file():
+    if there(folder / CONFIG):
         return folder
-    if (folder / "config.json").is_file():
+    if there(folder / "config.json"):
         return None
-    inside = sorted(child.name for child in folder.iterdir() if (child / CONFIG).is_file())
+    inside = sorted(one.name for one in folder.iterdir() if not one.is_symlink() and (one / CONFIG).is_file())
     if len(inside) > 1:
         raise CheckpointError(
             f"{folder}: this folder holds several adapters ({', '.join(inside)}); give the folder of one of them, such as "
@@ -80,7 +82,7 @@ def merge_adapter(folder: Path, settings: LoraSettings, base: Path) -> Merged:
         CheckpointError: damaged weights, weights that neither folder holds, or an adapter that does not fit the base.
         UnsupportedModel: a layer that peft cannot merge.
     """
-    check_weights(folder, WEIGHTS)
+    adapter_shapes(folder)
     parts = _parts(folder)
     n_outputs = outputs_of(base, {name: tuple(tensor.shape) for name, tensor in parts.whole.items()})
     own_head = n_outputs is not None

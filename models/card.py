@@ -13,17 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.files import read_json_if_there
+
 CARD_VERSION = 1
 PACKAGES = ("torch", "transformers", "peft", "tokenizers", "numpy")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
     """The card of a model folder, or an empty one where there is none or it is no JSON object."""
-    try:
-        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return card if isinstance(card, dict) else {}
+    return read_json_if_there(folder / "card.json")
 
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from models.card import read_card
 from models.errors import CatalogError
+from models.files import read_json_if_there
 from models.places import BUNDLED, home
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -63,7 +64,7 @@ class CatalogEntry:
     @property
     def recorded_base(self) -> str | None:
         """The base that an adapter's own files name; None for full models and hub ids."""
-        found = _json(Path(self.path).expanduser() / "adapter_config.json").get("base_model_name_or_path")
+        found = read_json_if_there(Path(self.path).expanduser() / "adapter_config.json").get("base_model_name_or_path")
         return str(found) if found else None
 
     @property
@@ -82,15 +83,7 @@ class CatalogEntry:
 
 def _config(entry: CatalogEntry) -> dict[str, Any]:
     """What config.json of a folder says; empty where there is none, or none that can be read."""
-    return _json(Path(entry.path).expanduser() / "config.json")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return read_json_if_there(Path(entry.path).expanduser() / "config.json")
 
 
 def bundled_folder(name: str) -> Path | None:

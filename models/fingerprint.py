@@ -8,10 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from models.files import ordinary, read_json
+
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json",
     "merges.txt", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model",
 )  # fmt: skip
+NOT_VOCABULARY = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+VOCABULARIES = tuple(name for name in TOKENIZER_FILES if name not in NOT_VOCABULARY)
 VOLATILE = {"_name_or_path", "transformers_version", "id2label", "label2id", "torch_dtype", "dtype", "architectures"}
 
 
@@ -55,10 +59,10 @@ def tensors_sha256(tensors: Mapping[str, Any]) -> str:
 
 def file_sha256(path: Path) -> str:
     """The sha256 of one file, hex."""
-    with path.open("rb") as file:
+    with ordinary(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _config_text(path: Path) -> str:
-    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    config = read_json(path)
     return json.dumps({key: config[key] for key in sorted(config) if key not in VOLATILE}, sort_keys=True)

@@ -19,12 +19,12 @@ from models.checkpoint import (
     has_vocabulary,
     inspect_base,
     inspect_model,
-    read_json,
     refuse_remote_code,
 )
 from models.classifier import Head
 from models.engine import onnx_engine
 from models.errors import CheckpointError, DeviceError, UnsupportedModel
+from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base
 from models.findings import Findings
 from models.fingerprint import fingerprint
@@ -175,7 +175,7 @@ def _load_adapted(
     place = given_base(base, allowed) if base else recorded_base(folder, raw, known=bool(wanted), allowed=allowed)
     beside = _tokenizer_of(folder, where)
     config = inspect_base(place, tokenizer=beside is None)
-    own = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
+    own = read_json(folder / "config.json") if there(folder / "config.json") else {}
     if beside is not None:
         if beside not in (folder, where):  # those were allowed, or come from the hub's cache
             check_allowed(beside, allowed)
@@ -205,7 +205,7 @@ def _tokenizer_of(folder: Path, where: Path) -> Path | None:
     if has_vocabulary(folder):
         return folder
     above = folder.parent
-    shared = above == where or (above / "adapter_config.json").is_file()
+    shared = above == where or there(above / "adapter_config.json")
     return above if shared and has_vocabulary(above) else None
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import regex  # type: ignore[import-untyped]
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from models.checkpoint import read_json
 from models.errors import CheckpointError, UnsupportedModel
+from models.files import read_json
 
 CONFIG = "adapter_config.json"
 MERGE = "merge it where it was trained (peft's merge_and_unload, then save_pretrained) and give that folder"

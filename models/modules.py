@@ -8,13 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from models.checkpoint import read_json, weight_shapes
+from models.bounds import check_numbers
+from models.empty import empty_module, stored_shape
 from models.errors import CheckpointError
+from models.files import read_json
+from models.headers import Shape
+from models.names import first_line, some
+from models.view import weights_alone
+from models.weights import BASE, model_shapes
 
 HARMLESS = ("position_ids",)
 """Last parts of the names of buffers that count from 0 and that old checkpoints keep or lack."""
+LOADERS = frozenset(
+    {"auto_map", "configuration_files", "custom_pipelines", "transformers_weights", "_name_or_path", "name_or_path",
+     "_commit_hash", "attn_implementation", "_attn_implementation", "_attn_implementation_internal",
+     "_flash_attn_2_enabled", "quantization_config", "compile_config", "device_map", "gguf_file", "torch_dtype", "dtype",
+     "base_model_tp_plan", "base_model_pp_plan", "tp_plan", "pp_plan", "trust_remote_code", "adapter_kwargs"}
+)  # fmt: skip
+"""Settings of a config.json that transformers would go by to find files, code, kernels or devices; none is handed on."""
 _MARK = 7919  # labels of a module that is built for its shapes alone: no width of a model is this prime
 
 
@@ -78,11 +92,14 @@ def configuration(folder: Path) -> Any:
     Raises:
         CheckpointError: config.json cannot be used.
     """
+    raw = read_json(folder / "config.json")
+    check_numbers(folder, raw, model_shapes(folder, BASE))
     try:
-        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
+        config = CONFIG_MAPPING[raw["model_type"]].from_dict(without_loaders(raw))
     except Exception as error:  # a config.json that transformers cannot make sense of
         raise CheckpointError(f"{folder}: config.json cannot be used ({first_line(error)}).") from None
-    raw = read_json(folder / "config.json")
+    if hasattr(config, "reference_compile"):
+        config.reference_compile = False  # compiling starts other programs
     rope = raw.get("rope_parameters")
     if isinstance(rope, dict) and "rope_theta" in rope and "rope_theta" not in raw:
         config.rope_theta = rope["rope_theta"]
@@ -92,7 +109,14 @@ def configuration(folder: Path) -> Any:
     return config
 
 
-def outputs_of(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> int | None:
+def without_loaders(value: Any) -> Any:
+    """A configuration without what names files, code, kernels or devices, at any depth."""
+    if isinstance(value, dict):
+        return {key: without_loaders(one) for key, one in value.items() if key not in LOADERS}
+    return [without_loaders(one) for one in value] if isinstance(value, list) else value
+
+
+def outputs_of(folder: Path, shapes: Mapping[str, Shape]) -> int | None:
     """How many outputs a head with weights of these shapes has; None where the layer that decides it is not among them.
 
     A head may have several layers: the one whose size follows the number of labels is found by building the
@@ -105,31 +129,13 @@ def outputs_of(folder: Path, shapes: Mapping[str, tuple[int, ...]]) -> int | Non
     Raises:
         CheckpointError: config.json cannot be used.
     """
-    from accelerate import init_empty_weights  # type: ignore[import-untyped]
-
     config = configuration(folder)
     config.num_labels = _MARK
-    try:
-        with init_empty_weights():
-            empty = AutoModelForSequenceClassification.from_config(config, trust_remote_code=False)
-    except Exception as error:  # sizes that contradict each other
-        raise CheckpointError(f"{folder}: config.json cannot be used ({first_line(error)}).") from None
+    empty = empty_module(folder, config, model_shapes(folder, BASE))
     for name, parameter in empty.named_parameters():
         if _MARK in parameter.shape and len(shapes.get(name, ())) == parameter.dim():
             return int(shapes[name][list(parameter.shape).index(_MARK)])
     return None
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, in short."""
-    text = str(error).strip()
-    return text.splitlines()[0][:160] if text else type(error).__name__
-
-
-def some(names: Iterable[str]) -> str:
-    """The first of some names and how many more there are."""
-    ordered = sorted(names)
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} and {len(ordered) - 1} more"
 
 
 def outside_body(module: Any, name: str) -> bool:
@@ -148,11 +154,12 @@ def _load(folder: Path, n_outputs: int, changes: Mapping[str, Any]) -> tuple[Any
     config.num_labels = n_outputs
     for key, value in changes.items():
         setattr(config, key, value)
+    empty_module(folder, config, model_shapes(folder, BASE))
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), weights_alone(folder) as view:
             warnings.simplefilter("ignore")
             module, info = AutoModelForSequenceClassification.from_pretrained(
-                str(folder),
+                str(view),
                 config=config,
                 trust_remote_code=False,
                 use_safetensors=True,
@@ -161,6 +168,8 @@ def _load(folder: Path, n_outputs: int, changes: Mapping[str, Any]) -> tuple[Any
                 ignore_mismatched_sizes=True,
                 torch_dtype=torch.float32,
             )
+    except CheckpointError:
+        raise
     except Exception as error:
         raise CheckpointError(f"{folder}: the model cannot be loaded ({first_line(error)}).") from None
     unread = {*info["missing_keys"], *info["mismatched_keys"]}
@@ -169,10 +178,10 @@ def _load(folder: Path, n_outputs: int, changes: Mapping[str, Any]) -> tuple[Any
 
 def _of_other_shape(folder: Path, module: Any, unread: Iterable[str]) -> str | None:
     """A clause about the last weight that is in the files with another shape; None where there is none."""
-    shapes, prefix = weight_shapes(folder), module.base_model_prefix + "."
+    shapes, prefix = model_shapes(folder, BASE), module.base_model_prefix + "."
     for name in sorted(unread, reverse=True):
         wanted = tuple(module.state_dict()[name].shape)
-        got = shapes.get(name, shapes.get(name.removeprefix(prefix)))
+        got = stored_shape(name, prefix, shapes)
         if got is not None and got != wanted:
             return f"{name} has shape {got} in the weights, but config.json calls for {wanted}"
     return None

@@ -7,40 +7,50 @@ from typing import Any
 
 import torch
 
-from models.checkpoint import read_json
 from models.errors import CheckpointError
-
-SPECIALS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+from models.files import read_json, there
+from models.names import first_line
+from models.tokenizer_settings import SPECIALS, clean_settings
+from models.view import tokenizer_alone
 
 
 def load_tokenizer(folder: Path) -> Any:
     """Load the fast tokenizer of a folder.
 
     Raises:
-        CheckpointError: it is damaged, or there is only a slow one (no character offsets).
+        CheckpointError: it is damaged, without bounds, or there is only a slow one (no character offsets).
+        UnsupportedModel: its settings name a class that is no tokenizer of transformers.
     """
     from transformers import AutoTokenizer
 
-    config_file = folder / "tokenizer_config.json"
-    config = read_json(config_file) if config_file.is_file() else {}
-    try:
-        if _from_transformers_5(config):
-            tokenizer = _plain_fast(folder, config)
-        else:
-            tokenizer = AutoTokenizer.from_pretrained(
-                str(folder), use_fast=True, trust_remote_code=False, local_files_only=True
-            )
-    except Exception as error:  # transformers raises many kinds here, all of them about the files
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise CheckpointError(
-            f"{folder}: the tokenizer cannot be read ({reason[:160]}); save it again beside the model."
-        ) from None
+    config = read_json(folder / "tokenizer_config.json") if there(folder / "tokenizer_config.json") else {}
+    with tokenizer_alone(folder) as view:
+        try:
+            if _from_transformers_5(config):
+                tokenizer = _plain_fast(view, config)
+            else:
+                tokenizer = AutoTokenizer.from_pretrained(
+                    str(view), use_fast=True, trust_remote_code=False, local_files_only=True
+                )
+        except BaseException as error:  # transformers raises many kinds here, all about the files; Rust code panics
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise
+            reason = first_line(error).replace(str(view), str(folder))
+            raise CheckpointError(
+                f"{folder}: the tokenizer cannot be read ({reason}); save it again beside the model."
+            ) from None
+    tokenizer.name_or_path = str(folder)
     if not tokenizer.is_fast:
         raise CheckpointError(
             f"{folder}: the tokenizer ({type(tokenizer).__name__}) has no fast version (tokenizer.json), so it cannot be said "
             "where in a text its tokens lie; use a model whose tokenizer has one."
         )
     return tokenizer
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a panic of Rust code, which is no `Exception`."""
+    return type(error).__name__ == "PanicException"
 
 
 def check_vocabulary(tokenizer: Any, module: Any, where: str) -> None:
@@ -76,6 +86,7 @@ def _from_transformers_5(config: dict[str, Any]) -> bool:
 def _plain_fast(folder: Path, config: dict[str, Any]) -> Any:
     from transformers import PreTrainedTokenizerFast
 
+    config = {**config, **clean_settings(folder / "tokenizer_config.json", {**config, "tokenizer_class": None})}
     known = {name: _content(config[name]) for name in SPECIALS if config.get(name) is not None}
     extra = config.get("extra_special_tokens") or []
     kept: dict[str, Any] = {

@@ -22,7 +22,8 @@ from models.errors import TrainingError
 from models.finding import given_base
 from models.findings import Findings
 from models.huggingface import HuggingFaceClassifier
-from models.modules import first_line, load_base, outside_body
+from models.modules import load_base, outside_body
+from models.names import first_line
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trials import try_model
 
