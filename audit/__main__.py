@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from models.safe_path import forget_working_directory
+
+if __name__ == "__main__":
+    forget_working_directory()
+
 import typer
 
 from audit import lifeline

@@ -50,7 +50,7 @@ def clean_settings(path: Path, raw: Mapping[str, Any]) -> dict[str, Any]:
     limit = kept.get("model_max_length")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 1):
         raise CheckpointError(f"{path}: model_max_length is {limit!r}; a number of tokens was expected, 1 or more.")
-    if limit is not None and not math.isfinite(limit):
+    if isinstance(limit, float) and not math.isfinite(limit):
         del kept["model_max_length"]  # the same as none
     return kept
 

@@ -11,6 +11,7 @@ from models.errors import CheckpointError
 from models.files import read_json, there
 from models.names import first_line
 from models.tokenizer_settings import SPECIALS, clean_settings
+from models.tokenizer_trial import check_tokenizer
 from models.view import tokenizer_alone
 
 
@@ -24,6 +25,8 @@ def load_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     config = read_json(folder / "tokenizer_config.json") if there(folder / "tokenizer_config.json") else {}
+    if there(folder / "tokenizer.json"):
+        check_tokenizer(folder / "tokenizer.json")
     with tokenizer_alone(folder) as view:
         try:
             if _from_transformers_5(config):
@@ -39,6 +42,10 @@ def load_tokenizer(folder: Path) -> Any:
             raise CheckpointError(
                 f"{folder}: the tokenizer cannot be read ({reason}); save it again beside the model."
             ) from None
+        if tokenizer.is_fast and not there(folder / "tokenizer.json"):  # made from older files
+            made = view / "made.json"
+            made.write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+            check_tokenizer(made, shown=folder)
     tokenizer.name_or_path = str(folder)
     if not tokenizer.is_fast:
         raise CheckpointError(

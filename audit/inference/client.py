@@ -86,7 +86,7 @@ class InferenceClient:
     """One per server process; safe to share between threads."""
 
     def __init__(self, *, command: list[str] | None = None) -> None:
-        self._command = command or [sys.executable, "-m", "audit.inference.child"]
+        self._command = command or [sys.executable, "-P", "-m", "audit.inference.child"]
         self._lock = threading.RLock()
         self._child: ChildProcess | None = None
         self._waiting: dict[int, Answer] = {}
