@@ -1,4 +1,4 @@
-"""Whether a perturbed text still says the same, until a person has judged: by rule, change by change."""
+"""The rule that stands in for a reader until people have judged a success: a filter, change by change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHORT = re.compile("|".join(map(re.escape, _LONG)))
 def is_valid(
     kind: Kind, changes: Sequence[Change], around: Sequence[Clause], cosines: Sequence[float] | None
 ) -> bool | None:
-    """Whether the rule takes a success for a text that says the same; it is a filter, not a judge.
+    """Whether the rule lets a success pass; it is a filter, not a judge: that a text says the same only people can tell.
 
     Character recipes: at most 2 edits a word. Word recipes: every change puts one word in the place of another, of the
     same part of speech, in a sense usual for both or close to it, on the same side of the polarity list, no negation or

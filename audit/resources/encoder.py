@@ -1,4 +1,4 @@
-"""The sentence encoder that measures whether a change keeps the meaning: all-MiniLM-L6-v2 from its PyPI wheel."""
+"""The sentence encoder that measures how alike two texts are: all-MiniLM-L6-v2 from its PyPI wheel."""
 
 from __future__ import annotations
 
