@@ -2,19 +2,24 @@
 
 A few rows by default. The table itself takes hours on two cores:
 python tests/bench/bench_attack_recipes.py --rows 200 --banking-rows 100 --max-queries 1000 [--recipe NAME ...]
-`--examples 10` prints successes to be read below each line.
+`--examples 10` prints successes to be read below each line. `--keep FOLDER` keeps every outcome there; what it holds already is
+not attacked again but judged anew, so the column `valid` is always that of the present rule.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from bench_validity import by_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -51,6 +56,39 @@ def line(outcomes: list[Any], seconds: float) -> str:
     return f"| {outcomes[0].recipe} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds / len(outcomes):.2f} | {used} |"
 
 
+def attacked(recipe: Any, classifier: Any, rows: list[Any], place: Path | None) -> tuple[list[Any], float]:
+    """Outcomes and processor seconds: those kept in `place`, successes judged anew, or of a new attack, kept there."""
+    from audit.records import AttackOutcome, from_dict, to_dict
+
+    if place is not None and place.is_file():
+        seconds, *kept = [json.loads(one) for one in place.read_text(encoding="utf-8").splitlines()]
+        outcomes = [from_dict(AttackOutcome, one) for one in kept]
+        if [o.text for o in outcomes] != [row.text for row in rows]:
+            sys.exit(f"{place} holds outcomes of other rows: name another folder, or remove it.")
+        return judged_anew(recipe.kind, outcomes), seconds
+    list(recipe.run(classifier, rows[:1], seed=0))  # loads what is loaded once
+    started = time.process_time()
+    outcomes = list(recipe.run(classifier, rows, seed=0))
+    seconds = time.process_time() - started
+    if place is not None:
+        lines = [seconds, *map(to_dict, outcomes)]
+        place.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    return outcomes, seconds
+
+
+def judged_anew(kind: str, outcomes: list[Any]) -> list[Any]:
+    """The same outcomes, their successes as the present rule sees them."""
+    won = [i for i, o in enumerate(outcomes) if o.status == "success"]
+    parts = [outcomes[i].attacked or (0, len(outcomes[i].text)) for i in won]
+    pairs = []
+    for i, (start, end) in zip(won, parts, strict=True):
+        before, after = outcomes[i].text, outcomes[i].perturbed_text
+        pairs.append((before[start:end], after[start : len(after) - (len(before) - end)]))
+    for i, valid in zip(won, by_rule(kind, pairs), strict=True):
+        outcomes[i] = replace(outcomes[i], valid=valid)
+    return outcomes
+
+
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser()
@@ -59,8 +97,11 @@ def main() -> None:
     parser.add_argument("--max-queries", type=int, default=500)
     parser.add_argument("--examples", type=int, default=0)
     parser.add_argument("--recipe", action="append")
+    parser.add_argument("--keep", type=Path, help="folder of outcomes, one file a recipe and table")
     parser.add_argument("--model", action="append", help="instead of the bundled ones, in the order SST-2, Banking77")
     chosen = parser.parse_args()
+    if chosen.keep:
+        chosen.keep.mkdir(parents=True, exist_ok=True)
     from audit.registry import find, names
     from models import load
 
@@ -80,10 +121,9 @@ def main() -> None:
             if recipe.unavailable(classifier):
                 print(f"| {name} | - | {recipe.unavailable(classifier)} | | | | | |")
                 continue
-            list(recipe.run(classifier, rows[:1], seed=0))  # loads what is loaded once
-            started = time.process_time()
-            outcomes = list(recipe.run(classifier, rows, seed=0))
-            print(line(outcomes, time.process_time() - started), flush=True)
+            place = chosen.keep / f"{file.partition('/')[0]}-{name}.jsonl" if chosen.keep else None
+            outcomes, seconds = attacked(recipe, classifier, rows, place)
+            print(line(outcomes, seconds), flush=True)
             for o in [o for o in outcomes if o.status == "success"][: chosen.examples]:
                 alike = "-" if o.similarity is None else f"{o.similarity:.2f}"  # input reduction has none
                 print(f"    {o.valid} {alike} | {o.text}\n                => {o.perturbed_text}", flush=True)
