@@ -1,24 +1,23 @@
-"""Whether one word may stand for another: same part of speech, a usual sense of both, no turn of polarity or negation."""
+"""Whether one word may stand for another: same part of speech, same sense, no turn of polarity or negation."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from audit.resources.polarity import polarity
 from audit.resources.wordnet import reader
 
-USUAL = 0.25
-"""Share of a word's uses in SemCor from which a sense counts as usual; the first sense counts in any case."""
+MEANT = 1 / 3
+"""Least share of a word's uses that the senses have in which another stands for it: so likely it is meant in one of them."""
+READ = 1 / 4
+"""Least share of the uses of the other word that these senses have: so likely a reader takes it in one of them."""
 POLAR = 0.3
 """Value from which a word speaks for or against: what replaces it has to do so on the same side."""
 SAME_SIDE = 0.15
 """Least value of what replaces such a word."""
 MOST_GAINED = 0.25
 """Value by which a word that takes no side may differ from what replaces it."""
-
-Close = Literal["usual", "rare"]
-"""How two words are related: by a sense that is usual for both, or by one that is rare for one of them."""
 
 NEGATIONS = frozenset(
     """
@@ -32,11 +31,11 @@ _POS = {"NOUN": ("n",), "VERB": ("v",), "ADJ": ("a",), "ADV": ("r",)}
 _PARTICIPLES = ("ing", "ed", "en")
 
 
-def closeness(before: str, after: str, tag: str, new_tag: str) -> Close | None:
-    """How far `after` says in the place of `before` what that said; None where it does not.
+def may_stand_for(before: str, after: str, tag: str, new_tag: str) -> bool:
+    """Whether `after` is likely to say in the place of `before` what that said.
 
-    A word that takes a side (`funny`) has to be replaced in a usual sense of its own by one that takes the same side; a
-    word that takes none (`released`) may also be replaced in a rarer one, if that is how the new word is read.
+    It has to be of the same part of speech, be read in a sense in which the other was likely meant, or in one that
+    WordNet calls similar, and take the side that the other took: none, for (`funny`), or against.
 
     Args:
         before: the word as it was.
@@ -46,13 +45,12 @@ def closeness(before: str, after: str, tag: str, new_tag: str) -> Close | None:
     """
     old, new = before.lower(), after.lower()
     if old == new:
-        return "usual"
+        return True
     if old in NEGATIONS or new in NEGATIONS or are_antonyms(old, new):
-        return None
+        return False
     if any(_base(old, pos) == _base(new, pos) is not None for pos in "nvar"):
-        return "usual"  # another form of one word, whatever the tagger makes of it
-    found = [_of_part(old, new, pos) for pos in _parts(old, tag) if pos in _parts(new, new_tag)]
-    return "usual" if "usual" in found else "rare" if "rare" in found else None
+        return True  # another form of one word, whatever the tagger makes of it
+    return any(_of_part(old, new, pos) for pos in _parts(old, tag) if pos in _parts(new, new_tag))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -65,28 +63,30 @@ def are_antonyms(first: str, second: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _of_part(old: str, new: str, pos: str) -> Close | None:
+def _of_part(old: str, new: str, pos: str) -> bool:
     first, second = _value(old, pos), _value(new, pos)
     if abs(first) >= POLAR:
-        if first * second <= 0 or abs(second) < SAME_SIDE:
-            return None
-        if _usually_alike(old, new, pos):
-            return "usual"
-        return "rare" if _usual_senses(old, pos) & _senses(new, pos) else None
-    if abs(second) >= POLAR or abs(first - second) > MOST_GAINED:
-        return None
-    if _usually_alike(old, new, pos):
-        return "usual"
-    return "rare" if _senses(old, pos) & _usual_senses(new, pos) else None
+        one_side = first * second > 0 and abs(second) >= SAME_SIDE
+    else:
+        one_side = abs(second) < POLAR and abs(first - second) <= MOST_GAINED
+    if not one_side:
+        return False
+    ours, theirs = _senses(old, pos), _senses(new, pos)
+    return _share(old, pos, _like(ours, theirs)) >= MEANT and _share(new, pos, _like(theirs, ours)) >= READ
 
 
-def _usually_alike(old: str, new: str, pos: str) -> bool:
-    """A sense that is usual for both, or usual senses that are neighbours in WordNet."""
-    ours, theirs = _usual_senses(old, pos), _usual_senses(new, pos)
-    if ours & theirs:
-        return True
-    around = {other for s in ours for other in (*s.similar_tos(), *s.also_sees(), *s.hypernyms(), *s.hyponyms())}
-    return bool(around & theirs)
+def _like(senses: frozenset[Any], others: frozenset[Any]) -> set[Any]:
+    """The senses that are among the others or similar to one of them; a kind of a thing is not the thing."""
+    return {s for s in senses if not others.isdisjoint((s, *s.similar_tos(), *s.also_sees()))}
+
+
+def _share(word: str, pos: str, senses: set[Any]) -> float:
+    """Share of a word's uses in SemCor that these senses have, each sense counted once more (Laplace): many are rare."""
+    base = _base(word, pos)
+    if base is None or not senses:
+        return 0.0
+    uses = [count + 1 for count in _uses(word, pos)]
+    return sum(n for s, n in zip(reader().synsets(base, pos), uses, strict=True) if s in senses) / sum(uses)
 
 
 def _value(word: str, pos: str) -> float:
@@ -120,18 +120,6 @@ def _mostly(word: str) -> tuple[str, ...]:
 def _senses(word: str, pos: str) -> frozenset[Any]:
     base = _base(word, pos)
     return frozenset() if base is None else frozenset(reader().synsets(base, pos))
-
-
-@lru_cache(maxsize=1 << 15)
-def _usual_senses(word: str, pos: str) -> frozenset[Any]:
-    base = _base(word, pos)
-    if base is None:
-        return frozenset()
-    senses, uses = reader().synsets(base, pos), _uses(word, pos)
-    total = sum(uses)
-    return frozenset(
-        s for i, (s, n) in enumerate(zip(senses, uses, strict=True)) if i == 0 or n >= max(1, USUAL * total)
-    )
 
 
 @lru_cache(maxsize=1 << 15)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.attack.clauses import Clause
-from audit.attack.senses import closeness
+from audit.attack.senses import may_stand_for
 from audit.attack.tagging import universal_tags
 from audit.records import Change
 from audit.resources import missing
@@ -17,8 +17,8 @@ from audit.resources.wordnet import reader
 Kind = Literal["character", "word", "mixed", "reduction"]
 
 MOST_EDITS = 2
-LEAST_SIMILARITY = {"usual": 0.55, "rare": 0.80}
-"""Least cosine of a change's clause with what became of it, by how close the words are (`senses.closeness`)."""
+LEAST_SIMILARITY = 0.55
+"""Least cosine of a change's clause with what became of it."""
 JUDGES = ("encoder", "wordnet", "tagger", "polarity")
 """What the rule for words reads."""
 
@@ -32,10 +32,9 @@ def is_valid(
 ) -> bool | None:
     """Whether the rule lets a success pass; it is a filter, not a judge: that a text says the same only people can tell.
 
-    Character recipes: at most 2 edits a word. Word recipes: every change puts one word in the place of another, of the
-    same part of speech, in a sense usual for both or close to it, on the same side of the polarity list, no negation or
-    antonym, and its clause keeps a cosine of 0.55, of 0.80 where the sense is rare for the old word. Recipes that do both:
-    each change by the rule it meets.
+    Character recipes: at most 2 edits a word. Word recipes: every change puts one word in the place of another that may
+    stand for it (`senses.may_stand_for`), and its clause keeps a cosine of 0.55. Recipes that do both: each change by the
+    rule it meets.
 
     Args:
         kind: what the recipe changes.
@@ -74,8 +73,7 @@ def _stands(change: Change, clause: Clause, cosine: float) -> bool:
         return False
     old, new = clause.old[clause.place], clause.new[clause.new_place]
     tag, new_tag = universal_tags(clause.old)[clause.place], universal_tags(clause.new)[clause.new_place]
-    close = closeness(old, new, tag, new_tag)
-    return close is not None and cosine >= LEAST_SIMILARITY[close]
+    return cosine >= LEAST_SIMILARITY and may_stand_for(old, new, tag, new_tag)
 
 
 def _few_edits(change: Change) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit.attack.clauses import clauses
-from audit.attack.senses import are_antonyms, closeness
+from audit.attack.senses import _senses, _share, are_antonyms, may_stand_for
 from audit.attack.tagging import universal_tags
 from audit.attack.validity import edits, is_valid
 from audit.changes import changes_between
@@ -21,11 +21,11 @@ def judged(kind: str, original: str, changed: str, cosine: float = 0.95) -> bool
     return is_valid(kind, changes, around, [cosine] * len(changes))
 
 
-def close(before: str, after: str, frame: str = TEXT) -> str | None:
-    """How close two words are in a sentence."""
+def fits(before: str, after: str, frame: str = TEXT) -> bool:
+    """Whether one word may stand for another in a sentence."""
     old, new = frame.format(before).split(), frame.format(after).split()
     place = old.index(before)
-    return closeness(before, after, universal_tags(tuple(old))[place], universal_tags(tuple(new))[place])
+    return may_stand_for(before, after, universal_tags(tuple(old))[place], universal_tags(tuple(new))[place])
 
 
 def test_characters_may_have_two_edits_a_word() -> None:
@@ -44,7 +44,7 @@ def test_characters_may_have_two_edits_a_word() -> None:
      ("funny", "idiotic"), ("charming", "witching"), ("inventive", "artificial"), ("good", "qwertyish")],
 )  # fmt: skip
 def test_words_that_turn_or_lose_what_was_said_do_not_pass(before: str, after: str) -> None:
-    assert close(before, after) is None
+    assert not fits(before, after)
     assert judged("word", TEXT.format(before), TEXT.format(after)) is False
 
 
@@ -55,7 +55,7 @@ def test_words_that_turn_or_lose_what_was_said_do_not_pass(before: str, after: s
 )  # fmt: skip
 def test_words_of_one_sense_pass(before: str, after: str) -> None:
     frame = "it is {} to see this show again today"
-    assert close(before, after, frame) in {"usual", "rare"}
+    assert fits(before, after, frame)
     assert judged("word", frame.format(before), frame.format(after)) is True
 
 
@@ -63,9 +63,29 @@ def test_a_clause_that_reads_otherwise_does_not_pass() -> None:
     pair = TEXT.format("boring"), TEXT.format("tedious")
     assert judged("word", *pair, cosine=0.6) is True
     assert judged("word", *pair, cosine=0.5) is False
-    rare = "it was not released then", "it was not liberated then"
-    assert judged("word", *rare, cosine=0.85) is True
-    assert judged("word", *rare, cosine=0.7) is False
+
+
+@pytest.mark.parametrize(
+    ("frame", "before", "after"),
+    [("why can i not {} up my account", "top", "transcend"), ("where can i {} my money", "withdrawal", "backdown"),
+     ("my card payment did not {} today", "work", "cultivate"), ("why did my transfer get {} today", "declined", "worsen"),
+     ("which {} do you use here", "currencies", "cash"), ("what will it {} to switch", "cost", "be"),
+     ("i {} some money to china", "transferred", "reassign"), ("how did it {} get made", "ever", "always"),
+     ("the app let me {} my old card", "activate", "reactivates"), ("where is my {} card", "virtual", "practical")],
+)  # fmt: skip
+def test_words_that_share_a_sense_seldom_meant_or_name_a_kind_of_the_thing_do_not_pass(
+    frame: str, before: str, after: str
+) -> None:
+    assert not fits(before, after, frame)
+
+
+def test_the_sense_that_two_words_share_has_to_be_likely_for_both() -> None:
+    """By hand from SemCor: `salary` has one sense; of `remuneration` the first of two has its only use."""
+    assert _share("salary", "n", set(_senses("salary", "n"))) == 1.0
+    (wage,) = _senses("salary", "n")
+    assert _share("remuneration", "n", {wage}) == pytest.approx((1 + 1) / (1 + 2))
+    assert _share("remuneration", "n", set()) == _share("qwertyish", "n", {wage}) == 0.0
+    assert fits("salary", "remuneration", "can i pay my {} into this account")
 
 
 def test_one_word_for_one_word_but_contractions() -> None:
