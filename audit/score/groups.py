@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from audit.score.frames import Frames
-from audit.score.measurer import About, Measurer, difference, joined
+from audit.score.measurer import About, Measurer, absent, difference, joined
 from audit.score.measures import Measure
 from audit.score.performance import labelled, memberships, surest_errors
 from audit.score.widest import widest_gap
@@ -18,12 +18,15 @@ from audit.slices import Slice, of_group
 MIN_ROWS = 30
 """A group with fewer rows gets no figures."""
 
+NAMED = 5
+"""Left-out groups that a note names, the largest; the rest are counted."""
+
 MAX_CLASSES = 5
 """Rates per class are given for models with at most so many classes; of two classes for the last one only."""
 
 
 def groups(frames: Frames, measurer: Measurer, *, min_rows: int = MIN_ROWS) -> Iterator[Measure]:
-    """The scores of every group of every group column."""
+    """The scores of every group of every group column; the gap's note names the groups that are too small for any."""
     rows = labelled(frames)
     if rows.empty:
         return
@@ -36,11 +39,11 @@ def _of_column(
     name: str, rows: pd.DataFrame, values: pd.Series, frames: Frames, measurer: Measurer, min_rows: int
 ) -> Iterator[Measure]:
     sizes = rows.groupby(values)["weight"].sum()
-    sizes = sizes[(sizes.index != "") & (sizes >= min_rows)]
-    left_out = int((values != "").sum()) - int(values.isin(sizes.index).sum())
-    note = f"groups with fewer than {min_rows} rows are left out ({left_out} rows)" if left_out else ""
+    sizes = sizes[sizes.index != ""]
+    large = sizes[sizes >= min_rows]
+    note = _left_out(sizes[sizes < min_rows], min_rows)
     found: list[Measure] = []
-    for value in sizes.index:
+    for value in large.index:
         part = of_group(name, str(value))
         inside = rows[values == value]
         context = {"group": name, "value": str(value)}
@@ -57,6 +60,19 @@ def _of_column(
         yield from _rates(inside, frames, part, context, measurer)
     if len(found) > 1:
         yield _gap(name, found, note, measurer)
+    elif len(sizes) > 1:
+        few = f"a gap takes two groups of at least {min_rows} rows, there is {'one' if found else 'none'}"
+        yield absent("accuracy_gap", few, where=of_group(name), note=note, context={"group": name})
+
+
+def _left_out(small: pd.Series, min_rows: int) -> str:
+    """Which groups got no figures and why, the largest named; "" for none."""
+    if small.empty:
+        return ""
+    ranked = sorted(small.items(), key=lambda item: (-item[1], str(item[0])))
+    named = ", ".join(f"{value!s:.40} ({rows:.0f})" for value, rows in ranked[:NAMED])
+    more = f" and {len(ranked) - NAMED} more" if len(ranked) > NAMED else ""
+    return f"groups with fewer than {min_rows} rows are left out ({small.sum():.0f} rows): {named}{more}"
 
 
 def _rates(

@@ -2,9 +2,11 @@ import pytest
 from simulated import example, prediction, row_id
 
 from audit.score.data import conflicts, data, label_distribution, lengths
+from audit.score.findings import find
 from audit.score.frames import build_frames
 from audit.score.groups import groups
 from audit.score.measurer import Measurer
+from audit.score.measures import Measures
 
 LABELS = ("no", "yes")
 MEASURER = Measurer(0, 300)
@@ -93,15 +95,38 @@ def test_groups_have_accuracy_rates_and_a_gap():
     assert gap.n == 80
 
 
-def test_small_groups_are_left_out_and_counted():
+def test_small_groups_are_left_out_counted_and_named():
     rows = [("ulm", "yes", "yes")] * 40 + [("bonn", "yes", "no")] * 40 + [("trier", "yes", "no")] * 29
+    rows += [("", "yes", "yes")] * 9  # a row of no group is not left out
     found = measured(grouped(rows), groups)
     assert not any("trier" in key for key in found)
-    assert "fewer than 30 rows are left out (29 rows)" in found["accuracy_gap[group:city]"].note
+    note = found["accuracy_gap[group:city]"].note
+    assert note.endswith("groups with fewer than 30 rows are left out (29 rows): trier (29)")
+
+
+def test_of_many_small_groups_the_largest_are_named():
+    rows = [(city, "yes", "yes") for city, size in (("ulm", 40), ("bonn", 30)) for _ in range(size)]
+    rows += [(f"hamlet {i}", "yes", "no") for i in range(7) for _ in range(i + 1)]
+    note = measured(grouped(rows), groups)["accuracy_gap[group:city]"].note
+    assert note.endswith("(28 rows): hamlet 6 (7), hamlet 5 (6), hamlet 4 (5), hamlet 3 (4), hamlet 2 (3) and 2 more")
+
+
+@pytest.mark.parametrize(("ulm", "there_is"), [(29, "none"), (30, "one")])
+def test_groups_too_small_for_a_gap_are_said_and_leave_the_check_open(ulm, there_is):
+    found = measured(grouped([("ulm", "yes", "yes")] * ulm + [("trier", "yes", "no")] * 12), groups)
+    gap = found["accuracy_gap[group:city]"]
+    assert (gap.value, gap.n) == (None, 0)
+    assert f"a gap takes two groups of at least 30 rows, there is {there_is}" in gap.note
+    assert "trier (12)" in gap.note
+    assert ("ulm (29)" in gap.note) == (ulm < 30)
+    finding = next(f for f in find(Measures(tuple(found.values()))) if f.score.name == "accuracy_gap")
+    assert finding.verdict == "INCONCLUSIVE"
+    assert "trier (12)" in finding.note
 
 
 def test_one_group_has_no_gap_and_no_label_no_groups():
     assert "accuracy_gap[group:city]" not in measured(grouped([("ulm", "yes", "yes")] * 40), groups)
+    assert measured(grouped([("ulm", "yes", "yes")] * 7), groups) == {}
     assert measured(grouped([("ulm", None, "yes")] * 40), groups) == {}
 
 
