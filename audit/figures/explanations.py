@@ -27,6 +27,7 @@ from audit.figures.base import (
 from audit.figures.scores import UNITS
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.score.definitions import define
+from audit.score.overlap import TOP
 
 BETWEEN = 96
 """Pixels between panels one above the other: tick labels, axis title, and the title of the panel below."""
@@ -118,11 +119,15 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     return figure
 
 
-def attacked_and_flagged(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+def attacked_and_flagged(
+    table: pd.DataFrame, *, flagged: tuple[float, float | None, float | None] | None = None, theme: Theme = LIGHT
+) -> go.Figure:
     """Where the words that attacks changed stand in the explanation, from its top tenth to its bottom tenth.
 
     Args:
         table: of `audit.score.overlap.place_table`.
+        flagged: the score `attacked_words_flagged` with its interval, for the title. It is never read off the columns:
+            these spread a word over the stretch of the ranking it fills, the score counts whole words.
         theme: light or dark.
 
     Returns:
@@ -132,10 +137,15 @@ def attacked_and_flagged(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Fig
         message = "Needs rows that were attacked with success and explained. Add an attack and an explanation method."
         return empty(message, theme=theme, title="Attacked words against flagged words")
     chance = float((table["to"] - table["from"]).iloc[0])
-    flagged = table["to"] <= 0.2 + 1e-9
-    top = float(table.loc[flagged, "share"].sum())
-    title = f"{percent(top)} of attacked words are among the fifth the explanation ranks highest"
+    title = "Where attacked words stand in the explanation"
     told = f"The line is chance ({percent(chance)} in each part); bars are intervals"
+    if flagged is not None:
+        title = f"{percent(flagged[0])} of attacked words are among the fifth the explanation ranks highest"
+        known = range_text(*flagged[1:])
+        counted = f"In whole words, interval {known}" if known else "In whole words"
+        told = (
+            f"{counted}. Columns spread a word over the ranks it fills; the line is chance ({percent(chance)} in each)"
+        )
     figure = chart(title, told, theme=theme)
     names = [f"{start:.0%}-{end:.0%}" for start, end in zip(table["from"], table["to"], strict=True)]
     texts = [
@@ -146,7 +156,7 @@ def attacked_and_flagged(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Fig
         )
         for name, line in zip(names, lines_of(table), strict=True)
     ]
-    colours = [theme.colour(0) if inside else theme.reference for inside in flagged]
+    colours = [theme.colour(0) if end <= TOP + 1e-9 else theme.reference for end in table["to"]]
     figure.add_trace(columns_with_bars(table, names, texts, names, colours, theme))
     figure.add_hline(y=chance, line={"color": theme.ink, "width": 1, "dash": "dash"})
     figure.update_xaxes(title_text="place in the explanation of the row, highest score first", type="category")

@@ -26,7 +26,6 @@ from audit.figures.base import (
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
-from audit.score.intervals import share_interval
 
 _NO_LABELS = "The table has no labels, so nothing can be compared with the truth. Choose a label column."
 
@@ -139,14 +138,28 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
     return figure
 
 
+def _sureness(gap: float, low: float | None, high: float | None) -> str:
+    """What is established of mean confidence less accuracy."""
+    if low is None or high is None or low <= 0.0 <= high:
+        return "That the model is surer or less sure than it is right is not established"
+    sure = "surer than it is right" if gap > 0.0 else "less sure than it is right"
+    return f"The model is {sure}, by {100 * abs(gap):.1f} percentage points on average"
+
+
 def reliability(
-    table: pd.DataFrame, *, ece: tuple[float, float, float] | None = None, theme: Theme = LIGHT
+    table: pd.DataFrame,
+    *,
+    ece: tuple[float, float, float] | None = None,
+    gap: tuple[float, float | None, float | None] | None = None,
+    theme: Theme = LIGHT,
 ) -> go.Figure:
     """Stated probability against how often it is right, bin by bin, with the diagonal of a calibrated model.
 
     Args:
         table: of `audit.score.calibration.reliability`.
-        ece: expected calibration error with its interval, for the title.
+        ece: expected calibration error with its interval, for the line below the title.
+        gap: the score `confidence_gap` with its interval, for the title: the model is said to be too sure, or not sure
+            enough, only where that leaves out 0.
         theme: light or dark.
 
     Returns:
@@ -154,13 +167,9 @@ def reliability(
     """
     if table.empty:
         return empty(_NO_LABELS, theme=theme, title="Can the stated probabilities be believed?")
-    stated, right = (float(np.average(table[name], weights=table["n"])) for name in ("confidence", "accuracy"))
-    rows = float(table["n"].sum())
-    found = share_interval(right * rows, rows, 0.95)
-    sure = "surer than it is right" if stated > right else "less sure than it is right"
-    title = f"The model is {sure}, by {100 * abs(stated - right):.1f} percentage points on average"
-    if found.low <= stated <= found.high:
-        title = "That the model is surer or less sure than it is right is not established"
+    title = "Can the stated probabilities be believed?"
+    if gap is not None:
+        title = _sureness(*gap)
     told = f"{len(table)} bins with about equally many rows, with intervals; on the line probabilities can be believed"
     if ece:
         told = f"Calibration error {percent(ece[0])} ({range_text(ece[1], ece[2])}); on the line probabilities can be believed"

@@ -82,10 +82,11 @@ def words_changed_chart(run: Run) -> Drawn:
     return attacks.words_changed(table, theme=theme()), bare(table)
 
 
-def places_chart(run: Run, recipe: str, method: str) -> Drawn:
-    """Attacked words against the words that the explanation flags."""
+def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
+    """Attacked words against the words that the explanation flags; `score` is their `attacked_words_flagged`."""
     table = places_table(run.id, recipe, method, stamp(run))
-    return explanations.attacked_and_flagged(table, theme=theme()), bare(table)
+    known = None if score.value is None else (score.value, score.low, score.high)
+    return explanations.attacked_and_flagged(table, flagged=known, theme=theme()), bare(table)
 
 
 def confusion_chart(run: Run) -> Drawn:
@@ -94,11 +95,12 @@ def confusion_chart(run: Run) -> Drawn:
     return predictions.confusion(table, run.labels, theme=theme()), bare(table)
 
 
-def reliability_chart(run: Run, ece: Score | None) -> Drawn:
-    """Stated probability against accuracy."""
+def reliability_chart(run: Run, ece: Score | None, gap: Score | None) -> Drawn:
+    """Stated probability against accuracy, with the calibration error and the `confidence_gap` where they are known."""
     table = performance_tables(run.id, stamp(run))["reliability"]
     known = None if ece is None or ece.value is None else (ece.value, ece.low or 0.0, ece.high or 0.0)
-    return predictions.reliability(table, ece=known, theme=theme()), bare(table)
+    apart = None if gap is None or gap.value is None else (gap.value, gap.low, gap.high)
+    return predictions.reliability(table, ece=known, gap=apart, theme=theme()), bare(table)
 
 
 def labels_chart(run: Run) -> Drawn:

@@ -39,7 +39,7 @@ def show(run: Run) -> None:
     points = show_chart(figure, "confusion", alt="Confusion matrix: true class by predicted class", data=data,
                         about="confusion_share", select=True)  # fmt: skip
     _picked(run, points)
-    figure, data = plots.reliability_chart(run, best_of(scores, "ece"))
+    figure, data = plots.reliability_chart(run, best_of(scores, "ece"), best_of(scores, "confidence_gap"))
     points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
                         about="ece", select=True)  # fmt: skip
     _picked(run, points)

@@ -87,18 +87,18 @@ def _cards(scores: Sequence[Score]) -> None:
 
 def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
     """Attacked words against the words an explanation flags, where the run has both; the recipe and rows selected."""
-    pairs = [score.probe for score in named(scores, "attacked_words_flagged") if score.value is not None]
-    if not pairs:
+    flagged = {score.probe: score for score in named(scores, "attacked_words_flagged") if score.value is not None}
+    if not flagged:
         return NOTHING
     pair = bound(
         st.selectbox,
         "Attack and explanation",
-        pairs,
+        list(flagged),
         key="pair",
         format_func=lambda p: p.replace("_", " ").replace("+", " and "),
     )
     recipe, method = pair.split("+", 1)
-    figure, data = plots.places_chart(run, recipe, method)
+    figure, data = plots.places_chart(run, recipe, method, flagged[pair])
     alt = "Where attacked words stand in the explanation"
     rows = picked_rows(show_chart(figure, "places", alt=alt, data=data, about="attacked_words_flagged", select=True))
     return (recipe, rows) if rows else NOTHING

@@ -116,6 +116,11 @@ def hovers(figure):
             yield from [trace.hovertext] if isinstance(trace.hovertext, str) else list(trace.hovertext)
 
 
+def titled(figure):
+    """A figure's title and the line below it, without marks and breaks."""
+    return " ".join(re.sub(r"<[^>]*>", " ", figure.layout.title.text).split())
+
+
 def texts(figure):
     """Everything a figure writes."""
     yield figure.layout.title.text
@@ -206,6 +211,34 @@ def test_a_forest_has_a_panel_for_each_unit(tables):
     marks = [trace for trace in figure.data if trace.marker.symbol == "line-ns"]
     assert marks  # thresholds
     assert {trace.marker.symbol for trace in figure.data} >= {"x", "line-ns"}  # a FAIL is told by its shape too
+
+
+def test_attacked_and_flagged_words_are_titled_by_their_score(run, tables):
+    """Columns spread a word over its ranks, and sum to another number than the score, which counts whole words."""
+    _, measures = run
+    score = measures.find("attacked_words_flagged@textfooler+integrated_gradients").score()
+    known = (score.value, score.low, score.high)
+    figure = explanations.attacked_and_flagged(tables["places"], flagged=known)
+    said = titled(figure)
+    assert f"{percent(score.value)} of attacked words are among the fifth" in said
+    assert f"interval {percent(score.low)} to {percent(score.high)}" in said
+    top = tables["places"].loc[tables["places"]["to"] <= 0.2 + 1e-9, "share"].sum()
+    assert percent(top) != percent(score.value)
+    assert "of attacked words are among" not in titled(explanations.attacked_and_flagged(tables["places"]))
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        ((0.0512, 0.01, 0.09), "The model is surer than it is right, by 5.1 percentage points on average"),
+        ((-0.03, -0.05, -0.01), "The model is less sure than it is right, by 3.0 percentage points on average"),
+        ((0.0512, -0.01, 0.09), "is not established"),
+        ((0.0512, None, None), "is not established"),
+        (None, "Can the stated probabilities be believed?"),
+    ],
+)
+def test_the_reliability_diagram_is_titled_by_what_is_established(gap, said, tables):
+    assert said in titled(predictions.reliability(tables["reliability"], gap=gap))
 
 
 def test_equal_labels_keep_their_rows():
