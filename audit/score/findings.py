@@ -13,6 +13,7 @@ from audit.score.definitions import define
 from audit.score.matching import ANY, names_probe
 from audit.score.measures import Measure, Measures
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
+from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
 from audit.score.wording import act, display_name, number, sentences, span, wording
 from audit.slices import ALL_ROWS, Slice
 
@@ -37,9 +38,9 @@ def find(measures: Measures, policy: Policy | None = None, *, level: float = 0.9
         sure = None
         if decision.verdict == "INCONCLUSIVE" and decision.measure is not None:
             sure = certainty(decision.measure, measures, level=decision.level, shown=level)
-        made.append((_of_decision(decision, CHECK, level, sure), decision.strength))
+        made.append((_of_decision(decision, CHECK, level, measures, sure), decision.strength))
     for decision in decide_patterns(measures, chosen):
-        made.append((_of_decision(decision, PATTERN, level), decision.strength))
+        made.append((_of_decision(decision, PATTERN, level, measures), decision.strength))
     for finding in _skipped(measures, chosen, level, chosen.level(len(decided))):
         made.append((finding, 0.0))
     return [finding for finding, _ in sorted(made, key=_order)]
@@ -55,10 +56,13 @@ def _order(made: tuple[Finding, float]) -> tuple[int, int, float, str]:
     return _VERDICTS.index(finding.verdict), -SEVERITIES.index(finding.severity), -strength, finding.id
 
 
-def _of_decision(decision: Decision, prefix: str, level: float, sure: Certainty | None = None) -> Finding:
+def _of_decision(
+    decision: Decision, prefix: str, level: float, measures: Measures, sure: Certainty | None = None
+) -> Finding:
     check, measure = decision.check, decision.measure
     if measure is None or measure.value is None:
         return _missing(decision, prefix, level)
+    run_on = rows_run_on(measure, measures)
     unit = define(measure.definition or measure.name).unit
     more = {"threshold": number(check.threshold, unit), **(sure.names if sure else {})}
     title, why, next_step = sentences(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
@@ -71,22 +75,22 @@ def _of_decision(decision: Decision, prefix: str, level: float, sure: Certainty 
         threshold=check.threshold,
         adjusted_level=decision.level,
         why=check.why or why,
-        next_step=_next(decision, check.next_step or next_step),
+        next_step=_next(decision, check.next_step or next_step, run_on),
         evidence=measure.evidence,
         n_to_settle=decision.n_to_settle,
-        note=" ".join(filter(None, (_note(decision, measure), sure.note if sure else ""))),
+        note=" ".join(filter(None, (_note(decision, measure, run_on), sure.note if sure else ""))),
     )
 
 
-def _next(decision: Decision, usual: str) -> str:
+def _next(decision: Decision, usual: str, run_on: int) -> str:
     if decision.verdict == "PASS":
         return wording()["passed"]["next"]
-    if decision.n_to_settle is not None:
-        return f"{wording()['unsettled']['next'].replace('{n_to_settle}', f'{decision.n_to_settle:,}')} {usual}"
+    if decision.n_to_settle is not None and decision.measure is not None:
+        return f"{what_to_audit(decision.measure, decision.n_to_settle, run_on)} {usual}"
     return usual
 
 
-def _note(decision: Decision, measure: Measure) -> str:
+def _note(decision: Decision, measure: Measure, run_on: int) -> str:
     """The comparison in a sentence: interval at the corrected level, threshold, what would settle it."""
     unit = define(measure.definition or measure.name).unit
     bound = "at least" if decision.check.min is not None else "at most"
@@ -97,18 +101,18 @@ def _note(decision: Decision, measure: Measure) -> str:
         at = f"At confidence {100 * decision.level:.4g}%{among}"
         told = f"{at} the interval is {span(decision.interval, unit)}; {wanted}."
     if decision.verdict == "INCONCLUSIVE":
-        told += f" {_settling(decision, measure)}"
+        told += f" {_settling(decision, measure, run_on)}"
     if not measure.note or measure.note == decision.reason:
         return told
     return f"{told} {measure.note[:1].upper()}{measure.note[1:]}."
 
 
-def _settling(decision: Decision, measure: Measure) -> str:
+def _settling(decision: Decision, measure: Measure, run_on: int) -> str:
     if decision.reason:
         return f"{decision.reason[:1].upper()}{decision.reason[1:]}."
     if decision.n_to_settle is None:
         return "No number of rows would settle it: the value is the threshold."
-    return f"About {decision.n_to_settle:,} rows would settle it if the value stayed; there are {measure.n:,}."
+    return what_would_settle(measure, decision.n_to_settle, run_on)
 
 
 def _missing(decision: Decision, prefix: str, level: float) -> Finding:

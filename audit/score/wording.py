@@ -118,11 +118,11 @@ def sentences(
     }
     if isinstance(names["each"], float):
         names["each"] = number(names["each"])
-    title, why, next_step = (_fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
+    title, why, next_step = (fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
     return title[:1].upper() + title[1:], why, next_step
 
 
-def _fill(template: str, names: Mapping[str, Any]) -> str:
+def fill(template: str, names: Mapping[str, Any]) -> str:
     """Fill the names a template uses; one that is not known stays empty. Values are never templates themselves."""
     parts = []
     for text, field, _, _ in Formatter().parse(template):

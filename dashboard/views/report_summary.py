@@ -61,8 +61,6 @@ def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
         st.markdown(_numbers(finding))
         st.markdown(f"**Why it matters.** {plain(finding.why, 1500)}")
         st.markdown(f"**What to do.** {plain(finding.next_step, 1500)}")
-        if finding.n_to_settle:
-            st.caption(f"About {finding.n_to_settle:,} rows would settle it, if the rate stays as it is.")
         if finding.note:
             st.caption(plain(finding.note, 600))
         if finding.evidence:

@@ -64,8 +64,6 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     for key, text in (("why", finding.why), ("next", finding.next_step)):
         if text:
             facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
-    if finding.n_to_settle and f"{finding.n_to_settle:,}" not in finding.note:
-        facts.append((say("findings.settle"), say("findings.settle_value", n=f"{finding.n_to_settle:,}")))
     if finding.note:
         facts.append((say("findings.note"), printable(finding.note, caps.prose)))
     rows = [report.evidence[row_id] for row_id in finding.evidence if row_id in report.evidence]

@@ -184,8 +184,6 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
 def _step(finding: Finding, say: Strings) -> str:
     if finding.id.startswith(SKIPPED):
         return say("summary.do_skipped", reason=printable(finding.next_step, 260))
-    if finding.verdict == "INCONCLUSIVE" and finding.n_to_settle and not finding.next_step:
-        return say("summary.do_n", title=printable(finding.title, 120), n=f"{finding.n_to_settle:,}")
     return printable(finding.next_step or finding.title, 260)
 
 

@@ -13,7 +13,7 @@ from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.score.wording import wording
-from audit.slices import Slice
+from audit.slices import Slice, of_group
 
 
 def share(k, n, name="accuracy", **more):
@@ -194,6 +194,33 @@ def test_an_open_finding_says_how_many_rows_would_settle_it(measures):
     assert "No number of rows would settle it" in at.note
 
 
+@pytest.mark.parametrize(
+    ("name", "about", "said"),
+    [
+        ("class_recall", {"where": Slice(label="refund")}, "rows of 'refund'"),
+        ("class_precision", {"where": Slice(label="refund")}, "rows called 'refund'"),
+        ("group_accuracy", {"where": of_group("city", "ulm")}, "rows with city = ulm"),
+        ("group_fpr", {"where": of_group("city", "ulm", label="yes")}, "rows that are not 'yes' with city = ulm"),
+        ("attack_success_rate", {"probe": "textfooler"}, "rows that the attack tries"),
+        ("converged_share", {"probe": "lime"}, "rows that count for it"),
+        ("accuracy", {}, "rows with a label"),
+    ],
+)
+def test_the_rows_that_would_settle_it_are_those_its_score_counts_and_the_table_grows_with_them(name, about, said):
+    """12 rows of a class among 120: 40 of them take a table of 400, not of 40."""
+    part = share(6, 12, name, **about)
+    whole = share(3, 120, "error_share", probe=about.get("probe", ""))
+    measures = Measures((share(600, 6000, "error_share", probe="another"), whole, part))
+    check = Check("a", name, probe=about.get("probe", ""), slice=about.get("where", ""), min=0.4)
+    finding = find(measures, Policy(checks=(check,)))[0]
+    needed = finding.n_to_settle
+    assert needed == n_to_settle(part, 0.4, 0.95)
+    in_all = f"about {10 * needed:,} rows in all, if as many of them count"
+    assert finding.next_step.startswith(f"Audit about {needed:,} {said} to settle it: {in_all}.")
+    there_are = "there are 12 among the 120 rows audited."
+    assert f"About {needed:,} {said} would settle it if the value stayed; {there_are}" in finding.note
+
+
 def test_the_policys_own_words_take_the_place_of_ours(measures):
     policy = Policy(checks=(Check("a", "accuracy", min=0.99, why="Ours.", next_step="Call us."),))
     finding = find(measures, policy)[0]
@@ -221,4 +248,4 @@ def test_the_wording_knows_only_scores_that_exist_and_has_every_slot():
             continue
         assert key == "other" or key in catalog()
         more = {"open_over", "open_under"} if key == "ece" else set()
-        assert set(entry) == {"fail", "pass", "open", "why", "next"} | more
+        assert set(entry) - {"rows"} == {"fail", "pass", "open", "why", "next"} | more
