@@ -27,7 +27,7 @@ class InputError(AuditError):
 
 
 class TableError(InputError):
-    """A table has faults; `faults` holds one sentence per fault, in file order."""
+    """A table has faults; `faults` holds one sentence per fault, in file order, one for all rows of an unknown label."""
 
     def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
         super().__init__(message)

@@ -14,7 +14,7 @@ from audit.errors import SpecError
 from audit.records import Severity
 from audit.score.matching import wild
 from audit.score.policy_faults import faults
-from audit.score.policy_lines import Place, broken, lines, where
+from audit.score.policy_lines import Place, broken, in_order, lines, where
 from audit.slices import Slice
 
 VERSION = 1
@@ -148,7 +148,7 @@ def policy_from_dict(
     choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
     wrong = list(faults(data, **choices, probes=probes))
     if wrong:
-        told = [f"{where(place, known or {})}: {what}" for place, what in wrong]
+        told = [f"{where(place, known or {})}: {what}" for place, what in in_order(wrong, known or {})]
         more = f"; and {len(told) - FAULTS_TOLD} more" if len(told) > FAULTS_TOLD else ""
         raise SpecError(f"{source} is not a policy: {'; '.join(told[:FAULTS_TOLD])}{more}.".replace("?.", "?"))
     tables = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 Place = tuple[str, int, str]
 """(table, number of the entry from 0, field); table "" is the head, field "" the header of the entry."""
@@ -35,10 +35,15 @@ def lines(text: str) -> dict[Place, int]:
 def where(place: Place, known: Mapping[Place, int]) -> str:
     """A place as a message names it: `line 4, field 'min'`; by table and number where the line is not known."""
     table, number, field = place
-    line = known.get(place) or known.get((table, number, ""))
+    line = _line(place, known)
     of_entry = f"[[{table}]] {number + 1}" if table else "the head"
     at = f"line {line}" if line else of_entry
     return f"{at}, field '{field}'" if field else f"{at}, {of_entry}" if line and table else at
+
+
+def in_order(faults: Iterable[tuple[Place, str]], known: Mapping[Place, int]) -> list[tuple[Place, str]]:
+    """Faults with their places as the file has them, from the top; as they come where no lines are known."""
+    return sorted(faults, key=lambda fault: _line(fault[0], known) or 0)
 
 
 def broken(error: tomllib.TOMLDecodeError, text: str) -> str:
@@ -53,6 +58,12 @@ def broken(error: tomllib.TOMLDecodeError, text: str) -> str:
     field = f", field '{key[1].strip(chr(34) + chr(39))}'" if key else ""
     at = f"line {number}, column {column}" if line else f"the end of the file, line {number}"
     return f"{at}{field}: {what[:1].lower()}{what[1:]}"
+
+
+def _line(place: Place, known: Mapping[Place, int]) -> int | None:
+    """The line of a field, else that of its entry's header."""
+    table, number, _ = place
+    return known.get(place) or known.get((table, number, ""))
 
 
 def _outside_texts(text: str) -> Iterator[tuple[int, str]]:

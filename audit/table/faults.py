@@ -37,6 +37,8 @@ NAMES = {
 """Kinds of faults, with what a person calls them."""
 
 _FLAGS = re.compile(r"\s*\(--[a-z][^()]*\)")
+PLACES = 5
+"""Lines named for an unknown label of many rows; the rest are counted."""
 EXCERPT = 200  # characters of a faulty row that are kept for listing and download
 
 
@@ -57,10 +59,7 @@ class Fault:
     place: Literal["line", "row"] = "line"
 
     def __str__(self) -> str:
-        where = [] if self.line is None else [f"{self.place} {self.line}"]
-        if self.column is not None:
-            where.append(f"column '{self.column}'")
-        return f"{', '.join(where)}: {self.message}" if where else self.message
+        return _told([self])
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data, one cell per column of a faults table."""
@@ -132,10 +131,31 @@ def without_flags(sentence: object) -> str:
 
 
 def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:
-    """One sentence per fault, and one that counts those that were not kept."""
-    lines = tuple(str(fault) for fault in faults)
+    """One sentence per fault, and one that counts those that were not kept.
+
+    An unknown label is told once, with the lines of its rows: it is mended for all of them at once, by a mapping.
+    """
+    alike: dict[object, list[Fault]] = {}
+    for number, fault in enumerate(faults):
+        alike.setdefault(fault.message if fault.kind == "unknown_label" else number, []).append(fault)
+    lines = tuple(_told(same) for same in alike.values())
     rest = total - len(faults)
     return (*lines, f"... and {rest:,} more.") if rest > 0 else lines
+
+
+def _told(same: Sequence[Fault]) -> str:
+    """A fault with its place or places: `lines 2, 3 and 7, column 'label': ...`."""
+    first = same[0]
+    numbers = [f"{fault.line}" for fault in same if fault.line is not None]
+    where = []
+    if numbers:
+        named, rest = numbers[:PLACES], len(numbers) - PLACES
+        last = f"{rest:,} more" if rest > 0 else named.pop()
+        joined = f"{', '.join(named)} and {last}" if named else last
+        where.append(f"{first.place}{'s' if len(numbers) > 1 else ''} {joined}")
+    if first.column is not None:
+        where.append(f"column '{first.column}'")
+    return f"{', '.join(where)}: {first.message}" if where else first.message
 
 
 def _plural(name: str) -> str:

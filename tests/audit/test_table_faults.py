@@ -252,6 +252,22 @@ def test_the_error_counts_kinds_and_says_what_to_do(tmp_path: Path):
     assert raised.value.faults[2] == "line 4, column 'text': the cell is blank; a text is needed."
 
 
+def test_an_unknown_label_is_told_once_with_its_lines(tmp_path: Path):
+    rows = "".join(f"text {i},{'meh' if i % 2 else 'good'}\n" for i in range(16)) + ",good\nlast,so-so\n"
+    table = read(tmp_path, Case("text,label\n" + rows, [])).matched(("bad", "good"))
+    with pytest.raises(TableError) as raised:
+        table.require()
+    assert "10 faults (9 unknown labels, 1 empty text)" in str(raised.value)
+    meh, blank, last = raised.value.faults
+    assert meh.startswith("lines 3, 5, 7, 9, 11 and 3 more, column 'label': 'meh' is not a label of the model")
+    assert blank.startswith("line 18, column 'text'")
+    assert last.startswith("line 19, column 'label': 'so-so' is not a label")
+    two = read(tmp_path, Case("text,label\na,meh\nb,meh\nc,good\n", [])).matched(("bad", "good"))
+    with pytest.raises(TableError) as raised:
+        two.require()
+    assert raised.value.faults[0].startswith("lines 2 and 3, column 'label': 'meh'")
+
+
 def test_faults_are_counted_beyond_the_cap(tmp_path: Path):
     table = read(tmp_path, Case(H + "a\n" * 50 + OK, [], options={"max_faults": 10}))
     assert len(table.faults) == 10

@@ -1,4 +1,5 @@
 import math
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,25 @@ def test_all_faults_are_told_at_once():
         parse_policy(GOOD.replace("0.8", "80") + 'severity = "huge"\n')
     assert "line 4" in str(caught.value)
     assert "line 5" in str(caught.value)
+
+
+def test_faults_are_told_from_the_top_of_the_file():
+    """Fields of one check, an earlier check's, the head's, and contradictions, which are found last."""
+    text = 'nam = 3\n[[check]]\nmni = 3\nmin = 90\nscore = "accuracy"\nid = ""\n[[pattern]]\nid = "b"\nscore = "f"\nmax = 1\n'
+    text = (
+        text.replace("nam = 3", "alpha = 7\ncolour = 1")
+        + 'severity = "x"\n[[check]]\nid = "a"\nscore = "ece"\nmax = 9\n'
+    )
+    with pytest.raises(SpecError) as caught:
+        parse_policy(text)
+    found = [int(line) for line in re.findall(r"line (\d+)", str(caught.value))]
+    assert len(found) >= 7
+    assert found == sorted(found)
+
+
+def test_faults_of_a_policy_without_lines_keep_their_order():
+    with pytest.raises(SpecError, match="the head, field 'alpha'.*check.* 1, field 'min'"):
+        policy_from_dict({"version": 1, "alpha": 7, "check": [{"id": "a", "score": "accuracy", "min": 9}]})
 
 
 @pytest.mark.parametrize(
