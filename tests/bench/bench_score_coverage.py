@@ -5,7 +5,8 @@ and its verdicts (twelve checks, thresholds at the truth: every FAIL and every P
 Run for several numbers of rows; prints one table. The population: two classes; a text's errors, attacks and flips
 depend on a hidden difficulty, so variants of one text go together; explanation metrics are skewed.
 
-`--only words groups judged f1` measures what is said of words, groups, judged attacks and F1 instead (`statements.py`):
+`--only words groups stated judged f1` measures what is said of words, groups, probabilities, judged attacks and F1 instead
+(`statements.py`):
 each line has its goal beside it.
 """
 
@@ -43,6 +44,8 @@ WATCHED = (
     "flip_rate@case", "comprehensiveness@integrated_gradients", "comprehensiveness_normalised@integrated_gradients",
     "infidelity@integrated_gradients", "brier", "nll", "confidence_gap", "ece", "words_changed_median@textfooler",
 )  # fmt: skip
+
+KINDS = ("intervals", "words", "groups", "stated", "judged", "f1")
 
 
 def skeleton(n: int) -> Frames:
@@ -139,9 +142,9 @@ def main() -> None:
     parser.add_argument("--audits", type=int, default=2000)
     parser.add_argument("--rows", type=int, nargs="+", default=[200, 500])
     parser.add_argument("--resamples", type=int, default=1000)
-    parser.add_argument("--only", nargs="+", choices=("intervals", "words", "groups", "judged", "f1"))
+    parser.add_argument("--only", nargs="+", choices=KINDS)
     options = parser.parse_args()
-    kinds = options.only or ["intervals", "words", "groups", "judged", "f1"]
+    kinds = options.only or [*KINDS]
     if "intervals" in kinds:
         intervals(options)
     report([kind for kind in kinds if kind != "intervals"], options.audits, options.resamples)

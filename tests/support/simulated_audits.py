@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,7 @@ def word_audit(
     true = rng.normal(0.0, strength, (words, classes)) if weights is None else weights
     true = true - true.mean(axis=1, keepdims=True)
     used = true if model is None else model - model.mean(axis=1, keepdims=True)
-    often = np.minimum(0.5, 4.0 / np.arange(1, words + 1) ** 0.8)
-    present = rng.random((rows, words)) < often
+    present = rng.random((rows, words)) < _often(words)
     names = [f"w{i:03d}" for i in range(words)]
     if planted:
         extra = np.full((1, classes), -planted / classes)
@@ -87,16 +87,69 @@ def word_audit(
     )  # fmt: skip
 
 
+def true_overuse(rng: np.random.Generator, weights: np.ndarray, model: np.ndarray, rows: int = 40_000) -> np.ndarray:
+    """How much more often the model expects a class than it is, among all texts with a word, (words, classes).
+
+    No labels are drawn: both probabilities are known, so this is the population's own figure but for 1 in sqrt(rows).
+
+    Args:
+        rows: other texts of the population of `word_audit`.
+        weights: (words, classes) true weights.
+        model: (words, classes) weights of the model.
+    """
+    present = (rng.random((rows, len(weights))) < _often(len(weights))).astype(np.float64)
+    inputs = present - present.mean(axis=0)
+    believed, true = (_softmax(inputs @ (some - some.mean(axis=1, keepdims=True))) for some in (model, weights))
+    return (present.T @ (believed - true)) / present.sum(axis=0)[:, None]
+
+
 def fitted_weights(rng: np.random.Generator, rows: int, weights: np.ndarray, *, steps: int = 200) -> np.ndarray:
     """Weights of a logistic regression with ridge on `rows` other texts of the same population: a sound trained model."""
     words, classes = weights.shape
-    present = (rng.random((rows, words)) < np.minimum(0.5, 4.0 / np.arange(1, words + 1) ** 0.8)).astype(float)
+    present = (rng.random((rows, words)) < _often(words)).astype(float)
     inputs = present - present.mean(axis=0)
     answer = np.eye(classes)[_drawn(rng, _softmax(inputs @ (weights - weights.mean(axis=1, keepdims=True))))]
     found = np.zeros_like(weights)
     for _ in range(steps):
         found += 4.0 * (inputs.T @ (answer - _softmax(inputs @ found)) - found) / rows
     return found
+
+
+def stated_audit(
+    rng: np.random.Generator, rows: int, kind: str, sharpness: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Stated probabilities of the predicted label and whether it is right, (rows,) each.
+
+    Args:
+        rows: texts.
+        kind: `spread` (all different), `levels` (0.6, 0.8, 0.95 or 0.99, each often) or `saturated` (always 1, right in 9 of 10).
+        sharpness: factor on the log-odds of what is stated; 1 is calibrated (but for `saturated`), above 1 overconfident.
+    """
+    true = np.full(rows, 0.9)
+    if kind == "spread":
+        true = 0.5 + 0.5 * rng.beta(4.0, 1.5, rows)
+    elif kind == "levels":
+        true = rng.choice([0.6, 0.8, 0.95, 0.99], rows)
+    right = (rng.random(rows) < true).astype(np.float64)
+    return (np.ones(rows) if kind == "saturated" else sharpened(true, sharpness)), right
+
+
+def sharpened(probabilities: np.ndarray, factor: float) -> np.ndarray:
+    """Probabilities with their log-odds times a factor."""
+    held = np.clip(probabilities, 1e-9, 1.0 - 1e-9)
+    return 1.0 / (1.0 + ((1.0 - held) / held) ** factor)
+
+
+def with_stated(frames: Frames, stated: np.ndarray, right: np.ndarray) -> Frames:
+    """The same rows of a model of two labels with other stated probabilities and outcomes."""
+    labels = np.array(frames.labels)
+    guess = np.arange(len(stated)) % 2
+    truth = np.where(right > 0, guess, 1 - guess)
+    p = frames.predictions.assign(
+        label=labels[truth], predicted=labels[guess], confidence=stated, correct=right.astype(int)
+    )
+    probs = np.where(guess[:, None] == np.arange(2), stated[:, None], 1.0 - stated[:, None])
+    return replace(frames, predictions=p, probs=probs)
 
 
 def judged_audit(
@@ -171,6 +224,11 @@ def group_sizes(kind: str, groups: int) -> np.ndarray:
         return np.full(groups, int(kind))
     sizes = np.rint(np.geomspace(30, 500, groups)).astype(int)
     return sizes if kind == "rising" else sizes[::-1]
+
+
+def _often(words: int) -> np.ndarray:
+    """In what share of the texts each word is, (words,)."""
+    return np.minimum(0.5, 4.0 / np.arange(1, words + 1) ** 0.8)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -106,7 +106,7 @@ def test_faults_are_told_from_the_top_of_the_file():
 
 
 def test_faults_of_a_policy_without_lines_keep_their_order():
-    with pytest.raises(SpecError, match="the head, field 'alpha'.*check.* 1, field 'min'"):
+    with pytest.raises(SpecError, match=r"the head, field 'alpha'.*check.* 1, field 'min'"):
         policy_from_dict({"version": 1, "alpha": 7, "check": [{"id": "a", "score": "accuracy", "min": 9}]})
 
 

@@ -1,4 +1,4 @@
-"""Quick versions of `tests/bench/bench_score_coverage.py --only words groups judged f1`: fixed seeds, few audits."""
+"""Quick versions of `tests/bench/bench_score_coverage.py --only words groups stated judged f1`: fixed seeds, few audits."""
 
 import numpy as np
 import pytest
