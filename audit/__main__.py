@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from models.safe_path import forget_working_directory
 
 if __name__ == "__main__":
     forget_working_directory()
 
-import typer
-
-from audit import lifeline
-from audit.cli.common import run_app
+if TYPE_CHECKING:  # the process hears signals before what takes long is imported
+    import typer
 
 COMMANDS: dict[str, str] = {
     "predict": "audit.cli.predict:predict",
@@ -37,6 +36,8 @@ COMMANDS: dict[str, str] = {
 
 def build() -> typer.Typer:
     """The Typer app with every command of `COMMANDS`."""
+    import typer
+
     app = typer.Typer(
         name="audit",
         help="Audit text classifiers: predict, explain, attack, run whole audits, report.",
@@ -60,6 +61,18 @@ def main() -> None:
     build()()
 
 
-if __name__ == "__main__":
+def program() -> None:
+    """The whole program, which hears signals before it imports what takes long."""
+    from models import signals
+
+    signals.end_plainly()
+    from audit import lifeline
+    from audit.cli.common import run_app
+
+    signals.listen()
     lifeline.follow()
     run_app(main)
+
+
+if __name__ == "__main__":
+    program()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+if __name__ == "__main__":  # before the imports that take long: an interrupted one is nobody's fault to trace
+    from models import signals
+
+    signals.end_plainly()
 
 from models.safe_path import forget_working_directory
 
@@ -11,10 +14,9 @@ if __name__ == "__main__":
 
 import typer
 
-from models import catalog_command
+from models import catalog_command, command, signals
 from models.average_command import average
-from models.errors import ModelError
-from models.terminal import stderr
+from models.errors import DiskError, ModelError
 from models.train_command import train
 
 app = typer.Typer(
@@ -39,13 +41,10 @@ def _models() -> None:
 
 
 def main() -> None:
-    """Run a command; errors of ours become one sentence on stderr and exit status 2."""
-    try:
-        app()
-    except ModelError as error:
-        stderr.print(f"Error: {error}", style="red")
-        sys.exit(2)
+    """Run a command; errors of ours become one sentence on stderr and exit status 2, or 1 where the disk is at fault."""
+    command.run(app, known=(ModelError,), status=lambda error: 1 if isinstance(error, DiskError) else 2)
 
 
 if __name__ == "__main__":
+    signals.listen()
     main()

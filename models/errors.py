@@ -9,6 +9,7 @@ ModelError
 ├── TextError           the model cannot read a text, or reads none rightly
 ├── SettingsError       the file of settings cannot be read
 ├── DeviceError         the device asked for is absent or out of memory
+├── DiskError           a full or read-only disk, missing permission: nothing half-written is left
 └── TrainingError       the training data or settings cannot be used
 
 Every message is one sentence that says what was wrong, where, and what to do.
@@ -49,6 +50,10 @@ class SettingsError(ModelError):
 
 class DeviceError(ModelError):
     """The device is absent or has too little memory."""
+
+
+class DiskError(ModelError):
+    """A file could not be written: full or read-only disk, quota, permission, a broken device. Whatever wrote it raises this."""
 
 
 class TrainingError(ModelError):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from models.disk import disk_error
 from models.errors import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -66,5 +67,11 @@ def cache() -> Path:
 
 def _folder(path: str) -> Path:
     folder = Path(path).expanduser()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        told = disk_error(error, folder)
+        if told is None:
+            raise
+        raise told from error
     return folder

@@ -61,6 +61,10 @@ class Terminal(Console):
         options.setdefault("soft_wrap", self.stderr or not self.is_terminal)
         super().print(*objects, **options)
 
+    def on_broken_pipe(self) -> None:
+        """Nobody reads any more: that is for the command to end by, not for the console."""
+        raise BrokenPipeError
+
     @property
     def size(self) -> ConsoleDimensions:
         """The terminal's; without one no line is too long."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,7 +13,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from audit.errors import AuditError, InputError
-from models.errors import DeviceError, ModelError
+from models import command
+from models.errors import DeviceError, DiskError, ModelError
 from models.terminal import emit_json, stderr, stdout, visible
 
 __all__ = ["emit_json", "run_app", "stderr", "stdout", "visible"]
@@ -76,27 +76,25 @@ def progress(description: str, total: int | None) -> Iterator[Advance]:
 
 def exit_status(error: Exception) -> int:
     """2 for what the user can mend in the command or its input, 1 for everything else."""
-    bad_input = isinstance(error, InputError) or (isinstance(error, ModelError) and not isinstance(error, DeviceError))
+    a_fault_here = isinstance(error, DeviceError | DiskError)
+    bad_input = isinstance(error, InputError) or (isinstance(error, ModelError) and not a_fault_here)
     return USAGE if bad_input else FAILED
 
 
 def run_app(app: Callable[[], object]) -> None:
     """Run a Typer app; errors of ours become one sentence on stderr and the right exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is like Ctrl-C: nothing is lost
-    try:
-        app()
-    except (AuditError, ModelError) as error:
-        stderr.print(f"Error: {error}", style="red")
-        for fault in getattr(error, "faults", ()):
-            stderr.print(f"  {fault}")
-        sys.exit(exit_status(error))
-    except BrokenPipeError:
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        stderr.print("Stopped.")
-        sys.exit(130)
-    except Exception:
-        if sys.argv[1:2] != ["gate"]:
-            raise
-        traceback.print_exc()
-        sys.exit(COULD_NOT_RUN)
+    command.run(app, known=(AuditError, ModelError), status=_status, unexpected=_unexpected if _gate() else None)
+
+
+def _gate() -> bool:
+    return sys.argv[1:2] == ["gate"]
+
+
+def _status(error: Exception) -> int:
+    """Of `gate`, whose status 1 is a verdict, the disk's faults are among what it could not run for."""
+    return COULD_NOT_RUN if _gate() and isinstance(error, DiskError) else exit_status(error)
+
+
+def _unexpected(error: Exception) -> int:
+    traceback.print_exception(error)
+    return COULD_NOT_RUN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -9,19 +10,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from audit.errors import StoreError
+from models.disk import FULL, fault, read_only, reason, scarce
 from models.places import home, setting
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another one before it gives up."""
 
 
-class DiskFull(StoreError):
+class DiskRefused(StoreError):
+    """The disk of the database takes no writes: it is full, can only be read, or is broken; nothing was written."""
+
+
+class DiskFull(DiskRefused):
     """The disk or quota of the database is full; nothing was written."""
 
 
@@ -58,10 +65,13 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
     path = sa.make_url(url).database
+    options: dict[str, Any] = {"timeout": busy_seconds}
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         _make_private(Path(path))
-    engine = sa.create_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
+        if resting(Path(path)):
+            url = _as_it_lies(Path(path))
+            options["uri"] = True
+    engine = sa.create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
@@ -77,6 +87,19 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def resting(path: Path) -> bool:
+    """Whether a SQLite file can only be read and nobody has it open: then its log of writes cannot be made and is not needed."""
+    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
+    if not path.is_file() or not read_only(path.parent):
+        return False
+    return not any(log.exists() and log.stat().st_size for log in logs)
+
+
+def _as_it_lies(path: Path) -> str:
+    """The URL that opens a file without locks and logs: on a disk that takes none."""
+    return f"sqlite:///file:{quote(str(path.absolute()))}?immutable=1&uri=true"
 
 
 def _own_file() -> Path:
@@ -105,6 +128,7 @@ def _being_made(path: Path) -> bool:
 def _make_private(path: Path) -> None:
     """Make the file before SQLite does, so that only its owner can read it; its log of writes takes on the same mode."""
     with suppress(OSError):  # SQLite says better what is wrong with the place
+        path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
@@ -131,16 +155,28 @@ def use_wal(connection: sqlite3.Connection, *, seconds: float = BUSY_SECONDS) ->
 def explain_error(error: DBAPIError, url: str) -> StoreError:
     """One sentence for the user in place of a driver's error."""
     said = str(error.orig)
-    where = sa.make_url(url).render_as_string(hide_password=True)
-    if "disk is full" in said or "disk I/O error" in said or "No space left" in said:
-        return DiskFull(f"The disk of the database {where} is full; free some space, nothing that was stored is lost.")
+    made = sa.make_url(url)
+    where = made.render_as_string(hide_password=True)
+    local = made.database if url.startswith("sqlite") and made.database not in {None, ":memory:"} else None
+    number = fault(error)
+    if number == errno.EIO and local is not None and scarce(local):
+        number = errno.ENOSPC  # what SQLite says when the pages it shares between processes find no room
+    if number is None and "unable to open" in said and local is not None and read_only(local):
+        number = errno.EROFS
+    if number is not None:
+        kind = DiskFull if number in FULL else DiskRefused
+        return kind(
+            f"The database {where} could not be written: {reason(number, local)}. Nothing that was stored is lost."
+        )
     if "locked" in said or "busy" in said:
         return DatabaseLocked(
             f"The database {where} was locked by another process for {BUSY_SECONDS} seconds; end that process or retry."
         )
-    if "readonly" in said or "unable to open" in said:
-        return StoreError(f"The database {where} cannot be written; check the folder's permissions and free space.")
-    if isinstance(error, OperationalError) and not url.startswith("sqlite"):
+    if "unable to open" in said:
+        return StoreError(
+            f"The database {where} cannot be opened; check that its folder is there and may be written to."
+        )
+    if isinstance(error, OperationalError) and local is None:
         return StoreError(f"The database {where} cannot be reached ({said.splitlines()[0]}); check the URL and server.")
     return StoreError(f"The database {where} refused a statement: {said.splitlines()[0]}.")
 
@@ -187,19 +223,25 @@ class Database:
         self.engine.dispose()
 
 
-def patiently(action: Any, *, seconds: float, check: Any = None) -> Any:
-    """Call `action()` until it no longer meets a full disk or a locked database.
+def patiently(action: Any, *, seconds: float, check: Any = None, waits: Any = None) -> Any:
+    """Call `action()` until it no longer meets a disk that takes no writes or a locked database.
 
     Args:
         action: a function without arguments that writes in one transaction.
         seconds: how long to keep trying; the last error is raised after that.
         check: called between tries; may raise to give up (a run that was cancelled).
+        waits: called with the error after every try that met one, and with None after the one that went well.
     """
     until, pause = time.monotonic() + seconds, 0.2
     while True:
         try:
-            return action()
-        except (DiskFull, DatabaseLocked):
+            done = action()
+            if waits is not None:
+                waits(None)
+            return done
+        except (DiskRefused, DatabaseLocked) as error:
+            if waits is not None:
+                waits(error)
             if time.monotonic() > until:
                 raise
             if check is not None:

@@ -139,6 +139,23 @@ def _dump(data: Any) -> str:
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004)
 
 
+def version_of(connection: Connection) -> int:
+    """The version a database is at, 0 for an empty one; a transaction that only reads is enough.
+
+    Raises:
+        StoreError: the database was written by a newer Assay.
+    """
+    if not inspect(connection).has_table("assay_migrations"):
+        return 0
+    version = connection.execute(text("SELECT MAX(version) FROM assay_migrations")).scalar() or 0
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"The database is at version {version}, but this Assay knows versions up to {len(MIGRATIONS)}; "
+            "update Assay, or point ASSAY_HOME or ASSAY_DATABASE_URL at another database."
+        )
+    return int(version)
+
+
 def migrate(connection: Connection, upto: int | None = None) -> int:
     """Bring the database up to date inside the caller's transaction; return its version.
 
@@ -155,12 +172,7 @@ def migrate(connection: Connection, upto: int | None = None) -> int:
         connection.execute(
             text("CREATE TABLE assay_migrations (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)")
         )
-    version = connection.execute(text("SELECT MAX(version) FROM assay_migrations")).scalar() or 0
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"The database is at version {version}, but this Assay knows versions up to {len(MIGRATIONS)}; "
-            "update Assay, or point ASSAY_HOME or ASSAY_DATABASE_URL at another database."
-        )
+    version = version_of(connection)
     for number, step in enumerate(MIGRATIONS[: upto or len(MIGRATIONS)], start=1):
         if number > version:
             step(connection)
@@ -169,4 +181,4 @@ def migrate(connection: Connection, upto: int | None = None) -> int:
                 {"version": number, "at": datetime.now(UTC).isoformat(timespec="seconds")},
             )
             version = number
-    return int(version)
+    return version

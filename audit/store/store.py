@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from audit.store.engine import BUSY_SECONDS, Database, database_url
-from audit.store.migrations import migrate
+from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
@@ -30,8 +30,11 @@ class Store(RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQuerie
         """
         super().__init__(Database(url or database_url(), busy_seconds=busy_seconds))
         try:
-            with self.database.write() as connection:
-                self.version = migrate(connection)
+            with self.database.read() as connection:
+                self.version = version_of(connection)
+            if self.version < len(MIGRATIONS):  # else who only reads need not wait for who writes, nor be able to
+                with self.database.write() as connection:
+                    self.version = migrate(connection)
         except BaseException:
             self.database.close()
             raise

@@ -1,0 +1,150 @@
+"""Writing files and folders so that they are whole or not there, and a full disk leaves nothing in the way of a retry.
+
+Everything is made under a hidden name beside its place, brought to the disk, and takes its name in one step. When that
+fails, what was made is removed and a `DiskError` says why; signals wait for those few moments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.disk import disk_error, named
+from models.signals import held
+
+ENDING = ".part"
+
+
+class WholeFile:
+    """A file that is being made: write to `part`, then `keep` or `drop` it. `whole_file` does both by itself."""
+
+    def __init__(self, path: Path, *, private: bool = False, replace: bool = True) -> None:
+        """Make the empty hidden file.
+
+        Args:
+            path: where the file is to be; its folder is made where it is missing.
+            private: readable by its owner only.
+            replace: whether a file that is there by then gives way.
+
+        Raises:
+            DiskError: the disk refuses.
+        """
+        self.path, self._replace = path, replace
+        self.part = _hidden(path)
+        with _told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
+
+    def keep(self) -> None:
+        """Bring what was written to the disk and give it its name.
+
+        Raises:
+            DiskError: the disk refuses; the hidden file is removed.
+        """
+        with held():
+            try:
+                with _told(self.path):
+                    _to_disk(self.part)
+                    if self._replace:
+                        os.replace(self.part, self.path)
+                    else:
+                        with contextlib.suppress(FileExistsError):
+                            os.link(self.part, self.path)
+                    _to_disk(self.path.parent)
+            finally:
+                self.drop()
+
+    def drop(self) -> None:
+        """Remove the hidden file, if it is there."""
+        with held(), contextlib.suppress(OSError):
+            self.part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, private: bool = False, replace: bool = True) -> Iterator[Path]:
+    """Give an empty file to write to, which takes its name when the block ends well and is removed otherwise.
+
+    Raises:
+        DiskError: the disk refuses, in the block or at its end.
+    """
+    made = WholeFile(path, private=private, replace=replace)
+    try:
+        with _told(path):
+            yield made.part
+        made.keep()
+    finally:
+        made.drop()
+
+
+def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None:
+    """Write a file of known content, text as UTF-8.
+
+    Raises:
+        DiskError: the disk refuses; what was there before is still there.
+    """
+    with whole_file(path, private=private) as part:
+        part.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a folder to fill, which becomes `path` when the block ends well and is removed otherwise.
+
+    Args:
+        path: is not there yet, or is an empty folder; what is made then is put into it.
+
+    Raises:
+        DiskError: the disk refuses, in the block or at its end.
+    """
+    inside = path.is_dir()
+    part = path / f".{secrets.token_hex(4)}{ENDING}" if inside else _hidden(path)
+    try:
+        with _told(path):
+            part.mkdir(parents=True)
+            yield part
+            with held():
+                for one in sorted(part.rglob("*")):
+                    if one.is_file():
+                        _to_disk(one)
+                if inside:
+                    for one in sorted(part.iterdir()):
+                        os.replace(one, path / one.name)
+                else:
+                    os.replace(part, path)
+                _to_disk(path.parent)
+    finally:
+        with held():
+            shutil.rmtree(part, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Errors of the disk in the block become the sentence about `path`."""
+    try:
+        yield
+    except Exception as error:
+        other = named(error)  # a file that is read in the block, say; ours has a name nobody knows
+        told = disk_error(error, other if other and ENDING not in other else path)
+        if told is None or told is error:
+            raise
+        raise told from error
+
+
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".{path.name[:100]}.{os.getpid()}-{secrets.token_hex(2)}{ENDING}")
+
+
+def _to_disk(path: Path) -> None:
+    """Have the system write what it still holds in memory: only then is it known that the disk took it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if disk_error(error, path) is not None:  # a file system that cannot do this has said no more than that
+            raise
+    finally:
+        os.close(handle)
