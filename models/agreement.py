@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.classifier import TokenRow
+from models.errors import DiskError
 from models.findings import TRIALS
 from models.trial_texts import trial_texts
 from models.trials import groups, runnable, trial_rows
+from models.writing import write_whole
 
 if TYPE_CHECKING:
     from models.engine import Engine
@@ -39,11 +39,8 @@ def agrees_on_trials(classifier: HuggingFaceClassifier, engine: Engine, export: 
         if known["export"] == stamp:
             return bool(known["agrees"])
     agrees = _agrees(classifier, engine, tolerance)
-    with contextlib.suppress(OSError):
-        handle, part = tempfile.mkstemp(dir=kept.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"export": stamp, "agrees": agrees}, file)
-        os.replace(part, kept)
+    with contextlib.suppress(OSError, DiskError):
+        write_whole(kept, json.dumps({"export": stamp, "agrees": agrees}))
     return agrees
 
 

@@ -9,6 +9,7 @@ import typer
 
 from models.errors import TrainingError
 from models.terminal import stdout
+from models.writing import whole_folder
 
 
 def average(
@@ -44,23 +45,27 @@ def average(
             "The adapters' cards tell of bases with other weights (base_sha256); average only models of one base."
         )
     weights = weight or [1.0] * len(folders)
-    out.mkdir(parents=True, exist_ok=True)
-    average_adapters(folders, weights, rank, out)
     card: dict[str, Any] = {
         key: cards[0][key] for key in ("name", "base", "method", "labels", "data") if key in cards[0]
     }
     if bases:
         card["base_sha256"] = bases.pop()
-    card |= {
-        "averaged": [
-            {"weight": w, **{key: c[key] for key in ("settings", "best", "seconds", "command", "metrics") if key in c}}
-            for w, c in zip(weights, cards, strict=True)
-        ],
-        "rank": rank,
-        "metrics": _metrics(out, labels, text, label, {"evaluation": eval_csv, "test": test_csv}),
-        "command": command_line(),
-    }
-    finish(out, card)
+    with whole_folder(out) as made:
+        average_adapters(folders, weights, rank, made)
+        metrics = _metrics(made, labels, text, label, {"evaluation": eval_csv, "test": test_csv})
+        card |= {
+            "averaged": [
+                {
+                    "weight": w,
+                    **{key: c[key] for key in ("settings", "best", "seconds", "command", "metrics") if key in c},
+                }
+                for w, c in zip(weights, cards, strict=True)
+            ],
+            "rank": rank,
+            "metrics": metrics,
+            "command": command_line(),
+        }
+        finish(made, card)
     stdout.print(f"Saved the average of {len(folders)} adapters to {out}.")
 
 

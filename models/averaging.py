@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 from models.errors import CheckpointError, TrainingError
 from models.lora import read_lora
+from models.writing import write_whole
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
@@ -61,7 +62,7 @@ def average(folders: Sequence[Path], weights: Sequence[float], rank: int, out: P
         made[other], made[key] = _factors(_sum(shares, changes), rank)
     save_file(made, str(out / WEIGHTS), metadata={"format": "pt"})
     first = {**configs[0], "r": rank, "lora_alpha": rank, "use_rslora": False}
-    (out / CONFIG).write_text(json.dumps(first, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(out / CONFIG, json.dumps(first, indent=2, sort_keys=True) + "\n")
 
 
 def _factors(change: Floats, rank: int) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import read_json_if_there
+from models.writing import write_whole
 
 CARD_VERSION = 1
 PACKAGES = ("torch", "transformers", "peft", "tokenizers", "numpy")
@@ -29,7 +30,7 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != "card.json")
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     text = json.dumps({"card_version": CARD_VERSION, **card, "files": hashes}, indent=2, ensure_ascii=False)
-    (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+    write_whole(folder / "card.json", text + "\n")
 
 
 def versions() -> dict[str, str]:

@@ -20,6 +20,7 @@ from models.card import read_card
 from models.errors import CatalogError
 from models.files import read_json_if_there
 from models.places import BUNDLED, home
+from models.writing import write_whole
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 FILE_VERSION = 1
@@ -250,6 +251,4 @@ def _read() -> list[dict[str, Any]]:
 
 def _write(items: Sequence[Mapping[str, Any]]) -> None:
     path = _file()
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps({"version": FILE_VERSION, "models": list(items)}, indent=2, ensure_ascii=False), "utf-8")
-    os.replace(part, path)
+    write_whole(path, json.dumps({"version": FILE_VERSION, "models": list(items)}, indent=2, ensure_ascii=False))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
-import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.batching import FIRST, equal_tokens
 from models.places import cache
+from models.writing import whole_file
 
 OPSET = 17
 EXPORT_VERSION = 4
@@ -96,33 +95,34 @@ def _opened(path: Path, threads: int, module: torch.nn.Module) -> OnnxSession | 
 
 
 def _export(module: torch.nn.Module, batch: Mapping[str, torch.Tensor], path: Path) -> None:
-    names = list(batch)
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    os.close(handle)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                module,
-                tuple(batch.values()),
-                part,
-                input_names=names,
-                output_names=["out"],
-                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"out": {0: "batch"}},
-                opset_version=OPSET,
-                dynamo=False,
-                external_data=False,
-            )
-        _lighten(part)
-        os.replace(part, path)
+        with whole_file(path) as place:
+            _export_to(module, batch, str(place))
         for version in range(1, EXPORT_VERSION):  # exports of older versions are of no use any more
             for old in path.parent.glob(
                 path.name.replace(f"-v{EXPORT_VERSION}-", f"-v{version}-").replace(".onnx", ".*")
             ):
                 old.unlink(missing_ok=True)
     finally:
-        Path(part).unlink(missing_ok=True)
         module.eval()  # the exporter leaves it in training mode
+
+
+def _export_to(module: torch.nn.Module, batch: Mapping[str, torch.Tensor], part: str) -> None:
+    names = list(batch)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module,
+            tuple(batch.values()),
+            part,
+            input_names=names,
+            output_names=["out"],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"out": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+            external_data=False,
+        )
+    _lighten(part)
 
 
 def _lighten(path: str) -> None:

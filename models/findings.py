@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from models.errors import DiskError
 from models.places import cache
+from models.writing import write_whole
 
 TRIALS = 2
 """Version of the trials: what was kept under an older one is tried again."""
@@ -70,13 +70,8 @@ def load_findings(fingerprint: str) -> Findings | None:
 
 def keep_findings(fingerprint: str, findings: Findings) -> None:
     """Keep what was found; a cache that cannot be written to is not an error."""
-    path = _path(fingerprint)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(findings), file)
-        os.replace(part, path)
+    with contextlib.suppress(OSError, DiskError):
+        write_whole(_path(fingerprint), json.dumps(asdict(findings)))
 
 
 def _path(fingerprint: str) -> Path:

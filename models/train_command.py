@@ -14,6 +14,7 @@ import typer
 from models.base import BASE_NAME
 from models.errors import TrainingError
 from models.terminal import stderr, stdout, visible
+from models.writing import check_place, whole_folder
 
 Method = Literal["lora", "full"]
 _TRIED = 8  # texts
@@ -87,9 +88,8 @@ def train(
         patience=patience, seed=seed, bf16=bf16, device=device, threads=threads,
     )  # fmt: skip
     stderr.print(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.")
+    check_place(out)  # before anything is learnt that could not be kept
     trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
-    trained.trainee.save(out)
-    reloaded = _reloaded(trained, out, evaluation.texts)
     card = {
         "name": data_name or csv.stem,
         "base": base,
@@ -109,12 +109,15 @@ def train(
         "metrics": {"evaluation": _report(trained, evaluation, labels)},
         "command": command_line(),
     }
-    if reloaded.base is not None:
-        card["base_sha256"] = reloaded.base.sha256
     if test is not None:
         card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
         card["metrics"]["test"] = _report(trained, test, labels)  # type: ignore[index]
-    finish(out, card)
+    with whole_folder(out) as made:
+        trained.trainee.save(made)
+        reloaded = _reloaded(trained, made, evaluation.texts)
+        if reloaded.base is not None:
+            card["base_sha256"] = reloaded.base.sha256
+        finish(made, card)
     stdout.print(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
 
 
@@ -156,8 +159,8 @@ def _reloaded(trained: Any, out: Path, texts: Any) -> Any:
         worst = max(worst, float(np.abs(found.probabilities(found.logits([row])) - expected).max()))
     if not worst < _SAME:
         raise TrainingError(
-            f"{out}: what was saved answers otherwise than what was trained (probabilities differ by up to {worst:.3f}), so it "
-            "is of no use; train with --method full, or another base."
+            f"What was saved answers otherwise than what was trained (probabilities differ by up to {worst:.3f}), so it "
+            "is of no use and was removed; train with --method full, or another base."
         )
     return found
 

@@ -35,7 +35,7 @@ class WholeFile:
         """
         self.path, self._replace = path, replace
         self.part = _hidden(path)
-        with _told(path):
+        with told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
 
@@ -47,8 +47,8 @@ class WholeFile:
         """
         with held():
             try:
-                with _told(self.path):
-                    _to_disk(self.part)
+                with told(self.path):
+                    to_disk(self.part)
                     if self._replace:
                         os.replace(self.part, self.path)
                     else:
@@ -73,7 +73,7 @@ def whole_file(path: Path, *, private: bool = False, replace: bool = True) -> It
     """
     made = WholeFile(path, private=private, replace=replace)
     try:
-        with _told(path):
+        with told(path):
             yield made.part
         made.keep()
     finally:
@@ -103,13 +103,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
     inside = path.is_dir()
     part = path / f".{secrets.token_hex(4)}{ENDING}" if inside else _hidden(path)
     try:
-        with _told(path):
+        with told(path):
             part.mkdir(parents=True)
             yield part
             with held():
-                for one in sorted(part.rglob("*")):
-                    if one.is_file():
-                        _to_disk(one)
+                to_disk(part)
                 if inside:
                     for one in sorted(part.iterdir()):
                         os.replace(one, path / one.name)
@@ -121,17 +119,48 @@ def whole_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(part, ignore_errors=True)
 
 
+def check_place(path: Path) -> None:
+    """Make and remove a small file in the place of what will be written much later, so that a refusal is known at once.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    above = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())
+    made = WholeFile(above / "try")
+    try:
+        with told(path):
+            made.part.write_bytes(bytes(4096))
+            to_disk(made.part)
+    finally:
+        made.drop()
+
+
+def to_disk(path: Path) -> None:
+    """Have the system write out a file, or every file of a folder: only then is it known that the disk took them.
+
+    Raises:
+        OSError: it did not.
+    """
+    for one in (path, *sorted(path.rglob("*"))):
+        if one.is_file():
+            _to_disk(one)
+
+
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Errors of the disk in the block become the sentence about `path`."""
+def told(path: Path) -> Iterator[None]:
+    """Errors of the disk in the block become the sentence about `path`.
+
+    Raises:
+        DiskError: there was one.
+    """
     try:
         yield
     except Exception as error:
         other = named(error)  # a file that is read in the block, say; ours has a name nobody knows
-        told = disk_error(error, other if other and ENDING not in other else path)
-        if told is None or told is error:
+        refusal = disk_error(error, other if other and ENDING not in other else path)
+        if refusal is None or refusal is error:
             raise
-        raise told from error
+        raise refusal from error
 
 
 def _hidden(path: Path) -> Path:
@@ -139,7 +168,6 @@ def _hidden(path: Path) -> Path:
 
 
 def _to_disk(path: Path) -> None:
-    """Have the system write what it still holds in memory: only then is it known that the disk took it."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

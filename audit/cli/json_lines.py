@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -10,6 +10,8 @@ from typing import Any, Self, TextIO
 from audit.cli.common import stderr
 from audit.errors import InputError
 from audit.strict_json import dumps
+from models.signals import held
+from models.writing import WholeFile, told
 
 
 class JsonLines:
@@ -17,37 +19,57 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._count = 0
 
     def __enter__(self) -> Self:
         if self._path.is_dir():
             raise InputError(f"{self._path} is a folder; name a file in it.")
         try:
-            self._file: TextIO = self._part.open("w", encoding="utf-8", errors="surrogatepass")
+            self._made = WholeFile(self._path)
+            self._file: TextIO = self._made.part.open("w", encoding="utf-8", errors="surrogatepass")
         except OSError as error:
             raise InputError(f"{self._path} cannot be written ({error.strerror}); name another place.") from error
         return self
 
     def write(self, data: Any) -> None:
         """Write one object as one line."""
-        try:
+        with told(self._path):
             self._file.write(dumps(data, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise InputError(
-                f"{self._path} cannot be written ({error.strerror}); free some space or name another place."
-            ) from error
         self._count += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        if kind is None:
-            self._part.replace(self._path)
-        elif self._count:
-            kept = self._path.with_name(f"{self._path.stem}.partial{self._path.suffix}")
-            self._part.replace(kept)
-            stderr.print(f"Stopped early; what there was so far, {self._count:,} lines, is in {kept}.")
-        else:
-            self._part.unlink(missing_ok=True)
+        try:
+            with told(self._path):
+                self._file.close()
+            if kind is None:
+                self._made.keep()
+        except BaseException:
+            self._keep_part()
+            raise
+        if kind is not None:
+            self._keep_part()
+
+    def _keep_part(self) -> None:
+        """Keep the lines that are whole, which may have taken hours; a disk that is full took a piece of the next."""
+        kept = self._path.with_name(f"{self._path.stem}.partial{self._path.suffix}")
+        with held(), contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):
+                self._file.close()
+            count = _cut_to_lines(self._made.part)
+            if count:
+                self._made.part.replace(kept)
+                stderr.print(f"Stopped early; what there was so far, {count:,} lines, is in {kept}.")
+        self._made.drop()
+
+
+def _cut_to_lines(path: Path) -> int:
+    """Cut a file behind its last whole line; returns how many there are."""
+    with path.open("r+b") as file:
+        count = whole = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                count, whole = count + 1, whole + len(line)
+        file.truncate(whole)
+    return count

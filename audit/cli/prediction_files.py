@@ -5,9 +5,9 @@ Texts are written exactly as they are, for programs to read back; exports for a 
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -15,6 +15,7 @@ from typing import Any, Self, TextIO
 from audit.errors import InputError
 from audit.records import Example, Prediction
 from audit.strict_json import dumps
+from models.writing import WholeFile, told
 
 DIGITS = 6
 
@@ -50,27 +51,38 @@ class PredictionWriter(ABC):
 
     def __init__(self, path: Path, columns: Sequence[str], pairs: bool) -> None:
         self._path, self._columns, self._pairs = path, tuple(columns), pairs
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
 
     def __enter__(self) -> Self:
         try:
-            self._open(self._part)
+            self._made = WholeFile(self._path)
         except OSError as error:
             raise InputError(f"{self._path} cannot be written: {error.strerror or error}.") from error
+        try:
+            with told(self._path):
+                self._open(self._made.part)
+        except BaseException:
+            self._made.drop()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-        if kind is None:
-            os.replace(self._part, self._path)
-        else:
-            self._part.unlink(missing_ok=True)
+        try:
+            if kind is None:
+                with told(self._path):
+                    self._close()
+                self._made.keep()
+            else:
+                with suppress(OSError):  # the error that is on its way says more
+                    self._close()
+        finally:
+            self._made.drop()
 
     def write(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> None:
         """Add rows. A row that failed has no prediction and no probabilities."""
-        self._write([self._row(e, p) for e, p in zip(examples, predictions, strict=True)])
+        with told(self._path):
+            self._write([self._row(e, p) for e, p in zip(examples, predictions, strict=True)])
 
     def _row(self, example: Example, prediction: Prediction) -> tuple[Any, ...]:
         n_labels = len(self._columns) - 5 - self._pairs

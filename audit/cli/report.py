@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from audit.cli.common import emit_json, stderr
 from audit.cli.runs import RunArgument
 from audit.errors import InputError, ReportError
+from models.writing import whole_file
 
 
 def report(
@@ -71,10 +73,17 @@ def _place(source: Path, wanted: dict[str, Path | None]) -> Path:
         raise ReportError(f"No place was named for {source.name}.")
     try:
         if kind == "csv" and target.suffix.lower() != ".zip":
-            shutil.unpack_archive(source, target)
+            _unpack(source, target)
             return target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        with whole_file(target) as part:
+            shutil.copyfile(source, part)
     except OSError as error:
         raise ReportError(f"{target} cannot be written ({error.strerror}).") from None
     return target
+
+
+def _unpack(source: Path, target: Path) -> None:
+    with zipfile.ZipFile(source) as archive:  # our own: its names are those of our tables
+        for name in archive.namelist():
+            with whole_file(target / name) as part, archive.open(name) as held, part.open("wb") as file:
+                shutil.copyfileobj(held, file)

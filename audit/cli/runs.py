@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -12,7 +13,9 @@ from rich.console import Group
 from rich.live import Live
 
 from audit.cli.common import emit_json, stderr
+from audit.errors import RunError
 from audit.records import to_dict
+from models.signals import told_by
 from models.terminal import grid, styled
 
 if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
@@ -73,6 +76,10 @@ def follow(run_id: str, store: Store | None = None) -> Run:
     """Block until a run is paused or over, showing how far it is; keeps a worker alive meanwhile.
 
     Ctrl-C asks whether to detach (the run goes on) or to cancel.
+
+    Raises:
+        RunError: no worker stays alive.
+        KeyboardInterrupt: told to end where nobody can be asked; the run goes on.
     """
     from audit.run import client
     from audit.store import open_store
@@ -93,8 +100,16 @@ def follow(run_id: str, store: Store | None = None) -> Run:
                 if time.monotonic() - started > 20 and not client.worker_alive(store=store) and restarts < RESTARTS:
                     client.start_worker()
                     started, restarts = time.monotonic(), restarts + 1
+                elif time.monotonic() - started > 20 and restarts == RESTARTS and not client.worker_alive(store=store):
+                    raise RunError(
+                        f"Run {run_id} waits, but no worker stays alive{client.last_words()}. Start one with "
+                        "`python -m audit worker`, which says more."
+                    )
             except KeyboardInterrupt:
                 live.stop()
+                if not sys.stdin.isatty() or told_by() != signal.SIGINT:  # nobody can be asked
+                    stderr.print(f"Detached; run {run_id} goes on. `python -m audit cancel {run_id}` stops it.")
+                    raise
                 if not _ask_and_act(run_id, store):
                     return store.run(run_id)
                 live.start()
@@ -102,9 +117,6 @@ def follow(run_id: str, store: Store | None = None) -> Run:
 
 def _ask_and_act(run_id: str, store: Store) -> bool:
     """Ask what Ctrl-C meant; returns whether to go on watching."""
-    if not sys.stdin.isatty():
-        stderr.print(f"Detached; run {run_id} goes on. `python -m audit cancel {run_id}` stops it.")
-        return False
     try:
         answer = typer.prompt("[d]etach (the run goes on), [c]ancel it, or [w]atch on", default="d", err=True)
     except (KeyboardInterrupt, typer.Abort):
@@ -135,6 +147,8 @@ def panel(run: Run, progress: Progress) -> Group:
         errors = styled(p.errors, "red" if p.errors else "")
         table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)
     lines: list[Table | Text] = [styled(f"{run.name}  ({run.id})", "bold"), table, styled(summary_line(run, progress))]
+    if progress.waiting:
+        lines.append(styled(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", "yellow"))
     if run.estimate and run.active:
         lines.append(styled(estimate_line(run.estimate), "dim"))
     return Group(*lines)

@@ -48,6 +48,8 @@ def print_run(store: Store, run: Run, *, every: bool = False) -> None:
     state = f"{run.status} after {seconds_text(progress.elapsed)}" if progress.elapsed is not None else run.status
     reused = f", {progress.shards_reused} of {progress.shards} shards reused" if progress.shards_reused else ""
     stdout.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")
+    if progress.waiting:
+        stdout.print(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", style="yellow")
     for warning in run.table_warnings:
         stdout.print(f"Warning: {warning}", style="yellow")
     scores = [score for score in store.scores(run.id) if every or not score.slice]

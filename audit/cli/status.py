@@ -18,7 +18,7 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """List the runs, or show how far one is."""
-    from audit.store import open_store
+    from audit.store import ACTIVE, open_store
 
     store = open_store()
     if run_id is not None:
@@ -26,16 +26,18 @@ def status(
         return
     frame = store.runs(limit=limit)
     workers = [w for w in store.workers() if w.alive]
+    waits = [str(w.waiting) for w in workers if w.waiting is not None]
     if as_json:
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        emit_json({"runs": [{"run_id": r.pop("id"), **r} for r in rows], "workers": len(workers)})
+        emit_json({"runs": [{"run_id": r.pop("id"), **r} for r in rows], "workers": len(workers), "waiting": waits})
         return
     if frame.empty:
         stdout.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
         return
     table = grid(("run", "name", "table", "state", "shards", "verdict", "started"))
     for row in frame.to_dict("records"):
-        state = styled(row["status"], COLORS.get(str(row["status"]), "white"))
+        said = f"{row['status']}, waiting" if waits and row["status"] in ACTIVE else row["status"]
+        state = styled(said, COLORS.get(str(row["status"]), "white"))
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
         started = str(row["created_at"])[:16].replace("T", " ")
         table.add_row(
@@ -48,6 +50,8 @@ def status(
             started,
         )
     stdout.print(table)
+    for one in waits:
+        stdout.print(f"A worker is {one}", style="yellow")
     stdout.print(
         f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
         style="dim",

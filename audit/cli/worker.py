@@ -13,6 +13,7 @@ import typer
 
 from audit import lifeline
 from audit.cli.common import stderr
+from models import signals
 
 QUICK_DEATH_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
@@ -33,15 +34,19 @@ def worker(
 
 
 def guard(count: int, idle_exit: float | None) -> int:
-    """Keep `count` workers alive; one that ends by itself in peace is not replaced. Returns the exit status."""
+    """Keep `count` workers alive; one that ends by itself in peace, or says why it cannot work, is not replaced.
+
+    Returns:
+        The exit status: 0 in peace, else that of the one that could not work.
+    """
     command = [sys.executable, "-m", "audit", "worker", "--bare"]
     if idle_exit is not None:
         command += ["--idle-exit", str(idle_exit)]
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals.TELLING:
         signal.signal(number, lambda *_: stop.set())
     alive = {i: (lifeline.start(command), time.monotonic()) for i in range(count)}
-    pause = 1.0
+    pause, failed = 1.0, 0
     while alive and not stop.wait(0.5):
         for i, (process, born) in list(alive.items()):
             status = process.poll()
@@ -50,6 +55,7 @@ def guard(count: int, idle_exit: float | None) -> int:
             if status in {0, 1, 2}:  # it ended in peace, or said what is wrong
                 del alive[i]
                 if status:
+                    failed = status
                     stop.set()
                 continue
             pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - born < QUICK_DEATH_SECONDS else 1.0
@@ -57,7 +63,7 @@ def guard(count: int, idle_exit: float | None) -> int:
             if stop.wait(pause):
                 break
             alive[i] = lifeline.start(command), time.monotonic()
-    return _end([process for process, _ in alive.values()])
+    return _end([process for process, _ in alive.values()]) or failed
 
 
 def _end(workers: list[subprocess.Popen[bytes]]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -12,6 +11,8 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from audit.records import Attribution, TokenScore, WordScore
+from models.errors import DiskError
+from models.writing import WholeFile, told
 
 TOWARDS, AGAINST, UNSIGNED = "0,114,178", "213,94,0", "0,158,115"  # Okabe and Ito's blue, vermillion, green
 FAINT = 0.08  # share of the row's largest score below which a word gets no sign
@@ -55,10 +56,10 @@ class HeatmapPage:
             methods: title of each method by name.
         """
         self._path, self._title, self._facts, self._methods = path, title, facts, methods
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
 
     def __enter__(self) -> Self:
-        self._file: TextIO = self._part.open("w", encoding="utf-8")
+        self._made = WholeFile(self._path)
+        self._file: TextIO = self._made.part.open("w", encoding="utf-8")
         facts = " · ".join(f"{html.escape(name)}: <b>{shown(value)}</b>" for name, value in self._facts.items())
         self._file.write(
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -72,22 +73,29 @@ class HeatmapPage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.write("</body></html>\n")
-        self._file.close()
-        if kind is None:
-            self._part.replace(self._path)
-        else:
-            self._part.unlink(missing_ok=True)
+        try:
+            with told(self._path):
+                if kind is None:
+                    self._file.write("</body></html>\n")
+                self._file.close()
+            if kind is None:
+                self._made.keep()
+        except DiskError:
+            if kind is None:  # else the error that is on its way says more
+                raise
+        finally:
+            self._made.drop()
 
     def add(self, number: int, records: Sequence[Attribution], label: str | None = None) -> None:
         """One row: its records by one or several methods."""
         head = f"Row {number} · {html.escape(records[0].row_id)}"
         if label is not None:
             head += f" · labelled <b>{shown(label)}</b>"
-        self._file.write(f'<article><p class="muted">{head}</p>')
-        for record in records:
-            self._file.write(self._record(record))
-        self._file.write("</article>\n")
+        with told(self._path):
+            self._file.write(f'<article><p class="muted">{head}</p>')
+            for record in records:
+                self._file.write(self._record(record))
+            self._file.write("</article>\n")
 
     def summary(self, lines: Iterable[Sequence[str]], header: Sequence[str], title: str) -> None:
         """A table of the metrics, as text cells."""

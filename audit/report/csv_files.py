@@ -14,6 +14,7 @@ from audit.errors import ReportError
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.store import Store
+from models.writing import whole_file
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -28,16 +29,16 @@ def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
 
     Raises:
         ReportError: the place cannot be written.
+        DiskError: the disk refuses; a file that could not be finished is not there.
     """
     try:
         if out.suffix.lower() == ".zip":
-            out.parent.mkdir(parents=True, exist_ok=True)
-            _write_zip(store, report, out)
+            with whole_file(out) as part:
+                _write_zip(store, report, part)
             return [out]
-        out.mkdir(parents=True, exist_ok=True)
         made = []
         for name, rows in tables(store, report):
-            with (out / name).open("w", encoding="utf-8-sig", newline="") as file:
+            with whole_file(out / name) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
                 _write(file, rows)
             made.append(out / name)
         return made

@@ -17,6 +17,7 @@ from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
 from audit.store import Store
 from audit.store.erasing import reports_folder
+from models.writing import write_whole
 
 Format = Literal["pdf", "html", "json", "csv"]
 FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv")
@@ -64,7 +65,8 @@ def make_report(
 
     Raises:
         UnknownName: no such run, preset, format or language.
-        ReportError: a file cannot be written, or the logo or colour cannot be used.
+        DiskError: a file cannot be written; nothing of it is left.
+        ReportError: its place is none, or the logo or colour cannot be used.
     """
     for name in formats:
         if name not in FORMATS:
@@ -169,10 +171,7 @@ def _folder_name(report: Report, brand: Brand) -> str:
 
 def _write(path: Path, data: bytes) -> Path:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.part")
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise ReportError(f"The report cannot be written to {path} ({error.strerror}).") from None
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,7 +16,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from audit.errors import ResourceError
+from models.disk import scarce, sentence
+from models.errors import DiskError
 from models.places import cache
+from models.writing import to_disk, told
 
 Progress = Callable[[str], None]
 """Called with one line of text about what is being done."""
@@ -129,10 +133,20 @@ def locked(name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[No
 
 @contextmanager
 def fresh_folder(name: str) -> Iterator[Path]:
-    """A scratch folder beside the final place; kept only if `install` moves it, so half-made resources never count."""
-    scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder()))
+    """A scratch folder beside the final place; kept only if `install` moves it, so half-made resources never count.
+
+    Raises:
+        DiskError: the disk refuses what is written there.
+    """
+    with told(folder()):
+        scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder()))
     try:
-        yield scratch
+        with told(folder()):
+            yield scratch
+    except ResourceError as error:
+        if scarce(scratch):  # programs that fetch for us do not say so
+            raise DiskError(sentence(errno.ENOSPC, folder())) from error
+        raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -143,6 +157,7 @@ def install(scratch: Path, found: Found) -> Found:
     del data["path"]
     (scratch / CARD).write_text(json.dumps(data, indent=1), encoding="utf-8")
     make_private(scratch)
+    to_disk(scratch)
     if found.path.exists():
         shutil.rmtree(found.path)
     os.replace(scratch, found.path)

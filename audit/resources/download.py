@@ -17,6 +17,7 @@ from typing import Any
 
 from audit.errors import ResourceError
 from audit.resources.base import Progress, file_hash, folder
+from models.disk import disk_error
 
 CONNECT_SECONDS = 8.0
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -44,6 +45,7 @@ def fetch(
     Raises:
         ResourceError: the server cannot be reached, refuses, sends us elsewhere or too much, or sent something else than
             `sha256` says, which is thrown away.
+        DiskError: the disk refuses; what came stays for the next try.
     """
     check_address(url)
     target = _downloads() / url.rsplit("/", 1)[-1]
@@ -56,6 +58,8 @@ def fetch(
     try:
         _continue(url, part, progress, timeout, most)
     except (urllib.error.URLError, OSError, TimeoutError) as error:
+        if (refusal := disk_error(error, part)) is not None:
+            raise refusal from error
         raise ResourceError(f"{url} cannot be downloaded ({_reason(error)}).") from error
     if sha256 is not None and file_hash(part) != sha256:
         part.unlink()

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from audit import lifeline
 from audit.errors import RunError, SpecError
@@ -25,6 +25,7 @@ from models.places import home
 SMALL_ROWS = 100
 """Runs of at most this many rows go before larger ones."""
 
+WORDS = "worker.out"
 _children: list[subprocess.Popen[bytes]] = []
 """Workers this process started; held so that they are reaped when they end before it does."""
 
@@ -220,18 +221,35 @@ def start_worker(*, idle_exit: float | None = 60.0) -> int:
         idle_exit: it outlives this process and ends after this many seconds without work; None: it ends with this process.
     """
     _children[:] = [child for child in _children if child.poll() is None]
-    logs = home() / "logs"
-    logs.mkdir(exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "audit", "worker"]
     if idle_exit is not None:
         command += ["--idle-exit", str(idle_exit)]
     begin = lifeline.start if idle_exit is None else subprocess.Popen
-    with (logs / "worker.out").open("ab") as out:
+    with _last_words_file() as out:
         process = begin(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=_worker_environment()
         )
     _children.append(process)
     return process.pid
+
+
+def last_words() -> str:
+    """`; the last one said: ...`, or nothing where workers of this data folder left no word."""
+    try:
+        lines = (home() / "logs" / WORDS).read_text("utf-8", "replace").strip().splitlines()
+    except OSError:
+        return ""
+    return f"; the last one said: {lines[-1][:500]}" if lines else ""
+
+
+def _last_words_file() -> IO[bytes]:
+    """Where workers write what they cannot log; a disk that refuses it is no reason not to start one."""
+    logs = home() / "logs"
+    try:
+        logs.mkdir(exist_ok=True, mode=0o700)
+        return (logs / WORDS).open("ab")
+    except OSError:
+        return open(os.devnull, "ab")
 
 
 def wait(run_id: str, *, timeout: float | None = None, poll: float = 0.5, store: Store | None = None) -> Run:

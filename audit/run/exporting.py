@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from audit.records import to_dict
 from audit.run.bundle_files import FORMAT, MANIFEST, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
+from models.writing import whole_file, whole_folder
 
 RECORDS_PER_FILE = 5_000
 FLAT = (
@@ -44,6 +45,7 @@ def export_run(
 
     Raises:
         ReportError: the run has not finished, or `out` is taken.
+        DiskError: the disk refuses; nothing is left of it.
     """
     run = store.run(run_id)
     if run.status not in {"finished", "cancelled", "paused", "failed"}:
@@ -51,14 +53,14 @@ def export_run(
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise ReportError(f"{out} exists already; name a path that does not, or remove it.")
     hashes: dict[str, str] = {}
-    with _writer(out) as writer:
+    with _written(out) as write:
         for name, data in _files(store, run, extra or {}):
             hashes[name] = hashlib.sha256(data).hexdigest()
-            writer.write(name, data)
+            write(name, data)
         manifest = {"format": FORMAT, "run_id": run.id, "result_hash": run.result_hash, "files": hashes}
-        writer.write(MANIFEST, pretty(manifest))
+        write(MANIFEST, pretty(manifest))
         for name, data in signer(pretty(manifest)).items() if signer is not None else ():
-            writer.write(name, data)
+            write(name, data)
     return out
 
 
@@ -80,41 +82,27 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes]) -> Iterator[tuple
     yield from sorted(extra.items())
 
 
-class _writer:  # noqa: N801 - a context manager
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.part = out.with_name(f".{out.name}.part")  # nothing half-written stands where the zip is looked for
-        self.archive: zipfile.ZipFile | None = None
+@contextmanager
+def _written(out: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Give a function that adds a file; the zip or folder is there when all went well, and else nothing is."""
+    if out.suffix.lower() == ".zip":
+        with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            yield lambda name, data: _zipped(archive, name, data)
+        return
+    with whole_folder(out) as folder:
 
-    def __enter__(self) -> _writer:
-        if self.out.suffix.lower() == ".zip":
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-            self.archive = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED)
-        else:
-            self.out.mkdir(parents=True, exist_ok=True)
-        return self
+        def write(name: str, data: bytes) -> None:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
-    def write(self, name: str, data: bytes) -> None:
-        if self.archive is not None:
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            self.archive.writestr(info, data)
-            return
-        path = self.out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        yield write
 
-    def __exit__(self, *exception: object) -> None:
-        if self.archive is None:
-            if exception[0] is not None:
-                shutil.rmtree(self.out, ignore_errors=True)
-            return
-        try:
-            self.archive.close()
-            if exception[0] is None:
-                self.part.replace(self.out)
-        finally:
-            self.part.unlink(missing_ok=True)
+
+def _zipped(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(info, data)
 
 
 def _parquet(store: Store, run_id: str) -> bytes:

@@ -13,6 +13,7 @@ from audit.errors import RunError, StoreError
 from audit.records import Example, Record
 from audit.run.probes import build
 from audit.run.shelf import ModelChanged, Shelf
+from audit.run.waiting import Told, Waits
 from audit.spec import read_spec
 from audit.store import Run, Shard, Store
 from audit.store.engine import patiently
@@ -82,7 +83,15 @@ class Watch:
 
 
 def run_shard(
-    store: Store, run_id: str, position: int, attempt: int, *, shelf: Shelf, worker: str, device: Any
+    store: Store,
+    run_id: str,
+    position: int,
+    attempt: int,
+    *,
+    shelf: Shelf,
+    worker: str,
+    device: Any,
+    waits: Waits | None = None,
 ) -> Outcome:
     """Compute one shard of a run, unless it is done or no longer wanted.
 
@@ -91,11 +100,13 @@ def run_shard(
         run_id, position, attempt: which shard, for which attempt of the run.
         worker: who computes it.
         device: a lock that one shard at a time may hold in this process.
+        waits: hears of it when results cannot be stored.
 
     Returns:
         done, failed (the shard, for good), stopped (nothing was stored), or broken (the run cannot go on; its error says why).
     """
     watch = Watch(store, run_id, attempt)
+    told = (waits or Waits()).of(f"run {run_id}, shard {position},")
     with device:
         shard = store.shard(run_id, position)
         if shard is None or not watch.wanted():
@@ -103,12 +114,14 @@ def run_shard(
         if shard.status != "pending":
             return "done"
         run = store.run(run_id)
-        starts = patiently(lambda: store.start_shard(shard.key, worker), seconds=PATIENCE_SECONDS, check=watch.check)
+        starts = patiently(
+            lambda: store.start_shard(shard.key, worker), seconds=PATIENCE_SECONDS, check=watch.check, waits=told
+        )
         if starts > CRASHES:
             store.fail_shard(shard.key, f"Its worker died {CRASHES} times while computing it.", worker=worker)
             return "failed"
         try:
-            return _compute(store, run, shard, watch, shelf, worker)
+            return _compute(store, run, shard, watch, shelf, worker, told)
         except Stopped:
             store.forget_starts(shard.key)  # it was stopped, it did not kill anybody
             return "stopped"
@@ -116,10 +129,11 @@ def run_shard(
             store.update_run(run_id, attempt=attempt, status="failed", error=str(error))
             return "broken"
         finally:
+            told(None)
             give_back()
 
 
-def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, worker: str) -> Outcome:
+def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, worker: str, told: Told) -> Outcome:
     spec = read_spec(run.spec, f"The spec of run {run.id}")
     classifier = shelf.get(spec.model, run.identity)
     examples = store.examples(run.id, shard.rows)
@@ -144,6 +158,7 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
             lambda rows=rows, seconds=seconds: store.finish_shard(shard.key, rows, seconds=seconds, worker=worker),
             seconds=PATIENCE_SECONDS,
             check=watch.check,
+            waits=told,
         )
         return "done"
     raise AssertionError("unreachable")

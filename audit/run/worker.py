@@ -15,7 +15,6 @@ import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -27,6 +26,8 @@ from audit.store import Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
 from audit.store.engine import sqlite_url, use_wal
+from audit.store.presence import holds_its_slot, slot_path, slots_folder
+from models import signals
 from models.memory import few_arenas
 from models.places import home
 
@@ -42,6 +43,7 @@ TIDY_SECONDS = 120.0
 KEPT_SECONDS = 600.0
 """How long the workflows of a run that is over are kept; the store has everything that matters."""
 SLOTS = 64
+LOOK_SECONDS = 0.1
 
 
 def system_database_url() -> str:
@@ -67,23 +69,17 @@ class Slot:
         Raises:
             RunError: all are taken.
         """
+        slots_folder().mkdir(exist_ok=True, mode=0o700)
         for number in range(SLOTS):
             lock = FileLock(slot_path(number))
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=LOOK_SECONDS, poll_interval=0.02)  # who only looks at it lets go at once
             except Timeout:
                 continue
             self.lock, self.number = lock, number
             self.worker = f"{socket.gethostname()}-{number}"
             return
         raise RunError(f"{SLOTS} workers run on this machine already; end one before starting another.")
-
-
-def slot_path(number: int) -> Path:
-    """The lock file of a slot."""
-    folder = home() / "workers"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    return folder / f"slot-{number}.lock"
 
 
 def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None:
@@ -102,7 +98,7 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
     store = open_store()
     slot = Slot()
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals.TELLING:
         signal.signal(number, lambda *_: stop.set())
     worker = _Worker(store, slot, shelf or Shelf())
     worker.launch()
@@ -122,6 +118,7 @@ class _Worker:
 
         self.store, self.slot, self.workflows = store, slot, workflows
         self.bench = workflows.Bench(store, shelf, slot.worker, threading.Lock())
+        self._told = self.bench.waits.of("the worker")
         self.started_at = now()
         self._beat = self._rescue = 0.0
         self._tidied = time.monotonic()
@@ -156,7 +153,7 @@ class _Worker:
             try:
                 busy = self.tick()
             except StoreError as error:
-                log.warning("%s", error)
+                self._told(error)
                 busy = True
             except Exception as error:
                 log_error(log, "a tick of the worker failed", error)
@@ -179,6 +176,7 @@ class _Worker:
         if clock - self._beat > HEARTBEAT_SECONDS:
             self._beat = clock
             self._heartbeat()
+            self._told(None)
         if clock - self._rescue > HEARTBEAT_SECONDS:
             self._rescue = clock
             self._take_over()
@@ -207,7 +205,7 @@ class _Worker:
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self.started_at,
-            activity=self.bench.activity,
+            activity=self.bench.waits.activity or self.bench.activity,
         )
 
     def _take_over(self) -> None:
@@ -249,13 +247,7 @@ class _Worker:
                 self._seen[other.id] = other.heartbeat_at, time.monotonic()
                 return False
             return time.monotonic() - since > LOST_SECONDS
-        lock = FileLock(slot_path(int(other.id.rpartition("-")[2])))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return False
-        lock.release()
-        return True
+        return not holds_its_slot(other.id, other.host)
 
 
 def _dbos_instance() -> Any:

@@ -11,10 +11,13 @@ fairly), waits for any to end, and asks the store what to do next. A shard is a 
 
 from __future__ import annotations
 
+import functools
 import logging
+import math
 import threading
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
@@ -26,12 +29,16 @@ from audit.run.prepare import prepare
 from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
 from audit.run.shelf import Shelf
 from audit.spec import read_spec
+from audit.run.waiting import Waits
 from audit.store import Store, open_store
 from audit.store.base import now
 from audit.store.engine import patiently
 from models.errors import ModelError
 
 log = logging.getLogger("assay.run")
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 RUNS = "assay-runs"
 SHARDS = "assay-shards"
@@ -52,6 +59,7 @@ class Bench:
     worker: str
     device: threading.Lock
     activity: str = "idle"
+    waits: Waits = field(default_factory=Waits)
 
 
 _bench: list[Bench] = []
@@ -66,6 +74,18 @@ def _tools() -> Bench:
     if not _bench:
         set_bench(Bench(open_store(), Shelf(), "in-process", threading.Lock()))
     return _bench[0]
+
+
+def _patient(step: Callable[P, R]) -> Callable[P, R]:
+    """Begin a step again while the disk takes no writes: a workflow whose step fails is over, and its run never would be."""
+
+    @functools.wraps(step)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        told = _tools().waits.of(f"step {step.__name__} of {args[0]}")
+        done: R = patiently(lambda: step(*args, **kwargs), seconds=math.inf, waits=told)
+        return done
+
+    return run
 
 
 @DBOS.workflow(name="audit_run", max_recovery_attempts=FOREVER)
@@ -96,6 +116,7 @@ def audit_shard(run_id: str, position: int, attempt: int) -> str:
 
 
 @DBOS.step(name="prepare")
+@_patient
 def prepare_step(run_id: str, attempt: int) -> str:
     """Load, check and plan; a fault of the user's input fails the run with one sentence."""
     tools = _tools()
@@ -119,7 +140,10 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
     store = tools.store
     try:
         with tools.device:
-            patiently(lambda: prepare(store, store.run(run_id), tools.shelf), seconds=PATIENCE_SECONDS)
+            patiently(
+                lambda: prepare(store, store.run(run_id), tools.shelf),
+                seconds=PATIENCE_SECONDS, waits=tools.waits.of(f"run {run_id}"),
+            )  # fmt: skip
             job_work.estimate_run(store, store.run(run_id), tools.shelf)
     except Stopped:
         return _settle(store, run_id, attempt, store.run(run_id).wanted)
@@ -136,6 +160,7 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
 
 
 @DBOS.step(name="next")
+@_patient
 def next_step(run_id: str, attempt: int, tried: list[int], in_flight: int) -> dict[str, Any]:
     """Which shards to queue now, and in which state the run is: run, pause, cancel, failed, gone or superseded."""
     store = _tools().store
@@ -153,6 +178,7 @@ def next_step(run_id: str, attempt: int, tried: list[int], in_flight: int) -> di
 
 
 @DBOS.step(name="end")
+@_patient
 def end_step(run_id: str, attempt: int, state: str) -> str:
     """Close an attempt: hash and judge what is complete, or leave the run as its user wants it."""
     tools = _tools()
@@ -167,7 +193,9 @@ def end_step(run_id: str, attempt: int, state: str) -> str:
         return "again"
     tools.activity = f"scoring run {run_id}"
     try:
-        patiently(lambda: finish(store, store.run(run_id)), seconds=PATIENCE_SECONDS)
+        patiently(
+            lambda: finish(store, store.run(run_id)), seconds=PATIENCE_SECONDS, waits=tools.waits.of(f"run {run_id}")
+        )
     finally:
         tools.activity = "idle"
     return "finished"
@@ -180,8 +208,9 @@ def shard_step(run_id: str, position: int, attempt: int) -> str:
     tools.activity = f"run {run_id}, shard {position}"
     try:
         return run_shard(
-            tools.store, run_id, position, attempt, shelf=tools.shelf, worker=tools.worker, device=tools.device
-        )
+            tools.store, run_id, position, attempt, shelf=tools.shelf, worker=tools.worker, device=tools.device,
+            waits=tools.waits,
+        )  # fmt: skip
     finally:
         tools.activity = "idle"
 
@@ -193,6 +222,7 @@ def audit_job(job_id: str) -> str:
 
 
 @DBOS.step(name="job")
+@_patient
 def job_step(job_id: str) -> str:
     """Do a job and keep its result or its error."""
     tools = _tools()

@@ -174,7 +174,7 @@ def explain_error(error: DBAPIError, url: str) -> StoreError:
         )
     if "unable to open" in said:
         return StoreError(
-            f"The database {where} cannot be opened; check that its folder is there and may be written to."
+            f"The database {where} cannot be written; check that its folder is there and may be written to."
         )
     if isinstance(error, OperationalError) and local is None:
         return StoreError(f"The database {where} cannot be reached ({said.splitlines()[0]}); check the URL and server.")

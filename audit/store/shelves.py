@@ -18,6 +18,7 @@ from audit.store import schema as s
 from audit.store.base import Base, dump, load, now
 from audit.store.views import Job, Upload
 from models.places import home
+from models.writing import told
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")
 
@@ -47,16 +48,19 @@ class ShelfQueries(Base):
 
         Raises:
             InputError: the kind of file is not one Assay reads.
+            DiskError: the disk refuses; nothing of it is kept.
         """
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             raise InputError(f"'{name}' is not a table Assay reads; allowed are {', '.join(SUFFIXES)}.")
         temporary, sha256, size = _copied(source)
+        place: Path | None = None
         try:
             with self.database.write() as connection:
                 mine = s.uploads.c.sha256 == sha256
                 known = connection.execute(sa.select(s.uploads.c.suffix).where(mine)).scalar()
-                temporary.replace(upload_path(sha256, known or suffix))
+                place = None if known is not None else upload_path(sha256, suffix)
+                temporary.replace(place or upload_path(sha256, str(known)))
                 if known is None:
                     values = {"sha256": sha256, "name": name, "suffix": suffix, "bytes": size, "created_at": now()}
                     values |= {"options": dump(dict(options or {})), "summary": "{}"}
@@ -66,6 +70,10 @@ class ShelfQueries(Base):
                 )
                 if known is not None and changes:
                     connection.execute(sa.update(s.uploads).where(mine).values(**changes))
+        except BaseException:
+            if place is not None:  # nobody would know of it
+                place.unlink(missing_ok=True)
+            raise
         finally:
             temporary.unlink(missing_ok=True)
         return self.upload(sha256)
@@ -210,16 +218,19 @@ def upload_path(sha256: str, suffix: str) -> Path:
 def _copied(source: Path | BinaryIO) -> tuple[Path, str, int]:
     """A copy beside the uploads, with its sha256 and size; nothing is left behind when it cannot be made."""
     folder = home() / "uploads"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    with told(folder):
+        folder.mkdir(exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
     digest = hashlib.sha256()
     try:
-        with os.fdopen(handle, "wb") as out:
+        with told(folder), os.fdopen(handle, "wb") as out:
             if isinstance(source, Path):
                 with source.open("rb") as file:
                     shutil.copyfileobj(file, out, 1 << 20)
             else:
                 shutil.copyfileobj(source, out, 1 << 20)
+            out.flush()
+            os.fsync(out.fileno())
         with open(temporary, "rb") as file:
             while piece := file.read(1 << 20):
                 digest.update(piece)

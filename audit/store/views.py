@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from audit.store.presence import Waiting
+
 RunStatus = Literal["queued", "preparing", "running", "scoring", "paused", "cancelled", "finished", "failed"]
 Wanted = Literal["run", "pause", "cancel"]
 
@@ -126,7 +128,10 @@ class ProbeProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is, in sums and per probe. `eta` is None while nothing is known about the speed."""
+    """How far a run is, in sums and per probe. `eta` is None while nothing is known about the speed.
+
+    `waiting` says since when and why no worker can go on: a full disk, a locked database.
+    """
 
     run_id: str
     status: RunStatus
@@ -143,6 +148,7 @@ class Progress:
     elapsed: float | None
     workers: int
     error: str | None
+    waiting: str | None = None
 
     @property
     def share(self) -> float:
@@ -213,7 +219,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker process. `alive` is judged from its heartbeat; `activity` says what it is doing."""
+    """A worker process. `alive` is judged from its lock or heartbeat; `activity` says what it is doing.
+
+    `waiting` says why it cannot go on, while it cannot: a full disk, a locked database.
+    """
 
     id: str
     host: str
@@ -222,6 +231,7 @@ class Worker:
     heartbeat_at: str
     activity: str
     alive: bool
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from audit.store import schema as s
 from audit.store.base import Base, age, now
+from audit.store.presence import holds_its_slot, waiting
 from audit.store.views import ENDED, ProbeProgress, Progress, Run, Worker
 
 ALIVE_SECONDS = 15.0
@@ -53,12 +55,13 @@ class WatchQueries(Base):
         )
         with self.database.read() as connection:
             found = {r["probe"]: dict(r) for r in connection.execute(query).mappings()}
-        workers = sum(worker.alive for worker in self.workers())
+        living = [worker for worker in self.workers() if worker.alive]
+        workers = len(living)
         probes = tuple(
             _probe_progress(p.probe, p.status == "skipped", p.reason, found.get(p.probe), run, max(1, workers))
             for p in self.probes(run.id)  # type: ignore[attr-defined]
         )
-        return _sums(run, probes, workers)
+        return _sums(run, probes, living)
 
     # -- workers ---------------------------------------------------------------------------------------------------
 
@@ -66,8 +69,7 @@ class WatchQueries(Base):
         """Every worker that has not been given up, living or not."""
         with self.database.read() as connection:
             rows = connection.execute(sa.select(s.workers).order_by(s.workers.c.id)).mappings().all()
-        # a time to come was written before the clock was set back: one who lives writes another within seconds
-        return [Worker(**r, alive=abs(age(r["heartbeat_at"])) < ALIVE_SECONDS) for r in rows]
+        return [_worker(dict(row)) for row in rows]
 
     def heartbeat(self, worker: str, *, host: str, pid: int, started_at: str, activity: str) -> None:
         """Say that a worker lives and what it does."""
@@ -86,6 +88,17 @@ class WatchQueries(Base):
         """Remove a worker that has ended."""
         with self.database.write() as connection:
             connection.execute(sa.delete(s.workers).where(s.workers.c.id == worker))
+
+
+def _worker(row: dict[str, Any]) -> Worker:
+    old = age(row["heartbeat_at"])
+    held = holds_its_slot(row["id"], row["host"])
+    # a time to come was written before the clock was set back: one who lives writes another within seconds
+    alive = abs(old) < ALIVE_SECONDS if held is None else held
+    silent = alive and old >= ALIVE_SECONDS
+    return Worker(
+        **row, alive=alive, waiting=waiting(row["activity"], row["heartbeat_at"], silent=silent) if alive else None
+    )
 
 
 def _probe_progress(
@@ -117,12 +130,13 @@ def _probe_progress(
     )
 
 
-def _sums(run: Run, probes: tuple[ProbeProgress, ...], workers: int) -> Progress:
+def _sums(run: Run, probes: tuple[ProbeProgress, ...], living: Sequence[Worker]) -> Progress:
     etas = [p.eta for p in probes if p.status != "skipped"]
     known = [eta for eta in etas if eta is not None]
     elapsed = None
     if run.started_at:
-        elapsed = age(run.started_at) - (age(run.finished_at) if run.finished_at and run.status in ENDED else 0.0)
+        ended = age(run.finished_at) if run.finished_at and run.status in ENDED else 0.0
+        elapsed = max(0.0, age(run.started_at) - ended)  # the clock may have been set back since
     return Progress(
         run_id=run.id,
         status=run.status,
@@ -137,6 +151,13 @@ def _sums(run: Run, probes: tuple[ProbeProgress, ...], workers: int) -> Progress
         errors=sum(p.errors for p in probes),
         eta=sum(known) if etas and len(known) == len(etas) else None,
         elapsed=elapsed,
-        workers=workers,
+        workers=len(living),
         error=run.error,
+        waiting=_all_wait(living) if run.active else None,
     )
+
+
+def _all_wait(living: Sequence[Worker]) -> str | None:
+    """Since when every worker waits and why, as said of the one that has waited longest; None when one can work."""
+    found = [worker.waiting for worker in living if worker.waiting is not None]
+    return str(min(found, key=lambda one: one.since)) if found and len(found) == len(living) else None

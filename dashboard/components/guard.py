@@ -14,6 +14,7 @@ from audit.errors import AuditError
 from audit.store import DatabaseLocked
 from audit.table.faults import without_flags
 from dashboard.components.text import plain
+from models.disk import disk_error
 from models.errors import ModelError
 
 P = ParamSpec("P")
@@ -35,6 +36,9 @@ def guarded(what: str = "This part of the page could not be shown") -> Iterator[
         for fault in list(getattr(error, "faults", ()))[:20]:
             st.caption(plain(without_flags(fault), 300))
     except Exception as error:
+        if (refusal := disk_error(error)) is not None:
+            st.error(plain(refusal, 1500), icon=":material/error:")
+            return
         log.exception("%s", what)
         st.error(
             f"{what} ({type(error).__name__}). Reload the page; if it stays, look into the dashboard's log "
@@ -60,7 +64,7 @@ def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
     try:
         action()
     except (AuditError, ModelError, OSError) as error:
-        st.session_state[key] = ("error", plain(without_flags(error), 800))
+        st.session_state[key] = ("error", plain(without_flags(disk_error(error) or error), 800))
         return False
     st.session_state[key] = ("done", done)
     return True

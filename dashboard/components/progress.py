@@ -33,7 +33,9 @@ def in_words(progress: Progress) -> str:
     if not progress.rows:
         return "Loading the model and checking the table"
     parts = [f"{progress.rows_done:,} of {plural(progress.rows, 'result')}"]
-    if progress.status == "running":
+    if progress.waiting:
+        parts.append("waiting")
+    elif progress.status == "running":
         parts.append(f"about {duration(progress.eta)} left" if progress.eta is not None else "estimating the time")
         if not progress.workers:
             parts.append("stopped: no worker is running")

@@ -10,6 +10,8 @@ from audit.spec import ModelSpec, TableSpec, suite_spec
 from dashboard.components.samples import Sample, samples
 from dashboard.components.state import go, store
 from dashboard.components.text import plain
+from models.disk import disk_error
+from models.errors import ModelError
 
 
 def quick_start() -> None:
@@ -36,7 +38,7 @@ def _start(sample: Sample) -> None:
         )
         if not client.worker_alive(store=store()):
             client.start_worker(idle_exit=None)
-    except (AuditError, OSError) as error:
-        st.error(plain(error, 600), icon=":material/error:")
+    except (AuditError, ModelError, OSError) as error:
+        st.error(plain(disk_error(error) or error, 600), icon=":material/error:")
         return
     go("runs", run=run.id)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-from pathlib import Path
 
 from dashboard.door.hosts import host_name
 from models.places import home
+from models.writing import write_whole
 
 FILE = "dashboard-token"
 FEWEST = 32
@@ -31,11 +30,7 @@ def renew() -> str:
     """Make a new token; whoever holds the old one, or a cookie made of it, stays outside."""
     made = secrets.token_urlsafe(32)
     path = home() / FILE
-    part = path.with_name(f"{FILE}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(made + "\n")
-    Path(part).replace(path)
+    write_whole(path, made + "\n", private=True)
     return made
 
 

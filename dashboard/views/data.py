@@ -16,6 +16,8 @@ from dashboard.components.samples import Sample, samples
 from dashboard.components.state import go, link, page, parameter, store
 from dashboard.components.text import plain, plural, size, when
 from dashboard.views import data_table
+from models.disk import disk_error
+from models.errors import ModelError
 
 CAP = 500
 """MB a file may have here; larger ones go through the terminal. The server's own cap in config.toml is the same."""
@@ -46,8 +48,8 @@ def _upload() -> None:
         return
     try:
         upload = _kept(file, file.name)
-    except (AuditError, OSError) as error:
-        st.error(plain(error, 600), icon=":material/error:")
+    except (AuditError, ModelError, OSError) as error:
+        st.error(plain(disk_error(error) or error, 600), icon=":material/error:")
         return
     finally:
         st.session_state["upload_number"] = number + 1

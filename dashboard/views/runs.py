@@ -78,6 +78,9 @@ def _live(run_id: str, drawn: str) -> None:
             status_badge(run.status)
         if run.wanted != "run" and run.active:
             st.caption(f"Asked to {run.wanted}; it stops within seconds.")
+        if progress.waiting:
+            said = f"{progress.waiting[0].upper()}{progress.waiting[1:]}"
+            st.warning(plain(said, 800), icon=":material/hourglass_empty:")
         if run.error:
             st.error(plain(without_flags(run.error), 800), icon=":material/error:")
         if run.note:

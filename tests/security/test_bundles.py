@@ -245,7 +245,7 @@ def test_an_export_that_fails_leaves_nothing_behind(made, tmp_path, home, monkey
     for name in ("x.zip", "folder"):
         with monkeypatch.context() as patch:
             patch.setattr("audit.run.exporting._parquet", full)
-            with pytest.raises(OSError, match="No space"):
+            with pytest.raises(DiskError, match="the disk is full"):
                 export_run(open_store(), run.id, tmp_path / name)
         assert not (tmp_path / name).exists()
         assert not list(tmp_path.glob(".*.part"))
