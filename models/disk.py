@@ -45,9 +45,10 @@ def fault(error: BaseException) -> int | None:
 def named(error: BaseException) -> str | None:
     """The file that an error of the system names, if it names one."""
     for one in _chain(error):
-        name = getattr(one, "filename", None) if isinstance(one, OSError) else None
-        if isinstance(name, str | bytes) and name:
-            return os.fsdecode(name)
+        for which in ("filename2", "filename"):  # of two, the second is the one that was to be written
+            name = getattr(one, which, None) if isinstance(one, OSError) else None
+            if isinstance(name, str | bytes) and name:
+                return os.fsdecode(name)
     return None
 
 

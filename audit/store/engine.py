@@ -59,23 +59,30 @@ def sqlite_url(path: Path) -> str:
     return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """An engine for `url`; SQLite gets WAL, foreign keys, a busy timeout and explicit transactions."""
+def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS, as_it_lies: bool = False) -> Engine:
+    """An engine for `url`; SQLite gets WAL, foreign keys, a busy timeout and explicit transactions.
+
+    Args:
+        url: where the database is; busy_seconds: how long a writer waits for another one.
+        as_it_lies: only read a file that is `at_rest`, without the logs and locks that its disk has no room for.
+    """
     # hidden parameters: they are users' texts, and errors end up in logs
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
     path = sa.make_url(url).database
     options: dict[str, Any] = {"timeout": busy_seconds}
     if path and path != ":memory:":
-        _make_private(Path(path))
-        if resting(Path(path)):
-            url = _as_it_lies(Path(path))
-            options["uri"] = True
+        if as_it_lies:
+            url = f"sqlite:///file:{quote(str(Path(path).absolute()))}?immutable=1&uri=true"
+        else:
+            _make_private(Path(path))
     engine = sa.create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
+        if as_it_lies:
+            return
         use_wal(connection, seconds=busy_seconds)
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -89,17 +96,17 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     return engine
 
 
-def resting(path: Path) -> bool:
-    """Whether a SQLite file can only be read and nobody has it open: then its log of writes cannot be made and is not needed."""
-    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
-    if not path.is_file() or not read_only(path.parent):
+def at_rest(url: str) -> bool:
+    """Whether the database is a SQLite file that holds all that was written: no process has it open, no log waits for one.
+
+    Asked after it could not be opened, because its disk is full or can only be read. Who has it open has made the file
+    that all share, and then it could have been.
+    """
+    path = sa.make_url(url).database if url.startswith("sqlite") else None
+    if not path or path == ":memory:" or not Path(path).is_file() or Path(path).stat().st_size == 0:
         return False
-    return not any(log.exists() and log.stat().st_size for log in logs)
-
-
-def _as_it_lies(path: Path) -> str:
-    """The URL that opens a file without locks and logs: on a disk that takes none."""
-    return f"sqlite:///file:{quote(str(path.absolute()))}?immutable=1&uri=true"
+    log = Path(f"{path}-wal")
+    return not log.exists() or log.stat().st_size == 0
 
 
 def _own_file() -> Path:
@@ -159,10 +166,10 @@ def explain_error(error: DBAPIError, url: str) -> StoreError:
     where = made.render_as_string(hide_password=True)
     local = made.database if url.startswith("sqlite") and made.database not in {None, ":memory:"} else None
     number = fault(error)
-    if number == errno.EIO and local is not None and scarce(local):
-        number = errno.ENOSPC  # what SQLite says when the pages it shares between processes find no room
-    if number is None and "unable to open" in said and local is not None and read_only(local):
+    if number is None and "unable to open" in said and local is not None and read_only(Path(local).parent):
         number = errno.EROFS
+    if number in {errno.EIO, errno.EROFS} and local is not None and scarce(local):
+        number = errno.ENOSPC  # what SQLite says when the pages it shares between processes find no room
     if number is not None:
         kind = DiskFull if number in FULL else DiskRefused
         return kind(
@@ -184,9 +191,9 @@ def explain_error(error: DBAPIError, url: str) -> StoreError:
 class Database:
     """One engine with read and write transactions whose errors are `StoreError`."""
 
-    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.url = url
-        self.engine = make_engine(url, busy_seconds=busy_seconds)
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS, as_it_lies: bool = False) -> None:
+        self.url, self.as_it_lies = url, as_it_lies
+        self.engine = make_engine(url, busy_seconds=busy_seconds, as_it_lies=as_it_lies)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from audit.store.engine import BUSY_SECONDS, Database, database_url
+from audit.store.engine import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
 from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
@@ -28,16 +28,32 @@ class Store(RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQuerie
         Raises:
             StoreError: it cannot be reached, is locked, full or too new.
         """
-        super().__init__(Database(url or database_url(), busy_seconds=busy_seconds))
+        url = url or database_url()
+        super().__init__(Database(url, busy_seconds=busy_seconds))
         try:
-            with self.database.read() as connection:
-                self.version = version_of(connection)
+            try:
+                self.version = self._version()
+            except DiskRefused:
+                if not at_rest(url):
+                    raise
+                self.database.close()
+                self.database = Database(url, busy_seconds=busy_seconds, as_it_lies=True)
+                self.version = self._version()
             if self.version < len(MIGRATIONS):  # else who only reads need not wait for who writes, nor be able to
                 with self.database.write() as connection:
                     self.version = migrate(connection)
         except BaseException:
             self.database.close()
             raise
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it sees what is written from now on; else it was opened for reading once, on a disk that takes no writes."""
+        return not self.database.as_it_lies
+
+    def _version(self) -> int:
+        with self.database.read() as connection:
+            return version_of(connection)
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -57,7 +73,10 @@ def open_store(url: str | None = None) -> Store:
     url = url or database_url()
     with _lock:
         if url not in _open:
-            _open[url] = Store(url)
+            opened = Store(url)
+            if not opened.lasting:
+                return opened
+            _open[url] = opened
         return _open[url]
 
 

@@ -16,6 +16,7 @@ from audit.run.bundle_files import MANIFEST, open_bundle
 from audit.run.exporting import export_run
 from audit.run.recompute import check_content
 from audit.store import Store, close_stores, open_store
+from models.errors import DiskError
 
 
 @pytest.fixture(scope="module")
