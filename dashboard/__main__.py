@@ -19,6 +19,8 @@ from dashboard.door import secret
 from dashboard.door.door import PARAMETER
 from dashboard.door.hosts import is_loopback
 from dashboard.server import ELSEWHERE
+from models.disk import disk_error
+from models.errors import ModelError
 from models.places import REPOSITORY, home, setting
 
 FIRST_PORT, TRIED_PORTS = 8501, 50
@@ -181,5 +183,17 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def program() -> int:
+    """`main`, with a disk that takes no writes told in a sentence."""
+    try:
+        return main()
+    except Exception as error:
+        told = error if isinstance(error, ModelError) else disk_error(error)
+        if told is None:
+            raise
+        print(f"Error: {told}", file=sys.stderr)
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -35,9 +35,13 @@ class WholeFile:
         """
         self.path, self._replace = path, replace
         self.part = _hidden(path)
-        with told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
+        try:
+            with told(path), held():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
+        except BaseException:  # a signal that came meanwhile is heard at the end of `held`
+            self.drop()
+            raise
 
     def keep(self) -> None:
         """Bring what was written to the disk and give it its name.
@@ -126,7 +130,8 @@ def check_place(path: Path) -> None:
         DiskError: the disk refuses.
     """
     above = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())
-    made = WholeFile(above / "try")
+    with told(path):
+        made = WholeFile(above / path.name)
     try:
         with told(path):
             made.part.write_bytes(bytes(4096))

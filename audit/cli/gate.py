@@ -122,8 +122,10 @@ def _judge(run: Run, as_json: bool) -> int:
 def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoReturn:
     """Say why and end with status 4, even where nothing can be said any more."""
     from audit.errors import AuditError
+    from models.disk import disk_error
     from models.errors import ModelError
 
+    error = disk_error(error) or error
     known = isinstance(error, AuditError | ModelError)
     why = str(error) if known else f"{type(error).__name__}: {error}; this is a fault of Assay or of the machine"
     if isinstance(

@@ -25,7 +25,7 @@ def stored_row(
         labels: the model's labels, in the order of the probabilities.
         multi_label: predictions join the labels with p >= 0.5 by `|`.
     """
-    data = to_dict(record)
+    data = to_dict(record)  # its numbers are rounded: the columns must follow from what is stored
     probs = _original_probs(record)
     predicted = record.predicted if isinstance(record, Prediction) else _label(probs, labels, multi_label)
     row: dict[str, Any] = {
@@ -40,7 +40,7 @@ def stored_row(
         after = _label(record.perturbed_probs, labels, multi_label)
         row |= {
             "flipped_to": after if record.status == "success" else None, "queries": record.queries,
-            "words_changed": record.words_changed, "similarity": record.similarity,
+            "words_changed": record.words_changed, "similarity": data["similarity"],
             "valid": None if record.valid is None else int(record.valid),
         }  # fmt: skip
     elif isinstance(record, PerturbationOutcome):
@@ -48,7 +48,7 @@ def stored_row(
         row |= {"flips": record.flips, "flipped_to": next((a for a in after_all if a != predicted), None)}
     elif isinstance(record, Attribution):
         row |= {"predicted": record.target, "correct": None if label is None else int(label == record.target),
-                "confidence": record.value if record.unit == "probability" else None}  # fmt: skip
+                "confidence": data["value"] if record.unit == "probability" else None}  # fmt: skip
     return row
 
 
