@@ -12,6 +12,7 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
+from audit.attack._absent import refuse, standing_in
 from audit.attack.randomness import give_own
 from audit.resources import locate, resource
 from audit.resources.base import folder
@@ -36,7 +37,8 @@ def _import_textattack() -> None:
     Defect: importing downloads NLTK data, and marks it as done even when that failed. So the resources are given to
     NLTK first and the marker lies in a cache folder of ours. Defect: TA_CACHE_DIR also moves HF_HOME and
     XDG_CACHE_HOME of the whole process. So the Hugging Face libraries are imported before, and the variables are
-    put back after. TOKENIZERS_PARALLELISM, which it switches on, is put back too.
+    put back after. TOKENIZERS_PARALLELISM, which it switches on, is put back too. Defect: it imports what its optional
+    parts need, flair among it, whether they are used or not. So stand-ins are there meanwhile.
     """
     use(resource("stopwords").need())
     refresh()
@@ -44,13 +46,12 @@ def _import_textattack() -> None:
     place.mkdir(exist_ok=True)
     (place / "post_install_check_3").touch()
     kept = {name: os.environ.get(name) for name in (*_REDIRECTED, "TOKENIZERS_PARALLELISM")}
-    import datasets  # noqa: F401 - reads HF_HOME once, on import
-    import huggingface_hub  # noqa: F401
+    import huggingface_hub  # noqa: F401 - reads HF_HOME once, on import
     import transformers  # noqa: F401
 
     os.environ["TA_CACHE_DIR"] = str(place)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), standing_in():
             warnings.simplefilter("ignore")
             import textattack  # noqa: F401
     finally:
@@ -64,8 +65,7 @@ def _import_textattack() -> None:
     jieba.dt.tmp_dir = str(place)  # its default is a predictable file in /tmp that it unmarshals
     jieba.setLogLevel(logging.WARNING)
     logging.getLogger("textattack").setLevel(logging.ERROR)
-    for name in ("textattack.shared.utils.install", "flair"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("textattack.shared.utils.install").setLevel(logging.ERROR)
 
 
 if "textattack" not in sys.modules:
@@ -108,6 +108,7 @@ with warnings.catch_warnings():
         ParticleSwarmOptimizationLEAP,
     )
     from textattack.shared import AbstractWordEmbedding, AttackedText, attacked_text
+    from textattack.shared import utils as textattack_utils
     from textattack.shared.data import CHN_STOPWORD
     from textattack.shared.utils import is_one_word, words_from_text
     from textattack.transformations import (
@@ -247,6 +248,13 @@ def _words_of(text: str, *ignored: Any) -> list[str]:
     return words_from_text(text, *ignored) if ignored or len(text) > _SHORT else list(_words_of_short(text))
 
 
+def _flair_tag(sentence: Any, tag_type: str = "upos-fast") -> None:
+    """Stock's way to flair's taggers, which imports them only when called."""
+    del sentence
+    refuse("flair", tag_type)
+
+
+textattack_utils.flair_tag = _flair_tag
 attacked_text.words_from_text = _words_of
 AttackedText.ner_of_word_index = _ner_of_word_index
 AttackedText.pos_of_word_index = _pos_of_word_index

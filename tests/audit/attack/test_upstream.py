@@ -21,7 +21,10 @@ def test_importing_dies_without_nltk_data(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in {"NLTK_DATA", "PYTHONPATH"}}
     environment |= {"HOME": str(tmp_path), "TA_CACHE_DIR": str(tmp_path), "ALL_PROXY": "http://127.0.0.1:9"}
     environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "1"}
-    program = "import nltk; nltk.data.path[:] = []; import textattack; from nltk.corpus import stopwords; stopwords.words('english')"
+    program = (
+        "from audit.attack._absent import standing_in; import nltk; nltk.data.path[:] = []; standing_in().__enter__(); "
+        "import textattack; from nltk.corpus import stopwords; stopwords.words('english')"
+    )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], env=environment, capture_output=True, text=True, check=False
     )
