@@ -3,10 +3,10 @@
 BIN := .venv/bin
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help setup setup-dev run test lint format bench parity soak bundled clean
+.PHONY: help setup setup-dev run test lint format bench parity soak bundled lock licences audit-dependencies clean
 
 help:  ## List the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 setup:  ## Make .venv, install, fetch or build the resources of the standard audit
 	@sh .ci/setup
@@ -42,6 +42,15 @@ soak: setup-dev  ## Kill a run 100 times and compare its result (long)
 
 bundled: setup-dev  ## Train the bundled models again from ASSAY_DATA (hours)
 	@sh models/bundled/train.sh
+
+lock: setup-dev  ## Pin versions again from pyproject.toml (ARGS=--upgrade for the newest it allows)
+	@sh .ci/lock/make $(ARGS)
+
+licences: setup-dev  ## Write docs/licences.md from the packages installed
+	@$(BIN)/python .ci/licences.py
+
+audit-dependencies: setup-dev  ## Ask an advisory database about every locked version (needs the network)
+	@for file in run torch dev tools; do $(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r .ci/lock/$$file.txt || exit 1; done
 
 clean:  ## Remove the virtual environment and caches of the tools
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
