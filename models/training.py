@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
@@ -21,6 +21,9 @@ from models.base import BASE_NAME
 from models.errors import TrainingError
 from models.trainee import Trainee, build
 from models.training_data import LabelledTexts
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,10 @@ def train(
         The best state; Ctrl-C ends the run early and keeps it.
 
     Raises:
-        TrainingError: the device is absent, or the loss is no longer finite.
+        TrainingError: the device is absent, TensorBoard is wanted and not installed, or the loss is no longer finite.
     """
     started = time.monotonic()
+    log = _log(log_folder)
     device = _prepare(settings)
     trainee = build(settings, labels, device)
     module, rows = trainee.module, trainee.encode(data.texts)
@@ -116,7 +120,7 @@ def train(
         label_smoothing=settings.label_smoothing,
     )
     autocast = torch.autocast(device.type, dtype=torch.bfloat16) if settings.bf16 else nullcontext()
-    keeper = _Keeper(trainee, evaluation, settings, log_folder)
+    keeper = _Keeper(trainee, evaluation, settings, log)
     every = max(1, per_epoch // settings.evaluations)
     step, running, stopped = 0, 0.0, "finished"
     generator = np.random.default_rng(settings.seed)
@@ -163,11 +167,23 @@ def train(
     )
 
 
+def _log(folder: Path | None) -> SummaryWriter | None:
+    if folder is None:
+        return None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise TrainingError(
+            "Logs for TensorBoard need a package that is not installed; leave out --tensorboard, or: pip install tensorboard."
+        ) from error
+    return SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+
+
 class _Keeper:
     """Evaluates, remembers the best weights that learn, and counts evaluations without a gain."""
 
     def __init__(
-        self, trainee: Trainee, data: LabelledTexts, settings: TrainingSettings, log_folder: Path | None
+        self, trainee: Trainee, data: LabelledTexts, settings: TrainingSettings, log: SummaryWriter | None
     ) -> None:
         self.trainee, self.data, self.settings = trainee, data, settings
         self.best: list[torch.Tensor] | None = None
@@ -176,11 +192,7 @@ class _Keeper:
         self.history: list[dict[str, float]] = []
         self.learning = {name: p for name, p in trainee.module.named_parameters() if p.requires_grad}
         self.average: list[torch.Tensor] | None = None
-        self.log = None
-        if log_folder is not None:
-            from torch.utils.tensorboard import SummaryWriter
-
-            self.log = SummaryWriter(str(log_folder))  # type: ignore[no-untyped-call]
+        self.log = log
 
     def follow(self, step: int) -> None:
         """Move the running average towards the weights after this step."""

@@ -63,7 +63,7 @@ class _Name(type):
     def __getattr__(cls, name: str) -> Any:
         return _named(f"{cls.path}.{name}", name)
 
-    def __call__(cls, *arguments: Any, **options: Any) -> Any:
+    def __call__(cls, *_: Any, **__: Any) -> Any:
         package, _, name = cls.path.partition(".")
         refuse(package, name)
 

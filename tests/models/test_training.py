@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -164,10 +165,17 @@ def test_class_weights_lift_the_rare_class(base):
 
 
 def test_tensorboard_logs_on_request(base, tmp_path):
-    pytest.importorskip("tensorboard")
     settings = TrainingSettings(base=str(base), epochs=1, batch_size=8, threads=1)
     train(data(), data(1), ["bad", "good"], settings, log_folder=tmp_path / "logs")
     assert any(path.stat().st_size > 0 for path in (tmp_path / "logs").iterdir())
+
+
+def test_logs_without_tensorboard_are_refused_before_anything_is_learnt(base, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)  # as where tensorboard is not installed
+    settings = TrainingSettings(base=str(base), epochs=1, batch_size=8, threads=1)
+    with pytest.raises(TrainingError, match="pip install tensorboard"):
+        train(data(), data(1), ["bad", "good"], settings, log_folder=tmp_path / "logs")
+    assert not (tmp_path / "logs").exists()
 
 
 def test_the_split_is_stratified_and_seeded():

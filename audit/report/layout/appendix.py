@@ -21,7 +21,6 @@ DECIDING = (
     "textattack",
     "numpy",
     "scipy",
-    "statsmodels",
     "pandas",
     "typst",
 )

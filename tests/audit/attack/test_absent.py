@@ -55,9 +55,9 @@ def test_a_package_that_is_loaded_already_stays_itself(monkeypatch) -> None:
 def test_flairs_taggers_are_refused_in_a_sentence() -> None:
     from audit.attack import _textattack as ta
 
-    with pytest.raises(ResourceError, match="needs flair .models.SequenceTagger.load., which Assay does without"):
+    with pytest.raises(ResourceError, match=r"needs flair \(models.SequenceTagger.load\), which Assay does without"):
         ta.PartOfSpeech(tagger_type="flair")
-    with pytest.raises(ResourceError, match="needs flair .upos-fast."):
+    with pytest.raises(ResourceError, match=r"needs flair \(upos-fast\)"):
         ta.textattack_utils.flair_tag("a sentence")
 
 
