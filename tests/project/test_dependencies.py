@@ -119,7 +119,7 @@ def test_the_locks_are_the_pins() -> None:
     assert set(pins(LOCK / "dev.txt")) | set(locked) | set(pins(LOCK / "tools.txt")) >= DEVELOPMENT | OPTIONAL
 
 
-@pytest.mark.parametrize("file", ["run", "torch", "cuda", "dev", "tools"])
+@pytest.mark.parametrize("file", ["run", "torch", "torch-cpu", "cuda", "dev", "tools"])
 def test_each_line_of_a_lock_is_one_version_with_hashes(file: str) -> None:
     text = (LOCK / f"{file}.txt").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -130,6 +130,11 @@ def test_each_line_of_a_lock_is_one_version_with_hashes(file: str) -> None:
         assert spec.operator == "=="
         assert hashes, line
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), line
+
+
+def test_the_builds_for_the_cpu_are_of_the_locked_torch() -> None:
+    ((build,), (torch,)) = (pins(LOCK / f"{name}.txt")["torch"] for name in ("torch-cpu", "torch"))
+    assert str(build.specifier) == f"{torch.specifier}+cpu"
 
 
 def test_no_file_of_requirements_names_a_server() -> None:
