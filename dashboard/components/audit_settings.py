@@ -1,4 +1,4 @@
-"""The settings of a new audit: suite, probes, rows, seed, confidence; and what its table and model have in common."""
+"""The settings of a new audit: suite, probes, rows, seed, confidence."""
 
 from __future__ import annotations
 
@@ -8,45 +8,10 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
-from audit.table import match_labels
 from dashboard.components.probe_form import KINDS, choose_probes
-from dashboard.components.state import link, store
-from dashboard.components.text import plain, plural
-from models import catalog
+from dashboard.components.text import plain
 
 SUITE_ROWS = 200
-
-
-def say_fit(left: Any, right: Any, model: str, table: str) -> None:
-    """Say which labels both have, before an audit finds out."""
-    entry = catalog.find(model)
-    labels = entry.known_labels if entry else ()
-    left.caption(
-        f"{plural(len(labels), 'label')}: {plain(', '.join(labels), 90)}"
-        if labels
-        else "Its labels are read when it is loaded."
-    )
-    upload = next((u for u in store().uploads() if u.sha256 == table), None)
-    if upload is None:
-        return
-    typed = dict(upload.summary.get("labels") or {})
-    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in labels}
-    if not labels or not typed:
-        return
-    found = match_labels(typed, labels, chosen=chosen, multi_label=bool(entry and entry.multi_label))
-    if found.unmatched:
-        odd = plain(", ".join(found.unmatched), 80)
-        said = f"{plural(len(found.unmatched), 'label')} of the table not known to the model: {odd}"
-        right.caption(f":red[:material/warning:] {said}")
-    elif found.how == "index":
-        pairs = ", ".join(f"{typed} = {label}" for typed, label in list(found.proposed.items())[:6])
-        right.caption(
-            f":orange[:material/help:] Its labels are taken as positions, which is a guess: {plain(pairs, 120)}"
-        )
-    else:
-        right.caption(f":material/check: {plural(len(typed), 'label')}, all known to the model")
-        return
-    link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
 
 
 def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | None) -> AuditSpec | None:

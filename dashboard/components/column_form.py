@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from audit.store import Upload
+from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import DELIMITERS, ENCODINGS
 
 AUTO, NONE = "(find it)", "(none)"
+ROLES = ("text", "label", "pair", "rationale")
 
 
 def column_form(upload: Upload, start: dict[str, Any]) -> None:
@@ -26,13 +28,12 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
         st.form("columns", border=False),
     ):
         first, second = st.columns(4), st.columns(4)
-        made: dict[str, Any] = {}
-        for place, role in zip(first, ("text", "label", "pair", "rationale"), strict=True):
+        for place, role in zip(first, ROLES, strict=True):
             listed = [*header] if role == "text" else [NONE, *header]
             now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
             index = listed.index(now) if now in listed else None
-            made[role] = place.selectbox(role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role])
-        groups = second[0].multiselect(
+            place.selectbox(role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role])
+        second[0].multiselect(
             "Groups",
             header,
             [g for g in columns["groups"] if g in header],
@@ -40,19 +41,17 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
             help=HELP["groups"],
         )
         encodings = [AUTO, *ENCODINGS]
-        encoding = second[1].selectbox(
+        second[1].selectbox(
             "Encoding", encodings, index=encodings.index(choices.get("encoding") or AUTO), key="column-encoding"
         )
         delimiters = [AUTO, *DELIMITERS]
         now = delimiters.index(choices.get("delimiter") or AUTO)
         names = {**DELIMITERS, AUTO: AUTO}
-        delimiter = second[2].selectbox(
-            "Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__
-        )
+        second[2].selectbox("Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__)
         source = start["source"]
         letters = choices.get("quotes") is False
         if source["format"] == "csv":
-            letters = second[2].checkbox("Quotes are letters", letters, key="column-quotes", help=HELP["quotes"])
+            second[2].checkbox("Quotes are letters", letters, key="column-quotes", help=HELP["quotes"])
         if start["header"]:
             read = (
                 source["format"],
@@ -60,16 +59,19 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
                 DELIMITERS.get(source["delimiter"] or "", "no delimiter"),
             )
             second[3].caption(f"Read as {', '.join(read)}")
-        if st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:"):
-            said = {role: ("-" if value == NONE else value) for role, value in made.items()}
-            said |= {
-                "groups": groups,
-                "encoding": None if encoding == AUTO else encoding,
-                "delimiter": None if delimiter == AUTO else delimiter,
-                "quotes": not letters,
-            }
-            store().describe_upload(upload.sha256, options={**choices, **said})
-            st.rerun()
+        st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:", on_click=act,
+                              args=(lambda: _keep(upload.sha256, letters=letters), ""))  # fmt: skip
+
+
+def _keep(sha256: str, *, letters: bool) -> None:
+    """Remember what the form says with the upload; `letters` where it does not ask what quotes are."""
+    said = {name: st.session_state[f"column-{name}"] for name in (*ROLES, "groups", "encoding", "delimiter")}
+    said = {
+        name: ("-" if name in ROLES and value == NONE else None if value == AUTO else value)
+        for name, value in said.items()
+    }
+    said["quotes"] = not st.session_state.get("column-quotes", letters)
+    store().describe_upload(sha256, options={**store().upload(sha256).options, **said})
 
 
 HELP = {

@@ -10,6 +10,7 @@ from audit.spec import AuditSpec
 from audit.store import Job
 from audit.table.faults import without_flags
 from dashboard.components.guard import safe
+from dashboard.components.press import pressed, remembers
 from dashboard.components.state import store
 from dashboard.components.text import duration, plain
 
@@ -17,7 +18,8 @@ from dashboard.components.text import duration, plain
 def show_estimate(spec: AuditSpec) -> None:
     """A button that asks for the estimate, and the estimate once it is there."""
     key = spec.model_copy(update={"name": ""}).hash
-    if st.button("Estimate time and cost", key="estimate", icon=":material/timer:"):
+    st.button("Estimate time and cost", key="estimate", icon=":material/timer:", on_click=remembers, args=("estimate",))
+    if pressed("estimate"):
         try:
             st.session_state["estimate-job"] = (key, client.estimate(spec, store=store()).id)
         except AuditError as error:

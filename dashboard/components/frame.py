@@ -8,7 +8,8 @@ import streamlit as st
 
 from audit.run import client
 from audit.store import ACTIVE
-from dashboard.components.guard import safe, show_notice
+from dashboard.components.guard import act, safe, show_notice
+from dashboard.components.press import before_page
 from dashboard.components.state import link, store
 from dashboard.components.text import plain
 from models.places import REPOSITORY
@@ -21,7 +22,7 @@ def before(title: str) -> None:
     """Style and logo, then the notice that an action left behind."""
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "logo-icon.png"))
     st.html(STYLE)
-    st.session_state["_title"] = title
+    before_page(title)
     show_notice()
 
 
@@ -59,6 +60,9 @@ def no_worker_banner() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
         st.warning("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`.",
                    icon=":material/warning:", width="stretch")  # fmt: skip
-        if st.button("Start a worker", type="primary", icon=":material/play_arrow:", key="start-worker"):
-            client.start_worker(idle_exit=None)
-            st.toast("The worker is starting; it takes a few seconds.", icon=":material/hourglass_top:")
+        st.button("Start a worker", type="primary", icon=":material/play_arrow:", key="start-worker", on_click=act,
+                  args=(_start_worker, "The worker is starting; it takes a few seconds."))  # fmt: skip
+
+
+def _start_worker() -> None:
+    client.start_worker(idle_exit=None)

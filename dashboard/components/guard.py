@@ -60,13 +60,22 @@ def safe(function: Callable[P, R]) -> Callable[P, R | None]:
 
 
 def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
-    """Do what a button asks for; say so in a toast, or why not. The notice survives the rerun that follows."""
+    """Do what a button asks for; say so in a toast (nothing where `done` is empty), or why not.
+
+    The notice is kept under `key` until `show_notice` shows it in the redraw that follows. Returns whether it was done.
+    """
     try:
         action()
     except (AuditError, ModelError, OSError) as error:
         st.session_state[key] = ("error", plain(without_flags(disk_error(error) or error), 800))
         return False
-    st.session_state[key] = ("done", done)
+    except Exception as error:
+        log.exception("What a button asked for")
+        said = f"That could not be done ({type(error).__name__}); the dashboard's log says more."
+        st.session_state[key] = ("error", said)
+        return False
+    if done:
+        st.session_state[key] = ("done", done)
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from audit.store import Upload
+from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import Target, whole
 from dashboard.components.text import one_line, plain, plural
@@ -45,7 +46,7 @@ def _by_hand(upload: Upload, target: Target) -> None:
     if not found["typed"]:
         return
     if guessed:
-        _confirm(upload, found, chosen)
+        confirm_guess(upload, found, chosen)
     elif not found["unmatched"] and not chosen:
         st.caption(f":material/check: All {plural(len(found['typed']), 'label')} match the model's by name.")
         return
@@ -61,19 +62,22 @@ def _by_hand(upload: Upload, target: Target) -> None:
         if found["unmatched"] and found["proposed"]:
             st.caption(f":material/lightbulb: Proposed, as {plain(found['why'])}. Check it before you use it.")
         options = ["", *target.labels]
-        said = {
-            typed: st.selectbox(
+        for typed in open_:
+            st.selectbox(
                 _title(typed, found["typed"]), options, key=f"map-{typed}", format_func=lambda v: v or "leave out as a fault",
                 index=options.index(chosen.get(typed) or found["proposed"].get(typed, "")),
-            )
-            for typed in open_
-        }  # fmt: skip
-        if st.form_submit_button("Use this mapping", type="primary"):
-            _keep(upload, {**chosen, **said})
+            )  # fmt: skip
+        st.form_submit_button(
+            "Use this mapping", type="primary", on_click=act, args=(lambda: _said(upload, chosen, open_), "")
+        )
 
 
-def _confirm(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
-    """Positions are a guess: show what they would mean, and ask."""
+def _said(upload: Upload, chosen: dict[str, str], open_: list[str]) -> None:
+    _keep(upload, {**chosen, **{typed: st.session_state[f"map-{typed}"] or "" for typed in open_}})
+
+
+def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
+    """Positions are a guess: show what they would mean, and ask; the answer is kept with the table."""
     st.warning(
         "The labels are numbers and no names of the model's. They were taken as **positions in the model's labels**, "
         "counted from 0: is that right?",
@@ -85,14 +89,14 @@ def _confirm(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> N
     ]
     height = min(260, 40 + 35 * len(lines))
     st.dataframe(lines, hide_index=True, height=height, key="guess", alt="What the labels were taken for")
-    if st.button("Yes, this is right", key="confirm-labels", type="primary", icon=":material/check:"):
-        _keep(upload, {**chosen, **found["proposed"]})
+    st.button("Yes, this is right", key="confirm-labels", type="primary", icon=":material/check:", on_click=act,
+              args=(lambda: _keep(upload, {**chosen, **found["proposed"]}), ""))  # fmt: skip
 
 
 def _keep(upload: Upload, mapping: dict[str, str]) -> None:
     kept = {typed: label for typed, label in mapping.items() if label}
-    store().describe_upload(upload.sha256, options={**upload.options, "label_map": kept})
-    st.rerun()
+    now = store().upload(upload.sha256).options  # what was chosen since the button was drawn stays
+    store().describe_upload(upload.sha256, options={**now, "label_map": kept})
 
 
 def _title(typed: str, counts: dict[str, int]) -> str:

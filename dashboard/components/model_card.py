@@ -46,30 +46,31 @@ def model_details(entry: CatalogEntry) -> None:
     if entry.bundled:
         return
     with st.form(f"labels-{entry.name}", border=False):
-        said = st.text_area(
+        st.text_area(
             "Labels, one a line, in the order of the model's head",
             "\n".join(entry.known_labels),
             key=f"new-labels-{entry.name}",
         )
-        if st.form_submit_button("Rename the labels", icon=":material/label:"):
-            labels = [line.strip() for line in said.splitlines() if line.strip()]
-            act(lambda: _rename(entry, labels), "The labels were renamed.")
-            st.rerun()
-    if st.button("Remove from the list", key=f"remove-{entry.name}", icon=":material/delete:", type="tertiary"):
-        question = f"Remove **{plain(entry.name)}** from the list? Its files and its runs stay."
-        confirm(
-            "Remove this model?",
-            question,
-            "Remove",
-            lambda: catalog.remove(entry.name),
-            "The model was removed.",
-            key="remove-model",
-        )
+        st.form_submit_button("Rename the labels", icon=":material/label:", on_click=act,
+                              args=(lambda: _rename(entry), "The labels were renamed."))  # fmt: skip
+    confirm(
+        "Remove from the list",
+        lambda: catalog.remove(entry.name),
+        title="Remove this model?",
+        question=f"Remove **{plain(entry.name)}** from the list? Its files and its runs stay.",
+        yes="Remove",
+        done="The model was removed.",
+        key="remove-model",
+        button=f"remove-{entry.name}",
+        type="tertiary",
+    )
 
 
-def _rename(entry: CatalogEntry, labels: list[str]) -> None:
+def _rename(entry: CatalogEntry) -> None:
     from models.errors import CatalogError
 
+    said = str(st.session_state[f"new-labels-{entry.name}"])
+    labels = [line.strip() for line in said.splitlines() if line.strip()]
     known = entry.known_labels
     if len(set(labels)) != len(labels):
         raise CatalogError("Two labels have the same name; each needs its own.")
@@ -105,27 +106,24 @@ def _facts(result: dict[str, Any] | None) -> None:
         )
 
 
+def _asked() -> None:
+    """Keep what was typed into the form: from now on it is checked, whatever redraws the page."""
+    typed = {name: str(st.session_state[f"new-{name}"]).strip() for name in ("path", "name", "labels", "base", "note")}
+    st.session_state["registering"] = {
+        **typed, "labels": catalog.typed_labels(typed["labels"]) or [], "base": typed["base"] or None,
+    }  # fmt: skip
+
+
 def register_form() -> None:
     """Check a folder or hub id by loading it, then register it."""
     with st.form("register"):
         left, right = st.columns(2)
-        path = left.text_input("Folder or hub id", key="new-path", placeholder="/home/me/my-model  or  owner/model")
-        name = right.text_input("Name", key="new-name", placeholder="my-model", max_chars=64)
-        labels = left.text_input("Labels, if the checkpoint has none (comma-separated)", key="new-labels")
-        base = right.text_input(
-            "Base model, for an adapter", key="new-base", placeholder="only if it is not the recorded one"
-        )
-        note = st.text_input("Note", key="new-note", max_chars=200)
-        checked = st.form_submit_button("Check and register", type="primary", icon=":material/add:")
-    if checked:
-        names = catalog.typed_labels(labels) or []
-        st.session_state["registering"] = {
-            "path": path.strip(),
-            "name": name.strip(),
-            "labels": names,
-            "base": base.strip() or None,
-            "note": note.strip(),
-        }
+        left.text_input("Folder or hub id", key="new-path", placeholder="/home/me/my-model  or  owner/model")
+        right.text_input("Name", key="new-name", placeholder="my-model", max_chars=64)
+        left.text_input("Labels, if the checkpoint has none (comma-separated)", key="new-labels")
+        right.text_input("Base model, for an adapter", key="new-base", placeholder="only if it is not the recorded one")
+        st.text_input("Note", key="new-note", max_chars=200)
+        st.form_submit_button("Check and register", type="primary", icon=":material/add:", on_click=_asked)
     said = st.session_state.get("registering")
     if not said:
         return

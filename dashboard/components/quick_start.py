@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from audit.errors import AuditError
 from audit.run import client
 from audit.spec import ModelSpec, TableSpec, suite_spec
+from dashboard.components.press import travels
 from dashboard.components.samples import Sample, samples
-from dashboard.components.state import go, store
-from dashboard.components.text import plain
-from models.disk import disk_error
-from models.errors import ModelError
+from dashboard.components.state import store
 
 
 def quick_start() -> None:
@@ -25,20 +24,16 @@ def quick_start() -> None:
     for sample in ready:
         about, button = st.columns([4, 1.3], vertical_alignment="center")
         about.markdown(f"**{sample.name.capitalize()}** &nbsp; {sample.about} · model `{sample.model}`")
-        if button.button(
-            "Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch"
-        ):
-            _start(sample)
+        button.button(
+            "Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch",
+            on_click=travels, args=("runs", partial(_start, sample)),
+        )  # fmt: skip
 
 
-def _start(sample: Sample) -> None:
-    try:
-        run = client.start(
-            suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store()
-        )
-        if not client.worker_alive(store=store()):
-            client.start_worker(idle_exit=None)
-    except (AuditError, ModelError, OSError) as error:
-        st.error(plain(disk_error(error) or error, 600), icon=":material/error:")
-        return
-    go("runs", run=run.id)
+def _start(sample: Sample) -> dict[str, str]:
+    run = client.start(
+        suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store()
+    )
+    if not client.worker_alive(store=store()):
+        client.start_worker(idle_exit=None)
+    return {"run": run.id}

@@ -10,7 +10,8 @@ from audit.run import client
 from audit.store import Run
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
-from dashboard.components.state import go, link, store
+from dashboard.components.press import travels
+from dashboard.components.state import link, store
 from dashboard.components.text import plain
 
 
@@ -36,23 +37,24 @@ def run_actions(run: Run) -> None:
                 lambda: client.retry(run.id, store=store()),
                 "The failed rows run again.",
             )
-        if st.button(
+        st.button(
             "Clone",
             key="do-clone",
             icon=":material/content_copy:",
             help="A new run with the same settings; change them first.",
-        ):
-            go("new_audit", clone=run.id)
-        if st.button("Delete", key="do-delete", icon=":material/delete:"):
-            question = f"Delete **{plain(run.name)}** with all its results? This cannot be undone."
-            confirm(
-                "Delete this run?",
-                question,
-                "Delete",
-                lambda: _delete(run.id),
-                "The run was deleted.",
-                key="delete-run",
-            )
+            on_click=travels,
+            args=("new_audit", lambda: {"clone": run.id}),
+        )
+        confirm(
+            "Delete",
+            lambda: _delete(run.id),
+            title="Delete this run?",
+            question=f"Delete **{plain(run.name)}** with all its results? This cannot be undone.",
+            yes="Delete",
+            done="The run was deleted.",
+            key="delete-run",
+            button="do-delete",
+        )
 
 
 def _delete(run_id: str) -> None:
@@ -61,6 +63,5 @@ def _delete(run_id: str) -> None:
 
 
 def _button(label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False) -> None:
-    if st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary"):
-        act(action, done)
-        st.rerun()
+    look = "primary" if primary else "secondary"
+    st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type=look, on_click=act, args=(action, done))

@@ -63,8 +63,31 @@ def whole(upload: Upload, target: Target) -> dict[str, Any]:
         TableError: the file is gone or cannot be read at all.
     """
     chosen = dict(upload.options.get("label_map") or {})
-    fitting = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
-    return _whole(upload.path, upload.name, options_of(upload.options), target, fitting)
+    mapped = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
+    return _whole(upload.path, upload.name, options_of(upload.options), target, mapped)
+
+
+def fitting(table: TableSpec, target: Target) -> TableSpec:
+    """A table with what was decided about its labels for another model left out."""
+    if not target.labels:
+        return table
+    kept = {typed: label for typed, label in table.label_map.items() if label in target.labels}
+    return table.model_copy(update={"label_map": kept})
+
+
+def checked(table: TableSpec, target: Target) -> dict[str, Any]:
+    """As `whole`, for the table of an audit: one that was uploaded, or a file.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    try:
+        path = store().upload(table.path).path
+    except UnknownName:
+        path = table.path
+    mapped = tuple(sorted(fitting(table, target).label_map.items()))
+    name = table.name or Path(path).name
+    return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the start of the file")

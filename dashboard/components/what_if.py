@@ -91,8 +91,8 @@ def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) 
 def smallest(model: str, text: str) -> None:
     """The fewest words without which the model says something else."""
     st.caption("Removes words until the model changes its mind, then puts back every word that was not needed.")
-    if st.button("Find the smallest change", key="find-smallest", icon=":material/search:"):
-        st.session_state["smallest-for"] = (model, text)
+    st.button("Find the smallest change", key="find-smallest", icon=":material/search:", on_click=_remember,
+              args=("smallest-for", (model, text)))  # fmt: skip
     if st.session_state.get("smallest-for") != (model, text):
         return
     answer = ask_once("what-if-smallest", "counterfactual", model=model, text=text)
@@ -125,8 +125,8 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     recipe = left.selectbox("Recipe", recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
-    if right.button("Attack now", key="attack-now", type="primary", icon=":material/swords:", width="stretch"):
-        st.session_state["attack-for"] = (model, text, recipe)
+    right.button("Attack now", key="attack-now", type="primary", icon=":material/swords:", width="stretch",
+                 on_click=_remember, args=("attack-for", (model, text, recipe)))  # fmt: skip
     if recipe:
         st.caption(plain(f"{card('attack', recipe).paper} · cost: {card('attack', recipe).cost}"))
     if st.session_state.get("attack-for") != (model, text, recipe):
@@ -138,6 +138,10 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
             show_attack(labels, from_dict(AttackOutcome, done.result["outcome"]))
 
     poll("what-if-attack", answer, draw)
+
+
+def _remember(key: str, asked: tuple[str, ...]) -> None:
+    st.session_state[key] = asked
 
 
 def poll(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
@@ -167,8 +171,7 @@ def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
             st.rerun()
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.markdown(f":material/progress_activity: Working, {duration(answer.seconds)} so far")
-        if right.button("Stop", key=f"stop-{key}", icon=":material/stop:"):
-            answer.cancel()
+        right.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=answer.cancel)
         draw(answer)
 
     wait()

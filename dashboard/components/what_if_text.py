@@ -31,9 +31,10 @@ def question(names: list[str]) -> str:
         model = bound(st.selectbox, "Model", names, key="model")
         first = st.session_state.get("what-if-text") or EXAMPLES.get(model or names[0], "")
         st.session_state.setdefault("what-if-typed", first)
-        typed = st.text_area("Text", key="what-if-typed", height=110, max_chars=LONGEST)
-        if st.form_submit_button("Explain", type="primary", icon=":material/psychology:", shortcut="mod+enter"):
-            st.session_state["what-if-text"] = typed
+        st.text_area("Text", key="what-if-typed", height=110, max_chars=LONGEST)
+        st.form_submit_button(
+            "Explain", type="primary", icon=":material/psychology:", shortcut="mod+enter", on_click=_typed
+        )
     _pick(model or names[0])
     return model or names[0]
 
@@ -82,6 +83,10 @@ def _pick(model: str) -> None:
     with st.popover("Pick a text", icon=":material/format_quote:", type="tertiary"):
         for number, text in enumerate(texts[:8]):
             st.button(plain(text, 110), key=f"pick-{number}", type="tertiary", on_click=_use, args=(text,))
+
+
+def _typed() -> None:
+    st.session_state["what-if-text"] = st.session_state["what-if-typed"]
 
 
 def _use(text: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from audit.store import Upload
 from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
+from dashboard.components.press import travels
 from dashboard.components.samples import Sample, samples
 from dashboard.components.state import go, link, page, parameter, store
 from dashboard.components.text import plain, plural, size, when
@@ -82,15 +84,23 @@ def _uploads() -> None:
                 link("data", f"**{plain(upload.name, 70)}**", table=upload.sha256)
             rows = f"{plural(int(upload.summary['rows']), 'row')} · " if "rows" in upload.summary else ""
             facts.caption(f"{rows}{size(upload.bytes)} · {plural(upload.runs, 'run')} · {when(upload.created_at)}")
-            if delete.button("Delete", key=f"delete-{upload.sha256[:12]}", icon=":material/delete:", type="tertiary"):
-                _delete(upload)
+            _delete(upload, delete)
 
 
-def _delete(upload: Upload) -> None:
+def _delete(upload: Upload, place: Any) -> None:
     runs = f" together with its {plural(upload.runs, 'run')} and all their results" if upload.runs else ""
-    question = f"Delete **{plain(upload.name)}**{runs}? This cannot be undone."
-    confirm("Delete this table?", question, "Delete", lambda: store().delete_upload(upload.sha256), "The table was deleted.",
-            key="delete-upload")  # fmt: skip
+    confirm(
+        "Delete",
+        lambda: store().delete_upload(upload.sha256),
+        title="Delete this table?",
+        question=f"Delete **{plain(upload.name)}**{runs}? This cannot be undone.",
+        yes="Delete",
+        done="The table was deleted.",
+        key="delete-upload",
+        button=f"delete-{upload.sha256[:12]}",
+        place=place,
+        type="tertiary",
+    )
 
 
 def _samples() -> None:
@@ -106,10 +116,9 @@ def _samples() -> None:
             fits.caption(
                 f"Fits the bundled model `{sample.model}`" + ("" if sample.ready else ", which is not installed")
             )
-            if use.button("Open", key=f"sample-{sample.name}", icon=":material/table_view:", type="tertiary"):
-                _open(sample)
+            use.button("Open", key=f"sample-{sample.name}", icon=":material/table_view:", type="tertiary", on_click=travels,
+                       args=("data", partial(_open, sample)))  # fmt: skip
 
 
-def _open(sample: Sample) -> None:
-    upload = _kept(Path(sample.path), sample.path.name)
-    go("data", table=upload.sha256)
+def _open(sample: Sample) -> dict[str, str]:
+    return {"table": _kept(Path(sample.path), sample.path.name).sha256}

@@ -9,16 +9,16 @@ import streamlit as st
 from audit.errors import AuditError
 from audit.run import client
 from audit.spec import AuditSpec, ModelSpec, TableSpec
-from dashboard.components.audit_settings import choose_settings, say_fit
+from dashboard.components.audit_settings import choose_settings
 from dashboard.components.estimate import show_estimate
+from dashboard.components.fit import say_fit, target_of
 from dashboard.components.frame import heading, no_worker_banner
+from dashboard.components.press import pressed, remembers
 from dashboard.components.samples import samples
 from dashboard.components.state import go, link, parameter, run_or_none, store
-from dashboard.components.table_check import spec_of
+from dashboard.components.table_check import fitting, spec_of
 from dashboard.components.text import one_line, plain, plural
 from models import catalog
-
-"""Rows offered where a suite has no number of its own."""
 
 
 def show() -> None:
@@ -38,18 +38,21 @@ def show() -> None:
         return
     with st.container(border=True):
         left, right = st.columns(2)
-        wanted = str(old.get("model", {}).get("name", "")) if old else parameter("model")
+        asked = str(old.get("model", {}).get("name", "")) if old else parameter("model")
         model = left.selectbox(
-            "Model", names, index=names.index(wanted) if wanted in names else _fitting(names), key="audit-model"
+            "Model", names, index=names.index(asked) if asked in names else _fitting(names), key="audit-model"
         )
         keys = list(tables)
         chosen = str(old.get("table", {}).get("path", "")) if old else parameter("table")
         table = right.selectbox("Table", keys, index=keys.index(chosen) if chosen in keys else 0, key="audit-table",
                                 format_func=lambda k: tables[k][0])  # fmt: skip
-        say_fit(left, right, str(model), str(table))
-    spec = choose_settings(ModelSpec(name=str(model)), tables[str(table)][1], old)
+        target = target_of(str(model))
+        chosen_table = fitting(tables[str(table)][1], target)
+        fits = say_fit(left, right, target, chosen_table)
+    spec = choose_settings(ModelSpec(name=str(model)), chosen_table, old)
+    wanted = pressed("start")
     if spec is not None:
-        _start(spec)
+        _start(spec, fits=fits, wanted=wanted)
 
 
 def _cloned() -> dict[str, Any] | None:
@@ -93,12 +96,16 @@ def _fitting(names: list[str]) -> int:
     return 0
 
 
-def _start(spec: AuditSpec) -> None:
+def _start(spec: AuditSpec, *, fits: bool, wanted: bool) -> None:
     show_estimate(spec)
     fresh = st.toggle(
         "Compute everything anew", key="fresh", help="Otherwise parts that other runs have computed already are reused."
     )
-    if st.button("Start the audit", type="primary", icon=":material/play_arrow:", key="start"):
+    st.button("Start the audit", type="primary", icon=":material/play_arrow:", key="start", disabled=not fits,
+              on_click=remembers, args=("start",))  # fmt: skip
+    if not fits:
+        st.caption(":material/block: It can be started once what is said above about the table is settled.")
+    elif wanted:
         try:
             run = client.start(spec, fresh=fresh, store=store())
         except AuditError as error:

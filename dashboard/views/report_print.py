@@ -36,19 +36,14 @@ def show(run: Run) -> None:
         st.info("A report can be made when the audit has finished.", icon=":material/info:")
         return
     with st.form("report-form", border=True):
-        preset = st.segmented_control(
+        st.segmented_control(
             "Report", list(PRESETS), default="full", required=True, key="preset", format_func=lambda p: PRESETS[p][0]
         )
         left, right = st.columns(2)
-        organisation = left.text_input("Organisation on the cover", key="organisation", max_chars=120)
-        accent = right.color_picker("Accent colour", "#1B5E9E", key="accent")
-        if st.form_submit_button("Make the report", type="primary", icon=":material/picture_as_pdf:"):
-            options = {k: v for k, v in (("organisation", organisation), ("accent", accent)) if v}
-            if act(
-                lambda: client.make_report(run.id, preset or "full", options, store=store()),
-                "The report is being made.",
-            ):
-                st.rerun()
+        left.text_input("Organisation on the cover", key="organisation", max_chars=120)
+        right.color_picker("Accent colour", "#1B5E9E", key="accent")
+        st.form_submit_button("Make the report", type="primary", icon=":material/picture_as_pdf:", on_click=act,
+                              args=(lambda: _make(run.id), "The report is being made."))  # fmt: skip
     st.caption(" ".join(f"**{title}**: {about}" for title, about in PRESETS.values()))
     if any(job.status in {"queued", "running"} for job in store().reports(run.id)):
         no_worker_banner()
@@ -70,6 +65,11 @@ def show(run: Run) -> None:
             )
     st.caption("The whole run as a signed bundle, in a terminal:")
     st.code(f"python -m audit export {run.id} --out {run.id}.zip", language="sh")
+
+
+def _make(run_id: str) -> None:
+    options = {name: st.session_state[name] for name in ("organisation", "accent") if st.session_state[name]}
+    client.make_report(run_id, st.session_state["preset"] or "full", options, store=store())
 
 
 @st.fragment(run_every=1)

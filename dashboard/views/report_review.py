@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from audit.store import RecordFilter, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import score_metric
 from dashboard.components.evidence import show_attack
+from dashboard.components.guard import act
 from dashboard.components.heatmap import quote_html
 from dashboard.components.nothing import say_nothing
 from dashboard.components.scores import named
@@ -81,16 +83,20 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
             st.html(quote_html(record.perturbed_text or ""))
         with st.container(horizontal=True):
             for verdict, (label, icon) in ANSWERS.items():
-                if st.button(
-                    label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary"
-                ):
-                    _save(run, recipe, row_id, verdict)
+                st.button(
+                    label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary",
+                    on_click=act, args=(partial(_save, run, recipe, row_id, verdict), ""),
+                )  # fmt: skip
 
 
 def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
     store().save_review(run.id, recipe, row_id, verdict, who=client.user_name())
     client.review(run.id, store=store())
-    st.rerun()
+
+
+def _take_back(run: Run, recipe: str, row_id: str) -> None:
+    store().delete_review(run.id, recipe, row_id)
+    client.review(run.id, store=store())
 
 
 def _judged(run: Run, recipe: str) -> None:
@@ -100,8 +106,6 @@ def _judged(run: Run, recipe: str) -> None:
             text, verdict, undo = st.columns([6, 2, 1.2], vertical_alignment="center")
             text.text(one_line(row.text, 160))
             verdict.caption(f"{ANSWERS[str(row.verdict)][0]}, {row.who}")
-            if undo.button("Take back", key=f"undo-{row.row_id}", type="tertiary"):
-                store().delete_review(run.id, recipe, str(row.row_id))
-                client.review(run.id, store=store())
-                st.rerun()
+            undo.button("Take back", key=f"undo-{row.row_id}", type="tertiary", on_click=act,
+                        args=(partial(_take_back, run, recipe, str(row.row_id)), ""))  # fmt: skip
         st.caption(f"{plural(int(queue['verdict'].notna().sum()), 'judgement')}")

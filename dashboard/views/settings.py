@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import streamlit as st
 from audit.run import client
 from audit.store import database_url
 from dashboard.components.frame import heading
-from dashboard.components.guard import guarded, safe
+from dashboard.components.guard import act, guarded, safe, show_notice
 from dashboard.components.inference import inference
 from dashboard.components.resources import fetch, fetching, listed
 from dashboard.components.state import store
@@ -21,6 +22,8 @@ from models.places import REPOSITORY, cache, home
 PACKAGES = (
     "assay", "streamlit", "plotly", "torch", "transformers", "captum", "textattack", "peft", "sqlalchemy", "dbos", "typst",
 )  # fmt: skip
+WORKER, RESOURCES = "worker-notice", "resources-notice"
+"""Where two fragments find what became of a press: they are redrawn without the page around them."""
 
 
 def show() -> None:
@@ -75,8 +78,9 @@ def _workers() -> None:
     workers = store().workers()
     if not any(worker.alive for worker in workers):
         st.warning("No worker is running: audits wait.", icon=":material/warning:")
-        if st.button("Start a worker", key="settings-worker", icon=":material/play_arrow:"):
-            client.start_worker(idle_exit=None)
+        st.button("Start a worker", key="settings-worker", icon=":material/play_arrow:", on_click=act,
+                  args=(lambda: client.start_worker(idle_exit=None), "", WORKER))  # fmt: skip
+    show_notice(WORKER)
     for worker in workers:
         state = ":green[:material/check_circle:] alive" if worker.alive else ":gray[:material/cancel:] gone"
         st.markdown(
@@ -91,6 +95,7 @@ def _workers() -> None:
 @st.fragment(run_every=2)
 @safe
 def _resources() -> None:
+    show_notice(RESOURCES)
     for resource in listed():
         with st.container(border=True):
             name, state, button = st.columns([3, 5, 1.4], vertical_alignment="center")
@@ -100,10 +105,10 @@ def _resources() -> None:
             else:
                 state.markdown(f":gray[:material/cloud_download:] {plain(resource.about, 300)}")
                 running = fetching(resource.name)
-                if button.button(
-                    "Getting it" if running else "Get it", key=f"get-{resource.name}", disabled=running, width="stretch"
-                ):
-                    fetch(resource.name)
+                button.button(
+                    "Getting it" if running else "Get it", key=f"get-{resource.name}", disabled=running, width="stretch",
+                    on_click=act, args=(partial(fetch, resource.name), "", RESOURCES),
+                )  # fmt: skip
             if resource.said:
                 st.caption(plain(resource.said, 400))
 

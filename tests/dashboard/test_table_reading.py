@@ -134,16 +134,57 @@ def test_numbers_that_are_names_need_no_word(app, models, keep):
     assert "3 rows ready" in seen(test)
 
 
-@pytest.mark.parametrize(("labels", "said"), [
-    (("0", "1"), "Its labels are taken as positions, which is a guess: 0 = negative, 1 = positive"),
-    (("1", "2"), "2 labels of the table not known to the model: 1, 2"), (("Positive", "negative"), "2 labels, all known to the model"),
+@pytest.mark.parametrize(("labels", "said", "ready"), [
+    (("0", "1"), "taken as **positions in the model's labels**, counted from 0: is that right?", False),
+    (("1", "2"), "2 labels of the table not known to the model: 1, 2", False),
+    (("Positive", "negative"), "2 labels, all known to the model", True),
+    (("Positive", "1"), "1 label of the table not known to the model: 1", False),
 ])  # fmt: skip
-def test_a_new_audit_says_what_the_labels_are_taken_for(app, models, keep, labels, said):
+def test_a_new_audit_says_what_the_labels_are_taken_for_and_starts_no_guess(app, models, keep, labels, said, ready):
     table = keep(*labels, model="mood")
-    app("data", table=table)
     test = app("new_audit", table=table)
     assert test.selectbox(key="audit-model").value == "mood"
     assert said in seen(test)
+    assert test.button(key="start").disabled is not ready
+
+
+def test_a_guess_is_confirmed_on_the_page_of_a_new_audit(app, store, models, keep):
+    table = keep("0", "1", "1", model="mood")
+    test = app("new_audit", table=table)
+    guess = next(frame.value for frame in test.dataframe if "taken for" in frame.value.columns)
+    assert dict(zip(guess["label of the table"], guess["taken for"], strict=True)) == {"0": "negative", "1": "positive"}
+    test.button(key="confirm-labels").click().run()
+    check(test)
+    assert not test.button(key="start").disabled
+    test.button(key="start").click().run()
+    check(test)
+    [run] = store.runs().itertuples()
+    assert store.run(run.id).spec["table"]["label_map"] == {"0": "negative", "1": "positive"}
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("text,label\n", "No row of this table can be audited"),
+    ("a,b\n1,2\n", "No row of this table can be audited"),
+    ("text,label\ngood,positive\n,negative\n", "1 fault, 1 good row"),
+])  # fmt: skip
+def test_a_table_that_cannot_be_audited_is_not_started(app, store, models, keep, content, said):
+    table = keep(content=content, model="mood")
+    test = app("new_audit", table=table)
+    assert said in seen(test)
+    assert test.button(key="start").disabled
+    store.describe_upload(table, options={"model": "mood", "keep_good": True})
+    assert app("new_audit", table=table).button(key="start").disabled is ("fault" not in said)
+
+
+def test_a_mapping_for_another_model_is_left_out(app, store, models, keep):
+    table = keep("yes", "no", model="truth")
+    store.describe_upload(table, options={"model": "truth", "label_map": {"yes": "positive", "no": "negative"}})
+    test = app("new_audit", table=table, model="truth")
+    assert "2 labels, all known to the model" in seen(test)
+    test.button(key="start").click().run()
+    check(test)
+    [run] = store.runs().itertuples()
+    assert store.run(run.id).spec["table"]["label_map"] == {}
 
 
 def test_the_same_bytes_under_another_name_are_not_called_by_the_first(app, store, keep, monkeypatch, tmp_path):

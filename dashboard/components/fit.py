@@ -1,0 +1,98 @@
+"""Whether a table can be audited on a model as it stands: said before an audit is started, not found out by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from audit.errors import TableError, UnknownName
+from audit.spec import TableSpec
+from audit.store import Upload
+from audit.table.faults import without_flags
+from dashboard.components.labels import confirm_guess
+from dashboard.components.state import link, store
+from dashboard.components.table_check import Target, checked
+from dashboard.components.text import plain, plural
+from models import catalog
+
+
+def target_of(model: str) -> Target:
+    """The labels of a model of the catalog, as far as they are known without loading it."""
+    entry = catalog.find(model)
+    return Target(entry.known_labels, entry.multi_label) if entry else Target()
+
+
+def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
+    """Say what model and table have in common, and what is to be settled first.
+
+    Args:
+        left, right: containers beneath the model's and the table's box.
+        target: the model's labels.
+        table: with the choices remembered with it.
+
+    Returns:
+        Whether an audit can be started: rows without a fault, or with faults that are left out on purpose; labels that are
+        the model's or were mapped; no mapping that is an unconfirmed guess.
+    """
+    known = f"{plural(len(target.labels), 'label')}: {plain(', '.join(target.labels), 90)}"
+    left.caption(known if target.labels else "Its labels are read when it is loaded.")
+    try:
+        upload = store().upload(table.path)
+    except UnknownName:
+        upload = None
+    try:
+        found = checked(table, target)
+    except TableError as error:
+        right.caption(f":red[:material/error: {plain(without_flags(error), 300)}]")
+        return False
+    with right:
+        settled = _say_labels(upload, found, target)
+        settled = _say_rows(found, keep_good=table.keep_good) and settled
+        if not settled and upload is not None:
+            link("data", "Look at the table", icon=":material/table_view:", table=upload.sha256)
+    if settled and found["how"] == "index":
+        with st.container():
+            return _ask(upload, found, target)
+    return settled
+
+
+def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:
+    if not target.labels or not found["typed"]:
+        return True
+    if not found["unmatched"]:
+        if found["how"] != "index":
+            st.caption(f":material/check: {plural(len(found['typed']), 'label')}, all known to the model")
+        return True
+    odd = plain(", ".join(found["unmatched"]), 80)
+    said = f"{plural(len(found['unmatched']), 'label')} of the table not known to the model: {odd}"
+    st.caption(f":red[:material/warning:] {said}")
+    if upload is not None:
+        link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
+    return True  # their rows are faults, which `_say_rows` counts
+
+
+def _say_rows(found: dict[str, Any], *, keep_good: bool) -> bool:
+    faults = found["fault_total"]
+    if not found["rows"]:
+        st.caption(f":red[:material/error:] No row of this table can be audited ({plural(faults, 'fault')}).")
+        return False
+    if faults and not keep_good:
+        st.caption(
+            f":red[:material/rule:] {plural(faults, 'fault')}, {plural(found['rows'], 'good row')}: mend the file, or say on its "
+            "page that the good rows are audited alone."
+        )
+        return False
+    return True
+
+
+def _ask(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:
+    """Ask whether labels that are numbers are positions, as they were taken; False until somebody has said so."""
+    if upload is None:
+        pairs = ", ".join(f"{typed} = {label}" for typed, label in list(found["proposed"].items())[:6])
+        st.caption(f":orange[:material/help:] Its labels are taken as positions, which is a guess: {plain(pairs, 120)}")
+        return False
+    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
+    confirm_guess(upload, found, chosen)
+    link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
+    return False
