@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from models.errors import TrainingError
+from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import stdout
 from models.writing import whole_folder
+
+if TYPE_CHECKING:
+    from models.training_data import Reading
 
 
 def average(
@@ -23,6 +27,10 @@ def average(
     rank: Annotated[int, typer.Option("--rank", min=1, help="Rank of the result.")] = 32,
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    keep_good: KeepGoodOption = False,
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV the weights are chosen on.")] = None,
     test_csv: Annotated[
         Path | None, typer.Option("--test-csv", help="CSV for the final report; never chosen on.")
@@ -32,9 +40,11 @@ def average(
     from models.averaging import average as average_adapters
     from models.card import read_card
     from models.train_command import command_line, finish
+    from models.training_data import Reading
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
+    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
     cards = [read_card(folder) for folder in folders]
     labels = cards[0].get("labels") or []
     if any((card.get("labels") or []) != labels for card in cards):
@@ -52,7 +62,7 @@ def average(
         card["base_sha256"] = bases.pop()
     with whole_folder(out) as made:
         average_adapters(folders, weights, rank, made)
-        metrics = _metrics(made, labels, text, label, {"evaluation": eval_csv, "test": test_csv})
+        metrics = _metrics(made, labels, (text, label), reading, {"evaluation": eval_csv, "test": test_csv})
         card |= {
             "averaged": [
                 {
@@ -69,7 +79,9 @@ def average(
     stdout.print(f"Saved the average of {len(folders)} adapters to {out}.")
 
 
-def _metrics(out: Path, labels: list[str], text: str, label: str, files: dict[str, Path | None]) -> dict[str, Any]:
+def _metrics(
+    out: Path, labels: list[str], columns: tuple[str, str], reading: Reading, files: dict[str, Path | None]
+) -> dict[str, Any]:
     from models.card import classification_report
     from models.loading import load
     from models.training_data import read_texts
@@ -77,7 +89,7 @@ def _metrics(out: Path, labels: list[str], text: str, label: str, files: dict[st
     found = {}
     for split, path in files.items():
         if path is not None:
-            data = read_texts(path, text, label, labels)
+            data = read_texts(path, *columns, labels, reading)
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
                 data.targets, classifier.predict_proba(data.texts).argmax(axis=1), labels

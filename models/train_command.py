@@ -13,6 +13,7 @@ import typer
 
 from models.base import BASE_NAME
 from models.errors import TrainingError
+from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import stderr, stdout, visible
 from models.writing import check_place, whole_folder
 
@@ -26,6 +27,10 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    no_quotes: NoQuotesOption = False,
+    keep_good: KeepGoodOption = False,
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV to choose the best step on.")] = None,
@@ -69,17 +74,18 @@ def train(
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
     from models.training import TrainingSettings
-    from models.training_data import read_labels, read_texts, stratified_split
+    from models.training_data import Reading, read_labels, read_texts, stratified_split
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    labels = read_labels(csv, label)
-    data = read_texts(csv, text, label, labels)
+    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
+    labels = read_labels(csv, label, reading)
+    data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:
-        evaluation = read_texts(eval_csv, text, label, labels)
+        evaluation = read_texts(eval_csv, text, label, labels, reading)
     else:
         data, evaluation = stratified_split(data, eval_share, seed)
-    test = read_texts(test_csv, text, label, labels) if test_csv is not None else None
+    test = read_texts(test_csv, text, label, labels, reading) if test_csv is not None else None
     settings = TrainingSettings(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from models.errors import TrainingError
+
+DELIMITERS = (",", ";", "\t", "|")
+NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read; what is None is found out.
+
+    Attributes:
+        encoding: any text encoding Python knows; None is UTF-8.
+        delimiter: one sign, or its name: comma, semicolon, pipe, tab.
+        quotes: whether a cell may stand in double quotes; else they are letters and every line is a row.
+        keep_good: leave rows with a fault out instead of refusing the file.
+
+    Raises:
+        TrainingError: there is no such delimiter.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quotes: bool = True
+    keep_good: bool = False
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None:
+            sign = NAMES.get(self.delimiter.strip(" ").casefold(), self.delimiter)
+            if sign not in DELIMITERS:
+                raise TrainingError(f"The delimiter is one of , ; | or tab, not '{self.delimiter}'.")
+            object.__setattr__(self, "delimiter", sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +64,15 @@ class LabelledTexts:
         return LabelledTexts(texts, tuple(self.targets[i] for i in positions), self.source, self.sha256)
 
 
-def read_labels(path: Path, label_column: str) -> tuple[str, ...]:
+def read_labels(path: Path, label_column: str, reading: Reading = Reading()) -> tuple[str, ...]:
     """The distinct labels of a CSV, sorted (numbers as numbers).
 
     Raises:
         TrainingError: the file or the column cannot be read, there are fewer than two labels, or two differ in case alone.
     """
-    labels = {row[label_column].strip() for row in _rows(path, (label_column,))}
+    labels = {row[label_column].strip() for _, row in _rows(path, (label_column,), reading)}
+    if reading.keep_good:
+        labels.discard("")
     if len(labels) < 2:
         raise TrainingError(
             f"{path.name}: column '{label_column}' holds {len(labels)} label; training needs two or more."
@@ -55,7 +89,9 @@ def read_labels(path: Path, label_column: str) -> tuple[str, ...]:
     return tuple(sorted(labels))
 
 
-def read_texts(path: Path, text_column: str, label_column: str, labels: Sequence[str]) -> LabelledTexts:
+def read_texts(
+    path: Path, text_column: str, label_column: str, labels: Sequence[str], reading: Reading = Reading()
+) -> LabelledTexts:
     """Read a CSV of texts and labels.
 
     Raises:
@@ -63,10 +99,12 @@ def read_texts(path: Path, text_column: str, label_column: str, labels: Sequence
     """
     order = {label: position for position, label in enumerate(labels)}
     texts, targets = [], []
-    for line, row in enumerate(_rows(path, (text_column, label_column)), start=2):
+    for line, row in _rows(path, (text_column, label_column), reading):
         text, label = row[text_column], row[label_column].strip()
+        if reading.keep_good and not (text.strip() and label in order):
+            continue
         if not text.strip():
-            raise TrainingError(f"{path.name}, row {line}: the text is empty; remove the row.")
+            raise TrainingError(f"{path.name}, row {line}: the text is empty; remove the row, or give --keep-good.")
         if label not in order:
             raise TrainingError(
                 f"{path.name}, row {line}: label '{label}' is not among the {len(labels)} training labels."
@@ -93,20 +131,49 @@ def stratified_split(data: LabelledTexts, share: float, seed: int) -> tuple[Labe
     return data.take(rest), data.take(sorted(aside))
 
 
-def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+def _rows(path: Path, columns: Sequence[str], reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a file, numbered from 2; those with more or fewer cells than the header are left out or refused."""
+    said = reading.encoding or "UTF-8"
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
-            if missing:
-                got = ", ".join(reader.fieldnames or ()) or "none"
-                raise TrainingError(f"{path.name}: there is no column '{missing[0]}'; its columns are: {got}.")
-            rows = list(reader)
+        with path.open(encoding=reading.encoding or "utf-8-sig", newline="") as file:
+            text = file.read()
     except OSError as error:
         raise TrainingError(f"{path}: the file cannot be read ({error.strerror}).") from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path.name}: not a UTF-8 CSV file ({error}); mend or convert it.") from None
-    for line, row in enumerate(rows, start=2):
-        if None in row or any(row[column] is None for column in columns):
-            raise TrainingError(f"{path.name}, row {line}: the number of cells differs from the header's.")
-    return rows
+    except (UnicodeError, LookupError) as error:
+        raise TrainingError(
+            f"{path.name}: not a {said} CSV file ({error}); mend or convert it, or say its encoding with --encoding."
+        ) from None
+    quoting: Any = csv.QUOTE_MINIMAL if reading.quotes else csv.QUOTE_NONE
+    try:
+        delimiter, header = _header(path, text, columns, reading, quoting)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+        next(reader)
+        for number, row in enumerate((row for row in reader if row), start=2):
+            if len(row) == len(header):
+                yield number, dict(zip(header, row, strict=True))
+            elif not reading.keep_good:
+                raise TrainingError(
+                    f"{path.name}, row {number}: the number of cells differs from the header's; mend the row, "
+                    "or leave such rows out with --keep-good."
+                )
+    except csv.Error as error:
+        raise TrainingError(
+            f"{path.name}: not a {said} CSV file ({error}); mend it, or give --no-quotes where quotes are letters."
+        ) from None
+
+
+def _header(
+    path: Path, text: str, columns: Sequence[str], reading: Reading, quoting: Any
+) -> tuple[str, tuple[str, ...]]:
+    """The delimiter, given or the first under which the header has the columns, and the header."""
+    headers = {
+        sign: tuple(name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=quoting), []))
+        for sign in ((reading.delimiter,) if reading.delimiter else DELIMITERS)
+    }  # fmt: skip
+    for sign, header in headers.items():
+        if set(columns) <= set(header):
+            return sign, header
+    header = max(headers.values(), key=len)
+    missing = next(column for column in columns if column not in header)
+    got = ", ".join(header) or "none"
+    raise TrainingError(f"{path.name}: there is no column '{missing}'; its columns are: {got}.")

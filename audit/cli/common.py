@@ -15,9 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from audit.errors import AuditError, InputError
 from models import command
 from models.errors import DeviceError, DiskError, ModelError
+from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import emit_json, stderr, stdout, visible
 
-__all__ = ["emit_json", "run_app", "stderr", "stdout", "visible"]
+__all__ = [
+    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoQuotesOption", "emit_json", "run_app", "stderr", "stdout",
+    "visible",
+]  # fmt: skip
 
 FAILED = 1
 USAGE = 2
@@ -32,16 +36,10 @@ CsvOption = Annotated[Path, typer.Option("--csv", help="CSV, Parquet or JSONL fi
 TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text (default: found by name).")]
 LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the true label, if there is one.")]
 PairOption = Annotated[str | None, typer.Option("--pair", help="Column of the second text of a pair.")]
-EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Encoding of the CSV, if not UTF-8.")]
-DelimiterOption = Annotated[str | None, typer.Option("--delimiter", help="Delimiter: , ; | or tab.")]
-NoQuotesOption = Annotated[
-    bool, typer.Option("--no-quotes", help="Quotes are letters and every line of the CSV is a row.")
-]
 MapOption = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="TYPED=LABEL", help="What a label of the table means to the model; repeat for more."),
 ]
-KeepGoodOption = Annotated[bool, typer.Option("--keep-good", help="Go on with the good rows when some have faults.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N rows.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
 DeviceOption = Annotated[str | None, typer.Option("--device", help="cpu, cuda or mps (default: the best there is).")]

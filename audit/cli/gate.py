@@ -11,17 +11,21 @@ import typer
 
 from audit.cli.common import (
     COULD_NOT_RUN,
+    DelimiterOption,
+    EncodingOption,
     JsonOption,
+    KeepGoodOption,
     LabelOption,
     MapOption,
     NoQuotesOption,
+    PairOption,
     SeedOption,
     TextOption,
     emit_json,
     stderr,
 )
 from audit.cli.move import SignedOption
-from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
+from audit.cli.run import AuditLimit, GroupOption, PolicyOption, SuiteOption, read_policy
 
 if TYPE_CHECKING:
     from audit.store import Run, Store
@@ -40,8 +44,13 @@ def gate(
     seed: SeedOption = 0,
     text: TextOption = None,
     label: LabelOption = None,
+    pair: PairOption = None,
+    group: GroupOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     label_map: MapOption = None,
+    keep_good: KeepGoodOption = False,
     signed: SignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,11 +60,14 @@ def gate(
 
     try:
         checks = read_policy(policy)
-        table = {"text": text, "label": label, "quotes": not no_quotes, "label_map": mapping(label_map)}
-        run = _run(
+        table = {
+            "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
+            "delimiter": delimiter, "quotes": not no_quotes, "label_map": mapping(label_map), "keep_good": keep_good,
+        }  # fmt: skip
+        run, told = _run(
             run_id, checks, table, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
         )
-        status = _judge(run, as_json)
+        status = _judge(run, checks if run_id is not None else None, told, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # whatever it was: nothing but a verdict may end in the status of one
@@ -63,8 +75,10 @@ def gate(
     raise typer.Exit(status)
 
 
-def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], signed: bool, **asked: Any) -> Run:
-    """The run that is judged, made first where none was named.
+def _run(
+    run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], signed: bool, **asked: Any
+) -> tuple[Run, tuple[str, ...]]:
+    """The run that is judged, made first where none was named, and what was said of its table already.
 
     Raises:
         RunError: it has not finished, or was imported and its records do not give what it says.
@@ -75,12 +89,12 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
     from audit.run import client
     from audit.store import open_store
 
-    store = open_store()
+    store, told = open_store(), ()
     if run_id is not None:
         run = store.run(run_id)
     else:
         spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
-        check_table(spec, said=table["label_map"])
+        told = check_table(spec, said=table["label_map"])
         run = follow(client.start(spec, store=store).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")
@@ -88,11 +102,7 @@ def _run(run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any
         _check_imported(store, run, signed)
     if run_id is not None and checks is not None:
         read_policy(asked["policy"], run.spec["probes"])  # now it is known which probes there are
-        client.rescore(run.id, checks, store=store)
-        run = store.run(run.id)
-    if run.verdict is None:
-        raise RunError(run.note or f"run {run.id} has no verdict: its policy has no check")
-    return run
+    return run, told
 
 
 def _check_imported(store: Store, run: Run, signed: bool) -> None:
@@ -107,16 +117,24 @@ def _check_imported(store: Store, run: Run, signed: bool) -> None:
         raise RunError(f"run {run.id} was imported, and {faults[0]}; `python -m audit verify {run.id}` lists it all")
 
 
-def _judge(run: Run, as_json: bool) -> int:
+def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_json: bool) -> int:
+    """Print what the run's own policy says of it, or `checks` where they are given; the run is left as it is."""
     from audit.cli.runs import run_json
     from audit.cli.show import print_run
+    from audit.errors import RunError
+    from audit.run.verdict import judged_by
     from audit.store import open_store
 
+    store = open_store()
+    other = None if checks is None else judged_by(store, run.id, checks)
+    verdict = run.verdict if other is None else other.verdict
+    if verdict is None:
+        raise RunError(run.note or f"run {run.id} has no verdict: its policy has no check")
     if as_json:
-        emit_json(run_json(open_store(), run))
+        emit_json(run_json(store, run, judgement=other))
     else:
-        print_run(open_store(), run)
-    return STATUS[str(run.verdict)]
+        print_run(store, run, judgement=other, told=told)
+    return STATUS[str(verdict)]
 
 
 def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoReturn:

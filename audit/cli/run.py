@@ -73,7 +73,7 @@ def run(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy,
     )  # fmt: skip
-    check_table(spec, said=table["label_map"])
+    told = check_table(spec, said=table["label_map"])
     store = open_store()
     started = client.start(spec, fresh=fresh, store=store)
     if detach:
@@ -85,7 +85,7 @@ def run(
         return
     if not as_json:
         stderr.print(f"Run {started.id}: {started.name}")
-    report_end(store, follow(started.id, store), as_json=as_json)
+    report_end(store, follow(started.id, store), as_json=as_json, told=told)
 
 
 def make_spec(
@@ -149,7 +149,7 @@ def make_spec(
     return made
 
 
-def check_table(spec: Any, *, said: Mapping[str, str]) -> None:
+def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
 
     Labels that the model does not know are among them where the model's labels can be told without loading it.
@@ -157,6 +157,9 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> None:
     Args:
         spec: the AuditSpec.
         said: what `--map` says of labels: each must be the table's.
+
+    Returns:
+        The warnings it has told.
 
     Raises:
         InputError: `--map` cannot be used.
@@ -167,15 +170,17 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> None:
     from audit.table import open_table
     from models.catalog import labels_on_disk
 
-    if Path(spec.table.path).is_file():
-        table = open_table(spec.table.path, table_options(spec.table))
-        check_map(said, table)
-        labels = spec.model.labels or labels_on_disk(spec.model.name)
-        if labels:
-            table = table.matched(labels, chosen=spec.table.label_map)
-        table = table.require(keep_good=spec.table.keep_good)
-        for warning in table.warnings:
-            stderr.print(warning, style="yellow")
+    if not Path(spec.table.path).is_file():
+        return ()
+    table = open_table(spec.table.path, table_options(spec.table))
+    check_map(said, table)
+    labels = spec.model.labels or labels_on_disk(spec.model.name)
+    if labels:
+        table = table.matched(labels, chosen=spec.table.label_map)
+    table = table.require(keep_good=spec.table.keep_good)
+    for warning in table.warnings:
+        stderr.print(f"Warning: {warning}", style="yellow")
+    return tuple(table.warnings)
 
 
 def read_policy(path: Path | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
     from rich.table import Table
     from rich.text import Text
 
+    from audit.run.verdict import Judgement
     from audit.store import Progress, Run, Store
 
 RunArgument = Annotated[
@@ -33,23 +34,36 @@ RESTARTS = 3
 """How often a blocking command starts another worker when the one it started has died."""
 
 
-def run_json(store: Store, run: Run, **more: Any) -> dict[str, Any]:
-    """The JSON object of `run`, `show`, `verify` and `resume`."""
+def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **more: Any) -> dict[str, Any]:
+    """The JSON object of `run`, `show`, `gate`, `verify` and `resume`; `judgement` by another policy than the run's own."""
+    policy = run.policy if judgement is None else judgement.policy
+    findings = store.findings(run.id) if judgement is None else judgement.findings
     return {
         "run_id": run.id,
         "name": run.name,
         "table": {"name": run.table_name, "sha256": run.upload, "fingerprint": run.table_fingerprint},
         "status": run.status,
-        "verdict": run.verdict,
+        "verdict": run.verdict if judgement is None else judgement.verdict,
+        "policy": _policy_json(policy),
         "result_hash": run.result_hash,
         "reproducible": run.reproducible,
         "scores": [to_dict(score) | {"key": score.key} for score in store.scores(run.id)],
-        "findings": [to_dict(finding) for finding in store.findings(run.id)],
+        "findings": [to_dict(finding) for finding in findings],
         "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
         "error": run.error,
         "note": run.note,
         **more,
     }
+
+
+def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """Which policy the verdict is from; None where there is no verdict yet."""
+    from audit.score.policy import policy_from_dict
+
+    if policy is None:
+        return None
+    chosen = policy_from_dict(policy)
+    return {"name": chosen.name, "digest": chosen.digest}
 
 
 def seconds_text(seconds: float | None) -> str:
@@ -180,14 +194,14 @@ def summary_line(run: Run, progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def report_end(store: Store, run: Run, *, as_json: bool) -> None:
-    """Print how a blocking command ended; exit status 1 when the run failed, 0 otherwise."""
+def report_end(store: Store, run: Run, *, as_json: bool, told: Collection[str] = ()) -> None:
+    """Print how a blocking command ended, but for the warnings it has `told`; exit status 1 when the run failed, else 0."""
     if as_json:
         emit_json(run_json(store, run))
     else:
         from audit.cli.show import print_run
 
-        print_run(store, run)
+        print_run(store, run, told=told)
     if run.status == "failed":
         if as_json:
             stderr.print(f"Error: {run.error}", style="red")

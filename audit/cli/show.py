@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from audit.records import Finding, Score
+    from audit.run.verdict import Judgement
     from audit.store import Run, Store
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
@@ -36,8 +38,19 @@ def show(
         print_run(store, run, every=every)
 
 
-def print_run(store: Store, run: Run, *, every: bool = False) -> None:
-    """Print a run: head, scores, findings, what was skipped or failed."""
+def print_run(
+    store: Store, run: Run, *, every: bool = False, judgement: Judgement | None = None, told: Collection[str] = ()
+) -> None:
+    """Print a run: head, scores, findings, what was skipped or failed.
+
+    Args:
+        store: where it is; run: the run.
+        every: sliced scores too.
+        judgement: by another policy than the run's own, in place of its findings and verdict.
+        told: warnings about its table that need not be said again.
+    """
+    from audit.score.policy import policy_name
+
     progress = store.progress(run.id)
     stdout.print(f"{run.name}  ({run.id})", style="bold")
     stdout.print(
@@ -51,16 +64,22 @@ def print_run(store: Store, run: Run, *, every: bool = False) -> None:
     if progress.waiting:
         stdout.print(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", style="yellow")
     for warning in run.table_warnings:
-        stdout.print(f"Warning: {warning}", style="yellow")
+        if warning not in told:
+            stdout.print(f"Warning: {warning}", style="yellow")
     scores = [score for score in store.scores(run.id) if every or not score.slice]
     if scores:
         stdout.print()
         stdout.print(_score_table(scores))
-    for finding in store.findings(run.id):
+    for finding in store.findings(run.id) if judgement is None else judgement.findings:
         _print_finding(finding)
-    if run.verdict:
+    verdict = run.verdict if judgement is None else judgement.verdict
+    if verdict:
         stdout.print()
-        stdout.print(f"Verdict: {run.verdict}", style=VERDICT_STYLE.get(run.verdict, ""))
+        stdout.print(f"Verdict: {verdict}", style=VERDICT_STYLE.get(verdict, ""))
+        stdout.print(f"By the policy {policy_name(run.policy if judgement is None else judgement.policy)}", style="dim")
+    if judgement is not None and run.verdict:
+        own = f"The run itself keeps its verdict {run.verdict}, by {policy_name(run.policy)}."
+        stdout.print(own, style="dim")
     for probe in store.probes(run.id):
         if probe.status == "skipped":
             stdout.print(f"Skipped {probe.probe}: {probe.reason}", style="yellow")

@@ -168,19 +168,6 @@ def delete(run_id: str, *, store: Store | None = None) -> None:
     store.delete_run(store.resolve(run_id))
 
 
-def rescore(run_id: str, policy: Mapping[str, Any] | None = None, *, store: Store | None = None) -> tuple[Finding, ...]:
-    """Judge a finished run again, by another policy or after reviews; runs no model.
-
-    Args:
-        run_id: id, unique prefix or `latest`.
-        policy: checks with thresholds; None: the run's own, else the default.
-    """
-    from audit.run.verdict import judge
-
-    store = store or open_store()
-    return judge(store, store.resolve(run_id), policy)
-
-
 def review(run_id: str, *, store: Store | None = None) -> tuple[Finding, ...]:
     """Judge a run again after people have judged adversarial examples: only what reviews feed is measured again."""
     from audit.run.verdict import reviewed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.records import Finding
@@ -31,6 +32,34 @@ def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None, *, anew: 
     level = float(run.spec.get("level", 0.95))
     store.save_scores(run_id, measures.scores(level), measures.to_bytes())
     return _hold(store, run, measures, policy if policy is not None else run.policy, level)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a policy says of a run: the policy in the shape of its file, its findings, and the verdict they give."""
+
+    policy: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    verdict: str | None
+
+
+def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement:
+    """Hold a policy against a finished run and say what comes of it; the run keeps its own policy, findings and verdict.
+
+    Args:
+        store: where the run is; run_id: its full id.
+        policy: checks with thresholds, in the shape of the TOML file.
+    """
+    from audit.score.findings import find, verdict
+    from audit.score.measures import Measures
+    from audit.score.policy import policy_from_dict
+
+    run = store.run(run_id)
+    stored = store.replicates(run_id)
+    measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
+    chosen = policy_from_dict(policy)
+    found = tuple(find(measures, chosen, level=float(run.spec.get("level", 0.95))))
+    return Judgement(chosen.to_dict(), found, verdict(found))
 
 
 def measure(store: Store, run: Run) -> Measures:

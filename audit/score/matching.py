@@ -1,9 +1,9 @@
 """Which measures a check of a policy is about. Names are compared as they are; the one sign with a meaning is `*`.
 
-A text in a policy names a slice as it is printed (`label=billing [EU]`). Only where no slice of the run reads like that
-does a `*` that stands for a whole value mean any: `*`, `label=*`, `group:*`, `label=*,predicted=x`; one at the end takes
-in whatever follows. A structured slice (`{ label = "*" }`) is always meant as it stands. In a probe `*` stands for any
-run of characters; no probe has it in its name.
+A text in a policy names a slice as it is printed (`label=billing [EU]`). A `*` that stands for a whole value means any,
+whatever the labels of the run are: `*`, `label=*`, `group:*`, `label=*,predicted=x`; one at the end takes in whatever
+follows. A structured slice is always meant as it stands: `{ label = "*" }` is the class called `*`, and no other. In a
+probe `*` stands for any run of characters; no probe has it in its name.
 """
 
 from __future__ import annotations
@@ -29,10 +29,9 @@ def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
     wanted = check.slice
     if isinstance(wanted, Slice):
         return [m for m in own if m.where == wanted]
-    exact = [m for m in own if str(m.where) == wanted]
-    if exact or not wild_slice(wanted):
-        return exact
-    return [m for m in own if wanted == ANY or wanted in _patterns(m.where)]
+    if not wild_slice(wanted):
+        return [m for m in own if str(m.where) == wanted]
+    return [m for m in own if wanted in (ANY, str(m.where)) or wanted in _patterns(m.where)]
 
 
 def names_probe(wanted: str, probe: str) -> bool:

@@ -97,6 +97,14 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def policy_name(policy: Mapping[str, Any] | None) -> str:
+    """What people call a stored policy: its name, and the beginning of its digest, for names are not unique."""
+    if policy is None:
+        return ""
+    chosen = policy_from_dict(policy)
+    return f"{chosen.name} ({chosen.digest[:12]})"
+
+
 def load_policy(path: Path | str | None = None, *, probes: Collection[str] | None = None) -> Policy:
     """Read a policy file, the default one without a path; `probes` as in `policy_from_dict`.
 

@@ -104,6 +104,8 @@ def _facts(result: dict[str, Any] | None) -> None:
             f"Reads {result['max_tokens']:,} tokens · {plain(result['device'])}, {plain(result['dtype'])} · "
             f"{plain(able)} · fingerprint `{result['fingerprint'][:12]}`"
         )
+        for name, why in (result.get("absent") or {}).items():
+            st.caption(f":material/block: No {plain(name.replace('_', ' '))}: {plain(why, 300)}")
 
 
 def _asked() -> None:

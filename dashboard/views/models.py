@@ -22,7 +22,7 @@ def show() -> None:
     if not entries:
         st.info("No model yet. Register a folder or a hub id below.", icon=":material/info:")
     for entry in entries:
-        with st.container(border=True), guarded():
+        with st.container(border=True, key=f"model-{entry.name}"), guarded():
             _entry(entry)
     st.subheader("Register a model", anchor=False)
     register_form()

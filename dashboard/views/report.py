@@ -6,6 +6,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from audit.score.policy import policy_name
 from audit.store import ACTIVE, Run
 from audit.table.faults import without_flags
 from dashboard.components.bound import bound
@@ -65,7 +66,14 @@ def _header(run: Run) -> None:
         imported = f" · {plain(run.origin)}" if run.origin else ""
         st.caption(
             f"{plain(run.model, 60)} ({plural(len(run.labels), 'label')}) on {plain(run.table_name, 60)} · {rows} · "
-            f"{plain(run.suite)} suite · {ended} · by {plain(run.who)}{imported}"
+            f"{plain(run.suite)} suite · {ended} · by {plain(run.who)}{imported}{_judged_by(run)}"
         )
     if run.note:
         st.caption(f":material/info: {plain(run.note, 800)}")
+
+
+def _judged_by(run: Run) -> str:
+    """Which policy the verdict is from."""
+    if not (run.verdict and run.policy):
+        return ""
+    return f" · judged by the policy {plain(policy_name(run.policy), 120)}"

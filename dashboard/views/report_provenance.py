@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from audit.score.definitions import catalog
+from audit.score.policy import policy_name
 from audit.store import Run
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
@@ -22,7 +23,7 @@ def show(run: Run) -> None:
         st.subheader("This run", anchor=False)
         _facts({
             "Run": run.id, "Begun": local(run.started_at), "Ended": local(run.finished_at), "Started by": run.who,
-            "Result hash": run.result_hash, "Spec hash": run.spec_hash,
+            "Result hash": run.result_hash, "Spec hash": run.spec_hash, "Judged by": policy_name(run.policy) or None,
             "Reproducible": "yes" if run.reproducible else "no: a row met the time limit, or a part failed for good",
         })  # fmt: skip
     with right:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,10 +42,10 @@ def chromium() -> Iterator:
 
 
 class Site:
-    """One installation: its data folder, its dashboard (started with `options`), its worker."""
+    """One installation: its data folder, its dashboard (`server` started with `options`), its worker."""
 
-    def __init__(self, home: Path, *options: str) -> None:
-        self.home, self.options = home, options
+    def __init__(self, home: Path, *options: str, server: Sequence[str] = ("-m", "dashboard.server")) -> None:
+        self.home, self.options, self.server = home, options, server
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -59,7 +59,7 @@ class Site:
         return {k: v for k, v in os.environ.items() if k != "ASSAY_DATABASE_URL"} | own
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dashboard.server", f"--port={self.port}", *self.options]
+        command = [sys.executable, *self.server, f"--port={self.port}", *self.options]
         self._server = self._run(command, "server.log")
         until = time.monotonic() + 120
         while time.monotonic() < until:
@@ -111,11 +111,11 @@ def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> I
     """Make an installation that knows one small model, `tiny` (red, green, blue)."""
     made: list[Site] = []
 
-    def make(*, locked: bool = False) -> Site:
+    def make(*, locked: bool = False, server: Sequence[str] = ("-m", "dashboard.server")) -> Site:
         home = tmp_path_factory.mktemp("installation") / "home"
         home.mkdir()
         shutil.copytree(tiny_bert_dir, home.parent / "tiny")
-        site = Site(home, *(() if locked else ("--no-token",)))
+        site = Site(home, *(() if locked else ("--no-token",)), server=server)
         with site.store():
             from models import catalog
 

@@ -152,13 +152,13 @@ def test_a_model_is_registered_tried_and_removed(new_site, page):
     page.get_by_label("Name", exact=True).fill("mine")
     press(page, "Check and register")
     page.get_by_text("Registered mine").wait_for(timeout=PATIENCE)
-    page.get_by_text("Card, try it, labels, remove").last.click()
-    box = page.locator("input[aria-label='Try it on a sentence']:visible")
+    mine = page.locator(".st-key-model-mine")  # the last card drawn may still be another one's
+    mine.get_by_text("Card, try it, labels, remove").click()
+    box = mine.get_by_label("Try it on a sentence")
     box.fill("a quiet delight")
     box.press("Enter")
     page.locator(".assay-bar").first.wait_for(timeout=PATIENCE)
-    settle(page)  # the bar is there before the rest of the page is
-    page.get_by_role("button", name="Remove from the list").locator("visible=true").first.click()
+    mine.get_by_role("button", name="Remove from the list").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     page.get_by_text("The model was removed").wait_for(timeout=PATIENCE)
     with site.store():

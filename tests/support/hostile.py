@@ -110,9 +110,14 @@ def _table(path: Path) -> Path:
     return path
 
 
+def slice_of(label: str) -> str | dict[str, str]:
+    """How a policy names a class: as it is printed, but for `*`, which as text stands for any."""
+    return f"label={label}" if label != "*" else {"label": label}
+
+
 def _policy() -> dict:
     recalls = [
-        {"id": f"recall {i} [/b]", "score": "class_recall", "slice": f"label={label}", "min": 0.0, "why": NOTE}
+        {"id": f"recall {i} [/b]", "score": "class_recall", "slice": slice_of(label), "min": 0.0, "why": NOTE}
         for i, label in enumerate(LABELS)
     ]
     return {"version": 1, "name": POLICY_NAME, "check": [{"id": "accuracy", "score": "accuracy", "min": 0.0}, *recalls]}

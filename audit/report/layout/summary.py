@@ -12,6 +12,7 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.findings import PATTERN, SKIPPED
+from audit.score.policy import policy_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 HEADLINES = ("accuracy_under_attack", "prediction_retained")
@@ -30,6 +31,8 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         (say("cover.level"), say("cover.level_value", level=w.level(run.level))),
         (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
     ]
+    if report.policy and run.verdict:
+        facts.append((say("cover.policy"), say("cover.policy_value", name=printable(policy_name(report.policy), 120))))
     if organisation:
         facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
     return Cover(

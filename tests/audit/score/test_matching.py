@@ -29,7 +29,7 @@ def policy(**check):
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("form", ["text", "structured"])
 def test_a_check_on_a_class_is_about_that_class_and_no_other(name, form):
-    wanted = f"label={name}" if form == "text" else Slice(label=name)
+    wanted = f"label={name}" if form == "text" and name != "*" else Slice(label=name)
     for hits, expected in ((0, "FAIL"), (20, "PASS")):
         measures = Measures(tuple(recall(n, hits if n == name else 20 - hits, rows=20) for n in HOSTILE))
         decided = decide_checks(measures, policy(slice=wanted))
@@ -44,6 +44,14 @@ def test_a_class_the_run_does_not_have_leaves_the_verdict_open(name):
     assert verdict(found) == "INCONCLUSIVE"
     assert f"label={name}" in found[0].note
     assert verdict(find(measures, policy(slice=Slice(label=name)))) == "INCONCLUSIVE"
+
+
+def test_a_class_called_star_hides_no_other_class():
+    measures = Measures(tuple(recall(n, 20 if n == "*" else 0, rows=20) for n in ("*", "plain", "billing [EU]")))
+    checked = [d.measure.where["label"] for d in decide_checks(measures, policy(slice="label=*"))]
+    assert checked == ["*", "plain", "billing [EU]"]
+    assert verdict(find(measures, policy(slice="label=*"))) == "FAIL"
+    assert verdict(find(measures, policy(slice=Slice(label="*")))) == "PASS"
 
 
 @pytest.mark.parametrize(
