@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,19 +22,32 @@ OTHER_TASKS = {
 }
 
 
-def check_allowed(folder: Path, allowed: Sequence[Path] | None) -> None:
-    """Refuse a folder outside `allowed` (None: everything is allowed); links are followed first.
+def is_allowed(place: str | Path, allowed: Sequence[Path] | None) -> bool:
+    """Whether a path leads into one of the folders `allowed` (None: everything is allowed), links followed.
 
-    Raises:
-        PathNotAllowed: the folder lies elsewhere.
+    Nothing but its links is looked at: the answer is the same for what is there and for what is not.
     """
     if allowed is None:
-        return
-    real = folder.resolve()
-    if not any(real.is_relative_to(root.resolve()) for root in allowed):
-        listed = ", ".join(str(root) for root in allowed) or "none"
+        return True
+    if str(place).startswith("~") and not str(place).startswith(("~/", "~\\")) and str(place) != "~":
+        return False  # somebody else's home: whether there is such a user is nobody's business
+    try:
+        real = Path(os.path.realpath(os.path.expanduser(place)))
+    except (ValueError, OSError):  # a NUL, a name too long
+        return False
+    return any(real.is_relative_to(os.path.realpath(root)) for root in allowed)
+
+
+def check_allowed(place: str | Path, allowed: Sequence[Path] | None) -> None:
+    """Refuse what is not allowed, whether it is there or not, in the same words.
+
+    Raises:
+        PathNotAllowed: the place lies outside `allowed`.
+    """
+    if not is_allowed(place, allowed):
+        listed = ", ".join(str(root) for root in allowed or ()) or "none"
         raise PathNotAllowed(
-            f"{folder}: this folder is outside the folders models may be loaded from ({listed}); "
+            f"{place} is outside the folders models may be loaded from ({listed}); "
             "move the model there, or add its folder to the setting model_folders."
         )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from models.base import PUBLISHED, base_folder
 from models.catalog import bundled_folder, find_registered, known_names
-from models.checkpoint import check_allowed
+from models.checkpoint import check_allowed, is_allowed
 from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
 
@@ -19,6 +20,9 @@ MAIN = ("", "main")
 
 def model_folder(name: str, allowed: Sequence[Path] | None = None, *, trusted: bool = False) -> Path:
     """The folder of a bundled name, path or hub id.
+
+    Where there is a limit, nothing outside it is looked at: whether a file or folder is there cannot be told from what
+    is said of its name.
 
     Args:
         name: what was asked for.
@@ -33,19 +37,33 @@ def model_folder(name: str, allowed: Sequence[Path] | None = None, *, trusted: b
     bundled = bundled_folder(name)
     if bundled is not None:
         return bundled
-    path = Path(name).expanduser()
-    if path.is_dir():
-        if not trusted:
-            check_allowed(path, allowed)
-        return path
-    if path.is_file():
-        raise CheckpointError(f"{path}: this is a file; give the folder that holds config.json and the weights.")
-    if HUB_ID.fullmatch(name) and not name.startswith("."):
+    limit = None if trusted else allowed
+    if _is_path(name):
+        check_allowed(name, limit)
+    path = Path(os.path.expanduser(name))
+    if is_allowed(name, limit):
+        if _is_dir(path):
+            return path
+        if path.is_file():
+            raise CheckpointError(f"{path}: this is a file; give the folder that holds config.json and the weights.")
+    if not _is_path(name) and HUB_ID.fullmatch(name):
         return download(name)
     raise ModelNotFound(
         f"There is no model named '{name}': it is neither a folder nor a hub id (owner/model) nor one of: "
         f"{', '.join(known_names())}."
     )
+
+
+def _is_path(name: str) -> bool:
+    """Whether it can mean a place on this machine only, not a model of the catalog or of the hub."""
+    return name.startswith(("/", "~", ".")) or os.path.isabs(name) or not HUB_NAME.fullmatch(name)
+
+
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def given_base(name: str, allowed: Sequence[Path] | None = None) -> Path:
@@ -61,7 +79,7 @@ def given_base(name: str, allowed: Sequence[Path] | None = None) -> Path:
     entry = find_registered(name)
     if entry is not None:
         return model_folder(entry.path, allowed, trusted=True)
-    if not Path(name).expanduser().exists() and not HUB_ID.fullmatch(name) and HUB_NAME.fullmatch(name):
+    if HUB_NAME.fullmatch(name) and not HUB_ID.fullmatch(name) and not Path(name).exists():
         held = cached(name)  # the oldest models of the hub have no owner in their name
         if held is not None:
             return held
@@ -87,14 +105,15 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
         raise CheckpointError(f"{folder}: the adapter does not say which base model it was trained on; {HOW}.")
     if recorded in PUBLISHED and revision in MAIN:
         return base_folder()
-    places = _places(folder, recorded, known=known)
+    places = _places(folder, recorded, known=known, allowed=allowed)
     if len(places) > 1:
         raise CheckpointError(
             f"{folder}: the adapter's base model '{recorded}' may be {places[0]} or {places[1]}; {HOW}."
         )
     if places:
-        check_allowed(places[0], allowed)
         return places[0]
+    if Path(recorded).is_absolute():
+        check_allowed(recorded, allowed)
     reason = "it is no folder here"
     if HUB_NAME.fullmatch(recorded):
         held = cached(recorded, revision or None)
@@ -113,15 +132,26 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
     )
 
 
-def _places(folder: Path, recorded: str, *, known: bool) -> list[Path]:
-    """Folders with a model that a recorded path can mean: itself, or beside the adapter, where a hash can tell."""
-    path = Path(recorded).expanduser()
+def _places(folder: Path, recorded: str, *, known: bool, allowed: Sequence[Path] | None) -> list[Path]:
+    """Folders with a model that a recorded path can mean: itself, or beside the adapter, where a hash can tell.
+
+    Those outside `allowed` are not looked at.
+    """
+    path = Path(os.path.expanduser(recorded))
     if path.is_absolute():
-        candidates = [path] if path.is_dir() or not known else [folder.parent / path.name]
+        itself = not known or (is_allowed(path, allowed) and _is_dir(path))
+        candidates = [path] if itself else [folder.parent / path.name]
     else:
         candidates = [folder / path, folder.parent / path, path]
     found: dict[Path, None] = {}
     for place in candidates:
-        if (place / "config.json").is_file() and place.resolve() != folder.resolve():
+        if is_allowed(place, allowed) and _holds_model(place) and place.resolve() != folder.resolve():
             found[place.resolve()] = None
     return list(found)
+
+
+def _holds_model(place: Path) -> bool:
+    try:
+        return (place / "config.json").is_file()
+    except OSError:
+        return False
