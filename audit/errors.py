@@ -39,10 +39,11 @@ class SpecError(InputError):
 
 
 class UnknownName(InputError):
-    """A name that is not on offer."""
+    """A name that is not on offer. Without `choices` nothing is said of what else there is."""
 
     def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
-        super().__init__(f"There is no {kind} named '{name}'; choose from: {', '.join(sorted(choices))}.")
+        offered = f"; choose from: {', '.join(sorted(choices))}" if choices else ""
+        super().__init__(f"There is no {kind} named '{name}'{offered}.")
         self.choices = tuple(sorted(choices))
 
 

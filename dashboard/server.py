@@ -7,6 +7,7 @@ the pages, where Streamlit finds it whatever folder the server is started from.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def host_names() -> tuple[str, ...]:
 
 
 def build() -> Any:
-    """The ASGI app; for `uvicorn --factory dashboard.server:build` as well."""
+    """The ASGI app; for `uvicorn --no-server-header --factory dashboard.server:build` as well."""
     import streamlit as st
     from starlette.middleware import Middleware
 
@@ -52,6 +53,13 @@ def build() -> Any:
     return st.App(APP, middleware=stack)
 
 
+def _unnamed() -> None:
+    """Leave out the header that says which server answers. Streamlit starts uvicorn without asking how."""
+    import uvicorn
+
+    uvicorn.Config = functools.partial(uvicorn.Config, server_header=False)  # type: ignore[assignment,misc]
+
+
 def main() -> int:
     """Serve until ended; returns the exit status."""
     parser = argparse.ArgumentParser(
@@ -68,6 +76,7 @@ def main() -> int:
         os.environ[OPEN] = "1"
     if str(REPOSITORY) not in sys.path:
         sys.path.insert(0, str(REPOSITORY))
+    _unnamed()
     config = {"server.port": arguments.port, "server.address": arguments.address, "server.headless": True}
     build().run(config={**config, "server.allowedHosts": list(host_names())})
     return 0

@@ -86,7 +86,7 @@ class ShelfQueries(Base):
         """
         found = self._uploads(s.uploads.c.sha256 == sha256)
         if not found:
-            raise UnknownName("upload", sha256, [u.sha256[:12] for u in self.uploads()])
+            raise UnknownName("table", sha256, ())
         return found[0]
 
     def uploads(self) -> tuple[Upload, ...]:

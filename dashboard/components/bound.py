@@ -1,6 +1,7 @@
 """Widgets whose value lives in the address, so that a link, a reload or another browser shows the same view.
 
-Streamlit's own binding writes what the reader sees into the address; here it holds names that do not change with the words.
+Streamlit's own binding writes what the reader sees into the address; here it holds names that do not change with the words,
+and nothing that was audited: typed texts are kept by the server under a key, labels stand there by their place.
 """
 
 from __future__ import annotations
@@ -11,23 +12,35 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard.components.kept_texts import kept_texts
 from dashboard.components.state import keep
 
 T = TypeVar("T")
 
 
 def bound(
-    widget: Callable[..., Any], label: str, options: Sequence[T], *, key: str, default: T | None = None, **settings: Any
+    widget: Callable[..., Any],
+    label: str,
+    options: Sequence[T],
+    *,
+    key: str,
+    default: T | None = None,
+    private: bool = False,
+    **settings: Any,
 ) -> T:
-    """A selectbox or segmented control of one value; `default` is the first option and stays out of the address."""
+    """A selectbox or segmented control of one value; `default` is the first option and stays out of the address.
+
+    With `private` the address holds the place of the option among all, not its name.
+    """
     first = options[0] if default is None else default
-    by_text = {str(option): option for option in options}
+    texts = {option: str(number) if private else str(option) for number, option in enumerate(options)}
+    by_text = {text: option for option, text in texts.items()}
     _from_address(key, lambda text: by_text.get(text, first), first)
     if st.session_state.get(key) not in options:
         st.session_state[key] = first
     value = widget(label, list(options), key=key, **settings)
     chosen: T = first if value is None else value
-    _to_address(key, None if chosen == first else str(chosen))
+    _to_address(key, None if chosen == first else texts.get(chosen))
     return chosen
 
 
@@ -48,10 +61,11 @@ def bound_many(
 
 
 def bound_text(widget: Callable[..., Any], label: str, *, key: str, **settings: Any) -> str:
-    """A text input."""
-    _from_address(key, str, "")
+    """A text input. What is typed may be part of an audited text: the address holds a key to it."""
+    kept = kept_texts()
+    _from_address(key, lambda found: kept.get(found) or "", "")
     value = str(widget(label, key=key, **settings) or "")
-    _to_address(key, value or None)
+    _to_address(key, kept.keep(value) if value else None)
     return value
 
 

@@ -54,6 +54,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
                 "True label",
                 ["", *run.labels],
                 key="true",
+                private=True,
                 format_func=lambda v: one_line(v, 80) or "Any",
             )
             or None

@@ -1,4 +1,4 @@
-"""The text that Explain is asked about: typed, picked from a sample, or brought along by the address."""
+"""The text that Explain is asked about: typed, picked from a sample, or what the address leads to; never in the address."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import streamlit as st
 
 from dashboard.components import what_if
 from dashboard.components.bound import bound
+from dashboard.components.kept_texts import kept_texts
 from dashboard.components.samples import samples
 from dashboard.components.state import keep, parameter, run_or_none, store
 from dashboard.components.text import plain
 
 LONGEST = 50_000
-KEPT = 500
-"""A text of at most so many characters that was explained goes into the address; longer ones stay out of it."""
+GONE = (
+    "The text of this link is no longer kept: the server holds the last texts in its memory only, never in the address "
+    "and never on disk. Type it again."
+)
 EXAMPLES = {
     "sentiment": "An overlong, rather silly sequel, saved by a warm and funny lead.",
     "intents": "I was charged twice for the same coffee and one payment is still pending.",
@@ -53,26 +56,32 @@ def _fill_from_run() -> None:
 
 
 def _fill_from_address() -> None:
-    """`?text=…` brings a text along, when the session has not put it there itself."""
-    text = parameter("text")[:KEPT]
-    if text.strip() and text != st.session_state.get("what-if-address"):
-        st.session_state["what-if-address"] = text
+    """`?kept=…` leads to a text this server keeps, when the session has not put it there itself."""
+    keep({"text": None})  # nor does one stay there that somebody wrote into a link
+    key = parameter("kept")
+    if not key or key == st.session_state.get("what-if-address"):
+        return
+    st.session_state["what-if-address"] = key
+    text = kept_texts().get(key)
+    if text is None:
+        st.info(GONE, icon=":material/history_toggle_off:")
+    else:
         st.session_state["what-if-typed"] = st.session_state["what-if-text"] = text
 
 
 def text_to_address(text: str) -> None:
-    """Put the text that is explained into the address; a row's own text is there already as run and row."""
+    """Let the address lead to the text that is explained: by a key, or by run and row where it is a row's own."""
     if (parameter("run"), parameter("row")) == st.session_state.get("what-if-from") and text == st.session_state.get(
         "what-if-row"
     ):
-        kept = None
+        key = None
     else:
-        kept = text if text.strip() and len(text) <= KEPT else None
+        key = kept_texts().keep(text) if text.strip() else None
         if text.strip():
             keep({"run": None, "row": None})
             st.session_state.pop("what-if-from", None)
-    st.session_state["what-if-address"] = kept
-    keep({"text": kept})
+    st.session_state["what-if-address"] = key
+    keep({"kept": key})
 
 
 def _pick(model: str) -> None:

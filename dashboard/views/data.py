@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from audit.errors import AuditError
+from audit.errors import AuditError, UnknownName
 from audit.store import Upload
 from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading
@@ -32,12 +32,23 @@ def show() -> None:
     if chosen:
         st.page_link(page("data"), label="All tables", icon=":material/arrow_back:")
         with guarded():
-            data_table.show(store().upload(chosen))
+            _one(chosen)
         return
     heading("Data", "Tables to audit: one row per text, with a label where you have one.")
     _upload()
     _uploads()
     _samples()
+
+
+def _one(sha256: str) -> None:
+    try:
+        upload = store().upload(sha256)
+    except UnknownName:
+        st.title("This table is not here", anchor=False)
+        text = f"There is no table named '{plain(sha256, 80)}': it was deleted, or the link is not right."
+        st.info(text, icon=":material/info:")
+        return
+    data_table.show(upload)
 
 
 def _upload() -> None:

@@ -34,7 +34,7 @@ def show(run: Run) -> None:
         return
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
-    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class",
+    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class", private=True,
                    format_func=lambda v: one_line(v, 80))  # fmt: skip
     figure, data = plots.words_chart(run, str(method), str(target))
     points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
@@ -84,6 +84,7 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
         "Explained class",
         ["", *run.labels],
         key="explained",
+        private=True,
         format_func=lambda v: one_line(v, 80) or "Any",
     )
     where = RecordFilter(

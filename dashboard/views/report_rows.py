@@ -62,9 +62,16 @@ def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     part = bound_text(text.text_input, "Text contains", key="q", icon=":material/search:")
     right = bound(state.selectbox, "Model was", list(RIGHT), key="right", format_func=RIGHT.__getitem__)
     labels = ["", *run.labels]
-    true = bound(label.selectbox, "Label", labels, key="label", format_func=lambda v: one_line(v, 80) or "Any")
+    true = bound(
+        label.selectbox, "Label", labels, key="label", private=True, format_func=lambda v: one_line(v, 80) or "Any"
+    )
     said = bound(
-        predicted.selectbox, "Predicted", labels, key="predicted", format_func=lambda v: one_line(v, 80) or "Any"
+        predicted.selectbox,
+        "Predicted",
+        labels,
+        key="predicted",
+        private=True,
+        format_func=lambda v: one_line(v, 80) or "Any",
     )
     sort = bound(order.selectbox, "Sort by", list(SORTS), key="order", format_func=SORTS.__getitem__)
     correct = {"wrong": False, "right": True}.get(right or "")

@@ -12,6 +12,7 @@ from runs import make_run
 
 from audit.figures.theme import LIGHT
 from audit.inference import Answer
+from dashboard.components.kept_texts import KeptTexts, kept_texts
 
 
 class Model:
@@ -57,21 +58,30 @@ def address(test):
     return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
 
 
-def test_an_explained_text_survives_a_reload(app, model):
+def test_an_explained_text_survives_a_reload_and_stays_out_of_the_address(app, model):
     test = app("explain", model="tiny")
-    assert "text" not in address(test)
-    write(test, "A warm & funny film")
-    assert address(test)["text"] == "A warm & funny film"
-    again = app("explain", **address(test))
-    assert again.text_area(key="what-if-typed").value == "A warm & funny film"
-    assert model.asked[-2][1]["texts"] == ["A warm & funny film"]
-    assert "press Explain" not in seen(again)
+    assert not {"text", "kept"} & set(address(test))
+    for text in ("A warm & funny film", "long " * 200):
+        write(test, text)
+        assert set(address(test)) <= {"model", "kept"}
+        assert text.split()[0] not in str(address(test))
+        again = app("explain", **address(test))
+        assert again.text_area(key="what-if-typed").value == text
+        assert model.asked[-2][1]["texts"] == [text]
+        assert "press Explain" not in seen(again)
+        assert address(again) == address(test)
 
 
-def test_a_long_text_stays_out_of_the_address(app, model):
-    test = write(app("explain", model="tiny", text="Short"), "long " * 200)
+def test_a_link_whose_text_is_gone_says_so(app, model):
+    test = app("explain", model="tiny", kept="0" * 24)
+    assert "no longer kept" in seen(test)
+    assert "kept" not in address(test)
+
+
+def test_a_text_written_into_a_link_is_not_asked_about_and_leaves_the_address(app, model):
+    test = app("explain", model="tiny", text="Short")
     assert "text" not in address(test)
-    assert model.asked[-2][1]["texts"] == ["long " * 200]
+    assert "Short" not in str(model.asked)
 
 
 def test_a_row_is_in_the_address_as_a_row_until_its_text_is_changed(app, model, store, tmp_path):
@@ -80,10 +90,23 @@ def test_a_row_is_in_the_address_as_a_row_until_its_text_is_changed(app, model, 
     test = app("explain", model="tiny", run=run.id, row=row.row_id)
     assert test.text_area(key="what-if-typed").value == row.text
     assert address(test).get("row") == row.row_id
-    assert "text" not in address(test)
+    assert "kept" not in address(test)
     write(test, "Something else")
-    assert address(test)["text"] == "Something else"
+    assert kept_texts().get(address(test)["kept"]) == "Something else"
     assert not {"run", "row"} & set(address(test))
+
+
+def test_texts_are_kept_up_to_a_number_and_a_size():
+    kept = KeptTexts(most=3, characters=100)
+    keys = [kept.keep(text) for text in ("one", "two", "three")]
+    assert kept.keep("one") == keys[0]
+    kept.keep("four")
+    assert [kept.get(key) for key in keys] == ["one", None, "three"]
+    large = kept.keep("x" * 99)
+    assert kept.get(large) == "x" * 99
+    assert kept.get(keys[0]) is None
+    assert kept.get(kept.keep("\ud800")) == "\ud800"
+    assert KeptTexts().keep("one") != keys[0], "a key says nothing about its text to another server"
 
 
 def test_the_methods_have_the_whole_width(app, model):

@@ -280,3 +280,15 @@ def test_uploads_are_bounded_by_session_and_in_all(monkeypatch):
     assert upload(quota, 51, "s3") == 413, "all together"
     assert upload(quota, None) == 411
     assert upload(quota, "12x") == 411
+
+
+def test_no_answer_says_which_server_it_is(monkeypatch):
+    import uvicorn
+
+    from dashboard import server
+
+    monkeypatch.setattr(uvicorn, "Config", uvicorn.Config)
+    server._unnamed()
+    config = uvicorn.Config(Behind(), access_log=False)
+    config.load()
+    assert config.encoded_headers == []
