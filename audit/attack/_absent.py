@@ -58,7 +58,7 @@ def refuse(package: str, name: str) -> NoReturn:
 class _Name(type):
     """The class of the classes that stand for the names of absent packages: to be named and subclassed, not called."""
 
-    path: str
+    path: Any  # a text; a class that stands for a name may hold anything of that name
 
     def __getattr__(cls, name: str) -> Any:
         return _named(f"{cls.path}.{name}", name)

@@ -89,7 +89,8 @@ def _run(
     from audit.run import client
     from audit.store import open_store
 
-    store, told = open_store(), ()
+    store = open_store()
+    told: tuple[str, ...] = ()
     if run_id is not None:
         run = store.run(run_id)
     else:

@@ -94,7 +94,7 @@ def _verify_run(what: str, count: int) -> dict[str, Any]:
     run = store.run(what)
     faults = check_run(store, run.id) or check_content(store, run.id)
     replayed = replay(store, run.id, count) if count else []
-    more = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
+    more: dict[str, Any] = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
     return run_json(store, run, **more)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from audit.records import Finding, Score
     from audit.run.verdict import Judgement
-    from audit.store import Run, Store
+    from audit.store import Progress, Run, Store
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
 
@@ -49,9 +49,26 @@ def print_run(
         judgement: by another policy than the run's own, in place of its findings and verdict.
         told: warnings about its table that need not be said again.
     """
-    from audit.score.policy import policy_name
-
     progress = store.progress(run.id)
+    _print_head(run, progress, told)
+    scores = [score for score in store.scores(run.id) if every or not score.slice]
+    if scores:
+        stdout.print()
+        stdout.print(_score_table(scores))
+    for finding in store.findings(run.id) if judgement is None else judgement.findings:
+        _print_finding(finding)
+    _print_verdict(run, judgement)
+    for probe in store.probes(run.id):
+        if probe.status == "skipped":
+            stdout.print(f"Skipped {probe.probe}: {probe.reason}", style="yellow")
+    if progress.errors:
+        stdout.print(f"{progress.errors} rows failed; `python -m audit resume {run.id} --retry` tries them again.")
+    for said, style in ((run.error, "red"), (run.note, "yellow")):
+        if said:
+            stdout.print(said, style=style)
+
+
+def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
     stdout.print(f"{run.name}  ({run.id})", style="bold")
     stdout.print(
         f"{run.model} on {run.table_name}: {run.rows_sampled or 0} distinct rows of {run.rows_total or 0}", style="dim"
@@ -66,12 +83,11 @@ def print_run(
     for warning in run.table_warnings:
         if warning not in told:
             stdout.print(f"Warning: {warning}", style="yellow")
-    scores = [score for score in store.scores(run.id) if every or not score.slice]
-    if scores:
-        stdout.print()
-        stdout.print(_score_table(scores))
-    for finding in store.findings(run.id) if judgement is None else judgement.findings:
-        _print_finding(finding)
+
+
+def _print_verdict(run: Run, judgement: Judgement | None) -> None:
+    from audit.score.policy import policy_name
+
     verdict = run.verdict if judgement is None else judgement.verdict
     if verdict:
         stdout.print()
@@ -80,14 +96,6 @@ def print_run(
     if judgement is not None and run.verdict:
         own = f"The run itself keeps its verdict {run.verdict}, by {policy_name(run.policy)}."
         stdout.print(own, style="dim")
-    for probe in store.probes(run.id):
-        if probe.status == "skipped":
-            stdout.print(f"Skipped {probe.probe}: {probe.reason}", style="yellow")
-    if progress.errors:
-        stdout.print(f"{progress.errors} rows failed; `python -m audit resume {run.id} --retry` tries them again.")
-    for said, style in ((run.error, "red"), (run.note, "yellow")):
-        if said:
-            stdout.print(said, style=style)
 
 
 def _score_table(scores: list[Score]) -> Table:

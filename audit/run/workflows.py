@@ -28,8 +28,8 @@ from audit.run.logs import log_error
 from audit.run.prepare import prepare
 from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
 from audit.run.shelf import Shelf
-from audit.spec import read_spec
 from audit.run.waiting import Waits
+from audit.spec import read_spec
 from audit.store import Store, open_store
 from audit.store.base import now
 from audit.store.engine import patiently

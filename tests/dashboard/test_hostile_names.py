@@ -82,7 +82,10 @@ def test_rows_of_each_class_and_names_in_the_address(app, hostile, row):
     from audit.store import open_store
 
     example = open_store().examples(hostile.run_id, [row])[0]
-    label, predicted = str(1 + LABELS.index(example.label)), str(1 + row)  # by their places: names stay out of addresses
+    label, predicted = (
+        str(1 + LABELS.index(example.label)),
+        str(1 + row),
+    )  # by their places: names stay out of addresses
     test = app("report", run=hostile.run_id, section="rows", row=example.row_id, label=label, predicted=predicted)
     literal(test)
     assert test.selectbox(key="label").value == example.label

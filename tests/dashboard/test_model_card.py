@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pages import check, seen
 
 
@@ -9,7 +11,7 @@ class Told:
     """An answer that is there."""
 
     done, error, seconds, parts = True, None, 0.1, ()
-    result = {
+    result: ClassVar = {
         "labels": ["no", "yes"], "probs": [0.2, 0.8], "capabilities": ["predict"], "max_tokens": 512, "device": "cpu",
         "dtype": "float32", "fingerprint": "f" * 64, "absent": {"gradients": "no layer looks ids up [x](https://e)"},
     }  # fmt: skip
