@@ -25,11 +25,20 @@ RECIPES = ("textfooler", "deepwordbug")
 DRAW = (Phase.reuse, Phase.generate)
 """Runs are small as they are, and each takes a fifth of a second: shrinking would take minutes and gain nothing."""
 METHODS = ("integrated_gradients", "leave_one_out")
+OF_ROWS = ("duplicate_share", "conflict_share")
+"""Scores of the table itself, which count every row of it."""
+
+
+def stated(sure, i, n, good):
+    """Probability of the predicted label of text i: all 1, all even, a little apart, 1 where right and 0.5 where wrong ..."""
+    return {"one": 1.0, "even": 0.5, "apart": 0.6 + 0.3 * i / max(n, 1), "knows": 1.0 if good else 0.5,
+            "errs": 0.5 if good else 1.0, "nearly": 1.0 - 1e-6}[sure]  # fmt: skip
 
 
 def tiny(
-    n, *, truth="both", right="all", labels=True, alike=True, status="success", flips="all", errors=False, copies=1
-):
+    n, *, truth="both", right="all", labels=True, alike=True, status="success", flips="all", errors=False, copies=1,
+    sure=None,
+):  # fmt: skip
     """Examples and records of n texts, each `copies` times in the table; words and numbers all alike if asked."""
     examples, records = [], []
     for i in range(n):
@@ -37,8 +46,8 @@ def tiny(
         label = LABELS[0] if truth == "one" or i % 2 == 0 else LABELS[1]
         good = right == "all" or (right == "some" and i % 2 == 0)
         guess = label if good else LABELS[1 - LABELS.index(label)]
-        sure = 1.0 if alike else 0.6 + 0.3 * i / max(n, 1)
-        probs = (sure, 1.0 - sure) if guess == LABELS[0] else (1.0 - sure, sure)
+        top = stated(sure or ("one" if alike else "apart"), i, n, good)
+        probs = (top, 1.0 - top) if guess == LABELS[0] else (1.0 - top, top)
         examples += [
             example(name, label if labels else None, occurrence=k, groups={"region": ("north", "south")[i % 2]})
             for k in range(1, copies + 1)
@@ -119,12 +128,13 @@ how = st.fixed_dictionaries(
         "flips": st.sampled_from(["all", "none", "some"]),
         "errors": st.booleans(),
         "copies": st.sampled_from([1, 2, 40]),
+        "sure": st.sampled_from(["one", "even", "apart", "knows", "errs", "nearly"]),
     }
 )
 
 
 @settings(max_examples=30, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(n=st.sampled_from([1, 2, 3, 6, 12, 33]), how=how)
+@given(n=st.sampled_from([1, 2, 3, 4, 5, 12, 33]), how=how)
 def test_no_run_however_small_gives_an_interval_that_is_none(n, how):
     measures = measure_run(framed(n, **how), resamples=60)
     assert_honest(measures)
@@ -132,7 +142,7 @@ def test_no_run_however_small_gives_an_interval_that_is_none(n, how):
 
 
 @settings(max_examples=12, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(n=st.sampled_from([1, 2, 3, 12]), how=how, other=how)
+@given(n=st.sampled_from([1, 2, 3, 5, 12]), how=how, other=how)
 def test_no_two_runs_however_small_are_told_apart_without_evidence(n, how, other):
     one, two = framed(n, **how | {"copies": 1}), framed(n, **other | {"copies": 1, "alike": how["alike"]})
     if how["errors"] or other["errors"]:
@@ -148,6 +158,40 @@ def test_no_two_runs_however_small_are_told_apart_without_evidence(n, how, other
             assert difference.high > difference.low
         if n < difference.needed:
             assert difference.said.startswith("cannot say")
+
+
+@settings(max_examples=12, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(n=st.integers(1, 5), how=how, least=st.sampled_from([2, 6, 200]))
+def test_no_verdict_comes_from_fewer_texts_than_the_policy_allows(n, how, least):
+    """Every score held to a threshold on either side of it: with fewer texts than `min_n` there is no verdict but an open one."""
+    measures = measure_run(framed(n, **how), resamples=60)
+    known = [m for m in measures if m.value is not None]
+    for measure, side, away in product(known, ("min", "max"), (-0.2, 0.2)):
+        check = Check("c", measure.name, min_n=least, **{side: measure.value + away})
+        decision = decide(check, measure, 0.95, 1)
+        if round(measure.texts) < least:
+            assert decision.verdict == "INCONCLUSIVE", measure.key
+            assert decision.reason, measure.key
+        assert measure.texts <= max(n, 1) + 1e-9 or measure.name in OF_ROWS, measure.key
+
+
+@pytest.mark.parametrize("sure", ["one", "even", "knows", "errs", "nearly"])
+@pytest.mark.parametrize("right", ["all", "none", "some"])
+def test_what_is_said_of_calibration_from_few_rows_holds_for_the_table(sure, right):
+    """Too sure or not sure enough beyond doubt only where mean confidence and accuracy differ, and on that side."""
+    for n in (1, 2, 5, 19, 40):
+        measures = measure_run(framed(n, right=right, sure=sure, alike=False), resamples=60)
+        gap = measures.find("confidence_gap")
+        good = [right == "all" or (right == "some" and i % 2 == 0) for i in range(n)]
+        true = np.mean([stated(sure, i, n, good[i]) - good[i] for i in range(n)])
+        assert gap.value == pytest.approx(true, abs=1e-6)
+        low, high = gap.interval(0.95)
+        assert low - 1e-6 <= true <= high + 1e-6  # probabilities are kept in single precision
+        if n <= 2:
+            assert low <= 0.0 <= high, "two texts establish nothing"
+        titles = [f.title for f in find(measures) if f.score.name == "ece"]
+        assert not any("overconfident beyond doubt" in title for title in titles) or low > 0.0
+        assert not any("underconfident beyond doubt" in title for title in titles) or high < 0.0
 
 
 @settings(max_examples=12, phases=DRAW, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,7 @@
 """Quick versions of `tests/bench/bench_score_coverage.py --only words groups stated judged f1`: fixed seeds, few audits."""
 
+from itertools import combinations_with_replacement, permutations, product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,11 +9,13 @@ from simulated import attack
 from simulated_audits import (
     PLANTED,
     confusion_population,
+    fitted_weights,
     group_shares,
     group_sizes,
     judged_audit,
     macro_f1_of,
     sums_of,
+    true_overuse,
     word_audit,
 )
 from sklearn import metrics
@@ -73,6 +77,25 @@ def test_a_word_that_the_model_counts_for_less_than_it_is_worth_is_no_shortcut()
         assert accused(seed, 800, words=20, weights=weights, model=0.5 * weights) == set()
 
 
+def test_a_model_that_learnt_from_few_rows_does_overuse_the_words_it_is_accused_of():
+    """Held against the population's own probabilities, which no label is drawn from: an accusation is true of the model."""
+    said = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        weights = rng.normal(0.0, 0.6, (60, 2))
+        weights -= weights.mean(axis=1, keepdims=True)  # as a model has them: only differences of classes count
+        model = fitted_weights(rng, 500, weights)
+        frames = word_audit(rng, 5000, words=60, weights=weights, model=model)
+        lines = word_rows(frames, METHOD)
+        for one in shortcuts(frames, [(METHOD, word_table(lines, METHOD), lines)])[METHOD]:
+            word, label = int(one.word["word"][1:]), int(one.word["target"][1:])
+            beyond = true_overuse(np.random.default_rng(1000 + seed), weights, model)[word, label]
+            said.append((beyond, model[word, label] - weights[word, label] > 0.0))
+            assert one.overuse.excess == pytest.approx(beyond, abs=0.07)
+    assert len(said) >= 5
+    assert all(beyond > 0.01 and heavier for beyond, heavier in said)
+
+
 def test_the_tail_is_that_of_the_exact_sum():
     """Against enumeration of all outcomes, near-certain texts and even ones: close, and hardly ever below."""
     for p in (np.full(12, 0.97), np.full(14, 0.6), np.linspace(0.5, 0.99, 13)):
@@ -112,6 +135,25 @@ def test_groups_that_do_not_differ_are_said_to_differ_in_at_most_5_of_100_audits
         shares = rng.binomial(rows, 0.8) / rows
         apart += widest_gap(shares, rows.astype(float), rng, resamples=200).interval(0.95).low > 0
     assert not beyond_chance(apart, audits, 0.05)
+
+
+def test_the_interval_of_the_widest_of_three_gaps_covers_by_enumeration():
+    """Every outcome of three groups of 12 rows, at its exact probability: no luck of draws in what is covered."""
+    n, sides = 12, np.arange(13)
+    low, high = np.zeros((2, n + 1, n + 1, n + 1))
+    for hits in combinations_with_replacement(range(n + 1), 3):
+        rng = np.random.default_rng(hits)
+        ends = widest_gap(np.array(hits) / n, np.full(3, float(n)), rng, resamples=200).interval(0.95)
+        for same in set(permutations(hits)):
+            low[same], high[same] = max(ends.low, 0.0), ends.high
+    for bottom, gap, middle in product((0.3, 0.45, 0.6, 0.75), (0.0, 0.1, 0.2, 0.35), (0.0, 0.5, 1.0)):
+        if bottom + gap > 0.97:
+            continue
+        one, two, three = (stats.binom.pmf(sides, n, p) for p in (bottom, bottom + middle * gap, bottom + gap))
+        chance = one[:, None, None] * two[:, None] * three
+        covered = (chance * ((low <= gap + 1e-9) & (high >= gap - 1e-9))).sum()
+        assert covered >= 0.93, (bottom, gap, middle)
+        assert gap > 0.0 or (chance * (low > 0.0)).sum() <= 0.05
 
 
 @pytest.mark.parametrize("pattern", ["one lower", "one higher", "two", "even", "halves"])
