@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
@@ -191,3 +192,12 @@ def test_every_package_is_named_with_a_licence_that_will_do() -> None:
         [sys.executable, str(ROOT / ".ci" / "licences.py"), "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_assay_is_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, name = PROJECT["project"]["scripts"]["assay"].partition(":")
+    monkeypatch.setattr(sys, "argv", ["assay", "gate", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        getattr(import_module(module), name)()
+    assert ended.value.code == 0
+    assert "--policy" in capsys.readouterr().out

@@ -22,8 +22,11 @@ def test_importing_dies_without_nltk_data(tmp_path: Path) -> None:
     environment |= {"HOME": str(tmp_path), "TA_CACHE_DIR": str(tmp_path), "ALL_PROXY": "http://127.0.0.1:9"}
     environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "1"}
     program = (
-        "from audit.attack._absent import standing_in; import nltk; nltk.data.path[:] = []; standing_in().__enter__(); "
-        "import textattack; from nltk.corpus import stopwords; stopwords.words('english')"
+        "import nltk; nltk.data.path[:] = []\n"
+        "from audit.attack._absent import standing_in\n"
+        "with standing_in():\n"
+        "    import textattack\n"
+        "from nltk.corpus import stopwords; stopwords.words('english')"
     )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], env=environment, capture_output=True, text=True, check=False
