@@ -50,7 +50,7 @@ licences: setup-dev  ## Write docs/licences.md from the packages installed
 	@$(BIN)/python .ci/licences.py
 
 audit-dependencies: setup-dev  ## Ask an advisory database about every locked version (needs the network)
-	@for file in run torch dev tools; do $(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r .ci/lock/$$file.txt || exit 1; done
+	@for file in run torch cuda dev tools; do $(BIN)/uv tool run pip-audit --strict --require-hashes --disable-pip -r .ci/lock/$$file.txt || exit 1; done
 
 clean:  ## Remove the virtual environment and caches of the tools
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
