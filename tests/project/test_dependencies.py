@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from packaging.requirements import Requirement
@@ -192,6 +193,23 @@ def test_every_package_is_named_with_a_licence_that_will_do() -> None:
         [sys.executable, str(ROOT / ".ci" / "licences.py"), "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanting"),
+    [
+        ("MIT", []),
+        ("GPL-3.0-only OR MIT", []),
+        ("MIT AND (GPL-3.0-only OR AGPL-3.0-only)", ["GPL-3.0-only", "AGPL-3.0-only"]),
+        ("Apache-2.0 WITH LLVM-exception", []),
+        ("Some words of its own", ["Some", "words", "of", "its", "own"]),
+    ],
+)
+def test_a_licence_is_permissive_or_looked_at_for_this_package(expression: str, wanting: list[str]) -> None:
+    page = run_path(str(ROOT / ".ci" / "licences.py"))
+    assert page["not_permissive"](expression) == wanting
+    assert page["looked_at"]("MPL-2.0", "tqdm")
+    assert not page["looked_at"]("MPL-2.0", "newcomer")
 
 
 def test_the_command_assay_is_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
