@@ -7,6 +7,8 @@ Unicode code points of the text as the user typed it, end exclusive; durations a
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +23,12 @@ Severity = Literal["low", "medium", "high", "critical"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 
 R = TypeVar("R")
+
+
+def content_id(text: str, pair: str | None, label: str | None, groups: Mapping[str, str]) -> str:
+    """16 hex digits of sha256 over a row's content as JSON: label as typed, groups in the order of their columns."""
+    content = json.dumps([text, pair, label, dict(groups)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ def export(
     with_report: Annotated[
         bool, typer.Option("--report/--no-report", help="Put the report in, as PDF and JSON.")
     ] = True,
+    texts: Annotated[
+        bool, typer.Option("--texts/--no-texts", help="Whether texts of rows go along; without, it cannot be imported.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Write a run with its records, scores, report and provenance as a folder or zip that `import` and `verify` read."""
@@ -34,11 +37,12 @@ def export(
 
     store = open_store()
     run = store.run(run_id)
-    extra = report_files(store, run.id) if with_report and run.status == "finished" else {}
-    comment = f"Assay run {run.id}, result {run.result_hash}"
-    path = export_run(store, run.id, out, extra=extra, signer=(lambda m: sign(m, comment)) if signed else None)
+    extra = report_files(store, run.id, texts=texts) if with_report and run.status == "finished" else {}
+    comment = f"Assay run {run.id}, result {run.result_hash}" + ("" if texts else ", without texts")
+    signer = (lambda m: sign(m, comment)) if signed else None
+    path = export_run(store, run.id, out, extra=extra, signer=signer, texts=texts)
     if as_json:
-        emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path)})
+        emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path), "texts": texts})
     else:
         stderr.print(f"Exported run {run.id} to {path}.")
 
@@ -112,6 +116,8 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
     faults, signature = verify_bundle(bundle, key=key, signed=signed)
     run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
     replayed = []
+    if count and not faults and not bundle.texts:
+        raise ReportError(f"{path} was exported without texts: nothing of it can be computed again.")
     if count and not faults:
         with scratch_store(bundle) as store:
             replayed = replay(store, run["id"], count)
@@ -123,6 +129,7 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
         "findings": bundle.json("findings.json") if not faults else [],
         "faults": faults,
         "verified": not faults,
+        "texts": bundle.texts,
         "signature": summary(signature),
         "replayed": [asdict(r) for r in replayed],
     }
@@ -141,7 +148,13 @@ def _print_signature(signature: dict[str, Any] | None) -> None:
 def _print(result: dict[str, Any]) -> None:
     for fault in result["faults"]:
         stderr.print(f"FAULT  {fault}", style="red")
-    if not result["faults"]:
+    if not result["faults"] and not result.get("texts", True):
+        stderr.print(
+            f"Run {result['run_id']}, exported without texts: its files are as they were written, and the records' digests give "
+            f"the result hash (result {str(result['result_hash'])[:16]}). That scores, findings and verdict follow from the "
+            "records cannot be checked without texts: that is its maker's word."
+        )
+    elif not result["faults"]:
         stderr.print(
             f"Run {result['run_id']}: every hash is right; scores, findings and verdict are what its records give "
             f"(result {str(result['result_hash'])[:16]})."

@@ -28,6 +28,7 @@ def report(
     logo: Annotated[Path | None, typer.Option("--logo", help="PNG, JPEG or SVG picture (setting: logo).")] = None,
     accent: Annotated[str | None, typer.Option("--accent", help="Colour as #rrggbb (setting: accent).")] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the words around the numbers.")] = "en",
+    texts: Annotated[bool, typer.Option("--texts/--no-texts", help="Whether it may hold texts of rows.")] = True,
     summary: Annotated[
         bool, typer.Option("--summary", help="Print one JSON object about the files on stdout.")
     ] = False,
@@ -54,9 +55,10 @@ def report(
     }
     chosen: Any = preset
     formats = [name for name, path in wanted.items() if path]
-    made = make_report(store, run.id, chosen, formats=formats, preview="pdf" in formats, **options)  # type: ignore[arg-type]
+    made = make_report(store, run.id, chosen, formats=formats, preview="pdf" in formats, texts=texts, **options)  # type: ignore[arg-type]
     files = [_place(Path(f["path"]), wanted) for f in made["files"] if not f["name"].endswith(".png")]
-    kept = {name: value for name, value in options.items() if value is not None}
+    kept: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    kept |= {} if texts else {"texts": False}
     store.add_job("report", run.id, {"preset": preset, "formats": formats, **kept}, result=made)
     if summary:
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})

@@ -47,7 +47,7 @@ def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
 
 
 def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
-    """(file name, rows with the head first) of every table, in order."""
+    """(file name, rows with the head first) of every table, in order; without texts where the report is."""
     yield "run.csv", _run(report)
     yield "scores.csv", _scores(report)
     yield "findings.csv", _findings(report)
@@ -56,7 +56,8 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
     yield "perturbations.csv", _perturbations(store, report)
-    yield "words.csv", _words(store, report)
+    if report.texts:
+        yield "words.csv", _words(store, report)
 
 
 def _write_zip(store: Store, report: Report, out: Path) -> None:
@@ -128,7 +129,8 @@ def _rows(store: Store, report: Report) -> Iterator[Row]:
     yield "row_id", "line", "weight", "text", "pair", "label"
     weights = store.weights(report.run.id)
     for e in store.iter_examples(report.run.id):
-        yield e.row_id, e.line, weights.get(e.content_id, 1), e.text, e.pair, e.label
+        text, pair = (e.text, e.pair) if report.texts else (None, None)
+        yield e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label
 
 
 def _predictions(store: Store, report: Report) -> Iterator[Row]:
@@ -144,7 +146,16 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
     )
     for probe, r in _of_kind(store, report, "prediction"):
         if isinstance(r, Prediction):
-            yield probe, r.row_id, r.predicted, max(r.probs, default=None), r.tokens, r.kept, r.error, *r.probs
+            yield (
+                probe,
+                r.row_id,
+                r.predicted,
+                max(r.probs, default=None),
+                r.tokens,
+                r.kept,
+                _said(r.error, report),
+                *r.probs,
+            )
 
 
 def _attacks(store: Store, report: Report) -> Iterator[Row]:
@@ -154,10 +165,11 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
     )  # fmt: skip
     for probe, r in _of_kind(store, report, "attack"):
         if isinstance(r, AttackOutcome):
+            texts = (r.text, r.perturbed_text) if report.texts else (None, None)
             yield (
                 probe, r.row_id, r.recipe, r.status, r.label, _top(r.original_probs, report), _top(r.perturbed_probs, report),
-                r.text, r.perturbed_text, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, r.error,
-                r.note,
+                *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
+                r.note if report.texts else None,
             )  # fmt: skip
 
 
@@ -168,9 +180,10 @@ def _perturbations(store: Store, report: Report) -> Iterator[Row]:
             before = _top(r.original_probs, report)
             for v in r.variants:
                 after = _top(v.probs, report)
-                yield probe, r.row_id, r.label, before, v.text, v.changed, after, v.changed and after != before, r.error
+                text, flipped = v.text if report.texts else None, v.changed and after != before
+                yield probe, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
             if not r.variants:
-                yield probe, r.row_id, r.label, before, None, None, None, None, r.error
+                yield probe, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
 
 
 def _words(store: Store, report: Report) -> Iterator[Row]:
@@ -182,6 +195,11 @@ def _words(store: Store, report: Report) -> Iterator[Row]:
                     probe, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
                     r.converged,
                 )  # fmt: skip
+
+
+def _said(error: str | None, report: Report) -> str | None:
+    """An error, which may quote its row; without texts only that there was one."""
+    return error if report.texts or error is None else "error"
 
 
 def _of_kind(store: Store, report: Report, kind: str) -> Iterator[tuple[str, Any]]:

@@ -15,6 +15,7 @@ from audit.report.brand import make_brand
 from audit.report.build import build_report
 from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
+from audit.report.textless import without_texts
 from audit.store import Store
 from audit.store.erasing import reports_folder
 from models.writing import write_whole
@@ -48,6 +49,7 @@ def make_report(
     logo: str | Path | None = None,
     accent: str | None = None,
     preview: bool = True,
+    texts: bool = True,
 ) -> dict[str, Any]:
     """Write a run's report into files.
 
@@ -59,6 +61,7 @@ def make_report(
         language: of the words around the numbers.
         organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
         preview: also the PDF's pages as pictures, the first 30.
+        texts: False leaves out every text of a row, see `audit.report.textless`.
 
     Returns:
         {"files": [{"name", "path", "sha256", "bytes"}], "preset", "pages"}; pictures are named page-001.png and so on.
@@ -72,7 +75,7 @@ def make_report(
         if name not in FORMATS:
             raise UnknownName("report format", name, FORMATS)
     brand = make_brand(organisation, logo, accent)
-    laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats)
+    laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts)
     folder = folder or reports_folder(laid.report.run.id) / _folder_name(laid.report, brand)
     made = dict(_contents(laid, formats, preview))
     written = [_write(folder / name, data) for name, data in made.items()]
@@ -85,13 +88,21 @@ def make_report(
 
 
 def lay_out_within(
-    store: Store, run_id: str, preset: Preset, brand: Brand, language: str = "en", *, pdf: bool = True
+    store: Store,
+    run_id: str,
+    preset: Preset,
+    brand: Brand,
+    language: str = "en",
+    *,
+    pdf: bool = True,
+    texts: bool = True,
 ) -> Laid:
     """Build and lay out a report; the executive one with less and less until it fits 4 pages."""
     from audit.report.layout import lay_out
     from audit.report.pdf import render_both
 
     report = build_report(store, run_id, preset, language=language)
+    report = report if texts else without_texts(report)
     steps: Sequence[Caps] = EXECUTIVE if preset == "executive" else (CAPS[preset],)
     for number, caps in enumerate(steps, start=1):
         document = lay_out(report, brand, caps)
@@ -103,11 +114,11 @@ def lay_out_within(
     return Laid(report, document, made if pdf else None, tuple(pages) if pdf else ())
 
 
-def report_files(store: Store, run_id: str, preset: Preset = "full") -> dict[str, bytes]:
+def report_files(store: Store, run_id: str, preset: Preset = "full", *, texts: bool = True) -> dict[str, bytes]:
     """The PDF and the JSON of a run's report, by their names in a bundle."""
     from audit.report.json_file import render_json
 
-    laid = lay_out_within(store, run_id, preset, make_brand())
+    laid = lay_out_within(store, run_id, preset, make_brand(), texts=texts)
     stem = f"report/{_stem(laid.report)}"
     return {f"{stem}.pdf": laid.pdf or b"", f"{stem}.json": render_json(laid.report).encode()}
 
@@ -157,7 +168,7 @@ def _contents(laid: Laid, formats: Sequence[str], preview: bool) -> Mapping[str,
 
 
 def _stem(report: Report) -> str:
-    return f"assay-{report.run.id}-{report.preset}"
+    return f"assay-{report.run.id}-{report.preset}" + ("" if report.texts else "-no-texts")
 
 
 def _folder_name(report: Report, brand: Brand) -> str:
@@ -166,7 +177,8 @@ def _folder_name(report: Report, brand: Brand) -> str:
     logo = hashlib.sha256(brand.logo or b"").hexdigest()
     parts = [report.preset, report.language, run.result_hash, run.policy_hash, run.reviews_hash, brand.organisation]
     text = json.dumps([*parts, brand.accent, logo, run.name, run.status, run.note])
-    return f"{report.preset}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    kind = report.preset if report.texts else f"{report.preset}-no-texts"
+    return f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -296,7 +296,7 @@ class DefinitionText:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page."""
+    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page. `texts`: whether it may hold texts of rows."""
 
     schema: int
     preset: Preset
@@ -322,6 +322,7 @@ class Report:
     policy: Mapping[str, Any] | None
     provenance: Mapping[str, Any]
     reproduce: tuple[str, ...]
+    texts: bool = True
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

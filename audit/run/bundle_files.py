@@ -11,6 +11,9 @@ report/           the report, when asked for
 signature/        over manifest.json, in minisign's format, when asked for
 ```
 The same run gives the same bytes: files are sorted, times inside the zip are fixed.
+
+Format 2 is a bundle without texts, for readers who may not see them: rows without text and pair, records without payload
+(their digests stay), no notes, no errors, no measures. Its files, signature and hashes can be checked, and that is all.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from audit.errors import ReportError
 from audit.run.bundle_shape import checked, checked_lines
 from audit.strict_json import dumps, loads
 
-FORMAT = 1
+FORMAT, TEXTLESS = 1, 2
 MANIFEST = "manifest.json"
 MOST_FILES, MOST_BYTES = 20_000, 4_000_000_000
 SMALL_BYTES, MOST_RATIO = 20_000_000, 200
@@ -35,10 +38,11 @@ SMALL_BYTES, MOST_RATIO = 20_000_000, 200
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A readable bundle: `names` in order, `read(name)` gives bytes."""
+    """A readable bundle: `names` in order, `read(name)` gives bytes; `texts`: whether it holds the texts of its rows."""
 
     path: Path
     names: tuple[str, ...]
+    texts: bool = True
 
     def read(self, name: str) -> bytes:
         """The bytes of one file.
@@ -108,9 +112,9 @@ def open_bundle(path: Path) -> Bundle:
     except (ValueError, RecursionError) as error:
         raise ReportError(f"{MANIFEST} in the bundle {path} is not JSON ({error}).") from None
     form = head.get("format") if isinstance(head, dict) else None
-    if form != FORMAT:
-        raise ReportError(f"{path} has format {form!r}; this Assay reads format {FORMAT}.")
-    return bundle
+    if form not in (FORMAT, TEXTLESS):
+        raise ReportError(f"{path} has format {form!r}; this Assay reads formats {FORMAT} and {TEXTLESS}.")
+    return Bundle(path, tuple(names), texts=form == FORMAT)
 
 
 def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:

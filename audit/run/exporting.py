@@ -7,13 +7,14 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from audit.errors import ReportError
 from audit.records import to_dict
-from audit.run.bundle_files import FORMAT, MANIFEST, pretty
+from audit.report.textless import Words, provenance_without_texts
+from audit.run.bundle_files import FORMAT, MANIFEST, TEXTLESS, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
 from models.writing import whole_file, whole_folder
@@ -24,6 +25,8 @@ FLAT = (
     "flips", "queries", "words_changed", "similarity", "valid", "truncated", "seconds", "error", "digest",
 )  # fmt: skip
 """Columns of records.parquet."""
+NO_TEXT = {"text": "", "pair": None, "rationale": None}
+"""What a row has without its text."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -34,6 +37,7 @@ def export_run(
     *,
     extra: Mapping[str, bytes] | None = None,
     signer: Callable[[bytes], Mapping[str, bytes]] | None = None,
+    texts: bool = True,
 ) -> Path:
     """Write a run as a folder, or as a zip when `out` ends in .zip.
 
@@ -42,6 +46,7 @@ def export_run(
         out: a path that does not exist yet, or an empty folder.
         extra: more files by name (a report), part of the manifest.
         signer: gives the files of a signature over the manifest's bytes.
+        texts: False leaves out every text of a row, see `audit.report.textless`; such a bundle cannot be imported.
 
     Raises:
         ReportError: the run has not finished, or `out` is taken.
@@ -54,10 +59,15 @@ def export_run(
         raise ReportError(f"{out} exists already; name a path that does not, or remove it.")
     hashes: dict[str, str] = {}
     with _written(out) as write:
-        for name, data in _files(store, run, extra or {}):
+        for name, data in _files(store, run, extra or {}, texts=texts):
             hashes[name] = hashlib.sha256(data).hexdigest()
             write(name, data)
-        manifest = {"format": FORMAT, "run_id": run.id, "result_hash": run.result_hash, "files": hashes}
+        manifest = {
+            "format": FORMAT if texts else TEXTLESS,
+            "run_id": run.id,
+            "result_hash": run.result_hash,
+            "files": hashes,
+        }
         write(MANIFEST, pretty(manifest))
         for name, data in signer(pretty(manifest)).items() if signer is not None else ():
             write(name, data)
@@ -67,19 +77,40 @@ def export_run(
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
-def _files(store: Store, run: Run, extra: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _files(store: Store, run: Run, extra: Mapping[str, bytes], *, texts: bool) -> Iterator[tuple[str, bytes]]:
+    scores, findings = store.scores(run.id), store.findings(run.id)
+    if not texts:
+        words = Words((*scores, *(finding.score for finding in findings)))
+        scores, findings = tuple(map(words.score, scores)), tuple(map(words.finding, findings))
+        run = replace(run, note="", error=None, provenance=provenance_without_texts(run.provenance or {}))
+    rows, shards = store.stored_rows(run.id), store.stored_shards(run.id)
+    reviews = [asdict(review) if texts else {**asdict(review), "note": ""} for review in store.reviews(run.id)]
     yield "run.json", pretty(asdict(run))
     yield "probes.json", pretty([asdict(probe) for probe in store.probes(run.id)])
-    yield "rows.jsonl", _lines(store.stored_rows(run.id))
-    yield "shards.jsonl", _lines(store.stored_shards(run.id))
-    for number, part in enumerate(_parts(store.stored_records(run.id))):
+    yield "rows.jsonl", _lines(rows if texts else ({**row, **NO_TEXT} for row in rows))
+    yield "shards.jsonl", _lines(shards if texts else ({**shard, "error": _bare(shard["error"])} for shard in shards))
+    for number, part in enumerate(_parts(_records(store, run.id, texts))):
         yield f"records/{number:04d}.jsonl", _lines(part)
-    yield "records.parquet", _parquet(store, run.id)
-    yield "scores.json", pretty([to_dict(score) for score in store.scores(run.id)])
-    yield "findings.json", pretty([to_dict(finding) for finding in store.findings(run.id)])
-    yield "reviews.json", pretty([asdict(review) for review in store.reviews(run.id)])
-    yield "replicates.bin", store.replicates(run.id) or b""
+    yield "records.parquet", _parquet(_records(store, run.id, texts))
+    yield "scores.json", pretty([to_dict(score) for score in scores])
+    yield "findings.json", pretty([to_dict(finding) for finding in findings])
+    yield "reviews.json", pretty(reviews)
+    yield "replicates.bin", (store.replicates(run.id) or b"") if texts else b""
     yield from sorted(extra.items())
+
+
+def _records(store: Store, run_id: str, texts: bool) -> Iterator[dict[str, Any]]:
+    stored = store.stored_records(run_id)
+    return stored if texts else map(_bare_record, stored)
+
+
+def _bare_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {**record, "error": _bare(record["error"]), "payload": ""}
+
+
+def _bare(error: str | None) -> str | None:
+    """That there was an error, not what it said: it may quote its row."""
+    return None if error is None else "error"
 
 
 @contextmanager
@@ -105,14 +136,14 @@ def _zipped(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(info, data)
 
 
-def _parquet(store: Store, run_id: str) -> bytes:
+def _parquet(records: Iterable[dict[str, Any]]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([(name, _arrow_type(pa, name)) for name in FLAT])
     buffer = io.BytesIO()
     with pq.ParquetWriter(buffer, schema) as writer:
-        for part in _parts(store.stored_records(run_id)):
+        for part in _parts(records):
             writer.write_table(pa.table({name: [r[name] for r in part] for name in FLAT}, schema=schema))
     return buffer.getvalue()
 

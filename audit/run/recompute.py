@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, from_dict, to_dict
+from audit.run.row_ids import check_rows
+from audit.run.statements import check_statements
 from audit.run.verdict import measure
 from audit.store import Run, Store
 from audit.store.indexing import stored_row
@@ -19,15 +21,36 @@ KINDS = {
 }  # fmt: skip
 
 SHOWN = 10
-NUMBERS = ("value", "low", "high", "n")
 
 
 def check_content(store: Store, run_id: str) -> list[str]:
-    """Everything a run says that its records do not give: columns pages filter by, scores, findings, the verdict.
+    """Everything a run says that its rows and records do not give: ids, columns pages filter by, scores, findings, the verdict.
 
     A finished run without scores is a fault if it has a verdict; one that was stopped has none to check.
     """
-    return _first(_columns(store, run_id)) or check_scores(store, run_id)
+    run = store.run(run_id)
+    rows, _ = check_rows(run, store.stored_rows(run_id))
+    return (
+        _first(rows)
+        or _first(check_statements(store, run))
+        or _first(_columns(store, run_id))
+        or _first(_reviews(store, run))
+        or check_scores(store, run_id)
+    )
+
+
+def unchecked(store: Store, run_id: str) -> list[str]:
+    """What of a run cannot be checked by anybody who has no more than the run."""
+    _, rows = check_rows(store.run(run_id), store.stored_rows(run_id))
+    said = "the run does not say how their labels were typed, so their texts cannot be held against their ids"
+    return [f"{rows} rows: {said}"] if rows else []
+
+
+def _reviews(store: Store, run: Run) -> Iterator[str]:
+    probes = {probe.probe for probe in store.probes(run.id)}
+    for review in store.reviews(run.id):
+        if review.probe not in probes or store.example(run.id, review.row_id) is None:
+            yield f"a judgement is of row {review.row_id:.40} by {review.probe:.60}, which the run does not have"
 
 
 def check_scores(store: Store, run_id: str) -> list[str]:
@@ -51,7 +74,9 @@ def _scores(stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:
     faults += [f"the records give a score {key} that is not stored" for key in fresh if key not in stored]
     for key in stored.keys() & fresh.keys():
         faults += [
-            _difference(key, name, stored[key], fresh[key]) for name in NUMBERS if stored[key][name] != fresh[key][name]
+            _difference(key, name, stored[key], fresh[key])
+            for name in fresh[key]
+            if stored[key].get(name) != fresh[key][name]
         ]
     return sorted(faults)
 
@@ -116,4 +141,4 @@ def _first(faults: Iterable[str]) -> list[str]:
 
 
 def _difference(key: str, name: str, stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> str:
-    return f"the {name} of the score {key} is stored as {stored[name]}, the records give {fresh[name]}"
+    return f"the {name} of the score {key} is stored as {stored.get(name)!s:.80}, the records give {fresh[name]!s:.80}"

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from audit.errors import AuditError
+from audit.run.logs import log_error
 from audit.store import DatabaseLocked
 from audit.table.faults import without_flags
 from dashboard.components.text import plain
@@ -39,7 +40,7 @@ def guarded(what: str = "This part of the page could not be shown") -> Iterator[
         if (refusal := disk_error(error)) is not None:
             st.error(plain(refusal, 1500), icon=":material/error:")
             return
-        log.exception("%s", what)
+        log_error(log, what, error)
         st.error(
             f"{what} ({type(error).__name__}). Reload the page; if it stays, look into the dashboard's log "
             "(its place is on the Settings page) and report what it says.",

@@ -21,6 +21,10 @@ PRESETS = {
     "full": ("Full", "Everything a reader needs to judge the audit."),
     "technical": ("Technical", "The full report with every evidence row, up to a cap."),
 }
+BARE = (
+    "For readers who may not see the audited texts: scores, findings, ranges, charts and hashes stay; examples, heatmaps, "
+    "single words, notes and errors are left out."
+)
 MIME = {
     ".pdf": "application/pdf",
     ".json": "application/json",
@@ -42,6 +46,7 @@ def show(run: Run) -> None:
         left, right = st.columns(2)
         left.text_input("Organisation on the cover", key="organisation", max_chars=120)
         right.color_picker("Accent colour", "#1B5E9E", key="accent")
+        st.checkbox("Leave out the texts", key="no-texts", help=BARE)
         st.form_submit_button("Make the report", type="primary", icon=":material/picture_as_pdf:", on_click=act,
                               args=(lambda: _make(run.id), "The report is being made."))  # fmt: skip
     st.caption(" ".join(f"**{title}**: {about}" for title, about in PRESETS.values()))
@@ -63,12 +68,13 @@ def show(run: Run) -> None:
                 "print-rows",
                 label="All results as CSV",
             )
-    st.caption("The whole run as a signed bundle, in a terminal:")
+    st.caption("The whole run as a signed bundle, in a terminal (`--no-texts` leaves out the texts):")
     st.code(f"python -m audit export {run.id} --out {run.id}.zip", language="sh")
 
 
 def _make(run_id: str) -> None:
     options = {name: st.session_state[name] for name in ("organisation", "accent") if st.session_state[name]}
+    options |= {"texts": False} if st.session_state["no-texts"] else {}
     client.make_report(run_id, st.session_state["preset"] or "full", options, store=store())
 
 
@@ -84,7 +90,8 @@ def _waiting(run_id: str) -> None:
 def _report(job: Job) -> None:
     with st.container(border=True):
         title = PRESETS.get(str(job.args.get("preset")), (str(job.args.get("preset")), ""))[0]
-        st.markdown(f"**{plain(title)} report** · {when(job.created_at)}")
+        bare = " without texts" if job.args.get("texts") is False else ""
+        st.markdown(f"**{plain(title)} report{bare}** · {when(job.created_at)}")
         if job.status == "failed":
             st.error(plain(job.error or "It could not be made.", 600), icon=":material/error:")
         files = [(Path(str(file["path"])), str(file["name"])) for file in (job.result or {}).get("files", ())]

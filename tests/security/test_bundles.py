@@ -1,10 +1,9 @@
 """Bundles made by somebody who means to mislead, and bundles that are broken: each ends in one sentence, none is taken in."""
 
-import hashlib
-import json
 import zipfile
 
 import pytest
+from forging import edit, fit
 from runs import make_run
 from typer.testing import CliRunner
 
@@ -51,27 +50,6 @@ def elsewhere(tmp_path):
     store.close()
 
 
-def edit(bundle, name, change):
-    """Change the data of a file and make the manifest fit, as a forger would."""
-    path = bundle / name
-    if name.endswith(".jsonl"):
-        lines = [json.loads(line) for line in path.read_text().split("\n") if line]
-        lines = change(lines) or lines
-        path.write_text("".join(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n" for line in lines))
-    else:
-        data = json.loads(path.read_text())
-        data = change(data) or data
-        path.write_text(json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
-    fit(bundle)
-
-
-def fit(bundle):
-    manifest = json.loads((bundle / MANIFEST).read_text())
-    for name in manifest["files"]:
-        manifest["files"][name] = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
-    (bundle / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
-
-
 def set_all(key, value):
     def change(entries):
         for entry in entries:
@@ -100,11 +78,11 @@ FORGED = {
     "a score": ("scores.json", first("value", 0.999), "the value of the score"),
     "no scores": ("scores.json", lambda data: data.clear(), "without a score to rest it on"),
     "a milder policy": ("run.json", lambda run: run["policy"].update(check=[]), "finding"),
-    "a column": ("records/0000.jsonl", first("predicted", "positive!"), "the column predicted"),
-    "what is right": ("records/0000.jsonl", set_all("correct", 1), "the column correct"),
-    "the row's text": ("rows.jsonl", swapped, "about another text than the row's"),
-    "a row of nobody": ("records/0000.jsonl", first("row_id", "f" * 16), "does not have"),
-    "the level": ("run.json", lambda run: run["spec"].update(level="abc"), "confidence level"),
+    "a column": ("records/0000.jsonl", first("predicted", "positive!"), "the records' columns"),
+    "what is right": ("records/0000.jsonl", set_all("correct", 1), "the records' columns"),
+    "the row's text": ("rows.jsonl", swapped, "its id was made of"),
+    "a row of nobody": ("records/0000.jsonl", first("row_id", "f" * 16), "does not have there"),
+    "the level": ("run.json", lambda run: run["spec"].update(level="abc"), "level"),
 }
 
 

@@ -90,7 +90,7 @@ def make_run(
     spec = AuditSpec(
         name=name or f"sentiment on {path.stem}, quick", suite="quick", model=ModelSpec(name="sentiment"),
         table=TableSpec(path=str(path)), sample=SampleSpec(n=rows), seed=seed,
-        probes=tuple(ProbeSpec(kind=k, name=n) for k, n in PROBES),
+        probes=tuple(ProbeSpec(kind=k, name=n) for k, n in (*PROBES, ("attack", "bae"))),
     )  # fmt: skip
     run = _start(store, spec)
     examples = list(open_table(path))
@@ -99,7 +99,13 @@ def make_run(
         store.update_run(run.id, status="running", started_at=now())
         finish_shards(store, run.id, examples, labels, done)
     if status == "finished":
-        store.update_run(run.id, status="finished", finished_at=now(), result_hash="0" * 64, provenance=_provenance())
+        store.update_run(
+            run.id,
+            status="finished",
+            finished_at=now(),
+            result_hash="0" * 64,
+            provenance=_provenance(store.run(run.id)),
+        )
         if score:
             judge_run(store, run.id)
     elif status == "failed":
@@ -242,7 +248,8 @@ def _start(store: Store, spec: AuditSpec) -> Run:
             raise
         known = spec.model_copy(update={"probes": spec.probes[:1]})
         run = client.start(known.model_copy(update={"probes": ()}), store=store)
-        store.update_run(run.id, spec=dump(spec.to_json() | {"table": run.spec["table"]}))
+        whole = AuditSpec.model_validate(spec.to_json() | {"table": run.spec["table"]})
+        store.update_run(run.id, spec=dump(whole.to_json()), spec_hash=whole.work_hash)
         return store.run(run.id)
 
 
@@ -277,8 +284,12 @@ def _plan(store: Store, run: Run, examples: Sequence[Example], labels: Sequence[
         store.update_run(run.id, status="queued")
 
 
-def _provenance() -> dict[str, Any]:
-    return {"seeds": {"run": 0, "sample": 0}, "environment": {"python": "3.11", "assay": "0.1.0"}, "who": "tester"}
+def _provenance(run: Run) -> dict[str, Any]:
+    return {
+        "seeds": {"run": 0, "sample": 0}, "environment": {"python": "3.11", "assay": "0.1.0"}, "who": run.who,
+        "model": {"name": run.model, "fingerprint": run.model_fingerprint, "identity": run.identity},
+        "table": {"name": run.table_name, "fingerprint": run.table_fingerprint, "labels": {}},
+    }  # fmt: skip
 
 
 def _with_texts(path: Path, texts: Sequence[str]) -> Path:

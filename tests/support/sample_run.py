@@ -6,7 +6,6 @@ The model is linear in its words, so its explanations are exact; the attack real
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ from audit.records import (
     TokenScore,
     Variant,
     WordScore,
+    content_id,
 )
 from audit.run.finish import result_hash
 from audit.run.verdict import judge
@@ -198,7 +198,7 @@ def rows_of(texts: Sequence[tuple[str, str | None]]) -> list[Example]:
     seen: Counter[str] = Counter()
     made = []
     for line, (text, label) in enumerate(texts, start=2):
-        digest = hashlib.sha256(json.dumps([text, None, label, {}]).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        digest = content_id(text, None, label, {})
         seen[digest] += 1
         made.append(Example(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}", text, None, label, line=line))
     return made

@@ -26,7 +26,7 @@ def elsewhere(tmp_path):
 
 @pytest.mark.parametrize("name", ["out", "out.zip"])
 def test_export_and_import_keep_everything(store, elsewhere, run, tmp_path, name):
-    store.save_review(run.id, "slow", "x", "same", who="me")
+    store.save_review(run.id, "slow", store.examples(run.id, [0])[0].row_id, "same", who="me")
     out = export_run(store, run.id, tmp_path / name)
     assert check_bundle(open_bundle(out)) == []
     taken = import_run(elsewhere, out)

@@ -1,0 +1,80 @@
+"""What a recipient may see who may not see the texts: numbers, intervals, charts, hashes, and no word of a row.
+
+Single words count as text: a score or finding about one says `[word 3]` in its place. What people wrote (notes) and what
+programs said (errors, warnings about cells) may quote a row and is left out. Labels, groups and row ids stay: an id is a
+hash, from which somebody who guesses a whole row can see that the guess is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from audit.records import Finding, Score
+from audit.report.model import Limit, Report
+from audit.score.definitions import define
+from audit.slices import Slice
+
+KIND = "no_texts"
+"""Name of the limit that says so, and of nothing else."""
+
+
+def without_texts(report: Report) -> Report:
+    """The report without anything that holds a text of a row or a part of one, and saying so first among its limits."""
+    hidden = Words((*report.scores, *(finding.score for finding in report.findings)))
+    return replace(
+        report,
+        texts=False,
+        run=replace(report.run, note="", error=None),
+        scores=tuple(hidden.score(score) for score in report.scores),
+        findings=tuple(hidden.finding(finding) for finding in report.findings),
+        limits=(Limit(KIND), *(limit for limit in report.limits if limit.kind != "note")),
+        recipes=tuple(replace(recipe, examples=()) for recipe in report.recipes),
+        perturbations=tuple(replace(one, examples=()) for one in report.perturbations),
+        words=(),
+        heatmaps=(),
+        wrong_rows=(),
+        evidence={},
+        provenance=provenance_without_texts(report.provenance),
+    )
+
+
+def provenance_without_texts(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """How a run came about, without warnings about the table, which may quote its cells."""
+    table = provenance.get("table")
+    kept = {"table": {**table, "warnings": []}} if isinstance(table, Mapping) else {}
+    return {**provenance, **kept}
+
+
+class Words:
+    """The words that scores are about, each with a number in its place: the same word has the same number throughout."""
+
+    def __init__(self, scores: Iterable[Score]) -> None:
+        found = sorted({str(score.where["word"]) for score in scores if "word" in score.where})
+        self._names = {word: f"[word {number}]" for number, word in enumerate(found, start=1)}
+
+    def score(self, score: Score) -> Score:
+        """The score without its word."""
+        if "word" not in score.where:
+            return score
+        where = Slice({**score.where, "word": self._names[str(score.where["word"])]})
+        return replace(score, where=where, note="")
+
+    def finding(self, finding: Finding) -> Finding:
+        """The finding without words: one about a word is told by its definition, of others what they quote is replaced."""
+        score = self.score(finding.score)
+        if score is finding.score:
+            said = (self._quoted(text) for text in (finding.title, finding.why, finding.next_step, finding.note))
+            title, why, step, note = said
+            return replace(finding, title=title, why=why, next_step=step, note=note)
+        about = define(score.definition)
+        name = f"{finding.id.partition(':')[0]}:{score.key}"
+        title = f"{about.title}: {score.where['word']}"
+        return replace(finding, id=name, title=title, why=about.text, next_step="", note="", score=score)
+
+    def _quoted(self, text: str) -> str:
+        for word, name in self._names.items():
+            for left, right in ("''", '""', "``", "\u2018\u2019", "\u201c\u201d"):
+                text = text.replace(f"{left}{word}{right}", name)
+        return text

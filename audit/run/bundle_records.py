@@ -1,0 +1,116 @@
+"""The records of a bundle against their digests, their shards, the result hash, and their flat copy."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from audit.errors import ReportError
+from audit.run.bundle_files import Bundle, record_files
+from audit.run.exporting import FLAT
+from audit.store.indexing import digest as payload_digest
+from audit.strict_json import loads
+
+PARQUET = "records.parquet"
+Line = Mapping[str, Any]
+
+
+def check_records(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
+    """Faults of a bundle's records and shards, and of the result hash they give."""
+    faults, found = list(_twice(bundle)), defaultdict[int, list[Line]](list)
+    rows = {row["position"]: row["row_id"] for row in bundle.lines("rows.jsonl")}
+    shards = {shard["position"]: shard for shard in bundle.lines("shards.jsonl")}
+    for name in record_files(bundle):
+        for line in bundle.lines(name):
+            where = f"the record of row {line['row_id']:.40} by {line['probe']:.60} in {name}"
+            if bundle.texts and payload_digest(_payload(line, name)) != line["digest"]:
+                faults.append(f"{where} does not fit its digest")
+            elif shards.get(line["shard"], {}).get("probe") != line["probe"]:
+                faults.append(f"{where} is in the shard of another probe")
+            found[line["shard"]].append({k: line[k] for k in ("row_id", "digest", "position", "error")})
+    for position, shard in shards.items():
+        faults += _shard(position, shard, found.get(position, []), rows)
+    if faults:
+        return faults
+    if manifest["result_hash"] is not None and _result(bundle, shards, found, rows) != manifest["result_hash"]:
+        faults.append("the records do not give the stated result hash")
+    return faults or list(_flat(bundle))
+
+
+def _twice(bundle: Bundle) -> Iterator[str]:
+    """Names of files with two entries where a run has one."""
+    for name, key in (
+        ("rows.jsonl", ("position",)), ("shards.jsonl", ("position",)), ("probes.json", ("probe",)),
+        ("reviews.json", ("probe", "row_id")), ("scores.json", ("name", "probe", "slice")), ("findings.json", ("id",)),
+    ):  # fmt: skip
+        entries = bundle.lines(name) if name.endswith(".jsonl") else bundle.json(name)
+        seen = Counter(tuple(str(entry.get(part)) for part in key) for entry in entries)
+        yield from (f"{name} has {' '.join(what):.80} twice" for what, n in seen.items() if n > 1)
+
+
+def _payload(line: Line, name: str) -> Any:
+    try:
+        return loads(line["payload"])
+    except (ValueError, RecursionError) as error:
+        raise ReportError(
+            f"A record in {name}, of row {line['row_id']} by {line['probe']}, is not JSON ({error})."
+        ) from None
+
+
+def _shard(position: int, shard: Line, records: list[Line], rows: Mapping[int, str]) -> Iterator[str]:
+    if shard["status"] != "done":
+        if records:
+            yield f"shard {position} is {shard['status']:.20} and has records"
+        return
+    if [line["row_id"] for line in records] != [rows.get(p) for p in shard["rows"]]:
+        yield f"a record of shard {position} is of a row that the run does not have there"
+    if [line["position"] for line in records] != list(range(len(records))):
+        yield f"the records of shard {position} are not in their order"
+    if hashlib.sha256("".join(line["digest"] for line in records).encode()).hexdigest() != shard["digest"]:
+        yield f"the records of shard {position} do not fit its digest"
+    if sum(line["error"] is not None for line in records) != shard["errors"]:
+        yield f"shard {position} states {shard['errors']} failed rows, its records say otherwise"
+
+
+def _result(
+    bundle: Bundle, shards: Mapping[int, Line], found: Mapping[int, list[Line]], rows: Mapping[int, str]
+) -> str:
+    total = hashlib.sha256()
+    for probe in bundle.json("probes.json"):
+        total.update(f"probe\x1f{probe['probe']}\x1f{probe['status']}\n".encode())
+    for position, shard in shards.items():
+        if shard["status"] == "done":
+            each = [(line["row_id"], line["digest"]) for line in found.get(position, [])]
+        else:
+            each = [(str(rows.get(p)), shard["status"]) for p in shard["rows"]]
+        for row_id, digest in each:
+            total.update(f"{shard['probe']}\x1f{row_id}\x1f{digest}\n".encode())
+    return total.hexdigest()
+
+
+def _flat(bundle: Bundle) -> Iterator[str]:
+    """Whether the copy for analytics holds what the records hold, read some thousand at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    wrong = f"{PARQUET} does not hold the records' columns"
+    lines = (line for name in record_files(bundle) for line in bundle.lines(name))
+    try:
+        file = pq.ParquetFile(io.BytesIO(bundle.read(PARQUET)))
+        if file.schema_arrow.names != list(FLAT):
+            yield wrong
+            return
+        for batch in file.iter_batches(batch_size=2_000):
+            for row in batch.to_pylist():
+                line = next(lines, None)
+                if line is None or any(row[name] != line[name] for name in FLAT):
+                    yield wrong
+                    return
+    except (pa.ArrowException, OSError, ValueError) as error:
+        yield f"{PARQUET} cannot be read ({' '.join(str(error).split())[:100]})"
+        return
+    if next(lines, None) is not None:
+        yield wrong

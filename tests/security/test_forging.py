@@ -1,0 +1,249 @@
+"""Every column of every file of a bundle, changed one at a time by somebody who makes the manifest fit.
+
+What is changed is found by `verify`, or stands in `HARMLESS`: statements that nothing else in a run can confirm, which
+only a signature vouches for. docs/bundles.md lists them for readers.
+"""
+
+import json
+
+import pytest
+from forging import edit
+from runs import make_run
+
+from audit.errors import ReportError
+from audit.records import AttackOutcome, content_id
+from audit.run import recompute
+from audit.run.bundle import verify_bundle
+from audit.run.bundle_files import open_bundle
+from audit.run.exporting import export_run
+from audit.run.finish import result_hash
+from audit.run.verdict import reviewed
+from audit.store import close_stores, open_store
+from audit.table import open_table
+
+HARMLESS = {
+    "run.json": {
+        "name", "wanted", "attempt", "priority", "fresh", "created_at", "started_at", "finished_at", "model_card",
+        "table_fingerprint", "upload", "estimate", "provenance", "error", "note", "imported", "signature", "table_name", "identity",
+    },
+    "probes.json": {"version", "params"},
+    "rows.jsonl": {"rationale", "line"},
+    "shards.jsonl": {"shard_id", "reused", "seconds", "worker", "finished_at", "error"},
+    "records/0000.jsonl": set(),
+    "scores.json": {"slice"},
+    "findings.json": set(),
+    "reviews.json": {"who", "note", "reviewed_at"},
+}  # fmt: skip
+OTHER = {
+    "status": {"finished": "cancelled", "planned": "skipped", "done": "failed"}, "verdict": {"FAIL": "PASS", "PASS": "FAIL",
+    "INCONCLUSIVE": "PASS", "same": "different"}, "kind": {"prediction": "attack", "explainer": "attack"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A finished, judged and reviewed run, exported as a folder; its columns by file."""
+    folder = tmp_path_factory.mktemp("forging")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSAY_HOME", str(folder / "home"))
+        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+        store = open_store()
+        run = make_run(store, folder, rows=24)
+        store.update_run(run.id, result_hash=result_hash(store, run.id))
+        broken = next(
+            r
+            for _, r in store.iter_records(run.id, "deepwordbug")
+            if isinstance(r, AttackOutcome) and r.status == "success"
+        )
+        store.save_review(run.id, "deepwordbug", broken.row_id, "same", who="ana", note="a note")
+        reviewed(store, run.id)
+        out = export_run(store, run.id, folder / "out")
+        close_stores()
+    return out
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """Measures of what has been measured before: most forgeries leave the records as they are."""
+    return {}
+
+
+@pytest.fixture
+def bundle(made, tmp_path, home, measured, monkeypatch):
+    import shutil
+
+    measure = recompute.measure
+
+    def once(store, run):
+        from audit.run.verdict import reviews
+
+        parts = (list(store.stored_rows(run.id)), list(store.stored_records(run.id)), store.probes(run.id), run.labels,
+                 run.identity, run.spec.get("seed"), sorted(reviews(store, run.id).items()))  # fmt: skip
+        key = repr(parts)
+        if key not in measured:
+            measured[key] = measure(store, run)
+        return measured[key]
+
+    monkeypatch.setattr(recompute, "measure", once)
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    yield copy
+    close_stores()
+
+
+def forged(name, value):
+    """Another value of the same type."""
+    if name in OTHER and value in OTHER[name]:
+        return OTHER[name][value]
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case float():
+            return value + 0.25
+        case str():
+            return value[:-1] + ("0" if value[-1:] != "0" else "1") if value else "x"
+        case list():
+            return [*value, value[0]] if value else ["x"]
+        case dict():
+            return {**value, next(iter(value)): forged("", next(iter(value.values())))} if value else {"forged": "x"}
+    return {"rationale": [1], "line": 7}.get(name, 1 if name in NUMBERS else {} if name in DATA else "x")
+
+
+NUMBERS = {
+    "correct",
+    "flips",
+    "queries",
+    "words_changed",
+    "similarity",
+    "valid",
+    "seconds",
+    "confidence",
+    "value",
+    "low",
+    "high",
+    "n_to_settle",
+}
+DATA = {"policy", "estimate", "model_card", "signature"}
+
+
+def entries(bundle, name):
+    path = bundle / name
+    if name.endswith(".jsonl"):
+        return [json.loads(line) for line in path.read_text().split("\n") if line]
+    data = json.loads(path.read_text())
+    return data if isinstance(data, list) else [data]
+
+
+def verdict_of(bundle):
+    """What `verify` says is wrong, as one text; empty where it finds nothing."""
+    try:
+        return "; ".join(verify_bundle(open_bundle(bundle))[0])
+    except ReportError as error:
+        return str(error)
+
+
+def test_the_bundle_itself_is_right(bundle):
+    assert verdict_of(bundle) == ""
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_change_of_any_column_is_found_or_is_known_to_be_harmless(bundle, name):
+    original = (bundle / name).read_bytes()
+    manifest = (bundle / "manifest.json").read_bytes()
+    accepted = set()
+    place = len(entries(bundle, name)) // 2
+    columns = list(entries(bundle, name)[place])
+    assert columns
+    for column in columns:
+
+        def change(data, column=column):
+            entry = data if isinstance(data, dict) else data[place]
+            entry[column] = forged(column, entry[column])
+
+        edit(bundle, name, change)
+        if not verdict_of(bundle):
+            accepted.add(column)
+        (bundle / name).write_bytes(original)
+        (bundle / "manifest.json").write_bytes(manifest)
+    assert accepted == HARMLESS[name]
+
+
+@pytest.mark.parametrize("name", [name for name in HARMLESS if name != "run.json"])
+@pytest.mark.parametrize("how", ["left out", "twice", "swapped"])
+def test_entries_left_out_doubled_or_in_another_order_are_found(bundle, name, how):
+    def change(data):
+        if how == "left out":
+            data.pop(len(data) // 2)
+        elif how == "twice":
+            data.append(data[0])
+        else:
+            data[0], data[-1] = data[-1], data[0]
+
+    if how == "swapped" and name in {"rows.jsonl", "scores.json", "findings.json", "reviews.json"}:
+        pytest.skip("their order says nothing: they are read by their places or keys")
+    edit(bundle, name, change)
+    assert verdict_of(bundle)
+
+
+@pytest.mark.parametrize("what", ["the model's fingerprint", "who", "the spec"])
+def test_what_is_stated_twice_is_the_same_twice(bundle, what):
+    def change(run):
+        if what == "who":
+            run["provenance"]["who"] = "eve"
+        elif what == "the spec":
+            run["spec"]["seed"] = 7
+        else:
+            run["identity"]["fingerprint"] = "0" * 64
+
+    edit(bundle, "run.json", change)
+    assert verdict_of(bundle)
+
+
+@pytest.mark.parametrize("place", [0, 11, 23])
+@pytest.mark.parametrize("column", ["text", "label", "pair", "groups"])
+def test_no_row_of_a_bundle_with_predictions_only_can_be_changed(tmp_path, home, monkeypatch, place, column):
+    """Nothing repeats a row's text there: it is held against the row's id alone."""
+    monkeypatch.setattr("runs.PROBES", (("prediction", "predict"),))
+    store = open_store()
+    run = make_run(store, tmp_path, rows=24, score=False)
+    store.update_run(run.id, result_hash=result_hash(store, run.id))
+    out = export_run(store, run.id, tmp_path / "out")
+    close_stores()
+    assert verdict_of(out) == ""
+
+    def change(rows):
+        value = rows[place][column]
+        rows[place][column] = {"region": "west"} if column == "groups" else f"{value or ''} forged"
+
+    edit(out, "rows.jsonl", change)
+    assert "its id was made of" in verdict_of(out)
+
+
+def test_the_flat_copy_of_the_records_is_held_against_them(bundle):
+    import pyarrow.parquet as pq
+    from forging import fit
+
+    path = bundle / "records.parquet"
+    table = pq.read_table(path)
+    values = table.column("predicted").to_pylist()
+    values[3] = "forged"
+    pq.write_table(table.set_column(table.column_names.index("predicted"), "predicted", [values]), path)
+    fit(bundle)
+    assert "records.parquet" in verdict_of(bundle)
+    path.write_bytes(b"PAR1 no more")
+    fit(bundle)
+    assert "cannot be read" in verdict_of(bundle)
+
+
+def test_a_row_is_held_against_the_label_as_it_was_typed(tmp_path):
+    """Ids of a table are those of one row alone, whatever it holds; duplicates count."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        'text,label,group:b,group:a\n"a ""q"" \\ \u2028",Yes,1,2\n"a ""q"" \\ \u2028",Yes,1,2\n\u4e2d,,x,\n'
+    )
+    rows = list(open_table(path))
+    assert [row.row_id.partition("-")[2] for row in rows] == ["", "2", ""]
+    for row in rows:
+        assert content_id(row.text, row.pair, row.label, row.groups) == row.content_id
