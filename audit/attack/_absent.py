@@ -64,7 +64,7 @@ class _Name(type):
         return _named(f"{cls.path}.{name}", name)
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
-        package, _, name = cls.path.partition(".")
+        package, name = cls.path.split(".", 1)
         refuse(package, name)
 
 
