@@ -87,6 +87,7 @@ def test_a_question_that_is_interrupted(tmp_path):
     process = started("-c", PROGRAM, tmp_path / "x", "--ask", stdin=subprocess.PIPE)
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
+    process.wait(240)  # its input stays open till then: the end of it would be an answer, too
     ended(process, 130)
     assert os.listdir(tmp_path) == []
 
