@@ -25,8 +25,17 @@ PUBLISHED = {
     "groups of three digits": r"\d{1,3}(?=(?:\d{3})*\b)",
     "T5": r" {2,}",
 }
-ENDLESS = (r"(a+)+b", r"(x+x+)+y", r"(\w+\s?)*!$", r"(a|aa)+$", r"(foo|foofoo)+!", "a*a*a*a*b",
-           r"(.*)*=", r"(?=(q+)+r)", r"([A-Z]+)*\d\x02")  # fmt: skip
+ENDLESS = (
+    r"(a+)+b",
+    r"(x+x+)+y",
+    r"(\w+\s?)*!$",
+    r"(a|aa)+$",
+    r"(foo|foofoo)+!",
+    r"a*a*a*a*b",
+    r"(.*)*=",
+    r"(?=(q+)+r)",
+    r"([A-Z]+)*\d\x02",
+)
 
 
 def made(path, pattern):
