@@ -76,3 +76,23 @@ def test_spans_hold_the_pieces_and_rebuild_the_text(before: str, after: str) -> 
     assert rebuilt(before, changes) == after
     assert bool(changes) == (before != after)
     assert words_changed(changes) >= len(changes)
+
+
+def test_long_words_are_not_compared_letter_by_letter_with_all_others(monkeypatch):
+    from rapidfuzz.distance import Levenshtein
+
+    real, work = Levenshtein.distance, []
+
+    def counting(before, after):
+        work.append(len(before) * len(after))
+        return real(before, after)
+
+    monkeypatch.setattr(Levenshtein, "distance", counting)
+    before = " ".join(chr(ord("a") + i % 26) * 900 for i in range(40))
+    after = " ".join(chr(ord("a") + (i + 1) % 26) * 901 for i in range(39))
+    changes = changes_between(before, after)
+    assert rebuilt(before, changes) == after
+    assert sum(work) <= 25_000_000 * 10
+    work.clear()
+    changes_between("ab cd", "abc d")
+    assert work  # short ones are
