@@ -35,6 +35,8 @@ def _perturbations(*, without: tuple[str, ...] = ()) -> tuple[ProbeSpec, ...]:
 
 SLOW_PERTURBATIONS = ("synonyms",)
 """They need WordNet and the sentence encoder."""
+QUICK_WORDS = 100
+"""Words of a text that the quick suite attacks: 400 words, each a question of 512 tokens and more, are minutes a row."""
 METRICS = ("faithfulness",)
 """Groups of explanation metrics the standard suite measures."""
 
@@ -47,7 +49,7 @@ def _quick() -> Suite:
         (
             _probe("prediction", "predict"),
             _probe("explainer", "integrated_gradients"),
-            _probe("attack", "deepwordbug"),
+            _probe("attack", "deepwordbug", most_words=QUICK_WORDS),
             *_perturbations(without=SLOW_PERTURBATIONS),
         ),
     )
