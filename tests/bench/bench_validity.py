@@ -4,9 +4,10 @@
 
 `validity_read.csv` beside this file holds TextFooler and PWWS successes on the bundled models that somebody read without
 knowing what the rule says of them. The texts are not ours to copy: a line says the row of a file under ASSAY_DATA and what was
-put where, so the changed text is made anew. `weight` says for how many successes a line stands: those the rule passed when
-they were drawn were all read, of the others a random sample. `lenient`: a reader would still give the text the label it had.
-`strict`: it says the same.
+put where, so the changed text is made anew. `sample` is `all` where every success of the rows attacked was read, and `passed`
+where only those were that the rule or an earlier one let pass: what a rule finds is told from the first alone. `seen` is 1
+where the rule was made with the line in view. `lenient`: a reader would still give the text the label it had. `strict`: it says
+the same.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ READ = Path(__file__).with_name("validity_read.csv")
 
 @dataclass(frozen=True)
 class Judged:
-    """A success that was read: its two texts, for how many it stands, and what the reader said."""
+    """A success that was read: its two texts, why it was read, and what the reader said."""
 
     recipe: str
     data: str
     before: str
     after: str
-    weight: float
+    sample: str
+    seen: str
     lenient: bool
     strict: bool
 
@@ -55,7 +57,8 @@ def read(path: Path, data: Path) -> Iterator[Judged]:
                 data=name,
                 before=before,
                 after=changed(before, json.loads(line["changes"])),
-                weight=float(line["weight"]),
+                sample=line["sample"],
+                seen="seen when the rule was made" if line["seen"] == "1" else "not seen",
                 lenient=line["lenient"] == "1",
                 strict=line["strict"] == "1",
             )
@@ -97,12 +100,12 @@ def share(yes: int, n: int) -> str:
 def line(name: str, found: Sequence[Judged], said: Sequence[bool]) -> str:
     """One row of the table: what passes, what of it keeps, and how much of all that keeps passes."""
     won = [one for one, passed in zip(found, said, strict=True) if passed]
-    cells = [name, f"{sum(one.weight for one in found):.0f}", str(len(won))]
+    cells = [name, str(len(won))]
     for kept in ("lenient", "strict"):
-        everything = sum(one.weight for one in found if getattr(one, kept))
-        kept_of = sum(getattr(one, kept) for one in won)
-        recall = sum(one.weight for one in won if getattr(one, kept)) / everything if everything else 0.0
-        cells += [share(kept_of, len(won)), f"{recall:.0%}"]
+        natural = [
+            passed for one, passed in zip(found, said, strict=True) if one.sample == "all" and getattr(one, kept)
+        ]
+        cells += [share(sum(getattr(one, kept) for one in won), len(won)), share(sum(natural), len(natural))]
     return f"| {' | '.join(cells)} |"
 
 
@@ -118,9 +121,9 @@ def main() -> None:
     found = list(read(chosen.read, data))
     said = [bool(passed) for passed in by_rule("word", [(one.before, one.after) for one in found])]
     print(
-        "| of | successes | pass | same label (95%) | found | says the same (95%) | found |\n|---|---|---|---|---|---|---|"
+        "| of | pass | same label (95%) | found of those | says the same (95%) | found of those |\n|---|---|---|---|---|---|"
     )
-    for key in ("recipe", "data"):
+    for key in ("recipe", "data", "seen"):
         for name in sorted({getattr(one, key) for one in found}):
             here = [i for i, one in enumerate(found) if getattr(one, key) == name]
             print(line(name, [found[i] for i in here], [said[i] for i in here]))
