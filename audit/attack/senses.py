@@ -27,6 +27,8 @@ NEGATIONS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that turn, limit or withdraw what is said: no other word stands for them, and they stand for none."""
+INSULTS = frozenset({"disparagement.n.01", "ethnic_slur.n.01", "obscenity.n.02"})
+"""Marks of WordNet for senses in which no word stands for another: how much it offends is what such a word says."""
 _POS = {"NOUN": ("n",), "VERB": ("v",), "ADJ": ("a",), "ADV": ("r",)}
 _PARTICIPLES = ("ing", "ed", "en")
 
@@ -76,8 +78,9 @@ def _of_part(old: str, new: str, pos: str) -> bool:
 
 
 def _like(senses: frozenset[Any], others: frozenset[Any]) -> set[Any]:
-    """The senses that are among the others or similar to one of them; a kind of a thing is not the thing."""
-    return {s for s in senses if not others.isdisjoint((s, *s.similar_tos(), *s.also_sees()))}
+    """The senses that are among the others or similar to one of them, but insults; a kind of a thing is not the thing."""
+    like = {s for s in senses if not others.isdisjoint((s, *s.similar_tos(), *s.also_sees()))}
+    return {s for s in like if INSULTS.isdisjoint(mark.name() for mark in s.usage_domains())}
 
 
 def _share(word: str, pos: str, senses: set[Any]) -> float:

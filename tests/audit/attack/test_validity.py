@@ -79,6 +79,12 @@ def test_words_that_share_a_sense_seldom_meant_or_name_a_kind_of_the_thing_do_no
     assert not fits(before, after, frame)
 
 
+def test_no_word_stands_for_an_insult() -> None:
+    """Both pairs are synonyms in WordNet, and as hard on those they are said of as a classifier of hate has to tell."""
+    assert not fits("darky", "darkey", "he is a {} you know")
+    assert not fits("chink", "chinaman", "he is a {} you know")
+
+
 def test_the_sense_that_two_words_share_has_to_be_likely_for_both() -> None:
     """By hand from SemCor: `salary` has one sense; of `remuneration` the first of two has its only use."""
     assert _share("salary", "n", set(_senses("salary", "n"))) == 1.0
