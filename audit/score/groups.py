@@ -116,4 +116,4 @@ def _gap(name: str, found: list[Measure], note: str, measurer: Measurer) -> Meas
     pairs = len(found) * (len(found) - 1) // 2
     seen = f"the widest of {pairs} gaps, {picked}, is {100.0 * np.ptp(shares):.1f} points as observed"
     about["note"] = joined(seen, "what chance adds to the widest of several is taken off", note)
-    return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, **about)
+    return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, texts=float(trials.sum()), **about)

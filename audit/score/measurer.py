@@ -125,12 +125,20 @@ class Measurer:
         return self.replicated(name, made, rows=rows, **about)
 
     def replicated(
-        self, name: str, made: Replicates, *, rows: float, basis: Basis = "bootstrap", **about: Unpack[About]
+        self,
+        name: str,
+        made: Replicates,
+        *,
+        rows: float,
+        basis: Basis = "bootstrap",
+        texts: float | None = None,
+        **about: Unpack[About],
     ) -> Measure:
-        """A measure of replicates, or of a confidence distribution (mover, inversion), made elsewhere."""
+        """A measure of replicates, or of a confidence distribution (mover, inversion) over so many texts, made elsewhere."""
         if not np.isfinite(made.value):
             return absent(name, "undefined on these rows", **about)
-        return _measure(name, made.value, rows, about, basis=basis, replicates=made)
+        counts = () if texts is None else (texts,)
+        return _measure(name, made.value, rows, about, basis=basis, counts=counts, replicates=made)
 
 
 def difference(name: str, first: tuple[float, float], second: tuple[float, float], **about: Unpack[About]) -> Measure:

@@ -50,8 +50,9 @@ class Measure:
             (successes, trials) of the second, then of the first. For jaccard (successes, trials) of a share s of which
             the value is 2s / (1 + s). For gap the mean, standard error and number of texts of a quantity between 0 and
             1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
-            number of trials smaller than the number of rows. For quantile its q. For bootstrap, if given, the p-value
-            of zero: the interval reaches down to 0 unless it is below (1 - level) / 2.
+            number of trials smaller than the number of rows. For quantile its q. For mover and inversion how many
+            texts it rests on. For bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it
+            is below (1 - level) / 2.
         replicates: for bootstrap, quantile and simulation. For mover and inversion a confidence
             distribution.
         probe: which recipe, method or perturbation it is about.
@@ -103,6 +104,8 @@ class Measure:
             return min(self.n, self.counts[1])
         if self.basis == "gap":
             return min(self.n, self.counts[2])
+        if self.basis in ("mover", "inversion") and self.counts:  # runs scored earlier do not say
+            return min(self.n, self.counts[0])
         return self.n if self.replicates is None else min(self.n, self.replicates.units)
 
     @property
@@ -155,8 +158,8 @@ class Measure:
         if self.basis in ("mover", "inversion"):
             low, high = replicates.interval(level)  # a tail that was extrapolated may lie beyond the ends
             least = max(self._ends[0], 0.0) if self.basis == "inversion" else self._ends[0]  # gaps tried begin at 0
-            if self.basis == "mover" and self.n < EXACT_BELOW:  # of so few rows no more is sure than of a share of them
-                share = as_share(replicates.value, self.n, self._ends, level)
+            if self.basis == "mover" and self.texts < EXACT_BELOW:  # of so few no more is sure than of a share of them
+                share = as_share(replicates.value, self.texts, self._ends, level)
                 low, high = min(low, share.low), max(high, share.high)
             return Interval(max(low, least), min(high, self._ends[1]))
         found = interval_of(replicates, self._ends, level)

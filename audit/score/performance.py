@@ -117,7 +117,9 @@ def _macro_f1(cells: pd.DataFrame, frames: Frames, measurer: Measurer) -> Measur
     if not present.any():
         return absent("macro_f1", "no row is of a class of the model")
     made = macro_f1(sums, resamples=measurer.resamples)
-    return measurer.replicated("macro_f1", made, basis="mover", rows=sums.rows.sum(), note=note)
+    rows = float(sums.rows.sum())
+    texts = rows**2 / float(sums.rows @ sums.weight)
+    return measurer.replicated("macro_f1", made, basis="mover", rows=rows, texts=texts, note=note)
 
 
 def _sums(truth: NDArray[np.bool_], predicted: NDArray[np.bool_], cells: pd.DataFrame) -> Sums:

@@ -25,7 +25,7 @@ def stands_in(replicates: Replicates, ends: Range) -> bool:
     return _bounded(ends) and (replicates.units < FEW or replicates.alike)
 
 
-def as_share(value: float, texts: int, ends: Range, level: float) -> Interval:
+def as_share(value: float, texts: float, ends: Range, level: float) -> Interval:
     """The interval of a mean between two ends, as that of a share of so many texts."""
     least, most = ends
     place = min(max((value - least) / (most - least), 0.0), 1.0)

@@ -15,6 +15,7 @@ from audit.score.compare import compare_runs
 from audit.score.definitions import define
 from audit.score.findings import find
 from audit.score.frames import build_frames
+from audit.score.measures import Measures
 from audit.score.policy import Check
 from audit.score.scoring import measure_run
 from audit.score.tables import chart_tables
@@ -173,6 +174,15 @@ def test_no_verdict_comes_from_fewer_texts_than_the_policy_allows(n, how, least)
             assert decision.verdict == "INCONCLUSIVE", measure.key
             assert decision.reason, measure.key
         assert measure.texts <= max(n, 1) + 1e-9 or measure.name in OF_ROWS, measure.key
+
+
+def test_copies_of_two_texts_are_two_texts_to_every_score_and_policy():
+    measures = measure_run(framed(2, copies=40, alike=False), resamples=60)
+    macro = measures.find("macro_f1")
+    assert (macro.n, macro.texts) == (80, pytest.approx(2.0))
+    assert macro.interval(0.95).low < 0.3, "80 rows, all right, of two texts"
+    assert decide(Check("c", "macro_f1", min=0.1, min_n=50), macro, 0.95, 1).verdict == "INCONCLUSIVE"
+    assert Measures.from_bytes(measures.to_bytes()).find("macro_f1").texts == macro.texts
 
 
 @pytest.mark.parametrize("sure", ["one", "even", "knows", "errs", "nearly"])
