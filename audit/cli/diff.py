@@ -36,6 +36,8 @@ def _print(found: dict[str, Any]) -> None:
         stdout.print("The specs are the same.", style="dim")
     for change in found["spec"]:
         stdout.print(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}")
+    for said in found["common"]["said"]:
+        stdout.print(said, style="yellow")
     if found["paired"]:
         stdout.print()
         stdout.print(_paired(found["paired"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -40,29 +41,55 @@ _BUDGETS = {
 }
 
 
-def accuracy_under_attack(table: pd.DataFrame, *, clean: Clean | None = None, theme: Theme = LIGHT) -> go.Figure:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What an attack takes from the model: right answers, or where nothing says what is right, the answers it gave."""
+
+    title: str
+    curve: str
+    left: str
+    point: str
+    rows: str
+    falls: str
+
+
+_RIGHT = _Words(
+    "Accuracy under attack", "Accuracy against the attacker's budget", "of the rows right", "still right",
+    "rows still right", "takes accuracy from",
+)  # fmt: skip
+_UNCHANGED = _Words(
+    "Answers unchanged under attack", "Unchanged answers against the attacker's budget", "of the answers unchanged", "unchanged",
+    "answers unchanged", "takes the share of unchanged answers from",
+)  # fmt: skip
+
+
+def accuracy_under_attack(
+    table: pd.DataFrame, *, clean: Clean | None = None, labelled: bool = True, theme: Theme = LIGHT
+) -> go.Figure:
     """What each recipe leaves right, the strongest at the bottom, beside the accuracy before the attack.
 
     Args:
         table: columns probe, value, low, high, n; optional note, row_ids.
         clean: accuracy before the attack, drawn as a line with its band.
+        labelled: whether rows have labels; else the model's own answers stand in, and none is called right.
         theme: light or dark.
 
     Returns:
         Points carry [probe, row ids].
     """
+    words = _RIGHT if labelled else _UNCHANGED
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
-        return empty(_NO_ATTACKS, theme=theme, title="Accuracy under attack")
+        return empty(_NO_ATTACKS, theme=theme, title=words.title)
     lines = lines_of(table)
-    title = f"{name_of(lines[0]['probe'])} leaves {percent(lines[0]['value'])} of the rows right"
-    told = "Share of all rows still right, with intervals" + (f"; before: {percent(clean[0])}" if clean else "")
+    title = f"{name_of(lines[0]['probe'])} leaves {percent(lines[0]['value'])} {words.left}"
+    told = f"Share of all {words.rows}, with intervals" + (f"; before: {percent(clean[0])}" if clean else "")
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
     labels = [escaped(name_of(line["probe"])) for line in lines]
     texts = [
         hover(
             label,
-            f"{percent(line['value'])} still right ({range_text(line['low'], line['high'])})",
+            f"{percent(line['value'])} {words.point} ({range_text(line['low'], line['high'])})",
             f"n = {int(line['n']):,} rows",
             short(line.get("note") or "", 110),
         )
@@ -77,7 +104,7 @@ def accuracy_under_attack(table: pd.DataFrame, *, clean: Clean | None = None, th
             annotation={"text": "before", "font": {"color": theme.colour(0)}, "xanchor": "right", "showarrow": False},
             annotation_position="bottom left",
         )
-    figure.update_xaxes(title_text="rows still right (share of all rows)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_xaxes(title_text=f"{words.rows} (share of all rows)", tickformat=SHARES, range=[-0.01, 1.01])
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
@@ -119,22 +146,26 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     return figure
 
 
-def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme = LIGHT) -> go.Figure:
+def budget_curve(
+    table: pd.DataFrame, *, by: str = "words_changed", labelled: bool = True, theme: Theme = LIGHT
+) -> go.Figure:
     """How accuracy falls as the attacker may spend more: a line with a band for each recipe.
 
     Args:
         table: of `audit.score.curves.budget_curve`.
         by: words_changed, words_share or queries, as the table was made.
+        labelled: as in `accuracy_under_attack`.
         theme: light or dark.
 
     Returns:
         Points carry [recipe, row ids that fall there].
     """
+    words = _RIGHT if labelled else _UNCHANGED
     if table.empty:
-        return empty(_NO_ATTACKS, theme=theme, title="Accuracy against the attacker's budget")
+        return empty(_NO_ATTACKS, theme=theme, title=words.curve)
     axis, spent = _BUDGETS.get(by, (by.replace("_", " "), "{:,.0f}"))
-    told = "Rows still right as the budget grows, with interval bands"
-    figure = chart(_telling_point(table, by), told, theme=theme, height=440, legend=True)
+    told = f"{words.rows.capitalize()} as the budget grows, with interval bands"
+    figure = chart(_telling_point(table, by, words.falls), told, theme=theme, height=440, legend=True)
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
         label, colour = escaped(name_of(probe)), theme.colour(number)
         lines = lines_of(part)
@@ -143,7 +174,7 @@ def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme
             hover(
                 label,
                 f"budget {spent.format(line['budget'])}",
-                f"{percent(line['accuracy'])} still right ({range_text(line['low'], line['high'])})",
+                f"{percent(line['accuracy'])} {words.point} ({range_text(line['low'], line['high'])})",
                 f"n = {int(line['n']):,} rows; {int(line['broken']):,} fall here",
             )
             for line in lines
@@ -165,7 +196,7 @@ def budget_curve(table: pd.DataFrame, *, by: str = "words_changed", theme: Theme
     few = by == "words_changed" and float(table["budget"].max()) <= 20
     form = SHARES if by == "words_share" else ",d"
     figure.update_xaxes(title_text=axis, rangemode="tozero", tickformat=form, dtick=1 if few else None)
-    figure.update_yaxes(title_text="rows still right", tickformat=SHARES, range=[0, 1.01])
+    figure.update_yaxes(title_text=words.rows, tickformat=SHARES, range=[0, 1.01])
     return figure
 
 
@@ -253,7 +284,7 @@ def _words_text(words: int, most: int) -> str:
     return f"{words:,} {'word' if words == 1 else 'words'} changed"
 
 
-def _telling_point(table: pd.DataFrame, by: str) -> str:
+def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
     """The sentence in the title: what the strongest recipe leaves, at two words where words are the budget."""
     last = table.groupby("probe", sort=False)["accuracy"].last()
     probe = last.idxmin()
@@ -264,8 +295,8 @@ def _telling_point(table: pd.DataFrame, by: str) -> str:
         words = math.floor(float(within["budget"].iloc[-1]))
         reached = float(within["accuracy"].iloc[-1])
         what = f"{words} {'word' if words == 1 else 'words'}"
-        return f"With {what}, {name_of(probe)} takes accuracy from {percent(start)} to {percent(reached)}"
-    return f"{name_of(probe)} takes accuracy from {percent(start)} to {percent(end)}"
+        return f"With {what}, {name_of(probe)} {falls} {percent(start)} to {percent(reached)}"
+    return f"{name_of(probe)} {falls} {percent(start)} to {percent(end)}"
 
 
 def _band_trace(part: pd.DataFrame, label: str, colour: str) -> go.Scatter:

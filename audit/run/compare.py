@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError
 from audit.run.verdict import frames
-from audit.store import Run, Store
+from audit.store import Store
 
 if TYPE_CHECKING:
     from audit.score.compare import Difference
+    from audit.score.frames import Frames
 
 
 def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> dict[str, Any]:
@@ -24,10 +25,15 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
     Returns:
         {"first", "second", "spec": [{"field", "first", "second"}],
         "scores": [{"key", "name", "probe", "slice", "where", "unit", "first", "second"}],
+        "common": {"texts", "labels", "groups", "judged_apart", "said": sentences}, see `audit.score.common`,
         "paired": [fields of `audit.score.compare.Difference`, key, better, said], "rows": {what: {gained, lost, other}}};
         the difference is second minus first.
     """
+    from audit.score.common import common
+
     a, b = store.run(first), store.run(second)
+    both = frames(store, a), frames(store, b)
+    shared = common(*both)
     return {
         "first": a.id,
         "second": b.id,
@@ -38,24 +44,25 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
             if getattr(a, name) != getattr(b, name)
         ],
         "scores": _scores(store, a.id, b.id),
-        "paired": [asdict(d) | {"key": d.key, "better": d.better, "said": d.said} for d in _paired(store, a, b, level)],
-        "rows": _changed(store, a, b),
+        "common": asdict(shared) | {"said": list(shared.said)},
+        "paired": [asdict(d) | {"key": d.key, "better": d.better, "said": d.said} for d in _paired(*both, level)],
+        "rows": _changed(*both),
     }
 
 
-def _paired(store: Store, first: Run, second: Run, level: float) -> list[Difference]:
+def _paired(first: Frames, second: Frames, level: float) -> list[Difference]:
     from audit.score.compare import compare_runs
 
     try:
-        return compare_runs(frames(store, first), frames(store, second), level=level)
-    except SpecError:  # no text in common: nothing to pair
+        return compare_runs(first, second, level=level)
+    except SpecError:  # nothing to pair
         return []
 
 
-def _changed(store: Store, first: Run, second: Run) -> dict[str, dict[str, int]]:
+def _changed(first: Frames, second: Frames) -> dict[str, dict[str, int]]:
     from audit.score.compare import changed_rows
 
-    rows = changed_rows(frames(store, first), frames(store, second))
+    rows = changed_rows(first, second)
     found: dict[str, dict[str, int]] = {}
     for what, change in zip(rows["what"], rows["change"], strict=True):
         counts = found.setdefault(str(what), {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from audit.errors import SpecError
 from audit.records import Direction, Verdict
 from audit.score.bootstrap import RESAMPLES, of_mean
 from audit.score.calibration import true_probabilities
+from audit.score.common import merge
 from audit.score.definitions import define
 from audit.score.frames import Frames
 from audit.score.intervals import holm, paired
@@ -25,6 +26,8 @@ from audit.seeds import row_generator
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One score in two runs, on the texts both have (each once, however often the table repeats it).
+
+    Where the same labels are used, texts that the two tables label otherwise are left out of what depends on a label.
 
     Attributes:
         first, second: the score in each run on these texts.
@@ -130,8 +133,8 @@ def non_inferior(difference: Difference, margin: float) -> Verdict:
 def changed_rows(first: Frames, second: Frames) -> pd.DataFrame:
     """Rows on which the two runs differ.
 
-    Columns row_id, what (`prediction`, or a recipe or perturbation), first, second (label; status of the attack; number
-    of flips), change (`gained`, `lost` or `other`), in table order within each kind.
+    Columns row_id and row_id_second (each run's own), what (`prediction`, or a recipe or perturbation), first, second (label;
+    status of the attack; number of flips), change (`gained`, `lost` or `other`), in table order within each kind.
     """
     lines: list[pd.DataFrame] = []
     for what, column, table in _pairs(first, second):
@@ -141,22 +144,23 @@ def changed_rows(first: Frames, second: Frames) -> pd.DataFrame:
             ["gained", "lost"],
             "other",
         )
-        made = {"row_id": differs["row_id"], "what": what, "change": change}
+        change = np.where(differs["same_truth"], change, "other")  # by other labels nothing is gained or lost
+        made = {"row_id": differs["row_id"], "row_id_second": differs["row_id_second"], "what": what, "change": change}
         made |= {side: differs[f"{column}_{side}"].astype(str) for side in ("first", "second")}
         lines.append(pd.DataFrame(made))
-    columns = ["row_id", "what", "first", "second", "change"]
+    columns = ["row_id", "row_id_second", "what", "first", "second", "change"]
     return pd.concat(lines, ignore_index=True)[columns] if lines else pd.DataFrame(columns=columns)
 
 
 def _pairs(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """What is compared row by row: name, the column that says it, and both runs' rows with `good` for each."""
-    merged = _merge(_predictions(first), _predictions(second))
+    merged = merge(first, second, _predictions(first), _predictions(second))
     if len(merged):
         yield "prediction", "predicted", merged
     for kind, column in (("attacks", "status"), ("perturbations", "flips")):
         ours, theirs = _by_probe(first, kind), _by_probe(second, kind)
         for probe in sorted(set(ours) & set(theirs)):
-            merged = _merge(ours[probe], theirs[probe])
+            merged = merge(first, second, ours[probe], theirs[probe])
             if len(merged):
                 yield probe, column, merged
 
@@ -164,24 +168,27 @@ def _pairs(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFra
 def _binary(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
     for what, column, table in _pairs(first, second):
         if column == "predicted":
-            labelled = table[table["labelled_first"] & table["labelled_second"]]
+            labelled = table[table["labelled_first"] & table["labelled_second"] & table["same_truth"]]
             if len(labelled):
                 yield "accuracy", "", labelled
         elif column == "status":
-            yield str(table["name_first"].iloc[0]), what, table
+            judged = table[table["same_truth"] & (table["name_first"] == table["name_second"])]
+            if len(judged):
+                yield str(judged["name_first"].iloc[0]), what, judged
         else:
             yield "flip_any", what, table
 
 
 def _continuous(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
     ours, theirs = true_probabilities(first), true_probabilities(second)
-    merged = _merge(ours, theirs)
+    merged = merge(first, second, ours, theirs)
+    merged = merged[merged["same_truth"]]
     for name in ("brier", "nll"):
         if len(merged):
             yield name, "", merged.rename(columns={f"{name}_first": "first", f"{name}_second": "second"})
     methods = _by_probe(first, "attributions"), _by_probe(second, "attributions")
     for probe in sorted(set(methods[0]) & set(methods[1])):
-        merged = _merge(methods[0][probe], methods[1][probe])
+        merged = merge(first, second, methods[0][probe], methods[1][probe])
         for name in sorted(set(first.metrics) & set(second.metrics)):
             if name.endswith(("_random", "_best", "_n")):
                 continue
@@ -263,9 +270,3 @@ def _by_probe(frames: Frames, kind: str) -> dict[str, pd.DataFrame]:
             kept = kept.assign(good=kept["flips"] == 0)
         found[str(of)] = kept
     return found
-
-
-def _merge(first: pd.DataFrame, second: pd.DataFrame, keys: Sequence[str] = ("content_id",)) -> pd.DataFrame:
-    """Both runs' lines of the same text; `row_id` as the first run has it."""
-    merged = first.merge(second, on=list(keys), suffixes=("_first", "_second"))
-    return merged.rename(columns={"row_id_first": "row_id"})

@@ -92,7 +92,7 @@ def word_targets(run_id: str, method: str, stamp_: str) -> dict[str, int]:
 
 @st.cache_data(**CACHE)
 def changes_table(first: str, second: str, stamp_: str) -> pd.DataFrame:  # noqa: ARG001
-    """Rows on which two runs differ: row_id, what, first, second, change (gained, lost, other)."""
+    """Rows on which two runs differ: row_id, row_id_second, what, first, second, change (gained, lost, other)."""
     return changed_rows(*(_frames(run, _compared(run)) for run in (first, second)))
 
 

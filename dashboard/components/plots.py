@@ -53,7 +53,8 @@ def attack_overview(scores: Sequence[Score]) -> Drawn:
     table = score_table(named(scores, name))
     clean = next((s for s in named(scores, "accuracy") if s.value is not None), None)
     before = (clean.value, clean.low, clean.high) if clean is not None else None
-    return attacks.accuracy_under_attack(table, clean=before, theme=theme()), table  # type: ignore[arg-type]
+    labelled = name == "accuracy_under_attack"
+    return attacks.accuracy_under_attack(table, clean=before, labelled=labelled, theme=theme()), table  # type: ignore[arg-type]
 
 
 def success_overview(scores: Sequence[Score]) -> Drawn:
@@ -70,10 +71,20 @@ def perturbation_overview(scores: Sequence[Score]) -> Drawn:
     return attacks.flip_rates(table, theme=theme()), table
 
 
+@st.cache_data(max_entries=200, show_spinner=False)
+def _has_labels(run_id: str) -> bool:
+    return any(example.label is not None for example in store().iter_examples(run_id))
+
+
+def has_labels(run: Run) -> bool:
+    """Whether any audited row says what is right; where none does, the model's own answers stand in for it."""
+    return _has_labels(run.id)
+
+
 def budget_chart(run: Run, by: str = "words_changed") -> Drawn:
     """Accuracy against what the attacker may spend."""
     table = attack_tables(run.id, stamp(run))[by]
-    return attacks.budget_curve(table, by=by, theme=theme()), bare(table)
+    return attacks.budget_curve(table, by=by, labelled=has_labels(run), theme=theme()), bare(table)
 
 
 def words_changed_chart(run: Run) -> Drawn:

@@ -75,11 +75,13 @@ def _compared(a: Run, b: Run) -> None:
     for column, run in zip(st.columns(2), (a, b), strict=True):
         with column:
             link("report", plain(run.name, 70), icon=":material/assessment:", run=run.id)
-    if not found["paired"]:
+    for said in found["common"]["said"]:
+        st.info(plain(said, 300), icon=":material/info:")
+    if not found["paired"] and found["common"]["texts"]:
         st.info(
-            "These runs have no text in common, so only their scores can be put side by side.", icon=":material/info:"
+            "On the texts in common both runs have measured nothing alike, so there is no test.", icon=":material/info:"
         )
-    else:
+    if found["common"]["texts"] and found["paired"]:
         figure, data = changes_chart(found["paired"], (a.name, b.name))
         show_chart(
             figure, "changes", alt="Scores of both runs on the texts both have, with intervals", data=data,

@@ -43,4 +43,5 @@ def changed_rows(a: Run, b: Run, stamp: str) -> None:
     if chosen is not None:
         row_id = str(page.iloc[chosen]["row_id"])
         link("report", "This row before", icon=":material/history:", run=a.id, section="rows", row=row_id)
-        link("report", "This row after", icon=":material/update:", run=b.id, section="rows", row=row_id)
+        after = str(page.iloc[chosen]["row_id_second"])
+        link("report", "This row after", icon=":material/update:", run=b.id, section="rows", row=after)

@@ -47,18 +47,22 @@ def show(run: Run) -> None:
 def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
     """The charts of the recipes, two by two, and the examples of what was selected last in any of them."""
     drawn = {}
+    what = "Accuracy" if plots.has_labels(run) else "Unchanged answers"
+    about = "accuracy_under_attack" if what == "Accuracy" else "prediction_retained"
     if scores:
         drawn = {
             "attacks": (
                 plots.attack_overview(scores),
-                "Accuracy before and under each attack",
-                "accuracy_under_attack",
+                "Accuracy before and under each attack"
+                if what == "Accuracy"
+                else "Unchanged answers under each attack",
+                about,
             ),
             "success": (plots.success_overview(scores), "Success rate of each attack", "attack_success_rate_valid"),
         }
         level(drawn["attacks"][0][0], drawn["success"][0][0])
     drawn |= {
-        "budget": (plots.budget_chart(run), "Accuracy against words changed", "accuracy_under_attack"),
+        "budget": (plots.budget_chart(run), f"{what} against words changed", about),
         "words-changed": (
             plots.words_changed_chart(run),
             "How many words successful attacks changed",

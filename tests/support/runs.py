@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,15 @@ def make_run(
     seed: int = 0,
     texts: Sequence[str] = (),
     score: bool = True,
+    edit: Callable[[list[list[str]]], list[list[str]]] | None = None,
 ) -> Run:
-    """A run with predictions, two explainers, two attacks and a perturbation; `done` is the share of shards computed."""
+    """A run with predictions, two explainers, two attacks and a perturbation; `done` is the share of shards computed.
+
+    `edit` changes the lines of its table, header first, before it is read.
+    """
     path = write_table(folder / f"reviews-{len(labels)}-{rows}-{seed}.csv", rows, labels, seed=seed)
+    if edit is not None:
+        path = _edited(path, edit)
     if texts:
         path = _with_texts(path, texts)
     spec = AuditSpec(
@@ -290,6 +296,14 @@ def _provenance(run: Run) -> dict[str, Any]:
         "model": {"name": run.model, "fingerprint": run.model_fingerprint, "identity": run.identity},
         "table": {"name": run.table_name, "fingerprint": run.table_fingerprint, "labels": {}},
     }  # fmt: skip
+
+
+def _edited(path: Path, edit: Callable[[list[list[str]]], list[list[str]]]) -> Path:
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = edit(list(csv.reader(file)))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(lines)
+    return path
 
 
 def _with_texts(path: Path, texts: Sequence[str]) -> Path:

@@ -123,7 +123,8 @@ def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     for why in REASONS:
         own = [heatmap(h, say, caps.text) for h in report.heatmaps if h.why == why]
         if own:
-            intro = Text(say(f"explanations.{why}_intro"))
+            bare = not report.data.labelled and say.has(f"explanations.{why}_intro_unlabelled")
+            intro = Text(say(f"explanations.{why}_intro{'_unlabelled' if bare else ''}"))
             yield Section(f"heatmaps-{why}", say(f"explanations.{why}"), (intro, *own))
 
 

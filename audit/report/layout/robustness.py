@@ -24,7 +24,7 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     blocks: list[Block] = []
     sections: list[Section] = []
     if attacks:
-        blocks.append(Text(say("robustness.intro")))
+        blocks.append(Text(_told(report, say, "intro")))
         sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say),)))
         sections += list(_curve(report, attacks, say))
         sections.append(_examples(attacks, say, caps))
@@ -74,8 +74,8 @@ def _sentence(note: str | None) -> str:
 def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Table:
     columns = (
         Column(say("robustness.attack"), width=1.7),
-        *(Column(say(f"robustness.{status}"), "right", 1.05) for status in STATUSES),
-        Column(say("robustness.accuracy"), "right", 1.6),
+        *(Column(_told(report, say, status), "right", 1.05) for status in STATUSES),
+        Column(_told(report, say, "accuracy"), "right", 1.6),
         Column(say("robustness.rate"), "right", 1.6),
         Column(say("robustness.valid"), "right", 1.6),
     )
@@ -118,9 +118,15 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
         )
         for r in drawn
     )  # fmt: skip
-    svg = charts.curves(lines, x=say("robustness.curve_x"), y=say("robustness.curve_y"))
-    figure = Figure(svg, say("robustness.curve_alt", items=items), say("robustness.curve_caption", level=level))
-    yield Section("curve", say("robustness.curve"), (figure,))
+    svg = charts.curves(lines, x=say("robustness.curve_x"), y=_told(report, say, "curve_y"))
+    figure = Figure(svg, say("robustness.curve_alt", items=items), _told(report, say, "curve_caption", level=level))
+    yield Section("curve", _told(report, say, "curve"), (figure,))
+
+
+def _told(report: Report, say: Strings, key: str, **values: str) -> str:
+    """The text of a key, or what is said in its place where no row has a label and no answer can be called right."""
+    other = f"robustness.{key}_unlabelled"
+    return say(other if not report.data.labelled and say.has(other) else f"robustness.{key}", **values)
 
 
 def _examples(attacks: Sequence[RecipeFacts], say: Strings, caps: Caps) -> Section:

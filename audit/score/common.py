@@ -1,0 +1,101 @@
+"""The rows that two runs have in common: the same row, else the same text, with what is said of it in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from audit.score.frames import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What two runs share.
+
+    Attributes:
+        texts: rows that both have, by their text (and its pair).
+        labels: those of them that are labelled otherwise in the two runs, or in one of them alone.
+        groups: those of them that stand in other groups.
+        judged_apart: whether the models' labels differ, so that each run is judged by its own.
+    """
+
+    texts: int
+    labels: int
+    groups: int
+    judged_apart: bool
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What a reader must know before the comparison, a sentence each."""
+        if not self.texts:
+            return ("These runs have no text in common, so only their scores can be put side by side.",)
+        of = f"of the {self.texts:,} texts in common"
+        found = []
+        if self.labels and self.judged_apart:
+            found.append(
+                f"{self.labels:,} {of} have other labels in the two runs, whose models have other labels: each is judged by its own."
+            )
+        elif self.labels:
+            found.append(
+                f"{self.labels:,} {of} have other labels in the two runs; they are left out of what depends on a label."
+            )
+        if self.groups:
+            found.append(f"{self.groups:,} {of} stand in other groups in the two runs; they are compared all the same.")
+        return tuple(found)
+
+
+def common(first: Frames, second: Frames) -> Common:
+    """Count what two runs share, and in what their rows of it differ."""
+    columns = [f"group:{name}" for name in sorted({*first.groups, *second.groups})]
+    sides = [run.examples.reindex(columns=["content_id", "row_id", *columns]) for run in (first, second)]
+    sides = [side.assign(**side[columns].astype(object).fillna("")) for side in sides]  # a group of one run alone
+    merged = merge(first, second, *sides)
+    moved = np.zeros(len(merged), dtype=bool)
+    for column in columns:
+        moved |= (merged[f"{column}_first"] != merged[f"{column}_second"]).to_numpy(dtype=bool)
+    return Common(
+        texts=len(merged),
+        labels=int((merged["gold_first"] != merged["gold_second"]).sum()),
+        groups=int(moved.sum()),
+        judged_apart=set(first.labels) != set(second.labels),
+    )
+
+
+def merge(first: Frames, second: Frames, ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    """Lines of two runs about the same text side by side, each line once, in the order of `ours`.
+
+    A row is matched with the row of the same content; what is left over with the next one of the same text and pair, for
+    labels and groups may have been written otherwise.
+
+    Args:
+        first, second: the runs.
+        ours, theirs: lines of each, with `content_id`, at most one for each row.
+
+    Returns:
+        Columns of both with `_first` and `_second`; `row_id` and `row_id_second`; `gold_first`, `gold_second` (the labels,
+        "" without); `same_truth`: whether both are judged by the same label, or each run by labels of its own.
+    """
+    sides = [_keyed(first, ours), _keyed(second, theirs)]
+    ends = ("_first", "_second")
+    exact = sides[0].merge(sides[1], on="content_id", suffixes=ends)
+    rest = [side[~side["content_id"].isin(exact["content_id"]) & side["key"].notna()] for side in sides]
+    rest = [side.assign(turn=side.groupby("key", sort=False).cumcount()) for side in rest]
+    by_text = (
+        rest[0].merge(rest[1], on=["key", "turn"], suffixes=ends).rename(columns={"content_id_first": "content_id"})
+    )
+    merged = pd.concat([exact, by_text], ignore_index=True) if len(by_text) else exact
+    merged = merged.sort_values("at_first", kind="stable", ignore_index=True)
+    differ = (merged["gold_first"] != merged["gold_second"]).to_numpy(dtype=bool)
+    apart = set(first.labels) != set(second.labels)
+    return merged.assign(same_truth=apart | ~differ).rename(columns={"row_id_first": "row_id"})
+
+
+def _keyed(frames: Frames, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with their place, the key of their text where it is known, and their label."""
+    about = frames.examples.drop_duplicates("content_id").set_index("content_id")
+    known = lines["content_id"].map(about["text_key"]) if len(about) else pd.Series(np.nan, lines.index)
+    gold = lines["content_id"].map(about["label"]).fillna("") if len(about) else pd.Series("", lines.index)
+    made = lines.drop(columns=["text_key"], errors="ignore")
+    return made.assign(at=np.arange(len(lines)), key=known.astype("Int64"), gold=gold.astype(str))

@@ -1,0 +1,27 @@
+"""A run without labels: no answer is called right or wrong, for nothing says which is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sample_run import RUNS
+
+from audit.report.build import build_report
+from audit.report.layout.explanations import explanations
+from audit.report.layout.robustness import robustness
+from audit.report.limits import CAPS
+from audit.report.strings import strings
+
+UNTRUE = re.compile(r"still right|already wrong|[Aa]ccuracy|Right under|has right|has wrong|rows right")
+
+
+@pytest.mark.parametrize(("run", "found"), [("unlabelled", False), ("reviews", True)])
+def test_the_chapters_say_what_is_true(store, run, found):
+    report = build_report(store, RUNS[run], "full")
+    say, caps = strings("en"), CAPS["full"]
+    for chapter in (robustness, explanations):
+        assert bool(UNTRUE.search(repr(chapter(report, say, caps)))) is found, chapter
+    if not found:
+        assert "Unchanged under attack" in repr(robustness(report, say, caps))
+        assert "answers unchanged" in repr(robustness(report, say, caps))
