@@ -38,8 +38,11 @@ def build() -> typer.Typer:
     """The Typer app with every command of `COMMANDS`."""
     import typer
 
+    from models.command_group import Commands
+
     app = typer.Typer(
         name="audit",
+        cls=Commands,
         help="Audit text classifiers: predict, explain, attack, run whole audits, report.",
         no_args_is_help=True,
         add_completion=False,

@@ -16,11 +16,13 @@ import typer
 
 from models import catalog_command, command, signals
 from models.average_command import average
+from models.command_group import Commands
 from models.errors import DiskError, ModelError
 from models.train_command import train
 
 app = typer.Typer(
     name="models",
+    cls=Commands,
     help="Train text classifiers and keep the catalog of those this installation knows.",
     no_args_is_help=True,
     add_completion=False,

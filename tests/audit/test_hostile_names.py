@@ -6,33 +6,21 @@ import csv
 import html
 import json
 import re
-import unicodedata
 import zipfile
 
 import pytest
 from commands import typed
 from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
+from names import formula, said
 
 from audit.report.text import printable
 from audit.store import close_stores, open_store
 from models.terminal import visible
 
-LIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
-
 @pytest.fixture(autouse=True)
 def _here(hostile):
     with hostile.at_home():
         yield
-
-
-def said(program, *words, status=0):
-    """What a command prints, checked: no traceback, the right status, nothing that a terminal would obey."""
-    done = typed(program, *words)
-    assert "Traceback" not in done.err
-    assert done.status == status, done
-    assert not LIVE.search(done.out + done.err)
-    return done
 
 
 def test_show_status_and_models_lose_nothing(hostile):
@@ -154,12 +142,7 @@ def test_the_reports_hold_every_name(hostile, tmp_path):
     for path in (tmp_path / "csv").iterdir():
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.reader(file, strict=True):
-                assert not any(_formula(cell) for cell in row)
-
-
-def _formula(cell):
-    first = next((c for c in cell if unicodedata.category(c)[0] not in "CZ"), "'")
-    return first in "=@" or (first in "+-" and not re.fullmatch(r"[+-][\d.e-]+", cell))
+                assert not any(formula(cell) for cell in row)
 
 
 def test_a_bundle_is_exported_verified_and_imported(hostile, tmp_path, monkeypatch):

@@ -1,0 +1,287 @@
+"""Hostile names through every command and every export: data unchanged, nothing that a terminal, page or spreadsheet obeys.
+
+The commands and the exports are taken from the program itself: a new one fails here until it is walked.
+Pages and sections: `tests/dashboard/test_hostile_names.py`, in a browser `tests/e2e/test_hostile.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import zipfile
+
+import pytest
+import typer
+from hostile import COLUMNS, EVIL, LABELS, NOTE, POLICY_NAME, RUN, TABLE, slice_of
+from names import LIVE, formula, said
+
+from audit.report.text import printable
+from audit.store import close_stores, open_store
+from models.terminal import visible
+
+NAME = "n [/b] :red[a] \x1b]0;owned\x07 \u202e <b> =1+1 https://evil.example/n"
+REVIEWER = "r [/b] \x1b[31m \u202e <i> https://evil.example/who"
+POLICY_CHECK = "check [/b] \x1b[2J <b>"
+
+
+def commands(program):
+    """Every command of a program as typed: its words, and what it takes."""
+    if program == "audit":
+        from audit.__main__ import build
+
+        top = typer.main.get_command(build())
+    else:
+        from models.__main__ import app
+
+        top = typer.main.get_command(app)
+    for name, command in top.commands.items():
+        yield (name,), command
+        for below, inner in getattr(command, "commands", {}).items():
+            yield (name, below), inner
+
+
+ALL = [(program, words, command) for program in ("audit", "models") for words, command in commands(program)]
+OPTIONS = [
+    (program, words, parameter)
+    for program, words, command in ALL
+    for parameter in command.params
+    if not getattr(parameter, "is_flag", False) and parameter.name != "help"
+]
+
+
+@pytest.fixture(autouse=True)
+def _here(hostile):
+    with hostile.at_home():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "parameter"), OPTIONS, ids=lambda v: "-".join(v) if isinstance(v, tuple) else getattr(v, "name", v)
+)  # fmt: skip
+def test_whatever_is_given_as_an_option_is_answered_in_a_sentence(
+    hostile, tmp_path, monkeypatch, program, words, parameter
+):
+    """A hostile value in the place of each argument and option, alone: refused or taken, never obeyed, never a traceback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("audit.run.worker.serve", lambda **_: None)
+    monkeypatch.setattr("audit.cli.worker.guard", lambda *_: 0)
+    monkeypatch.setattr("audit.cli.runs.ensure_worker", lambda store: False)
+    value = [NAME] if parameter.param_type_name == "argument" else [parameter.opts[0], NAME]
+    said(program, *words, *value, status=(0, 1, 2, 4))
+    if parameter.param_type_name == "option":
+        said(program, *words, parameter.opts[0] + "x" + NAME, status=2)
+    said(program, *words, *value, NAME, NAME, NAME, status=(2, 4))
+
+
+def policy(folder):
+    """A policy with hostile names of its own."""
+    lines = [f"version = 1\nname = {json.dumps(POLICY_NAME)}\n"]
+    for label in LABELS:
+        where = json.dumps(slice_of(label)) if label != "*" else '{ label = "*" }'
+        lines.append(
+            f'[[check]]\nid = {json.dumps(f"{POLICY_CHECK} {len(lines)}")}\nscore = "class_recall"\nslice = {where}\n'
+            f"min = 0.0\nwhy = {json.dumps(NOTE)}\n"
+        )
+    path = folder / "p [b].toml"
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def reads(hostile):
+    words = ["--model", hostile.model, "--csv", hostile.table, "--text", "text [b]", "--label", "label"]
+    return [*words, "--limit", 20]
+
+
+def started(hostile, monkeypatch):
+    monkeypatch.setattr("audit.cli.runs.ensure_worker", lambda store: False)
+    groups = [word for column in COLUMNS for word in ("--group", column)]
+    done = said("audit", "run", *reads(hostile), *groups, "--name", RUN, "--detach", "--json")
+    run_id = json.loads(done.out)["run_id"]
+    assert open_store().run(run_id).name == RUN
+    return run_id
+
+
+def walk_predict(hostile, tmp_path, monkeypatch):
+    done = said("audit", "predict", *reads(hostile), "--out", tmp_path / "o [b].csv")
+    assert "o [b].csv" in done.out + done.err
+    with (tmp_path / "o [b].csv").open(encoding="utf-8", newline="") as file:
+        assert [row["label"] for row in csv.DictReader(file, strict=True)] == list(LABELS)
+
+
+def walk_explain(hostile, tmp_path, monkeypatch):
+    page = tmp_path / "o.html"
+    words = [*reads(hostile), "--out", tmp_path / "o [b].jsonl", "--html", page, "--method", "saliency"]
+    said("audit", "explain", *words)
+    assert not re.search(r"<i>|<a [^>]*http|<img[^>]*src=.http", page.read_text(encoding="utf-8"))
+    lines = (tmp_path / "o [b].jsonl").read_text(encoding="utf-8").split("\n")
+    assert {json.loads(line)["target"] for line in lines if line} <= set(LABELS)
+
+
+def walk_attack(hostile, tmp_path, monkeypatch):
+    out = tmp_path / "o [b].jsonl"
+    said("audit", "attack", *reads(hostile), "--out", out, "--recipe", "bad_characters", "--max-queries", 5)
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").split("\n") if line]
+    assert [record["label"] for record in records] == list(LABELS)
+
+
+def walk_resources(hostile, tmp_path, monkeypatch):
+    said("audit", "resources")
+
+
+def walk_resources_get(hostile, tmp_path, monkeypatch):
+    assert "n [/b]" in said("audit", "resources", "get", NAME, status=2).err
+
+
+def walk_run(hostile, tmp_path, monkeypatch):
+    run_id = started(hostile, monkeypatch)
+    assert dict(open_store().run(run_id).spec)["table"]["groups"] == list(COLUMNS)
+
+
+def walk_status(hostile, tmp_path, monkeypatch):
+    for words in ((), (hostile.run_id,)):
+        assert visible(RUN) in said("audit", "status", *words).out
+    told = json.loads(said("audit", "status", "--json").out)["runs"]
+    assert RUN in [run["name"] for run in told]
+
+
+def walk_steering(hostile, tmp_path, monkeypatch):
+    run_id = started(hostile, monkeypatch)
+    said("audit", "cancel", run_id)
+    said("audit", "delete", run_id, "--yes")
+    assert visible(RUN) in said("audit", "resume", hostile.run_id).out
+
+
+def walk_show(hostile, tmp_path, monkeypatch):
+    shown = said("audit", "show", hostile.run_id, "--all").out
+    for part in (RUN, hostile.model, TABLE, NOTE, POLICY_NAME, *(f"label={label}" for label in LABELS)):
+        assert visible(part) in shown, part
+    told = json.loads(said("audit", "show", hostile.run_id, "--json").out)
+    assert (told["name"], told["table"]["name"], told["note"], told["policy"]["name"]) == (
+        RUN,
+        TABLE,
+        NOTE,
+        POLICY_NAME,
+    )
+
+
+def walk_diff(hostile, tmp_path, monkeypatch):
+    shown = said("audit", "diff", hostile.run_id, hostile.run_id).out
+    assert all(visible(score.key) in shown for score in open_store().scores(hostile.run_id))
+
+
+def walk_gate(hostile, tmp_path, monkeypatch):
+    asked = "audit", "gate", hostile.run_id, "--policy", policy(tmp_path)
+    shown = said(*asked, status=(0, 1, 3)).out
+    assert visible(POLICY_NAME) in shown
+    assert visible(NOTE) in shown
+    told = json.loads(said(*asked, "--json", status=(0, 1, 3)).out)
+    checks = [f for f in told["findings"] if f["id"].startswith("check:")]
+    assert sorted(f["score"]["where"]["label"] for f in checks) == sorted(LABELS)
+    assert all(POLICY_CHECK in f["id"] and f["why"] == NOTE for f in checks)
+
+
+def walk_moving(hostile, tmp_path, monkeypatch):
+    reviewed(hostile)
+    out = tmp_path / "b [x].zip"
+    assert "b [x].zip" in said("audit", "export", hostile.run_id, "--out", out).err
+    with zipfile.ZipFile(out) as bundle:
+        assert all(re.fullmatch(r"[\w./-]+", name) for name in bundle.namelist())
+        assert json.loads(bundle.read("reviews.json"))[0]["who"] == REVIEWER
+    said("audit", "verify", out)
+    close_stores()
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "other"))
+    assert visible(RUN) in said("audit", "import", out).err
+    run = open_store().run(hostile.run_id)
+    assert (run.name, run.labels, run.note, run.table_name) == (RUN, LABELS, NOTE, TABLE)
+    assert [review.who for review in open_store().reviews(hostile.run_id)] == [REVIEWER]
+
+
+def reviewed(hostile):
+    """One adversarial example judged by a reviewer of a hostile name."""
+    store = open_store()
+    records = store.records(hostile.run_id, "bad_characters", limit=100)
+    row = records[records["status"] == "success"].iloc[0] if (records["status"] == "success").any() else records.iloc[0]
+    store.save_review(hostile.run_id, "bad_characters", str(row["row_id"]), "same", who=REVIEWER)
+
+
+def walk_report(hostile, tmp_path, monkeypatch):
+    reviewed(hostile)
+    options = [p for _, words, command in ALL if words == ("report",) for p in command.params]
+    written = {option.opts[0] for option in options if "Write" in (getattr(option, "help", "") or "")}
+    assert written == {"--pdf", "--json", "--csv", "--html"}  # another kind of file is another export to look at
+    files = {kind: tmp_path / f"r.{kind}" for kind in ("pdf", "html", "json")}
+    options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
+    more = ["--csv", tmp_path / "csv", "--preset", "technical", "--organisation", NAME]
+    said("audit", "report", hostile.run_id, *options, *more)
+    data = json.loads(files["json"].read_text(encoding="utf-8"))
+    assert (data["run"]["name"], tuple(data["run"]["labels"]), data["run"]["note"]) == (RUN, LABELS, NOTE)
+    page = files["html"].read_text(encoding="utf-8")
+    assert not re.search(r"<i>|<a [^>]*http|<img[^>]*src=.http", page)
+    shown = html.unescape(page).replace("\u200b", "")
+    for part in (POLICY_NAME, *(label[:30] for label in LABELS)):
+        assert printable(part).replace("\u200b", "") in shown, part
+    assert b"/URI" not in files["pdf"].read_bytes()
+    cells = [cell for path in (tmp_path / "csv").iterdir() for row in table(path) for cell in row]
+    assert not [cell for cell in cells if formula(cell)]
+    assert set(LABELS) <= {cell.removeprefix("'") for cell in cells}
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, strict=True))
+
+
+def walk_worker(hostile, tmp_path, monkeypatch):
+    """What a worker writes of a run with such names: nothing, its log holds ids."""
+    monkeypatch.setattr("audit.run.worker.serve", lambda **_: None)
+    said("audit", "worker", "--bare", "--idle-exit", 0.1)
+
+
+def walk_catalog(hostile, tmp_path, monkeypatch):
+    told = said("models", "check", "hostile").out
+    assert all(visible(label) in told for label in LABELS)
+    said("models", "add", "again", hostile.model, "--note", NOTE)
+    assert visible(NOTE) in said("models", "show", "again").out
+    assert visible(str(hostile.model)) in said("models", "list").out
+    said("models", "remove", "again")
+
+
+def walk_training(hostile, tmp_path, monkeypatch):
+    """The words of a file's faults; a training itself is too long for here and prints labels through the same terminal."""
+    (tmp_path / "t.csv").write_text(f"text,{NAME}\nx,a\n", encoding="utf-8")
+    words = ["--csv", tmp_path / "t.csv", "--out", tmp_path / "out"]
+    assert "n [/b]" in said("models", "train", *words, status=2).err
+    said("models", "average", NAME, NAME, "--out", tmp_path / "o", status=2)
+
+
+WALKS = {
+    walk_predict: ["audit predict"], walk_explain: ["audit explain"], walk_attack: ["audit attack"],
+    walk_resources: ["audit resources"], walk_resources_get: ["audit resources get"], walk_run: ["audit run"],
+    walk_status: ["audit status"], walk_steering: ["audit resume", "audit cancel", "audit delete"], walk_show: ["audit show"],
+    walk_report: ["audit report"], walk_diff: ["audit diff"], walk_gate: ["audit gate"],
+    walk_moving: ["audit export", "audit import", "audit verify"], walk_worker: ["audit worker"],
+    walk_catalog: ["models list", "models add", "models show", "models check", "models remove"],
+    walk_training: ["models train", "models average"],
+}  # fmt: skip
+
+
+def test_every_command_is_walked():
+    walked = sorted(name for names in WALKS.values() for name in names)
+    assert walked == sorted(" ".join((program, *words)) for program, words, _ in ALL)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
+def test_each_command_says_every_name_and_obeys_none(hostile, tmp_path, monkeypatch, walk):
+    walk(hostile, tmp_path, monkeypatch)
+
+
+def test_help_holds_nothing_of_others():
+    for program, words, _ in ALL:
+        assert EVIL not in said(program, *words, "--help").out
+
+
+def test_what_is_looked_for_would_be_found():
+    assert all(LIVE.search(name) for name in (RUN, NAME, REVIEWER, POLICY_CHECK))
+    assert formula("\u200b=1+1")
