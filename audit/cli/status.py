@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """List the runs, or show how far one is."""
+    from audit.run.retention import erasing_note
     from audit.store import ACTIVE, open_store
 
     store = open_store()
@@ -28,8 +29,9 @@ def status(
     workers = [w for w in store.workers() if w.alive]
     waits = [str(w.waiting) for w in workers if w.waiting is not None]
     if as_json:
-        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        emit_json({"runs": [{"run_id": r.pop("id"), **r} for r in rows], "workers": len(workers), "waiting": waits})
+        rows: list[Any] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        listed = [{"erased_on": _day(r), "run_id": r.pop("id"), **r} for r in rows]
+        emit_json({"runs": listed, "workers": len(workers), "waiting": waits})
         return
     if frame.empty:
         stdout.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
@@ -52,16 +54,28 @@ def status(
     stdout.print(table)
     for one in waits:
         stdout.print(f"A worker is {one}", style="yellow")
+    lines: list[Any] = frame.to_dict("records")
+    for row in lines:
+        if note := erasing_note(row):
+            stdout.print(f"{row['id']} {note}", style="dim")
     stdout.print(
         f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
         style="dim",
     )
 
 
+def _day(run: dict[str, object]) -> str | None:
+    from audit.run.retention import erased_on
+
+    at = erased_on(run)
+    return None if at is None else f"{at:%Y-%m-%d}"
+
+
 def _one(store: object, run_id: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     from audit.cli.runs import panel
+    from audit.run.retention import erasing_note
     from audit.store import Store
 
     assert isinstance(store, Store)
@@ -69,6 +83,7 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
     if as_json:
         data = asdict(progress)
         data["estimate"] = run.estimate
+        data["erased_on"] = _day(asdict(run))
         emit_json(data)
         return
     stdout.print(panel(run, progress))
@@ -76,3 +91,5 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
         stdout.print(run.error, style="red")
     if run.note:
         stdout.print(run.note, style="yellow")
+    if note := erasing_note(run):
+        stdout.print(f"This run {note}.", style="dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -22,15 +23,36 @@ LONGEST_PAUSE = 30.0
 def worker(
     count: Annotated[int, typer.Option("--count", min=1, help="How many workers to keep alive.")] = 1,
     idle_exit: Annotated[float | None, typer.Option("--idle-exit", help="End after this many idle seconds.")] = None,
+    retention: Annotated[
+        int | None,
+        typer.Option("--retention-days", min=1, help="Erase ended runs after so many days (setting: retention_days)."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", help="Id of a run never to be erased by itself (setting: retention_keep)."),
+    ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="One worker, without the guard that restarts it.")] = False,
 ) -> None:
     """Work on queued runs until told to stop; several workers may run, also on several machines with PostgreSQL."""
+    _set_retention(retention, keep or [])
     if bare:
         from audit.run.worker import serve
 
         serve(idle_exit=idle_exit)
         return
     raise typer.Exit(guard(count, idle_exit))
+
+
+def _set_retention(days: int | None, keep: list[str]) -> None:
+    """What was asked for here goes before the settings, in the workers this one starts as well; all of it is checked."""
+    from audit.run.retention import kept_runs, retention_days
+
+    if days is not None:
+        os.environ["ASSAY_RETENTION_DAYS"] = str(days)
+    if keep:
+        os.environ["ASSAY_RETENTION_KEEP"] = ",".join(keep)
+    retention_days()
+    kept_runs()
 
 
 def guard(count: int, idle_exit: float | None) -> int:

@@ -41,6 +41,9 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
     shards = list(store.stored_shards(run.id))
     if probes or shards:
         yield from _probes(run, probes, shards)
+    unfinished = any(shard["status"] == "pending" for shard in shards)
+    if (run.verdict is not None and run.status != "finished") or (run.status == "finished" and unfinished):
+        yield f"the run is stated to be {run.status}, its shards and its verdict say otherwise"
     if run.status == "finished":
         failed = any(shard["status"] == "failed" for shard in shards)
         timed_out = any(

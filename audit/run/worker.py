@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from audit.errors import RunError, StoreError
 from audit.run.logs import log_error, start_log
+from audit.run.retention import erase_due
 from audit.run.shelf import Shelf
 from audit.store import Store, database_url, open_store
 from audit.store import Worker as WorkerRow
@@ -183,6 +184,7 @@ class _Worker:
         if clock - self._tidied > TIDY_SECONDS:
             self._tidied = clock
             self._tidy()
+            erase_due(self.store)
         return self.store.any_active()
 
     def close(self) -> None:

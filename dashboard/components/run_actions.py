@@ -59,6 +59,7 @@ def run_actions(run: Run) -> None:
 
 def _delete(run_id: str) -> None:
     client.delete(run_id, store=store())
+    st.cache_data.clear()  # charts and comparisons of this server hold words of it
     st.query_params.clear()
 
 

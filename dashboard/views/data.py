@@ -102,7 +102,7 @@ def _delete(upload: Upload, place: Any) -> None:
     runs = f" together with its {plural(upload.runs, 'run')} and all their results" if upload.runs else ""
     confirm(
         "Delete",
-        lambda: store().delete_upload(upload.sha256),
+        lambda: _erase(upload),
         title="Delete this table?",
         question=f"Delete **{plain(upload.name)}**{runs}? This cannot be undone.",
         yes="Delete",
@@ -112,6 +112,11 @@ def _delete(upload: Upload, place: Any) -> None:
         place=place,
         type="tertiary",
     )
+
+
+def _erase(upload: Upload) -> None:
+    store().delete_upload(upload.sha256)
+    st.cache_data.clear()  # previews and charts of this server hold rows of it
 
 
 def _samples() -> None:

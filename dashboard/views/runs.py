@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
+from audit.run.retention import erasing_note
 from audit.store import ENDED, Run
 from audit.table.faults import without_flags
 from dashboard.components.bound import bound_many, bound_text
@@ -48,17 +52,22 @@ def _all() -> None:
             with name:
                 link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
             done = f"{run.shards_done:,} of {run.shards:,} parts" if run.shards else "not planned yet"
-            about.caption(f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}")
+            about.caption(
+                f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(run._asdict())}"
+            )
             with state:
                 verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
 
 
+def _note(run: Run | Mapping[str, Any]) -> str:
+    said = erasing_note(run)
+    return f" · {said}" if said else ""
+
+
 def _one(run: Run) -> None:
     st.page_link(page("runs"), label="All runs", icon=":material/arrow_back:")
-    heading(
-        plain(run.name),
-        f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · started by {plain(run.who)}, {local(run.created_at)}",
-    )
+    by = f"started by {plain(run.who)}, {local(run.created_at)}{_note(run)}"
+    heading(plain(run.name), f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · {by}")
     if not run.imported and run.active:
         no_worker_banner()
     _live(run.id, run.status)

@@ -1,7 +1,7 @@
 """Every column of every file of a bundle, changed one at a time by somebody who makes the manifest fit.
 
 What is changed is found by `verify`, or stands in `HARMLESS`: statements that nothing else in a run can confirm, which
-only a signature vouches for. docs/bundles.md lists them for readers.
+only a signature vouches for. docs/report.md lists them for readers.
 """
 
 import json
@@ -23,8 +23,8 @@ from audit.table import open_table
 
 HARMLESS = {
     "run.json": {
-        "name", "wanted", "attempt", "priority", "fresh", "created_at", "started_at", "finished_at", "model_card",
-        "table_fingerprint", "upload", "estimate", "provenance", "error", "note", "imported", "signature", "table_name", "identity",
+        "name", "wanted", "attempt", "priority", "fresh", "created_at", "started_at", "finished_at", "model_card", "rows_total",
+        "upload", "estimate", "provenance", "error", "note", "imported", "signature",
     },
     "probes.json": {"version", "params"},
     "rows.jsonl": {"rationale", "line"},

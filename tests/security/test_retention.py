@@ -1,0 +1,139 @@
+"""Runs are erased so many days after their end, with everything of them; said before, and never more than was asked for."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pages import seen
+from runs import make_run
+from typer.testing import CliRunner
+
+from audit.__main__ import build
+from audit.errors import InputError
+from audit.run.retention import erase_due, erased_on, erasing_note, retention_days
+from audit.store import close_stores, open_store
+from audit.store.erasing import reports_folder
+
+RARE = "xylophonist"
+ENDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(home, monkeypatch):
+    monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ASSAY_RETENTION_DAYS", "30")
+    yield open_store()
+    close_stores()
+
+
+def ended(store, tmp_path, *, seed=0, status="finished", at=ENDED):
+    """A run that ended then, with a rare word in its rows, records and report files."""
+    run = make_run(
+        store, tmp_path, rows=6, texts=[f"The {RARE} was dull, take {seed}."], seed=seed, status=status, score=False
+    )
+    store.update_run(run.id, finished_at=at.isoformat(timespec="milliseconds"))
+    folder = reports_folder(run.id) / "full"
+    folder.mkdir(parents=True)
+    (folder / "report.html").write_text(RARE)
+    return store.run(run.id)
+
+
+def holding(home):
+    """Files of the data folder that hold the rare word."""
+    return [path for path in sorted(home.rglob("*")) if path.is_file() and RARE.encode() in path.read_bytes()]
+
+
+def test_nothing_of_a_run_is_left_after_its_days(store, home, tmp_path, caplog):
+    run = ended(store, tmp_path)
+    store.add_job("estimate", None, {"spec": {"name": RARE}}, result={})
+    assert holding(home)
+    with caplog.at_level(logging.INFO, "assay.worker"):
+        assert erase_due(store, ENDED + timedelta(days=30, seconds=-1)) == 0
+        assert store.exists(run.id)
+        far = datetime.now(UTC) + timedelta(days=31)  # the table is as old as this test
+        assert erase_due(store, far) == 1
+    assert not store.exists(run.id)
+    assert store.uploads() == ()
+    assert holding(home) == []
+    assert not reports_folder(run.id).exists()
+    assert run.id in caplog.text
+    assert RARE not in caplog.text
+    assert erase_due(store, far) == 0
+
+
+def test_what_has_not_ended_or_is_kept_or_was_imported_stays(store, tmp_path, monkeypatch):
+    running = make_run(store, tmp_path, rows=6, status="running", done=0.5, seed=1)
+    paused = make_run(store, tmp_path, rows=6, status="paused", done=0.5, seed=2)
+    kept, imported, failed = (
+        ended(store, tmp_path, seed=seed, status=s) for seed, s in ((3, "finished"), (4, "finished"), (5, "failed"))
+    )
+    store.update_run(imported.id, imported=1)
+    monkeypatch.setenv("ASSAY_RETENTION_KEEP", kept.id)
+    assert erase_due(store, ENDED + timedelta(days=10_000)) == 1
+    assert set(store.runs()["id"]) == {running.id, paused.id, kept.id, imported.id}
+    assert len(store.uploads()) == 4, "the tables of runs that stay, stay"
+    assert not store.exists(failed.id)
+
+
+def test_nothing_is_erased_where_nothing_is_set(store, tmp_path, monkeypatch):
+    run = ended(store, tmp_path)
+    monkeypatch.delenv("ASSAY_RETENTION_DAYS")
+    assert erase_due(store, ENDED + timedelta(days=10_000)) == 0
+    assert erased_on(run) is None
+    assert erasing_note(run) == ""
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "ten", "\u00b2", "9" * 5000, "36501", "1 0"])
+def test_a_setting_that_is_no_number_of_days_erases_nothing(store, tmp_path, monkeypatch, wrong):
+    run = ended(store, tmp_path)
+    monkeypatch.setenv("ASSAY_RETENTION_DAYS", wrong)
+    with pytest.raises(InputError, match="whole days from 1"):
+        erase_due(store, ENDED + timedelta(days=10_000))
+    assert store.exists(run.id)
+
+
+@pytest.mark.parametrize("wrong", ["latest", "ab", "%", "0123456789abc"])
+def test_a_run_to_keep_that_is_no_id_erases_nothing(store, tmp_path, monkeypatch, wrong):
+    run = ended(store, tmp_path)
+    monkeypatch.setenv("ASSAY_RETENTION_KEEP", f"{run.id},{wrong}")
+    with pytest.raises(InputError, match="whole ids"):
+        erase_due(store, ENDED + timedelta(days=10_000))
+    assert store.exists(run.id)
+
+
+def test_reports_of_runs_that_are_gone_are_removed(store, home):
+    folder = home / "reports" / "0123456789ab"
+    folder.mkdir(parents=True)
+    (home / "reports" / "mine").mkdir()
+    erase_due(store, ENDED)
+    assert [path.name for path in (home / "reports").iterdir()] == ["mine"]
+
+
+def test_status_says_when(store, tmp_path):
+    run = ended(store, tmp_path)
+    for words in (["status"], ["status", run.id]):
+        assert "will be erased on 2026-03-31" in " ".join(CliRunner().invoke(build(), words).output.split())
+    listed = json.loads(CliRunner().invoke(build(), ["status", "--json"]).stdout)
+    assert listed["runs"][0]["erased_on"] == "2026-03-31"
+    assert json.loads(CliRunner().invoke(build(), ["status", run.id, "--json"]).stdout)["erased_on"] == "2026-03-31"
+
+
+def test_the_runs_page_says_when(store, tmp_path):
+    from streamlit.testing.v1 import AppTest
+
+    run = ended(store, tmp_path)
+    for query in ({}, {"run": run.id}):
+        test = AppTest.from_string("from dashboard.app import main\nmain('runs')", default_timeout=300)
+        for name, value in query.items():
+            test.query_params[name] = value
+        assert "will be erased on 2026-03-31" in seen(test.run())
+
+
+def test_the_flag_goes_before_the_setting(store, monkeypatch):
+    from audit.cli.worker import _set_retention
+
+    _set_retention(None, [])
+    assert retention_days() == 30
+    _set_retention(7, [])
+    assert retention_days() == 7
