@@ -8,16 +8,20 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.errors import ReportError
 from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
 from audit.run.bundle_files import MANIFEST, Bundle, open_bundle, pretty, record_files
 from audit.run.bundle_records import check_records
 from audit.run.recompute import check_content, unchecked
-from audit.run.verdict import judge
+from audit.run.verdict import judge, measure
 from audit.store import Run, Store
 from audit.store.engine import sqlite_url
+
+if TYPE_CHECKING:
+    from audit.run.recompute import Measuring
+    from audit.score.measures import Measures
 
 
 def check_bundle(bundle: Bundle) -> list[str]:
@@ -50,13 +54,16 @@ def _changed(bundle: Bundle, name: str, expected: str) -> bool:
         return True
 
 
-def verify_bundle(bundle: Bundle, *, key: str | None = None, signed: bool = False) -> tuple[list[str], Signature]:
+def verify_bundle(
+    bundle: Bundle, *, key: str | None = None, signed: bool = False, measuring: Measuring | None = None
+) -> tuple[list[str], Signature]:
     """Everything that can be checked of a bundle: its files, its signature, and that its records give what it says.
 
     Args:
         bundle: an open one.
         key: the public key it must be signed by, see `audit.report.signing.check`.
         signed: whether it must be signed by a key that is known here.
+        measuring: see `audit.run.recompute.check_content`.
 
     Returns:
         What is wrong, nothing if all is right; and what its signature is worth. Of a bundle without texts only the files,
@@ -74,7 +81,7 @@ def verify_bundle(bundle: Bundle, *, key: str | None = None, signed: bool = Fals
     if not faults and bundle.texts:
         with scratch_store(bundle) as store:
             run_id = bundle.json(MANIFEST)["run_id"]
-            faults = check_content(store, run_id)
+            faults = check_content(store, run_id, measuring=measuring)
             if not (faults or signature.trusted):  # whoever is known here is believed what cannot be checked
                 faults = unchecked(store, run_id)
     return faults, signature
@@ -92,7 +99,13 @@ def import_run(store: Store, path: Path, *, key: str | None = None, signed: bool
             f"{path} was exported without texts: `verify` checks its files, hashes and signature, and it can be read; to "
             "import the run, ask for a bundle with texts."
         )
-    faults, signature = verify_bundle(bundle, key=key, signed=signed)
+    measured: list[Measures] = []
+
+    def measuring(scratch: Store, run: Run) -> Measures:
+        measured.append(measure(scratch, run))
+        return measured[0]
+
+    faults, signature = verify_bundle(bundle, key=key, signed=signed, measuring=measuring)
     if faults:
         raise ReportError(f"{path} cannot be imported: {'; '.join(faults[:5])}.")
     run_id = bundle.json(MANIFEST)["run_id"]
@@ -100,8 +113,8 @@ def import_run(store: Store, path: Path, *, key: str | None = None, signed: bool
         raise ReportError(f"The store has a run {run_id} already; delete it first to import it again.")
     _take(store, bundle, summary(signature))
     run = store.run(run_id)
-    if store.scores(run_id):  # what was kept to judge by other policies is made again: a bundle's own could be anything
-        judge(store, run_id, run.policy, anew=True)
+    if measured:  # what is kept to judge by other policies was made again: a bundle's own could be anything
+        judge(store, run_id, run.policy, measures=measured[0])
     return store.run(run_id)
 
 

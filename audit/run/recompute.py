@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, from_dict, to_dict
@@ -16,6 +16,8 @@ from audit.store.indexing import stored_row
 if TYPE_CHECKING:
     from audit.score.measures import Measures
 
+    Measuring = Callable[[Store, Run], Measures]
+
 KINDS = {
     "prediction": Prediction, "attribution": Attribution, "attack": AttackOutcome, "perturbation": PerturbationOutcome,
 }  # fmt: skip
@@ -23,10 +25,14 @@ KINDS = {
 SHOWN = 10
 
 
-def check_content(store: Store, run_id: str) -> list[str]:
+def check_content(store: Store, run_id: str, *, measuring: Measuring | None = None) -> list[str]:
     """Everything a run says that its rows and records do not give: ids, columns pages filter by, scores, findings, the verdict.
 
     A finished run without scores is a fault if it has a verdict; one that was stopped has none to check.
+
+    Args:
+        store: where the run is; run_id: its full id.
+        measuring: what measures it, for whoever wants to keep what was measured; default: `audit.run.verdict.measure`.
     """
     run = store.run(run_id)
     rows, _ = check_rows(run, store.stored_rows(run_id))
@@ -35,7 +41,7 @@ def check_content(store: Store, run_id: str) -> list[str]:
         or _first(check_statements(store, run))
         or _first(_columns(store, run_id))
         or _first(_reviews(store, run))
-        or check_scores(store, run_id)
+        or check_scores(store, run_id, measuring=measuring)
     )
 
 
@@ -53,7 +59,7 @@ def _reviews(store: Store, run: Run) -> Iterator[str]:
             yield f"a judgement is of row {review.row_id:.40} by {review.probe:.60}, which the run does not have"
 
 
-def check_scores(store: Store, run_id: str) -> list[str]:
+def check_scores(store: Store, run_id: str, *, measuring: Measuring | None = None) -> list[str]:
     """Scores, findings and a verdict that the records do not give by the run's own policy, each named with both."""
     run = store.run(run_id)
     stored = {score.key: to_dict(score) for score in store.scores(run_id)}
@@ -63,7 +69,7 @@ def check_scores(store: Store, run_id: str) -> list[str]:
     level = _level(run.spec.get("level", 0.95))
     if level is None:
         return [f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1"]
-    measures = measure(store, run)
+    measures = (measuring or measure)(store, run)
     return _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)})) or _first(
         _findings(store, run, measures, level)
     )

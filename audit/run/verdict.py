@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from audit.score.measures import Measures
 
 
-def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None, *, anew: bool = False) -> tuple[Finding, ...]:
+def judge(
+    store: Store,
+    run_id: str,
+    policy: Mapping[str, Any] | None,
+    *,
+    anew: bool = False,
+    measures: Measures | None = None,
+) -> tuple[Finding, ...]:
     """Score a run and hold a policy against the scores; keep and return the findings.
 
     The records are read once, at the end of a run; later calls start from the stored measures and take under a second.
@@ -23,12 +30,16 @@ def judge(store: Store, run_id: str, policy: Mapping[str, Any] | None, *, anew: 
         store: where the run is; run_id: its full id.
         policy: checks with thresholds; None: the run's own, else the default.
         anew: measure the records again even if measures are stored.
+        measures: of these records, where somebody has just measured them.
     """
     from audit.score.measures import Measures
 
     run = store.run(run_id)
-    stored = None if anew else store.replicates(run_id)
-    measures = _measure(store, run) if stored is None else Measures.from_bytes(stored)
+    stored = None if anew or measures else store.replicates(run_id)
+    if measures is not None:
+        _keep_charts(store, run, frames(store, run))
+    else:
+        measures = _measure(store, run) if stored is None else Measures.from_bytes(stored)
     level = float(run.spec.get("level", 0.95))
     store.save_scores(run_id, measures.scores(level), measures.to_bytes())
     return _hold(store, run, measures, policy if policy is not None else run.policy, level)
@@ -69,11 +80,15 @@ def measure(store: Store, run: Run) -> Measures:
 
 def _measure(store: Store, run: Run) -> Measures:
     """Measure a run, and keep the small tables of its charts: both from one reading of the records."""
+    made = frames(store, run)
+    _keep_charts(store, run, made)
+    return _measures(store, run, made)
+
+
+def _keep_charts(store: Store, run: Run, made: Frames) -> None:
     from audit.score.tables import chart_tables, table_bytes
 
-    made = frames(store, run)
     store.save_tables(run.id, {name: table_bytes(table) for name, table in chart_tables(made).items()})
-    return _measures(store, run, made)
 
 
 def _measures(store: Store, run: Run, made: Frames) -> Measures:

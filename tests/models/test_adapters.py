@@ -8,10 +8,11 @@ import pytest
 import torch
 from adapted import BODIES, TEXTS, adapt, copy, make_base
 from checkpoints import edit_json, make
+from refusals import refused
 from safetensors.torch import load_file, save_file
 
 from models import load
-from models.errors import CheckpointError, ModelError, UnsupportedModel
+from models.errors import CheckpointError, UnsupportedModel
 from models.lora import matches
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:peft", "ignore::UserWarning:transformers")
@@ -38,16 +39,6 @@ def assert_answers(folder, expected, **options):
     assert (again.predict_proba(TEXTS) == classifier.predict_proba(TEXTS)).all()
     assert again.fingerprint == classifier.fingerprint
     return classifier
-
-
-def refused(folder, kind, *words, **options):
-    with pytest.raises(ModelError) as caught:
-        load(str(folder), **options)
-    message = str(caught.value)
-    assert isinstance(caught.value, kind), f"{type(caught.value).__name__}: {message}"
-    for word in words:
-        assert word in message, message
-    assert "\n" not in message
 
 
 def change(folder, edit):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from adapted import TEXTS, adapt, copy, make_base
 from checkpoints import edit_json
+from refusals import refused
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
@@ -64,16 +65,6 @@ def hub(tmp_path, monkeypatch):
 
 def record(folder, name, **more):
     edit_json(folder / "adapter_config.json", base_model_name_or_path=name, **more)
-
-
-def refused(folder, kind, *words, **options):
-    with pytest.raises(ModelError) as caught:
-        load(str(folder), **options)
-    message = str(caught.value)
-    assert isinstance(caught.value, kind), f"{type(caught.value).__name__}: {message}"
-    for word in words:
-        assert word in message, message
-    assert "\n" not in message
 
 
 def assert_answers(folder, expected, **options):

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 from checkpoints import edit_json
+from refusals import refused
 from safetensors.torch import load_file, save_file
 
 from models import load
-from models.errors import CheckpointError, DeviceError, ModelError, ModelNotFound, PathNotAllowed, UnsupportedModel
+from models.errors import CheckpointError, DeviceError, ModelNotFound, PathNotAllowed, UnsupportedModel
 
 FIVE = Path(__file__).resolve().parent.parent / "data" / "transformers5"
 
@@ -20,17 +21,6 @@ FIVE = Path(__file__).resolve().parent.parent / "data" / "transformers5"
 def folder(checkpoint, tmp_path):
     """A sound BERT to break."""
     return shutil.copytree(checkpoint("bert", "softmax"), tmp_path / "model")
-
-
-def refused(folder, kind, *words, **options):
-    with pytest.raises(ModelError) as caught:
-        load(str(folder), **options)
-    message = str(caught.value)
-    assert isinstance(caught.value, kind), f"{type(caught.value).__name__}: {message}"
-    for word in words:
-        assert word in message, message
-    assert "\n" not in message
-    assert "Traceback" not in message
 
 
 def change_weights(folder, change):

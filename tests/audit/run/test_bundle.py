@@ -46,6 +46,20 @@ def test_export_and_import_keep_everything(store, elsewhere, run, tmp_path, name
         import_run(elsewhere, out)
 
 
+def test_an_import_measures_once(store, elsewhere, run, tmp_path, monkeypatch):
+    from audit.run import verdict
+    from audit.score import scoring
+
+    out = export_run(store, run.id, tmp_path / "out")
+    original, measured = scoring.measure_run, []
+    monkeypatch.setattr(scoring, "measure_run", lambda *a, **k: measured.append(1) or original(*a, **k))
+    import_run(elsewhere, out)
+    assert len(measured) == 1
+    assert elsewhere.replicates(run.id) == store.replicates(run.id)
+    assert elsewhere.table(run.id, "confusion") == store.table(run.id, "confusion")
+    assert verdict.judge(elsewhere, run.id, None) == store.findings(run.id)
+
+
 def test_the_same_run_gives_the_same_bytes(store, run, tmp_path):
     first = export_run(store, run.id, tmp_path / "a.zip")
     second = export_run(store, run.id, tmp_path / "b.zip", extra={})
