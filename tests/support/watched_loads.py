@@ -96,10 +96,10 @@ class Watch:
         assert self.did is not None
         paths = [one for one in arguments if isinstance(one, (str, bytes, os.PathLike))]
         for path in paths[1:] if event == "os.symlink" else paths:  # where a link leads to is not changed
-            folder = next((one for one in reversed(arguments) if isinstance(one, int) and one > 2), None)
-            place = os.path.join(
-                os.readlink(f"/proc/self/fd/{folder}") if folder is not None else "", os.fsdecode(path)
-            )
+            at = (
+                arguments[-1] if event in {"os.mkdir", "os.remove", "os.rmdir"} else -1
+            )  # the folder a short name is in
+            place = os.path.join(os.readlink(f"/proc/self/fd/{at}") if at >= 0 else "", os.fsdecode(path))
             within = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
             if not any(within == root or within.startswith(root + "/") for root in self._scratch):
                 self.did.append(f"{event} {place!r}")
@@ -120,7 +120,7 @@ class Watch:
 
     def _foreign(self, path: Any) -> bool:
         """Whether code or a library lies in the checkpoint or where it was started, and is not Assay's or Python's own."""
-        if not isinstance(path, str) or path.startswith("<"):
+        if not isinstance(path, str) or not os.path.exists(path):
             return False
         return self._within(path, [self._folder, self._cwd]) and not self._within(path, self._ours)
 
