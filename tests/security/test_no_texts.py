@@ -155,3 +155,15 @@ def test_the_same_word_has_the_same_place_holder():
     scores = [score("b", "x"), score("a", "x"), score("b", "y")]
     hidden = [Words(scores).score(one).where["word"] for one in scores]
     assert hidden == ["[word 2]", "[word 1]", "[word 2]"]
+
+
+def test_the_page_asks_for_a_report_without_texts(run):
+    from streamlit.testing.v1 import AppTest
+
+    open_store().update_run(run.id, error=None)
+    test = AppTest.from_string("from dashboard.app import main\nmain('report')", default_timeout=300)
+    test.query_params["run"], test.query_params["section"] = run.id, "print"
+    test.run().checkbox(key="no-texts").check()
+    next(button for button in test.button if button.label == "Make the report").click().run()
+    (job,) = open_store().reports(run.id)
+    assert job.args["texts"] is False
