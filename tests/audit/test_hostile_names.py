@@ -17,6 +17,7 @@ from audit.report.text import printable
 from audit.store import close_stores, open_store
 from models.terminal import visible
 
+
 @pytest.fixture(autouse=True)
 def _here(hostile):
     with hostile.at_home():

@@ -9,10 +9,12 @@ from hostile import LABELS
 from pages import check, seen
 from streamlit.testing.v1 import AppTest
 
+from dashboard.app import VIEWS
 from dashboard.components.text import one_line
+from dashboard.views import report
 
-PAGES = ("overview", "new_audit", "runs", "report", "compare", "explain", "models", "data", "settings")
-SECTIONS = ("summary", "robustness", "review", "explanations", "performance", "rows", "provenance", "print")
+PAGES, SECTIONS = tuple(VIEWS), tuple(report.SECTIONS)
+"""As the navigation has them: a new one is walked, too."""
 OBEYED = re.compile(
     r"(?<!\\)!\[x\]|https?:(\\)?/|(?<!\\)<[bi]>|(?<!\\):red\[a|(?<!\\)\[/b\]|(?<!\\)\$x|:smile|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u200b]"
 )

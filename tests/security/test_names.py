@@ -11,6 +11,7 @@ import html
 import json
 import re
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 import typer
@@ -183,7 +184,12 @@ def walk_gate(hostile, tmp_path, monkeypatch):
 
 
 def walk_moving(hostile, tmp_path, monkeypatch):
-    reviewed(hostile)
+    with reviewed(hostile):
+        moved(hostile, tmp_path, monkeypatch)
+
+
+def moved(hostile, tmp_path, monkeypatch):
+    """Out of one installation into another."""
     out = tmp_path / "b [x].zip"
     assert "b [x].zip" in said("audit", "export", hostile.run_id, "--out", out).err
     with zipfile.ZipFile(out) as bundle:
@@ -198,16 +204,29 @@ def walk_moving(hostile, tmp_path, monkeypatch):
     assert [review.who for review in open_store().reviews(hostile.run_id)] == [REVIEWER]
 
 
+@contextmanager
 def reviewed(hostile):
-    """One adversarial example judged by a reviewer of a hostile name."""
+    """With one adversarial example judged by a reviewer of a hostile name."""
+    from audit.run import client
+    from audit.store import RecordFilter
+
     store = open_store()
-    records = store.records(hostile.run_id, "bad_characters", limit=100)
-    row = records[records["status"] == "success"].iloc[0] if (records["status"] == "success").any() else records.iloc[0]
-    store.save_review(hostile.run_id, "bad_characters", str(row["row_id"]), "same", who=REVIEWER)
+    row_id = str(store.records(hostile.run_id, RecordFilter(probe="bad_characters"), limit=1).iloc[0]["row_id"])
+    store.save_review(hostile.run_id, "bad_characters", row_id, "same", who=REVIEWER)
+    client.review(hostile.run_id, store=store)
+    yield
+    with hostile.at_home():
+        open_store().delete_review(hostile.run_id, "bad_characters", row_id)
+        client.review(hostile.run_id, store=open_store())
 
 
 def walk_report(hostile, tmp_path, monkeypatch):
-    reviewed(hostile)
+    with reviewed(hostile):
+        reported(hostile, tmp_path)
+
+
+def reported(hostile, tmp_path):
+    """Every file of a report."""
     options = [p for _, words, command in ALL if words == ("report",) for p in command.params]
     written = {option.opts[0] for option in options if "Write" in (getattr(option, "help", "") or "")}
     assert written == {"--pdf", "--json", "--csv", "--html"}  # another kind of file is another export to look at
