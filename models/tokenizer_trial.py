@@ -84,10 +84,11 @@ def trial_inputs(data: Mapping[str, Any]) -> list[str]:
     units = list(dict.fromkeys(unit for pattern in patterns(data) for unit in _units(pattern)))[: 4 * UNITS]
     texts = [unit * (SHORT // len(unit)) for unit in COMMON]
     texts.append("The film was a quiet delight, it's 1999: http://a.b/c?d=e#f — «naïve» 它的味道 e\u0301 🙂\n\n" * 40)
-    # what a repetition cannot be followed by, and all that may come after it: some expressions look for that first
-    rest = "\x01" + "".join(dict.fromkeys("".join(units)))
+    # what a repetition may not be followed by, in characters that normalizers leave as they are, and all that may come
+    # after it: some expressions look for that first
+    rest = "~9\x01" + "".join(dict.fromkeys("".join(units)))
     for unit in units:
-        texts += [unit * (LONG // len(unit)) + end for end in ("", "\x01", rest)]
+        texts += [unit * (LONG // len(unit)) + end for end in ("", "~", "9", "\x01", rest)]
     for first, second in product(units[:UNITS], repeat=2):
         if first != second:
             texts.append((first + second) * (SHORT // len(first + second)) + rest)
