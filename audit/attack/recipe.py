@@ -29,7 +29,8 @@ class Recipe(ABC):
         min_similarity: least cosine of the sentence encoder between the original and every candidate.
         goal: `untargeted` (any other label) or `targeted` (the label `target`).
         target: the label a targeted attack aims at.
-        time_limit: seconds of work on one row; a safety net that makes a run not reproducible where it cuts.
+        time_limit: seconds of work on one row, not of waiting for a busy machine; a safety net that makes a run not
+            reproducible where it cuts.
         most_words: words of a text that are attacked, from the first that the model reads; of a longer text the outcome
             says so. Questions grow with the words and their length too, so that long texts cost the square.
     """

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from greenlet import getcurrent, greenlet
 
 from audit.attack.randomness import RandomState, start_row
-from audit.attack.watchdog import RowTimeout, Watchdog
+from audit.attack.watchdog import RowTimeout, Stopwatch, Watchdog
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -35,6 +35,7 @@ class _Slot(Generic[Row, Result]):
     request: tuple[str, Sequence[Any]] | None = None
     state: RandomState | None = None
     seconds: float = 0.0
+    worked: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class SideBySide(Generic[Row, Result]):
         services: what rows may ask, by name; one call answers the pooled items of all waiting rows.
         slots: rows under way at a time. With one, a row's questions are answered in batches of its own, so that
             floats do not depend on its neighbours.
-        time_limit: seconds of work after which a row ends with RowTimeout.
+        time_limit: seconds of work (see `watchdog`) after which a row ends with RowTimeout.
     """
 
     make_work: Callable[[Ask], Callable[[Row], Result]]
@@ -90,7 +91,8 @@ class SideBySide(Generic[Row, Result]):
                         break
                     number, (row, seed) = upcoming
                     slot = self._free.pop() if self._free else _Slot(self.make_work(_ask))
-                    slot.thread, slot.number, slot.seconds, slot.state = greenlet(slot.work), number, 0.0, None
+                    slot.thread, slot.number, slot.state = greenlet(slot.work), number, None
+                    slot.seconds = slot.worked = 0.0
                     start_row(seed)
                     self._go_on(slot, watchdog, row, active, done)
                 if active:
@@ -113,10 +115,10 @@ class SideBySide(Generic[Row, Result]):
         assert thread is not None
         if slot.state is not None:
             slot.state.restore()
-        started = time.perf_counter()
+        started, spent = time.perf_counter(), Stopwatch()
         error: BaseException | None = None
         returned: Any = None
-        watchdog.arm(self.time_limit - slot.seconds)
+        watchdog.arm(self.time_limit - slot.worked)
         try:
             returned = thread.throw(value) if isinstance(value, BaseException) else thread.switch(value)
         except (KeyboardInterrupt, SystemExit):
@@ -129,6 +131,7 @@ class SideBySide(Generic[Row, Result]):
             except RowTimeout:  # thrown as the row gave back control: it was in time
                 watchdog.disarm()
             slot.seconds += time.perf_counter() - started
+            slot.worked += spent.seconds
         if error is None and not thread.dead:
             slot.request = returned
             slot.state = RandomState.current() if self.slots > 1 else None
@@ -147,20 +150,21 @@ class SideBySide(Generic[Row, Result]):
         for service in dict.fromkeys(slot.request[0] for slot in asking if slot.request):
             group = [slot for slot in asking if slot.request and slot.request[0] == service]
             items = [item for slot in group for item in (slot.request or ("", ()))[1]]
-            started = time.perf_counter()
+            started, spent = time.perf_counter(), Stopwatch()
             try:
                 given = self.services[service](items)
             except Exception as error:
                 answers.update({slot.number: error for slot in group})
                 continue
-            seconds, start = time.perf_counter() - started, 0
+            seconds, worked, start = time.perf_counter() - started, spent.seconds, 0
             for slot in group:
                 count = len((slot.request or ("", ()))[1])
                 answers[slot.number] = given[start : start + count]
                 slot.seconds += seconds * count / max(1, len(items))
+                slot.worked += worked * count / max(1, len(items))
                 start += count
         for slot in asking:
-            late = slot.seconds > self.time_limit
+            late = slot.worked > self.time_limit
             self._go_on(slot, watchdog, RowTimeout() if late else answers[slot.number], active, done)
 
 

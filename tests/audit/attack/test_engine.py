@@ -254,6 +254,23 @@ def test_the_safety_net_cuts_a_hung_row_alone(slots: int, classifier, rows) -> N
     assert outcomes[1].error == "timeout: the row took longer than 0.5 s"
 
 
+@pytest.mark.parametrize(
+    ("passed", "worked", "counted"),
+    [(10.0, 9.0, 9.0), (10.0, 19.0, 10.0), (100.0, 2.0, 10.0)],
+    ids=["nearly all of a processor", "two processors", "hardly any: a tenth of the clock"],
+)
+def test_what_counts_against_a_row_is_work_and_not_waiting(passed, worked, counted, monkeypatch) -> None:
+    from audit.attack import watchdog
+
+    clock = {"perf_counter": 5.0, "process_time": 3.0}
+    for name in clock:
+        monkeypatch.setattr(watchdog.time, name, lambda name=name: clock[name])
+    watch = watchdog.Stopwatch()
+    clock["perf_counter"] += passed
+    clock["process_time"] += worked
+    assert watch.seconds == pytest.approx(counted)
+
+
 def test_outcomes_are_whole(classifier, rows) -> None:
     for outcome in made("pruthi", max_queries=None).run(classifier, rows, seed=0):
         assert outcome.resources["stopwords"].startswith("own-list") or "nltk" in outcome.resources["stopwords"]
