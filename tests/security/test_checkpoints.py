@@ -90,7 +90,8 @@ def test_each_is_refused_in_a_sentence_or_answers_as_if_the_trick_were_not_there
     assert not wrong, listed(wrong.items())
 
 
-def test_the_interactive_process_survives_a_tokenizer_without_end(home, tmp_path, checkpoint):
+def test_the_interactive_process_survives_a_tokenizer_without_end(home, tmp_path, checkpoint, monkeypatch):
+    monkeypatch.setenv("ASSAY_MODEL_FOLDERS", str(tmp_path))
     folder = Path(shutil.copytree(checkpoint("bert", "softmax"), tmp_path / "model"))
     client = InferenceClient()
     try:
