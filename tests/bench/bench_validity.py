@@ -4,10 +4,10 @@
 
 `validity_read.csv` beside this file holds TextFooler and PWWS successes on the bundled models that somebody read without
 knowing what the rule says of them. The texts are not ours to copy: a line says the row of a file under ASSAY_DATA and what was
-put where, so the changed text is made anew. `sample` is `all` where every success of the rows attacked was read, and `passed`
-where only those were that the rule or an earlier one let pass: what a rule finds is told from the first alone. `seen` is 1
-where the rule was made with the line in view. `lenient`: a reader would still give the text the label it had. `strict`: it says
-the same.
+put where, so the changed text is made anew. `sample` is `all` where every success of the rows attacked was read, `passed` where
+only those were that the rule or an earlier one let pass, and `drawn` where refused ones were drawn at random to be read among
+these, as many: what a rule finds is told from the first alone. `seen` is 1 where the rule was made with the line in view, 0
+where the reading is blind. `lenient`: a reader would still give the text the label it had. `strict`: it says the same.
 """
 
 from __future__ import annotations
