@@ -19,7 +19,7 @@ class Predict:
     """Probabilities of every row by the plain forward pass, batched by length."""
 
     name = "predict"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     @property
     def params(self) -> Mapping[str, Any]:

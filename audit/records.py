@@ -1,5 +1,9 @@
 """The frozen records that cross borders: what a probe yields, the store keeps and a page draws.
 
+A record of a row carries `name`, the registered name of the probe that made it, and `probe`, the key of that probe
+within the run (`ProbeSpec.id`; the name where it has none). The key is not part of what is stored: runs share records
+and may call the same probe by other keys, so whoever reads a run's records says whose they are (`of_probe`).
+
 All records are plain data (strings, numbers, tuples): `to_dict` makes JSON of them with floats at six digits,
 `from_dict` reads it back. Probabilities are 0-1 in the order of the model's labels; character offsets count
 Unicode code points of the text as the user typed it, end exclusive; durations are seconds.
@@ -9,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
-from audit.slices import ALL_ROWS, Slice, score_key
+from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 
 AttackStatus = Literal["success", "failed", "skipped", "out_of_budget", "error"]
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
@@ -59,6 +63,11 @@ class Prediction:
     tokens: int
     kept: int
     error: str | None = None
+    name: str = "predict"
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
 
     @property
     def truncated(self) -> bool:
@@ -101,7 +110,7 @@ class Attribution:
 
     row_id: str
     text: str
-    method: str
+    name: str
     target: str
     value: float | None
     baseline_value: float | None
@@ -116,6 +125,10 @@ class Attribution:
     pair: str | None = None
     seed: int = 0
     error: str | None = None
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AttackOutcome:
-    """What one recipe did to one row. `recipe` carries the label of any stand-in resource.
+    """What one recipe did to one row. `stand_ins` names the resources it used in place of those it was published with.
 
     `attacked` is the part of the text, [start, end), that could be attacked, where that is not all of it (the model
     reads no more, or the recipe takes no more); `words_total` counts its words, `words_all` those of the whole text,
@@ -145,7 +158,7 @@ class AttackOutcome:
     row_id: str
     text: str
     label: str | None
-    recipe: str
+    name: str
     status: AttackStatus
     original_probs: tuple[float, ...]
     perturbed_text: str | None
@@ -167,6 +180,16 @@ class AttackOutcome:
     attacked: tuple[int, int] | None = None
     words_all: int | None = None
     note: str | None = None
+    stand_ins: tuple[str, ...] = ()
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
+
+    @property
+    def called(self) -> str:
+        """The recipe with what stood in, as people read it."""
+        return with_stand_ins(self.name, self.stand_ins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +209,7 @@ class PerturbationOutcome:
     row_id: str
     text: str
     label: str | None
-    perturbation: str
+    name: str
     original_probs: tuple[float, ...]
     variants: tuple[Variant, ...]
     flips: int
@@ -194,6 +217,10 @@ class PerturbationOutcome:
     seconds: float
     pair: str | None = None
     error: str | None = None
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
 
 
 Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
@@ -203,10 +230,12 @@ Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
 class Score:
     """A number computed from stored records. Never without n and an interval (or the reason there is none, in `note`).
 
-    `name` is the quantity (`accuracy_under_attack`), `probe` which probe it is about (`textfooler`), `where` which part
-    of the rows (`{"label": "positive"}`, `{"group:region": "north"}`; empty: all) and `slice` the same as people read
-    it (`label=positive`). `method` names the interval, for example `wilson` or `bootstrap-percentile(2000)`.
-    `definition` is a key of `audit.score.definitions`.
+    `name` is the quantity (`accuracy_under_attack`), `probe` the key of the probe it is about (`textfooler`),
+    `other_probe` the second of the few that are about two (`method_agreement`), `about` both as people read them
+    (`textfooler+lime`), `registered` their registered names (empty: the keys are). `where` is which part of the rows
+    (`{"label": "positive"}`, `{"group:region": "north"}`; empty: all) and `slice` the same as people read it
+    (`label=positive`). `method` names the interval, for example `wilson` or `bootstrap-percentile(2000)`. `definition`
+    is a key of `audit.score.definitions`.
     """
 
     name: str
@@ -222,6 +251,8 @@ class Score:
     where: Slice = ALL_ROWS
     unit: str = "share"
     note: str = ""
+    other_probe: str = ""
+    registered: tuple[str, ...] = ()
     slice: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -234,7 +265,12 @@ class Score:
     @property
     def key(self) -> str:
         """Unique within a run: `name`, `name@probe` or `name@probe[label=x]`, see `audit.slices`."""
-        return score_key(self.name, self.probe, self.where)
+        return score_key(self.name, self.probe, self.where, self.other_probe)
+
+    @property
+    def about(self) -> str:
+        """The probe, or both joined by `+`: what people read and policies name. Never taken apart again."""
+        return about_probes(self.probe, self.other_probe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +306,21 @@ def from_dict(kind: type[R], data: Mapping[str, Any]) -> R:
     adapter: Any = _adapter(kind)  # type: ignore[arg-type]
     record: R = adapter.validate_python(dict(data))
     return record
+
+
+def with_stand_ins(name: str, stand_ins: Sequence[str]) -> str:
+    """A recipe with what it used in place of what it was published with: `textfooler [vectors: built]`. For people only."""
+    return f"{name} [{', '.join(stand_ins)}]" if stand_ins else name
+
+
+def of_probe(record: R, probe: str) -> R:
+    """The same record as one of the probe with this key within the run."""
+    return replace(record, probe=probe)  # type: ignore[type-var]
+
+
+def _keyed(record: Any) -> None:
+    if not record.probe:
+        object.__setattr__(record, "probe", record.name)
 
 
 @cache

@@ -74,7 +74,20 @@ def of_group(name: str, value: str | None = None, **named: str) -> Slice:
     return Slice({f"{GROUP}{name}": value}, **named)
 
 
-def score_key(name: str, probe: str, where: Slice) -> str:
-    """What is unique within a run: `name`, `name@probe` or `name@probe[label=x]`; probes hold no `[` (`ProbeSpec.id`)."""
-    at = f"@{probe}" if probe else ""
+OF_TWO = ("method_agreement", "attacked_words_flagged")
+"""Scores about two probes."""
+
+
+def about_probes(probe: str, other: str = "") -> str:
+    """One probe, or two joined by `+`, as people read them."""
+    return f"{probe}+{other}" if other else probe
+
+
+def score_key(name: str, probe: str, where: Slice, other: str = "") -> str:
+    r"""What is unique within a run: `name`, `name@probe`, `name@probe+other` or `name@probe[label=x]`.
+
+    Keys of probes hold no `[` (`ProbeSpec.id`); where there are two, a `+` inside one is written `\+`.
+    """
+    about = "+".join(key.replace("+", "\\+") for key in (probe, other)) if other else probe
+    at = f"@{about}" if about else ""
     return f"{name}{at}[{where.key}]" if where else f"{name}{at}"

@@ -40,7 +40,7 @@ def attack_rows(
         ResourceError: a resource has gone since `unavailable` was asked.
     """
     provision()
-    stamps, label = dict(recipe.resources), recipe.label
+    stamps, stand_ins = dict(recipe.resources), recipe.stand_ins
     services: dict[str, Callable[[Sequence[Any]], Any]] = {"classify": classifier.predict_proba}
     if locate("encoder") is not None:
         encoder = load_encoder("cuda" if classifier.device == "cuda" else "cpu")
@@ -56,7 +56,7 @@ def attack_rows(
     seeds = [row_seed(seed, example.row_id, recipe.name) for example in examples]
     for finished in _one_at_a_time(schedule.run(zip(examples, seeds, strict=True))):
         example = examples[finished.number]
-        yield outcome_of(recipe, label, stamps, example, seeds[finished.number], finished)
+        yield outcome_of(recipe, stand_ins, stamps, example, seeds[finished.number], finished)
 
 
 def _one_at_a_time(rows: Iterator[Finished[Raw]]) -> Iterator[Finished[Raw]]:

@@ -46,13 +46,18 @@ _FAILED = Raw("error", (), None, (), 0, 0, None)
 
 
 def outcome_of(
-    recipe: Recipe, label: str, stamps: dict[str, str], example: Example, seed: int, finished: Finished[Raw]
+    recipe: Recipe,
+    stand_ins: tuple[str, ...],
+    stamps: dict[str, str],
+    example: Example,
+    seed: int,
+    finished: Finished[Raw],
 ) -> AttackOutcome:
     """The record of one row.
 
     Args:
         recipe: what ran.
-        label: its name with the stand-ins it used.
+        stand_ins: resources it searches with in place of those it was published with.
         stamps: the resources that searched and judge.
         example: the row.
         seed: what its draws began with.
@@ -73,7 +78,7 @@ def outcome_of(
         row_id=example.row_id,
         text=example.text,
         label=example.label,
-        recipe=label,
+        name=recipe.name,
         status=raw.status,
         original_probs=raw.original_probs,
         perturbed_text=changed,
@@ -94,6 +99,7 @@ def outcome_of(
         attacked=None if part is None or part.limit is None else (part.start, part.end),
         words_all=None if part is None or part.limit is None else part.total,
         note=None if part is None else part.note,
+        stand_ins=stand_ins,
     )
     return _without_unread(outcome, part) if reduction and part is not None and changed is not None else outcome
 

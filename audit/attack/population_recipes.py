@@ -127,10 +127,9 @@ class Pso(_Population):
     needs = ("stopwords", "wordnet", "tagger")
 
     @property
-    def label(self) -> str:
-        """WordNet in HowNet's place is part of the label."""
-        plain = super().label
-        return f"{plain[:-1]}, sememes: wordnet]" if plain.endswith("]") else f"{plain} [sememes: wordnet]"
+    def stand_ins(self) -> tuple[str, ...]:
+        """WordNet stands in HowNet's place."""
+        return (*super().stand_ins, "sememes: wordnet")
 
     def build(self, site: Site) -> Any:
         """Stock's parts with WordNet's senses."""

@@ -86,10 +86,9 @@ class Recipe(ABC):
         return {name: found for name, found in here if found is not None}
 
     @property
-    def label(self) -> str:
-        """The recipe's name with every stand-in it searches with, so that it is not taken for the published one."""
-        stand_ins = [f"{name}: {f.variant}" for name, f in self.found().items() if f.stand_in and name in self.needs]
-        return f"{self.name} [{', '.join(stand_ins)}]" if stand_ins else self.name
+    def stand_ins(self) -> tuple[str, ...]:
+        """What it searches with in place of what it was published with: `resource: variant`, each to be named."""
+        return tuple(f"{name}: {f.variant}" for name, f in self.found().items() if f.stand_in and name in self.needs)
 
     def missing(self) -> tuple[str, ...]:
         """Resources that are not here."""

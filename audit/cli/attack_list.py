@@ -28,6 +28,7 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
 
 
 def _rows(model: str | None) -> list[dict[str, Any]]:
+    from audit.records import with_stand_ins
     from audit.registry import find, names
 
     classifier = None
@@ -45,7 +46,7 @@ def _rows(model: str | None) -> list[dict[str, Any]]:
         )
         needs = [*recipe.needs, *(["gradients"] if recipe.gradients else [])]
         rows.append(
-            {"name": name, "state": state or "ready", "label": recipe.label, "paper": recipe.paper,
+            {"name": name, "state": state or "ready", "label": with_stand_ins(name, recipe.stand_ins), "paper": recipe.paper,
              "needs": ", ".join(needs), "cost": recipe.cost}
         )  # fmt: skip
     rows += [{"name": n, "state": why, "label": "", "paper": "", "needs": "", "cost": ""} for n, why in NOT_YET.items()]

@@ -114,7 +114,7 @@ class Tally:
 
     def add(self, outcome: AttackOutcome, weight: int = 1) -> None:
         """Count one outcome that stands for `weight` rows of equal content."""
-        self.recipe, self.reduction = outcome.recipe, outcome.goal == "input_reduction"
+        self.recipe, self.reduction = outcome.called, outcome.goal == "input_reduction"
         self.targeted = outcome.goal == "targeted"
         self.texts += 1
         self.statuses[outcome.status] += weight

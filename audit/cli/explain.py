@@ -225,7 +225,7 @@ def in_order(
     waiting: dict[int, dict[str, Attribution]] = {}
     following = 0
     for position, record in explain_rows(classifier, explainers, examples, seed=seed):
-        waiting.setdefault(position, {})[record.method] = record
+        waiting.setdefault(position, {})[record.name] = record
         advance(1)
         while len(waiting.get(following, ())) == len(explainers):
             found = waiting.pop(following)

@@ -41,7 +41,7 @@ class Tally:
     def add(self, records: Sequence[Attribution]) -> None:
         """Count one row's records."""
         for record in records:
-            one = self._methods[record.method]
+            one = self._methods[record.name]
             one.rows += 1
             if record.error is not None:
                 one.errors += 1

@@ -105,7 +105,7 @@ def _score_table(scores: list[Score]) -> Table:
         interval = (
             f"{number(score.low, score.unit)} – {number(score.high, score.unit)}" if score.low is not None else "–"
         )
-        table.add_row(name, score.probe, number(score.value, score.unit), interval, str(score.n))
+        table.add_row(name, score.about, number(score.value, score.unit), interval, str(score.n))
     return table
 
 

@@ -84,7 +84,7 @@ class Explainer(ABC):
     engine: EngineName = "assay"
 
     name: ClassVar[str]
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     card: ClassVar[MethodCard]
     stochastic: ClassVar[bool] = False
     gradient: ClassVar[bool] = False

@@ -107,7 +107,7 @@ class HeatmapPage:
         )
 
     def _record(self, record: Attribution) -> str:
-        name = f'<span class="method">{html.escape(self._methods.get(record.method, record.method))}</span>'
+        name = f'<span class="method">{html.escape(self._methods.get(record.name, record.name))}</span>'
         if record.error is not None:
             return f'<p>{name} <span class="bad">not explained: {shown(record.error)}</span></p>'
         about = f'<p>{name} <span class="muted">{_about(record)}</span></p>'

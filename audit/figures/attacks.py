@@ -20,7 +20,7 @@ from audit.figures.base import (
     ids_of,
     lines_of,
     list_height,
-    name_of,
+    names_in,
     percent,
     range_text,
     rows_range,
@@ -78,6 +78,7 @@ def accuracy_under_attack(
         Points carry [probe, row ids].
     """
     words = _RIGHT if labelled else _UNCHANGED
+    name_of = names_in(table)
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
         return empty(_NO_ATTACKS, theme=theme, title=words.title)
@@ -119,6 +120,7 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     Returns:
         Points carry [probe, row ids].
     """
+    name_of = names_in(table)
     title = "How often each attack flips a decision"
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
@@ -161,6 +163,7 @@ def budget_curve(
         Points carry [recipe, row ids that fall there].
     """
     words = _RIGHT if labelled else _UNCHANGED
+    name_of = names_in(table)
     if table.empty:
         return empty(_NO_ATTACKS, theme=theme, title=words.curve)
     axis, spent = _BUDGETS.get(by, (by.replace("_", " "), "{:,.0f}"))
@@ -211,6 +214,7 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
     Returns:
         Columns carry [recipe, row ids].
     """
+    name_of = names_in(table)
     if table.empty:
         return empty("No attack succeeded on these rows.", theme=theme, title="Words changed")
     few = table[table["words"] <= 1].groupby("probe")["share"].sum().reindex(table["probe"].unique(), fill_value=0.0)
@@ -251,6 +255,7 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     Returns:
         Points carry [perturbation, row ids].
     """
+    name_of = names_in(table)
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
         message = "No perturbation has run on these rows. Add perturbations to the audit and run it."
@@ -286,6 +291,7 @@ def _words_text(words: int, most: int) -> str:
 
 def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
     """The sentence in the title: what the strongest recipe leaves, at two words where words are the budget."""
+    name_of = names_in(table)
     last = table.groupby("probe", sort=False)["accuracy"].last()
     probe = last.idxmin()
     part = table[table["probe"] == probe]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -172,9 +172,17 @@ def lines_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     return lines
 
 
-def name_of(probe: object) -> str:
-    """A recipe, method or perturbation as people write it: plain text, not escaped."""
-    return display_name(str(probe))
+def names_in(table: pd.DataFrame) -> Callable[[object], str]:
+    """What a table's recipes, methods or perturbations are called, by their keys: plain text, not escaped.
+
+    Registered names are in the column `name` beside `probe` (`first_name` beside `first`, `second_name` beside `second`);
+    where a table has none the keys are.
+    """
+    known: dict[object, str] = {}
+    for key, name in (("probe", "name"), ("first", "first_name"), ("second", "second_name")):
+        if key in table and name in table:
+            known |= dict(zip(table[key], table[name], strict=True))
+    return lambda probe: display_name(str(probe), known.get(probe, ""))
 
 
 def dots(

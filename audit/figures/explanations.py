@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,7 @@ from audit.figures.base import (
     escaped,
     hover,
     lines_of,
-    name_of,
+    names_in,
     percent,
     range_text,
     style_panels,
@@ -46,6 +46,7 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     Returns:
         Points carry ["probe|metric", []].
     """
+    name_of = names_in(table)
     table = table[table["floor"].notna() & table["ceiling"].notna()]
     if table.empty:
         return empty(_NO_METRICS, theme=theme, title="How faithful are the explanations?")
@@ -91,6 +92,7 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     Returns:
         Cells are points that carry ["first+second", []].
     """
+    name_of = names_in(table)
     table = table[table["value"].notna()] if len(table) else table
     if table.empty:
         message = "Needs two explanation methods on the same rows. Add a second method to the audit."
@@ -113,7 +115,7 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0}
     scale = {"colorscale": theme.scale("diverging"), "zmin": -1, "zmax": 1, "colorbar": bar}
     figure.add_trace(go.Heatmap(z=grid, x=named, y=named, hoverinfo="skip", xgap=2, ygap=2, **scale))
-    figure.add_trace(_agreement_cells(mirrored, theme))
+    figure.add_trace(_agreement_cells(mirrored, name_of, theme))
     figure.update_xaxes(type="category", showgrid=False, side="bottom", tickangle=-30)
     figure.update_yaxes(type="category", showgrid=False, autorange="reversed")
     return figure
@@ -164,7 +166,9 @@ def attacked_and_flagged(
     return figure
 
 
-def _agreement_cells(mirrored: Sequence[tuple[str, str, dict[str, Any]]], theme: Theme) -> go.Scatter:
+def _agreement_cells(
+    mirrored: Sequence[tuple[str, str, dict[str, Any]]], name_of: Callable[[object], str], theme: Theme
+) -> go.Scatter:
     """A number on every cell off the diagonal, with its hover and its key; heatmaps cannot be selected."""
     names = [(escaped(name_of(first)), escaped(name_of(second))) for first, second, _ in mirrored]
     lines = [line for _, _, line in mirrored]
@@ -192,6 +196,7 @@ def _agreement_cells(mirrored: Sequence[tuple[str, str, dict[str, Any]]], theme:
 
 def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go.Scatter]:
     """Stretches from floor to ceiling, their ends, and the dots of one metric."""
+    name_of = names_in(part)
     lines = lines_of(part)
     labels = [escaped(name_of(line["probe"])) for line in lines]
     traces = [

@@ -11,6 +11,7 @@ from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
 from audit.report.reading import Reading
 from audit.score.curves import budget_curve
+from audit.store import RunProbe
 
 
 def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
@@ -18,18 +19,19 @@ def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
     table = read.frames.attacks
     curves = budget_curve(table, by="words_changed", level=_level(read))
     made = []
-    for name in dict.fromkeys(read.names[p.probe] for p in read.probes if p.kind == "attack" and p.probe in read.names):
-        rows = table[table["probe"] == name]
+    for probe in read.of_kind("attack"):
+        rows = table[table["probe"] == probe.probe]
         counts = rows.groupby("status")["weight"].sum()
-        judged = [r.verdict for (probe, _), r in sorted(read.reviews.items()) if read.names.get(probe, probe) == name]
+        judged = [r.verdict for (key, _), r in sorted(read.reviews.items()) if key == probe.probe]
         made.append(
             RecipeFacts(
-                probe=name,
-                recipe=str(rows["recipe"].iloc[0]),
+                probe=probe.probe,
+                name=probe.name,
+                stand_ins=read.stand_ins.get(probe.probe, ()),
                 goal=str(rows["goal"].iloc[0]),
                 counts={str(status): int(count) for status, count in counts.items()},
-                curve=_curve(curves[curves["probe"] == name]),
-                examples=_examples(read, name, rows, caps.examples),
+                curve=_curve(curves[curves["probe"] == probe.probe]),
+                examples=_examples(read, probe, rows, caps.examples),
                 reviewed=len(judged),
                 judged_same=judged.count("same"),
                 judged_different=judged.count("different"),
@@ -43,16 +45,16 @@ def perturbations(read: Reading, caps: Caps) -> tuple[PerturbationFacts, ...]:
     table = read.frames.perturbations
     table = table[~table["error"]]
     made = []
-    for probe in (p.probe for p in read.probes if p.kind == "perturbation" and p.probe in read.names):
-        name = read.names[probe]
-        rows = table[table["probe"] == name]
+    for probe in read.of_kind("perturbation"):
+        rows = table[table["probe"] == probe.probe]
         flipped = rows[rows["flips"] > 0]
         ids = flipped.sort_values(["flips", "row_id"], ascending=[False, True], kind="stable")["row_id"]
-        records = read.records(probe, ids.head(caps.flips))
+        records = read.records(probe.probe, ids.head(caps.flips))
         flips = [_flip(r, read.run.labels) for r in records.values() if isinstance(r, PerturbationOutcome)]
         made.append(
             PerturbationFacts(
-                probe=name,
+                probe=probe.probe,
+                name=probe.name,
                 rows=int(rows["weight"].sum()),
                 changed=int(rows.loc[rows["changed"] > 0, "weight"].sum()),
                 flipped=int(flipped["weight"].sum()),
@@ -85,17 +87,13 @@ def telling(rows: pd.DataFrame) -> pd.Series:
     return hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")["row_id"]
 
 
-def _examples(read: Reading, name: str, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
+def _examples(read: Reading, probe: RunProbe, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
     chosen = list(_varied(rows, telling(rows), at_most))
-    made: list[Adversarial] = []
-    for probe in read.keys(name, "attack"):
-        for record in read.records(probe, chosen).values():
-            if isinstance(record, AttackOutcome) and record.status == "success" and record.perturbed_text is not None:
-                made.append(_adversarial(record, probe, name, read))
-    order = {row_id: place for place, row_id in enumerate(chosen)}
-    made.sort(key=lambda example: order[example.row_id])
-    unique = {example.row_id: example for example in reversed(made)}
-    return tuple(unique[row_id] for row_id in chosen if row_id in unique)
+    return tuple(
+        _adversarial(record, probe, read)
+        for record in read.records(probe.probe, chosen).values()
+        if isinstance(record, AttackOutcome) and record.status == "success" and record.perturbed_text is not None
+    )
 
 
 def _varied(rows: pd.DataFrame, ranked: pd.Series, at_most: int) -> list[str]:
@@ -108,14 +106,15 @@ def _varied(rows: pd.DataFrame, ranked: pd.Series, at_most: int) -> list[str]:
     return taken[:at_most]
 
 
-def _adversarial(record: AttackOutcome, probe: str, name: str, read: Reading) -> Adversarial:
+def _adversarial(record: AttackOutcome, probe: RunProbe, read: Reading) -> Adversarial:
     labels = read.run.labels
     before, sure_before = _top(record.original_probs, labels)
     after, sure_after = _top(record.perturbed_probs, labels)
-    review = read.reviews.get((probe, record.row_id))
+    review = read.reviews.get((probe.probe, record.row_id))
     perturbed = record.perturbed_text or ""
     return Adversarial(
-        probe=name,
+        probe=probe.probe,
+        name=probe.name,
         row_id=record.row_id,
         label=record.label,
         before=before,

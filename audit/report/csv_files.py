@@ -88,6 +88,7 @@ def _scores(report: Report) -> Iterator[Row]:
     names = (
         "name",
         "probe",
+        "other_probe",
         "slice",
         "value",
         "low",
@@ -160,39 +161,53 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
 
 def _attacks(store: Store, report: Report) -> Iterator[Row]:
     yield (
-        "probe", "row_id", "recipe", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
+        "probe", "row_id", "recipe", "stand_ins", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
         "words_total", "queries", "similarity", "valid", "error", "note",
     )  # fmt: skip
     for probe, r in _of_kind(store, report, "attack"):
         if isinstance(r, AttackOutcome):
             texts = (r.text, r.perturbed_text) if report.texts else (None, None)
             yield (
-                probe, r.row_id, r.recipe, r.status, r.label, _top(r.original_probs, report), _top(r.perturbed_probs, report),
+                probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _top(r.original_probs, report),
+                _top(r.perturbed_probs, report),
                 *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
                 r.note if report.texts else None,
             )  # fmt: skip
 
 
 def _perturbations(store: Store, report: Report) -> Iterator[Row]:
-    yield "probe", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
+    yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
     for probe, r in _of_kind(store, report, "perturbation"):
         if isinstance(r, PerturbationOutcome):
             before = _top(r.original_probs, report)
             for v in r.variants:
                 after = _top(v.probs, report)
                 text, flipped = v.text if report.texts else None, v.changed and after != before
-                yield probe, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
+                yield probe, r.name, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
             if not r.variants:
-                yield probe, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
+                yield probe, r.name, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
 
 
 def _words(store: Store, report: Report) -> Iterator[Row]:
-    yield "probe", "row_id", "target", "unit", "segment", "start", "end", "word", "score", "error_bar", "converged"
+    yield (
+        "probe",
+        "method",
+        "row_id",
+        "target",
+        "unit",
+        "segment",
+        "start",
+        "end",
+        "word",
+        "score",
+        "error_bar",
+        "converged",
+    )
     for probe, r in _of_kind(store, report, "explainer"):
         if isinstance(r, Attribution):
             for word in r.words:
                 yield (
-                    probe, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
+                    probe, r.name, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
                     r.converged,
                 )  # fmt: skip
 

@@ -20,12 +20,13 @@ def methods(read: Reading) -> tuple[MethodFacts, ...]:
     """Every explanation method that has records, in the order of the run."""
     table, limits = read.frames.attributions, bounds(read.frames)
     made = []
-    for name in method_names(read):
-        rows = table[(table["probe"] == name) & ~table["error"]]
-        lines = limits[limits["probe"] == name].to_dict("records")
+    for method in read.of_kind("explainer"):
+        rows = table[(table["probe"] == method.probe) & ~table["error"]]
+        lines = limits[limits["probe"] == method.probe].to_dict("records")
         made.append(
             MethodFacts(
-                probe=name,
+                probe=method.probe,
+                name=method.name,
                 rows=int(rows["weight"].sum()),
                 converged=int(rows.loc[rows["converged"], "weight"].sum()),
                 truncated=int(rows.loc[rows["truncated"], "weight"].sum()),
@@ -86,18 +87,14 @@ def heatmaps(read: Reading, caps: Caps) -> tuple[Heatmap, ...]:
     table = read.frames.attributions
     explained = table[(table["probe"] == names[0]) & ~table["error"]]
     chosen = _chosen(read, explained, caps.heatmaps)
-    records: dict[str, Attribution] = {}
-    for probe in read.keys(names[0], "explainer"):
-        found = read.records(probe, [row_id for _, row_id in chosen])
-        records |= {row_id: r for row_id, r in found.items() if isinstance(r, Attribution)}
+    found = read.records(names[0], [row_id for _, row_id in chosen])
+    records = {row_id: r for row_id, r in found.items() if isinstance(r, Attribution)}
     return tuple(_heatmap(why, records[row_id], names[0], read) for why, row_id in chosen if row_id in records)
 
 
 def method_names(read: Reading) -> list[str]:
-    """Names of the explanation methods with records, in the order of the run."""
-    return list(
-        dict.fromkeys(read.names[p.probe] for p in read.probes if p.kind == "explainer" and p.probe in read.names)
-    )
+    """Keys of the explanation methods with records, in the order of the run."""
+    return [method.probe for method in read.of_kind("explainer")]
 
 
 def _chosen(read: Reading, explained: pd.DataFrame, at_most: int) -> list[tuple[str, str]]:

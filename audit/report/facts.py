@@ -69,7 +69,7 @@ def probe_facts(read: Reading) -> tuple[ProbeFacts, ...]:
             rows=p.rows,
             done=sum(counts[p.probe].values()),
             errors=counts[p.probe].get("error", 0),
-            stand_ins=_stand_ins(read.recipes.get(p.probe, "")),
+            stand_ins=read.stand_ins.get(p.probe, ()),
         )
         for p in read.probes
     )
@@ -166,16 +166,17 @@ def _rows(read: Reading) -> Iterator[Limit]:
 
 def _probes(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
     for probe in probes:
+        named = {"probe": probe.probe, "name": probe.name}
         if probe.status == "skipped":
-            yield Limit("skipped", {"probe": probe.probe, "reason": probe.reason})
+            yield Limit("skipped", {**named, "reason": probe.reason})
         if probe.errors:
-            yield Limit("errors", {"probe": probe.probe, "rows": probe.errors, "of": probe.done})
+            yield Limit("errors", {**named, "rows": probe.errors, "of": probe.done})
         if probe.status != "skipped" and probe.done < probe.rows:
-            yield Limit("missing", {"probe": probe.probe, "rows": probe.rows - probe.done, "of": probe.rows})
+            yield Limit("missing", {**named, "rows": probe.rows - probe.done, "of": probe.rows})
         if probe.stand_ins:
-            yield Limit("stand_in", {"probe": probe.probe, "resources": "; ".join(probe.stand_ins)})
+            yield Limit("stand_in", {**named, "resources": "; ".join(probe.stand_ins)})
         if 0 < probe.rows < len(read.rows):
-            yield Limit("part", {"probe": probe.probe, "rows": probe.rows, "of": len(read.rows)})
+            yield Limit("part", {**named, "rows": probe.rows, "of": len(read.rows)})
 
 
 def _kinds(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
@@ -184,10 +185,10 @@ def _kinds(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
         if kind not in ran:
             yield Limit(f"no_{kind}")
     attacks = read.frames.attacks
-    for name, part in attacks.groupby("probe", sort=True):
+    for probe, part in attacks.groupby("probe", sort=True):
         spent = int(part.loc[part["status"] == "out_of_budget", "weight"].sum())
         if spent:
-            yield Limit("out_of_budget", {"probe": str(name), "rows": spent})
+            yield Limit("out_of_budget", {"probe": str(probe), "name": str(part["name"].iloc[0]), "rows": spent})
     if (attacks["status"] == "success").any() and not read.reviews:
         yield Limit("unreviewed")
     explained = read.frames.attributions
@@ -196,11 +197,6 @@ def _kinds(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
         yield Limit("not_converged", {"rows": unsettled, "of": len(explained)})
     if "attack" in ran or "perturbation" in ran:
         yield Limit("other_attacks")
-
-
-def _stand_ins(recipe: str) -> tuple[str, ...]:
-    inside = recipe.partition(" [")[2].rstrip("]")
-    return tuple(part.strip() for part in inside.split(",") if part.strip())
 
 
 def _sha(data: Any) -> str:

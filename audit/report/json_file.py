@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ReportError
-from audit.old_slices import read_finding, read_score
+from audit.old_forms import read_finding, read_report, read_score
 from audit.records import from_dict, to_dict
 from audit.report.model import SCHEMA_VERSION, Report
 from audit.report.pdf import TEMPLATES
@@ -31,12 +31,12 @@ def read_json(path: Path) -> Report:
         data = loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReportError(f"{path} is no JSON report ({error}).") from None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA_VERSION:
+    if not isinstance(data, dict) or data.get("schema") not in (1, SCHEMA_VERSION):
         raise ReportError(f"{path} is no report of schema {SCHEMA_VERSION}.")
     labels = data["run"]["labels"]
     scores = [read_score(score, labels) for score in data["scores"]]
     findings = [read_finding(finding, labels) for finding in data["findings"]]
-    return from_dict(Report, {**data, "scores": scores, "findings": findings})
+    return from_dict(Report, {**read_report(data), "schema": SCHEMA_VERSION, "scores": scores, "findings": findings})
 
 
 def schema() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`Report`: a run ready to print, as plain frozen data. Its JSON form is `SCHEMA_VERSION` of the documented schema.
 
-Everything in it comes from the store; nothing here knows how it will look. Texts are as typed (renderers make them
-printable), probabilities 0-1, times UTC ISO-8601.
+`probe` is the key of a probe within the run, `name` its registered name. Everything comes from the store; nothing here
+knows how it will look. Texts are as typed (renderers make them printable), probabilities 0-1, times UTC ISO-8601.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from audit.records import Finding, Score
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Preset = Literal["executive", "full", "technical"]
 PRESETS: tuple[Preset, ...] = ("executive", "full", "technical")
@@ -124,6 +124,7 @@ class Adversarial:
     """One successful attack. Confidences are of the predicted labels before and after."""
 
     probe: str
+    name: str
     row_id: str
     label: str | None
     before: str
@@ -147,7 +148,8 @@ class RecipeFacts:
     """What one attack did to all its rows. `counts` by status; `curve` over words changed."""
 
     probe: str
-    recipe: str
+    name: str
+    stand_ins: tuple[str, ...]
     goal: str
     counts: Mapping[str, int]
     curve: tuple[CurvePoint, ...]
@@ -175,6 +177,7 @@ class PerturbationFacts:
     """What one perturbation did to all its rows."""
 
     probe: str
+    name: str
     rows: int
     changed: int
     flipped: int
@@ -198,6 +201,7 @@ class MethodFacts:
     """One explanation method over all its rows."""
 
     probe: str
+    name: str
     rows: int
     converged: int
     truncated: int
@@ -326,4 +330,4 @@ class Report:
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""
-        return next((s for s in self.scores if (s.name, s.probe) == (name, probe) and not s.where), None)
+        return next((s for s in self.scores if (s.name, s.about) == (name, probe) and not s.where), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,8 +21,8 @@ class Reading:
     Attributes:
         rows: columns of `Store.rows`.
         examples: by row id.
-        names: name of a probe within the run -> the name its scores carry (a recipe without its stand-ins).
-        recipes: name within the run -> the recipe's full label, with stand-ins.
+        present: keys of the probes that left a record.
+        stand_ins: key of an attack -> what its recipe used in place of what it was published with.
     """
 
     store: Store
@@ -32,8 +32,8 @@ class Reading:
     examples: Mapping[str, Example]
     frames: Frames
     reviews: Mapping[tuple[str, str], Review]
-    names: Mapping[str, str]
-    recipes: Mapping[str, str]
+    present: frozenset[str]
+    stand_ins: Mapping[str, tuple[str, ...]]
 
     def records(self, probe: str, row_ids: Iterable[str]) -> dict[str, Record]:
         """The full records of some rows under one probe of the run, by row id, in the order given."""
@@ -45,9 +45,9 @@ class Reading:
                 found[record.row_id] = record
         return {row_id: found[row_id] for row_id in wanted if row_id in found}
 
-    def keys(self, name: str, kind: str) -> list[str]:
-        """Names within the run of the probes whose scores carry `name`."""
-        return [p.probe for p in self.probes if p.kind == kind and self.names.get(p.probe) == name]
+    def of_kind(self, kind: str) -> list[RunProbe]:
+        """The probes of a kind that left records, in the order of the run."""
+        return [p for p in self.probes if p.kind == kind and p.probe in self.present]
 
 
 def read(store: Store, run_id: str) -> Reading:
@@ -64,12 +64,12 @@ def read(store: Store, run_id: str) -> Reading:
     for example in store.iter_examples(run.id):
         builder.add_example(example)
         examples[example.row_id] = example
-    names: dict[str, str] = {}
-    recipes: dict[str, str] = {}
-    for probe, record in _records(store, run.id):
-        names.setdefault(probe, _name(record))
+    present: set[str] = set()
+    stand_ins: dict[str, tuple[str, ...]] = {}
+    for probe, record in store.iter_records(run.id):
+        present.add(probe)
         if isinstance(record, AttackOutcome):
-            recipes.setdefault(probe, record.recipe)
+            stand_ins.setdefault(probe, record.stand_ins)
         builder.add(record)
     return Reading(
         store=store,
@@ -79,21 +79,9 @@ def read(store: Store, run_id: str) -> Reading:
         examples=examples,
         frames=builder.frames(store.weights(run.id)),
         reviews={(review.probe, review.row_id): review for review in store.reviews(run.id)},
-        names=names,
-        recipes=recipes,
+        present=frozenset(present),
+        stand_ins=stand_ins,
     )
-
-
-def _records(store: Store, run_id: str) -> Iterator[tuple[str, Record]]:
-    yield from store.iter_records(run_id)
-
-
-def _name(record: Record) -> str:
-    for field in ("recipe", "perturbation", "method"):
-        found = getattr(record, field, None)
-        if found is not None:
-            return str(found).partition(" [")[0]
-    return "predict"
 
 
 def _multi_label(run: Run) -> bool:

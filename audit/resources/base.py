@@ -35,7 +35,7 @@ class Found:
         name: which resource (`wordnet`).
         variant: which one of its kind (`nltk`, `debian-3.0`, `minilm-counter-fitted`).
         path: a folder or file; what it holds is the resource's own business.
-        stand_in: it is not what the published recipes use, so a recipe's label names it.
+        stand_in: it is not what the published recipes use, so outcomes name it (`AttackOutcome.stand_ins`).
         version: the version its makers gave it, or of our way of building it.
         licence: its licence.
         sha256: of its files, hex.

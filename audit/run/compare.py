@@ -24,12 +24,13 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
 
     Returns:
         {"first", "second", "spec": [{"field", "first", "second"}],
-        "scores": [{"key", "name", "probe", "slice", "where", "unit", "first", "second"}],
+        "scores": [{"key", "name", "probe", "other_probe", "called", "slice", "where", "unit", "first", "second"}],
         "common": {"texts", "labels", "groups", "judged_apart", "said": sentences}, see `audit.score.common`,
-        "paired": [fields of `audit.score.compare.Difference`, key, better, said], "rows": {what: {gained, lost, other}}};
+        "paired": [fields of `audit.score.compare.Difference`, key, better, said, called], "rows": {what: {gained, lost, other}}};
         the difference is second minus first.
     """
     from audit.score.common import common
+    from audit.score.wording import probe_names
 
     a, b = store.run(first), store.run(second)
     both = frames(store, a), frames(store, b)
@@ -45,7 +46,10 @@ def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> di
         ],
         "scores": _scores(store, a.id, b.id),
         "common": asdict(shared) | {"said": list(shared.said)},
-        "paired": [asdict(d) | {"key": d.key, "better": d.better, "said": d.said} for d in _paired(*both, level)],
+        "paired": [
+            asdict(d) | {"key": d.key, "better": d.better, "said": d.said, "called": probe_names(d)}
+            for d in _paired(*both, level)
+        ],
         "rows": _changed(*both),
     }
 
@@ -71,6 +75,8 @@ def _changed(first: Frames, second: Frames) -> dict[str, dict[str, int]]:
 
 
 def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
+    from audit.score.wording import probe_names
+
     before = {score.key: score for score in store.scores(first)}
     after = {score.key: score for score in store.scores(second)}
     return [
@@ -78,6 +84,8 @@ def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
             "key": key,
             "name": score.name,
             "probe": score.probe,
+            "other_probe": score.other_probe,
+            "called": probe_names(score),
             "slice": score.slice,
             "where": dict(score.where),
             "unit": score.unit,

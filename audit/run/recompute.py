@@ -6,21 +6,18 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, from_dict, to_dict
+from audit.old_forms import is_old_record
+from audit.records import to_dict
 from audit.run.row_ids import check_rows
 from audit.run.statements import check_statements
 from audit.run.verdict import measure
 from audit.store import Run, Store
-from audit.store.indexing import stored_row
+from audit.store.indexing import digest, record_of, stored_row
 
 if TYPE_CHECKING:
     from audit.score.measures import Measures
 
     Measuring = Callable[[Store, Run], Measures]
-
-KINDS = {
-    "prediction": Prediction, "attribution": Attribution, "attack": AttackOutcome, "perturbation": PerturbationOutcome,
-}  # fmt: skip
 
 SHOWN = 10
 
@@ -75,16 +72,23 @@ def check_scores(store: Store, run_id: str, *, measuring: Measuring | None = Non
     )
 
 
-def _scores(stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:
+def _scores(stored: Mapping[str, Any], fresh: dict[str, dict[str, Any]]) -> list[str]:
     faults = [f"the score {key} is stored, but the records do not give it" for key in stored if key not in fresh]
     faults += [f"the records give a score {key} that is not stored" for key in fresh if key not in stored]
     for key in stored.keys() & fresh.keys():
+        _untold(fresh[key], stored[key])
         faults += [
             _difference(key, name, stored[key], fresh[key])
             for name in fresh[key]
             if stored[key].get(name) != fresh[key][name]
         ]
     return sorted(faults)
+
+
+def _untold(fresh: dict[str, Any], stored: Mapping[str, Any]) -> None:
+    """Take from a score what those judged before did not say: which registered probes it is about."""
+    if not stored.get("registered"):
+        fresh["registered"] = []
 
 
 def _findings(store: Store, run: Run, measures: Measures, level: float) -> Iterator[str]:
@@ -98,6 +102,8 @@ def _findings(store: Store, run: Run, measures: Measures, level: float) -> Itera
     if run.verdict != verdict(fresh):
         yield f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}"
     ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))
+    for name in ours.keys() & theirs.keys():
+        _untold(ours[name]["score"], theirs[name]["score"])
     for name in sorted(ours.keys() ^ theirs.keys()):
         yield f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
     for name in sorted(ours.keys() & theirs.keys()):
@@ -118,8 +124,11 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             yield f"{where} is of a row that the run does not have"
             continue
         try:
-            record: Any = from_dict(KINDS[stored["kind"]], json.loads(stored["payload"]))
+            record = record_of(stored["kind"], stored["payload"], stored["probe"])
             fresh = stored_row(record, row["label"], run.labels, multi_label=multi)
+            data = json.loads(stored["payload"])
+            if is_old_record(data):  # its digest is of the form it was written in
+                fresh["digest"] = digest(data)
         except (KeyError, ValueError, RecursionError) as error:
             yield f"{where} cannot be read ({type(error).__name__})"
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from audit.store import Run, Store
 if TYPE_CHECKING:
     from audit.score.frames import Frames
     from audit.score.measures import Measures
+
+log = logging.getLogger("assay.run")
 
 
 def judge(
@@ -73,6 +76,15 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     return Judgement(chosen.to_dict(), found, verdict(found))
 
 
+def judge_unmeasured(store: Store) -> None:
+    """Judge finished runs that have no measures; those that cannot be measured stay as they are."""
+    for run_id in store.unmeasured():
+        try:
+            judge(store, run_id, None, anew=True)
+        except Exception as error:  # its records are worth keeping whatever happens to the arithmetic on them
+            log.warning("run %s could not be measured: %s", run_id, type(error).__name__)
+
+
 def measure(store: Store, run: Run) -> Measures:
     """Everything there is to measure in a run's records; the slow part. Keeps nothing."""
     return _measures(store, run, frames(store, run))
@@ -92,9 +104,10 @@ def _keep_charts(store: Store, run: Run, made: Frames) -> None:
 
 
 def _measures(store: Store, run: Run, made: Frames) -> Measures:
+    from audit.score.measures import Skipped
     from audit.score.scoring import measure_run
 
-    skipped = {f"{p.kind}:{p.name}": p.reason for p in store.probes(run.id) if p.status == "skipped"}
+    skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in store.probes(run.id) if p.status == "skipped"]
     seed = int(run.spec.get("seed", 0))
     return measure_run(made, seed=seed, reviews=reviews(store, run.id), skipped=skipped)
 
@@ -129,9 +142,8 @@ def frames(store: Store, run: Run, probes: list[str] | None = None) -> Frames:
 
 
 def reviews(store: Store, run_id: str) -> dict[tuple[str, str], str]:
-    """What people said, as `audit.score` takes it: (recipe, row id) -> same, different or unsure."""
-    names = {p.probe: p.name for p in store.probes(run_id)}
-    return {(names.get(r.probe, r.probe), r.row_id): r.verdict for r in store.reviews(run_id)}
+    """What people said, as `audit.score` takes it: (key of the probe, row id) -> same, different or unsure."""
+    return {(r.probe, r.row_id): r.verdict for r in store.reviews(run_id)}
 
 
 def _hold(

@@ -23,6 +23,7 @@ from audit.errors import RunError, StoreError
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
 from audit.run.shelf import Shelf
+from audit.run.verdict import judge_unmeasured
 from audit.store import Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
@@ -123,6 +124,8 @@ class _Worker:
         self.started_at = now()
         self._beat = self._rescue = 0.0
         self._tidied = time.monotonic()
+        self._measured = False
+        """Whether runs that an earlier Assay left without measures were looked for."""
         self._stray: set[str] = set()
         self._seen: dict[str, tuple[str, float]] = {}
         """Of workers elsewhere: their last heartbeat, and when it was first seen."""
@@ -185,7 +188,11 @@ class _Worker:
             self._tidied = clock
             self._tidy()
             erase_due(self.store)
-        return self.store.any_active()
+        busy = self.store.any_active()
+        if not (busy or self._measured):
+            self._measured = True
+            judge_unmeasured(self.store)
+        return busy
 
     def close(self) -> None:
         """Say that it ended. What it was computing is taken over by the next worker, as after a kill."""

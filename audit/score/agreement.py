@@ -15,7 +15,7 @@ def agreement_of(records: Sequence[Attribution]) -> list[tuple[str, str, float]]
     good = [record for record in records if record.error is None]
     frames = build_frames(good, labels=tuple(dict.fromkeys(record.target for record in good)))
     found = []
-    for first, second in combinations([record.method for record in good], 2):
+    for first, second in combinations([record.probe for record in good], 2):
         pairs = rank_correlations(frames, first, second)
         if len(pairs):
             found.append((first, second, float(pairs["correlation"].iloc[0])))

@@ -36,6 +36,8 @@ class Difference:
         gained, lost: texts that became good, or bad; None for means.
         n: texts both runs have.
         needed: texts from which on a difference can be established among the scores compared.
+        probe: key of the probe in both runs; `registered` its registered name; `other_probe` is empty, no score of two
+            probes is compared.
         method: `mcnemar+newcombe` or `sign-flip+bootstrap-percentile(2000)`.
     """
 
@@ -55,6 +57,8 @@ class Difference:
     gained: int | None = None
     lost: int | None = None
     needed: int = 1
+    registered: tuple[str, ...] = ()
+    other_probe: str = ""
 
     @property
     def key(self) -> str:
@@ -105,8 +109,10 @@ def compare_runs(
     made += [_of_values(name, probe, table, level, seed, resamples) for name, probe, table in values]
     adjusted = holm([difference.p_value for difference in made])
     needed = texts_needed(len(made), 1.0 - level)
+    names = {**second.names, **first.names}
     return [
-        replace(difference, p_adjusted=float(p), needed=needed) for difference, p in zip(made, adjusted, strict=True)
+        replace(d, p_adjusted=float(p), needed=needed, registered=(names[d.probe],) if d.probe in names else ())
+        for d, p in zip(made, adjusted, strict=True)
     ]
 
 

@@ -15,7 +15,7 @@ Budget = Literal["words_changed", "words_share", "queries"]
 
 MOST_WORDS = 12
 """Successes that changed so many words or more are counted together."""
-COLUMNS = ["probe", "budget", "accuracy", "low", "high", "n", "broken", "row_ids"]
+COLUMNS = ["probe", "name", "budget", "accuracy", "low", "high", "n", "broken", "row_ids"]
 
 
 def budget_curve(
@@ -30,13 +30,13 @@ def budget_curve(
         points: at most so many budgets a recipe, spread over its successes' quantiles.
 
     Returns:
-        Columns probe, budget, accuracy, low, high, n (rows), broken (rows that fall at this budget or just above the
+        Columns probe, name, budget, accuracy, low, high, n (rows), broken (rows that fall at this budget or just above the
         one before), row_ids (up to `POINT_ROWS` of those). Budget 0 is the accuracy before the attack. A row whose attack ran out
         of budget stays right throughout: beyond the largest budget used the curve says nothing.
     """
     made = [
-        _of_recipe(str(probe), outcomes, by, level, points)
-        for probe, outcomes in rows[~rows["error"] & (rows["goal"] == "untargeted")].groupby("probe", sort=True)
+        _of_recipe(outcomes, by, level, points)
+        for _, outcomes in rows[~rows["error"] & (rows["goal"] == "untargeted")].groupby("probe", sort=True)
     ]
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=COLUMNS)
 
@@ -50,12 +50,12 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = MOST_W
         most: successes with so many words or more are counted together.
 
     Returns:
-        Columns probe, words, rows (duplicates counted), share (of the recipe's successes), low, high, n (successes),
+        Columns probe, name, words, rows (duplicates counted), share (of the recipe's successes), low, high, n (successes),
         row_ids (up to `POINT_ROWS`); every number of words up to the largest has a line.
     """
     hits = rows[rows["status"] == "success"]
     lines = []
-    for probe, found in hits.groupby("probe", sort=True):
+    for key, found in hits.groupby(["probe", "name"], sort=True):
         words = found["words_changed"].clip(upper=most)
         total = float(found["weight"].sum())
         effective = total**2 / float((found["weight"].astype(float) ** 2).sum())
@@ -64,14 +64,15 @@ def words_changed(rows: pd.DataFrame, *, level: float = 0.95, most: int = MOST_W
             share = float(part["weight"].sum()) / total
             low, high = share_interval(min(share * effective, effective), effective, level)
             ids = tuple(part["row_id"].head(POINT_ROWS))
-            lines.append((str(probe), count, int(part["weight"].sum()), share, low, high, round(total), ids))
-    return pd.DataFrame(lines, columns=["probe", "words", "rows", "share", "low", "high", "n", "row_ids"])
+            lines.append((*key, count, int(part["weight"].sum()), share, low, high, round(total), ids))
+    return pd.DataFrame(lines, columns=["probe", "name", "words", "rows", "share", "low", "high", "n", "row_ids"])
 
 
-def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points: int) -> pd.DataFrame:
+def _of_recipe(rows: pd.DataFrame, by: Budget, level: float, points: int) -> pd.DataFrame:
     _, counted, _ = survival(rows)
     weights = counted["weight"].to_numpy(dtype=np.float64)
     ids = counted["row_id"].to_numpy()
+    key = tuple(counted[["probe", "name"]].iloc[0])
     total = float(weights.sum())
     effective = total**2 / float((weights**2).sum())
     hit = (counted["status"] == "success").to_numpy()
@@ -82,9 +83,7 @@ def _of_recipe(probe: str, rows: pd.DataFrame, by: Budget, level: float, points:
         fallen = (spent > before) & (spent <= budget) & hit
         share = max(0.0, start - float(weights[hit & (spent <= budget)].sum()) / total)
         low, high = share_interval(min(share * effective, effective), effective, level)
-        lines.append(
-            (probe, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:POINT_ROWS]))
-        )
+        lines.append((*key, budget, share, low, high, round(total), int(fallen.sum()), tuple(ids[fallen][:POINT_ROWS])))
         before = budget
     return pd.DataFrame(lines, columns=COLUMNS)
 

@@ -45,12 +45,12 @@ def of_method(probe: str, rows: pd.DataFrame, metrics: tuple[str, ...], measurer
 
 
 def bounds(frames: Frames) -> pd.DataFrame:
-    """Means of each metric with floor and ceiling: columns probe, metric, value, floor, ceiling, normalised, n.
+    """Means of each metric with floor and ceiling: columns probe, name, metric, value, floor, ceiling, normalised, n.
 
     All three over the rows that have all three. Metrics without bounds have not-a-number there.
     """
     lines = []
-    for probe, rows in frames.attributions.groupby("probe", sort=True):
+    for key, rows in frames.attributions.groupby(["probe", "name"], sort=True):
         good = rows[~rows["error"]]
         for name in frames.metrics:
             if name.endswith((FLOOR, CEILING, "_n")):
@@ -63,8 +63,8 @@ def bounds(frames: Frames) -> pd.DataFrame:
             value, floor, ceiling = (means.get(c, np.nan) for c in (name, name + FLOOR, name + CEILING))
             gap = ceiling - floor
             share = (value - floor) / gap if abs(gap) > LEAST_GAP else np.nan
-            lines.append((str(probe), name, value, floor, ceiling, share, int(kept["weight"].sum())))
-    return pd.DataFrame(lines, columns=["probe", "metric", "value", "floor", "ceiling", "normalised", "n"])
+            lines.append((*key, name, value, floor, ceiling, share, int(kept["weight"].sum())))
+    return pd.DataFrame(lines, columns=["probe", "name", "metric", "value", "floor", "ceiling", "normalised", "n"])
 
 
 def agreements(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
@@ -72,17 +72,19 @@ def agreements(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     table = frames.attributions
     methods = sorted(set(table.loc[~table["error"], "probe"]))
     for first, second in combinations(methods, 2):
-        probe = f"{first}+{second}"
         pairs = rank_correlations(frames, first, second)
         if pairs.empty:
-            yield absent("method_agreement", "no row explained by both towards the same class", probe=probe)
+            yield absent(
+                "method_agreement", "no row explained by both towards the same class", probe=first, other_probe=second
+            )
             continue
         lowest = pairs.sort_values(["correlation", "row_id"], kind="stable")["row_id"]
         yield measurer.mean(
             "method_agreement",
             pairs["correlation"],
             pairs["weight"],
-            probe=probe,
+            probe=first,
+            other_probe=second,
             evidence=lowest.head(EVIDENCE),
             context={"first": first, "second": second},
         )

@@ -11,7 +11,7 @@ from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
 from audit.score.matching import ANY, names_probe
-from audit.score.measures import Measure, Measures
+from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
 from audit.score.wording import act, display_name, number, sentences, span, wording
@@ -137,19 +137,22 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
 def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) -> Iterator[Finding]:
     """One finding for each skipped probe that a check would have been held against."""
     entry = wording()["skipped"]
-    for probe, reason in measures.skipped.items():
-        kind, _, name = probe.rpartition(":")
-        touched = [check for check in policy.checks if _awaits(check, kind, name)]
+    for skipped in measures.skipped:
+        touched = [check for check in policy.checks if _awaits(check, skipped)]
         if not touched:
             continue
         worst = max(touched, key=lambda check: SEVERITIES.index(check.severity))
-        about = display_name(name) if kind == "explainer" else act(name)
+        said = display_name if skipped.kind == "explainer" else act
+        about, reason = said(skipped.probe, skipped.name), skipped.reason
+        open_score = Measure(
+            worst.score, None, 0, probe=skipped.probe, registered=(skipped.name,), note=f"skipped: {reason}"
+        )
         yield Finding(
-            id=f"{SKIPPED}{probe}",
+            id=f"{SKIPPED}{skipped.kind}:{skipped.probe}",
             title=entry["title"].replace("{name}", about[:1].upper() + about[1:]),
             verdict="INCONCLUSIVE",
             severity=worst.severity,
-            score=Measure(worst.score, None, 0, probe=name, note=f"skipped: {reason}").score(level),
+            score=open_score.score(level),
             threshold=worst.threshold,
             adjusted_level=adjusted,
             why=entry["why"],
@@ -158,10 +161,10 @@ def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) 
         )
 
 
-def _awaits(check: Check, kind: str, name: str) -> bool:
-    """Whether a check would look at scores of this probe; `kind` is "" where the run did not say."""
+def _awaits(check: Check, skipped: Skipped) -> bool:
+    """Whether a check would look at scores of this probe; its kind is "" where an older run did not say."""
     wanted = define(check.score).probe
-    return bool(wanted) and kind in ("", wanted) and names_probe(check.probe, name)
+    return bool(wanted) and skipped.kind in ("", wanted) and names_probe(check.probe, skipped.probe, skipped.name)
 
 
 def _needs(score: str) -> str:

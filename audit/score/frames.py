@@ -9,11 +9,12 @@ Every frame has `row_id`, `content_id` (shared by duplicates), `weight` (int64);
 examples       label ("" without), text_key (int64, hash of text and pair), `group:<name>` per group ("" without)
 predictions    label, predicted, correct (1, 0, -1 without label), confidence (of the prediction), tokens, kept,
                truncated
-attacks        probe (the recipe without its stand-ins), recipe, goal, label, status, before (prediction on the
-               original), after ("" without), queries, words_changed, words_total, words_left (-1 without),
-               similarity, grammar_change, valid (1, 0, -1 unknown), seconds, partial (only a part was attacked)
-perturbations  probe (the perturbation), label, before, confidence (of the original), variants, changed, flips
-attributions   probe (the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
+attacks        probe (its key within the run), name (of the recipe), stand_ins (as text, "" without), goal, label,
+               status, before (prediction on the original), after ("" without), queries, words_changed, words_total,
+               words_left (-1 without), similarity, grammar_change, valid (1, 0, -1 unknown), seconds, partial (only a
+               part was attacked)
+perturbations  probe, name (of the perturbation), label, before, confidence (of the original), variants, changed, flips
+attributions   probe, name (of the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
                seed, and one column per metric, not-a-number where a row has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
@@ -40,16 +41,16 @@ _PREDICTION = {
     "truncated": "?",
 }  # fmt: skip
 _ATTACK = {
-    "row_id": "s", "error": "?", "probe": "s", "recipe": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
+    "row_id": "s", "error": "?", "probe": "s", "name": "s", "stand_ins": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
     "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i", "similarity": "d",
     "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
 }  # fmt: skip
 _PERTURBATION = {
-    "row_id": "s", "error": "?", "probe": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
+    "row_id": "s", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
     "changed": "i", "flips": "i",
 }  # fmt: skip
 _ATTRIBUTION = {
-    "row_id": "s", "error": "?", "probe": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
+    "row_id": "s", "error": "?", "probe": "s", "name": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
     "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
 }  # fmt: skip
 _KEYS = ("content_id", "weight")
@@ -97,6 +98,12 @@ class Frames:
     def changes(self) -> pd.DataFrame:
         """One row per word-level edit of every attack, made when first asked for."""
         return self._edits[0].frame(self._edits[1]) if self._edits else Spans().frame(np.empty(0, np.intp))
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The registered name of every probe that attacked, perturbed or explained, by its key within the run."""
+        tables = (self.attacks, self.perturbations, self.attributions)
+        return {str(key): str(name) for table in tables for key, name in table.groupby("probe")["name"].first().items()}
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -199,7 +206,7 @@ class FrameBuilder:
 
     def _add_attack(self, r: AttackOutcome) -> None:
         values: tuple[Any, ...] = (
-            r.row_id, r.status == "error", r.recipe.partition(" [")[0], r.recipe, r.goal, r.label or "", r.status,
+            r.row_id, r.status == "error", r.probe, r.name, ", ".join(r.stand_ins), r.goal, r.label or "", r.status,
             self._label(r.original_probs), self._label(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
             -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
             -1 if r.valid is None else int(r.valid), r.seconds, r.attacked is not None,
@@ -212,12 +219,14 @@ class FrameBuilder:
         before = self._label(r.original_probs)
         failed, confidence = r.error is not None, max(r.original_probs, default=0.0)
         self._perturbations.add(
-            (r.row_id, failed, r.perturbation, r.label or "", before, confidence, len(r.variants), changed, r.flips)
-        )
+            (
+                r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,
+            )
+        )  # fmt: skip
 
     def _add_attribution(self, r: Attribution) -> None:
         values = (
-            r.row_id, r.error is not None, r.method, r.target, r.unit, _number(r.value), _number(r.baseline_value),
+            r.row_id, r.error is not None, r.probe, r.name, r.target, r.unit, _number(r.value), _number(r.baseline_value),
             _number(r.delta), r.steps, r.truncated, r.converged, len(r.words), r.seed,
         )  # fmt: skip
         self._words.add(len(self._attributions), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))

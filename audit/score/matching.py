@@ -3,7 +3,8 @@
 A text in a policy names a slice as it is printed (`label=billing [EU]`). A `*` that stands for a whole value means any,
 whatever the labels of the run are: `*`, `label=*`, `group:*`, `label=*,predicted=x`; one at the end takes in whatever
 follows. A structured slice is always meant as it stands: `{ label = "*" }` is the class called `*`, and no other. In a
-probe `*` stands for any run of characters; no probe has it in its name.
+probe `*` stands for any run of characters; no probe has it in its name. A check that names `textfooler` is about every
+probe of the run that is TextFooler, whatever its key.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _WHOLE = re.compile(r"(?:^|[=:])\*(?:$|[,=])")
 
 def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
     """The measures a check is held against, in their order."""
-    own = [m for m in measures if m.name == check.score and names_probe(check.probe, m.probe)]
+    own = [m for m in measures if m.name == check.score and names_probe(check.probe, m.about, *_registered(m))]
     wanted = check.slice
     if isinstance(wanted, Slice):
         return [m for m in own if m.where == wanted]
@@ -34,9 +35,10 @@ def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
     return [m for m in own if wanted in (ANY, str(m.where)) or wanted in _patterns(m.where)]
 
 
-def names_probe(wanted: str, probe: str) -> bool:
-    """Whether a probe is one that a check names."""
-    return re.fullmatch(".*".join(map(re.escape, wanted.split(ANY))), probe, re.DOTALL) is not None
+def names_probe(wanted: str, *called: str) -> bool:
+    """Whether a probe is one that a check names: by its key within the run or, for all that share it, by its name."""
+    pattern = ".*".join(map(re.escape, wanted.split(ANY)))
+    return any(re.fullmatch(pattern, name, re.DOTALL) is not None for name in called)
 
 
 def wild(check: Check) -> bool:
@@ -47,6 +49,10 @@ def wild(check: Check) -> bool:
 def wild_slice(wanted: str | Slice) -> bool:
     """Whether a slice may stand for several."""
     return isinstance(wanted, str) and _WHOLE.search(wanted) is not None
+
+
+def _registered(measure: Measure) -> tuple[str, ...]:
+    return ("+".join(measure.registered),) if measure.registered else ()
 
 
 def _patterns(where: Slice) -> Iterator[str]:

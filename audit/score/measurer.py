@@ -13,7 +13,7 @@ from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_qua
 from audit.score.measures import EVIDENCE, Basis, Measure
 from audit.score.sparse import told
 from audit.seeds import row_generator
-from audit.slices import Slice
+from audit.slices import Slice, about_probes
 
 FEW = 10
 """Fewer texts than this with (or without) a hit: the bootstrap is too narrow, the interval of a share of texts stands in."""
@@ -23,6 +23,7 @@ class About(TypedDict, total=False):
     """What a measure is about, besides its name and numbers; see `Measure`."""
 
     probe: str
+    other_probe: str
     where: Slice
     note: str
     evidence: Iterable[str]
@@ -42,7 +43,8 @@ class Measurer:
 
     def generator(self, name: str, about: About) -> np.random.Generator:
         """The generator of one quantity."""
-        return row_generator(self.seed, f"{name}@{about.get('probe', '')}[{about.get('where', '')}]", "bootstrap")
+        probes = about_probes(about.get("probe", ""), about.get("other_probe", ""))
+        return row_generator(self.seed, f"{name}@{probes}[{about.get('where', '')}]", "bootstrap")
 
     def proportion(self, name: str, hits: ArrayLike, weights: ArrayLike, **about: Unpack[About]) -> Measure:
         """A share of rows, one trial a text: on the effective number of texts where some are duplicated."""

@@ -9,27 +9,27 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 from zipfile import BadZipFile
 
 import numpy as np
 
 from audit.errors import ReportError
-from audit.old_slices import read_slice
+from audit.old_forms import read_pair, read_slice
 from audit.records import Score
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
 from audit.score.sparse import as_share, interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
-from audit.slices import ALL_ROWS, Slice, score_key
+from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 from audit.strict_json import dumps
 
 Basis = Literal[
     "wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
 ]  # fmt: skip
 
-FORMAT = 2
+FORMAT = 3
 EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
 POINT_ROWS = 200
@@ -55,7 +55,8 @@ class Measure:
             is below (1 - level) / 2.
         replicates: for bootstrap, quantile and simulation. For mover and inversion a confidence
             distribution.
-        probe: which recipe, method or perturbation it is about.
+        probe: key of the recipe, method or perturbation it is about; `other_probe` of the second, where there are two;
+            `registered` their registered names (empty: the keys are).
         where: which part of the rows (`{"label": "positive"}`), empty for all.
         note: what a reader must know besides.
         evidence: row ids that show it best, at most 10.
@@ -74,11 +75,18 @@ class Measure:
     evidence: tuple[str, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     definition: str = ""
+    other_probe: str = ""
+    registered: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Unique within a run, as `Score.key`."""
-        return score_key(self.name, self.probe, self.where)
+        return score_key(self.name, self.probe, self.where, self.other_probe)
+
+    @property
+    def about(self) -> str:
+        """The probe, or both, as `Score.about`."""
+        return about_probes(self.probe, self.other_probe)
 
     @property
     def method(self) -> str:
@@ -189,20 +197,32 @@ class Measure:
             where=self.where,
             unit=found.unit,
             note=note,
+            other_probe=self.other_probe,
+            registered=self.registered,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A probe that was asked for and did not run: its key within the run, its kind and registered name, and why."""
+
+    probe: str
+    kind: str
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Measures:
     """Every measure of a run, in order of presentation, with the seed and number of resamples they were made with.
 
-    Iterating yields the measures; `skipped` names probes that were asked for and did not run, with the reason.
+    Iterating yields the measures; `skipped` are the probes that were asked for and did not run.
     """
 
     measures: tuple[Measure, ...]
     seed: int = 0
     resamples: int = 2000
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
 
     def __iter__(self) -> Iterator[Measure]:
         return iter(self.measures)
@@ -232,7 +252,7 @@ class Measures:
             "format": FORMAT,
             "seed": self.seed,
             "resamples": self.resamples,
-            "skipped": dict(self.skipped),
+            "skipped": [asdict(probe) for probe in self.skipped],
             "measures": [_as_data(measure) for measure in self.measures],
         }
         text = dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
@@ -253,7 +273,7 @@ class Measures:
                 pooled = archive["replicates"].astype(np.float64)
         except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise ReportError(f"The stored replicates cannot be read ({error}); score the run again.") from error
-        if head.get("format") not in (1, FORMAT):
+        if head.get("format") not in range(1, FORMAT + 1):
             raise ReportError(
                 f"The stored replicates have format {head.get('format')}, this Assay reads {FORMAT}; "
                 "update Assay or score the run again."
@@ -263,7 +283,7 @@ class Measures:
             size = entry["replicates"]["size"] if entry["replicates"] else 0
             found.append(_from_data(entry, pooled[start : start + size]))
             start += size
-        return cls(tuple(found), head["seed"], head["resamples"], head["skipped"])
+        return cls(tuple(found), head["seed"], head["resamples"], _skipped(head["skipped"]))
 
 
 def _as_data(measure: Measure) -> dict[str, Any]:
@@ -283,9 +303,20 @@ def _from_data(entry: Mapping[str, Any], values: np.ndarray) -> Measure:
     kept = dict(entry)
     about = kept.pop("replicates")
     replicates = about and Replicates(about["value"], values, about["units"], about["acceleration"])
-    kept["counts"], kept["evidence"] = tuple(kept["counts"]), tuple(kept["evidence"])
+    for name in ("counts", "evidence", "registered"):
+        kept[name] = tuple(kept.get(name, ()))
     kept["where"] = Slice(kept["where"]) if "where" in kept else _old_slice(kept)
+    if "other_probe" not in kept:
+        kept["probe"], kept["other_probe"] = read_pair(kept["name"], kept["probe"])
     return Measure(**kept, replicates=replicates)
+
+
+def _skipped(found: Any) -> tuple[Skipped, ...]:
+    """Skipped probes; before format 3 they were `kind:name` -> reason."""
+    if isinstance(found, dict):
+        parts = ((name.rpartition(":"), reason) for name, reason in found.items())
+        return tuple(Skipped(name, kind, name, reason) for (kind, _, name), reason in parts)
+    return tuple(Skipped(**probe) for probe in found)
 
 
 def _old_slice(entry: dict[str, Any]) -> Slice:

@@ -10,6 +10,7 @@ from typing import Any
 from audit.score.definitions import Definition, catalog
 from audit.score.matching import ANY
 from audit.score.policy_lines import Place
+from audit.slices import OF_TWO
 
 Fault = tuple[Place, str]
 
@@ -121,9 +122,17 @@ def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Coll
     if probe and not found.probe and found.key != "error_share":
         yield at("probe"), f"'{found.key}' is not about a probe; leave the field out"
         return
-    for part in probe.split("+") if probe else ():
+    named = [probe] if probe in (*probes, *_SETS) else _two(probe, probes) if found.key in OF_TWO else [probe]
+    for part in named:
         if part not in probes and part not in _SETS:
             yield at("probe"), f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"
+
+
+def _two(probe: str, probes: Collection[str]) -> list[str]:
+    """The two probes of a score about two: cut where both are known, else at the first `+`."""
+    cuts = [[probe[:at], probe[at + 1 :]] for at, sign in enumerate(probe) if sign == "+"]
+    known = (cut for cut in cuts if all(part in probes for part in cut))
+    return next(known, cuts[0] if cuts else [probe])
 
 
 def _contradictions(checks: Any) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from audit.records import with_stand_ins
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, difference, joined
 from audit.score.measures import EVIDENCE, Measure
@@ -181,9 +182,10 @@ def _reduction(probe: str, rows: pd.DataFrame, measurer: Measurer, note: str) ->
 
 
 def _stand_ins(rows: pd.DataFrame) -> str:
-    labels = sorted(set(rows["recipe"]))
-    named = ", ".join(label for label in labels if "[" in label)
-    return f"stand-ins: {named}" if named else ""
+    named = sorted(
+        {with_stand_ins(name, (used,)) for name, used in zip(rows["name"], rows["stand_ins"], strict=True) if used}
+    )
+    return f"stand-ins: {', '.join(named)}" if named else ""
 
 
 def _in_part(rows: pd.DataFrame) -> str:

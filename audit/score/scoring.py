@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from audit.records import Score
 from audit.score.bootstrap import RESAMPLES
@@ -13,7 +14,7 @@ from audit.score.frames import Frames
 from audit.score.groups import groups
 from audit.score.importance import importance
 from audit.score.measurer import Measurer
-from audit.score.measures import Measure, Measures
+from audit.score.measures import Measure, Measures, Skipped
 from audit.score.overlap import overlaps
 from audit.score.performance import confusions, performance
 from audit.score.perturbation import perturbations
@@ -27,7 +28,7 @@ def measure_run(
     seed: int = 0,
     resamples: int = RESAMPLES,
     reviews: Reviews | None = None,
-    skipped: Mapping[str, str] | None = None,
+    skipped: Iterable[Skipped] = (),
 ) -> Measures:
     """Everything there is to measure in a run's records; the slow part, done once at its end and stored.
 
@@ -36,11 +37,11 @@ def measure_run(
         seed: the run's seed; every quantity derives its own generator.
         resamples: bootstrap resamples per quantity.
         reviews: what people said of adversarial examples, (probe, row id) -> same, different or unsure.
-        skipped: probes (recipe, method or perturbation) that were asked for and did not run, with the reason.
+        skipped: probes that were asked for and did not run.
     """
     measurer = Measurer(seed, resamples)
-    found = tuple(_families(frames, measurer, reviews))
-    return Measures(found, seed, resamples, dict(skipped or {}))
+    found = tuple(_named(measure, frames.names) for measure in _families(frames, measurer, reviews))
+    return Measures(found, seed, resamples, tuple(skipped))
 
 
 def score_run(source: Frames | Measures, *, level: float = 0.95, seed: int = 0) -> list[Score]:
@@ -62,8 +63,16 @@ def with_reviews(measures: Measures, frames: Frames, reviews: Reviews) -> Measur
     for probe, rows in frames.attacks.groupby("probe", sort=True):
         tried = rows[~rows["error"] & (rows["status"] != "skipped") & (rows["goal"] == "untargeted")]
         if len(tried):
-            fresh.append(valid_success_rate(str(probe), tried, measurer, reviews))
+            fresh.append(_named(valid_success_rate(str(probe), tried, measurer, reviews), frames.names))
     return measures.replace(fresh)
+
+
+def _named(measure: Measure, names: Mapping[str, str]) -> Measure:
+    """The measure with the registered names of its probes."""
+    if measure.probe not in names:
+        return measure
+    keys = (measure.probe, measure.other_probe) if measure.other_probe else (measure.probe,)
+    return replace(measure, registered=tuple(names[key] for key in keys))
 
 
 def _families(frames: Frames, measurer: Measurer, reviews: Reviews | None) -> Iterator[Measure]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Protocol
 
 from audit.records import Verdict
 from audit.score.definitions import define
@@ -74,16 +74,53 @@ def _as(measure: Measure, level: float, unit: str) -> str:
     return estimate(measure.value, measure.interval(level), unit)
 
 
-def act(probe: str) -> str:
-    """What a recipe or perturbation does, as the subject of a sentence; its name where that is unknown."""
-    return wording()["act"].get(probe, f"'{probe}'" if probe else "The attack")
+def act(probe: str, name: str = "") -> str:
+    """What a recipe or perturbation does, as the subject of a sentence; its name where that is unknown.
+
+    Args:
+        probe: its key within the run, told besides where it differs from the name.
+        name: its registered name; "": the key is.
+    """
+    said = wording()["act"].get(name or probe, f"'{name or probe}'" if probe else "The attack")
+    return _with_key(said, probe, name)
 
 
-def display_name(probe: str) -> str:
-    """A recipe, method or perturbation as people write it; pairs joined by `+` with "and"."""
-    names = wording()["name"]
-    parts = (names.get(part) or part.replace("_", " ").capitalize() for part in probe.split("+"))
-    return " and ".join(parts)
+def display_name(probe: str, name: str = "") -> str:
+    """A recipe, method or perturbation as people write it; arguments as of `act`."""
+    plain = name or probe
+    return _with_key(wording()["name"].get(plain) or plain.replace("_", " ").capitalize(), probe, name)
+
+
+class About(Protocol):
+    """What scores and measures say of the probes they are about."""
+
+    @property
+    def probe(self) -> str:
+        """Key of the probe within the run; "" without one."""
+        ...
+
+    @property
+    def other_probe(self) -> str:
+        """Key of the second probe; "" without one."""
+        ...
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """Registered names of both; empty where the keys are."""
+        ...
+
+
+def probe_names(score: About) -> str:
+    """The probe of a score as people write it, two joined by "and"; "" without any."""
+    keys = tuple(filter(None, (score.probe, score.other_probe)))
+    return " and ".join(display_name(*pair) for pair in zip(keys, score.registered or keys, strict=True))
+
+
+def _with_key(said: str, probe: str, name: str) -> str:
+    """What is said of a probe with its key, where the key is not its name."""
+    if not name or name == probe:
+        return said
+    return f"{said[:-1]}, {probe})" if said.endswith(")") else f"{said} ({probe})"
 
 
 def sentences(
@@ -99,15 +136,15 @@ def sentences(
         more: names that such a title uses besides.
     """
     entry = wording().get(measure.name) or wording()["other"]
-    phrase = act(measure.probe)
+    phrase = act(measure.probe, *measure.registered[:1])
     names: dict[str, Any] = {
         "value": value_text(measure, level),
         "percent": _as(measure, level, "share"),
         "points": _as(measure, level, "points"),
         "act": phrase,
         "act_lower": phrase[:1].lower() + phrase[1:],
-        "method": display_name(measure.probe),
-        "probe": measure.probe,
+        "method": probe_names(measure),
+        "probe": measure.about,
         "subject": phrase if measure.probe else "The prediction",
         "n": measure.n,
         "title": define(measure.definition or measure.name).title,

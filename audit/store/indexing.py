@@ -1,4 +1,7 @@
-"""From a record to its stored row: the columns pages filter and sort by, the payload, the digest."""
+"""From a record to its stored row and back: the columns pages filter and sort by, the payload, the digest.
+
+A payload holds no `probe`: runs share stored records, and each says by which key it knows them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from audit.label_sets import join_labels
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, to_dict
-from audit.store.base import dump
+from audit.old_forms import read_record
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict, to_dict
+from audit.store.base import dump, load
 
+KINDS: dict[str, type[Any]] = {
+    "prediction": Prediction, "attribution": Attribution, "attack": AttackOutcome, "perturbation": PerturbationOutcome,
+}  # fmt: skip
 TIMES = ("seconds",)
 """Fields that two honest runs may differ in; they stay out of the digest."""
 
@@ -25,7 +32,8 @@ def stored_row(
         labels: the model's labels, in the order of the probabilities.
         multi_label: predictions join the labels with p >= 0.5 by `|`.
     """
-    data = to_dict(record)  # its numbers are rounded: the columns must follow from what is stored
+    # its numbers are rounded: the columns must follow from what is stored
+    data = {key: value for key, value in to_dict(record).items() if key != "probe"}
     probs = _original_probs(record)
     predicted = record.predicted if isinstance(record, Prediction) else _label(probs, labels, multi_label)
     row: dict[str, Any] = {
@@ -50,6 +58,16 @@ def stored_row(
         row |= {"predicted": record.target, "correct": None if label is None else int(label == record.target),
                 "confidence": data["value"] if record.unit == "probability" else None}  # fmt: skip
     return row
+
+
+def record_of(kind: str, payload: str, probe: str) -> Record:
+    """The record that was stored, as one of the probe with this key within the run.
+
+    Raises:
+        KeyError: there is no such kind. ValueError: the payload is not such a record's.
+    """
+    record: Record = from_dict(KINDS[kind], {**read_record(kind, load(payload)), "probe": probe})
+    return record
 
 
 def digest(data: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from audit.errors import StoreError
-from audit.old_slices import read_finding, read_score
+from audit.old_forms import read_finding, read_score
 from audit.slices import Slice, score_key
 
 _LOCK = 0x41535359  # "ASSY": one migrating process at a time on PostgreSQL
@@ -100,6 +100,11 @@ def _m0002(connection: Connection) -> None:
 
 def _m0003(connection: Connection) -> None:
     """Slices of scores and findings as columns and values beside the text; keys with names' own signs escaped."""
+    _read_anew(connection)
+
+
+def _read_anew(connection: Connection) -> None:
+    """Scores and findings in the form that they have now."""
     for run_id, labels, spec in connection.execute(text("SELECT id, labels, spec FROM runs")).all():
         names = json.loads(labels) if labels else ()
         groups = (json.loads(spec).get("table") or {}).get("groups") or ()
@@ -124,7 +129,7 @@ def _m0003(connection: Connection) -> None:
 
 
 def _key(score: dict[str, Any]) -> str:
-    return score_key(score["name"], score["probe"], Slice(score["where"]))
+    return score_key(score["name"], score["probe"], Slice(score["where"]), score["other_probe"])
 
 
 def _m0004(connection: Connection) -> None:
@@ -132,11 +137,24 @@ def _m0004(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN signature TEXT"))
 
 
+def _m0005(connection: Connection) -> None:
+    """The second probe of scores about two has a field of its own.
+
+    What was computed of runs whose probes have other keys than names goes: it told probes apart by name alone. A worker
+    measures them anew (`Store.unmeasured`).
+    """
+    _read_anew(connection)
+    renamed = "SELECT DISTINCT run_id FROM run_probes WHERE probe <> name"
+    for table in ("scores", "findings", "replicates"):
+        connection.execute(text(f"DELETE FROM {table} WHERE run_id IN ({renamed})"))
+    connection.execute(text(f"UPDATE runs SET verdict = NULL WHERE id IN ({renamed})"))
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005)
 
 
 def version_of(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from audit.old_slices import read_finding, read_score
+from audit.old_forms import read_finding, read_score
 from audit.records import Finding, Score, from_dict
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load

@@ -9,22 +9,16 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict
+from audit.records import Record
 from audit.store import schema as s
-from audit.store.base import Base, load
+from audit.store.base import Base
+from audit.store.indexing import record_of
 from audit.store.views import RecordFilter
 
 RECORD_COLUMNS = (
     "probe", "position", "row_id", "text", "label", "kind", "status", "predicted", "confidence", "correct",
     "flipped_to", "flips", "queries", "words_changed", "similarity", "valid", "truncated", "seconds", "error",
 )  # fmt: skip
-
-KINDS: dict[str, type[Any]] = {
-    "prediction": Prediction,
-    "attribution": Attribution,
-    "attack": AttackOutcome,
-    "perturbation": PerturbationOutcome,
-}
 
 _FOUND = s.run_shards.join(s.records, s.records.c.shard_key == s.run_shards.c.shard_key)
 _WITH_TEXT = _FOUND.join(
@@ -104,8 +98,7 @@ class ResultQueries(Base):
             row = connection.execute(query).first()
         if row is None:
             raise UnknownName(f"record of probe '{probe}'", row_id, ())
-        record: Record = from_dict(KINDS[row.kind], load(row.payload))
-        return record
+        return record_of(row.kind, row.payload, probe)
 
     def row_records(self, run_id: str, row_id: str) -> dict[str, Record]:
         """Everything a run knows of one row: probe -> record."""
@@ -116,7 +109,7 @@ class ResultQueries(Base):
             .order_by(*_ORDER)
         )
         with self.database.read() as connection:
-            return {r.probe: from_dict(KINDS[r.kind], load(r.payload)) for r in connection.execute(query)}
+            return {r.probe: record_of(r.kind, r.payload, r.probe) for r in connection.execute(query)}
 
     def iter_payloads(
         self, run_id: str, probe: str | None = None, *, where: RecordFilter | None = None, batch: int = 1000
@@ -147,8 +140,8 @@ class ResultQueries(Base):
         self, run_id: str, probe: str | None = None, *, where: RecordFilter | None = None, batch: int = 1000
     ) -> Iterator[tuple[str, Record]]:
         """Yield (probe, record) in the order of the run, reading about `batch` records at a time."""
-        for name, kind, _, payload in self.iter_payloads(run_id, probe, where=where, batch=batch):
-            yield name, from_dict(KINDS[kind], load(payload))
+        for key, kind, _, payload in self.iter_payloads(run_id, probe, where=where, batch=batch):
+            yield key, record_of(kind, payload, key)
 
     def digests(self, run_id: str) -> Iterator[tuple[str, str, str]]:
         """Yield (probe, row_id, digest) of every record in the order of the run; `failed` stands for a failed shard."""

@@ -61,6 +61,17 @@ class VerdictQueries(Base):
         """What `audit.score.Measures.from_bytes` reads: every score at any level without a record; None before."""
         return self._kept(run_id, MEASURES)
 
+    def unmeasured(self) -> tuple[str, ...]:
+        """Ids of finished runs that have records but no measures of them."""
+        measured = sa.select(s.replicates.c.run_id).where(s.replicates.c.key == MEASURES)
+        shard = sa.join(s.run_shards, s.shards, s.shards.c.key == s.run_shards.c.shard_key)
+        recorded = sa.select(s.run_shards.c.run_id).select_from(shard).where(s.shards.c.status == "done")
+        query = sa.select(s.runs.c.id).where(
+            s.runs.c.status == "finished", s.runs.c.id.not_in(measured), s.runs.c.id.in_(recorded)
+        )
+        with self.database.read() as connection:
+            return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())
+
     def save_tables(self, run_id: str, tables: Mapping[str, bytes]) -> None:
         """Keep small tables of a run by name, instead of those of the same names (`audit.score.tables`)."""
         with self.database.write() as connection:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from audit.records import Finding, Score
 from audit.score.definitions import define
-from audit.score.wording import display_name
+from audit.score.wording import probe_names
 from audit.slices import Slice
 from dashboard.components.text import interval, number, plain
 
@@ -70,7 +70,7 @@ def definition(key: str) -> str:
 def title_of(score: Score) -> str:
     """What a score is called on a card, with the probe or the slice it is about. Plain text."""
     title = define(score.definition).title
-    about = "" if score.probe in GROUPS else display_name(score.probe)
+    about = "" if score.probe in GROUPS else probe_names(score)
     where = ",".join(
         str(value) if name == "label" else str(Slice({name: value})) for name, value in score.where.items()
     )

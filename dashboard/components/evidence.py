@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
+from audit.score.wording import display_name
 from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
@@ -19,12 +20,13 @@ OUTCOMES = {
 }  # fmt: skip
 
 
-def show_evidence(run: Run, row_id: str, probe: str = "") -> None:
-    """A row as evidence: its text with the attack's changes or the heatmap of `probe`, and a link to all of it."""
-    known = {p.probe for p in store().probes(run.id)}
-    parts = [part for part in probe.split("+") if part in known]
+def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
+    """A row as evidence of a score: its text with the attack's changes or the heatmap, and a link to all of it."""
+    probes = {p.probe: p.kind for p in store().probes(run.id)}
+    about = score.probe if score is not None and score.probe in probes else ""
+    key = about or next((key for key, kind in probes.items() if kind == "prediction"), "")
     try:
-        record: Record | None = store().record(run.id, parts[0] if parts else "predict", row_id)
+        record: Record | None = store().record(run.id, key, row_id)
     except UnknownName:
         record = None
     with st.container(border=True, gap="xsmall"):
@@ -70,7 +72,9 @@ def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
 def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
     """An attack's outcome with its changes in place and the probabilities before and after."""
     label, color = OUTCOMES[record.status]
-    st.markdown(f":{color}-badge[{label}] {plain(record.recipe)}")
+    st.markdown(f":{color}-badge[{label}] {plain(_called(record))}")
+    if record.stand_ins:
+        st.caption(f"With stand-ins for what it was published with: {plain(', '.join(record.stand_ins), 300)}")
     if record.error:
         st.text(record.error)
     if record.note:
@@ -93,9 +97,9 @@ def show_row(run: Run, row_id: str) -> None:
     prediction = next((r for r in records.values() if isinstance(r, Prediction)), None)
     if prediction is not None:
         _prediction(run, row_id, prediction)
-    explained = {p: r for p, r in records.items() if isinstance(r, Attribution)}
-    for probe, record in explained.items():
-        st.markdown(f"**Explained by {plain(probe.replace('_', ' '))}**, towards {plain(record.target)}")
+    explained = [r for r in records.values() if isinstance(r, Attribution)]
+    for record in explained:
+        st.markdown(f"**Explained by {plain(_called(record))}**, towards {plain(record.target)}")
         show_heatmap(record, compact=True, legend=False)
     for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
         with st.container(border=True):
@@ -107,14 +111,16 @@ def show_row(run: Run, row_id: str) -> None:
 def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
     """What a perturbation made of a text, the variants that flip the prediction first."""
     changed = [v for v in record.variants if v.changed]
-    st.markdown(
-        f"**{plain(record.perturbation.replace('_', ' '))}**: {record.flips} of {plural(len(changed), 'variant')} flipped"
-    )
+    st.markdown(f"**{plain(_called(record))}**: {record.flips} of {plural(len(changed), 'variant')} flipped")
     first = record.original_probs
     for variant in sorted(changed, key=lambda v: _top(v.probs) == _top(first))[:3]:
         changes = variant.changes
         st.html(diff_html(record.text, changes, compact=True) if changes else quote_html(variant.text))
         st.caption(f"{_said(labels, first)} → {_said(labels, variant.probs)}")
+
+
+def _called(record: AttackOutcome | Attribution | PerturbationOutcome) -> str:
+    return display_name(record.probe, record.name)
 
 
 def _top(probs: Sequence[float]) -> int:

@@ -12,6 +12,7 @@ from audit.store import RecordFilter, Run
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import OUTCOMES, show_attack
 from dashboard.components.paging import ROWS, export_button, pager, pick
+from dashboard.components.probes import titles
 from dashboard.components.state import link, store
 from dashboard.components.text import one_line
 
@@ -39,7 +40,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     """Draw the browser; `picked` limits it to rows selected in a chart."""
     st.subheader("Adversarial examples", anchor=False)
     first, second, third, fourth = st.columns([1.3, 1.3, 1.6, 1.2])
-    recipe = bound(first.selectbox, "Recipe", recipes, key="recipe", format_func=lambda r: r.replace("_", " "))
+    recipe = bound(first.selectbox, "Recipe", recipes, key="recipe", format_func=titles(run.id).__getitem__)
     outcomes = ["success", "", *list(OUTCOMES)[1:]]
     outcome = bound(
         second.selectbox, "Outcome", outcomes, key="outcome", format_func=lambda o: OUTCOMES[o][0] if o else "Any"

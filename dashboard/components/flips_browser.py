@@ -13,6 +13,7 @@ from dashboard.components.bound import bound, choose
 from dashboard.components.charts import latest, picked, show_chart
 from dashboard.components.evidence import show_variants
 from dashboard.components.paging import ROWS, export_button, pager, pick
+from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import store
 
@@ -38,7 +39,7 @@ def browse_flips(run: Run, scores: Sequence[Score]) -> None:
     (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])
-    probe = bound(st.selectbox, "Change", probes, key="change", format_func=lambda name: name.replace("_", " "))
+    probe = bound(st.selectbox, "Change", probes, key="change", format_func=titles(run.id).__getitem__)
     where = RecordFilter(probe=probe, flipped=True)
     total = store().count_records(run.id, where)
     if total == 0:

@@ -26,7 +26,7 @@ from dashboard.components.chart_tables import (
     word_targets,
     words_table,
 )
-from dashboard.components.scores import named
+from dashboard.components.scores import in_full, named
 from dashboard.components.state import store
 
 Drawn = tuple[Any, pd.DataFrame]
@@ -39,12 +39,21 @@ def theme() -> Theme:
 
 
 def score_table(scores: Iterable[Score], **more: Any) -> pd.DataFrame:
-    """Columns probe, value, low, high, n, note of some scores."""
+    """Columns probe, name, value, low, high, n, note of some scores."""
     lines = [
-        {"probe": s.probe, "value": s.value, "low": s.low, "high": s.high, "n": s.n, "note": s.note, **more}
+        {
+            "probe": s.probe,
+            "name": next(iter(s.registered), s.probe),
+            "value": s.value,
+            "low": s.low,
+            "high": s.high,
+            "n": s.n,
+            "note": s.note,
+            **more,
+        }
         for s in scores
     ]
-    return pd.DataFrame(lines, columns=["probe", "value", "low", "high", "n", "note", *more])
+    return pd.DataFrame(lines, columns=["probe", "name", "value", "low", "high", "n", "note", *more])
 
 
 def attack_overview(scores: Sequence[Score]) -> Drawn:
@@ -178,16 +187,20 @@ def faithfulness_chart(run: Run) -> Drawn:
 
 def agreement_chart(scores: Sequence[Score]) -> Drawn:
     """Rank correlation between methods."""
-    found = [s for s in named(scores, "method_agreement") if s.value is not None and "+" in s.probe]
-    lines = [(*s.probe.split("+", 1), s.value, s.low, s.high, s.n) for s in found]
-    table = pd.DataFrame(lines, columns=["first", "second", "value", "low", "high", "n"])
+    found = [s for s in named(scores, "method_agreement") if s.value is not None]
+    lines = [
+        (s.probe, s.other_probe, *(s.registered or (s.probe, s.other_probe)), s.value, s.low, s.high, s.n)
+        for s in found
+    ]
+    names = ["first", "second", "first_name", "second_name", "value", "low", "high", "n"]
+    table = pd.DataFrame(lines, columns=names)
     return (explanations.method_agreement(table, theme=theme()) if len(table) else None), table
 
 
 def changes_chart(paired: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> Drawn:
     """Scores of two runs on the texts both have."""
     table = pd.DataFrame([dict(line) for line in paired])
-    table["label"] = [f"{define(line['name']).title} {line['probe'].replace('_', ' ')}".strip() for line in paired]
+    table["label"] = [in_full(line["name"], line["called"], {}) for line in paired]
     return run_differences(table, names=names, theme=theme()), table
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 from audit.registry import find, names
+from audit.score.wording import display_name
+from dashboard.components.state import store
 
 HIDDEN = {"time_limit", "engine", "goal", "target", "orders", "ceiling", "rationale_share", "metrics"}
 
@@ -44,6 +46,11 @@ def card(kind: str, name: str) -> ProbeCard:
     return ProbeCard(
         name, str(title), str(paper), str(cost), about, bool(getattr(own, "evidence", True)), _parameters(cls)
     )
+
+
+def titles(run_id: str) -> dict[str, str]:
+    """What the probes of a run are called, by their keys within it, as charts and sentences call them. Plain text."""
+    return {p.probe: display_name(p.probe, p.name) for p in store().probes(run_id)}
 
 
 def _parameters(cls: Any) -> tuple[tuple[str, str, Any], ...]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.store import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
+from dashboard.components.probes import titles
 from dashboard.components.state import link, store
 from dashboard.components.text import duration, plain, plural
 
@@ -63,9 +64,10 @@ def _state(probe: ProbeProgress, progress: Progress) -> str:
 
 def probe_progress(progress: Progress) -> None:
     """One line per probe: bar, rate, remaining time, errors, or why it was skipped."""
+    called = titles(progress.run_id)
     for probe in progress.probes:
         name, bar, numbers = st.columns([2.4, 4, 3], vertical_alignment="center")
-        name.markdown(f"{MARKS[probe.status]} {plain(probe.probe.replace('_', ' '))}")
+        name.markdown(f"{MARKS[probe.status]} {plain(called.get(probe.probe, probe.probe))}")
         if probe.status == "skipped":
             bar.caption(f"Skipped: {plain(probe.reason, 300)}")
             continue

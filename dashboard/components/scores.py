@@ -50,7 +50,7 @@ def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def in_full(name: str, probe: str, where: Mapping[str, str | None]) -> str:
-    """A score with its probe and its part of the rows in words. Plain text."""
+def in_full(name: str, called: str, where: Mapping[str, str | None]) -> str:
+    """A score with what its probe is called and its part of the rows in words. Plain text."""
     parts = (column if value is None else f"{column} {value}" for column, value in where.items())
-    return " · ".join(text for text in (define(name).title, probe.replace("_", " "), ", ".join(parts)) if text)
+    return " · ".join(text for text in (define(name).title, called, ", ".join(parts)) if text)

@@ -50,7 +50,7 @@ def _explained(answer: Answer, wanted: int) -> None:
     for start in range(0, len(records), 2):
         for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
             with column.container(border=True):
-                about = card("explainer", record.method)
+                about = card("explainer", record.name)
                 st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)} · cost: {plain(about.cost)}")
                 show_heatmap(record, compact=True, legend=True)
                 value = (

@@ -97,7 +97,7 @@ def _compared(a: Run, b: Run) -> None:
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
         changed_rows(a, b, stamp)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
-        scores = pd.DataFrame(found["scores"], columns=["name", "probe", "where", "unit", "first", "second"])
+        scores = pd.DataFrame(found["scores"], columns=[*NAMES, "unit", "first", "second"])
         scores.insert(0, "key", [in_full(*names) for names in zip(*(scores.pop(c) for c in NAMES), strict=True)])
         st.dataframe(
             readable(scores.rename(columns=SIDES)),
@@ -111,7 +111,7 @@ def _compared(a: Run, b: Run) -> None:
         st.dataframe(lines or [{"field": "none"}], hide_index=True, key="spec-diff", alt="Settings that differ")
 
 
-NAMES = ("name", "probe", "where")
+NAMES = ("name", "called", "where")
 SIDES = {"field": "setting", "key": "score", "unit": "unit", "first": "before", "second": "after"}
 PAIRED = {
     "label": "Score", "n": "Texts", "first": "Before", "second": "After", "difference": "Difference", "low": "From", "high": "To",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.records import Attribution
 from audit.score.importance import MIN_TEXTS
+from audit.score.wording import probe_names
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, bound_text
@@ -13,7 +14,7 @@ from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.heatmap import show_heatmap
 from dashboard.components.nothing import say_nothing
 from dashboard.components.paging import pager
-from dashboard.components.probes import card
+from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import one_line, plain, plural
@@ -33,7 +34,7 @@ def show(run: Run) -> None:
         say_nothing(run, "explanations")
         return
     left, right = st.columns([2, 2])
-    method = bound(left.selectbox, "Method", methods, key="method", format_func=lambda m: card("explainer", m).title)
+    method = bound(left.selectbox, "Method", methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class", private=True,
                    format_func=lambda v: one_line(v, 80))  # fmt: skip
     figure, data = plots.words_chart(run, str(method), str(target))
@@ -59,11 +60,7 @@ def _believed(run: Run) -> None:
     show_chart(figure, "faithfulness", alt="Faithfulness of each method between random and best orders", data=data,
                about="comprehensiveness")  # fmt: skip
     if converged:
-        said = ", ".join(
-            f"{plain(card('explainer', s.probe).title)} {s.value:.1%} of {s.n:,}"
-            for s in converged
-            if s.value is not None
-        )
+        said = ", ".join(f"{plain(probe_names(s))} {s.value:.1%} of {s.n:,}" for s in converged if s.value is not None)
         st.caption(f"Rows where the method reached its own tolerance: {said}.")
     show_chart(agreement, "agreement", alt="Rank correlation between methods", data=pairs, about="method_agreement")
 

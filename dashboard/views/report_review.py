@@ -16,6 +16,7 @@ from dashboard.components.evidence import show_attack
 from dashboard.components.guard import act
 from dashboard.components.heatmap import quote_html
 from dashboard.components.nothing import say_nothing
+from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import store
 from dashboard.components.text import one_line, plural
@@ -42,7 +43,7 @@ def show(run: Run) -> None:
         "that is the same for everyone, and the rate of *valid changes* is computed from your judgements."
     )
     recipe = bound(st.segmented_control, "Recipe", recipes, key="recipe", default=recipes[0], required=True,
-                                  format_func=lambda r: r.replace("_", " "))  # fmt: skip
+                                  format_func=titles(run.id).__getitem__)  # fmt: skip
     recipe = recipe or recipes[0]
     reviews = store().reviews(run.id, recipe)
     _rates(run, recipe, Counter(r.verdict for r in reviews))

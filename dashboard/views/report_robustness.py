@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.records import Score
+from audit.score.wording import display_name, probe_names
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, choose
@@ -28,7 +29,9 @@ def show(run: Run) -> None:
     ready = [p.probe for p in attacks if p.status == "planned"]
     for probe in attacks:
         if probe.status == "skipped":
-            st.caption(f":material/skip_next: {plain(probe.probe)} was skipped: {plain(probe.reason, 400)}")
+            st.caption(
+                f":material/skip_next: {plain(display_name(probe.probe, probe.name))} was skipped: {plain(probe.reason, 400)}"
+            )
     if not attacks and not any(p.kind == "perturbation" for p in probes):
         st.info("This audit had no attacks and no perturbations. Add some in a new audit.", icon=":material/info:")
         link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
@@ -91,18 +94,18 @@ def _cards(scores: Sequence[Score]) -> None:
 
 def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
     """Attacked words against the words an explanation flags, where the run has both; the recipe and rows selected."""
-    flagged = {score.probe: score for score in named(scores, "attacked_words_flagged") if score.value is not None}
-    if not flagged:
+    pairs = {score.about: score for score in named(scores, "attacked_words_flagged") if score.value is not None}
+    if not pairs:
         return NOTHING
     pair = bound(
         st.selectbox,
         "Attack and explanation",
-        list(flagged),
+        list(pairs),
         key="pair",
-        format_func=lambda p: p.replace("_", " ").replace("+", " and "),
+        format_func=lambda about: probe_names(pairs[about]),
     )
-    recipe, method = pair.split("+", 1)
-    figure, data = plots.places_chart(run, recipe, method, flagged[pair])
+    recipe = pairs[pair].probe
+    figure, data = plots.places_chart(run, recipe, pairs[pair].other_probe, pairs[pair])
     alt = "Where attacked words stand in the explanation"
     rows = picked_rows(show_chart(figure, "places", alt=alt, data=data, about="attacked_words_flagged", select=True))
     return (recipe, rows) if rows else NOTHING

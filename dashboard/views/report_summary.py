@@ -68,7 +68,7 @@ def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
             left, right = st.columns(2)
             for place, row_id in enumerate(finding.evidence[:10]):
                 with left if place % 2 == 0 else right:
-                    show_evidence(run, row_id, finding.score.probe)
+                    show_evidence(run, row_id, finding.score)
 
 
 def _numbers(finding: Finding) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.old_slices import read_finding, read_score, read_slice
+from audit.old_forms import read_finding, read_score, read_slice
 from audit.records import Finding, Score, from_dict, to_dict
 from audit.slices import Slice, of_group, score_key
 

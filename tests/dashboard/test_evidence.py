@@ -10,7 +10,7 @@ import streamlit as st
 labels = ("negative", "positive")
 error = "timeout: the row took longer than 600 s"
 record = AttackOutcome(
-    row_id="0" * 16, text="A film.", label="positive", recipe="deepwordbug", status="error", original_probs=(),
+    row_id="0" * 16, text="A film.", label="positive", name="deepwordbug", status="error", original_probs=(),
     perturbed_text=None, perturbed_probs=(), changes=(), queries=0, words_changed=0, words_total=0, similarity=None,
     valid=None, seed=0, resources={}, seconds=0.0, error=error,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -83,10 +83,13 @@ def make_run(
     texts: Sequence[str] = (),
     score: bool = True,
     edit: Callable[[list[list[str]]], list[list[str]]] | None = None,
+    probes: Sequence[ProbeSpec] = (),
+    fates: Mapping[str, bool] | None = None,
 ) -> Run:
     """A run with predictions, two explainers, two attacks and a perturbation; `done` is the share of shards computed.
 
-    `edit` changes the lines of its table, header first, before it is read.
+    `edit` changes the lines of its table, header first, before it is read. `probes` are others instead; `fates` says by
+    key of an attack whether it always succeeds, or never.
     """
     path = write_table(folder / f"reviews-{len(labels)}-{rows}-{seed}.csv", rows, labels, seed=seed)
     if edit is not None:
@@ -96,14 +99,14 @@ def make_run(
     spec = AuditSpec(
         name=name or f"sentiment on {path.stem}, quick", suite="quick", model=ModelSpec(name="sentiment"),
         table=TableSpec(path=str(path)), sample=SampleSpec(n=rows), seed=seed,
-        probes=tuple(ProbeSpec(kind=k, name=n) for k, n in (*PROBES, ("attack", "bae"))),
+        probes=tuple(probes or (ProbeSpec(kind=k, name=n) for k, n in (*PROBES, ("attack", "bae")))),
     )  # fmt: skip
     run = _start(store, spec)
     examples = list(open_table(path))
-    _plan(store, run, examples, labels)
+    _plan(store, run, examples, labels, [p for p in spec.probes if p.name != "bae"])
     if status != "queued":
         store.update_run(run.id, status="running", started_at=now())
-        finish_shards(store, run.id, examples, labels, done)
+        finish_shards(store, run.id, examples, labels, done, fates or {})
     if status == "finished":
         store.update_run(
             run.id,
@@ -136,23 +139,30 @@ def judge_run(store: Store, run_id: str) -> None:
     judge(store, run_id, None)
 
 
-def finish_shards(store: Store, run_id: str, examples: Sequence[Example], labels: Sequence[str], share: float) -> None:
+def finish_shards(
+    store: Store,
+    run_id: str,
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    share: float,
+    fates: Mapping[str, bool],
+) -> None:
     """Compute the first `share` of the run's shards."""
-    shards = store.shards(run_id)
+    shards, names = store.shards(run_id), {p.probe: p.name for p in store.probes(run_id)}
     for shard in shards[: round(share * len(shards))]:
         if shard.status != "pending":
             continue
         chosen = [examples[i] for i in shard.rows]
-        found = [record_of(shard.probe, example, labels) for example in chosen]
+        found = [record_of(names[shard.probe], example, labels, fates.get(shard.probe)) for example in chosen]
         stored = [stored_row(r, e.label, labels) for r, e in zip(found, chosen, strict=True)]
         store.finish_shard(shard.key, stored, seconds=0.4 * len(chosen), worker="test-1")
 
 
-def record_of(probe: str, example: Example, labels: Sequence[str]) -> Record:
-    """One record, drawn from the row's own id."""
+def record_of(probe: str, example: Example, labels: Sequence[str], fate: bool | None = None) -> Record:
+    """One record, drawn from the row's own id; an attack succeeds as `fate` says, if it says anything."""
     draw = random.Random(f"{example.row_id}{labels[0]}")
     own = labels.index(example.label) if example.label in labels else 0
-    right = draw.random() < 0.88
+    right = draw.random() < 0.88 or fate is not None
     guess = own if right else (own + 1 + draw.randrange(len(labels) - 1)) % len(labels)
     probs = _probs(draw, guess, len(labels), 0.55 + 0.44 * draw.random())
     if probe == "predict":
@@ -168,7 +178,7 @@ def record_of(probe: str, example: Example, labels: Sequence[str]) -> Record:
         return PerturbationOutcome(
             example.row_id, example.text, example.label, probe, probs, variants, int(flipped), 0, 0.01
         )
-    return _attack(draw, probe, example, labels, guess, right, probs)
+    return _attack(draw, probe, example, labels, guess, right, probs, fate)
 
 
 def _attribution(draw: random.Random, method: str, example: Example, target: str, value: float) -> Attribution:
@@ -195,8 +205,9 @@ def _attribution(draw: random.Random, method: str, example: Example, target: str
 
 
 def _attack(
-    draw: random.Random, recipe: str, example: Example, labels: Sequence[str], guess: int, right: bool, probs: Any
-) -> AttackOutcome:
+    draw: random.Random, recipe: str, example: Example, labels: Sequence[str], guess: int, right: bool, probs: Any,
+    fate: bool | None,
+) -> AttackOutcome:  # fmt: skip
     words, seconds = len(example.text.split()), round(0.05 + draw.random() / 4, 3)
     base = AttackOutcome(
         example.row_id, example.text, example.label, recipe, "skipped", probs, None, (), (), 1, 0, words, None, None,
@@ -204,7 +215,7 @@ def _attack(
     )  # fmt: skip
     if not right and example.label is not None:
         return base
-    if draw.random() < 0.35:
+    if draw.random() < 0.35 if fate is None else not fate:
         status = "failed" if draw.random() < 0.9 else "out_of_budget"
         return replace(base, status=status, queries=draw.randrange(40, 160))
     changes, text = _edit(draw, example.text, recipe)
@@ -259,7 +270,9 @@ def _start(store: Store, spec: AuditSpec) -> Run:
         return store.run(run.id)
 
 
-def _plan(store: Store, run: Run, examples: Sequence[Example], labels: Sequence[str]) -> None:
+def _plan(
+    store: Store, run: Run, examples: Sequence[Example], labels: Sequence[str], asked: Sequence[ProbeSpec]
+) -> None:
     rows = [
         {
             "position": i, "row_id": e.row_id, "content_id": e.content_id, "weight": 1, "text": e.text, "pair": e.pair,
@@ -268,16 +281,16 @@ def _plan(store: Store, run: Run, examples: Sequence[Example], labels: Sequence[
         for i, e in enumerate(examples)
     ]  # fmt: skip
     probes = [
-        {"position": i, "probe": n, "kind": k, "name": n, "version": 1, "params": "{}", "status": "planned", "reason": "",
-         "rows": len(rows)}
-        for i, (k, n) in enumerate(PROBES)
+        {"position": i, "probe": p.id or p.name, "kind": p.kind, "name": p.name, "version": 1, "params": dump(dict(p.params)),
+         "status": "planned", "reason": "", "rows": len(rows)}
+        for i, p in enumerate(asked)
     ]  # fmt: skip
     probes.append({"position": len(probes), "probe": "bae", "kind": "attack", "name": "bae", "version": 1, "params": "{}",
                    "status": "skipped", "reason": "bae needs a masked language model; get one: python -m audit resources get mlm",
                    "rows": 0})  # fmt: skip
     shards, size = [], max(8, len(rows) // 40)
     for start in range(0, len(rows), size):
-        for _, probe in PROBES:
+        for probe in (p.id or p.name for p in asked):
             key = f"{run.id}-{probe}-{start}"
             positions = tuple(range(start, min(start + size, len(rows))))
             shards.append(PlannedShard(len(shards), probe, key, key, positions))
@@ -292,7 +305,7 @@ def _plan(store: Store, run: Run, examples: Sequence[Example], labels: Sequence[
 
 def _provenance(run: Run) -> dict[str, Any]:
     return {
-        "seeds": {"run": 0, "sample": 0}, "environment": {"python": "3.11", "assay": "0.1.0"}, "who": run.who,
+        "seeds": {"run": 0, "sample": 0}, "environment": {"python": "3.11", "assay": {"version": "0.1.0"}}, "who": run.who,
         "model": {"name": run.model, "fingerprint": run.model_fingerprint, "identity": run.identity},
         "table": {"name": run.table_name, "fingerprint": run.table_fingerprint, "labels": {}},
     }  # fmt: skip

@@ -142,7 +142,7 @@ def attack(model: Bayes, example: Example, recipe: str, most: int) -> AttackOutc
     before = top(model, probs)
     found = list(WORD.finditer(example.text))
     common = {
-        "row_id": example.row_id, "text": example.text, "label": example.label, "recipe": recipe,
+        "row_id": example.row_id, "text": example.text, "label": example.label, "name": recipe,
         "original_probs": probs, "words_total": len(found), "seed": 0, "resources": {}, "seconds": 0.01,
     }  # fmt: skip
     if not found or (example.label is not None and before != example.label):

@@ -53,6 +53,7 @@ def attack(
     changes: tuple[Change, ...] = (),
     right: str | None = None,
     words_left: int | None = None,
+    stand_ins: tuple[str, ...] = (),
 ) -> AttackOutcome:
     """Outcome of a two-class row whose model prediction is `right` (its label, unless skipped)."""
     before = right or label or "positive"
@@ -61,7 +62,7 @@ def attack(
     probs = (0.1, 0.9) if before == "positive" else (0.9, 0.1)
     hit = status == "success"
     return AttackOutcome(
-        row_id=row_id(name), text=name, label=label, recipe=recipe, status=status, original_probs=probs,
+        row_id=row_id(name), text=name, label=label, name=recipe, stand_ins=stand_ins, status=status, original_probs=probs,
         perturbed_text=f"{name}!" if hit else None, perturbed_probs=probs[::-1] if hit else (), changes=changes,
         queries=queries, words_changed=changed if hit else 0, words_total=8, similarity=similarity if hit else None,
         valid=valid if hit else None, seed=0, resources={}, seconds=0.1, goal=goal, words_left=words_left,

@@ -23,7 +23,7 @@ def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
     intro = Text(
         say(
             "explanations.intro",
-            method=w.probe_name(report.methods[0].probe),
+            method=w.probe_name(report.methods[0]),
             rows=say.count("rows", report.methods[0].rows),
         )
     )
@@ -86,7 +86,7 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(w.probe_name(m.probe)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
+            Cell(w.probe_name(m)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
             Cell(w.number(b.value, "ratio"), strong=True), Cell(w.number(b.ceiling, "ratio")),
             Cell(w.percent(b.normalised) if b.normalised is not None else w.DASH), Cell(f"{b.n:,}"),
         )
@@ -155,4 +155,4 @@ def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, .
 
 def _measure(method: MethodFacts, metric: str, several: bool) -> str:
     title = define(metric).title
-    return f"{title}, {w.probe_name(method.probe)}" if several else title
+    return f"{title}, {w.probe_name(method)}" if several else title

@@ -42,4 +42,4 @@ def verdict_of(report: Report, score: Score) -> str | None:
 
 def _name(report: Report, score: Score) -> str:
     title = title_of(report, score)
-    return f"{title}: {w.probe_name(score.probe)}" if score.name in HEADLINE[1:3] else title
+    return f"{title}: {w.probes_of(score)}" if score.name in HEADLINE[1:3] else title

@@ -8,7 +8,7 @@ from audit.report import charts
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.layout import words as w
 from audit.report.limits import Caps
-from audit.report.model import Adversarial, Edit, Flip, RecipeFacts, Report
+from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
 from audit.report.text import lookalikes, printable, span
 
@@ -39,16 +39,14 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
                 "low": w.number(left.low, "words"),
                 "high": w.number(left.high, "words"),
             }
-            sections.append(
-                Section("reduction", w.probe_name(recipe.probe), (Text(say("robustness.reduction", **values)),))
-            )
+            sections.append(Section("reduction", w.probe_name(recipe), (Text(say("robustness.reduction", **values)),)))
     return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
 
 
 def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
     """One adversarial example: the original and the changed text, what differs marked."""
     title = say(
-        "robustness.example", probe=w.probe_name(found.probe), before=printable(found.before, 40),
+        "robustness.example", probe=w.probe_name(found), before=printable(found.before, 40),
         before_sure=w.percent(found.before_confidence, 0), after=printable(found.after, 40),
         after_sure=w.percent(found.after_confidence, 0),
     )  # fmt: skip
@@ -81,7 +79,7 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
     )
     rows = []
     for recipe in attacks:
-        cells = [Cell(w.probe_name(recipe.probe), strong=True)]
+        cells = [Cell(w.probe_name(recipe), strong=True)]
         cells += [Cell(f"{recipe.counts.get(status, 0):,}") for status in STATUSES]
         for names in (
             ("accuracy_under_attack", "prediction_retained"),
@@ -103,7 +101,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     level = w.level(report.run.level)
     lines = [
         charts.Steps(
-            w.probe_name(r.probe),
+            w.probe_name(r),
             [p.budget for p in r.curve],
             [p.accuracy for p in r.curve],
             [p.low for p in r.curve],
@@ -113,7 +111,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     ]
     items = "; ".join(
         say(
-            "robustness.curve_item", probe=w.probe_name(r.probe), start=w.percent(r.curve[0].accuracy),
+            "robustness.curve_item", probe=w.probe_name(r), start=w.percent(r.curve[0].accuracy),
             end=w.percent(r.curve[-1].accuracy), budget=f"{r.curve[-1].budget:g}",
         )
         for r in drawn
@@ -141,7 +139,7 @@ def _review(attacks: Sequence[RecipeFacts], say: Strings) -> Iterator[str]:
         yield say("robustness.review_none")
     for recipe in judged:
         yield say(
-            "robustness.review_some", probe=w.probe_name(recipe.probe), n=recipe.reviewed,
+            "robustness.review_some", probe=w.probe_name(recipe), n=recipe.reviewed,
             of=recipe.counts.get("success", 0), same=recipe.judged_same, different=recipe.judged_different,
         )  # fmt: skip
 
@@ -157,7 +155,7 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
         high = min(1.0, max(0.1, round(most * 1.1 + 0.05, 1)))
         lines = [
             charts.Dot(
-                w.probe_name(p.probe),
+                w.probe_name(p),
                 s.value or 0.0,
                 s.low,
                 s.high,
@@ -165,20 +163,20 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
             )
             for p, s in shown
         ]
-        items = "; ".join(f"{w.probe_name(p.probe)}: {w.with_range(s, say)}" for p, s in shown)
+        items = "; ".join(f"{w.probe_name(p)}: {w.with_range(s, say)}" for p, s in shown)
         svg = charts.dots(lines, high=high)
         blocks.append(
             Figure(
                 svg, say("robustness.flips_alt", level=level, items=items), say("robustness.flips_caption", level=level)
             )
         )
-    flips = [_flip(p.probe, flip, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]]
+    flips = [_flip(p, flip, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]]
     return Section("perturbations", say("robustness.perturbations"), (*blocks, *flips))
 
 
-def _flip(probe: str, flip: Flip, say: Strings, caps: Caps) -> Example:
+def _flip(found: PerturbationFacts, flip: Flip, say: Strings, caps: Caps) -> Example:
     title = say(
-        "robustness.flip", probe=w.probe_name(probe), before=printable(flip.before, 40), after=printable(flip.after, 40)
+        "robustness.flip", probe=w.probe_name(found), before=printable(flip.before, 40), after=printable(flip.after, 40)
     )
     return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text), _odd(flip.edits, say))
 

@@ -11,6 +11,7 @@ from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.score.wording import display_name
 
 LABELS_SHOWN = 24
 CARD_DEPTH = 3
@@ -57,7 +58,7 @@ def _tests(report: Report, say: Strings) -> Table:
         skipped = probe.status == "skipped"
         rows.append(
             (
-                Cell(w.probe_name(probe.probe), strong=True),
+                Cell(w.probe_name(probe), strong=True),
                 Cell(say(f"kind.{probe.kind}")),
                 Cell(say("scope.skipped_state" if skipped else "scope.done"), "open" if skipped else ""),
                 Cell(w.DASH if skipped else f"{probe.done:,}"),
@@ -69,14 +70,14 @@ def _tests(report: Report, say: Strings) -> Table:
 
 def _limits(report: Report, say: Strings) -> Iterator[str]:
     for limit in report.limits:
-        values = {key: _value(key, value) for key, value in limit.values.items()}
+        values = {key: _value(value) for key, value in limit.values.items()}
+        if "probe" in values:
+            values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
         yield say(f"limits.{limit.kind}", **values)
 
 
-def _value(key: str, value: Any) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    return w.probe_name(str(value)) if key == "probe" else printable(str(value), 400)
+def _value(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else printable(str(value), 400)
 
 
 def _model(report: Report, say: Strings) -> Iterator[Block]:

@@ -82,7 +82,7 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
         columns.append(Column(say("scores.verdict"), "left", 1.45))
     rows = []
     for score in found:
-        where = w.probe_name(score.probe) if score.probe else ""
+        where = w.probes_of(score)
         if parts:
             where = ", ".join(part for part in (printable(score.slice, 80), where) if part)
         cells = [

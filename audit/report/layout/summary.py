@@ -94,15 +94,15 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
         "summary.what", model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
         rows=say.count("rows", data.rows), labelled=labelled,
     )  # fmt: skip
-    ways = list(dict.fromkeys(w.way(r.probe, say) for r in report.recipes if r.goal != "input_reduction"))
+    ways = list(dict.fromkeys(w.way(r.name, say) for r in report.recipes if r.goal != "input_reduction"))
     if ways:
         yield say("summary.attacked", ways=", ".join(ways))
-    changes = list(dict.fromkeys(w.harmless(p.probe, say) for p in report.perturbations))
+    changes = list(dict.fromkeys(w.harmless(p.name, say) for p in report.perturbations))
     if changes:
         yield say("summary.perturbed", ways=", ".join(changes))
     if report.methods:
         yield say("summary.explained", rows=say.count("rows", report.methods[0].rows))
-    skipped = [w.probe_name(p.probe) for p in report.probes if p.status == "skipped"]
+    skipped = [w.probe_name(p) for p in report.probes if p.status == "skipped"]
     if skipped and len(skipped) == len(report.probes):
         yield say("summary.nothing_ran")
     elif skipped:
@@ -117,7 +117,7 @@ def _cards(report: Report, say: Strings) -> Iterator[Card]:
     titles = {d.key: d.title for d in report.definitions}
     for score in [s for s in chosen if s is not None and s.value is not None][:4]:
         verdict = verdict_of(report, score)
-        probe = w.probe_name(score.probe) if score.probe and score.name in HEADLINES else ""
+        probe = w.probes_of(score) if score.name in HEADLINES else ""
         yield Card(
             title=titles.get(score.definition, score.name),
             value=w.number(score.value, score.unit),
@@ -136,7 +136,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     flips = [s for s in report.scores if s.name == "flip_rate" and s.value and s.low is not None]
     if flips:
         worst = max(flips, key=lambda s: (s.low or 0.0, s.probe))  # the one that is surest to hurt, not the luckiest
-        yield say("summary.flip", **_shares(worst), way=w.harmless(worst.probe, say))
+        yield say("summary.flip", **_shares(worst), way=w.harmless(w.registered(worst), say))
     weak = _weakest(report)
     if weak is not None:
         yield say("summary.worst_class", **_shares(weak), label=printable(weak.where.get("label") or "", 60))
@@ -155,7 +155,7 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
     if worst is None or worst.low is None or worst.high is None:
         return
     rate = report.score("attack_success_rate", worst.probe)
-    way = w.way(worst.probe, say)
+    way = w.way(w.registered(worst), say)
     if rate is not None and rate.value == 0 and rate.high is not None:
         yield say("summary.no_success", way=way[:1].upper() + way[1:], n=f"{rate.n:,}", high=w.percent(rate.high))
         return
@@ -194,8 +194,8 @@ def _topic(report: Report, score: Score, say: Strings) -> str:
     """What a step is about: what was done to the texts in plain words, else the title of the score."""
     if not score.probe or score.name in TOGETHER:
         return title_of(report, score)
-    plain = say.get(f"ways.{score.probe}", "") or say.get(f"harmless.{score.probe}", "")
-    return plain[:1].upper() + plain[1:] if plain else f"{title_of(report, score)} ({w.probe_name(score.probe)})"
+    plain = say.get(f"ways.{w.registered(score)}", "") or say.get(f"harmless.{w.registered(score)}", "")
+    return plain[:1].upper() + plain[1:] if plain else f"{title_of(report, score)} ({w.probes_of(score)})"
 
 
 def _weakest(report: Report) -> Score | None:

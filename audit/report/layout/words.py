@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from audit.records import Score
 from audit.report.blocks import Cell, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
-from audit.score.wording import display_name
+from audit.score.wording import display_name, probe_names
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
@@ -92,16 +93,40 @@ def names(values: Sequence[str], at_most: int, say: Strings) -> str:
     return f"{shown} {say('common.more', n=rest)}" if rest > 0 else shown
 
 
-def probe_name(name: str) -> str:
-    """A probe's name for people: deepwordbug as DeepWordBug."""
-    return printable(display_name(name), 60)
+class OfProbe(Protocol):
+    """Whatever is about one probe: its key within the run and its registered name."""
+
+    @property
+    def probe(self) -> str:
+        """Its key within the run."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its registered name."""
+        ...
+
+
+def probe_name(found: OfProbe) -> str:
+    """A probe's name for people: deepwordbug as DeepWordBug, with its key where that is another."""
+    return printable(display_name(found.probe, found.name), 60)
+
+
+def probes_of(score: Score) -> str:
+    """The name for people of the probe a score is about, or of both; "" without any."""
+    return printable(probe_names(score), 120)
 
 
 def way(name: str, say: Strings) -> str:
     """What an attack does, in plain words; its name where the catalog does not know it."""
-    return say.get(f"ways.{name}", f"“{probe_name(name)}”")
+    return say.get(f"ways.{name}", f"“{printable(display_name(name), 60)}”")
 
 
 def harmless(name: str, say: Strings) -> str:
     """What a perturbation does, in plain words."""
-    return say.get(f"harmless.{name}", probe_name(name))
+    return say.get(f"harmless.{name}", printable(display_name(name), 60))
+
+
+def registered(score: Score) -> str:
+    """The registered name of the probe a score is about."""
+    return score.registered[0] if score.registered else score.probe

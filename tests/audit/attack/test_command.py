@@ -42,7 +42,7 @@ def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp
     done = CliRunner().invoke(build(), asked)
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert [line["recipe"] for line in lines] == ["deepwordbug"] * 6 + ["input_reduction"] * 6
+    assert [line["name"] for line in lines] == ["deepwordbug"] * 6 + ["input_reduction"] * 6
     wanted = (
         "row_id text label recipe status original_probs perturbed_text perturbed_probs changes queries words_changed"
     )

@@ -105,7 +105,7 @@ def test_chinese_characters_turn_a_chinese_model(tmp_path):
     assert "success" in {o.status for o in outcomes}
     similar = similar_characters()
     for outcome in outcomes[:-1]:
-        assert outcome.recipe == "chinese [chinese-characters: sounds-and-shapes]"
+        assert (outcome.name, outcome.stand_ins) == ("chinese", ("chinese-characters: sounds-and-shapes",))
         swaps = [(a, b) for a, b in zip(outcome.text, outcome.perturbed_text, strict=True) if a != b]
         assert all(b in similar[a] for a, b in swaps)
         assert outcome.valid is (True if outcome.status == "success" else None)

@@ -238,7 +238,7 @@ def test_true_target_and_rows_without_a_label(tiny_bert):
 def test_methods_run_side_by_side_give_what_they_give_alone(tiny_bert, explained):
     methods = [find("explainer", name)() for name in ("shapley", "leave_one_out", "kernel_shap")]
     engine = Engine(tiny_bert)
-    together = {r.method: r for _, r in explain(tiny_bert, methods, [Example("row", TEXT)], seed=0, engine=engine)}
+    together = {r.name: r for _, r in explain(tiny_bert, methods, [Example("row", TEXT)], seed=0, engine=engine)}
     alone = 0
     for method in methods:
         own = Engine(tiny_bert)

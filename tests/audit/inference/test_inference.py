@@ -48,7 +48,7 @@ def test_explanations_come_as_parts_and_are_records(client, tiny_bert_dir):
     )
     assert answer.wait(PATIENCE)["made"] == 2
     records = [from_dict(Attribution, part["record"]) for part in answer.parts]
-    assert [r.method for r in records] == ["saliency", "leave_one_out"]
+    assert [r.name for r in records] == ["saliency", "leave_one_out"]
     assert {r.target for r in records} == {"blue"}
     assert all(TEXT[w.start : w.end] == w.text for r in records for w in r.words)
 

@@ -9,7 +9,7 @@ from audit.score.definitions import catalog
 from audit.score.findings import CHECK, PATTERN, SKIPPED, find, verdict
 from audit.score.frames import build_frames
 from audit.score.intervals import wilson
-from audit.score.measures import Measure, Measures
+from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.score.wording import wording
@@ -108,9 +108,8 @@ def test_the_chance_of_any_wrong_verdict_is_held_to_alpha():
 def measures():
     examples, records, labels = simulated_run(250, seed=3, duplicates=10)
     frames = build_frames(records, labels=labels, examples=examples)
-    return measure_run(
-        frames, resamples=500, skipped={"attack:bae": "needs a language model; run: python -m audit resources get"}
-    )
+    reason = "needs a language model; run: python -m audit resources get"
+    return measure_run(frames, resamples=500, skipped=[Skipped("bae", "attack", "bae", reason)])
 
 
 def test_findings_are_ordered_by_verdict_severity_and_strength(measures):

@@ -63,7 +63,7 @@ def test_columns_hold_what_the_records_say():
         attack(
             "x",
             "success",
-            recipe="textfooler [vectors: minilm]",
+            stand_ins=("vectors: minilm",),
             label="negative",
             right="negative",
             changes=(change,),
@@ -76,8 +76,8 @@ def test_columns_hold_what_the_records_say():
     frames = build_frames(records, labels=LABELS)
     assert frames.predictions.loc[0, ["confidence", "tokens", "truncated"]].tolist() == [0.7, 40, True]
     row = frames.attacks.loc[0]
-    assert (row["probe"], row["recipe"], row["before"], row["after"], row["valid"]) == (
-        "textfooler", "textfooler [vectors: minilm]", "negative", "positive", -1,
+    assert (row["probe"], row["name"], row["stand_ins"], row["before"], row["after"], row["valid"]) == (
+        "textfooler", "textfooler", "vectors: minilm", "negative", "positive", -1,
     )  # fmt: skip
     assert frames.changes[["word", "start", "end"]].to_numpy().tolist() == [["bad", 2, 5]]
     assert frames.perturbations.loc[0, ["variants", "changed", "flips", "before"]].tolist() == [3, 2, 1, "positive"]

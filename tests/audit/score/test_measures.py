@@ -10,7 +10,7 @@ from audit.errors import ReportError
 from audit.score.definitions import catalog, define
 from audit.score.findings import find
 from audit.score.frames import build_frames
-from audit.score.measures import Measures
+from audit.score.measures import Measures, Skipped
 from audit.score.scoring import measure_run, score_run
 from audit.slices import Slice
 
@@ -23,21 +23,21 @@ def frames():
 
 @pytest.fixture(scope="module")
 def measures(frames):
-    return measure_run(frames, resamples=400, skipped={"attack:bae": "no language model"})
+    return measure_run(frames, resamples=400, skipped=[Skipped("bae", "attack", "bae", "no language model")])
 
 
 def test_stored_measures_give_the_same_scores_at_any_level(measures):
     stored = Measures.from_bytes(measures.to_bytes())
     for level in (0.8, 0.95, 0.9975):
         assert stored.scores(level) == measures.scores(level)
-    assert stored.skipped == {"attack:bae": "no language model"}
+    assert stored.skipped == measures.skipped == (Skipped("bae", "attack", "bae", "no language model"),)
     assert stored.to_bytes() == measures.to_bytes()
     assert [m.evidence for m in stored] == [m.evidence for m in measures]
     assert [dict(m.context) for m in stored] == [dict(m.context) for m in measures]
 
 
 def test_the_same_run_measured_twice_is_the_same_bytes_and_another_seed_is_not(frames, measures):
-    again = measure_run(frames, resamples=400, skipped={"attack:bae": "no language model"})
+    again = measure_run(frames, resamples=400, skipped=[Skipped("bae", "attack", "bae", "no language model")])
     assert again.to_bytes() == measures.to_bytes()
     other = measure_run(frames, seed=1, resamples=400)
     assert other.find("brier").replicates.values.tolist() != measures.find("brier").replicates.values.tolist()

@@ -105,7 +105,7 @@ def test_the_fragile_class_is_measured_against_the_others():
 
 
 def test_stand_ins_are_named():
-    found = measured([attack("a", "failed", recipe="textfooler [vectors: minilm]")])
+    found = measured([attack("a", "failed", stand_ins=("vectors: minilm",))])
     assert "stand-ins: textfooler [vectors: minilm]" in found["accuracy_under_attack@textfooler"].note
 
 

@@ -1,0 +1,133 @@
+"""Records, scores and findings as older Assays wrote them: the one place that reads a name out of a text.
+
+Slices were text, a recipe's label held its stand-ins, records called their probe `method`, `recipe` or `perturbation`,
+and a score about two probes joined their names. Those names were registered ones, which hold neither `+` nor `[`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from audit.slices import GROUP, OF_TWO, Slice, of_group, score_key
+
+_SECOND = {"confusion_share": "predicted", "word_importance": "word", "shortcut_word": "word"}
+"""Scores about a label and one thing more."""
+_NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
+
+
+def read_slice(score: str, text: str, labels: Collection[str] = (), groups: Collection[str] = ()) -> Slice:
+    """The slice that an older Assay wrote as text.
+
+    The score's name says which columns there are, the known labels and group columns where a name ends; where neither
+    settles it, the longest label and the longest known column are taken.
+
+    Args:
+        score: name of the quantity.
+        text: such as `label=a,predicted=b`.
+        labels, groups: the run's, as far as they are known.
+    """
+    if not text:
+        return Slice()
+    if text.startswith(GROUP):
+        return _group(text.removeprefix(GROUP), labels, groups, with_label=score in ("group_tpr", "group_fpr"))
+    column, _, rest = text.partition("=")
+    second = _SECOND.get(score)
+    if second is None:
+        return Slice({column: rest})
+    cuts = list(_cuts(rest, f",{second}="))
+    known = [cut for cut in cuts if cut[0] in labels and (second == "word" or cut[1] in labels)]
+    head, tail = (known or cuts or [(rest, "")])[-1]
+    return Slice({column: head, second: tail})
+
+
+def is_old_record(data: Mapping[str, Any]) -> bool:
+    """Whether a record's JSON is of the time when its probe had another name in each kind of record."""
+    return "name" not in data
+
+
+def read_record(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's JSON with the registered name of its probe, and stand-ins as a list; as it is where it has them."""
+    if not is_old_record(data):
+        return dict(data)
+    if kind == "prediction":
+        return {**data, "name": "predict"}
+    kept = dict(data)
+    name, _, inside = str(kept.pop(_NAMED[kind])).partition(" [")
+    if kind == "attack":
+        kept["stand_ins"] = [part for part in inside.removesuffix("]").split(", ") if part]
+    return {**kept, "name": name}
+
+
+def read_pair(score: str, probe: str) -> tuple[str, str]:
+    """The probe of a score, and the second one of those about two."""
+    if score not in OF_TWO:
+        return probe, ""
+    first, _, second = probe.partition("+")
+    return first, second
+
+
+def read_score(data: Mapping[str, Any], labels: Collection[str] = (), groups: Collection[str] = ()) -> dict[str, Any]:
+    """A score's JSON with its structured slice and the second of two probes; as it is where it has them."""
+    read = dict(data)
+    if "where" not in read:
+        read["where"] = dict(read_slice(read["name"], read.get("slice", ""), labels, groups))
+    if "other_probe" not in read:
+        read["probe"], read["other_probe"] = read_pair(read["name"], read["probe"])
+    return read
+
+
+def read_finding(data: Mapping[str, Any], labels: Collection[str] = (), groups: Collection[str] = ()) -> dict[str, Any]:
+    """A finding's JSON with its score's structured slice and the key in its id as it is made now."""
+    given = data["score"]
+    score = read_score(given, labels, groups)
+    if "where" in given:
+        return {**data, "score": score}
+    at = f"@{given['probe']}" if given["probe"] else ""
+    old = f"{given['name']}{at}[{given.get('slice', '')}]"
+    new = score_key(score["name"], score["probe"], Slice(score["where"]), score["other_probe"])
+    name = data["id"]
+    return {**data, "score": score, "id": name.removesuffix(old) + new if name.endswith(old) else name}
+
+
+def read_report(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A report's JSON with the registered names of probes; as it is where it has them. Scores and findings stay."""
+    if data.get("schema") != 1:
+        return dict(data)
+    read = dict(data)
+    for kind in ("perturbations", "methods"):
+        read[kind] = [{**found, "name": found["probe"]} for found in data[kind]]
+    read["recipes"] = []
+    for found in data["recipes"]:
+        record = read_record("attack", {"recipe": found["recipe"]})
+        examples = [{**example, "name": example["probe"]} for example in found["examples"]]
+        read["recipes"].append({**found, **record, "examples": examples})
+    read["limits"] = [
+        {**limit, "values": {**limit["values"], "name": limit["values"]["probe"]}}
+        if "probe" in limit["values"]
+        else limit
+        for limit in data["limits"]
+    ]
+    return read
+
+
+def _group(text: str, labels: Collection[str], groups: Collection[str], *, with_label: bool) -> Slice:
+    if text in groups:
+        return of_group(text)
+    named: dict[str, str] = {}
+    if with_label:
+        cuts = list(_cuts(text, ",label="))
+        text, named["label"] = next((cut for cut in cuts if cut[1] in labels), cuts[-1] if cuts else (text, ""))
+    columns = list(_cuts(text, "="))
+    if not columns:
+        return of_group(text, **named)
+    name, value = next((cut for cut in reversed(columns) if cut[0] in groups), columns[0])
+    return of_group(name, value, **named)
+
+
+def _cuts(text: str, sign: str) -> Iterator[tuple[str, str]]:
+    """Every way to cut a text in two at a sign, the first place first."""
+    at = text.find(sign)
+    while at >= 0:
+        yield text[:at], text[at + len(sign) :]
+        at = text.find(sign, at + 1)
