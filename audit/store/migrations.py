@@ -144,10 +144,13 @@ def _m0005(connection: Connection) -> None:
     measures them anew (`Store.unmeasured`).
     """
     _read_anew(connection)
-    renamed = "SELECT DISTINCT run_id FROM run_probes WHERE probe <> name"
-    for table in ("scores", "findings", "replicates"):
-        connection.execute(text(f"DELETE FROM {table} WHERE run_id IN ({renamed})"))
-    connection.execute(text(f"UPDATE runs SET verdict = NULL WHERE id IN ({renamed})"))
+    for statement in (
+        "DELETE FROM scores WHERE run_id IN (SELECT run_id FROM run_probes WHERE probe <> name)",
+        "DELETE FROM findings WHERE run_id IN (SELECT run_id FROM run_probes WHERE probe <> name)",
+        "DELETE FROM replicates WHERE run_id IN (SELECT run_id FROM run_probes WHERE probe <> name)",
+        "UPDATE runs SET verdict = NULL WHERE id IN (SELECT run_id FROM run_probes WHERE probe <> name)",
+    ):
+        connection.execute(text(statement))
 
 
 def _dump(data: Any) -> str:
