@@ -123,7 +123,7 @@ def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Coll
         yield at("probe"), f"'{found.key}' is not about a probe; leave the field out"
         return
     named = [probe] if probe in (*probes, *_SETS) else _two(probe, probes) if found.key in OF_TWO else [probe]
-    for part in named:
+    for part in filter(None, named):
         if part not in probes and part not in _SETS:
             yield at("probe"), f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"
 

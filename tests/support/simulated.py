@@ -133,7 +133,7 @@ def _records(text, label, guess, right, probs, labels, rng) -> list[Record]:
         spans.append((word, place, place + len(word)))
         place += len(word) + 1
     made: list[Record] = [Prediction(row_id(text), labels[guess], probs, len(spans) + 2, min(len(spans) + 2, 11))]
-    for recipe, rate in (("deepwordbug", 0.5), ("textfooler [vectors: stand-in]", 0.3)):
+    for recipe, rate in (("deepwordbug", 0.5), ("textfooler", 0.3)):
         status = (
             "skipped"
             if not right
@@ -167,6 +167,7 @@ def _records(text, label, guess, right, probs, labels, rng) -> list[Record]:
                 0,
                 {},
                 0.1,
+                stand_ins=("vectors: stand-in",) if recipe == "textfooler" else (),
             )
         )
     for kind, variants in (("keyboard_typos", 3), ("case", 1)):

@@ -356,7 +356,7 @@ def test_words_are_measured_in_the_unit_of_the_method():
 
 def test_the_last_column_of_words_changed_says_or_more():
     rows = [
-        {"probe": "pwws", "status": "success", "weight": 1, "words_changed": n, "row_id": f"{n:016x}"}
+        {"probe": "pwws", "name": "pwws", "status": "success", "weight": 1, "words_changed": n, "row_id": f"{n:016x}"}
         for n in (1, 12, 30)
     ]
     figure = attacks.words_changed(words_changed(pd.DataFrame(rows)))
