@@ -50,7 +50,7 @@ class Recipe(ABC):
     cost: ClassVar[Cost]
     needs: ClassVar[tuple[str, ...]] = ("stopwords",)
     gradients: ClassVar[bool] = False
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     side_by_side: ClassVar[int | None] = None
     """Rows under way at a time; None: 1 on a CPU, 32 on a GPU. Changes no outcome."""
 

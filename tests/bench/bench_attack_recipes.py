@@ -53,7 +53,7 @@ def line(outcomes: list[Any], seconds: float) -> str:
     words = f"{statistics.median(o.words_changed for o in won):g}" if won else "-"
     queries = statistics.median(o.queries for o in attacked)
     used = ", ".join(sorted(outcomes[0].resources)) or "-"
-    return f"| {outcomes[0].recipe} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds / len(outcomes):.2f} | {used} |"
+    return f"| {outcomes[0].called} | {n} | {survived} | {valid} | {words} | {queries:g} | {seconds / len(outcomes):.2f} | {used} |"
 
 
 def attacked(recipe: Any, classifier: Any, rows: list[Any], place: Path | None) -> tuple[list[Any], float]:
