@@ -77,7 +77,7 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
                 ygap=1 if classes <= 30 else 0,
             )
         )
-    figure.add_trace(_cells(table, labels, named, cell, theme))
+    figure.add_trace(_cells(table, labels, named, cell, theme, worst_share))
     axis = {"type": "category", "tickfont": {"size": SIZES["small"]}, "showgrid": False}
     if few:  # of more classes plotly leaves out the labels that would overlap
         axis |= {"dtick": 1, "constrain": "domain"}
@@ -338,8 +338,13 @@ def _grids(table: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.n
     return right, wrong
 
 
-def _cells(table: pd.DataFrame, labels: Sequence[str], named: Sequence[str], cell: int, theme: Theme) -> go.Scatter:
-    """An invisible point on every cell that is not empty: heatmaps cannot be selected, points can. Numbers if they fit."""
+def _cells(
+    table: pd.DataFrame, labels: Sequence[str], named: Sequence[str], cell: int, theme: Theme, worst_share: float
+) -> go.Scatter:
+    """An invisible point on every cell that is not empty: heatmaps cannot be selected, points can. Numbers if they fit.
+
+    The numbers are of the colour that can be read on their cell's; `worst_share` has the strongest colour of the errors.
+    """
     place = {label: number for number, label in enumerate(labels)}
     lines = [line for line in lines_of(table) if line["true"] in place and line["predicted"] in place]
     texts = [
@@ -354,7 +359,8 @@ def _cells(table: pd.DataFrame, labels: Sequence[str], named: Sequence[str], cel
     ]
     fits = len(labels) <= 12
     light = "#FFFFFF" if theme.name == "light" else theme.background
-    inks = [light if line["share"] > 0.45 and line["true"] == line["predicted"] else theme.ink for line in lines]
+    strong = [line["share"] / (1.0 if line["true"] == line["predicted"] else worst_share) > 0.45 for line in lines]
+    inks = [light if filled else theme.ink for filled in strong]
     return go.Scatter(
         x=[named[place[line["predicted"]]] for line in lines],
         y=[named[place[line["true"]]] for line in lines],

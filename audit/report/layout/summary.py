@@ -8,7 +8,7 @@ from audit.records import Finding, Score
 from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
 from audit.report.layout import words as w
 from audit.report.layout.headline import chart, title_of, verdict_of
-from audit.report.model import Report
+from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.findings import PATTERN, SKIPPED
@@ -143,10 +143,12 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     gap = report.score("confidence_gap")
     if gap is not None and gap.value is not None and gap.low is not None and gap.high is not None:
         kind = "overconfident" if gap.low > 0 else "underconfident" if gap.high < 0 else "calibrated"
-        yield say(f"summary.{kind}", value=w.percent(abs(gap.value)))
+        ends = sorted((abs(gap.low), abs(gap.high)))
+        values = {name: f"{100 * value:.1f}" for name, value in zip(("low", "high"), ends, strict=True)}
+        yield say(f"summary.{kind}", value=f"{100 * abs(gap.value):.1f}", **values)
     if report.words:
         strongest = sorted(report.words, key=lambda word: (-abs(word.mean), word.word))[:4]
-        listed = ", ".join(_word(word.word, word.target, say) for word in strongest)
+        listed = ", ".join(_word(word, say) for word in strongest)
         yield say("summary.words", words=listed)
 
 
@@ -220,5 +222,6 @@ def _shares(score: Score) -> dict[str, str]:
     }
 
 
-def _word(word: str, target: str, say: Strings) -> str:
-    return say("summary.word", word=printable(word, 30), target=printable(target, 40))
+def _word(found: WordFacts, say: Strings) -> str:
+    way = "word" if found.mean >= 0 else "word_away"
+    return say(f"summary.{way}", word=printable(found.word, 30), target=printable(found.target, 40))

@@ -268,6 +268,16 @@ def test_the_confusion_of_77_classes_names_every_class_and_fits():
     assert len(selectable(figure)) == len(table)
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_the_number_on_the_worst_error_can_be_read(theme):
+    lines = [("a", "a", 60, 0.7, ()), ("a", "b", 28, 0.28, ()), ("b", "b", 99, 0.99, ()), ("b", "a", 1, 0.01, ())]
+    table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"])
+    cells = predictions.confusion(table, ["a", "b"], theme=theme).data[-1]
+    inks = dict(zip(cells.text, cells.textfont.color, strict=True))
+    assert inks["28"] == inks["60"] == inks["99"] != theme.ink  # on the strongest colour of their scales
+    assert inks["1"] == theme.ink
+
+
 def test_a_confusion_of_few_classes_names_each_on_square_cells():
     table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
     figure = predictions.confusion(table, ["a", "b"])
