@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:  # the folder it is called from is no place to import from
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 from importlib import import_module
 from typing import TYPE_CHECKING
-
-from models.safe_path import forget_working_directory
-
-if __name__ == "__main__":
-    forget_working_directory()
 
 if TYPE_CHECKING:  # the process hears signals before what takes long is imported
     import typer

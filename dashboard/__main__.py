@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:  # the folder it is called from is no place to import from
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+import argparse
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request

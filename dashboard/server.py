@@ -6,10 +6,14 @@ the pages, where Streamlit finds it whatever folder the server is started from.
 
 from __future__ import annotations
 
-import argparse
-import functools
 import os
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:  # the folder it is called from is no place to import from
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+import argparse
+import functools
 from pathlib import Path
 from typing import Any
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:  # the folder it is called from is no place to import from
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 if __name__ == "__main__":  # before the imports that take long: an interrupted one is nobody's fault to trace
     from models import signals
 
     signals.end_plainly()
-
-from models.safe_path import forget_working_directory
-
-if __name__ == "__main__":
-    forget_working_directory()
 
 import typer
 

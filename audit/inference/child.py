@@ -150,6 +150,7 @@ def serve(source: IO[bytes], out: IO[bytes]) -> None:
 def main() -> None:
     """Keep the real stdout for answers; whatever libraries print goes to stderr."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    os.umask(0o077)
     few_arenas()
     die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")

@@ -95,6 +95,7 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
         StoreError: the database cannot be used.
         RunError: no slot is free.
     """
+    os.umask(0o077)  # logs, locks and workflows are as private as the database
     start_log()
     few_arenas()
     store = open_store()
