@@ -30,6 +30,12 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory):
         os.environ["ASSAY_HOME"] = before
 
 
+@pytest.fixture(autouse=True)
+def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest leaves its script behind as the main module, which later tests' child processes would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder for one test."""

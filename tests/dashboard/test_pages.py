@@ -86,8 +86,8 @@ def test_one_row_in_full(app, store, tmp_path):
     run = make_run(store, tmp_path)
     example = store.examples(run.id, [0])[0]
     said = seen(app("report", run=run.id, section="rows", row=example.row_id))
-    assert "Explained by integrated gradients" in said
-    assert "deepwordbug" in said
+    assert "Explained by Integrated gradients" in said
+    assert "DeepWordBug" in said
 
 
 def test_two_runs_side_by_side(app, store, tmp_path):

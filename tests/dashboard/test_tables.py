@@ -91,6 +91,6 @@ def test_settings_and_scores_are_told_in_words():
     )
     assert in_full("accuracy", "", {}) == "Accuracy"
     assert (
-        in_full("accuracy_under_attack", "bad_characters", {"label": "a"})
-        == "Accuracy under attack · bad characters · label a"
+        in_full("accuracy_under_attack", "BadCharacters", {"label": "a"})
+        == "Accuracy under attack · BadCharacters · label a"
     )

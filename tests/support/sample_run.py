@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from audit.records import (
     AttackOutcome,
@@ -251,12 +251,14 @@ def _probes(all_skipped: bool) -> list[tuple[str, str, str]]:
 
 
 def _records(model: Bayes, examples: Sequence[Example], most: int) -> dict[str, list]:
-    stand_in = "textfooler [vectors: minilm-counter-fitted, encoder: minilm]"
+    used = ("vectors: minilm-counter-fitted", "encoder: minilm")
     return {
         "predict": [predict(model, e) for e in examples],
         "integrated_gradients": [explain(model, e) for e in examples],
         "deepwordbug": [attack(model, e, "deepwordbug", most) for e in examples],
-        "textfooler": [attack(model, e, stand_in, min(most, max(1, most - 2))) for e in examples],
+        "textfooler": [
+            replace(attack(model, e, "textfooler", min(most, max(1, most - 2))), stand_ins=used) for e in examples
+        ],
         "uppercase": [perturb(model, e, "uppercase") for e in examples],
         "typos": [perturb(model, e, "typos") for e in examples],
     }

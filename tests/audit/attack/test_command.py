@@ -43,9 +43,7 @@ def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [line["name"] for line in lines] == ["deepwordbug"] * 6 + ["input_reduction"] * 6
-    wanted = (
-        "row_id text label recipe status original_probs perturbed_text perturbed_probs changes queries words_changed"
-    )
+    wanted = "row_id text label name stand_ins status original_probs perturbed_text perturbed_probs changes queries words_changed"
     for line in lines:
         assert {*wanted.split(), "similarity", "valid", "seed", "resources", "seconds"} <= set(line)
         assert line["queries"] <= 40

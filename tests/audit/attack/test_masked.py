@@ -38,7 +38,7 @@ def test_masked_recipes_run_with_any_local_model(
     monkeypatch.setenv("ASSAY_MASKED_LM", str(masked_lm))
     recipe = find("attack", name)(max_queries=60)
     assert recipe.unavailable(classifier) is None
-    assert "masked-lm: tiny-masked-lm" in recipe.label
+    assert "masked-lm: tiny-masked-lm" in recipe.stand_ins
     outcomes = list(recipe.run(classifier, rows[:3], seed=0))
     assert [o.error for o in outcomes] == [None] * 3
     assert any(o.queries > 1 for o in outcomes)

@@ -50,9 +50,9 @@ def test_one_object_per_row_and_method_in_input_order(explain, table, tmp_path):
     explain("--csv", table, "--out", out, "--method", "saliency", "--method", "integrated_gradients")
     lines = lines_of(out)
     assert [line["text"] for line in lines] == [text for text, _ in ROWS for _ in range(2)]
-    assert [line["method"] for line in lines] == ["saliency", "integrated_gradients"] * len(ROWS)
+    assert [line["name"] for line in lines] == ["saliency", "integrated_gradients"] * len(ROWS)
     wanted = {
-        "row_id", "text", "method", "target", "value", "baseline_value", "delta", "steps", "truncated", "tokens",
+        "row_id", "text", "name", "target", "value", "baseline_value", "delta", "steps", "truncated", "tokens",
         "words", "metrics",
     }  # fmt: skip
     assert all(wanted <= set(line) for line in lines)
@@ -65,7 +65,7 @@ def test_one_object_per_row_and_method_in_input_order(explain, table, tmp_path):
 def test_defaults_limit_seed_and_target(explain, table, tmp_path):
     out, again = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     explain("--csv", table, "--out", out, "--limit", 2)
-    assert [line["method"] for line in lines_of(out)] == ["integrated_gradients"] * 2
+    assert [line["name"] for line in lines_of(out)] == ["integrated_gradients"] * 2
     explain("--csv", table, "--out", again, "--limit", 2, "--target", "true")
     assert [line["target"] for line in lines_of(again)] == ["red", "green"]
     options = ("--csv", table, "--limit", 1, "--method", "lime", "--param", "samples=30")
