@@ -21,7 +21,8 @@ ENTRY = 10_000
 """Characters of the longest entry of a vocabulary."""
 REPEATED = 8
 """Up to so many repetitions count as bounded."""
-_REPETITION = re.compile(r"(?:[*+]|\{\d*,(?P<most>\d*)\})(?P<possessive>\+)?")
+_REPETITION = re.compile(r"(?P<possessive>[*+?]\+)|[*+?]\??|\{(?:\d*,(?P<most>\d*)|\d+)\}\??")
+"""As Oniguruma reads them: a plus makes `*+`, `++` and `?+` possessive, but repeats `{2,}` once more."""
 ADDED = 100_000
 """Tokens added to a vocabulary."""
 
@@ -75,26 +76,28 @@ def repeats_repetitions(pattern: str) -> bool:
     groups: list[tuple[bool, bool]] = []  # of each open group: whether it repeats something, and gives nothing back
     repeats, atomic, i = False, False, 0
     while i < len(pattern):
-        one = pattern[i]
+        one, inside = pattern[i], False
+        if one == "(":
+            groups.append((repeats, atomic))
+            repeats, atomic = False, pattern.startswith("(?>", i)
+            i += 2 if pattern.startswith("(?", i) else 1
+            continue
         if one == "\\":
             i += 2
         elif one == "[":
             i = _after_class(pattern, i)
-        elif one == "(":
-            groups.append((repeats, atomic))
-            repeats, atomic = False, pattern.startswith("(?>", i)
-            i += 1
-            continue
         elif one == ")" and groups:
             inside = repeats and not atomic
             repeats, atomic = groups.pop()
             i += 1
-            if inside and _unbounded(pattern, i):
-                return True
-            repeats |= inside
         else:
             i += 1
-        repeats |= _unbounded(pattern, i)
+        while found := _REPETITION.match(pattern, i):  # one may follow another
+            if inside and _unbounded(found):
+                return True
+            inside = not found["possessive"] and (inside or _unbounded(found))
+            i = found.end()
+        repeats |= inside
     return False
 
 
@@ -116,12 +119,13 @@ def _after_class(pattern: str, start: int) -> int:
     return i
 
 
-def _unbounded(pattern: str, at: int) -> bool:
-    """Whether a repetition without a small bound stands at a place; possessive ones give nothing back."""
-    found = _REPETITION.match(pattern, at)
-    if found is None or found["possessive"]:
+def _unbounded(found: re.Match[str]) -> bool:
+    """Whether a repetition has no small bound, and may give back what it took; possessive ones give nothing back."""
+    if found["possessive"] or found[0].startswith("?"):
         return False
-    return found["most"] in (None, "") or int(found["most"]) > REPEATED
+    if found[0].startswith("{"):
+        return found["most"] == "" or int(found["most"] or 0) > REPEATED
+    return True
 
 
 def _steps(value: Any, *names: str, depth: int = 0) -> Iterator[Mapping[str, Any]]:
