@@ -30,8 +30,8 @@ R = TypeVar("R")
 
 
 def content_id(text: str, pair: str | None, label: str | None, groups: Mapping[str, str]) -> str:
-    """16 hex digits of sha256 over a row's content as JSON: label as typed, groups in the order of their columns."""
-    content = json.dumps([text, pair, label, dict(groups)], ensure_ascii=False, separators=(",", ":"))
+    """16 hex digits of sha256 over a row's content as JSON: label as typed, groups sorted by name."""
+    content = json.dumps([text, pair, label, dict(sorted(groups.items()))], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

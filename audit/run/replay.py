@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.records import Record, to_dict
+from audit.records import Record, of_probe, to_dict
 from audit.run.finish import result_hash
 from audit.run.probes import build
 from audit.run.shard import collect
@@ -68,7 +68,8 @@ def replay(store: Store, run_id: str, count: int, shelf: Shelf | None = None) ->
         made = build(spec, next(p for p in spec.probes if (p.id or p.name) == probe))
         fresh = collect(made, classifier, [examples[row_id] for row_id in row_ids], seed=spec.seed)
         for row_id, record in zip(row_ids, fresh, strict=True):
-            results.append(Replayed(probe, row_id, differences(store.record(run_id, probe, row_id), record)))
+            stored = store.record(run_id, probe, row_id)
+            results.append(Replayed(probe, row_id, differences(stored, of_probe(record, probe))))
     return results
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import permutations
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from audit.records import content_id
 from audit.store import Run
 
 _ID = re.compile(r"[0-9a-f]{16}(-([2-9]|[1-9][0-9]{1,8}))?")
-MOST_ORDERS = 5
-"""Groups of at most so many columns are tried in every order where the run does not say theirs."""
 
 
 def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], int]:
@@ -30,7 +27,6 @@ def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], 
     """
     told = ((run.provenance or {}).get("table") or {}).get("labels")
     typed = _typed(told if isinstance(told, Mapping) else {}, run.spec)
-    orders = list(_orders(run))
     faults, unchecked, seen = [], 0, set()
     drawn = 0
     for place, row in enumerate(rows):
@@ -42,7 +38,7 @@ def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], 
         content, _, _ = row["row_id"].partition("-")
         if not _ID.fullmatch(row["row_id"]) or content != row["content_id"] or row["weight"] < 1:
             faults.append(f"the id, the content id or the weight of {where} is none")
-        elif not any(_made(row, label, orders) for label in (row["label"], *typed.get(row["label"], ()))):
+        elif not any(_made(row, label) for label in (row["label"], *typed.get(row["label"], ()))):
             if told is None and row["label"] is not None:
                 unchecked += 1
             else:
@@ -61,13 +57,8 @@ def _counts(run: Run, rows: int, drawn: int) -> Iterator[str]:
             yield f"the weights of the rows add up to {drawn}, and {expected} of the table's {total} rows were drawn"
 
 
-def _made(row: Mapping[str, Any], label: str | None, orders: Sequence[Sequence[str]]) -> bool:
-    groups = row["groups"]
-    named = [order for order in orders if set(order) == set(groups)] or _any_order(groups)
-    return any(
-        content_id(row["text"], row["pair"], label, {name: groups[name] for name in order}) == row["content_id"]
-        for order in named
-    )
+def _made(row: Mapping[str, Any], label: str | None) -> bool:
+    return content_id(row["text"], row["pair"], label, row["groups"]) == row["content_id"]
 
 
 def _typed(told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str | None, list[str]]:
@@ -77,17 +68,3 @@ def _typed(told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str | None,
     for typed, label in {**(chosen if isinstance(chosen, Mapping) else {}), **told}.items():
         found.setdefault(str(label), []).append(str(typed))
     return found
-
-
-def _orders(run: Run) -> Iterator[tuple[str, ...]]:
-    """In which order the group columns may have stood in the table: the rows are kept with theirs sorted."""
-    table = (run.provenance or {}).get("table") or {}
-    read = (table.get("columns") or {}).get("groups") or ()
-    chosen = (run.spec.get("table") or {}).get("groups") or ()
-    for names in (read, chosen):
-        if names:
-            yield tuple(map(str, names))
-
-
-def _any_order(groups: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
-    return permutations(groups) if len(groups) <= MOST_ORDERS else (tuple(groups),)
