@@ -6,11 +6,15 @@ Every workaround has a test in tests/audit/attack/test_upstream.py that fails on
 from __future__ import annotations
 
 import logging
+import logging.config
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
+from unittest import mock
 
 from audit.attack._absent import refuse, standing_in
 from audit.attack.randomness import give_own
@@ -29,6 +33,14 @@ def refresh() -> None:
         found = locate(name)
         if found is not None:
             use(found)
+
+
+@contextmanager
+def _loggers_kept() -> Iterator[None]:
+    """Defect: importing sets logging up anew, which silences every logger there was; a worker's log would end there."""
+    configure = logging.config.dictConfig
+    with mock.patch.object(logging.config, "dictConfig", lambda config: configure({**config, "incremental": True})):
+        yield
 
 
 def _import_textattack() -> None:
@@ -51,7 +63,7 @@ def _import_textattack() -> None:
 
     os.environ["TA_CACHE_DIR"] = str(place)
     try:
-        with warnings.catch_warnings(), standing_in():
+        with warnings.catch_warnings(), standing_in(), _loggers_kept():
             warnings.simplefilter("ignore")
             import textattack  # noqa: F401
     finally:

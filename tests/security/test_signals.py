@@ -45,12 +45,29 @@ command.run(app, known=(ValueError,), status=lambda error: 2)
 """
 
 
+RUNNING: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays():
+    """Whoever did not end when told to ends with its test: the test fails, and no other one hears of it."""
+    yield
+    while RUNNING:
+        process = RUNNING.pop()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            pipe.close()
+
+
 def started(*words: object, **options) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, *map(str, words)], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, **options,
     )  # fmt: skip
+    RUNNING.append(process)
+    return process
 
 
 def ended(process: subprocess.Popen[str], status: int) -> str:

@@ -134,3 +134,24 @@ def _cache() -> Path:
     from models.places import cache
 
     return cache()
+
+
+def test_importing_silences_every_logger_there_is_and_ours_are_kept() -> None:
+    program = (
+        "import logging; log = logging.getLogger('assay.worker')\n"
+        "from audit.attack._absent import standing_in\n"
+        "from audit.resources import resource\n"
+        "from audit.resources.nltk_data import use\n"
+        "use(resource('stopwords').need())\n"
+        "{how}\n"
+        "print(log.disabled)"
+    )
+    theirs = "with standing_in():\n    import textattack"
+    ours = "import audit.attack._textattack"
+    said = {}
+    for how in (theirs, ours):
+        command = [sys.executable, "-W", "ignore", "-c", program.format(how=how)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said[how] = done.stdout.split()[-1]
+    assert said == {theirs: "True", ours: "False"}
