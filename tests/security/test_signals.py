@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,18 @@ from audit.store import close_stores, open_store
 ROOT = Path(__file__).resolve().parents[2]
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
+FRESH = """
+import os, signal, sys
+ignored, *words = sys.argv[1:]
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN if number.name in ignored.split() else signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+os.execv(sys.executable, [sys.executable, *words])
+"""
+"""Becomes a Python that hears signals as if typed at a terminal: what runs the tests may have some ignored, which children inherit."""
+
 PROGRAM = """
-import signal, sys, time
-for number in (signal.SIGINT, signal.SIGHUP):
-    signal.signal(number, signal.default_int_handler)  # whoever runs the tests may have them ignored
+import time
 from pathlib import Path
 from models import command, signals
 from models.writing import whole_file
@@ -45,29 +54,23 @@ command.run(app, known=(ValueError,), status=lambda error: 2)
 """
 
 
-RUNNING: list[subprocess.Popen[str]] = []
+@pytest.fixture
+def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start Python with these words, the signals named in `ignored` ignored; whoever still runs at the end is killed."""
+    processes: list[subprocess.Popen[str]] = []
 
+    def start(*words: object, ignored: str = "", **options) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", FRESH, ignored, *map(str, words)], cwd=ROOT, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options,
+        )  # fmt: skip
+        processes.append(process)
+        return process
 
-@pytest.fixture(autouse=True)
-def _nobody_stays():
-    """Whoever did not end when told to ends with its test: the test fails, and no other one hears of it."""
-    yield
-    while RUNNING:
-        process = RUNNING.pop()
-        process.kill()
-        process.wait()
-        for pipe in (process.stdout, process.stderr):
-            pipe.close()
-
-
-def started(*words: object, **options) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, *map(str, words)], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, **options,
-    )  # fmt: skip
-    RUNNING.append(process)
-    return process
+    yield start
+    for process in processes:
+        with process:  # which closes its pipes and waits for it
+            process.kill()
 
 
 def ended(process: subprocess.Popen[str], status: int) -> str:
@@ -79,7 +82,7 @@ def ended(process: subprocess.Popen[str], status: int) -> str:
 
 
 @pytest.mark.parametrize("number", STATUS)
-def test_told_to_end_while_it_writes(number, tmp_path):
+def test_told_to_end_while_it_writes(number, tmp_path, started):
     process = started("-c", PROGRAM, tmp_path / "x")
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
@@ -88,7 +91,7 @@ def test_told_to_end_while_it_writes(number, tmp_path):
 
 
 @pytest.mark.parametrize("number", STATUS)
-def test_told_again_while_it_closes(number, tmp_path):
+def test_told_again_while_it_closes(number, tmp_path, started):
     process = started("-c", PROGRAM, tmp_path / "x", "--slow")
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
@@ -98,12 +101,9 @@ def test_told_again_while_it_closes(number, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_what_is_ignored_stays_ignored(tmp_path):
+def test_what_is_ignored_stays_ignored(tmp_path, started):
     """`nohup`: a terminal that is closed ends nothing."""
-    program = PROGRAM.replace("(signal.SIGINT, signal.SIGHUP)", "(signal.SIGINT,)").replace(
-        "import signal, sys, time", "import signal, sys, time; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
-    )
-    process = started("-c", program, tmp_path / "x")
+    process = started("-c", PROGRAM, tmp_path / "x", ignored="SIGHUP")
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGTERM)
@@ -121,13 +121,10 @@ def finished(tmp_path, home):
 @pytest.mark.parametrize(
     "words", [("status",), ("status", "RUN", "--json"), ("show", "RUN"), ("show", "RUN", "--json"), ("resources",)]
 )
-def test_a_reader_that_went_away(words, finished):
+def test_a_reader_that_went_away(words, finished, started):
     reading, writing = os.pipe()
     os.close(reading)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "audit", *(finished if word == "RUN" else word for word in words)], cwd=ROOT,
-        stdout=writing, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = started("-m", "audit", *(finished if word == "RUN" else word for word in words), stdout=writing)
     os.close(writing)
     _, err = process.communicate(timeout=240)
     assert process.returncode == 141, err
@@ -137,10 +134,10 @@ def test_a_reader_that_went_away(words, finished):
 
 @pytest.mark.parametrize("program", ["audit", "models"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_end_while_it_is_still_being_imported(program, number):
+def test_told_to_end_while_it_is_still_being_imported(program, number, started):
     """As early as can be: the first moment at which the process shows that it runs our code."""
     code = (
-        "import os, runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import os, runpy, sys\n"
         "class Watch:\n"
         "    def find_spec(self, name, *_):\n"
         f"        if name == 'typer': os.kill(os.getpid(), {int(number)})\n"
@@ -152,7 +149,7 @@ def test_told_to_end_while_it_is_still_being_imported(program, number):
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="children are looked for in /proc")
-def test_a_guard_that_is_told_to_end_leaves_no_worker(home):
+def test_a_guard_that_is_told_to_end_leaves_no_worker(home, started):
     process = started("-m", "audit", "worker", start_new_session=True)
     workers = until(lambda: children(process.pid), "the worker")
     until(lambda: list((home / "workers").glob("slot-*.lock")), "the worker's slot")
