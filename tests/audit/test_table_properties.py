@@ -30,7 +30,15 @@ PROFILE = settings.get_profile("table")
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXTS = st.text(CHARACTERS | st.sampled_from('",;|\t\r\n '), min_size=1, max_size=40).filter(str.strip)
 LABELS = st.sampled_from(["good", "bad", " good", "gut, schlecht", 'a "b"', "", "  "])
-ROWS = st.lists(st.tuples(TEXTS, LABELS), min_size=1, max_size=30)
+CONTROL = {chr(code) for code in range(32)} - set("\t\n\f\r\x1a\x1b")
+
+
+def few_controls(rows: list[tuple[str, str]]) -> bool:
+    """Whether a file of these rows is a table at all: a small one with more than eight control characters is binary."""
+    return sum(character in CONTROL for text, _ in rows for character in text) <= 8
+
+
+ROWS = st.lists(st.tuples(TEXTS, LABELS), min_size=1, max_size=30).filter(few_controls)
 
 
 def written(rows: list[tuple[str, str]], delimiter: str = ",", end: str = "\n") -> str:
@@ -114,6 +122,20 @@ def test_one_broken_line_costs_one_row(tmp_path: Path, rows: list[tuple[str, str
     assert [fault.line for fault in table.faults] == [at + 1]
     assert [e.text for e in table] == [text for text, _ in rows]
     assert [e.line for e in table] == [line for line in range(2, len(lines) + 2) if line != at + 1]
+
+
+@pytest.mark.parametrize(("controls", "rows"), [(8, 2), (9, 2), (9, 300)])
+def test_a_file_of_control_characters_is_no_table(tmp_path: Path, controls: int, rows: int):
+    """Eight are allowed, or one in a hundred bytes; beyond both it is one fault of the file, of no line."""
+    texts = [("\x19" * controls, "good"), *[("plain", "good")] * (rows - 1)]
+    content = written(texts)
+    table = opened(tmp_path, content.encode())
+    if controls <= 8 or controls * 100 <= len(content):
+        assert [e.text for e in table] == [text for text, _ in texts]
+        assert table.faults == ()
+    else:
+        assert [(fault.line, fault.kind) for fault in table.faults] == [(None, "binary")]
+        assert len(table) == 0
 
 
 @settings(PROFILE, max_examples=150)
