@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.components.frame import before, sidebar
 from dashboard.components.guard import guarded
+from dashboard.components.state import confirm_address
 from models.places import REPOSITORY
 
 ICON = REPOSITORY / "assets" / "logo-icon.png"
@@ -39,6 +40,7 @@ def main(start: str = "overview") -> None:
     for name, (_, _, section) in VIEWS.items():
         sections.setdefault(section, []).append(pages[name])
     chosen = st.navigation(sections)
+    confirm_address(chosen.url_path)
     before(chosen.title)
     sidebar()
     chosen.run()

@@ -53,6 +53,19 @@ def keep(values: Mapping[str, str | None]) -> None:
             st.query_params[name] = value
 
 
+def confirm_address(path: str) -> None:
+    """Have the browser's address say what this run of the script was asked for; the router calls it with the page's path.
+
+    A link to the page one is on has Streamlit draw what it asks for, but leaves the address as it was: a reload, and
+    every later press, would ask for what was there before. An address that says so already is left alone.
+    """
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    there, before = st.session_state.get("_asked", ("", None))
+    if there == path and before != asked:
+        st.query_params.from_dict(asked)
+    st.session_state["_asked"] = (path, asked)
+
+
 def current_run(name: str = "run") -> Run | None:
     """The run named in the URL; None when the URL names none.
 
