@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stdout
+from audit.times import UNKNOWN, read_time
 from models.terminal import grid, styled
 
 COLORS = {"finished": "green", "failed": "red", "running": "cyan", "paused": "yellow", "cancelled": "dim"}
@@ -41,7 +42,8 @@ def status(
         said = f"{row['status']}, waiting" if waits and row["status"] in ACTIVE else row["status"]
         state = styled(said, COLORS.get(str(row["status"]), "white"))
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
-        started = str(row["created_at"])[:16].replace("T", " ")
+        began = read_time(row["created_at"])
+        started = UNKNOWN if began is None else f"{began:%Y-%m-%d %H:%M}"
         table.add_row(
             str(row["id"]),
             str(row["name"]),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Tone = Literal["", "good", "bad", "open", "muted"]
+Moment = tuple[int, int, int, int, int, int]
+"""Year, month, day, hour, minute, second."""
 Align = Literal["left", "right", "center"]
 Mark = Literal["", "toward", "against", "removed", "added", "unseen"]
 
@@ -198,14 +200,14 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report, laid out. `date` is UTC: year, month, day, hour, minute, second."""
+    """A whole report, laid out. `date` is UTC, None where it is not known."""
 
     language: str
     title: str
     running: str
     footer: str
     of: str
-    date: tuple[int, int, int, int, int, int]
+    date: Moment | None
     cover: Cover
     sections: tuple[Section, ...]
     brand: Brand = field(default_factory=Brand)

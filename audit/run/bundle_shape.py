@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from audit.errors import ReportError
+from audit.times import is_stored_time
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Count = int | None
+Int = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""What every database holds in a column of whole numbers."""
+Count = Int | None
+
+
+def _stored_time(text: str) -> str:
+    if not is_stored_time(text):
+        raise ValueError("a time is written like 2026-03-01T09:12:00.000+00:00")
+    return text
+
+
+Time = Annotated[str, AfterValidator(_stored_time)]
 
 
 class _Shape(BaseModel):
@@ -21,7 +33,7 @@ class _Shape(BaseModel):
 class ManifestShape(_Shape):
     """manifest.json."""
 
-    format: int
+    format: Int
     run_id: RunId
     result_hash: Sha256 | None
     files: dict[str, Sha256]
@@ -35,12 +47,12 @@ class RunShape(_Shape):
     suite: str
     status: Literal["finished", "cancelled", "paused", "failed"]
     wanted: str
-    attempt: int
-    priority: int
+    attempt: Int
+    priority: Int
     fresh: bool
-    created_at: str
-    started_at: str | None
-    finished_at: str | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
     who: str
     spec: dict[str, Any]
     spec_hash: str
@@ -72,42 +84,42 @@ class ProbeShape(_Shape):
     probe: str
     kind: str
     name: str
-    version: int
+    version: Int
     params: dict[str, Any]
     status: Literal["planned", "skipped"]
     reason: str
-    rows: int
+    rows: Int
 
 
 class RowShape(_Shape):
     """A line of rows.jsonl."""
 
-    position: int
+    position: Int
     row_id: str
     content_id: str
-    weight: int
+    weight: Int
     text: str
     pair: str | None
     label: str | None
     groups: dict[str, str]
-    rationale: list[int] | None
+    rationale: list[Int] | None
     line: Count
 
 
 class ShardShape(_Shape):
     """A line of shards.jsonl."""
 
-    position: int
+    position: Int
     probe: str
     shard_id: str
-    rows: list[int]
-    reused: int
+    rows: list[Int]
+    reused: Int
     status: str
-    errors: int
+    errors: Int
     digest: str | None
     seconds: float | None
     worker: str | None
-    finished_at: str | None
+    finished_at: Time | None
     error: str | None
 
 
@@ -115,8 +127,8 @@ class RecordShape(_Shape):
     """A line of records/NNNN.jsonl."""
 
     probe: str
-    shard: int
-    position: int
+    shard: Int
+    position: Int
     row_id: str
     kind: Literal["prediction", "attribution", "attack", "perturbation"]
     status: str
@@ -130,7 +142,7 @@ class RecordShape(_Shape):
     words_changed: Count
     similarity: float | None
     valid: Count
-    truncated: int
+    truncated: Int
     seconds: float | None
     error: str | None
     digest: str
@@ -145,7 +157,7 @@ class ReviewShape(_Shape):
     verdict: Literal["same", "different", "unsure"]
     who: str
     note: str
-    reviewed_at: str
+    reviewed_at: Time
 
 
 ONE: dict[str, type[_Shape]] = {"manifest.json": ManifestShape, "run.json": RunShape}
@@ -183,7 +195,8 @@ def _checked(where: str, adapter: TypeAdapter[Any], data: Any) -> Any:
     except ValidationError as error:
         fault = error.errors()[0]
         field = ".".join(str(part) for part in fault["loc"]) or "the whole"
+        said = fault["msg"].removeprefix("Value error, ")[:120]
         raise ReportError(
-            f"{where}: field '{field[:60]}' is not as an exported run has it ({fault['msg'][:120]}); the bundle was made by something else."
+            f"{where}: field '{field[:60]}' is not as an exported run has it ({said}); the bundle was made by something else."
         ) from None
     return data

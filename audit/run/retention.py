@@ -16,6 +16,7 @@ from typing import Any
 from audit.errors import InputError, UnknownName
 from audit.store import ENDED, Run, Store
 from audit.store.erasing import is_run_id
+from audit.times import read_time
 from models.places import home, setting
 
 log = logging.getLogger("assay.worker")
@@ -57,7 +58,7 @@ def kept_runs() -> frozenset[str]:
 
 
 def erased_on(run: Run | Mapping[str, Any]) -> datetime | None:
-    """When a run will be erased; None: never by itself.
+    """When a run will be erased; None: never by itself, as where it is not known when it ended.
 
     Args:
         run: a run, or a line of `Store.runs`.
@@ -70,8 +71,8 @@ def erased_on(run: Run | Mapping[str, Any]) -> datetime | None:
     if days is None or get("imported") or get("status") not in ENDED or get("id") in kept_runs():
         return None
     ended = get("finished_at")
-    at = datetime.fromisoformat(str(ended if isinstance(ended, str) else get("created_at")))
-    return at + timedelta(days=days)
+    at = read_time(ended if isinstance(ended, str) else get("created_at"))
+    return None if at is None else at + timedelta(days=days)
 
 
 def erasing_note(run: Run | Mapping[str, Any]) -> str:
@@ -109,7 +110,8 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
 
 def _erase_tables(store: Store, before: datetime) -> None:
     for upload in store.uploads():
-        if upload.runs == 0 and datetime.fromisoformat(upload.created_at) <= before:
+        at = read_time(upload.created_at)
+        if upload.runs == 0 and at is not None and at <= before:
             with suppress(UnknownName):  # another worker was quicker
                 store.delete_upload(upload.sha256)
                 log.info("table %s erased, no run uses it any more", upload.sha256[:12])
@@ -117,7 +119,8 @@ def _erase_tables(store: Store, before: datetime) -> None:
 
 def _erase_jobs(store: Store, before: datetime) -> None:
     for job in store.jobs(kind="estimate"):
-        if job.finished_at is not None and datetime.fromisoformat(job.finished_at) <= before:
+        at = read_time(job.finished_at)
+        if at is not None and at <= before:
             store.delete_job(job.id)
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from audit.store import schema as s
 from audit.store.engine import Database
 from audit.strict_json import dumps
+from audit.times import read_time
 
 CHUNK = 500
 """How many values go into one IN (...): databases cap the number of parameters."""
@@ -32,9 +33,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def age(stamp: str) -> float:
-    """Seconds since a time written by `now`."""
-    return (datetime.now(UTC) - datetime.fromisoformat(stamp)).total_seconds()
+def age(stamp: str) -> float | None:
+    """Seconds since a time written by `now`; None where it is not one."""
+    at = read_time(stamp)
+    return None if at is None else (datetime.now(UTC) - at).total_seconds()
 
 
 class Base:

@@ -92,6 +92,7 @@ class WatchQueries(Base):
 
 def _worker(row: dict[str, Any]) -> Worker:
     old = age(row["heartbeat_at"])
+    old = float("inf") if old is None else old
     held = holds_its_slot(row["id"], row["host"])
     # a time to come was written before the clock was set back: one who lives writes another within seconds
     alive = abs(old) < ALIVE_SECONDS if held is None else held
@@ -134,9 +135,10 @@ def _sums(run: Run, probes: tuple[ProbeProgress, ...], living: Sequence[Worker])
     etas = [p.eta for p in probes if p.status != "skipped"]
     known = [eta for eta in etas if eta is not None]
     elapsed = None
-    if run.started_at:
-        ended = age(run.finished_at) if run.finished_at and run.status in ENDED else 0.0
-        elapsed = max(0.0, age(run.started_at) - ended)  # the clock may have been set back since
+    begun = age(run.started_at) if run.started_at else None
+    ended = age(run.finished_at) if run.finished_at and run.status in ENDED else 0.0
+    if begun is not None and ended is not None:
+        elapsed = max(0.0, begun - ended)  # the clock may have been set back since
     return Progress(
         run_id=run.id,
         status=run.status,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from audit.times import UNKNOWN, read_time
 from models.visible import visible
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
@@ -87,7 +88,9 @@ def when(stamp: object) -> str:
     """A stored UTC time in the reader's words: `just now`, `12 min ago`, else the local date and time."""
     if not isinstance(stamp, str):  # None, or what a DataFrame makes of it
         return "–"
-    then = datetime.fromisoformat(stamp)
+    then = read_time(stamp)
+    if then is None:
+        return UNKNOWN
     age = (datetime.now(UTC) - then).total_seconds()
     if age < 60:
         return "just now"
@@ -100,7 +103,10 @@ def when(stamp: object) -> str:
 
 def local(stamp: str | None) -> str:
     """A stored UTC time as local date and time."""
-    return datetime.fromisoformat(stamp).astimezone().strftime("%-d %b %Y, %H:%M") if stamp else "–"
+    at = read_time(stamp)
+    if at is None:
+        return UNKNOWN if stamp else "–"
+    return at.astimezone().strftime("%-d %b %Y, %H:%M")
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from audit.records import Score
-from audit.report.blocks import Cell, Tone
+from audit.report.blocks import Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.wording import display_name, probe_names
+from audit.times import read_time
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
@@ -76,14 +76,16 @@ def outcome(report: Report) -> str:
 def day(stamp: str, say: Strings) -> str:
     """A UTC time stamp as 1 March 2026, 09:12 UTC."""
     at = moment(stamp)
+    if at is None:
+        return say("common.unknown")
     month = say(f"months.{at[1]:02d}")
     return say("common.utc", day=at[2], month=month, year=at[0], time=f"{at[3]:02d}:{at[4]:02d}")
 
 
-def moment(stamp: str) -> tuple[int, int, int, int, int, int]:
-    """Year, month, day, hour, minute, second of a UTC time stamp."""
-    at = datetime.fromisoformat(stamp)
-    return at.year, at.month, at.day, at.hour, at.minute, at.second
+def moment(stamp: str) -> Moment | None:
+    """Year, month, day, hour, minute, second of a UTC time stamp; None where it is none."""
+    at = read_time(stamp)
+    return None if at is None else (at.year, at.month, at.day, at.hour, at.minute, at.second)
 
 
 def names(values: Sequence[str], at_most: int, say: Strings) -> str:
