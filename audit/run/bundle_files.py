@@ -18,6 +18,7 @@ Format 2 is a bundle without texts, for readers who may not see them: rows witho
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -97,7 +98,9 @@ def open_bundle(path: Path) -> Bundle:
     """
     try:
         if path.is_dir():
-            names = sorted(p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
+            names = sorted(_ordinary(path))
+        elif path.exists() and not path.is_file():  # opening a pipe would wait for whoever writes into it
+            raise ReportError(f"{path} is {_kind(path.stat().st_mode)}, neither a folder nor a zip of an exported run.")
         else:
             with zipfile.ZipFile(path) as archive:
                 names = sorted(archive.namelist())
@@ -115,6 +118,30 @@ def open_bundle(path: Path) -> Bundle:
     if form not in (FORMAT, TEXTLESS):
         raise ReportError(f"{path} has format {form!r}; this Assay reads formats {FORMAT} and {TEXTLESS}.")
     return Bundle(path, tuple(names), texts=form == FORMAT)
+
+
+def _ordinary(folder: Path) -> Iterator[str]:
+    """Names of the files of a folder.
+
+    Raises:
+        ReportError: something in it is neither a file nor a folder, or stands elsewhere; or there are too many.
+    """
+    for count, path in enumerate(folder.rglob("*")):
+        name, mode = path.relative_to(folder).as_posix(), path.lstat().st_mode
+        if count >= MOST_FILES:
+            raise ReportError(f"{folder} holds more than {MOST_FILES:,} files; an exported run does not.")
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ReportError(
+                f"{name[:80]} in {folder} is {_kind(mode)}: an exported run holds ordinary files only; remove it, or ask for "
+                "the bundle again."
+            )
+        if stat.S_ISREG(mode):
+            yield name
+
+
+def _kind(mode: int) -> str:
+    kinds = {stat.S_IFLNK: "a link to elsewhere", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:

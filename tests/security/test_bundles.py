@@ -1,6 +1,8 @@
 """Bundles made by somebody who means to mislead, and bundles that are broken: each ends in one sentence, none is taken in."""
 
+import os
 import zipfile
+from pathlib import Path
 
 import pytest
 from forging import edit, fit
@@ -230,3 +232,50 @@ def test_an_export_that_fails_leaves_nothing_behind(made, tmp_path, home, monkey
         assert not list(tmp_path.glob(".*.part"))
         assert export_run(open_store(), run.id, tmp_path / name).exists()
     close_stores()
+
+
+def _pipe(place):
+    os.mkfifo(place)
+
+
+def _socket(place):
+    import socket
+
+    bound = socket.socket(socket.AF_UNIX)
+    here = Path.cwd()
+    os.chdir(place.parent)  # the path of a socket may have some hundred letters only
+    try:
+        bound.bind(place.name)
+    finally:
+        os.chdir(here)
+        bound.close()
+
+
+SPECIAL = {
+    "a pipe": _pipe,
+    "a socket": _socket,
+    "a link to a file": lambda place: place.symlink_to("/etc/hostname"),
+    "a link to nothing": lambda place: place.symlink_to("nowhere"),
+    "a link to a folder": lambda place: place.symlink_to("/etc"),
+    "a link within": lambda place: place.symlink_to("run.json"),
+}
+
+
+@pytest.mark.parametrize("make", SPECIAL.values(), ids=SPECIAL.keys())
+@pytest.mark.parametrize("name", ["odd", "records/odd", "run.json"])
+def test_what_is_no_ordinary_file_is_named_and_refused(bundle, elsewhere, make, name):
+    (bundle / name).unlink(missing_ok=True)
+    make(bundle / name)
+    for refuse in (lambda: open_bundle(bundle), lambda: import_run(elsewhere, bundle)):
+        with pytest.raises(ReportError, match=rf"^{name} in .* is a (pipe|socket|link to elsewhere): .*ordinary files"):
+            refuse()
+    done = typed("verify", bundle)
+    assert isinstance(done.exception, ReportError | SystemExit)
+    assert elsewhere.count_runs() == 0
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x"])
+def test_a_pipe_in_place_of_a_bundle_is_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ReportError, match="is a pipe, neither"):
+        open_bundle(tmp_path / name)
