@@ -58,7 +58,7 @@ def _counts(run: Run, rows: int, drawn: int) -> Iterator[str]:
 
 
 def _made(row: Mapping[str, Any], label: str | None) -> bool:
-    return content_id(row["text"], row["pair"], label, row["groups"]) == row["content_id"]
+    return bool(content_id(row["text"], row["pair"], label, row["groups"]) == row["content_id"])
 
 
 def _typed(told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str | None, list[str]]:

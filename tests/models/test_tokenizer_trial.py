@@ -171,14 +171,8 @@ def test_what_gives_nothing_back_is_what_the_engine_comes_to_an_end_with(pattern
     from tokenizers import Regex, pre_tokenizers
 
     split = pre_tokenizers.Split(Regex(pattern), "isolated")
-    try:
+    with nullcontext() if ends else pytest.raises(BaseException, match="retry-limit"):
         split.pre_tokenize_str("a" * 200 + "!")
-    except BaseException as error:
-        assert "retry-limit" in str(error)
-        ended = False
-    else:
-        ended = True
-    assert ended == ends
     assert repeats_repetitions(pattern) != ends
 
 
