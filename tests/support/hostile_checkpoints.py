@@ -450,9 +450,10 @@ def _adapters(maker: Maker) -> None:
     keys("peft_type", peft_type="EVIL")
     keys(ANY, task_type="EVIL", r=10**9, rank_pattern={"(a+)+$": 3}, target_modules="(e*)*x", modules_to_save=["encoder"],
         trainable_token_indices=[10**9], layers_to_transform=[10**12], init_lora_weights="corda", bias="evil", lora_alpha="x")  # fmt: skip
+    keys("base", base_model_name_or_path=str(maker.root / "not-there"))
+    for value in (str(maker.secret), str(maker.secret.parent), str(maker.root.parent / "not-there")):
+        keys("outside the folders models may be loaded from", base_model_name_or_path=value)
     for value in (
-        str(maker.secret),
-        str(maker.secret.parent),
         "http://127.0.0.1:9/x",
         "\\\\host\\share",
         "file:///etc",
