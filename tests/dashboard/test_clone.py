@@ -35,7 +35,9 @@ def names(spec):
 def test_a_clone_has_the_runs_settings(clone):
     test, made = clone
     assert (made[-1].suite, made[-1].level, made[-1].seed, made[-1].sample.n) == ("quick", 0.99, 7, 20)
-    assert set(names(made[-1])) == {"predict", "integrated_gradients", "leave_one_out", "deepwordbug", "textfooler"}
+    assert set(names(made[-1])) == {
+        "predict", "integrated_gradients", "leave_one_out", "deepwordbug", "textfooler", "bae",
+    }  # fmt: skip
     level = next(box for box in test.selectbox if box.key == "level")
     assert (level.value, list(level.options)) == (0.99, ["90%", "95%", "99%"])
 

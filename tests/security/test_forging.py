@@ -5,6 +5,7 @@ only a signature vouches for. docs/report.md lists them for readers.
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 from forging import edit
@@ -17,9 +18,11 @@ from audit.run.bundle import verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
 from audit.run.finish import result_hash
+from audit.run.prepare import how_read
+from audit.run.row_ids import check_rows
 from audit.run.verdict import reviewed
 from audit.store import close_stores, open_store
-from audit.table import open_table
+from audit.table import TableOptions, open_table
 
 HARMLESS = {
     "run.json": {
@@ -247,3 +250,24 @@ def test_a_row_is_held_against_the_label_as_it_was_typed(tmp_path):
     assert [row.row_id.partition("-")[2] for row in rows] == ["", "2", ""]
     for row in rows:
         assert content_id(row.text, row.pair, row.label, row.groups) == row.content_id
+
+
+def test_the_order_of_the_group_columns_makes_no_other_row(tmp_path, home):
+    """Honest rows of a table whose groups are not in the order of their names; another group is found."""
+    groups = ("zone [/b]", "=1+1", "group:a")
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([f"text,label,{','.join(groups)}", *(f"t{i},negative,z{i},e{i},a{i}" for i in range(4))]))
+    run = make_run(open_store(), tmp_path, rows=4, score=False)
+    table = open_table(path, TableOptions(text="text", label="label", groups=groups))
+    assert table.columns.groups == groups
+    run = replace(run, provenance={"table": how_read(table)})
+    rows = [
+        {"position": i, "row_id": row.row_id, "content_id": row.content_id, "weight": 1, "text": row.text, "pair": None,
+         "label": row.label, "groups": dict(row.groups)}
+        for i, row in enumerate(table)
+    ]  # fmt: skip
+    assert check_rows(run, rows) == ([], 0)
+    rows[2]["groups"]["=1+1"] = "e3"
+    [fault], _ = check_rows(run, rows)
+    assert rows[2]["row_id"] in fault
+    close_stores()
