@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from models import signals
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "support"))  # helpers of the tests: `import checkpoints`
 
@@ -34,6 +37,18 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory):
 def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest leaves its script behind as the main module, which later tests' child processes would run."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_put_back():
+    """A whole program called in this process may hear no signal afterwards, nor would the processes of later tests."""
+    before = {number: signal.getsignal(number) for number in signals.TELLING}
+    listening = list(signals._listening)
+    yield
+    signals._listening[:] = listening
+    for number, handler in before.items():
+        if handler is not None and signal.getsignal(number) != handler:  # None: set by no Python
+            signal.signal(number, handler)
 
 
 @pytest.fixture
