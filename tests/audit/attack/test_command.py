@@ -121,12 +121,13 @@ def test_nobody_stays_behind_when_it_is_interrupted(classifier, table: Path, tmp
              "--out", str(tmp_path / "out.jsonl")]  # fmt: skip
     begun = tmp_path / "begun"
     monkeypatch.setenv("LINGERING", str(begun))
-    interrupted = threading.Event()
+    interrupted, over = threading.Event(), threading.Event()
 
     def interrupt() -> None:
-        until(begun.exists, "the first row")
-        interrupted.set()
-        os.kill(os.getpid(), signal.SIGINT)
+        until(lambda: begun.exists() or over.is_set(), "the first row")
+        if not over.is_set():
+            interrupted.set()
+            os.kill(os.getpid(), signal.SIGINT)
 
     watcher = threading.Thread(target=interrupt, daemon=True)
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may have it ignored
@@ -134,9 +135,10 @@ def test_nobody_stays_behind_when_it_is_interrupted(classifier, table: Path, tmp
         watcher.start()
         CliRunner().invoke(build(), asked)
     finally:
+        over.set()  # a command that fails early must not leave a watcher to another test
+        watcher.join()
         signal.signal(signal.SIGINT, usual)
     assert interrupted.is_set()
-    watcher.join()
     # a row lingers for as long as nobody ends its process; `is_alive` may err while another thread hears of the end
     until(lambda: not set(multiprocessing.active_children()) - before, "the end of the processes")
 
