@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from audit.errors import ReportError
+from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
 from audit.times import is_stored_time
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Int = Annotated[int, Field(ge=-(2**31), lt=2**31)]
-"""What every database holds in a column of whole numbers."""
 Count = Int | None
 
 
@@ -54,13 +53,13 @@ class RunShape(_Shape):
     started_at: Time | None
     finished_at: Time | None
     who: str
-    spec: dict[str, Any]
+    spec: SpecPart
     spec_hash: str
-    policy: dict[str, Any] | None
+    policy: PolicyData | None
     model: str
     model_fingerprint: str | None
     model_card: dict[str, Any] | None
-    identity: dict[str, Any] | None
+    identity: IdentityPart | None
     labels: list[str]
     table_name: str
     table_fingerprint: str | None
@@ -70,8 +69,8 @@ class RunShape(_Shape):
     result_hash: Sha256 | None
     reproducible: bool
     verdict: Literal["PASS", "FAIL", "INCONCLUSIVE"] | None
-    estimate: dict[str, Any] | None
-    provenance: dict[str, Any] | None
+    estimate: EstimatePart | None
+    provenance: ProvenancePart | None
     error: str | None
     note: str
     imported: bool

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from audit.old_forms import is_old_record
 from audit.records import to_dict
 from audit.run.row_ids import check_rows
-from audit.run.statements import check_statements
+from audit.run.statements import check_spec, check_statements
 from audit.run.verdict import measure
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
@@ -32,9 +32,9 @@ def check_content(store: Store, run_id: str, *, measuring: Measuring | None = No
         measuring: what measures it, for whoever wants to keep what was measured; default: `audit.run.verdict.measure`.
     """
     run = store.run(run_id)
-    rows, _ = check_rows(run, store.stored_rows(run_id))
     return (
-        _first(rows)
+        _first(check_spec(run))
+        or _first(check_rows(run, store.stored_rows(run_id))[0])
         or _first(check_statements(store, run))
         or _first(_columns(store, run_id))
         or _first(_reviews(store, run))

@@ -8,6 +8,7 @@ from typing import Any
 
 from audit.records import content_id
 from audit.store import Run
+from audit.strict_json import part
 
 _ID = re.compile(r"[0-9a-f]{16}(-([2-9]|[1-9][0-9]{1,8}))?")
 
@@ -25,7 +26,7 @@ def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], 
     Returns:
         What is wrong, and how many rows could not be checked.
     """
-    told = ((run.provenance or {}).get("table") or {}).get("labels")
+    told = part(run.provenance, "table").get("labels")
     typed = _typed(told if isinstance(told, Mapping) else {}, run.spec)
     faults, unchecked, seen = [], 0, set()
     drawn = 0
@@ -50,7 +51,7 @@ def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], 
 def _counts(run: Run, rows: int, drawn: int) -> Iterator[str]:
     if run.rows_sampled is not None and run.rows_sampled != rows:
         yield f"the run says it audited {run.rows_sampled} rows and has {rows}"
-    total, wanted = run.rows_total, (run.spec.get("sample") or {}).get("n")
+    total, wanted = run.rows_total, part(run.spec, "sample").get("n")
     if total is not None and run.rows_sampled is not None:
         expected = total if wanted is None else min(total, wanted)
         if drawn != expected:
@@ -64,7 +65,7 @@ def _made(row: Mapping[str, Any], label: str | None) -> bool:
 def _typed(told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str | None, list[str]]:
     """Label of the model -> how it was typed in the table, as far as the run says."""
     found: dict[str | None, list[str]] = {}
-    chosen = (spec.get("table") or {}).get("label_map")
+    chosen = part(spec, "table").get("label_map")
     for typed, label in {**(chosen if isinstance(chosen, Mapping) else {}), **told}.items():
         found.setdefault(str(label), []).append(str(typed))
     return found

@@ -9,21 +9,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from audit.store import Run, RunProbe, Store
+from audit.strict_json import part
 
 TIMED_OUT = "timeout"
 
 
 def check_statements(store: Store, run: Run) -> Iterator[str]:
-    """Everything of a run's own columns, probes and shards that contradicts the rest of them."""
-    yield from _spec(run)
+    """Everything of a run's own columns, probes and shards that contradicts the rest of them; its spec is a right one."""
     provenance = run.provenance or {}
     said = {
-        "the model's name": (run.model, (run.spec.get("model") or {}).get("name")),
+        "the model's name": (run.model, part(run.spec, "model").get("name")),
         "the suite": (run.suite, run.spec.get("suite", run.suite)),
         "the model's fingerprint": (run.model_fingerprint, (run.identity or {}).get("fingerprint", run.model_fingerprint)),
         **{
-            f"{what} in the provenance": ((provenance.get(part) or {}).get(name, here), here)
-            for what, part, name, here in (
+            f"{what} in the provenance": (part(provenance, place).get(name, here), here)
+            for what, place, name, here in (
                 ("the model's fingerprint", "model", "fingerprint", run.model_fingerprint),
                 ("the model's identity", "model", "identity", run.identity),
                 ("the table's name", "table", "name", run.table_name),
@@ -55,7 +55,8 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
             yield f"the run is stated to be {'' if run.reproducible else 'not '}reproducible, its records say otherwise"
 
 
-def _spec(run: Run) -> Iterator[str]:
+def check_spec(run: Run) -> Iterator[str]:
+    """Whether the spec is one, and the one of the stated hash."""
     from audit.spec import AuditSpec
 
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audit.store.presence import Waiting
+from audit.strict_json import part
 
 RunStatus = Literal["queued", "preparing", "running", "scoring", "paused", "cancelled", "finished", "failed"]
 Wanted = Literal["run", "pause", "cancel"]
@@ -79,7 +80,8 @@ class Run:
     @property
     def table_warnings(self) -> tuple[str, ...]:
         """What was said when its table was read: guesses, rows put together; empty before it was."""
-        return tuple(((self.provenance or {}).get("table") or {}).get("warnings", ()))
+        said = part(self.provenance, "table").get("warnings")
+        return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
 
     @property
     def origin(self) -> str:

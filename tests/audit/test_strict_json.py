@@ -29,6 +29,18 @@ def test_what_only_python_reads_is_refused(text):
         loads(text)
 
 
+@pytest.mark.parametrize("text", ["1e309", "[-2e400]", '{"a": 1E+999}', "9" * 210 + "e99", "1" + "0" * 320 + ".5"])
+@pytest.mark.parametrize("kind", [str, str.encode])
+def test_a_number_that_no_float_holds_is_refused(text, kind):
+    with pytest.raises(ValueError, match="too large for a number"):
+        loads(kind(text))
+
+
+@pytest.mark.parametrize("text", ["1e308", '"1e999"', "-1e-999", '{"e99": 1.5e+300}', "9" * 250])
+def test_large_numbers_and_words_that_look_like_one_are_read(text):
+    assert loads(text) == json.loads(text) == loads(text.encode())
+
+
 def test_files_with_such_numbers_are_refused_in_a_sentence(tmp_path):
     path = tmp_path / "run.json"
     path.write_text('{"low": NaN}\n')

@@ -17,6 +17,7 @@ from audit.run.bundle_files import MANIFEST, open_bundle
 from audit.run.exporting import export_run
 from audit.run.recompute import check_content
 from audit.store import Store, close_stores, open_store
+from audit.store.base import dump
 from models.errors import DiskError
 
 
@@ -161,6 +162,50 @@ BROKEN = {
     "a shard that is a text": ("shards.jsonl", lambda rows: ["x"]),
     "a review by nobody": ("reviews.json", lambda data: [{"probe": "x"}]),
     "a verdict of its own": ("run.json", put(verdict="GREAT")),
+    "a line beyond every database": ("rows.jsonl", first("line", 10**30)),
+    "a rationale beyond every database": ("rows.jsonl", first("rationale", [2**31])),
+    "a weight beyond every database": ("rows.jsonl", first("weight", -(10**30))),
+    "a place beyond every database": ("shards.jsonl", first("position", 2**31)),
+    "queries beyond every database": ("records/0000.jsonl", first("queries", 2**63)),
+    "more rows than there are": ("run.json", put(rows_total=10**30)),
+    "a policy that is none": ("run.json", put(policy={"check": 7})),
+    **{
+        f"provenance {part}": ("run.json", lambda run, part=part: run["provenance"].update(part))
+        for part in (
+            {"table": "x"},
+            {"model": "x"},
+            {"table": {"columns": 7}},
+            {"table": {"columns": {"groups": 7}}},
+            {"model": {"identity": [1]}},
+            {"table": {"labels": ["x"]}},
+            {"table": {"warnings": 7}},
+            {"environment": "x"},
+            {"environment": {"assay": 7}},
+            {"who": 7},
+            {"environment": {"libraries": [1]}},
+            {"environment": {"memory_bytes": "x"}},
+        )
+    },
+    **{
+        f"spec {part}": ("run.json", lambda run, part=part: run["spec"].update(part))
+        for part in (
+            {"table": "x"},
+            {"model": 7},
+            {"sample": "x"},
+            {"sample": {"n": "x"}},
+            {"table": {"groups": 7}},
+            {"probes": [7]},
+            {"probes": {}},
+            {"seed": "x"},
+            {"seed": 0.5},
+            {"table": {"label_map": 7}},
+        )
+    },
+    **{
+        f"estimate {part}": ("run.json", put(estimate=part))
+        for part in ({"seconds": "x"}, {"queries": "x"}, {"probes": 7}, {"probes": {"predict": 7}})
+    },
+    "an identity of something else": ("run.json", put(identity={"head": 7})),
 }
 
 
@@ -171,6 +216,32 @@ def test_a_malformed_bundle_is_one_sentence(bundle, elsewhere, name, change):
         import_run(elsewhere, bundle)
     assert len(str(told.value).splitlines()) == 1
     assert elsewhere.count_runs() == 0
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "1E+99999", "9" * 250 + "e99", "1" + "0" * 400 + ".0"])
+def test_a_number_too_large_for_one_is_no_fault_of_assay(bundle, elsewhere, number):
+    text = (bundle / "run.json").read_text()
+    assert '"seed": 0' in text
+    (bundle / "run.json").write_text(text.replace('"seed": 0', f'"seed": {number}', 1))
+    fit(bundle)
+    with pytest.raises(ReportError, match=r"run\.json .* is not JSON .*too large for a number") as told:
+        import_run(elsewhere, bundle)
+    assert "fault of Assay" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "provenance", [{"table": "x"}, {"model": "x"}, {"table": {"columns": 7, "warnings": 7}}, {"environment": 7}]
+)
+def test_a_run_taken_in_before_with_such_parts_breaks_nothing(made, bundle, elsewhere, provenance):
+    from audit.run.replay import check_run
+
+    run = import_run(elsewhere, bundle)
+    elsewhere.update_run(run.id, provenance=provenance)
+    assert isinstance(check_content(elsewhere, run.id), list)
+    assert check_run(elsewhere, run.id) == []
+    assert elsewhere.run(run.id).table_warnings == ()
+    elsewhere.update_run(run.id, spec=dump({**run.spec, "table": "x", "probes": 7}))
+    assert "the spec cannot be used" in check_content(elsewhere, run.id)[0]
 
 
 @pytest.mark.parametrize(

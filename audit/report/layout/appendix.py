@@ -10,7 +10,7 @@ from audit.report.layout import words as w
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import code, printable
-from audit.strict_json import dumps
+from audit.strict_json import dumps, part
 
 DECIDING = (
     "torch",
@@ -112,9 +112,8 @@ def _policy(report: Report, say: Strings) -> Iterator[Block]:
 
 
 def _versions(report: Report, say: Strings) -> Iterator[Block]:
-    environment = report.provenance.get("environment") or {}
-    libraries = environment.get("libraries") or {}
-    assay = environment.get("assay") or {}
+    environment = part(report.provenance, "environment")
+    libraries, assay = part(environment, "libraries"), part(environment, "assay")
     memory = environment.get("memory_bytes")
     pairs = [
         (say("appendix.assay"), assay.get("version")),

@@ -12,6 +12,7 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.wording import display_name
+from audit.strict_json import part
 
 LABELS_SHOWN = 24
 CARD_DEPTH = 3
@@ -81,7 +82,7 @@ def _value(value: Any) -> str:
 
 
 def _model(report: Report, say: Strings) -> Iterator[Block]:
-    run, identity = report.run, report.provenance.get("model", {}).get("identity") or {}
+    run, identity = report.run, part(report.provenance, "model", "identity")
     engine = ", ".join(str(identity[k]) for k in ("engine", "device", "dtype") if identity.get(k))
     pairs = [
         (say("cards.name"), printable(run.model, 200)),
