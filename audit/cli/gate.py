@@ -119,14 +119,25 @@ def _check_imported(store: Store, run: Run, signed: bool) -> None:
 
 
 def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_json: bool) -> int:
-    """Print what the run's own policy says of it, or `checks` where they are given; the run is left as it is."""
+    """Print what the run's own policy says of it, or `checks` where they are given; the run is left as it is.
+
+    The thresholds of an imported run are its maker's: without a signature known here the default policy judges it.
+    """
     from audit.cli.runs import run_json
     from audit.cli.show import print_run
     from audit.errors import RunError
     from audit.run.verdict import judged_by
+    from audit.score.policy import policy_name
     from audit.store import open_store
 
     store = open_store()
+    if checks is None and (checks := _instead(run)) is not None:
+        stderr.print(
+            f"Run {run.id} is {run.origin}, and brings its own policy, {policy_name(run.policy)}: judged by this installation's "
+            "default policy in its place. To judge by another give --policy; a run is taken at its word when its bundle was "
+            "imported with --key.",
+            style="yellow",
+        )
     other = None if checks is None else judged_by(store, run.id, checks)
     verdict = run.verdict if other is None else other.verdict
     if verdict is None:
@@ -136,6 +147,15 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
     else:
         print_run(store, run, judgement=other, told=told)
     return STATUS[str(verdict)]
+
+
+def _instead(run: Run) -> dict[str, Any] | None:
+    """The policy that judges a run in place of its own; None where its own may."""
+    from audit.score.policy import is_default, load_policy
+
+    if not run.imported or (run.signature or {}).get("trusted") or is_default(run.policy):
+        return None
+    return load_policy().to_dict()
 
 
 def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoReturn:

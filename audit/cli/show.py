@@ -92,10 +92,16 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
     if verdict:
         stdout.print()
         stdout.print(f"Verdict: {verdict}", style=VERDICT_STYLE.get(verdict, ""))
-        stdout.print(f"By the policy {policy_name(run.policy if judgement is None else judgement.policy)}", style="dim")
+        stdout.print(f"By the policy {_policy(run, judgement)}", style="dim")
     if judgement is not None and run.verdict:
-        own = f"The run itself keeps its verdict {run.verdict}, by {policy_name(run.policy)}."
+        own = f"The run itself keeps its verdict {run.verdict}, by {policy_name(run.policy, imported=run.imported)}."
         stdout.print(own, style="dim")
+
+
+def _policy(run: Run, judgement: Judgement | None) -> str:
+    from audit.score.policy import policy_name
+
+    return policy_name(run.policy, imported=run.imported) if judgement is None else policy_name(judgement.policy)
 
 
 def _score_table(scores: list[Score]) -> Table:

@@ -97,12 +97,21 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def policy_name(policy: Mapping[str, Any] | None) -> str:
-    """What people call a stored policy: its name, and the beginning of its digest, for names are not unique."""
+def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False) -> str:
+    """What people call a stored policy: its name, and the beginning of its digest, for names are not unique.
+
+    That of an imported run is said to be its bundle's own where it is not this installation's default.
+    """
     if policy is None:
         return ""
     chosen = policy_from_dict(policy)
-    return f"{chosen.name} ({chosen.digest[:12]})"
+    whose = ", the bundle's own" if imported and not is_default(policy) else ""
+    return f"{chosen.name} ({chosen.digest[:12]}){whose}"
+
+
+def is_default(policy: Mapping[str, Any] | None) -> bool:
+    """Whether a stored policy is this installation's default one, whatever it calls itself; a run without has that."""
+    return policy is None or policy_from_dict(policy).digest == load_policy().digest
 
 
 def load_policy(path: Path | str | None = None, *, probes: Collection[str] | None = None) -> Policy:

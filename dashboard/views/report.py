@@ -76,4 +76,4 @@ def _judged_by(run: Run) -> str:
     """Which policy the verdict is from."""
     if not (run.verdict and run.policy):
         return ""
-    return f" · judged by the policy {plain(policy_name(run.policy), 120)}"
+    return f" · judged by the policy {plain(policy_name(run.policy, imported=run.imported), 140)}"

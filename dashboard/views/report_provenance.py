@@ -23,7 +23,7 @@ def show(run: Run) -> None:
         st.subheader("This run", anchor=False)
         _facts({
             "Run": run.id, "Begun": local(run.started_at), "Ended": local(run.finished_at), "Started by": run.who,
-            "Result hash": run.result_hash, "Spec hash": run.spec_hash, "Judged by": policy_name(run.policy) or None,
+            "Result hash": run.result_hash, "Spec hash": run.spec_hash, "Judged by": policy_name(run.policy, imported=run.imported) or None,
             "Reproducible": "yes" if run.reproducible else "no: a row met the time limit, or a part failed for good",
         })  # fmt: skip
     with right:

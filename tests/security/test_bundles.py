@@ -350,3 +350,56 @@ def test_a_pipe_in_place_of_a_bundle_is_not_waited_for(tmp_path, name):
     os.mkfifo(tmp_path / name)
     with pytest.raises(ReportError, match="is a pipe, neither"):
         open_bundle(tmp_path / name)
+
+
+MILD = 'version = 1\nname = "default"\n[[check]]\nid = "a"\nscore = "accuracy"\nmin = 0.01\n'
+
+
+@pytest.fixture
+def mild(tmp_path, monkeypatch):
+    """A bundle whose maker judged it by a policy of his own that calls itself the default; unsigned."""
+    from audit.run.verdict import judge
+    from audit.score.policy import parse_policy
+
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "maker"))
+    monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
+    run = make_run(open_store(), tmp_path, rows=24)
+    assert run.verdict != "PASS"
+    judge(open_store(), run.id, parse_policy(MILD).to_dict())
+    open_store().update_run(run.id, result_hash=None)
+    assert open_store().run(run.id).verdict == "PASS"
+    out = export_run(open_store(), run.id, tmp_path / "mild", signer=lambda m: sign(m, "x"))
+    close_stores()
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "reader"))
+    yield run.id, out
+    close_stores()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_gate_does_not_take_the_policy_of_a_stranger_on_trust(mild, tmp_path, signed):
+    run_id, out = mild
+    if not signed:
+        (out / SIGNATURE).unlink()
+        (out / "signature" / "assay.pub").unlink()
+    assert typed("import", out).exit_code == 0
+    done = typed("gate", run_id)
+    assert done.exit_code in (1, 3), done.output
+    said = " ".join(done.output.split())
+    assert "judged by this installation's default policy" in said
+    assert "the bundle's own" in said.partition("keeps its verdict PASS")[2]
+    told = typed("gate", run_id, "--json")
+    assert told.exit_code == done.exit_code
+    assert open_store().run(run_id).verdict == "PASS"  # the run is left as it is
+    (tmp_path / "mild.toml").write_text(MILD)
+    assert typed("gate", run_id, "--policy", tmp_path / "mild.toml").exit_code == 0
+    assert "the bundle's own" in " ".join(typed("show", run_id).output.split())
+    assert typed("report", run_id, "--html", tmp_path / "r.html").exit_code == 0
+    assert "the bundle&#x27;s own" in (page := (tmp_path / "r.html").read_text()) or "the bundle's own" in page
+
+
+def test_a_gate_takes_the_policy_of_a_known_key(mild):
+    run_id, out = mild
+    assert typed("import", out, "--key", out / "signature" / "assay.pub").exit_code == 0
+    done = typed("gate", run_id)
+    assert done.exit_code == 0
+    assert "default policy" not in " ".join(done.output.split())

@@ -32,7 +32,8 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
     ]
     if report.policy and run.verdict:
-        facts.append((say("cover.policy"), say("cover.policy_value", name=printable(policy_name(report.policy), 120))))
+        name = printable(policy_name(report.policy, imported=run.imported), 140)
+        facts.append((say("cover.policy"), say("cover.policy_value", name=name)))
     if organisation:
         facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
     return Cover(
