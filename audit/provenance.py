@@ -28,7 +28,7 @@ def environment() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": _memory(),
         "gpu": _gpu(),
-        "assay": {"version": _version(), **commit()},
+        "assay": this_assay(),
         "libraries": libraries(),
     }
 
@@ -46,6 +46,11 @@ def commit() -> dict[str, Any]:
     head = _git("rev-parse", "HEAD")
     changed = _git("status", "--porcelain", "--untracked-files=no")
     return {"commit": head or None, "modified": bool(changed) if head else None}
+
+
+def this_assay() -> dict[str, Any]:
+    """Version and commit of the Assay that runs: {"version", "commit", "modified"}."""
+    return {"version": _version(), **commit()}
 
 
 def _git(*arguments: str) -> str:

@@ -96,9 +96,15 @@ def _verify_run(what: str, count: int) -> dict[str, Any]:
 
     store = open_store()
     run = store.run(what)
-    faults = check_run(store, run.id) or check_content(store, run.id)
+    unchecked: list[str] = []
+    faults = check_run(store, run.id) or check_content(store, run.id, noted=unchecked.append)
     replayed = replay(store, run.id, count) if count else []
-    more: dict[str, Any] = {"faults": faults, "verified": not faults, "replayed": [asdict(r) for r in replayed]}
+    more: dict[str, Any] = {
+        "faults": faults,
+        "unchecked": unchecked,
+        "verified": not faults,
+        "replayed": [asdict(r) for r in replayed],
+    }
     return run_json(store, run, **more)
 
 
@@ -113,7 +119,8 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
     if not path.exists():
         raise ReportError(f"{path} does not exist.")
     bundle = open_bundle(path)
-    faults, signature = verify_bundle(bundle, key=key, signed=signed)
+    unchecked: list[str] = []
+    faults, signature = verify_bundle(bundle, key=key, signed=signed, noted=unchecked.append)
     run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
     replayed = []
     if count and not faults and not bundle.texts:
@@ -128,7 +135,8 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
         "scores": bundle.json("scores.json") if not faults else [],
         "findings": bundle.json("findings.json") if not faults else [],
         "faults": faults,
-        "verified": not faults,
+        "unchecked": unchecked,
+        "verified": bundle.texts and not faults,
         "texts": bundle.texts,
         "signature": summary(signature),
         "replayed": [asdict(r) for r in replayed],
@@ -159,6 +167,8 @@ def _print(result: dict[str, Any]) -> None:
             f"Run {result['run_id']}: every hash is right; scores, findings and verdict are what its records give "
             f"(result {str(result['result_hash'])[:16]})."
         )
+    for said in result["unchecked"]:
+        stderr.print(f"Not checked: {said}.", style="yellow")
     _print_signature(result.get("signature"))
     different = [r for r in result["replayed"] if r["differences"]]
     if result["replayed"]:

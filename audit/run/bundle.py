@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from audit.errors import ReportError
 from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
 from audit.run.bundle_files import MANIFEST, Bundle, open_bundle, pretty, record_files
 from audit.run.bundle_records import check_records
+from audit.run.bundle_reports import not_checked, report_faults
 from audit.run.recompute import check_content, unchecked
 from audit.run.verdict import judge, measure
 from audit.store import Run, Store
@@ -55,7 +56,12 @@ def _changed(bundle: Bundle, name: str, expected: str) -> bool:
 
 
 def verify_bundle(
-    bundle: Bundle, *, key: str | None = None, signed: bool = False, measuring: Measuring | None = None
+    bundle: Bundle,
+    *,
+    key: str | None = None,
+    signed: bool = False,
+    measuring: Measuring | None = None,
+    noted: Callable[[str], None] = lambda _: None,
 ) -> tuple[list[str], Signature]:
     """Everything that can be checked of a bundle: its files, its signature, and that its records give what it says.
 
@@ -64,6 +70,7 @@ def verify_bundle(
         key: the public key it must be signed by, see `audit.report.signing.check`.
         signed: whether it must be signed by a key that is known here.
         measuring: see `audit.run.recompute.check_content`.
+        noted: told what could not be checked, a sentence each.
 
     Returns:
         What is wrong, nothing if all is right; and what its signature is worth. Of a bundle without texts only the files,
@@ -78,10 +85,14 @@ def verify_bundle(
         faults.append(
             f"it is signed by the key {signature.key_id}, which is not known here; give the right one with --key"
         )
+    if not faults:
+        for said in not_checked(bundle):
+            noted(said)
+        faults = report_faults(bundle)
     if not faults and bundle.texts:
         with scratch_store(bundle) as store:
             run_id = bundle.json(MANIFEST)["run_id"]
-            faults = check_content(store, run_id, measuring=measuring)
+            faults = check_content(store, run_id, measuring=measuring, noted=noted)
             if not (faults or signature.trusted):  # whoever is known here is believed what cannot be checked
                 faults = unchecked(store, run_id)
     return faults, signature

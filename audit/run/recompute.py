@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.old_forms import is_old_record
+from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.run.row_ids import check_rows
 from audit.run.statements import check_spec, check_statements
 from audit.run.verdict import measure
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
+from audit.strict_json import part
 
 if TYPE_CHECKING:
     from audit.score.measures import Measures
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
     Measuring = Callable[[Store, Run], Measures]
 
 SHOWN = 10
+PROSE = ("title", "why", "next_step", "note")
+"""Fields of a finding that are words, which another Assay may choose otherwise."""
 
 
-def check_content(store: Store, run_id: str, *, measuring: Measuring | None = None) -> list[str]:
+def check_content(
+    store: Store, run_id: str, *, measuring: Measuring | None = None, noted: Callable[[str], None] = lambda _: None
+) -> list[str]:
     """Everything a run says that its rows and records do not give: ids, columns pages filter by, scores, findings, the verdict.
 
     A finished run without scores is a fault if it has a verdict; one that was stopped has none to check.
@@ -30,6 +36,7 @@ def check_content(store: Store, run_id: str, *, measuring: Measuring | None = No
     Args:
         store: where the run is; run_id: its full id.
         measuring: what measures it, for whoever wants to keep what was measured; default: `audit.run.verdict.measure`.
+        noted: told what could not be checked: the wording of findings by another Assay.
     """
     run = store.run(run_id)
     return (
@@ -38,7 +45,7 @@ def check_content(store: Store, run_id: str, *, measuring: Measuring | None = No
         or _first(check_statements(store, run))
         or _first(_columns(store, run_id))
         or _first(_reviews(store, run))
-        or check_scores(store, run_id, measuring=measuring)
+        or check_scores(store, run_id, measuring=measuring, noted=noted)
     )
 
 
@@ -56,7 +63,9 @@ def _reviews(store: Store, run: Run) -> Iterator[str]:
             yield f"a judgement is of row {review.row_id:.40} by {review.probe:.60}, which the run does not have"
 
 
-def check_scores(store: Store, run_id: str, *, measuring: Measuring | None = None) -> list[str]:
+def check_scores(
+    store: Store, run_id: str, *, measuring: Measuring | None = None, noted: Callable[[str], None] = lambda _: None
+) -> list[str]:
     """Scores, findings and a verdict that the records do not give by the run's own policy, each named with both."""
     run = store.run(run_id)
     stored = {score.key: to_dict(score) for score in store.scores(run_id)}
@@ -67,8 +76,22 @@ def check_scores(store: Store, run_id: str, *, measuring: Measuring | None = Non
     if level is None:
         return [f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1"]
     measures = (measuring or measure)(store, run)
-    return _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)})) or _first(
-        _findings(store, run, measures, level)
+    other = scored_by_another(run)
+    faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)})) or _first(
+        _findings(store, run, measures, level, noted if other else None)
+    )
+    return [f"{fault} (the run was scored by {other})" for fault in faults] if other else faults
+
+
+def scored_by_another(run: Run) -> str:
+    """Which Assay scored a run, where its provenance names another version or commit than this one; else nothing."""
+    here = this_assay()
+    said = part(run.provenance, "environment", "assay")
+    if all(not said.get(name) or not here.get(name) or said[name] == here[name] for name in ("version", "commit")):
+        return ""
+    commit = said.get("commit")
+    return f"Assay {said.get('version') or 'of an unknown version'!s:.20}" + (
+        f", commit {commit!s:.12}" if commit else ""
     )
 
 
@@ -91,8 +114,10 @@ def _untold(fresh: dict[str, Any], stored: Mapping[str, Any]) -> None:
         fresh["registered"] = []
 
 
-def _findings(store: Store, run: Run, measures: Measures, level: float) -> Iterator[str]:
-    """What the run's own policy finds on these measures, beside what is stored."""
+def _findings(
+    store: Store, run: Run, measures: Measures, level: float, noted: Callable[[str], None] | None
+) -> Iterator[str]:
+    """What the run's own policy finds on these measures, beside what is stored; `noted`: words alone may differ."""
     from audit.score.findings import find, verdict
     from audit.score.policy import load_policy, policy_from_dict
 
@@ -106,10 +131,17 @@ def _findings(store: Store, run: Run, measures: Measures, level: float) -> Itera
         _untold(ours[name]["score"], theirs[name]["score"])
     for name in sorted(ours.keys() ^ theirs.keys()):
         yield f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
+    worded = 0
     for name in sorted(ours.keys() & theirs.keys()):
+        if noted is not None:
+            mine = {field: theirs[name].get(field) for field in PROSE}
+            worded += any(mine[field] != ours[name][field] for field in PROSE)
+            ours[name] |= mine
         for field in sorted(key for key in ours[name] if ours[name][key] != theirs[name].get(key)):
             said, right = theirs[name].get(field), ours[name][field]
             yield f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
+    if noted is not None and worded:
+        noted(f"{worded} findings are worded otherwise by this Assay")
 
 
 def _columns(store: Store, run_id: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Bundles made by somebody who means to mislead, and bundles that are broken: each ends in one sentence, none is taken in."""
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -403,3 +404,58 @@ def test_a_gate_takes_the_policy_of_a_known_key(mild):
     done = typed("gate", run_id)
     assert done.exit_code == 0
     assert "default policy" not in " ".join(done.output.split())
+
+
+def reported(bundle, **more):
+    """Put a report as data into a bundle, saying what the run says, but for `more`; and a PDF."""
+    run = json.loads((bundle / "run.json").read_text())
+    data = {"run": {k: run[k] for k in ("id", "verdict", "result_hash")}, "policy": run["policy"]}
+    data |= {name: json.loads((bundle / f"{name}.json").read_text()) for name in ("scores", "findings")}
+    (bundle / "report").mkdir()
+    (bundle / "report" / "r.json").write_text(json.dumps(data | more))
+    (bundle / "report" / "r.pdf").write_bytes(b"%PDF- all is well")
+    manifest = json.loads((bundle / MANIFEST).read_text())
+    manifest["files"] |= {"report/r.json": "", "report/r.pdf": ""}
+    (bundle / MANIFEST).write_text(json.dumps(manifest))
+    fit(bundle)
+
+
+def test_a_report_as_data_is_held_against_the_run_and_a_pdf_is_said_not_to_be(bundle):
+    reported(bundle)
+    told = json.loads(typed("verify", bundle, "--json").stdout)
+    assert told["verified"] is True
+    assert any("report/r.pdf" in said for said in told["unchecked"])
+
+
+@pytest.mark.parametrize(
+    "more", [{"scores": []}, {"findings": []}, {"run": {"verdict": "PASS"}}, {"policy": {}}, {"run": 7}]
+)
+def test_a_forged_report_as_data_is_a_fault(bundle, more):
+    reported(bundle, **more)
+    assert any("in report/r.json" in fault for fault in verify_bundle(open_bundle(bundle))[0])
+
+
+def test_without_texts_nothing_is_said_to_be_verified(made, tmp_path, home):
+    run = make_run(open_store(), tmp_path, rows=12)
+    open_store().update_run(run.id, result_hash=None)
+    out = export_run(open_store(), run.id, tmp_path / "bare", texts=False)
+    edit(out, "findings.json", set_all("verdict", "PASS"))
+    edit(out, "run.json", put(verdict="PASS"))
+    told = json.loads(typed("verify", out, "--json").stdout)
+    assert (told["faults"], told["verified"]) == ([], False)
+    assert "their maker's word" in told["unchecked"][0]
+    close_stores()
+
+
+@pytest.mark.parametrize("assay", [{"version": "0.0.1"}, {"version": "0.0.1", "commit": "f" * 40}])
+def test_words_of_another_assay_are_no_fault_and_its_numbers_are(bundle, elsewhere, assay):
+    edit(bundle, "run.json", lambda run: run["provenance"]["environment"].update(assay=assay))
+    edit(bundle, "findings.json", first("title", "Said otherwise"))
+    noted = []
+    assert verify_bundle(open_bundle(bundle), noted=noted.append)[0] == []
+    assert "1 findings are worded otherwise by this Assay" in noted
+    run = import_run(elsewhere, bundle)
+    assert "Said otherwise" not in {finding.title for finding in elsewhere.findings(run.id)}
+    edit(bundle, "findings.json", first("verdict", "PASS"))
+    edit(bundle, "scores.json", first("value", 0.123))
+    assert "scored by Assay 0.0.1" in verify_bundle(open_bundle(bundle))[0][0]
