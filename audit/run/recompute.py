@@ -141,7 +141,7 @@ def _findings(
             said, right = theirs[name].get(field), ours[name][field]
             yield f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
     if noted is not None and worded:
-        noted(f"{worded} findings are worded otherwise by this Assay")
+        noted(f"{worded} {'finding is' if worded == 1 else 'findings are'} worded otherwise by this Assay")
 
 
 def _columns(store: Store, run_id: str) -> Iterator[str]:

@@ -453,7 +453,7 @@ def test_words_of_another_assay_are_no_fault_and_its_numbers_are(bundle, elsewhe
     edit(bundle, "findings.json", first("title", "Said otherwise"))
     noted = []
     assert verify_bundle(open_bundle(bundle), noted=noted.append)[0] == []
-    assert "1 findings are worded otherwise by this Assay" in noted
+    assert "1 finding is worded otherwise by this Assay" in noted
     run = import_run(elsewhere, bundle)
     assert "Said otherwise" not in {finding.title for finding in elsewhere.findings(run.id)}
     edit(bundle, "findings.json", first("verdict", "PASS"))
