@@ -434,6 +434,7 @@ def test_waiting_for_room_is_said_in_the_log_and_by_every_reader(home, tmp_path,
     logged = []
     monkeypatch.setattr(waiting.log, "handlers", [Kept(logged)])  # its own: a worker's log goes to its file alone
     monkeypatch.setattr(waiting.log, "level", logging.WARNING)
+    monkeypatch.setenv("COLUMNS", "200")  # a narrow terminal breaks the cells of a table
 
     store = open_store()
     run = make_run(store, tmp_path, rows=12, status="running", done=0.5)

@@ -111,6 +111,8 @@ class Watch:
         if flags & WRITES and os.fspath(path) != os.devnull:
             if not self._within(path, self._scratch):
                 self.did.append(f"written {path!r}")
+        elif os.fsdecode(path) in sys.path:  # an editable installation has a name there that is no file
+            return
         elif not self._within(path, [*self._ours, *self._scratch, self._folder, self._base]):
             self.did.append(f"read {path!r}")
 
