@@ -19,19 +19,19 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """List the runs, or show how far one is."""
-    from audit.run.retention import erasing_note
+    from audit.run.retention import Retention
     from audit.store import ACTIVE, open_store
 
     store = open_store()
     if run_id is not None:
         _one(store, store.resolve(run_id), as_json)
         return
-    frame = store.runs(limit=limit)
+    frame, kept = store.runs(limit=limit), Retention.read()
     workers = [w for w in store.workers() if w.alive]
     waits = [str(w.waiting) for w in workers if w.waiting is not None]
     if as_json:
         rows: list[Any] = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        listed = [{"erased_on": _day(r), "run_id": r.pop("id"), **r} for r in rows]
+        listed = [{"erased_on": kept.day(r), "run_id": r.pop("id"), **r} for r in rows]
         emit_json({"runs": listed, "workers": len(workers), "waiting": waits})
         return
     if frame.empty:
@@ -58,7 +58,7 @@ def status(
         stdout.print(f"A worker is {one}", style="yellow")
     lines: list[Any] = frame.to_dict("records")
     for row in lines:
-        if note := erasing_note(row):
+        if note := kept.note(row):
             stdout.print(f"{row['id']} {note}", style="dim")
     stdout.print(
         f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
@@ -66,26 +66,19 @@ def status(
     )
 
 
-def _day(run: dict[str, object]) -> str | None:
-    from audit.run.retention import erased_on
-
-    at = erased_on(run)
-    return None if at is None else f"{at:%Y-%m-%d}"
-
-
 def _one(store: object, run_id: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     from audit.cli.runs import panel
-    from audit.run.retention import erasing_note
+    from audit.run.retention import Retention
     from audit.store import Store
 
     assert isinstance(store, Store)
-    run, progress = store.run(run_id), store.progress(run_id)
+    run, progress, kept = store.run(run_id), store.progress(run_id), Retention.read()
     if as_json:
         data = asdict(progress)
         data["estimate"] = run.estimate
-        data["erased_on"] = _day(asdict(run))
+        data["erased_on"] = kept.day(run)
         emit_json(data)
         return
     stdout.print(panel(run, progress))
@@ -93,5 +86,5 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
         stdout.print(run.error, style="red")
     if run.note:
         stdout.print(run.note, style="yellow")
-    if note := erasing_note(run):
+    if note := kept.note(run):
         stdout.print(f"This run {note}.", style="dim")

@@ -11,6 +11,7 @@ from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
 from audit.report.reading import Reading
 from audit.score.curves import budget_curve
+from audit.score.robustness import ranked
 from audit.store import RunProbe
 
 
@@ -80,15 +81,8 @@ def edits(text: str, after: str, changes: Sequence[Change]) -> tuple[Edit, ...]:
     return tuple(made)
 
 
-def telling(rows: pd.DataFrame) -> pd.Series:
-    """Row ids of successes: first those valid by rule, with the fewest and least visible changes."""
-    hits = rows[rows["status"] == "success"]
-    hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
-    return hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")["row_id"]
-
-
 def _examples(read: Reading, probe: RunProbe, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
-    chosen = list(_varied(rows, telling(rows), at_most))
+    chosen = list(_varied(rows, ranked(rows), at_most))
     return tuple(
         _adversarial(record, probe, read)
         for record in read.records(probe.probe, chosen).values()
@@ -96,11 +90,11 @@ def _examples(read: Reading, probe: RunProbe, rows: pd.DataFrame, at_most: int) 
     )
 
 
-def _varied(rows: pd.DataFrame, ranked: pd.Series, at_most: int) -> list[str]:
+def _varied(rows: pd.DataFrame, best: pd.Series, at_most: int) -> list[str]:
     """The best of each predicted class in turn, so that the examples do not all show one class."""
     before = rows.drop_duplicates("row_id").set_index("row_id")["before"]
     queues: dict[str, list[str]] = {}
-    for row_id in ranked:
+    for row_id in best:
         queues.setdefault(str(before[row_id]), []).append(row_id)
     taken = [row_id for turn in range(at_most) for queue in queues.values() for row_id in queue[turn : turn + 1]]
     return taken[:at_most]

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from audit.records import Attribution, WordScore
-from audit.report.attacked import telling
 from audit.report.limits import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
 from audit.report.reading import Reading
 from audit.score.faithfulness import bounds
 from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
+from audit.score.robustness import ranked
 
 
 def methods(read: Reading) -> tuple[MethodFacts, ...]:
@@ -103,7 +103,7 @@ def _chosen(read: Reading, explained: pd.DataFrame, at_most: int) -> list[tuple[
     here = p[p["row_id"].isin(set(explained["row_id"])) & ~p["error"]]
     wrong = here[here["correct"] == 0].sort_values(["confidence", "row_id"], ascending=[False, True], kind="stable")
     attacks = read.frames.attacks
-    attacked = [row_id for row_id in telling(attacks).drop_duplicates() if row_id in set(explained["row_id"])]
+    attacked = [row_id for row_id in ranked(attacks).drop_duplicates() if row_id in set(explained["row_id"])]
     right = here[here["correct"] != 0]
     middle = (right["confidence"] - right["confidence"].median()).abs() if len(right) else right["confidence"]
     typical = right.assign(_middle=middle).sort_values(["_middle", "row_id"], kind="stable")["row_id"]

@@ -10,6 +10,7 @@ import logging
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,52 @@ log = logging.getLogger("assay.worker")
 
 MOST_DAYS = 36_500
 EVERY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long ended runs are kept, as the settings say: read once, asked of many runs.
+
+    Attributes:
+        days: from a run's end; None: for good.
+        kept: ids of runs that are never erased by themselves.
+    """
+
+    days: int | None
+    kept: frozenset[str]
+
+    @classmethod
+    def read(cls) -> Retention:
+        """What the settings say now.
+
+        Raises:
+            InputError: one of them is not right.
+        """
+        days = retention_days()
+        return cls(days, frozenset() if days is None else kept_runs())
+
+    def ends(self, run: Run | Mapping[str, Any]) -> datetime | None:
+        """When a run will be erased; None: never by itself, as where it is not known when it ended.
+
+        Args:
+            run: a run, or a line of `Store.runs`.
+        """
+        get = run.get if isinstance(run, Mapping) else lambda name: getattr(run, name)
+        if self.days is None or get("imported") or get("status") not in ENDED or get("id") in self.kept:
+            return None
+        ended = get("finished_at")
+        at = read_time(ended if isinstance(ended, str) else get("created_at"))
+        return None if at is None else at + timedelta(days=self.days)
+
+    def day(self, run: Run | Mapping[str, Any]) -> str | None:
+        """The day of that, `2026-12-24`; None: never."""
+        at = self.ends(run)
+        return None if at is None else f"{at:%Y-%m-%d}"
+
+    def note(self, run: Run | Mapping[str, Any]) -> str:
+        """`will be erased on 2026-12-24`, or nothing."""
+        day = self.day(run)
+        return "" if day is None else f"will be erased on {day}"
 
 
 def retention_days() -> int | None:
@@ -57,30 +104,6 @@ def kept_runs() -> frozenset[str]:
     return frozenset(named)
 
 
-def erased_on(run: Run | Mapping[str, Any]) -> datetime | None:
-    """When a run will be erased; None: never by itself, as where it is not known when it ended.
-
-    Args:
-        run: a run, or a line of `Store.runs`.
-
-    Raises:
-        InputError: a setting is not right.
-    """
-    days = retention_days()
-    get = run.get if isinstance(run, Mapping) else lambda name: getattr(run, name)
-    if days is None or get("imported") or get("status") not in ENDED or get("id") in kept_runs():
-        return None
-    ended = get("finished_at")
-    at = read_time(ended if isinstance(ended, str) else get("created_at"))
-    return None if at is None else at + timedelta(days=days)
-
-
-def erasing_note(run: Run | Mapping[str, Any]) -> str:
-    """`will be erased on 2026-12-24`, or nothing."""
-    at = erased_on(run)
-    return "" if at is None else f"will be erased on {at:%Y-%m-%d}"
-
-
 def erase_due(store: Store, at: datetime | None = None) -> int:
     """Erase what has been kept long enough: runs, then tables and reports that no run has; return how many runs.
 
@@ -90,17 +113,17 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
     Raises:
         InputError: a setting is not right; nothing was erased.
     """
-    days = retention_days()
-    if days is None:
+    kept = Retention.read()
+    if kept.days is None:
         return 0
     at = at or datetime.now(UTC)
     frame = store.runs(status=tuple(ENDED), limit=EVERY)
     lines: list[Any] = frame.to_dict("records")
-    due = [line["id"] for line in lines if (when := erased_on(line)) is not None and when <= at]
+    due = [line["id"] for line in lines if (when := kept.ends(line)) is not None and when <= at]
     for run_id in due:
         store.delete_run(run_id)
-        log.info("run %s erased with its texts and reports, %s days after its end", run_id, days)
-    before = at - timedelta(days=days)
+        log.info("run %s erased with its texts and reports, %s days after its end", run_id, kept.days)
+    before = at - timedelta(days=kept.days)
     _erase_tables(store, before)
     _erase_jobs(store, before)
     _erase_reports(store)

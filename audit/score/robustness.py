@@ -51,12 +51,16 @@ def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Revie
         yield from _untargeted(probe, rows, measurer, reviews, note)
 
 
-def telling(rows: pd.DataFrame) -> list[str]:
-    """Ids of the most telling successes: those valid by rule, with the fewest and least visible changes."""
+def ranked(rows: pd.DataFrame) -> pd.Series:
+    """Row ids of successes: first those valid by rule, with the fewest and least visible changes."""
     hits = rows[rows["status"] == "success"]
     hits = hits.assign(_valid=-hits["valid"], _similar=-hits["similarity"].fillna(0.0))
-    best = hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")
-    return list(best["row_id"].head(EVIDENCE))
+    return hits.sort_values(["_valid", "words_changed", "_similar", "row_id"], kind="stable")["row_id"]
+
+
+def telling(rows: pd.DataFrame) -> list[str]:
+    """Ids of the most telling successes."""
+    return list(ranked(rows).head(EVIDENCE))
 
 
 def survival(rows: pd.DataFrame) -> tuple[str, pd.DataFrame, pd.Series]:

@@ -110,6 +110,11 @@ class About(Protocol):
         ...
 
 
+def registered_name(score: About) -> str:
+    """The registered name of the probe a score is about, the first of two; "" without any."""
+    return next(iter(score.registered), score.probe)
+
+
 def probe_names(score: About) -> str:
     """The probe of a score as people write it, two joined by "and"; "" without any."""
     keys = tuple(filter(None, (score.probe, score.other_probe)))

@@ -16,6 +16,7 @@ from audit.score.data import lengths
 from audit.score.definitions import define
 from audit.score.frames import build_frames
 from audit.score.intervals import share_interval
+from audit.score.wording import registered_name
 from audit.store import RecordFilter, Run
 from dashboard.components.chart_tables import (
     attack_tables,
@@ -43,7 +44,7 @@ def score_table(scores: Iterable[Score], **more: Any) -> pd.DataFrame:
     lines = [
         {
             "probe": s.probe,
-            "name": next(iter(s.registered), s.probe),
+            "name": registered_name(s),
             "value": s.value,
             "low": s.low,
             "high": s.high,

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from audit.run.retention import erasing_note
+from audit.run.retention import Retention
 from audit.store import ENDED, Run
 from audit.table.faults import without_flags
 from dashboard.components.bound import bound_many, bound_text
@@ -45,7 +45,7 @@ def _all() -> None:
         )
         st.page_link(page("new_audit"), label="New audit", icon=":material/add_circle:")
         return
-    offset = pager(total, "page", rows=20, noun="run")
+    offset, kept = pager(total, "page", rows=20, noun="run"), Retention.read()
     for run in store().runs(**wanted, limit=20, offset=offset).itertuples():  # type: ignore[arg-type]
         with st.container(border=True):
             name, about, state = st.columns([4, 4, 1.7], vertical_alignment="center")
@@ -53,20 +53,20 @@ def _all() -> None:
                 link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
             done = f"{run.shards_done:,} of {run.shards:,} parts" if run.shards else "not planned yet"
             about.caption(
-                f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(run._asdict())}"
+                f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(kept, run._asdict())}"
             )
             with state:
                 verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
 
 
-def _note(run: Run | Mapping[str, Any]) -> str:
-    said = erasing_note(run)
+def _note(kept: Retention, run: Run | Mapping[str, Any]) -> str:
+    said = kept.note(run)
     return f" · {said}" if said else ""
 
 
 def _one(run: Run) -> None:
     st.page_link(page("runs"), label="All runs", icon=":material/arrow_back:")
-    by = f"started by {plain(run.who)}, {local(run.created_at)}{_note(run)}"
+    by = f"started by {plain(run.who)}, {local(run.created_at)}{_note(Retention.read(), run)}"
     heading(plain(run.name), f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · {by}")
     if not run.imported and run.active:
         no_worker_banner()

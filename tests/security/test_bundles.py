@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from forging import edit, fit
+from installations import installation
 from runs import make_run
 from typer.testing import CliRunner
 
@@ -26,9 +27,7 @@ from models.errors import DiskError
 def made(tmp_path_factory):
     """A finished, judged run, exported as a folder by an installation of its own."""
     folder = tmp_path_factory.mktemp("bundles")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ASSAY_HOME", str(folder / "home"))
-        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+    with installation(folder):
         run = make_run(open_store(), folder, rows=24)
         open_store().update_run(run.id, result_hash=None)  # the made records were not computed by shards of a plan
         out = export_run(open_store(), run.id, folder / "out")

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from forging import edit
+from installations import installation
 from runs import make_run
 
 from audit.errors import ReportError
@@ -47,9 +48,7 @@ OTHER = {
 def made(tmp_path_factory):
     """A finished, judged and reviewed run, exported as a folder; its columns by file."""
     folder = tmp_path_factory.mktemp("forging")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ASSAY_HOME", str(folder / "home"))
-        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+    with installation(folder):
         store = open_store()
         run = make_run(store, folder, rows=24)
         store.update_run(run.id, result_hash=result_hash(store, run.id))

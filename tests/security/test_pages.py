@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from installations import installation
 from pages import check, seen
 from runs import make_run
 from streamlit.testing.v1 import AppTest
@@ -43,9 +44,7 @@ def site(tmp_path_factory):
     import streamlit as st
 
     folder = tmp_path_factory.mktemp("site")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ASSAY_HOME", str(folder / "home"))
-        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+    with installation(folder) as patch:
         patch.chdir(ROOT)
         patch.setitem(sys.modules, "__main__", sys.modules["__main__"])
         st.cache_data.clear()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import InputError
-from audit.run.retention import erase_due, erased_on, erasing_note, retention_days
+from audit.run.retention import Retention, erase_due, retention_days
 from audit.store import close_stores, open_store
 from audit.store.erasing import reports_folder
 
@@ -80,8 +80,8 @@ def test_nothing_is_erased_where_nothing_is_set(store, tmp_path, monkeypatch):
     run = ended(store, tmp_path)
     monkeypatch.delenv("ASSAY_RETENTION_DAYS")
     assert erase_due(store, ENDED + timedelta(days=10_000)) == 0
-    assert erased_on(run) is None
-    assert erasing_note(run) == ""
+    assert Retention.read().ends(run) is None
+    assert Retention.read().note(run) == ""
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "ten", "\u00b2", "9" * 5000, "36501", "1 0"])

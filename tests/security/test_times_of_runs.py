@@ -2,6 +2,7 @@
 
 import pytest
 from forging import edit
+from installations import installation
 from pages import check, seen
 from runs import make_run
 from streamlit.testing.v1 import AppTest
@@ -33,9 +34,7 @@ PLACES = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("times")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ASSAY_HOME", str(folder / "home"))
-        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+    with installation(folder):
         store = open_store()
         run = make_run(store, folder, rows=8, score=False)
         store.update_run(run.id, result_hash=None)

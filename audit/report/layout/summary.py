@@ -13,6 +13,7 @@ from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.findings import PATTERN, SKIPPED
 from audit.score.policy import policy_name
+from audit.score.wording import registered_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 HEADLINES = ("accuracy_under_attack", "prediction_retained")
@@ -137,7 +138,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     flips = [s for s in report.scores if s.name == "flip_rate" and s.value and s.low is not None]
     if flips:
         worst = max(flips, key=lambda s: (s.low or 0.0, s.probe))  # the one that is surest to hurt, not the luckiest
-        yield say("summary.flip", **_shares(worst), way=w.harmless(w.registered(worst), say))
+        yield say("summary.flip", **_shares(worst), way=w.harmless(registered_name(worst), say))
     weak = _weakest(report)
     if weak is not None:
         yield say("summary.worst_class", **_shares(weak), label=printable(weak.where.get("label") or "", 60))
@@ -158,7 +159,7 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
     if worst is None or worst.low is None or worst.high is None:
         return
     rate = report.score("attack_success_rate", worst.probe)
-    way = w.way(w.registered(worst), say)
+    way = w.way(registered_name(worst), say)
     if rate is not None and rate.value == 0 and rate.high is not None:
         yield say("summary.no_success", way=way[:1].upper() + way[1:], n=f"{rate.n:,}", high=w.percent(rate.high))
         return
@@ -197,7 +198,7 @@ def _topic(report: Report, score: Score, say: Strings) -> str:
     """What a step is about: what was done to the texts in plain words, else the title of the score."""
     if not score.probe or score.name in TOGETHER:
         return title_of(report, score)
-    plain = say.get(f"ways.{w.registered(score)}", "") or say.get(f"harmless.{w.registered(score)}", "")
+    plain = say.get(f"ways.{registered_name(score)}", "") or say.get(f"harmless.{registered_name(score)}", "")
     return plain[:1].upper() + plain[1:] if plain else f"{title_of(report, score)} ({w.probes_of(score)})"
 
 

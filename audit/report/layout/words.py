@@ -127,8 +127,3 @@ def way(name: str, say: Strings) -> str:
 def harmless(name: str, say: Strings) -> str:
     """What a perturbation does, in plain words."""
     return say.get(f"harmless.{name}", printable(display_name(name), 60))
-
-
-def registered(score: Score) -> str:
-    """The registered name of the probe a score is about."""
-    return score.registered[0] if score.registered else score.probe
