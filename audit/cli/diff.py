@@ -19,7 +19,7 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two runs: spec, scores side by side, and paired tests on the rows they share."""
-    from audit.run.compare import compare
+    from audit.results.comparing import compare
     from audit.store import open_store
 
     store = open_store()

@@ -108,7 +108,7 @@ def _run(
 
 def _check_imported(store: Store, run: Run, signed: bool) -> None:
     from audit.errors import RunError
-    from audit.run.recompute import check_content
+    from audit.results.recomputing import check_content
     from audit.run.replay import check_run
 
     if signed and not (run.signature or {}).get("trusted"):
@@ -126,7 +126,7 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
     from audit.cli.runs import run_json
     from audit.cli.show import print_run
     from audit.errors import RunError
-    from audit.run.verdict import judged_by
+    from audit.results.judging import judged_by
     from audit.score.policy import policy_name
     from audit.store import open_store
 

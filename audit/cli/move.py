@@ -90,7 +90,7 @@ def verify(
 def _verify_run(what: str, count: int) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from audit.run.recompute import check_content
+    from audit.results.recomputing import check_content
     from audit.run.replay import check_run, replay
     from audit.store import open_store
 

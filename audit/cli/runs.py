@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
     from rich.table import Table
     from rich.text import Text
 
-    from audit.run.verdict import Judgement
+    from audit.results.judging import Judgement
     from audit.store import Progress, Run, Store
 
 RunArgument = Annotated[

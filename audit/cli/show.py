@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from audit.records import Finding, Score
-    from audit.run.verdict import Judgement
+    from audit.results.judging import Judgement
     from audit.store import Progress, Run, Store
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}

@@ -9,7 +9,7 @@ import pandas as pd
 from audit.records import AttackOutcome, Change, PerturbationOutcome
 from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
-from audit.report.reading import Reading
+from audit.results.reading import Reading
 from audit.score.curves import budget_curve
 from audit.score.robustness import ranked
 from audit.store import RunProbe

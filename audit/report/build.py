@@ -18,8 +18,8 @@ from audit.report.model import (
     ReliabilityBin,
     Report,
 )
-from audit.report.reading import Reading, read
 from audit.report.strings import strings
+from audit.results.reading import Reading, read
 from audit.score.calibration import reliability
 from audit.score.definitions import define
 from audit.score.performance import confusion

@@ -10,7 +10,7 @@ import pandas as pd
 from audit.records import Attribution, WordScore
 from audit.report.limits import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
-from audit.report.reading import Reading
+from audit.results.reading import Reading
 from audit.score.faithfulness import bounds
 from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
 from audit.score.robustness import ranked

@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.records import Finding
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
-from audit.report.reading import Reading
+from audit.results.reading import Reading
 from audit.score.data import label_distribution
 from audit.spec.suites import SUITES
 from audit.table.faults import without_flags

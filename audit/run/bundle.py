@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import ReportError
 from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
+from audit.results.judging import judge, measure
+from audit.results.recomputing import check_content, unchecked
 from audit.run.bundle_files import MANIFEST, Bundle, open_bundle, pretty, record_files
 from audit.run.bundle_records import check_records
 from audit.run.bundle_reports import not_checked, report_faults
-from audit.run.recompute import check_content, unchecked
-from audit.run.verdict import judge, measure
 from audit.store import Run, Store
 from audit.store.engine import sqlite_url
 
 if TYPE_CHECKING:
-    from audit.run.recompute import Measuring
+    from audit.results.recomputing import Measuring
     from audit.score.measures import Measures
 
 
@@ -69,7 +69,7 @@ def verify_bundle(
         bundle: an open one.
         key: the public key it must be signed by, see `audit.report.signing.check`.
         signed: whether it must be signed by a key that is known here.
-        measuring: see `audit.run.recompute.check_content`.
+        measuring: see `audit.results.recomputing.check_content`.
         noted: told what could not be checked, a sentence each.
 
     Returns:

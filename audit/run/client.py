@@ -170,7 +170,7 @@ def delete(run_id: str, *, store: Store | None = None) -> None:
 
 def review(run_id: str, *, store: Store | None = None) -> tuple[Finding, ...]:
     """Judge a run again after people have judged adversarial examples: only what reviews feed is measured again."""
-    from audit.run.verdict import reviewed
+    from audit.results.judging import reviewed
 
     store = store or open_store()
     return reviewed(store, store.resolve(run_id))

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from audit.provenance import environment
-from audit.run.verdict import judge
+from audit.results.judging import judge
 from audit.store import Run, Store
 from audit.store.base import now
 

@@ -20,10 +20,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from audit.errors import RunError, StoreError
+from audit.results.judging import judge_unmeasured
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
 from audit.run.shelf import Shelf
-from audit.run.verdict import judge_unmeasured
 from audit.store import Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now

@@ -73,7 +73,7 @@ class VerdictQueries(Base):
             return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())
 
     def save_tables(self, run_id: str, tables: Mapping[str, bytes]) -> None:
-        """Keep small tables of a run by name, instead of those of the same names (`audit.score.tables`)."""
+        """Keep small tables of a run by name, instead of those of the same names (`audit.results.tables`)."""
         with self.database.write() as connection:
             _keep(connection, run_id, {f"{TABLE}{name}": data for name, data in tables.items()})
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from audit.run.verdict import frames
-from audit.score import tables
+from audit.results import tables
+from audit.results.judging import frames
+from audit.results.tables import places, places_name, prediction_tables, table_from_bytes, top_words, words_name
 from audit.score.compare import changed_rows
 from audit.score.faithfulness import bounds
 from audit.score.frames import Frames
-from audit.score.tables import places, places_name, prediction_tables, table_from_bytes, top_words, words_name
 from audit.store import Run
 from dashboard.components.state import store
 

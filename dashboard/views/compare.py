@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from audit.run.compare import compare
+from audit.results.comparing import compare
 from audit.store import Run
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading

@@ -18,7 +18,9 @@ def _here(hostile):
 @pytest.mark.parametrize(
     "error", [KeyError("x"), MemoryError(), RecursionError("deep"), BaseException("panic"), OSError(28, "full")]
 )
-@pytest.mark.parametrize("place", ["audit.store.open_store", "audit.cli.show.print_run", "audit.run.verdict.judged_by"])
+@pytest.mark.parametrize(
+    "place", ["audit.store.open_store", "audit.cli.show.print_run", "audit.results.judging.judged_by"]
+)
 def test_whatever_goes_wrong_is_4(hostile, monkeypatch, tmp_path, place, error):
     def broken(*_, **__):
         raise error

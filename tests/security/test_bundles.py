@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from audit.__main__ import build
 from audit.errors import ReportError
 from audit.report.signing import SIGNATURE, sign
+from audit.results.recomputing import check_content
 from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import MANIFEST, open_bundle
 from audit.run.exporting import export_run
-from audit.run.recompute import check_content
 from audit.store import Store, close_stores, open_store
 from audit.store.base import dump
 from models.errors import DiskError
@@ -358,7 +358,7 @@ MILD = 'version = 1\nname = "default"\n[[check]]\nid = "a"\nscore = "accuracy"\n
 @pytest.fixture
 def mild(tmp_path, monkeypatch):
     """A bundle whose maker judged it by a policy of his own that calls itself the default; unsigned."""
-    from audit.run.verdict import judge
+    from audit.results.judging import judge
     from audit.score.policy import parse_policy
 
     monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "maker"))

@@ -14,14 +14,14 @@ from runs import make_run
 
 from audit.errors import ReportError
 from audit.records import AttackOutcome, content_id
-from audit.run import recompute
+from audit.results import recomputing
+from audit.results.judging import reviewed
+from audit.results.row_ids import check_rows
 from audit.run.bundle import verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
 from audit.run.finish import result_hash
 from audit.run.prepare import how_read
-from audit.run.row_ids import check_rows
-from audit.run.verdict import reviewed
 from audit.store import close_stores, open_store
 from audit.table import TableOptions, open_table
 
@@ -74,10 +74,10 @@ def measured():
 def bundle(made, tmp_path, home, measured, monkeypatch):
     import shutil
 
-    measure = recompute.measure
+    measure = recomputing.measure
 
     def once(store, run):
-        from audit.run.verdict import reviews
+        from audit.results.judging import reviews
 
         parts = (list(store.stored_rows(run.id)), list(store.stored_records(run.id)), store.probes(run.id), run.labels,
                  run.identity, run.spec.get("seed"), sorted(reviews(store, run.id).items()))  # fmt: skip
@@ -86,7 +86,7 @@ def bundle(made, tmp_path, home, measured, monkeypatch):
             measured[key] = measure(store, run)
         return measured[key]
 
-    monkeypatch.setattr(recompute, "measure", once)
+    monkeypatch.setattr(recomputing, "measure", once)
     copy = tmp_path / "copy"
     shutil.copytree(made, copy)
     yield copy

@@ -134,7 +134,7 @@ PROBES = (
 
 def judge_run(store: Store, run_id: str) -> None:
     """Scores and findings by the audit's own arithmetic."""
-    from audit.run.verdict import judge
+    from audit.results.judging import judge
 
     judge(store, run_id, None)
 

@@ -24,8 +24,8 @@ from audit.records import (
     WordScore,
     content_id,
 )
+from audit.results.judging import judge
 from audit.run.finish import result_hash
-from audit.run.verdict import judge
 from audit.seeds import row_generator
 from audit.store import NewRun, Store
 from audit.store.base import dump

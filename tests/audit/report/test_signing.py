@@ -14,10 +14,10 @@ from sample_run import RUNS
 from audit.errors import AuditError, ReportError
 from audit.report.job import report_files
 from audit.report.signing import PUBLIC, SIGNATURE, check, known_keys, own_key, public_key, sign
+from audit.results.recomputing import check_scores
 from audit.run.bundle import check_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
-from audit.run.recompute import check_scores
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_export_and_import_keep_everything(store, elsewhere, run, tmp_path, name
 
 
 def test_an_import_measures_once(store, elsewhere, run, tmp_path, monkeypatch):
-    from audit.run import verdict
+    from audit.results import judging
     from audit.score import scoring
 
     out = export_run(store, run.id, tmp_path / "out")
@@ -57,7 +57,7 @@ def test_an_import_measures_once(store, elsewhere, run, tmp_path, monkeypatch):
     assert len(measured) == 1
     assert elsewhere.replicates(run.id) == store.replicates(run.id)
     assert elsewhere.table(run.id, "confusion") == store.table(run.id, "confusion")
-    verdict.judge(elsewhere, run.id, None)  # from what was kept, without another look at the records
+    judging.judge(elsewhere, run.id, None)  # from what was kept, without another look at the records
     assert elsewhere.findings(run.id) == store.findings(run.id)
     assert len(measured) == 1
 

@@ -136,7 +136,7 @@ def test_two_workers_with_nothing_to_do_end_by_themselves(home):
 
 def test_no_torch_and_no_workflow_engine_for_those_who_only_watch(home):
     code = (
-        "import sys, audit.store, audit.spec, audit.run.client, audit.run.verdict, audit.__main__ as m; m.build();"
+        "import sys, audit.store, audit.spec, audit.run.client, audit.results.judging, audit.__main__ as m; m.build();"
         "print([n for n in ('torch', 'transformers', 'dbos', 'textattack', 'captum', 'streamlit') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

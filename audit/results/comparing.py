@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError
-from audit.run.verdict import frames
+from audit.results.judging import frames
 from audit.store import Store
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from audit.old_forms import is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
-from audit.run.row_ids import check_rows
-from audit.run.statements import check_spec, check_statements
-from audit.run.verdict import measure
+from audit.results.judging import measure
+from audit.results.row_ids import check_rows
+from audit.results.statements import check_spec, check_statements
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
 from audit.strict_json import part
@@ -35,7 +35,7 @@ def check_content(
 
     Args:
         store: where the run is; run_id: its full id.
-        measuring: what measures it, for whoever wants to keep what was measured; default: `audit.run.verdict.measure`.
+        measuring: what measures it, for whoever wants to keep what was measured; default: `audit.results.judging.measure`.
         noted: told what could not be checked: the wording of findings by another Assay.
     """
     run = store.run(run_id)

@@ -98,7 +98,7 @@ def _measure(store: Store, run: Run) -> Measures:
 
 
 def _keep_charts(store: Store, run: Run, made: Frames) -> None:
-    from audit.score.tables import chart_tables, table_bytes
+    from audit.results.tables import chart_tables, table_bytes
 
     store.save_tables(run.id, {name: table_bytes(table) for name, table in chart_tables(made).items()})
 

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 from simulated import simulated_run
 
+from audit.results.tables import WORDS, chart_tables, places_name, table_bytes, table_from_bytes, words_name
 from audit.score.frames import build_frames
-from audit.score.tables import WORDS, chart_tables, places_name, table_bytes, table_from_bytes, words_name
 
 
 @pytest.fixture(scope="module")
