@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +12,9 @@ from models.terminal import grid
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from audit.results.comparing import Comparison
+    from audit.score.compare import Difference
 
 
 def diff(
@@ -25,46 +29,54 @@ def diff(
     store = open_store()
     found = compare(store, store.resolve(first), store.resolve(second))
     if as_json:
-        emit_json(found)
+        emit_json(found.to_json())
     else:
         _print(found)
 
 
-def _print(found: dict[str, Any]) -> None:
-    stdout.print(f"{found['first']} → {found['second']}", style="bold")
-    if not found["spec"]:
+def _print(found: Comparison) -> None:
+    stdout.print(f"{found.first} → {found.second}", style="bold")
+    if not found.spec:
         stdout.print("The specs are the same.", style="dim")
-    for change in found["spec"]:
+    for change in found.spec:
         stdout.print(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}")
-    for said in found["common"]["said"]:
+    for said in found.common.said:
         stdout.print(said, style="yellow")
-    if found["paired"]:
+    if found.paired:
         stdout.print()
-        stdout.print(_paired(found["paired"]))
-    if found["scores"]:
+        stdout.print(_paired(found.paired, found.level))
+    if found.scores:
         stdout.print()
-        stdout.print(_scores(found["scores"]))
+        stdout.print(_scores(found.scores))
 
 
-def _paired(rows: list[dict[str, Any]]) -> Table:
+def _paired(rows: Sequence[Difference], level: float) -> Table:
     from audit.cli.show import number
     from audit.score.definitions import define
 
     columns = ("score", "rows", "first", "second", "difference", "p (Holm)", "")
-    table = grid({name: "left" if name in {"score", ""} else "right" for name in columns}, "On the rows both have")
+    table = grid(
+        {name: "left" if name in {"score", ""} else "right" for name in columns},
+        f"On the rows both have, {100 * level:g}% intervals",
+    )
     for row in rows:
-        unit = define(row["name"]).unit
-        span = number(row["difference"], unit)
-        if row["low"] is not None:
-            span += f" ({number(row['low'], unit)} to {number(row['high'], unit)})"
+        unit = define(row.name).unit
+        span = number(row.difference, unit)
+        if row.low is not None:
+            span += f" ({number(row.low, unit)} to {number(row.high, unit)})"
         table.add_row(
-            row["key"], str(row["n"]), number(row["first"], unit), number(row["second"], unit), span,
-            f"{row['p_adjusted']:.3g}", row["said"],
-        )  # fmt: skip
+            row.key,
+            str(row.n),
+            number(row.first, unit),
+            number(row.second, unit),
+            span,
+            f"{row.p_adjusted:.3g}",
+            row.said,
+        )
     return table
 
 
-def _scores(rows: list[dict[str, Any]]) -> Table:
+def _scores(rows: Sequence[Mapping[str, Any]]) -> Table:
     from audit.cli.show import number
 
     table = grid({"score": "left", "first": "right", "second": "right"})

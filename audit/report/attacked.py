@@ -9,16 +9,15 @@ import pandas as pd
 from audit.records import AttackOutcome, Change, PerturbationOutcome
 from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
-from audit.results.reading import Reading
-from audit.score.curves import budget_curve
+from audit.results.reading import Results
 from audit.score.robustness import ranked
 from audit.store import RunProbe
 
 
-def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
+def recipes(read: Results, caps: Caps) -> tuple[RecipeFacts, ...]:
     """Every attack that has records, in the order of the run."""
     table = read.frames.attacks
-    curves = budget_curve(table, by="words_changed", level=_level(read))
+    curves = read.table("words_changed")
     made = []
     for probe in read.of_kind("attack"):
         rows = table[table["probe"] == probe.probe]
@@ -41,7 +40,7 @@ def recipes(read: Reading, caps: Caps) -> tuple[RecipeFacts, ...]:
     return tuple(made)
 
 
-def perturbations(read: Reading, caps: Caps) -> tuple[PerturbationFacts, ...]:
+def perturbations(read: Results, caps: Caps) -> tuple[PerturbationFacts, ...]:
     """Every perturbation that has records, in the order of the run."""
     table = read.frames.perturbations
     table = table[~table["error"]]
@@ -81,7 +80,7 @@ def edits(text: str, after: str, changes: Sequence[Change]) -> tuple[Edit, ...]:
     return tuple(made)
 
 
-def _examples(read: Reading, probe: RunProbe, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
+def _examples(read: Results, probe: RunProbe, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
     chosen = list(_varied(rows, ranked(rows), at_most))
     return tuple(
         _adversarial(record, probe, read)
@@ -100,7 +99,7 @@ def _varied(rows: pd.DataFrame, best: pd.Series, at_most: int) -> list[str]:
     return taken[:at_most]
 
 
-def _adversarial(record: AttackOutcome, probe: RunProbe, read: Reading) -> Adversarial:
+def _adversarial(record: AttackOutcome, probe: RunProbe, read: Results) -> Adversarial:
     labels = read.run.labels
     before, sure_before = _top(record.original_probs, labels)
     after, sure_after = _top(record.perturbed_probs, labels)
@@ -150,7 +149,3 @@ def _curve(lines: pd.DataFrame) -> tuple[CurvePoint, ...]:
         CurvePoint(float(r["budget"]), float(r["accuracy"]), float(r["low"]), float(r["high"]))
         for r in lines.to_dict("records")
     )
-
-
-def _level(read: Reading) -> float:
-    return float(read.run.spec.get("level", 0.95))

@@ -19,10 +19,8 @@ from audit.report.model import (
     Report,
 )
 from audit.report.strings import strings
-from audit.results.reading import Reading, read
-from audit.score.calibration import reliability
+from audit.results.reading import Results, read
 from audit.score.definitions import define
-from audit.score.performance import confusion
 from audit.store import Store
 
 
@@ -44,17 +42,15 @@ def build_report(
         raise UnknownName("report preset", preset, PRESETS)
     strings(language)
     caps = caps or CAPS[preset]
-    source = read(store, store.resolve(run_id))
+    source = read(store, run_id)
     return _assemble(source, preset, language, caps)
 
 
-def _assemble(source: Reading, preset: Preset, language: str, caps: Caps) -> Report:
+def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Report:
     run = source.run
-    findings = source.store.findings(run.id)
-    scores = source.store.scores(run.id)
+    findings, scores = source.findings, source.scores
     probes = facts.probe_facts(source)
-    level = float(run.spec.get("level", 0.95))
-    bins = reliability(source.frames, level=level)
+    bins = source.table("reliability")
     wrong = _wrong(source, caps.wrong)
     pointed = [row_id for finding in findings for row_id in finding.evidence[: caps.evidence]]
     return Report(
@@ -97,9 +93,9 @@ def _definitions(scores: Iterable[Score], findings: Iterable[Finding]) -> tuple[
     return tuple(made)
 
 
-def _confusion(source: Reading, caps: Caps) -> tuple[Confusion, ...]:
+def _confusion(source: Results, caps: Caps) -> tuple[Confusion, ...]:
     """Every pair of classes with rows when there are few classes, else the pairs confused most."""
-    table = confusion(source.frames)
+    table = source.table("confusion")
     if len(source.run.labels) > 20:
         table = table[table["true"] != table["predicted"]]
         table = table.sort_values(["rows", "share", "true", "predicted"], ascending=[False, False, True, True])
@@ -110,13 +106,13 @@ def _confusion(source: Reading, caps: Caps) -> tuple[Confusion, ...]:
     )
 
 
-def _wrong(source: Reading, at_most: int) -> list[str]:
+def _wrong(source: Results, at_most: int) -> list[str]:
     p = source.frames.predictions
     wrong = p[p["correct"] == 0].sort_values(["confidence", "row_id"], ascending=[False, True], kind="stable")
     return list(wrong["row_id"].head(at_most))
 
 
-def _evidence(source: Reading, row_ids: Iterable[str]) -> Mapping[str, Evidence]:
+def _evidence(source: Results, row_ids: Iterable[str]) -> Mapping[str, Evidence]:
     p = source.frames.predictions
     wanted = list(dict.fromkeys(row_ids))
     lines = p[p["row_id"].isin(wanted) & ~p["error"]]

@@ -10,15 +10,14 @@ import pandas as pd
 from audit.records import Attribution, WordScore
 from audit.report.limits import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
-from audit.results.reading import Reading
-from audit.score.faithfulness import bounds
-from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
+from audit.results.reading import Results
+from audit.results.tables import words_name
 from audit.score.robustness import ranked
 
 
-def methods(read: Reading) -> tuple[MethodFacts, ...]:
+def methods(read: Results) -> tuple[MethodFacts, ...]:
     """Every explanation method that has records, in the order of the run."""
-    table, limits = read.frames.attributions, bounds(read.frames)
+    table, limits = read.frames.attributions, read.table("faithfulness")
     made = []
     for method in read.of_kind("explainer"):
         rows = table[(table["probe"] == method.probe) & ~table["error"]]
@@ -47,20 +46,15 @@ def methods(read: Reading) -> tuple[MethodFacts, ...]:
     return tuple(made)
 
 
-def words(read: Reading, caps: Caps) -> tuple[WordFacts, ...]:
+def words(read: Results, caps: Caps) -> tuple[WordFacts, ...]:
     """The strongest words of each class under the first method, after correction for the number of words."""
     names = method_names(read)
     if not names:
         return ()
-    lines = word_rows(read.frames, names[0])
-    table = word_table(lines, names[0])
-    table = table[table["q_value"] <= FALSE_DISCOVERIES]
+    table = read.table(words_name(names[0]))
+    table = table[table["certain"]]
     targets = table["target"].value_counts(sort=True).index[: caps.word_classes]
     table = table[table["target"].isin(targets)].groupby("target", sort=False).head(caps.words)
-    if table.empty:
-        return ()
-    level = float(read.run.spec.get("level", 0.95))
-    full = intervals(read.frames, table, lines, level=level, seed=int(read.run.spec.get("seed", 0)))
     order = {label: place for place, label in enumerate(read.run.labels)}
     made = [
         WordFacts(
@@ -74,12 +68,12 @@ def words(read: Reading, caps: Caps) -> tuple[WordFacts, ...]:
             positive=int(r["positive"]),
             q_value=float(r["q_value"]),
         )
-        for r in full.to_dict("records")
+        for r in table.to_dict("records")
     ]
     return tuple(sorted(made, key=lambda w: (order.get(w.target, len(order)), w.target, -w.mean, w.word)))
 
 
-def heatmaps(read: Reading, caps: Caps) -> tuple[Heatmap, ...]:
+def heatmaps(read: Results, caps: Caps) -> tuple[Heatmap, ...]:
     """Rows explained by the first method: typical ones, ones the model has wrong, ones an attack changed."""
     names = method_names(read)
     if not names or not caps.heatmaps:
@@ -92,12 +86,12 @@ def heatmaps(read: Reading, caps: Caps) -> tuple[Heatmap, ...]:
     return tuple(_heatmap(why, records[row_id], names[0], read) for why, row_id in chosen if row_id in records)
 
 
-def method_names(read: Reading) -> list[str]:
+def method_names(read: Results) -> list[str]:
     """Keys of the explanation methods with records, in the order of the run."""
     return [method.probe for method in read.of_kind("explainer")]
 
 
-def _chosen(read: Reading, explained: pd.DataFrame, at_most: int) -> list[tuple[str, str]]:
+def _chosen(read: Results, explained: pd.DataFrame, at_most: int) -> list[tuple[str, str]]:
     """(why, row id), every row once: a row that is wrong or was attacked is not typical."""
     p = read.frames.predictions
     here = p[p["row_id"].isin(set(explained["row_id"])) & ~p["error"]]
@@ -122,7 +116,7 @@ def _once(groups: Iterable[tuple[str, Iterable[str]]], at_most: int) -> list[tup
     return [(why, row_id) for why in ("typical", "wrong", "attacked") for row_id in found[why]]
 
 
-def _heatmap(why: str, record: Attribution, name: str, read: Reading) -> Heatmap:
+def _heatmap(why: str, record: Attribution, name: str, read: Results) -> Heatmap:
     p = read.frames.predictions
     own = p.loc[p["row_id"] == record.row_id, "confidence"]
     example = read.examples.get(record.row_id)

@@ -10,13 +10,12 @@ from typing import Any
 
 from audit.records import Finding
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
-from audit.results.reading import Reading
-from audit.score.data import label_distribution
+from audit.results.reading import Results
 from audit.spec.suites import SUITES
 from audit.table.faults import without_flags
 
 
-def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
+def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
     """Which run, on what, by whom, with which hashes."""
     run = read.run
     policy = {"policy": run.policy, "checks": [[f.id, f.threshold] for f in sorted(findings, key=lambda f: f.id)]}
@@ -37,8 +36,8 @@ def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
         imported=run.imported,
         origin=run.origin,
         reproducible=run.reproducible,
-        seed=int(run.spec.get("seed", 0)),
-        level=float(run.spec.get("level", 0.95)),
+        seed=run.seed,
+        level=run.level,
         model=run.model,
         model_fingerprint=run.model_fingerprint,
         labels=run.labels,
@@ -54,7 +53,7 @@ def run_facts(read: Reading, findings: Sequence[Finding]) -> RunFacts:
     )
 
 
-def probe_facts(read: Reading) -> tuple[ProbeFacts, ...]:
+def probe_facts(read: Results) -> tuple[ProbeFacts, ...]:
     """Every probe of the spec, skipped ones with the reason."""
     counts = {p.probe: read.store.value_counts(read.run.id, p.probe, "status") for p in read.probes}
     return tuple(
@@ -75,9 +74,9 @@ def probe_facts(read: Reading) -> tuple[ProbeFacts, ...]:
     )
 
 
-def data_facts(read: Reading) -> DataFacts:
+def data_facts(read: Results) -> DataFacts:
     """The audited rows: how many, how long, which labels."""
-    rows, table = read.rows, label_distribution(read.frames)
+    rows, table = read.rows, read.table("labels")
     counted = {(line["kind"], line["label"]): int(line["rows"]) for line in table.to_dict("records")}
     kinds = set(table["kind"])
     names = list(read.run.labels) or sorted({str(label) for label in rows["label"].dropna()})
@@ -100,12 +99,12 @@ def data_facts(read: Reading) -> DataFacts:
     )
 
 
-def limits(read: Reading, probes: Sequence[ProbeFacts]) -> tuple[Limit, ...]:
+def limits(read: Results, probes: Sequence[ProbeFacts]) -> tuple[Limit, ...]:
     """What this audit does not cover, most important first."""
     return (*_state(read), *_rows(read), *_probes(read, probes), *_kinds(read, probes), Limit("general"))
 
 
-def reproduce(read: Reading) -> tuple[str, ...]:
+def reproduce(read: Results) -> tuple[str, ...]:
     """The commands that make the run again and check it."""
     run, spec = read.run, read.run.spec
     sample = spec.get("sample") or {}
@@ -122,13 +121,13 @@ def reproduce(read: Reading) -> tuple[str, ...]:
         parts += ["--keep-good"] if table.get("keep_good") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]
-        parts += ["--seed", str(spec.get("seed", 0))]
+        parts += ["--seed", str(run.seed)]
     else:
         parts = ["python", "-m", "audit", "run", "--spec", "spec.json"]
     return shlex.join(parts), f"python -m audit verify {run.id} --replay 20"
 
 
-def _state(read: Reading) -> Iterator[Limit]:
+def _state(read: Results) -> Iterator[Limit]:
     run = read.run
     if run.status != "finished":
         yield Limit("unfinished", {"status": run.status})
@@ -144,7 +143,7 @@ def _state(read: Reading) -> Iterator[Limit]:
         yield Limit("note", {"text": run.error})
 
 
-def _rows(read: Reading) -> Iterator[Limit]:
+def _rows(read: Results) -> Iterator[Limit]:
     run, rows, p = read.run, read.rows, read.frames.predictions
     audited, total = int(rows["weight"].sum()) if len(rows) else 0, run.rows_total
     if total is not None and audited < total:
@@ -164,7 +163,7 @@ def _rows(read: Reading) -> Iterator[Limit]:
         yield Limit("few_rows", {"rows": audited})
 
 
-def _probes(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
+def _probes(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
     for probe in probes:
         named = {"probe": probe.probe, "name": probe.name}
         if probe.status == "skipped":
@@ -179,7 +178,7 @@ def _probes(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
             yield Limit("part", {**named, "rows": probe.rows, "of": len(read.rows)})
 
 
-def _kinds(read: Reading, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
+def _kinds(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
     ran = {probe.kind for probe in probes if probe.status != "skipped" and probe.done}
     for kind in ("attack", "perturbation", "explainer"):
         if kind not in ran:

@@ -3,70 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from audit.errors import SpecError
-from audit.results.judging import frames
+from audit.results.reading import Results
 from audit.store import Store
 
 if TYPE_CHECKING:
+    from audit.score.common import Common
     from audit.score.compare import Difference
     from audit.score.frames import Frames
 
 
-def compare(store: Store, first: str, second: str, *, level: float = 0.95) -> dict[str, Any]:
-    """Compare two runs.
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs side by side, before and after; a difference is second minus first.
+
+    Attributes:
+        first, second: full ids.
+        level: of the intervals and the tests; the higher one of the two runs'.
+        spec: {"field", "first", "second"} of every setting that differs.
+        scores: {"key", "name", "probe", "other_probe", "called", "slice", "where", "unit", "first", "second"} of every score.
+        common: what the tests rest on.
+        paired: tests on the texts both have.
+        rows: rows that came out otherwise, columns of `audit.score.compare.changed_rows`.
+    """
+
+    first: str
+    second: str
+    level: float
+    spec: tuple[Mapping[str, Any], ...]
+    scores: tuple[Mapping[str, Any], ...]
+    common: Common
+    paired: tuple[Difference, ...]
+    rows: pd.DataFrame
+
+    @cached_property
+    def tests(self) -> list[dict[str, Any]]:
+        """The paired tests as JSON data: fields of `audit.score.compare.Difference`, key, better, said, called."""
+        from audit.score.wording import probe_names
+
+        return [
+            asdict(d) | {"key": d.key, "better": d.better, "said": d.said, "called": probe_names(d)}
+            for d in self.paired
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as JSON data; `rows` as {what: {gained, lost, other}}."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "level": self.level,
+            "spec": [dict(change) for change in self.spec],
+            "scores": [dict(score) for score in self.scores],
+            "common": asdict(self.common) | {"said": list(self.common.said)},
+            "paired": self.tests,
+            "rows": _counted(self.rows),
+        }
+
+
+def compare(store: Store, first: str, second: str) -> Comparison:
+    """Compare two runs; the records of each are read once.
 
     Args:
         store: where both are; first, second: full ids, before and after.
-        level: of the intervals.
-
-    Returns:
-        {"first", "second", "spec": [{"field", "first", "second"}],
-        "scores": [{"key", "name", "probe", "other_probe", "called", "slice", "where", "unit", "first", "second"}],
-        "common": {"texts", "labels", "groups", "judged_apart", "said": sentences}, see `audit.score.common`,
-        "paired": [fields of `audit.score.compare.Difference`, key, better, said, called], "rows": {what: {gained, lost, other}}};
-        the difference is second minus first.
     """
     from audit.score.common import common
-    from audit.score.wording import probe_names
+    from audit.score.compare import changed_rows
 
-    a, b = store.run(first), store.run(second)
-    both = frames(store, a), frames(store, b)
-    shared = common(*both)
-    return {
-        "first": a.id,
-        "second": b.id,
-        "spec": list(_spec_changes(a.spec, b.spec))
-        + [
-            {"field": name, "first": getattr(a, name), "second": getattr(b, name)}
-            for name in ("model_fingerprint", "table_fingerprint")
-            if getattr(a, name) != getattr(b, name)
-        ],
-        "scores": _scores(store, a.id, b.id),
-        "common": asdict(shared) | {"said": list(shared.said)},
-        "paired": [
-            asdict(d) | {"key": d.key, "better": d.better, "said": d.said, "called": probe_names(d)}
-            for d in _paired(*both, level)
-        ],
-        "rows": _changed(*both),
-    }
+    a, b = (Results(store, store.run(run_id)) for run_id in (first, second))
+    both, level = (a.frames, b.frames), max(a.level, b.level)
+    prints = ("model_fingerprint", "table_fingerprint")
+    differ = [
+        {"field": name, "first": getattr(a.run, name), "second": getattr(b.run, name)}
+        for name in prints
+        if getattr(a.run, name) != getattr(b.run, name)
+    ]
+    return Comparison(
+        first=a.run.id,
+        second=b.run.id,
+        level=level,
+        spec=(*_spec_changes(a.run.spec, b.run.spec), *differ),
+        scores=tuple(_scores(a, b)),
+        common=common(*both),
+        paired=tuple(_paired(*both, level, a.run.seed)),
+        rows=changed_rows(*both),
+    )
 
 
-def _paired(first: Frames, second: Frames, level: float) -> list[Difference]:
+def _paired(first: Frames, second: Frames, level: float, seed: int) -> list[Difference]:
     from audit.score.compare import compare_runs
 
     try:
-        return compare_runs(first, second, level=level)
+        return compare_runs(first, second, level=level, seed=seed)
     except SpecError:  # nothing to pair
         return []
 
 
-def _changed(first: Frames, second: Frames) -> dict[str, dict[str, int]]:
-    from audit.score.compare import changed_rows
-
-    rows = changed_rows(first, second)
+def _counted(rows: pd.DataFrame) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for what, change in zip(rows["what"], rows["change"], strict=True):
         counts = found.setdefault(str(what), {})
@@ -74,13 +112,12 @@ def _changed(first: Frames, second: Frames) -> dict[str, dict[str, int]]:
     return found
 
 
-def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
+def _scores(first: Results, second: Results) -> Iterator[dict[str, Any]]:
     from audit.score.wording import probe_names
 
-    before = {score.key: score for score in store.scores(first)}
-    after = {score.key: score for score in store.scores(second)}
-    return [
-        {
+    before, after = ({score.key: score for score in of.scores} for of in (first, second))
+    for key, score in {**before, **after}.items():
+        yield {
             "key": key,
             "name": score.name,
             "probe": score.probe,
@@ -92,8 +129,6 @@ def _scores(store: Store, first: str, second: str) -> list[dict[str, Any]]:
             "first": before[key].value if key in before else None,
             "second": after[key].value if key in after else None,
         }
-        for key, score in {**before, **after}.items()
-    ]
 
 
 def _spec_changes(first: Any, second: Any, path: str = "") -> Iterator[dict[str, Any]]:

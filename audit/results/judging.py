@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.records import Finding
+from audit.results.reading import Results
+from audit.results.tables import FORM, STAMP, chart_tables, table_bytes
 from audit.store import Run, Store
 
 if TYPE_CHECKING:
-    from audit.score.frames import Frames
     from audit.score.measures import Measures
 
 log = logging.getLogger("assay.run")
@@ -37,15 +38,16 @@ def judge(
     """
     from audit.score.measures import Measures
 
-    run = store.run(run_id)
+    results = Results(store, store.run(run_id))
     stored = None if anew or measures else store.replicates(run_id)
-    if measures is not None:
-        _keep_charts(store, run, frames(store, run))
+    if stored is not None:
+        measures = Measures.from_bytes(stored)
     else:
-        measures = _measure(store, run) if stored is None else Measures.from_bytes(stored)
-    level = float(run.spec.get("level", 0.95))
-    store.save_scores(run_id, measures.scores(level), measures.to_bytes())
-    return _hold(store, run, measures, policy if policy is not None else run.policy, level)
+        keep_tables(results)
+        measures = measures or measured(results)
+    run = results.run
+    store.save_scores(run_id, measures.scores(run.level), measures.to_bytes())
+    return _hold(store, run, measures, policy if policy is not None else run.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +74,47 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     stored = store.replicates(run_id)
     measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
     chosen = policy_from_dict(policy)
-    found = tuple(find(measures, chosen, level=float(run.spec.get("level", 0.95))))
+    found = tuple(find(measures, chosen, level=run.level))
     return Judgement(chosen.to_dict(), found, verdict(found))
 
 
 def judge_unmeasured(store: Store) -> None:
-    """Judge finished runs that have no measures; those that cannot be measured stay as they are."""
+    """Judge finished runs that have no measures, and keep the charts' tables anew of those that have old ones.
+
+    Those that cannot be measured stay as they are.
+    """
     for run_id in store.unmeasured():
-        try:
-            judge(store, run_id, None, anew=True)
-        except Exception as error:  # its records are worth keeping whatever happens to the arithmetic on them
-            log.warning("run %s could not be measured: %s", run_id, type(error).__name__)
+        _try(run_id, lambda run_id: judge(store, run_id, None, anew=True))
+    for run_id in store.untabled(FORM):
+        _try(run_id, lambda run_id: keep_tables(Results(store, store.run(run_id))))
+
+
+def _try(run_id: str, work: Callable[[str], object]) -> None:
+    try:
+        work(run_id)
+    except Exception as error:  # its records are worth keeping whatever happens to the arithmetic on them
+        log.warning("run %s could not be measured: %s", run_id, type(error).__name__)
 
 
 def measure(store: Store, run: Run) -> Measures:
     """Everything there is to measure in a run's records; the slow part. Keeps nothing."""
-    return _measures(store, run, frames(store, run))
+    return measured(Results(store, run))
 
 
-def _measure(store: Store, run: Run) -> Measures:
-    """Measure a run, and keep the small tables of its charts: both from one reading of the records."""
-    made = frames(store, run)
-    _keep_charts(store, run, made)
-    return _measures(store, run, made)
-
-
-def _keep_charts(store: Store, run: Run, made: Frames) -> None:
-    from audit.results.tables import chart_tables, table_bytes
-
-    store.save_tables(run.id, {name: table_bytes(table) for name, table in chart_tables(made).items()})
-
-
-def _measures(store: Store, run: Run, made: Frames) -> Measures:
+def measured(results: Results) -> Measures:
+    """Everything there is to measure in results; the slow part."""
     from audit.score.measures import Skipped
     from audit.score.scoring import measure_run
 
-    skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in store.probes(run.id) if p.status == "skipped"]
-    seed = int(run.spec.get("seed", 0))
-    return measure_run(made, seed=seed, reviews=reviews(store, run.id), skipped=skipped)
+    skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in results.probes if p.status == "skipped"]
+    return measure_run(results.frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+
+
+def keep_tables(results: Results) -> None:
+    """Keep the small tables of a run's charts, in the form they have now."""
+    made = chart_tables(results.frames, level=results.run.level, seed=results.run.seed)
+    kept = {name: table_bytes(table) for name, table in made.items()}
+    results.store.save_tables(results.run.id, {**kept, STAMP: FORM})
 
 
 def reviewed(store: Store, run_id: str) -> tuple[Finding, ...]:
@@ -117,43 +122,27 @@ def reviewed(store: Store, run_id: str) -> tuple[Finding, ...]:
     from audit.score.measures import Measures
     from audit.score.scoring import with_reviews
 
-    run = store.run(run_id)
     stored = store.replicates(run_id)
     if stored is None:
         return judge(store, run_id, None)
-    attacks = [p.probe for p in store.probes(run_id) if p.kind == "attack" and p.status == "planned"]
-    fresh = with_reviews(Measures.from_bytes(stored), frames(store, run, attacks), reviews(store, run_id))
-    level = float(run.spec.get("level", 0.95))
-    store.save_scores(run_id, fresh.scores(level), fresh.to_bytes())
-    return _hold(store, run, fresh, run.policy, level)
+    results = Results(store, store.run(run_id))
+    attacks = results.of_probes(results.planned("attack"))
+    fresh = with_reviews(Measures.from_bytes(stored), attacks, _reviews(results))
+    store.save_scores(run_id, fresh.scores(results.level), fresh.to_bytes())
+    return _hold(store, results.run, fresh, results.run.policy)
 
 
-def frames(store: Store, run: Run, probes: list[str] | None = None) -> Frames:
-    """A run's records as columns, read a few thousand at a time; all probes', or only some."""
-    from audit.score.frames import build_frames
-
-    wanted: list[str | None] = [None] if probes is None else list(probes)
-    records = (record for probe in wanted for _, record in store.iter_records(run.id, probe))
-    multi = (run.identity or {}).get("head") == "multi_label"
-    weights = store.weights(run.id)
-    return build_frames(
-        records, labels=run.labels, examples=store.iter_examples(run.id), weights=weights, multi_label=multi
-    )
-
-
-def reviews(store: Store, run_id: str) -> dict[tuple[str, str], str]:
+def _reviews(results: Results) -> dict[tuple[str, str], str]:
     """What people said, as `audit.score` takes it: (key of the probe, row id) -> same, different or unsure."""
-    return {(r.probe, r.row_id): r.verdict for r in store.reviews(run_id)}
+    return {key: review.verdict for key, review in results.reviews.items()}
 
 
-def _hold(
-    store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None, level: float
-) -> tuple[Finding, ...]:
+def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
     from audit.score.findings import find, verdict
     from audit.score.policy import load_policy, policy_from_dict
 
     chosen = load_policy() if policy is None else policy_from_dict(policy)
-    found = tuple(find(measures, chosen, level=level))
+    found = tuple(find(measures, chosen, level=run.level))
     store.save_findings(run.id, found, verdict(found))
     store.update_run(run.id, policy=chosen.to_dict())
     return found

@@ -1,39 +1,105 @@
-"""One pass over a run's records: the frames that scores use, the rows' texts, what people judged."""
+"""A run, read once: whoever shows, compares, judges or prints a run reads it here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.records import AttackOutcome, Example, Record
-from audit.score.frames import FrameBuilder, Frames
+from audit.records import AttackOutcome, Example, Finding, Record, Score
+from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
+
+if TYPE_CHECKING:
+    from audit.score.frames import Frames
 
 CHUNK = 400
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What every part of the report is made from.
+class Results:
+    """What a run came to, at the run's own confidence level and seed.
+
+    Everything is read when it is first asked for and kept as long as the object: numbers and the rows' texts, never the
+    records. Make a new one to see what has changed since.
 
     Attributes:
-        rows: columns of `Store.rows`.
-        examples: by row id.
-        present: keys of the probes that left a record.
-        stand_ins: key of an attack -> what its recipe used in place of what it was published with.
+        store: where the run is.
+        run: as it stood when this was made.
     """
 
-    store: Store
-    run: Run
-    probes: tuple[RunProbe, ...]
-    rows: pd.DataFrame
-    examples: Mapping[str, Example]
-    frames: Frames
-    reviews: Mapping[tuple[str, str], Review]
-    present: frozenset[str]
-    stand_ins: Mapping[str, tuple[str, ...]]
+    def __init__(self, store: Store, run: Run) -> None:
+        self.store, self.run = store, run
+        self._parts: dict[tuple[str, ...], Frames] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @property
+    def level(self) -> float:
+        """The confidence level of every interval of the run."""
+        return self.run.level
+
+    @cached_property
+    def probes(self) -> tuple[RunProbe, ...]:
+        """The probes in the order of the spec, skipped ones with their reason."""
+        return self.store.probes(self.run.id)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The audited rows, columns of `Store.rows`."""
+        return self.store.rows(self.run.id)
+
+    @cached_property
+    def examples(self) -> Mapping[str, Example]:
+        """The audited rows by row id."""
+        return {example.row_id: example for example in self.store.iter_examples(self.run.id)}
+
+    @cached_property
+    def scores(self) -> tuple[Score, ...]:
+        """The scores in the order they were computed; empty before the run finished."""
+        return self.store.scores(self.run.id)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, the most severe first; empty before the run finished."""
+        return self.store.findings(self.run.id)
+
+    @cached_property
+    def reviews(self) -> Mapping[tuple[str, str], Review]:
+        """What people judged, by key of the probe and row id."""
+        return {(review.probe, review.row_id): review for review in self.store.reviews(self.run.id)}
+
+    @cached_property
+    def frames(self) -> Frames:
+        """All records as columns; the one pass over them."""
+        return self._read(None)
+
+    def of_probes(self, keys: Iterable[str]) -> Frames:
+        """The records of some probes as columns: from all of them where they have been read, else by a pass of their own."""
+        if "frames" in self.__dict__:
+            return self.frames
+        wanted = tuple(sorted(set(keys)))
+        if wanted not in self._parts:
+            self._parts[wanted] = self._read(wanted)
+        return self._parts[wanted]
+
+    def of_kind(self, kind: str) -> list[RunProbe]:
+        """The probes of a kind that left records, in the order of the run."""
+        return [p for p in self.probes if p.kind == kind and p.probe in self._present]
+
+    def planned(self, kind: str) -> list[str]:
+        """Keys of the probes of a kind that were to run."""
+        return [p.probe for p in self.probes if p.kind == kind and p.status == "planned"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The table of a chart (`audit.results.tables`): as it was kept when the run ended, else made of the records."""
+        if name not in self._tables:
+            kept = self.store.table(self.run.id, name) if self._tables_hold else None
+            group = group_of(name)
+            keys = [key for kind in group.kinds for key in self.planned(kind)] or list(group.probes)
+            made = group.make(self.of_probes(keys), self.run.level, self.run.seed) if kept is None else {}
+            self._tables |= made if kept is None else {name: table_from_bytes(kept)}
+        return self._tables[name]
 
     def records(self, probe: str, row_ids: Iterable[str]) -> dict[str, Record]:
         """The full records of some rows under one probe of the run, by row id, in the order given."""
@@ -45,44 +111,49 @@ class Reading:
                 found[record.row_id] = record
         return {row_id: found[row_id] for row_id in wanted if row_id in found}
 
-    def of_kind(self, kind: str) -> list[RunProbe]:
-        """The probes of a kind that left records, in the order of the run."""
-        return [p for p in self.probes if p.kind == kind and p.probe in self.present]
+    def an_attack(self, probe: str) -> AttackOutcome | None:
+        """One outcome of an attack, for what all of them share (resources, stand-ins); None where it left none."""
+        record = next((r for _, r in self.store.iter_records(self.run.id, probe, batch=64)), None)
+        return record if isinstance(record, AttackOutcome) else None
+
+    @cached_property
+    def stand_ins(self) -> Mapping[str, tuple[str, ...]]:
+        """Key of an attack -> what its recipe used in place of what it was published with."""
+        found = {probe.probe: self.an_attack(probe.probe) for probe in self.of_kind("attack")}
+        return {key: record.stand_ins for key, record in found.items() if record is not None}
+
+    @cached_property
+    def _present(self) -> frozenset[str]:
+        """Keys of the probes that left a record."""
+        predicted = self.planned("prediction") if len(self.frames.predictions) else []
+        return frozenset([*self.frames.names, *predicted])
+
+    @cached_property
+    def _tables_hold(self) -> bool:
+        """Whether the tables kept are those of these records; a run that goes on has more records than its tables know."""
+        return self.run.status == "finished" and self.store.table(self.run.id, STAMP) == FORM
+
+    def _read(self, probes: tuple[str, ...] | None) -> Frames:
+        from audit.score.frames import build_frames
+
+        wanted: tuple[str | None, ...] = (None,) if probes is None else probes
+        records = (record for probe in wanted for _, record in self.store.iter_records(self.run.id, probe))
+        return build_frames(
+            records,
+            labels=self.run.labels,
+            examples=self.store.iter_examples(self.run.id),
+            weights=self.store.weights(self.run.id),
+            multi_label=(self.run.identity or {}).get("head") == "multi_label",
+        )
 
 
-def read(store: Store, run_id: str) -> Reading:
-    """Read a run's records once; memory holds numbers and the rows' texts, not the records.
+def read(store: Store, run_id: str) -> Results:
+    """The results of a run.
+
+    Args:
+        store: where it is; run_id: id, unique prefix or `latest`.
 
     Raises:
         UnknownName: no such run.
     """
-    run = store.run(run_id)
-    probes = store.probes(run.id)
-    rows = store.rows(run.id)
-    builder = FrameBuilder(run.labels, multi_label=_multi_label(run))
-    examples: dict[str, Example] = {}
-    for example in store.iter_examples(run.id):
-        builder.add_example(example)
-        examples[example.row_id] = example
-    present: set[str] = set()
-    stand_ins: dict[str, tuple[str, ...]] = {}
-    for probe, record in store.iter_records(run.id):
-        present.add(probe)
-        if isinstance(record, AttackOutcome):
-            stand_ins.setdefault(probe, record.stand_ins)
-        builder.add(record)
-    return Reading(
-        store=store,
-        run=run,
-        probes=probes,
-        rows=rows,
-        examples=examples,
-        frames=builder.frames(store.weights(run.id)),
-        reviews={(review.probe, review.row_id): review for review in store.reviews(run.id)},
-        present=frozenset(present),
-        stand_ins=stand_ins,
-    )
-
-
-def _multi_label(run: Run) -> bool:
-    return (run.identity or {}).get("head") == "multi_label"
+    return Results(store, store.run(run_id))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,58 +13,82 @@ from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import Frames
-from audit.score.importance import intervals, word_rows, word_table
+from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
 
 WORDS = 25
-"""Words kept per method and target."""
+"""Words kept per method and target: so many of those that pass the correction, and so many of the strongest of all."""
 LISTS = ("row_ids",)
 """Columns whose cells are tuples."""
+STAMP, FORM = "form", b"2"
+"""The name under which a run keeps the form of its tables, and the form they have now. Raise it when a table changes."""
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = dict[str, pd.DataFrame]
+_SIGN = "\x1f"
+"""Between the parts of a table's name: it occurs in no key of a probe."""
 
 
-def chart_tables(frames: Frames) -> dict[str, pd.DataFrame]:
-    """Every small table of a run by name, as `prediction_tables`, `attack_tables`, `explanation_tables` and `places` make them."""
+@dataclass(frozen=True)
+class Group:
+    """Tables made together.
+
+    Attributes:
+        names: theirs.
+        kinds: of the probes whose records they are made of; or `probes`, their keys.
+        make: the tables by name, of these records at a confidence level and with a seed.
+    """
+
+    names: tuple[str, ...]
+    make: Callable[[Frames, float, int], Tables]
+    kinds: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+
+
+def group_of(name: str) -> Group:
+    """How a table is made, by its name."""
+    about, *keys = name.split(_SIGN)
+    if about == "words_of":
+        return Group((name,), lambda frames, *how: {name: top_words(frames, keys[0], *how)}, probes=(keys[0],))
+    if about == "places":
+        return Group((name,), lambda frames, *_: {name: places(frames, *keys)}, probes=tuple(keys))
+    return next(group for group in _GROUPS if name in group.names)
+
+
+def chart_tables(frames: Frames, *, level: float = 0.95, seed: int = 0) -> Tables:
+    """Every small table of a run by name.
+
+    Args:
+        frames: all of its records.
+        level: confidence level of the intervals in them; seed: the run's.
+    """
     methods = [str(name) for name in frames.attributions["probe"].unique()]
     recipes = [str(name) for name in frames.attacks["probe"].unique()]
-    made: dict[str, pd.DataFrame] = {}
+    made: Tables = {}
     if len(frames.predictions):
-        made |= prediction_tables(frames)
+        made |= _prediction_tables(frames, level, seed)
     if recipes:
-        made |= attack_tables(frames)
+        made |= _attack_tables(frames, level, seed)
     if methods:
-        made |= {"faithfulness": bounds(frames)} | {words_name(m): top_words(frames, m) for m in methods}
+        made |= _faithfulness(frames, level, seed)
+        made |= {words_name(method): top_words(frames, method, level, seed) for method in methods}
     made |= {places_name(r, m): places(frames, r, m) for r in recipes for m in methods}
     return made
 
 
-def prediction_tables(frames: Frames) -> dict[str, pd.DataFrame]:
-    """`confusion`, `reliability`, `labels` and `lengths` of the predictions."""
-    return {
-        "confusion": confusion(frames),
-        "reliability": reliability(frames),
-        "labels": label_distribution(frames),
-        "lengths": lengths(frames),
-    }
+def top_words(frames: Frames, method: str, level: float, seed: int) -> pd.DataFrame:
+    """The strongest words of a method towards each class, as `importance.intervals` gives them.
 
-
-def attack_tables(frames: Frames) -> dict[str, pd.DataFrame]:
-    """Accuracy against the attacker's budget in words (`words_changed`) and `queries`; how many `words` successes changed."""
-    return {
-        "words_changed": budget_curve(frames.attacks, by="words_changed"),
-        "queries": budget_curve(frames.attacks, by="queries"),
-        "words": words_changed(frames.attacks),
-    }
-
-
-def top_words(frames: Frames, method: str) -> pd.DataFrame:
-    """The strongest `WORDS` words of a method towards each class, with intervals and rows; see `importance.intervals`."""
+    Column `certain`: the word's push differs from 0 after correction for all words and classes looked at
+    (Benjamini-Hochberg). Of these as many as `WORDS` a class, and as many of the strongest whether certain or not.
+    """
     lines = word_rows(frames, method)
     table = word_table(lines, method)
-    strongest = table.groupby("target", sort=False).head(WORDS).reset_index(drop=True)
-    return intervals(frames, strongest, lines)
+    certain = table["q_value"] <= FALSE_DISCOVERIES
+    kept = pd.concat([part.groupby("target", sort=False).head(WORDS) for part in (table[certain], table)])
+    strongest = kept[~kept.index.duplicated()].sort_index()
+    found = intervals(frames, strongest.reset_index(drop=True), lines, level=level, seed=seed)
+    return found.assign(certain=found["q_value"] <= FALSE_DISCOVERIES)
 
 
 def places(frames: Frames, recipe: str, method: str) -> pd.DataFrame:
@@ -73,12 +98,12 @@ def places(frames: Frames, recipe: str, method: str) -> pd.DataFrame:
 
 def words_name(method: str) -> str:
     """The name of a method's `top_words`."""
-    return f"words:{method}"
+    return _SIGN.join(("words_of", method))
 
 
 def places_name(recipe: str, method: str) -> str:
     """The name of `places` for a recipe and a method."""
-    return f"places:{recipe}:{method}"
+    return _SIGN.join(("places", recipe, method))
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
@@ -95,3 +120,32 @@ def table_from_bytes(data: bytes) -> pd.DataFrame:
         if name in table:
             table[name] = [tuple(cell) for cell in table[name]]
     return table
+
+
+def _prediction_tables(frames: Frames, level: float, _seed: int) -> Tables:
+    return {
+        "confusion": confusion(frames),
+        "reliability": reliability(frames, level=level),
+        "labels": label_distribution(frames, level=level),
+        "lengths": lengths(frames),
+    }
+
+
+def _attack_tables(frames: Frames, level: float, _seed: int) -> Tables:
+    """Accuracy against the attacker's budget in words and in queries; how many words successes changed."""
+    return {
+        "words_changed": budget_curve(frames.attacks, by="words_changed", level=level),
+        "queries": budget_curve(frames.attacks, by="queries", level=level),
+        "words": words_changed(frames.attacks, level=level),
+    }
+
+
+def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
+    return {"faithfulness": bounds(frames)}
+
+
+_GROUPS = (
+    Group(("confusion", "reliability", "labels", "lengths"), _prediction_tables, ("prediction",)),
+    Group(("words_changed", "queries", "words"), _attack_tables, ("attack",)),
+    Group(("faithfulness",), _faithfulness, ("explainer",)),
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.provenance import environment
 from audit.results.judging import judge
+from audit.results.reading import read
 from audit.store import Run, Store
 from audit.store.base import now
 
@@ -79,12 +80,6 @@ def provenance(store: Store, run: Run) -> dict[str, Any]:
 
 def resources(store: Store, run_id: str) -> dict[str, dict[str, str]]:
     """Per attack, the resources its records name (label or hash); read from the first record of each."""
-    from audit.records import AttackOutcome
-
-    found: dict[str, dict[str, str]] = {}
-    for probe in store.probes(run_id):
-        if probe.kind == "attack" and probe.status == "planned":
-            record = next((r for _, r in store.iter_records(run_id, probe.probe, batch=64)), None)
-            if isinstance(record, AttackOutcome):
-                found[probe.probe] = dict(record.resources)
-    return found
+    results = read(store, run_id)
+    found = {probe: results.an_attack(probe) for probe in results.planned("attack")}
+    return {probe: dict(record.resources) for probe, record in found.items() if record is not None}

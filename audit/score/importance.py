@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from audit.score.bootstrap import Floats, of_mean
+from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
 from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer, joined
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
-from audit.seeds import row_generator
 from audit.slices import Slice
 
 MIN_TEXTS = 5
@@ -155,12 +155,20 @@ def importance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 def intervals(
     frames: Frames, table: pd.DataFrame, lines: WordRows, *, level: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
-    """Some lines of `word_table` with columns low, high (bootstrap over texts) and row_ids (up to `POINT_ROWS`, strongest first)."""
-    made = []
-    for word in table[["word", "target"]].to_dict("records"):
+    """Some lines of `word_table` with their intervals and rows.
+
+    Args:
+        frames: of the run; table: the lines; lines: as `word_rows` makes them.
+        level: confidence level; seed: the run's. With these the interval is that of the score `word_importance`.
+
+    Returns:
+        The table with columns low, high (NaN where texts are too few) and row_ids (up to `POINT_ROWS`, strongest first).
+    """
+    made, measurer = [], Measurer(seed)
+    for word in table.to_dict("records"):
         own = _lines(lines, word)
-        generator = row_generator(seed, f"{word['word']}|{word['target']}", "word")
-        low, high = of_mean(lines.score[own], lines.weight[own], generator).interval(level)
+        found = _measure("word_importance", word, lines, frames, measurer, "").interval(level)
+        low, high = (found.low, found.high) if found is not None else (math.nan, math.nan)
         made.append((low, high, lines.strongest(own, frames, most=POINT_ROWS)))
     extra = pd.DataFrame(made, columns=["low", "high", "row_ids"], index=table.index)
     return pd.concat([table, extra], axis=1)

@@ -72,9 +72,22 @@ class VerdictQueries(Base):
         with self.database.read() as connection:
             return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())
 
+    def untabled(self, form: bytes) -> tuple[str, ...]:
+        """Ids of finished runs that have measures, and no tables of charts in this form (`audit.results.tables.FORM`)."""
+        kept = s.replicates
+        tabled = sa.select(kept.c.run_id).where(kept.c.key == f"{TABLE}form", kept.c.data == form)
+        measured = sa.select(kept.c.run_id).where(kept.c.key == MEASURES)
+        query = sa.select(s.runs.c.id).where(
+            s.runs.c.status == "finished", s.runs.c.id.in_(measured), s.runs.c.id.not_in(tabled)
+        )
+        with self.database.read() as connection:
+            return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())
+
     def save_tables(self, run_id: str, tables: Mapping[str, bytes]) -> None:
-        """Keep small tables of a run by name, instead of those of the same names (`audit.results.tables`)."""
+        """Keep small tables of a run by name, instead of all it kept before (`audit.results.tables`)."""
+        kept = s.replicates
         with self.database.write() as connection:
+            connection.execute(sa.delete(kept).where(kept.c.run_id == run_id, kept.c.key.startswith(TABLE)))
             _keep(connection, run_id, {f"{TABLE}{name}": data for name, data in tables.items()})
 
     def table(self, run_id: str, name: str) -> bytes | None:

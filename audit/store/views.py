@@ -73,6 +73,16 @@ class Run:
     signature: Mapping[str, Any] | None = None
 
     @property
+    def level(self) -> float:
+        """The confidence level of every interval that is shown of it."""
+        return float(self.spec.get("level", 0.95))
+
+    @property
+    def seed(self) -> int:
+        """The seed everything random in it starts from."""
+        return int(self.spec.get("seed", 0))
+
+    @property
     def active(self) -> bool:
         """Whether a worker has something to do for it."""
         return self.status in ACTIVE

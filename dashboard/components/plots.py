@@ -12,21 +12,14 @@ from audit.figures import attacks, explanations, predictions, words
 from audit.figures.scores import run_differences
 from audit.figures.theme import THEMES, Theme
 from audit.records import Attribution, Prediction, Score
+from audit.results.tables import places_name
 from audit.score.data import lengths
 from audit.score.definitions import define
 from audit.score.frames import build_frames
 from audit.score.intervals import share_interval
 from audit.score.wording import registered_name
 from audit.store import RecordFilter, Run
-from dashboard.components.chart_tables import (
-    attack_tables,
-    faithfulness_table,
-    performance_tables,
-    places_table,
-    stamp,
-    word_targets,
-    words_table,
-)
+from dashboard.components.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.components.scores import in_full, named
 from dashboard.components.state import store
 
@@ -93,32 +86,32 @@ def has_labels(run: Run) -> bool:
 
 def budget_chart(run: Run, by: str = "words_changed") -> Drawn:
     """Accuracy against what the attacker may spend."""
-    table = attack_tables(run.id, stamp(run))[by]
+    table = chart_table(run, by)
     return attacks.budget_curve(table, by=by, labelled=has_labels(run), theme=theme()), bare(table)
 
 
 def words_changed_chart(run: Run) -> Drawn:
     """How many words successful attacks changed."""
-    table = attack_tables(run.id, stamp(run))["words"]
+    table = chart_table(run, "words")
     return attacks.words_changed(table, theme=theme()), bare(table)
 
 
 def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
     """Attacked words against the words that the explanation flags; `score` is their `attacked_words_flagged`."""
-    table = places_table(run.id, recipe, method, stamp(run))
+    table = chart_table(run, places_name(recipe, method))
     known = None if score.value is None else (score.value, score.low, score.high)
     return explanations.attacked_and_flagged(table, flagged=known, theme=theme()), bare(table)
 
 
 def confusion_chart(run: Run) -> Drawn:
     """True against predicted class."""
-    table = performance_tables(run.id, stamp(run))["confusion"]
+    table = chart_table(run, "confusion")
     return predictions.confusion(table, run.labels, theme=theme()), bare(table)
 
 
 def reliability_chart(run: Run, ece: Score | None, gap: Score | None) -> Drawn:
     """Stated probability against accuracy, with the calibration error and the `confidence_gap` where they are known."""
-    table = performance_tables(run.id, stamp(run))["reliability"]
+    table = chart_table(run, "reliability")
     known = None if ece is None or ece.value is None else (ece.value, ece.low or 0.0, ece.high or 0.0)
     apart = None if gap is None or gap.value is None else (gap.value, gap.low, gap.high)
     return predictions.reliability(table, ece=known, gap=apart, theme=theme()), bare(table)
@@ -126,13 +119,13 @@ def reliability_chart(run: Run, ece: Score | None, gap: Score | None) -> Drawn:
 
 def labels_chart(run: Run) -> Drawn:
     """Rows of each label, given and predicted."""
-    table = performance_tables(run.id, stamp(run))["labels"]
+    table = chart_table(run, "labels")
     return predictions.label_distribution(table, theme=theme()), table
 
 
 def lengths_chart(run: Run) -> Drawn:
     """Lengths in tokens, and what was cut."""
-    table = performance_tables(run.id, stamp(run))["lengths"]
+    table = chart_table(run, "lengths")
     return predictions.lengths(table, theme=theme()), bare(table)
 
 
@@ -151,9 +144,9 @@ def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
     return predictions.lengths(table, theme=theme()), bare(table)
 
 
-def words_chart(run: Run, method: str, target: str) -> Drawn:
-    """The strongest words towards and away from a class."""
-    table = words_table(run.id, method, target, stamp(run))
+def words_chart(run: Run, method: str, target: str, *, certain: bool) -> Drawn:
+    """The strongest words towards and away from a class; with `certain` those alone that are more than chance."""
+    table = words_table(run, method, target, certain=certain)
     if table.empty:
         return None, table
     unit = attribution_unit(run.id, method, stamp(run))
@@ -173,13 +166,13 @@ def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG
 
 def explained_classes(run: Run, method: str) -> list[str]:
     """Every class, those that a method has most words for first."""
-    found = word_targets(run.id, method, stamp(run))
+    found = word_targets(run, method)
     return sorted(run.labels, key=lambda label: (-found.get(label, 0), run.labels.index(label)))
 
 
 def faithfulness_chart(run: Run) -> Drawn:
     """Each method's metrics between floor and ceiling."""
-    table = faithfulness_table(run.id, stamp(run))
+    table = chart_table(run, "faithfulness")
     if table.empty:
         return None, table
     titles = {name: define(name).title for name in table["metric"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -10,25 +10,10 @@ from audit.records import Score
 from audit.score.definitions import define
 from dashboard.components.cards import title_of
 
-CARD = (
-    "accuracy", "worst_case_accuracy", "accuracy_under_attack", "prediction_retained", "attack_success_rate_valid",
-    "worst_case_retained", "macro_f1", "ece", "comprehensiveness_normalised", "flip_rate",
-)  # fmt: skip
-"""What the score card shows, in this order, as far as the run has it."""
-
 
 def named(scores: Iterable[Score], name: str, probe: str | None = None, *, sliced: bool = False) -> list[Score]:
     """Scores of one quantity, of all rows (or, `sliced`, of parts of them)."""
     return [s for s in scores if s.name == name and bool(s.slice) == sliced and probe in (None, s.probe)]
-
-
-def best_of(scores: Sequence[Score], name: str) -> Score | None:
-    """The most cautious of several probes' scores of one quantity; None without any value."""
-    found = [s for s in named(scores, name) if s.value is not None]
-    if not found:
-        return None
-    lower = found[0].direction == "lower_is_better"
-    return sorted(found, key=lambda s: (s.value or 0.0) * (-1 if lower else 1))[0]
 
 
 def probes_with(scores: Iterable[Score], name: str) -> list[str]:

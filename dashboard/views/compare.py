@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from audit.results.comparing import compare
 from audit.store import Run
+from dashboard.components.chart_tables import comparison
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading
 from dashboard.components.paging import export_button, readable
@@ -64,14 +64,8 @@ def _choose(place, label: str, ids: list[str], labels: dict[str, str], wanted: s
     return str(chosen or "")
 
 
-@st.cache_data(max_entries=16, show_spinner="Comparing row by row")
-def _result(first: str, second: str, stamp: str):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    return compare(store(), first, second)
-
-
 def _compared(a: Run, b: Run) -> None:
-    stamp = f"{a.result_hash}{b.result_hash}{a.verdict}{b.verdict}"
-    found = _result(a.id, b.id, stamp)
+    found, rows = comparison(a.id, b.id, f"{a.result_hash}{b.result_hash}{a.verdict}{b.verdict}")
     for column, run in zip(st.columns(2), (a, b), strict=True):
         with column:
             link("report", plain(run.name, 70), icon=":material/assessment:", run=run.id)
@@ -92,10 +86,11 @@ def _compared(a: Run, b: Run) -> None:
             st.dataframe(readable(frame), hide_index=True, key="paired", alt="Paired tests", column_config=PAIRED)
             st.caption(
                 "Difference is after minus before; p by McNemar's exact test or sign flips, Holm-adjusted for all scores. "
-                "What the last column says follows the adjusted p; the interval is that of its score alone."
+                "What the last column says follows the adjusted p; the interval is that of its score alone, at "
+                f"{100 * found['level']:g}%."
             )
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
-        changed_rows(a, b, stamp)
+        changed_rows(a, b, rows)
     with st.expander("All scores side by side", icon=":material/table_rows:"):
         scores = pd.DataFrame(found["scores"], columns=[*NAMES, "unit", "first", "second"])
         scores.insert(0, "key", [in_full(*names) for names in zip(*(scores.pop(c) for c in NAMES), strict=True)])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from audit.store import Run
-from dashboard.components.chart_tables import changes_table
 from dashboard.components.paging import pager, pick
 from dashboard.components.state import link, store
 
@@ -17,10 +17,9 @@ CHANGED = {
 }  # fmt: skip
 
 
-def changed_rows(a: Run, b: Run, stamp: str) -> None:
-    """Draw the table, a page at a time, with links to each row in both runs."""
+def changed_rows(a: Run, b: Run, table: pd.DataFrame) -> None:
+    """Draw the rows that changed (`Comparison.rows`), a page at a time, with links to each in both runs."""
     st.subheader("Rows that changed", anchor=False)
-    table = changes_table(a.id, b.id, stamp)
     if table.empty:
         st.caption("No row changed.")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.records import Attribution
-from audit.score.importance import MIN_TEXTS
+from audit.score.importance import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
@@ -21,6 +21,10 @@ from dashboard.components.text import one_line, plain, plural
 
 STATES = {"": "Any", "ok": "Converged", "not_converged": "Not converged", "error": "Error"}
 SHOWN = 6
+CHANCE = (
+    "Of many words some push one way by chance. Shown are those whose push differs from 0 after correction for the number "
+    "of words and classes looked at; the PDF and the scores have the same ones."
+)
 
 
 def show(run: Run) -> None:
@@ -37,14 +41,14 @@ def show(run: Run) -> None:
     method = bound(left.selectbox, "Method", methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class", private=True,
                    format_func=lambda v: one_line(v, 80))  # fmt: skip
-    figure, data = plots.words_chart(run, str(method), str(target))
+    chance = st.toggle("Also words that chance alone may explain", key="chance-words", help=CHANCE)
+    figure, data = plots.words_chart(run, str(method), str(target), certain=not chance)
     points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
                         about="word_importance", select=True)  # fmt: skip
     if figure is None:
-        st.info(
-            f"No word occurs in {MIN_TEXTS} or more of the texts explained towards {plain(target)}.",
-            icon=":material/info:",
-        )
+        many = f"No word occurs in {MIN_TEXTS} or more of the texts explained towards {plain(target)}"
+        sure = f", or none of those that do pushes by more than chance: {FALSE_DISCOVERIES:.0%} false discoveries are allowed"
+        st.info(f"{many}{'' if chance else sure}.", icon=":material/info:")
     _heatmaps(run, str(method), picked_rows(points))
     _believed(run)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from audit.results.headline import surest
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.cards import score_metric
 from dashboard.components.charts import level, picked, picked_rows, show_chart
 from dashboard.components.class_tables import class_table, confused_pairs, group_table
-from dashboard.components.scores import best_of, named
+from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import one_line, plain, plural
 
@@ -24,7 +25,7 @@ SHOWN = 10
 def show(run: Run) -> None:
     """Draw the section."""
     scores = store().scores(run.id)
-    cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
+    cards = [score for name in CARD if (score := surest(scores, name)) is not None][:8]
     if not cards:
         st.info(
             "There is nothing to measure here: the table has no labels, or the audit is not over.",
@@ -39,7 +40,7 @@ def show(run: Run) -> None:
     points = show_chart(figure, "confusion", alt="Confusion matrix: true class by predicted class", data=data,
                         about="confusion_share", select=True)  # fmt: skip
     _picked(run, points)
-    figure, data = plots.reliability_chart(run, best_of(scores, "ece"), best_of(scores, "confidence_gap"))
+    figure, data = plots.reliability_chart(run, surest(scores, "ece"), surest(scores, "confidence_gap"))
     points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
                         about="ece", select=True)  # fmt: skip
     _picked(run, points)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.records import Finding, Score
+from audit.results.headline import card, verdict_of
 from audit.store import Run
 from audit.table.faults import without_flags
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing
 from dashboard.components.paging import export_button, readable
-from dashboard.components.scores import CARD, best_of, scores_frame
+from dashboard.components.scores import scores_frame
 from dashboard.components.state import link, store
 from dashboard.components.text import interval, number, plain, plural
 
@@ -24,12 +25,11 @@ def show(run: Run) -> None:
         return
     for warning in run.table_warnings:
         st.warning(plain(without_flags(warning), 600), icon=":material/table_view:")
-    verdicts = {f.score.key: f.verdict for f in findings}
-    cards = [score for name in CARD if (score := best_of(scores, name)) is not None][:8]
+    cards = card(scores, 8)
     for start in range(0, len(cards), 4):
         for column, score in zip(st.columns(4), cards[start : start + 4], strict=False):
             with column:
-                score_metric(score, verdict=verdicts.get(score.key))
+                score_metric(score, verdict=verdict_of(findings, score))
     _findings(run, findings)
     with st.expander(f"All {len(scores):,} scores", icon=":material/table_rows:"):
         _all_scores(run, scores)

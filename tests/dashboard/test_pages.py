@@ -139,8 +139,8 @@ def test_pages_load_no_engine(app, store, tmp_path):
 
 @pytest.mark.parametrize("section", ["robustness", "explanations", "performance"])
 def test_charts_of_a_finished_run_read_no_record(app, store, tmp_path, monkeypatch, section):
-    from dashboard.components import chart_tables
+    from audit.results.reading import Results
 
     run = make_run(store, tmp_path)
-    monkeypatch.setattr(chart_tables, "_frames", lambda *_: pytest.fail("the records were read"))
+    monkeypatch.setattr(Results, "_read", lambda *_: pytest.fail("the records were read"))
     assert SECTIONS[section] in seen(app("report", run=run.id, section=section))

@@ -77,10 +77,8 @@ def bundle(made, tmp_path, home, measured, monkeypatch):
     measure = recomputing.measure
 
     def once(store, run):
-        from audit.results.judging import reviews
-
         parts = (list(store.stored_rows(run.id)), list(store.stored_records(run.id)), store.probes(run.id), run.labels,
-                 run.identity, run.spec.get("seed"), sorted(reviews(store, run.id).items()))  # fmt: skip
+                 run.identity, run.spec.get("seed"), [(r.probe, r.row_id, r.verdict) for r in store.reviews(run.id)])  # fmt: skip
         key = repr(parts)
         if key not in measured:
             measured[key] = measure(store, run)

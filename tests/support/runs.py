@@ -80,6 +80,7 @@ def make_run(
     done: float = 1.0,
     name: str = "",
     seed: int = 0,
+    level: float = 0.95,
     texts: Sequence[str] = (),
     score: bool = True,
     edit: Callable[[list[list[str]]], list[list[str]]] | None = None,
@@ -98,7 +99,7 @@ def make_run(
         path = _with_texts(path, texts)
     spec = AuditSpec(
         name=name or f"sentiment on {path.stem}, quick", suite="quick", model=ModelSpec(name="sentiment"),
-        table=TableSpec(path=str(path)), sample=SampleSpec(n=rows), seed=seed,
+        table=TableSpec(path=str(path)), sample=SampleSpec(n=rows), seed=seed, level=level,
         probes=tuple(probes or (ProbeSpec(kind=k, name=n) for k, n in (*PROBES, ("attack", "bae")))),
     )  # fmt: skip
     run = _start(store, spec)

@@ -217,6 +217,8 @@ def make_run(
     model: str = "tiny-bayes",
     table: str = "reviews.csv",
     who: str = "analyst",
+    level: float = 0.95,
+    seed: int = 0,
 ) -> str:
     """Store a finished run over `texts` (text, label); return its id."""
     examples = rows_of(texts)
@@ -225,7 +227,7 @@ def make_run(
     classifier = Bayes.fit(rows_of(train or texts), labels)
     probes = _probes(all_skipped)
     spec = {
-        "version": 1, "name": name, "suite": "standard", "seed": 0, "level": 0.95, "model": {"name": model},
+        "version": 1, "name": name, "suite": "standard", "seed": seed, "level": level, "model": {"name": model},
         "table": {"path": "0" * 64, "text": "text", "label": "label"}, "sample": {"n": len(examples), "seed": 0},
         "probes": [{"kind": kind, "name": n, "params": {}} for kind, n, _ in probes], "policy": None,
     }  # fmt: skip

@@ -34,12 +34,6 @@ def title_of(report: Report, score: Score) -> str:
     return next((d.title for d in report.definitions if d.key == score.definition), score.name.replace("_", " "))
 
 
-def verdict_of(report: Report, score: Score) -> str | None:
-    """The worst verdict of the findings about a score."""
-    found = {f.verdict for f in report.findings if f.score.key == score.key}
-    return next((v for v in ("FAIL", "INCONCLUSIVE", "PASS") if v in found), None)
-
-
 def _name(report: Report, score: Score) -> str:
     title = title_of(report, score)
     return f"{title}: {w.probes_of(score)}" if score.name in HEADLINE[1:3] else title

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from audit.records import Score
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.layout import words as w
-from audit.report.layout.headline import HEADLINE, title_of, verdict_of
+from audit.report.layout.headline import HEADLINE, title_of
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.results.headline import verdict_of
 
 FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words")
 LISTED_ELSEWHERE = (
@@ -41,7 +42,7 @@ def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: 
         )
     blocks: list[Block] = [Text(say("scores.intro", level=level))]
     if at_most is not None:
-        chosen = sorted(whole, key=lambda s: (verdict_of(report, s) is None, s.name not in HEADLINE))[:at_most]
+        chosen = sorted(whole, key=lambda s: (verdict_of(report.findings, s) is None, s.name not in HEADLINE))[:at_most]
         kept = [s for s in whole if s in chosen]
         return Section("scores", say("scores.title"), (*blocks, _table(report, kept, say)))
     sections = []
@@ -77,7 +78,7 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
         Column(say("scores.range", level=level), "right", 1.9),
         Column(say("scores.n"), "right", 0.75),
     ]
-    judged = any(verdict_of(report, s) for s in found)
+    judged = any(verdict_of(report.findings, s) for s in found)
     if judged:
         columns.append(Column(say("scores.verdict"), "left", 1.45))
     rows = []
@@ -93,6 +94,6 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
             Cell(f"{score.n:,}"),
         ]
         if judged:
-            cells.append(w.verdict_cell(verdict_of(report, score), say))
+            cells.append(w.verdict_cell(verdict_of(report.findings, score), say))
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), small=True)

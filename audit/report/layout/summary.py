@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from audit.records import Finding, Score
 from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
 from audit.report.layout import words as w
-from audit.report.layout.headline import chart, title_of, verdict_of
+from audit.report.layout.headline import chart, title_of
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable
+from audit.results.headline import UNDER_ATTACK, card, surest, verdict_of, worst_attack
 from audit.score.findings import PATTERN, SKIPPED
 from audit.score.policy import policy_name
 from audit.score.wording import registered_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
-HEADLINES = ("accuracy_under_attack", "prediction_retained")
 
 
 def cover(report: Report, say: Strings, organisation: str) -> Cover:
@@ -71,12 +71,6 @@ def summary(report: Report, say: Strings) -> Section:
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
 
 
-def worst_attack(report: Report) -> Score | None:
-    """The headline score of the attack that leaves the fewest rows right."""
-    found = [s for s in report.scores if s.name in HEADLINES and s.value is not None and not s.slice]
-    return min(found, key=lambda s: (s.value if s.value is not None else 1.0, s.probe), default=None)
-
-
 def _rows(report: Report, say: Strings) -> str:
     run = report.run
     if run.rows_total is None:
@@ -113,13 +107,10 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
 
 
 def _cards(report: Report, say: Strings) -> Iterator[Card]:
-    chosen = [report.score("accuracy"), worst_attack(report)]
-    chosen += [s for s in report.scores if s.name in ("worst_case_accuracy", "worst_case_retained") and not s.slice]
-    chosen.append(report.score("ece"))
     titles = {d.key: d.title for d in report.definitions}
-    for score in [s for s in chosen if s is not None and s.value is not None][:4]:
-        verdict = verdict_of(report, score)
-        probe = w.probes_of(score) if score.name in HEADLINES else ""
+    for score in card(report.scores, 4):
+        verdict = verdict_of(report.findings, score)
+        probe = w.probes_of(score) if score.name in UNDER_ATTACK else ""
         yield Card(
             title=titles.get(score.definition, score.name),
             value=w.number(score.value, score.unit),
@@ -135,9 +126,8 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
         yield say("summary.accuracy", **_shares(accuracy), level=level)
     yield from _found_attacks(report, say)
-    flips = [s for s in report.scores if s.name == "flip_rate" and s.value and s.low is not None]
-    if flips:
-        worst = max(flips, key=lambda s: (s.low or 0.0, s.probe))  # the one that is surest to hurt, not the luckiest
+    worst = surest(report.scores, "flip_rate")
+    if worst is not None and worst.value and worst.low is not None:
         yield say("summary.flip", **_shares(worst), way=w.harmless(registered_name(worst), say))
     weak = _weakest(report)
     if weak is not None:
@@ -155,7 +145,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
 
 
 def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
-    worst = worst_attack(report)
+    worst = worst_attack(report.scores)
     if worst is None or worst.low is None or worst.high is None:
         return
     rate = report.score("attack_success_rate", worst.probe)
