@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audit.cli.attack_list import list_recipes
+from audit.cli.attack_summary import Counts
 from audit.cli.common import (
     FAILED,
     BaseOption,
@@ -18,6 +20,7 @@ from audit.cli.common import (
     JsonOption,
     KeepGoodOption,
     LabelOption,
+    LevelOption,
     LimitOption,
     MapOption,
     NoQuotesOption,
@@ -30,9 +33,19 @@ from audit.cli.common import (
     stdout,
 )
 from audit.cli.json_lines import JsonLines
+from audit.cli.score_lines import note_lines, score_json, score_table, side_by_side
 
 if TYPE_CHECKING:
-    from audit.cli.attack_summary import Summary
+    from audit.cli.attack_work import Job
+    from audit.cli.measured import Measuring
+    from audit.records import AttackOutcome, Score
+    from audit.score.frames import Frames
+    from audit.score.measurer import Measurer
+    from audit.score.measures import Measure
+    from audit.table import AuditTable
+    from models.classifier import Classifier
+
+ROWS_READ = 2_048
 
 ModelChoice = Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")]
 CsvChoice = Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file with one text per row.")]
@@ -72,6 +85,7 @@ def attack(
     keep_good: KeepGoodOption = False,
     base: BaseOption = None,
     device: DeviceOption = None,
+    level: LevelOption = 0.95,
     as_json: JsonOption = False,
     show: ListOption = False,
 ) -> None:
@@ -79,9 +93,10 @@ def attack(
 
     Rows the model already has wrong are skipped and count as lost in the accuracy. Duplicates are attacked once and
     count as rows. Without labels the model's own prediction stands in, and what is printed is the share of predictions
-    retained.
+    retained. The scores and their intervals are those an audit of these rows has.
     """
     from audit.cli.attack_work import Job, engine_for
+    from audit.cli.measured import Measuring
     from audit.errors import InputError
     from audit.table import TableOptions
 
@@ -103,33 +118,80 @@ def attack(
         params |= {"goal": "targeted", "target": _label(target, classifier.labels)}
     _check(recipe, params, classifier)
     job = Job(model, base, classifier.device, engine_for(len(table)), seed, params, workers)
+    measuring = Measuring(classifier)
+    for examples in table.chunks(ROWS_READ):
+        measuring.add_rows(examples)
     with JsonLines(out) as file:
-        summaries = [_run_recipe(name, job, classifier, table, file) for name in recipe]
+        counted = [_run_recipe(name, job, classifier, table, file, measuring) for name in dict.fromkeys(recipe)]
+    scores = _scores(measuring, seed, level)
     if as_json:
-        emit_json({"out": str(out), "recipes": [asdict(summary) for summary in summaries]})
-    for summary in summaries:
-        if not as_json:
-            for line in summary.sentences().split("\n"):
-                stdout.print(line)
-    if any(summary.errors for summary in summaries):
+        labelled = table.unlabelled < len(table)
+        emit_json(
+            {
+                "out": str(out),
+                "recipes": [counts.summary(scores, labelled=labelled) for counts in counted],
+                "scores": [score_json(score) for score in scores],
+            }
+        )
+    else:
+        _tell(counted, side_by_side(score for score in scores if not score.slice))
+    if any(counts.statuses["error"] for counts in counted):
         raise typer.Exit(FAILED)
 
 
-def _run_recipe(name: str, job: Any, classifier: Any, table: Any, file: Any) -> Summary:
-    from audit.cli.attack_summary import Tally
+def _run_recipe(
+    name: str, job: Job, classifier: Classifier, table: AuditTable, file: JsonLines, measuring: Measuring
+) -> Counts:
     from audit.cli.attack_work import outcomes
     from audit.records import to_dict
 
-    tally = Tally(labelled=table.columns.label is not None, labels=classifier.labels)
+    counts = Counts(name)
     with progress(f"{name} on {table.source.name}", len(table)) as advance:
         for outcome, weight in outcomes(name, job, classifier, table):
             file.write(to_dict(outcome))
             if weight:
-                tally.add(outcome, weight)
+                counts.add(outcome, weight)
+                measuring.add(outcome)
+                _add_prediction(measuring, classifier, outcome)
             advance()
-    for error in tally.messages:
+    for error in counts.messages:
         stderr.print(f"  {error}")
-    return tally.summary()
+    return counts
+
+
+def _add_prediction(measuring: Measuring, classifier: Classifier, outcome: AttackOutcome) -> None:
+    """What the model said of the row before the attack."""
+    import numpy as np
+
+    from audit.records import Prediction
+
+    if outcome.error is None and outcome.original_probs:
+        predicted = classifier.predicted_label(np.array(outcome.original_probs))
+        measuring.add(Prediction(outcome.row_id, predicted, outcome.original_probs, 0, 0))
+
+
+def _scores(measuring: Measuring, seed: int, level: float) -> list[Score]:
+    """Those of the recipes; before them the model's accuracy on the rows as they are, if a recipe tried to lower it."""
+    from audit.score.performance import performance
+    from audit.score.robustness import robustness
+    from audit.score.scoring import measure_families
+
+    def before(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
+        if (frames.attacks["goal"] == "untargeted").any():
+            yield from islice(performance(frames, measurer), 1)
+
+    return measure_families(measuring.frames(), [before, robustness], seed=seed).scores(level)
+
+
+def _tell(counted: list[Counts], scores: list[Score]) -> None:
+    """The counts of each recipe, the scores of all, and what must be known of them."""
+    for counts in counted:
+        stdout.print(counts.sentence())
+    stdout.print()
+    stdout.print(score_table(scores))
+    notes = note_lines(scores)
+    for line in ["", *notes] if notes else []:
+        stdout.print(line)
 
 
 def _open(

@@ -1,176 +1,102 @@
-"""What `audit attack` says of a recipe: counts, accuracy under attack and success rate, each with its interval."""
+"""What `audit attack` says of each recipe besides its scores: how many rows came to which end, and in what time."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from typing import TYPE_CHECKING, Any
 
-from audit.records import AttackOutcome
-from audit.score.intervals import share_interval
+from audit.cli.score_lines import score_json
 
-LEVEL = 0.95
+if TYPE_CHECKING:
+    from audit.records import AttackOutcome, Score
+
 _SHOWN = 10
-
-Share = tuple[int, int, float, float]
-"""Count, n, low and high of a 95% interval (`share_interval`)."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One recipe's figures over all rows, of which `texts` are different.
-
-    Errors leave n; rows without a label leave accuracies, skipped ones count as lost in them.
-
-    Accuracies are None for attacks with a target and for input reduction, which do not try to make the model wrong.
-    """
-
-    recipe: str
-    labelled: bool
-    rows: int
-    texts: int
-    errors: int
-    skipped: int
-    out_of_budget: int
-    accuracy_before: Share | None
-    accuracy_under_attack: Share | None
-    success_rate: Share
-    valid_successes: int
-    median_words_changed: float | None
-    median_queries: float | None
-    median_words_left: float | None
-    seconds_a_row: float
-    reduction: bool
-    targeted: bool = False
-
-    def sentences(self) -> str:
-        """What the terminal prints."""
-        right = "accuracy" if self.labelled else "predictions retained"
-        why = "already wrong or at the target" if self.targeted else "already wrong"
-        rows = f"{self.rows} rows" if self.texts == self.rows else f"{self.rows} rows ({self.texts} different)"
-        lines = [f"{self.recipe}: {rows}, {self.skipped} skipped: {why}, {self.errors} errors"]
-        if self.reduction:
-            bound = ", at most, where queries ran out" if self.out_of_budget else ""
-            left = _number(self.median_words_left)
-            lines.append(f"  words left         median {left}{bound} (the label is kept by design)")
-        else:
-            if self.accuracy_before is not None and self.accuracy_under_attack is not None:
-                lines += [
-                    f"  before the attack  {right} {_share(self.accuracy_before)}",
-                    f"  under attack       {right} {_share(self.accuracy_under_attack)}",
-                ]
-            lines += [
-                f"  success rate       {_share(self.success_rate)}; {self.valid_successes} valid by rule",
-                f"  successes          median {_number(self.median_words_changed)} words changed",
-            ]
-        spent = f", {self.out_of_budget} rows out of budget" if self.out_of_budget else ""
-        lines.append(
-            f"  queries            median {_number(self.median_queries)}{spent}; {self.seconds_a_row:.2f} s a row"
-        )
-        return "\n".join(lines)
+_UNDER_ATTACK = ("accuracy_under_attack", "prediction_retained")
+_SUCCESS = ("attack_success_rate", "targeted_success_rate")
 
 
 @dataclass
-class _Rate:
-    """Rows with a hit among n; the interval rests on the effective number of texts where some are duplicated."""
+class Counts:
+    """Counts one recipe's outcomes while they stream by; rows that share their content count as rows, not as texts."""
 
-    hits: int = 0
-    n: int = 0
-    squares: int = 0
-
-    def add(self, hit: bool, weight: int) -> None:
-        self.hits += hit * weight
-        self.n += weight
-        self.squares += weight**2
-
-    def share(self) -> Share:
-        if not self.n:
-            return 0, 0, 0.0, 1.0
-        texts = self.n**2 / self.squares
-        low, high = share_interval(min(self.hits / self.n * texts, texts), texts, LEVEL)
-        return self.hits, self.n, float(low), float(high)
-
-
-@dataclass
-class Tally:
-    """Counts outcomes while they stream by."""
-
-    labelled: bool
-    labels: tuple[str, ...]
-    recipe: str = ""
-    reduction: bool = False
-    targeted: bool = False
+    name: str
+    called: str = ""
+    goal: str = "untargeted"
     texts: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
-    before: _Rate = field(default_factory=_Rate)
-    under: _Rate = field(default_factory=_Rate)
-    won: _Rate = field(default_factory=_Rate)
     valid: int = 0
-    words: list[int] = field(default_factory=list)
-    queries: list[int] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
     seconds: float = 0.0
+    statuses: Counter[str] = field(default_factory=Counter)
     messages: list[str] = field(default_factory=list)
 
-    def add(self, outcome: AttackOutcome, weight: int = 1) -> None:
+    @property
+    def rows(self) -> int:
+        """Rows of the table so far."""
+        return self.statuses.total()
+
+    @property
+    def seconds_a_row(self) -> float:
+        """Mean of all rows; a duplicate takes no time."""
+        return self.seconds / max(1, self.rows)
+
+    def add(self, outcome: AttackOutcome, weight: int) -> None:
         """Count one outcome that stands for `weight` rows of equal content."""
-        self.recipe, self.reduction = outcome.called, outcome.goal == "input_reduction"
-        self.targeted = outcome.goal == "targeted"
+        self.called, self.goal = outcome.called, outcome.goal
         self.texts += 1
         self.statuses[outcome.status] += weight
         self.seconds += outcome.seconds
-        if outcome.error is not None:
-            if len(self.messages) < _SHOWN:
-                self.messages.append(f"{outcome.row_id}: {outcome.error}")
-            return
-        if outcome.label is not None or not self.labelled:
-            right = self._right(outcome)
-            self.before.add(right, weight)
-            self.under.add(right and outcome.status not in {"success", "skipped"}, weight)
-        if outcome.status != "skipped":
-            self.won.add(outcome.status == "success", weight)
-            self.queries += [outcome.queries] * weight
         if outcome.status == "success":
             self.valid += bool(outcome.valid) * weight
-            self.words += [outcome.words_changed] * weight
-        if outcome.words_left is not None:
-            self.left += [outcome.words_left] * weight
+        if outcome.error is not None and len(self.messages) < _SHOWN:
+            self.messages.append(f"{outcome.row_id}: {outcome.error}")
 
-    def summary(self) -> Summary:
-        """The figures so far."""
-        of_accuracy = not (self.targeted or self.reduction)
-        rows = self.statuses.total()
-        return Summary(
-            self.recipe,
-            self.labelled,
-            rows,
-            self.texts,
-            self.statuses["error"],
-            self.statuses["skipped"],
-            self.statuses["out_of_budget"],
-            self.before.share() if of_accuracy else None,
-            self.under.share() if of_accuracy else None,
-            self.won.share(),
-            self.valid,
-            median(self.words) if self.words else None,
-            median(self.queries) if self.queries else None,
-            median(self.left) if self.left else None,
-            self.seconds / max(1, rows),
-            self.reduction,
-            self.targeted,
-        )
+    def sentence(self) -> str:
+        """What the terminal prints above the scores."""
+        why = "already wrong or at the target" if self.goal == "targeted" else "already wrong"
+        rows = f"{self.rows:,} rows" if self.texts == self.rows else f"{self.rows:,} rows ({self.texts:,} different)"
+        parts = [rows, f"{self.statuses['skipped']:,} skipped: {why}", f"{self.statuses['error']:,} errors"]
+        if self.statuses["out_of_budget"]:
+            parts.append(f"{self.statuses['out_of_budget']:,} out of budget")
+        said = f"{self.called}: {', '.join(parts)}; {self.seconds_a_row:.2f} s a row"
+        if self.goal != "input_reduction":
+            return said
+        most = ", at most where queries ran out" if self.statuses["out_of_budget"] else ""
+        return f"{said}; words left keep the label by design{most}"
 
-    def _right(self, outcome: AttackOutcome) -> bool:
-        best = max(range(len(outcome.original_probs)), key=outcome.original_probs.__getitem__)
-        return outcome.label is None or self.labels[best] == outcome.label
+    def summary(self, scores: Sequence[Score], *, labelled: bool) -> dict[str, Any]:
+        """The recipe as `--json` prints it; a score is None where the recipe has none of that kind.
+
+        Args:
+            scores: of all recipes.
+            labelled: whether the table says what is right; else the model's own predictions stand in.
+        """
+        own = {score.name: score for score in scores if score.probe == self.name and not score.slice}
+        accuracy = next((score for score in scores if score.key == "accuracy"), None)
+        return {
+            "recipe": self.called,
+            "labelled": labelled,
+            "rows": self.rows,
+            "texts": self.texts,
+            "errors": self.statuses["error"],
+            "skipped": self.statuses["skipped"],
+            "out_of_budget": self.statuses["out_of_budget"],
+            "accuracy_before": score_json(accuracy) if accuracy and self.goal == "untargeted" else None,
+            "accuracy_under_attack": _first(own, _UNDER_ATTACK),
+            "success_rate": _first(own, _SUCCESS),
+            "valid_successes": self.valid,
+            "median_words_changed": _value(own, "words_changed_median"),
+            "median_queries": _value(own, "queries_median"),
+            "median_words_left": _value(own, "words_left_median"),
+            "seconds_a_row": round(self.seconds_a_row, 3),
+            "reduction": self.goal == "input_reduction",
+            "targeted": self.goal == "targeted",
+        }
 
 
-def _share(share: Share) -> str:
-    count, n, low, high = share
-    if n == 0:
-        return "no rows"
-    return f"{count / n:.1%} [{low:.1%}, {high:.1%}] ({count} of {n})"
+def _first(scores: Mapping[str, Score], names: Sequence[str]) -> dict[str, Any] | None:
+    return next((score_json(scores[name]) for name in names if name in scores), None)
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:g}"
+def _value(scores: Mapping[str, Score], name: str) -> float | None:
+    return scores[name].value if name in scores else None

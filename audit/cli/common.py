@@ -46,6 +46,22 @@ DeviceOption = Annotated[str | None, typer.Option("--device", help="cpu, cuda or
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
+def confidence(level: float) -> float:
+    """The level, if it is one.
+
+    Raises:
+        InputError: it is not between 0 and 1.
+    """
+    if not 0.0 < level < 1.0:
+        raise InputError(f"--level must lie between 0 and 1, such as 0.95 for 95% intervals, not {level:g}.")
+    return level
+
+
+LevelOption = Annotated[
+    float, typer.Option("--level", callback=confidence, help="Confidence level of the intervals, between 0 and 1.")
+]
+
+
 class Advance(Protocol):
     """Call with the number of rows that have finished since the last call."""
 

@@ -51,7 +51,7 @@ def _print(found: Comparison) -> None:
 
 
 def _paired(rows: Sequence[Difference], level: float) -> Table:
-    from audit.cli.show import number
+    from audit.cli.score_lines import number
     from audit.score.definitions import define
 
     columns = ("score", "rows", "first", "second", "difference", "p (Holm)", "")
@@ -77,7 +77,7 @@ def _paired(rows: Sequence[Difference], level: float) -> Table:
 
 
 def _scores(rows: Sequence[Mapping[str, Any]]) -> Table:
-    from audit.cli.show import number
+    from audit.cli.score_lines import number
 
     table = grid({"score": "left", "first": "right", "second": "right"})
     for row in rows:

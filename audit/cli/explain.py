@@ -21,6 +21,7 @@ from audit.cli.common import (
     JsonOption,
     KeepGoodOption,
     LabelOption,
+    LevelOption,
     LimitOption,
     MapOption,
     NoQuotesOption,
@@ -35,6 +36,7 @@ from audit.cli.common import (
 from audit.errors import InputError, ProbeUnavailable
 
 if TYPE_CHECKING:
+    from audit.cli.explain_summary import Explained
     from audit.explain.base import Explainer
     from audit.records import Attribution, Example
     from audit.table import AuditTable
@@ -81,13 +83,14 @@ def explain(
     seed: SeedOption = 0,
     base: BaseOption = None,
     device: DeviceOption = None,
+    level: LevelOption = 0.95,
     as_json: JsonOption = False,
 ) -> None:
     """Explain the rows of a table: a score for every token and word, with error bars and the value explained.
 
-    Writes one JSON object per row and method to --out, rows in input order, and a page of heatmaps to --html. With
-    --metrics each explanation is measured beside random ones and the best found; the means are printed with 95%
-    bootstrap intervals over rows.
+    Writes one JSON object per row and method to --out, rows in input order, and a page of heatmaps to --html. The
+    scores and their intervals are those an audit of these rows has; with --metrics each explanation is measured beside
+    random ones and the best found.
     """
     from audit.cli.explain_list import show_methods
     from audit.cli.tables import accept, for_model
@@ -114,13 +117,16 @@ def explain(
         if reason:
             raise InputError(reason) if "There is no" in reason else ProbeUnavailable(reason)
     accepted = for_model(table, classifier, label_map, keep_good=keep_good)
-    summary = written(classifier, explainers, accepted, seed, out, html)
+    started = time.monotonic()
+    explained = written(classifier, explainers, accepted, seed=seed, level=level, out=out, html=html)
+    seconds, files = time.monotonic() - started, [str(path) for path in (out, html) if path]
     if as_json:
-        emit_json(summary)
+        about = {"rows": len(accepted), "files": files, "model": classifier.name, "seed": seed}
+        emit_json(about | {"seconds": round(seconds, 3)} | explained.summary())
     else:
-        for line in sentences(summary):
-            stdout.print(line)
-    if any(one["errors"] for one in summary["methods"]):
+        stdout.print(f"{len(accepted):,} rows explained in {seconds:.1f} s, written to {', '.join(files)}")
+        tell(explained)
+    if any(one["errors"] for one in explained.counts):
         raise typer.Exit(FAILED)
 
 
@@ -181,17 +187,19 @@ def written(
     classifier: Classifier,
     explainers: Sequence[Explainer],
     table: AuditTable,
+    *,
     seed: int,
+    level: float,
     out: Path | None,
     html: Path | None,
-) -> dict[str, Any]:
-    """Explain the table in chunks, write the files, and return the summary."""
-    from audit.cli.explain_summary import Tally
+) -> Explained:
+    """Explain the table in chunks, write the files, and return what there is to say of it."""
+    from audit.cli.explain_summary import TITLE, Explaining
     from audit.cli.json_lines import JsonLines
     from audit.explain.page import HeatmapPage
     from audit.records import to_dict
 
-    started, tally, number = time.monotonic(), Tally(explainers), 0
+    explaining, number = Explaining(classifier, explainers), 0
     with ExitStack() as stack:
         lines = stack.enter_context(JsonLines(out)) if out else None
         facts = {"model": classifier.name, "table": table.source.name, "rows": f"{len(table):,}", "seed": str(seed)}
@@ -203,17 +211,16 @@ def written(
         for examples in table.chunks(CHUNK):
             for example, records in in_order(classifier, explainers, examples, seed, advance):
                 number += 1
-                tally.add(records)
+                explaining.add(example, records)
                 if lines:
                     for record in records:
                         lines.write(to_dict(record))
                 if page:
                     page.add(number, records, example.label)
-        summary = tally.summary(time.monotonic() - started)
-        if page and any(one["metrics"] for one in summary["methods"]):
-            page.summary(*tally.table())
-    files = [str(path) for path in (out, html) if path]
-    return {"rows": number, "files": files, "model": classifier.name, "seed": seed, **summary}
+        explained = explaining.explained(seed=seed, level=level)
+        if page and explained.measured:
+            page.summary(*explained.lines(), TITLE)
+    return explained
 
 
 def in_order(
@@ -233,19 +240,18 @@ def in_order(
             following += 1
 
 
-def sentences(summary: dict[str, Any]) -> list[str]:
-    """The summary for a reader."""
-    from audit.cli.explain_summary import metric_lines
-
-    lines = [
-        f"{summary['rows']:,} rows explained in {summary['seconds']:.1f} s, written to {', '.join(summary['files'])}"
-    ]
-    for one in summary["methods"]:
+def tell(explained: Explained) -> None:
+    """Counts of each method, the scores of all, and what must be known of them."""
+    for one in explained.counts:
         notes = [f"{one['steps']:.0f} evaluations a row"]
         notes += [f"{one['not_converged']:,} did not converge"] if one["not_converged"] else []
         notes += [f"{one['truncated']:,} longer than the model reads"] if one["truncated"] else []
         notes += [f"{one['errors']:,} failed"] if one["errors"] else []
-        lines.append(f"{one['method']}: {', '.join(notes)}")
+        stdout.print(f"{one['method']}: {', '.join(notes)}")
         if one["errors"]:
             stderr.print(f"Error: {one['errors']:,} rows failed; first: {one['first_error']}", style="red")
-    return lines + metric_lines(summary)
+    stdout.print()
+    stdout.print(explained.table())
+    notes = explained.notes()
+    for line in ["", *notes] if notes else []:
+        stdout.print(line)

@@ -1,144 +1,165 @@
-"""What `explain` counts while rows stream by, and the table of metrics beside floor and ceiling."""
+"""What `explain` says of each method: counts of its rows, and its scores beside floor and ceiling."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from audit.explain.metric_cards import CARDS, MetricCard
-from audit.records import Attribution
-from audit.seeds import row_generator
+from audit.cli.measured import Measuring
+from audit.cli.score_lines import (
+    Cells,
+    note_lines,
+    number,
+    score_cells,
+    score_heads,
+    score_json,
+    score_table,
+    side_by_side,
+)
+from audit.score.definitions import define
+from audit.score.faithfulness import bounds, faithfulness
+from audit.score.scoring import measure_families
 
 if TYPE_CHECKING:
-    from audit.explain.base import Explainer
+    from rich.table import Table
 
-LEVEL = 0.95
-HEADER = ("metric", "method", "mean", "95% interval", "random", "best found", "of the way", "rows")
+    from audit.explain.base import Explainer
+    from audit.records import Attribution, Example, Score
+    from audit.score.measures import Measures
+    from models.classifier import Classifier
+
+TITLE = "Faithfulness and stability"
+FLOOR, CEILING = "random", "best found"
+LEGEND = "'normalised' runs from random (0) to the best found (1)."
 
 
 @dataclass
-class _Method:
-    name: str
+class _Counts:
     rows: int = 0
     errors: int = 0
     first_error: str | None = None
     not_converged: int = 0
     truncated: int = 0
     steps: int = 0
-    weights: dict[str, float] = field(default_factory=dict)
-    measured: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def add(self, record: Attribution) -> None:
+        self.rows += 1
+        if record.error is not None:
+            self.errors += 1
+            self.first_error = self.first_error or record.error
+            return
+        self.not_converged += not record.converged
+        self.truncated += record.truncated
+        self.steps += record.steps
+
+    def summary(self, method: str) -> dict[str, Any]:
+        good = self.rows - self.errors
+        return {
+            "method": method,
+            "rows": self.rows,
+            "errors": self.errors,
+            "first_error": self.first_error,
+            "not_converged": self.not_converged,
+            "truncated": self.truncated,
+            "steps": round(self.steps / good, 2) if good else 0.0,
+        }
 
 
-class Tally:
-    """Counts per method; metrics are kept per distinct text, so that duplicates weigh but do not narrow intervals."""
+class Explaining:
+    """Takes in the records of row after row; `explained` is what they come to."""
 
-    def __init__(self, explainers: Sequence[Explainer]) -> None:
-        self._methods = {explainer.name: _Method(explainer.name) for explainer in explainers}
+    def __init__(self, classifier: Classifier, explainers: Sequence[Explainer]) -> None:
+        self._counts = {explainer.name: _Counts() for explainer in explainers}
+        self._measuring = Measuring(classifier)
 
-    def add(self, records: Sequence[Attribution]) -> None:
-        """Count one row's records."""
+    def add(self, example: Example, records: Sequence[Attribution]) -> None:
+        """Take in one row and its records, one by each method."""
+        self._measuring.add_rows([example])
         for record in records:
-            one = self._methods[record.name]
-            one.rows += 1
-            if record.error is not None:
-                one.errors += 1
-                one.first_error = one.first_error or record.error
-                continue
-            one.not_converged += not record.converged
-            one.truncated += record.truncated
-            one.steps += record.steps
-            if record.metrics:
-                text = record.row_id.split("-", 1)[0]
-                one.measured.setdefault(text, dict(record.metrics))
-                one.weights[text] = one.weights.get(text, 0.0) + 1.0
+            self._counts[record.name].add(record)
+            self._measuring.add(record)
 
-    def summary(self, seconds: float) -> dict[str, Any]:
-        """The summary as `--json` prints it."""
-        return {"seconds": round(seconds, 3), "methods": [_summary(one) for one in self._methods.values()]}
-
-    def table(self) -> tuple[list[list[str]], Sequence[str], str]:
-        """Lines, header and title of the metrics for the page."""
-        return table_lines([_summary(one) for one in self._methods.values()]), HEADER, "Faithfulness and stability"
+    def explained(self, *, seed: int, level: float) -> Explained:
+        """Counts and scores so far; the scores are those an audit of these rows has."""
+        frames = self._measuring.frames()
+        beside = {(str(line["probe"]), str(line["metric"])): line for line in bounds(frames).to_dict("records")}
+        counts = [one.summary(name) for name, one in self._counts.items()]
+        return Explained(counts, measure_families(frames, [faithfulness], seed=seed), beside, level)
 
 
-def _summary(one: _Method) -> dict[str, Any]:
-    good = one.rows - one.errors
-    return {
-        "method": one.name,
-        "rows": one.rows,
-        "errors": one.errors,
-        "first_error": one.first_error,
-        "not_converged": one.not_converged,
-        "truncated": one.truncated,
-        "steps": round(one.steps / good, 2) if good else 0.0,
-        "metrics": {card.name: found for card in CARDS if (found := _measured(one, card)) is not None},
-    }
+@dataclass(frozen=True)
+class Explained:
+    """What a command that explains has to say.
 
+    Attributes:
+        counts: of each method, in the order they were asked for.
+        measures: scores of all methods at any level.
+        beside: means of floor and ceiling by method and metric, over the same rows as the metric's.
+        level: confidence level of the intervals.
+    """
 
-def _measured(one: _Method, card: MetricCard) -> dict[str, Any] | None:
-    """Mean of a metric with its interval, its floor and ceiling over the same rows, and how far between them it lies."""
-    from audit.score.bootstrap import of_sums, ratio
-    from audit.score.definitions import define
-    from audit.score.sparse import interval_of
+    counts: Sequence[Mapping[str, Any]]
+    measures: Measures
+    beside: Mapping[tuple[str, str], Mapping[Hashable, Any]]
+    level: float
 
-    bounds = [f"{card.name}_random"] * card.floor + [f"{card.name}_best"] * card.ceiling
-    texts = [text for text, found in one.measured.items() if {card.name, *bounds} <= set(found)]
-    if not texts:
-        return None
-    values = np.array([[one.measured[text][name] for name in (card.name, *bounds)] for text in texts])
-    weights = np.array([one.weights[text] for text in texts])
-    sums = np.column_stack([values * weights[:, None], weights])
-    means = sums.sum(axis=0) / weights.sum()
-    generator = row_generator(0, f"{one.name} {card.name}", "explain summary")
-    made = of_sums(sums[:, [0, -1]], ratio, generator)
-    low, high = interval_of(made, define(card.name).range, LEVEL) or (np.nan, np.nan)
-    found: dict[str, Any] = {"mean": _rounded(means[0]), "low": _rounded(low), "high": _rounded(high)}
-    if len(bounds) == 2:
-        gap = means[2] - means[1]
-        found |= {"random": _rounded(means[1]), "best": _rounded(means[2])}
-        found["normalised"] = _rounded((means[0] - means[1]) / gap) if abs(gap) > 1e-3 else None
-    return found | {"n": int(weights.sum()), "level": LEVEL, "direction": card.direction}
+    @property
+    def measured(self) -> bool:
+        """Whether explanations carry metrics."""
+        return bool(self.beside)
 
-
-def table_lines(methods: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """One line per metric and method, methods of one metric together."""
-    lines = []
-    for card in CARDS:
+    def summary(self) -> dict[str, Any]:
+        """Methods and scores as `--json` prints them."""
+        scores = self.measures.scores(self.level)
+        own = {(score.probe, score.name): score for score in scores if not score.other_probe}
+        methods: list[dict[str, Any]] = [{**one, "metrics": {}} for one in self.counts]
         for one in methods:
-            found = one["metrics"].get(card.name)
-            if found is not None:
-                lines.append([card.name, one["method"], *_cells(found)])
-    return lines
+            found = [(metric, line) for (method, metric), line in self.beside.items() if method == one["method"]]
+            one["metrics"] = {metric: _metric(own, one["method"], metric, line) for metric, line in found}
+        return {"methods": methods, "scores": [score_json(score) for score in scores]}
+
+    def lines(self) -> tuple[list[list[str]], list[str]]:
+        """The scores as cells of a table, methods of one score together, and the heads of its columns."""
+        scores = side_by_side(self.measures.scores(self.level))
+        return score_cells(scores, self._bounds()), score_heads(scores, self._bounds())
+
+    def table(self) -> Table:
+        """The same for the terminal."""
+        return score_table(side_by_side(self.measures.scores(self.level)), self._bounds())
+
+    def notes(self) -> list[str]:
+        """What must be known besides, where the columns of floor and ceiling do not say it already."""
+        told = {(method, name) for method, metric in self.beside for name in (metric, f"{metric}_normalised")}
+        plain = (replace(m, note="") if m.value is not None and (m.probe, m.name) in told else m for m in self.measures)
+        legend = [LEGEND] if any(m.name.endswith("_normalised") for m in self.measures) else []
+        return legend + note_lines(side_by_side(measure.score(self.level) for measure in plain))
+
+    def _bounds(self) -> Cells:
+        """Floor and ceiling of each score that has them, by its key."""
+        columns: dict[str, dict[str, str]] = {FLOOR: {}, CEILING: {}}
+        for measure in self.measures:
+            line = self.beside.get((measure.probe, measure.name))
+            for head, end in ((FLOOR, "floor"), (CEILING, "ceiling")):
+                if line is not None and np.isfinite(line[end]):
+                    columns[head][measure.key] = number(line[end], define(measure.name).unit)
+        return {head: cells for head, cells in columns.items() if cells}
 
 
-def metric_lines(summary: dict[str, Any]) -> list[str]:
-    """The table as lines of text with aligned columns."""
-    lines = table_lines(summary["methods"])
-    if not lines:
-        return []
-    widths = [max(len(line[i]) for line in (HEADER, *lines)) for i in range(len(HEADER))]
-    told = [
-        "  ".join(cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(cells)).rstrip()
-        for cells in (list(zip(line, widths, strict=True)) for line in (HEADER, *lines))
-    ]
-    return ["", *told, "", "'of the way' runs from random (0%) to the best found (100%)."]
-
-
-def _cells(found: dict[str, Any]) -> list[str]:
-    interval = "-" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
-    share = found.get("normalised")
-    return [
-        f"{found['mean']:.3f}",
-        interval,
-        f"{found['random']:.3f}" if "random" in found else "-",
-        f"{found['best']:.3f}" if "best" in found else "-",
-        "-" if share is None else f"{share:.0%}",
-        f"{found['n']:,}",
-    ]
-
-
-def _rounded(value: float) -> float | None:
-    return round(float(value), 6) + 0.0 if np.isfinite(value) else None
+def _metric(
+    own: Mapping[tuple[str, str], Score], method: str, metric: str, line: Mapping[Hashable, Any]
+) -> dict[str, Any]:
+    """One metric of one method: its mean with interval, floor and ceiling, and its place between them."""
+    score = own[method, metric]
+    found: dict[str, Any] = {"mean": score.value, "low": score.low, "high": score.high}
+    for name, end in (("random", "floor"), ("best", "ceiling")):
+        found |= {name: line[end]} if np.isfinite(line[end]) else {}
+    place = own.get((method, f"{metric}_normalised"))
+    if place is not None:
+        found |= {"normalised": place.value, "normalised_low": place.low, "normalised_high": place.high}
+    found = {name: None if value is None else round(float(value), 6) + 0.0 for name, value in found.items()}
+    return found | {
+        "n": score.n, "level": score.level, "method": score.method, "direction": score.direction, "note": score.note,
+    }  # fmt: skip

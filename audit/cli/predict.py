@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,6 +21,7 @@ from audit.cli.common import (
     JsonOption,
     KeepGoodOption,
     LabelOption,
+    LevelOption,
     LimitOption,
     MapOption,
     ModelOption,
@@ -30,16 +33,16 @@ from audit.cli.common import (
     stderr,
     stdout,
 )
+from audit.cli.score_lines import note_lines, score_json, score_table
 
 if TYPE_CHECKING:
-    from audit.records import Example, Prediction
+    from audit.records import Example, Prediction, Score
     from audit.table import AuditTable
     from models.classifier import Classifier
 
 CHUNK = 2_048  # rows in flight
 BULK = 1_000  # from this many rows on the exported engine pays for its start
 ERRORS_SHOWN = 10
-LEVEL = 0.95
 
 OutOption = Annotated[Path, typer.Option("--out", help="File to write: .csv, .jsonl or .parquet.")]
 
@@ -59,16 +62,21 @@ def predict(
     limit: LimitOption = None,
     base: BaseOption = None,
     device: DeviceOption = None,
+    level: LevelOption = 0.95,
     as_json: JsonOption = False,
 ) -> None:
     """Predict every row of a table and write row_id, text, label, prediction, p_<label> ... and truncated.
 
-    Columns are found by their names unless named here; `--label -` looks for no label. With labels, prints the accuracy
-    with its 95% interval. Any fault of the table stops it, all of them listed, unless --keep-good.
+    Columns are found by their names unless named here; `--label -` looks for no label. With labels, prints accuracy and
+    macro-F1 with their intervals, as an audit of these rows has them. Any fault of the table stops it, all of them
+    listed, unless --keep-good.
     """
+    from audit.cli.measured import Measuring
     from audit.cli.prediction_files import check_output, prediction_writer
     from audit.cli.tables import accept, for_model
     from audit.predict import Predict
+    from audit.score.performance import performance
+    from audit.score.scoring import measure_families
     from audit.table import TableOptions, open_table
     from models import load
 
@@ -82,34 +90,37 @@ def predict(
     engine: Literal["auto", "torch"] = "auto" if len(table) >= BULK else "torch"
     classifier = load(model, base=base, device=device, engine=engine)
     table = for_model(table, classifier, label_map, keep_good=keep_good)
-    tally, started = Tally(), time.monotonic()
+    counts, measuring, started = Counts(), Measuring(classifier), time.monotonic()
     writer = prediction_writer(out, classifier.labels, pairs=table.columns.pair is not None)
     with writer, progress(f"Predicting {table.source.name}", len(table)) as advance:
         for examples in table.chunks(CHUNK):
             predictions = list(Predict().run(classifier, examples, seed=0))
             writer.write(examples, predictions)
-            tally.add(examples, predictions)
+            counts.add(examples, predictions)
+            measuring.add_rows(examples)
+            for prediction in predictions:
+                measuring.add(prediction)
             advance(len(examples))
-    summary = summarise(tally, table, classifier, out, time.monotonic() - started)
-    warn_of(tally, classifier)
+    seconds = time.monotonic() - started
+    scores = measure_families(measuring.frames(), [performance]).scores(level)
+    summary = summarise(counts, scores, table, classifier, out, seconds)
+    warn_of(counts, classifier)
     if as_json:
         emit_json(summary)
     else:
-        for line in sentences(summary):
-            stdout.print(line)
-    if tally.errors:
+        tell(summary, [score for score in scores if not score.slice])
+    if counts.errors:
         raise typer.Exit(FAILED)
 
 
 @dataclass
-class Tally:
-    """What is counted while rows stream by."""
+class Counts:
+    """What is counted while rows stream by, and is no score."""
 
     rows: int = 0
-    labelled: int = 0
     correct: int = 0
     truncated: int = 0
-    predicted: dict[str, int] = field(default_factory=dict)
+    predicted: Counter[str] = field(default_factory=Counter)
     errors: list[tuple[int | None, str]] = field(default_factory=list)
 
     def add(self, examples: list[Example], predictions: list[Prediction]) -> None:
@@ -120,31 +131,23 @@ class Tally:
                 self.errors.append((example.line, prediction.error or "no prediction"))
                 continue
             self.truncated += prediction.truncated
-            self.predicted[prediction.predicted] = self.predicted.get(prediction.predicted, 0) + 1
-            if example.label is not None:
-                self.labelled += 1
-                self.correct += prediction.predicted == example.label
+            self.predicted[prediction.predicted] += 1
+            self.correct += prediction.predicted == example.label
 
 
-def summarise(tally: Tally, table: AuditTable, classifier: Classifier, out: Path, seconds: float) -> dict[str, Any]:
+def summarise(
+    counts: Counts, scores: Sequence[Score], table: AuditTable, classifier: Classifier, out: Path, seconds: float
+) -> dict[str, Any]:
     """The summary as `--json` prints it."""
-    from audit.score.intervals import share_interval, share_method
-
-    accuracy = None
-    if tally.labelled:
-        low, high = share_interval(tally.correct, tally.labelled, LEVEL)
-        value = round(tally.correct / tally.labelled, 6)
-        accuracy = {
-            "value": value, "low": round(low, 6), "high": round(high, 6), "level": LEVEL, "n": tally.labelled,
-            "correct": tally.correct, "method": share_method(tally.labelled),
-        }  # fmt: skip
+    accuracy = next((score_json(score) for score in scores if score.key == "accuracy"), None)
     return {
         "out": str(out),
-        "rows": tally.rows,
-        "accuracy": accuracy,
-        "predictions": {label: tally.predicted[label] for label in sorted(tally.predicted)},
-        "truncated": tally.truncated,
-        "errors": len(tally.errors),
+        "rows": counts.rows,
+        "accuracy": None if accuracy is None else accuracy | {"correct": counts.correct},
+        "scores": [score_json(score) for score in scores],
+        "predictions": dict(sorted(counts.predicted.items())),
+        "truncated": counts.truncated,
+        "errors": len(counts.errors),
         "model": {
             "name": classifier.name, "fingerprint": classifier.fingerprint, "labels": list(classifier.labels),
             "device": classifier.device, "dtype": classifier.dtype, "engine": classifier.engine,
@@ -160,31 +163,35 @@ def summarise(tally: Tally, table: AuditTable, classifier: Classifier, out: Path
     }  # fmt: skip
 
 
-def warn_of(tally: Tally, classifier: Classifier) -> None:
+def warn_of(counts: Counts, classifier: Classifier) -> None:
     """On stderr: texts that were cut, rows that failed."""
-    if tally.truncated:
+    if counts.truncated:
         stderr.print(
-            f"Warning: {tally.truncated:,} of {tally.rows:,} texts are longer than the model's limit of "
+            f"Warning: {counts.truncated:,} of {counts.rows:,} texts are longer than the model's limit of "
             f"{classifier.max_tokens} tokens; it saw only their start (column truncated).",
             style="yellow",
             markup=False,
         )
-    for line, error in tally.errors[:ERRORS_SHOWN]:
+    for line, error in counts.errors[:ERRORS_SHOWN]:
         stderr.print(f"Error: line {line}: {error}", style="red")
-    if len(tally.errors) > ERRORS_SHOWN:
-        stderr.print(f"... and {len(tally.errors) - ERRORS_SHOWN:,} more rows failed.", style="red")
+    if len(counts.errors) > ERRORS_SHOWN:
+        stderr.print(f"... and {len(counts.errors) - ERRORS_SHOWN:,} more rows failed.", style="red")
 
 
-def sentences(summary: dict[str, Any]) -> list[str]:
+def tell(summary: dict[str, Any], scores: Sequence[Score]) -> None:
     """The summary for a reader."""
-    accuracy = summary["accuracy"]
-    lines = [f"{summary['rows']:,} rows predicted in {summary['seconds']:.1f} s, written to {summary['out']}"]
-    if accuracy is None:
-        shares = sorted(summary["predictions"].items(), key=lambda item: -item[1])[:ERRORS_SHOWN]
-        lines.append("no labels; predictions: " + ", ".join(f"{label} {count:,}" for label, count in shares))
-    else:
-        lines.append(
-            f"accuracy {accuracy['value']:.1%} (95% interval {accuracy['low']:.1%} to {accuracy['high']:.1%}; "
-            f"{accuracy['correct']:,} of {accuracy['n']:,} labelled rows right)"
-        )
-    return lines
+    stdout.print(f"{summary['rows']:,} rows predicted in {summary['seconds']:.1f} s, written to {summary['out']}")
+    if scores:
+        stdout.print(score_table(scores))
+        for line in (
+            f"{summary['accuracy']['correct']:,} of {summary['accuracy']['n']:,} labelled rows right",
+            *note_lines(scores),
+        ):
+            stdout.print(line)
+        return
+    labelled = summary["rows"] > summary["table"]["unlabelled"]
+    shares = Counter(summary["predictions"]).most_common(ERRORS_SHOWN)
+    stdout.print(
+        ("no accuracy, for every labelled row failed" if labelled else "no labels")
+        + ("; predictions: " + ", ".join(f"{label} {count:,}" for label, count in shares) if shares else "")
+    )

@@ -13,6 +13,7 @@ from rich.console import Group
 from rich.live import Live
 
 from audit.cli.common import emit_json, stderr
+from audit.cli.score_lines import score_json
 from audit.errors import RunError
 from audit.records import to_dict
 from models.signals import told_by
@@ -47,7 +48,7 @@ def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **mo
         "policy": _policy_json(policy),
         "result_hash": run.result_hash,
         "reproducible": run.reproducible,
-        "scores": [to_dict(score) | {"key": score.key} for score in store.scores(run.id)],
+        "scores": [score_json(score) for score in store.scores(run.id)],
         "findings": [to_dict(finding) for finding in findings],
         "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
         "error": run.error,

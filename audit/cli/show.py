@@ -10,12 +10,11 @@ from rich.padding import Padding
 
 from audit.cli.common import JsonOption, emit_json, stdout
 from audit.cli.runs import RunArgument, run_json, seconds_text
-from models.terminal import grid, styled
+from audit.cli.score_lines import score_table
+from models.terminal import styled
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from audit.records import Finding, Score
+    from audit.records import Finding
     from audit.results.judging import Judgement
     from audit.store import Progress, Run, Store
 
@@ -54,7 +53,7 @@ def print_run(
     scores = [score for score in store.scores(run.id) if every or not score.slice]
     if scores:
         stdout.print()
-        stdout.print(_score_table(scores))
+        stdout.print(score_table(scores))
     for finding in store.findings(run.id) if judgement is None else judgement.findings:
         _print_finding(finding)
     _print_verdict(run, judgement)
@@ -104,17 +103,6 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
     return policy_name(run.policy, imported=run.imported) if judgement is None else policy_name(judgement.policy)
 
 
-def _score_table(scores: list[Score]) -> Table:
-    table = grid({"score": "left", "probe": "left", "value": "right", "interval": "right", "n": "right"})
-    for score in scores:
-        name = score.name.replace("_", " ") + (f" [{score.slice}]" if score.slice else "")
-        interval = (
-            f"{number(score.low, score.unit)} – {number(score.high, score.unit)}" if score.low is not None else "–"
-        )
-        table.add_row(name, score.about, number(score.value, score.unit), interval, str(score.n))
-    return table
-
-
 def _print_finding(finding: Finding) -> None:
     stdout.print()
     head = styled(finding.verdict, VERDICT_STYLE.get(finding.verdict, ""))
@@ -122,10 +110,3 @@ def _print_finding(finding: Finding) -> None:
     for said in (finding.why, finding.next_step, finding.note):
         if said:
             stdout.print(Padding(styled(said), (0, 0, 0, 2), expand=False), soft_wrap=False)
-
-
-def number(value: float | None, unit: str) -> str:
-    """A score's number for people: shares as per cent."""
-    if value is None:
-        return "–"
-    return f"{100 * value:.1f}%" if unit == "share" else f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"

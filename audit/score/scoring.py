@@ -21,6 +21,8 @@ from audit.score.perturbation import perturbations
 from audit.score.robustness import robustness
 from audit.score.validity import Reviews, valid_success_rate
 
+Family = Callable[[Frames, Measurer], Iterator[Measure]]
+
 
 def measure_run(
     frames: Frames,
@@ -39,9 +41,17 @@ def measure_run(
         reviews: what people said of adversarial examples, (probe, row id) -> same, different or unsure.
         skipped: probes that were asked for and did not run.
     """
+    families = (lambda frames, measurer: _families(frames, measurer, reviews),)
+    return replace(measure_families(frames, families, seed=seed, resamples=resamples), skipped=tuple(skipped))
+
+
+def measure_families(
+    frames: Frames, families: Iterable[Family], *, seed: int = 0, resamples: int = RESAMPLES
+) -> Measures:
+    """What some families of scores measure, for whoever needs no more: each number is the one `measure_run` gives."""
     measurer = Measurer(seed, resamples)
-    found = tuple(_named(measure, frames.names) for measure in _families(frames, measurer, reviews))
-    return Measures(found, seed, resamples, tuple(skipped))
+    found = (measure for family in families for measure in family(frames, measurer))
+    return Measures(tuple(_named(measure, frames.names) for measure in found), seed, resamples)
 
 
 def score_run(source: Frames | Measures, *, level: float = 0.95, seed: int = 0) -> list[Score]:
@@ -78,7 +88,7 @@ def _named(measure: Measure, names: Mapping[str, str]) -> Measure:
 def _families(frames: Frames, measurer: Measurer, reviews: Reviews | None) -> Iterator[Measure]:
     yield from performance(frames, measurer)
     yield from robustness(frames, measurer, reviews)
-    rest: tuple[Callable[[Frames, Measurer], Iterator[Measure]], ...] = (
+    rest: tuple[Family, ...] = (
         perturbations,
         faithfulness,
         overlaps,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
 
 from audit.__main__ import build
 from audit.cli.common import run_app
@@ -70,7 +70,9 @@ def test_csv_of_predictions(predict: Any, table: Path, tmp_path: Path, tiny_bert
         assert row[7] == "false"
     right = sum(row[2] == row[3] for row in rows)
     interval = binomtest(right, 6).proportion_ci(0.95, "exact")
-    assert f"accuracy {right / 6:.1%} (95% interval {interval.low:.1%} to {interval.high:.1%}" in done.out
+    line = next(" ".join(line.split()) for line in done.out.splitlines() if line.startswith("accuracy "))
+    assert line == f"accuracy {right / 6:.1%} {interval.low:.1%} – {interval.high:.1%} 6"
+    assert f"\n{right} of 6 labelled rows right\n" in done.out
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -102,6 +104,48 @@ def test_json_summary_is_alone_on_stdout(predict: Any, table: Path, tmp_path: Pa
     assert summary["model"]["fingerprint"] == tiny_bert.fingerprint
     assert summary["table"]["faults"] == {}
     assert (summary["table"]["text"], summary["table"]["label"]) == ("text", "label")
+
+
+def test_duplicates_are_rows_but_no_further_texts(predict: Any, tmp_path: Path):
+    table, out, weights = tmp_path / "twice.csv", tmp_path / "out.jsonl", {"one": 4, "two": 1, "three": 2}
+
+    def write(labels: dict[str, str]) -> None:
+        rows = [f"{text},{labels[text]}\n" for text, weight in weights.items() for _ in range(weight)]
+        table.write_text("text,label\n" + "".join(rows))
+
+    write(dict.fromkeys(weights, "red"))
+    assert predict("--csv", table, "--out", out).status == 0
+    made = {row["text"]: row["prediction"] for row in map(json.loads, out.read_text().splitlines())}
+    write(made | {"three": "red" if made["three"] != "red" else "blue"})
+    accuracy = json.loads(predict("--csv", table, "--out", out, "--json").out)["accuracy"]
+    texts = 7**2 / (4**2 + 1**2 + 2**2)
+    hits = 5 / 7 * texts
+    assert (accuracy["value"], accuracy["n"], accuracy["correct"]) == (round(5 / 7, 6), 7, 5)
+    assert accuracy["low"] == pytest.approx(beta.ppf(0.025, hits, texts - hits + 1), abs=1e-6)
+    assert accuracy["high"] == pytest.approx(beta.ppf(0.975, hits + 1, texts - hits), abs=1e-6)
+    assert accuracy["note"] == "duplicates: the interval rests on 2 texts"
+
+
+def test_label_sets_of_a_multi_label_model(predict: Any, checkpoint: Any, tmp_path: Path):
+    folder, table, out = checkpoint("bert", "multi_label"), tmp_path / "sets.csv", tmp_path / "o.jsonl"
+    table.write_text("text,label\na,food\nb,food\nfilm is good,food\n")
+    assert predict("--csv", table, "--out", out, model=folder).status == 0
+    made = [json.loads(line)["prediction"] for line in out.read_text().splitlines()]
+    said = [made[0], "|".join(reversed(made[1].split("|"))), "price"]  # a set has no order
+    rows = zip(("a", "b", "film is good"), said, strict=True)
+    table.write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in rows))
+    summary = json.loads(predict("--csv", table, "--out", out, "--json", model=folder).out)
+    assert len(made[1].split("|")) > 1
+    assert made[2] != "price"
+    assert (summary["accuracy"]["correct"], summary["accuracy"]["value"]) == (2, 0.666667)
+    sliced = {score["key"]: score for score in summary["scores"]}
+    truth = [set(label.split("|")) for label in said]
+    taken = [set(label.split("|")) for label in made]
+    assert sliced["class_recall[label=food]"]["n"] == sum("food" in one for one in truth)
+    both = sum("food" in one and "food" in other for one, other in zip(truth, taken, strict=True))
+    assert sliced["class_precision[label=food]"]["value"] == pytest.approx(
+        both / sum("food" in one for one in taken), abs=1e-6
+    )
 
 
 def test_every_fault_is_listed_and_nothing_is_written(predict: Any, tmp_path: Path):
@@ -244,7 +288,22 @@ def test_failed_rows_are_written_and_told(predict: Any, table: Path, tmp_path: P
         rows = list(csv.DictReader(file))
     assert len(rows) == 6
     assert (rows[1]["prediction"], rows[1]["p_red"], rows[1]["truncated"]) == ("", "", "")
+    good = [row for row in rows if row["prediction"]]
+    right = sum(row["prediction"] == row["label"] for row in good)
+    assert f"\n{right} of {len(good)} labelled rows right\n" in done.out
     assert rows[0]["prediction"] != ""
+
+
+def test_where_every_labelled_row_fails_there_is_no_accuracy(
+    predict: Any, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def logits(self: Any, rows: Any) -> Any:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr("models.huggingface.HuggingFaceClassifier.logits", logits)
+    done = predict("--csv", table, "--out", tmp_path / "out.csv")
+    assert done.status == 1
+    assert done.out.endswith("\nno accuracy, for every labelled row failed\n")
 
 
 @pytest.mark.parametrize(
@@ -302,5 +361,16 @@ def test_help_reads_well_and_loads_no_engine():
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for option in ("--model", "--csv", "--out", "--text", "--label", "--pair", "--keep-good", "--limit", "--json"):
+    for option in (
+        "--model",
+        "--csv",
+        "--out",
+        "--text",
+        "--label",
+        "--pair",
+        "--keep-good",
+        "--limit",
+        "--level",
+        "--json",
+    ):
         assert option in done.stdout

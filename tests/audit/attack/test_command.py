@@ -49,9 +49,10 @@ def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp
         assert line["queries"] <= 40
     attacked = [line for line in lines[:6] if line["status"] != "skipped"]
     survived = sum(line["status"] != "success" for line in attacked)
-    assert f"({survived} of 6)" in done.stdout
-    assert "success rate" in done.stdout
-    assert "words left" in done.stdout
+    said = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert any(line.startswith(f"accuracy under attack deepwordbug {survived / 6:.1%} ") for line in said)
+    assert any(line.startswith("attack success rate deepwordbug ") for line in said)
+    assert any(line.startswith("words left median input_reduction ") for line in said)
 
 
 def test_processes_change_no_outcome(classifier, table: Path, tmp_path: Path) -> None:
@@ -86,10 +87,10 @@ def test_duplicates_are_attacked_once_and_counted_all(classifier, rows, tmp_path
     assert lines[2] == {**lines[0], "seconds": 0.0}
     [found] = json.loads(done.stdout)["recipes"]
     assert (found["rows"], found["texts"]) == (5, 3)
-    count, n, low, high = found["accuracy_before"]
-    assert (count, n) == (5, 5)
-    assert low == pytest.approx(beta.ppf(0.025, 25 / 11, 1))  # 3 texts of weights 3, 1, 1
-    assert high == 1.0
+    before = found["accuracy_before"]
+    assert (before["value"], before["n"], before["high"]) == (1.0, 5, 1.0)
+    assert before["low"] == pytest.approx(beta.ppf(0.025, 25 / 11, 1), abs=1e-6)  # 3 texts of weights 3, 1, 1
+    assert "the interval rests on 2 texts" in before["note"]
 
 
 def test_labels_and_recipes_may_be_cased_and_misspelt(classifier, table: Path, tmp_path: Path) -> None:
@@ -162,8 +163,9 @@ def test_a_targeted_attack_and_rows_without_a_label_make_no_false_accuracy(class
               "--json"]  # fmt: skip
     done = CliRunner().invoke(build(), [*common, "--out", str(tmp_path / "a.jsonl")])
     [found] = json.loads(done.stdout)["recipes"]
-    assert found["accuracy_before"][:2] == [6, 6]  # the last row, which it has wrong, has no label here
-    assert found["accuracy_under_attack"][1] == 6
+    before = found["accuracy_before"]
+    assert (before["value"], before["n"]) == (1.0, 6)  # the last row, which it has wrong, has no label here
+    assert found["accuracy_under_attack"]["n"] == 6
     done = CliRunner().invoke(build(), [*common, "--target", classifier.labels[1], "--out", str(tmp_path / "b.jsonl")])
     [found] = json.loads(done.stdout)["recipes"]
     assert found["accuracy_before"] is None

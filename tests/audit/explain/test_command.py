@@ -87,12 +87,33 @@ def test_metrics_are_printed_beside_floor_and_ceiling(explain, table, tmp_path):
     metrics = lines_of(out)[0]["metrics"]
     assert {"comprehensiveness", "comprehensiveness_random", "comprehensiveness_best", "infidelity"} <= set(metrics)
     assert "<td>comprehensiveness</td>" in page.read_text()
+    assert "<th>95% interval</th>" in page.read_text()
     summary = json.loads(explain(*options, "--limit", 3, "--json").stdout)
     found = summary["methods"][0]["metrics"]["comprehensiveness"]
     values = [line["metrics"]["comprehensiveness"] for line in lines_of(out)]
     assert found["mean"] == pytest.approx(sum(values) / 3, abs=1e-5)
     assert found["low"] <= found["mean"] <= found["high"]
-    assert found["n"] == 3
+    assert (found["n"], found["level"]) == (3, 0.95)
+    floors, ceilings = (
+        [line["metrics"][f"comprehensiveness_{end}"] for line in lines_of(out)] for end in ("random", "best")
+    )
+    assert (found["random"], found["best"]) == pytest.approx((sum(floors) / 3, sum(ceilings) / 3), abs=1e-5)
+    wider = json.loads(explain(*options, "--limit", 3, "--json", "--level", 0.99).stdout)
+    far = wider["methods"][0]["metrics"]["comprehensiveness"]
+    assert far["low"] < found["low"] <= found["high"] < far["high"]
+    assert "<th>99% interval</th>" in page.read_text()
+
+
+def test_what_cannot_be_bounded_is_said_in_words(explain, table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    options = ("--csv", table, "--out", out, "--metric", "infidelity", "--limit", 2)
+    said = explain(*options).stdout
+    [line] = [line.split() for line in said.splitlines() if line.startswith("infidelity  ")]
+    assert line[3] == "–"
+    assert "no interval: 2 texts only" in said
+    found = json.loads(explain(*options, "--json").stdout)["methods"][0]["metrics"]["infidelity"]
+    assert (found["low"], found["high"]) == (None, None)
+    assert "no interval: 2 texts only" in found["note"]
 
 
 class Page(HTMLParser):
