@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hostile import LABELS
+from literal_pages import OBEYED, literal, markdown
 from pages import check, seen
 from streamlit.testing.v1 import AppTest
 
@@ -15,16 +14,6 @@ from dashboard.views import report
 
 PAGES, SECTIONS = tuple(VIEWS), tuple(report.SECTIONS)
 """As the navigation has them: a new one is walked, too."""
-OBEYED = re.compile(
-    r"(?<!\\)!\[x\]|https?:(\\)?/|(?<!\\)<[bi]>|(?<!\\):red\[a|(?<!\\)\[/b\]|(?<!\\)\$x|:smile|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u200b]"
-)
-"""What of the names Markdown would make something of, had it not been escaped."""
-MARKDOWN = (
-    "title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric", "button", "radio",
-    "checkbox", "toggle", "expander", "tabs", "selectbox", "multiselect", "text_input", "text_area", "page_link", "button_group",
-    "download_button", "popover", "link_button", "file_uploader", "number_input", "slider",
-)  # fmt: skip
-FIELDS = ("label", "value", "body", "help", "text", "options")
 
 
 @pytest.fixture
@@ -44,26 +33,6 @@ def app(hostile, monkeypatch):
     with hostile.at_home():
         yield draw
     st.cache_data.clear()
-
-
-def markdown(test):
-    """Every text of a page that the browser reads as Markdown, with the kind of its element."""
-    for kind in MARKDOWN:
-        for element in test.get(kind):
-            proto = getattr(element, "proto", element)
-            for name in ("label", "body", "help"):
-                text = getattr(proto, name, "")
-                if isinstance(text, str) and not getattr(proto, "allow_html", False):
-                    yield kind, text
-    for kind in ("info", "warning", "error", "success", "markdown", "caption"):
-        for element in test.get(kind):
-            yield kind, str(getattr(element, "value", ""))
-
-
-def literal(test):
-    for kind, text in markdown(test):
-        found = OBEYED.search(text)
-        assert not found, (kind, text[max(0, found.start() - 60) : found.end() + 60])
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -112,7 +81,19 @@ def test_the_table_of_classes_has_one_line_for_each(app, hostile):
 
 
 def test_what_is_looked_for_would_be_found():
-    for text in ("![x](http://e)", "a https://e", "<b>", ":red[a]", ":smile:", "\x1b", "[/b]"):
+    for text in (
+        "![x](http://e)",
+        "a https://e",
+        "<b>",
+        ":red[a]",
+        ":smile:",
+        "\x1b",
+        "[/b]",
+        "a\n- new",
+        "\u2028",
+        "**b**",
+        "<script>",
+    ):
         assert OBEYED.search(text)
 
 
