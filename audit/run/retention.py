@@ -1,5 +1,6 @@
 """How long ended runs are kept: `ASSAY_RETENTION_DAYS` after its end a run is erased with its texts, reports and table.
 
+The first day after that was set, or was set to fewer days, nothing is erased yet, so that nobody loses runs by surprise.
 Nothing is erased unless that is set. Runs named in `ASSAY_RETENTION_KEEP` (ids, comma-separated) stay, and so do those
 that were imported: when they came here is not known. Exported bundles are out of reach.
 """
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit.errors import InputError, UnknownName
+from audit.run import grace
 from audit.store import ENDED, Run, Store
 from audit.store.erasing import is_run_id
 from audit.times import read_time
@@ -33,20 +35,27 @@ class Retention:
     Attributes:
         days: from a run's end; None: for good.
         kept: ids of runs that are never erased by themselves.
+        begins: nothing is erased before, see `audit.run.grace`; None: nothing ever is.
     """
 
     days: int | None
     kept: frozenset[str]
+    begins: datetime | None
 
     @classmethod
-    def read(cls) -> Retention:
+    def read(cls, at: datetime | None = None) -> Retention:
         """What the settings say now.
+
+        Args:
+            at: the time it is, default now.
 
         Raises:
             InputError: one of them is not right.
         """
         days = retention_days()
-        return cls(days, frozenset() if days is None else kept_runs())
+        if days is None:
+            return cls(None, frozenset(), None)
+        return cls(days, kept_runs(), grace.known_since(days, at or datetime.now(UTC)) + grace.GRACE)
 
     def ends(self, run: Run | Mapping[str, Any]) -> datetime | None:
         """When a run will be erased; None: never by itself, as where it is not known when it ended.
@@ -55,11 +64,17 @@ class Retention:
             run: a run, or a line of `Store.runs`.
         """
         get = run.get if isinstance(run, Mapping) else lambda name: getattr(run, name)
-        if self.days is None or get("imported") or get("status") not in ENDED or get("id") in self.kept:
+        if (
+            self.days is None
+            or self.begins is None
+            or get("imported")
+            or get("status") not in ENDED
+            or get("id") in self.kept
+        ):
             return None
         ended = get("finished_at")
         at = read_time(ended if isinstance(ended, str) else get("created_at"))
-        return None if at is None else at + timedelta(days=self.days)
+        return None if at is None else max(at + timedelta(days=self.days), self.begins)
 
     def day(self, run: Run | Mapping[str, Any]) -> str | None:
         """The day of that, `2026-12-24`; None: never."""
@@ -112,11 +127,21 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
 
     Raises:
         InputError: a setting is not right; nothing was erased.
+        DiskError: when the grace began cannot be written; nothing was erased.
     """
-    kept = Retention.read()
-    if kept.days is None:
-        return 0
     at = at or datetime.now(UTC)
+    kept = Retention.read(at)
+    began = grace.note(kept.days, at)
+    if kept.days is None or kept.begins is None:
+        return 0
+    if began:
+        log.info(
+            "runs are kept for %s days from now on; nothing is erased before %s",
+            kept.days,
+            f"{kept.begins:%Y-%m-%d %H:%M} UTC",
+        )
+    if at < kept.begins:
+        return 0
     frame = store.runs(status=tuple(ENDED), limit=EVERY)
     lines: list[Any] = frame.to_dict("records")
     due = [line["id"] for line in lines if (when := kept.ends(line)) is not None and when <= at]

@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import InputError
+from audit.run import grace
 from audit.run.retention import Retention, erase_due, retention_days
 from audit.store import close_stores, open_store
 from audit.store.erasing import reports_folder
+from models.errors import DiskError
 
 RARE = "xylophonist"
 ENDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,7 +25,9 @@ ENDED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def store(home, monkeypatch):
     monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
     monkeypatch.setenv("ASSAY_RETENTION_DAYS", "30")
-    yield open_store()
+    opened = open_store()
+    grace.note(30, ENDED - 2 * grace.GRACE)  # known for longer than the day nothing is erased
+    yield opened
     close_stores()
 
 
@@ -137,3 +141,71 @@ def test_the_flag_goes_before_the_setting(store, monkeypatch):
     assert retention_days() == 30
     _set_retention(7, [])
     assert retention_days() == 7
+
+
+# -- the first day -------------------------------------------------------------------------------------------------
+
+OVERDUE = ENDED + timedelta(days=400)
+
+
+def days(monkeypatch, given):
+    monkeypatch.setenv("ASSAY_RETENTION_DAYS", str(given))
+
+
+def test_what_is_overdue_when_the_days_are_first_set_stays_for_a_day(store, tmp_path, monkeypatch, caplog):
+    grace.place().unlink()
+    run = ended(store, tmp_path)
+    assert Retention.read(OVERDUE).ends(run) == OVERDUE + grace.GRACE, "said before any worker began"
+    with caplog.at_level(logging.INFO, "assay.worker"):
+        assert erase_due(store, OVERDUE) == 0
+    assert f"nothing is erased before {OVERDUE + grace.GRACE:%Y-%m-%d %H:%M} UTC" in caplog.text
+    assert erase_due(store, OVERDUE + grace.GRACE / 2) == 0, "another worker does not begin it anew, nor end it"
+    assert Retention.read(OVERDUE + grace.GRACE / 2).ends(run) == OVERDUE + grace.GRACE
+    assert store.exists(run.id)
+    assert erase_due(store, OVERDUE + grace.GRACE) == 1
+
+
+@pytest.mark.parametrize(("given", "erased"), [(29, 0), (1, 0), (30, 1), (31, 1)])
+def test_fewer_days_begin_it_anew_and_more_do_not(store, tmp_path, monkeypatch, given, erased):
+    ended(store, tmp_path)
+    days(monkeypatch, given)
+    assert erase_due(store, OVERDUE) == erased
+    assert erase_due(store, OVERDUE + grace.GRACE) == 1 - erased
+
+
+def test_days_that_were_taken_back_or_made_more_meanwhile_begin_it_anew(store, tmp_path, monkeypatch):
+    ended(store, tmp_path)
+    monkeypatch.delenv("ASSAY_RETENTION_DAYS")
+    assert erase_due(store, OVERDUE) == 0
+    days(monkeypatch, 30)
+    assert erase_due(store, OVERDUE) == 0
+    days(monkeypatch, 10_000)
+    assert erase_due(store, OVERDUE + grace.GRACE) == 0
+    days(monkeypatch, 30)
+    assert erase_due(store, OVERDUE + 3 * grace.GRACE) == 0
+    assert erase_due(store, OVERDUE + 4 * grace.GRACE) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"\xff", b'{"days": "x", "since": 7}', b'{"days": 1, "since": "soon"}',
+                b'{"days": 1, "since": "2999-01-01T00:00:00.000+00:00"}', b"[" * 100_000],
+)  # fmt: skip
+def test_where_it_is_not_known_since_when_the_day_begins_now(store, tmp_path, content):
+    ended(store, tmp_path)
+    grace.place().write_bytes(content)
+    assert erase_due(store, OVERDUE) == 0
+    assert erase_due(store, OVERDUE + grace.GRACE) == 1
+
+
+def test_a_disk_that_does_not_take_the_note_keeps_the_runs(store, tmp_path, monkeypatch):
+    run = ended(store, tmp_path)
+    grace.place().unlink()
+
+    def full(*_):
+        raise DiskError("full")
+
+    monkeypatch.setattr(grace, "write_whole", full)
+    for _ in range(2):
+        with pytest.raises(DiskError):
+            erase_due(store, OVERDUE)
+    assert store.exists(run.id)
