@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stdout
+from audit.language.numbers import numbers
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -51,37 +52,30 @@ def _print(found: Comparison) -> None:
 
 
 def _paired(rows: Sequence[Difference], level: float) -> Table:
-    from audit.cli.score_lines import number
     from audit.score.definitions import define
 
+    say = numbers()
     columns = ("score", "rows", "first", "second", "difference", "p (Holm)", "")
     table = grid(
         {name: "left" if name in {"score", ""} else "right" for name in columns},
-        f"On the rows both have, {100 * level:g}% intervals",
+        f"On the rows both have, {say.level(level)} intervals",
     )
     for row in rows:
         unit = define(row.name).unit
-        span = number(row.difference, unit)
-        if row.low is not None:
-            span += f" ({number(row.low, unit)} to {number(row.high, unit)})"
+        ends = say.difference_interval(row.low, row.high, unit)
         table.add_row(
-            row.key,
-            str(row.n),
-            number(row.first, unit),
-            number(row.second, unit),
-            span,
-            f"{row.p_adjusted:.3g}",
-            row.said,
-        )
+            row.key, say.count(row.n), say.number(row.first, unit), say.number(row.second, unit),
+            say.with_interval(say.difference(row.difference, unit), ends), say.p_value(row.p_adjusted), row.said,
+        )  # fmt: skip
     return table
 
 
 def _scores(rows: Sequence[Mapping[str, Any]]) -> Table:
-    from audit.cli.score_lines import number
-
     table = grid({"score": "left", "first": "right", "second": "right"})
     for row in rows:
-        table.add_row(row["key"], number(row["first"], row["unit"]), number(row["second"], row["unit"]))
+        table.add_row(
+            row["key"], numbers().number(row["first"], row["unit"]), numbers().number(row["second"], row["unit"])
+        )
     return table
 
 

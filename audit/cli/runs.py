@@ -15,6 +15,7 @@ from rich.live import Live
 from audit.cli.common import emit_json, stderr
 from audit.cli.score_lines import score_json
 from audit.errors import RunError
+from audit.language.numbers import numbers
 from audit.records import to_dict
 from models.signals import told_by
 from models.terminal import grid, styled
@@ -65,16 +66,6 @@ def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:
         return None
     chosen = policy_from_dict(policy)
     return {"name": chosen.name, "digest": chosen.digest}
-
-
-def seconds_text(seconds: float | None) -> str:
-    """`1 h 02 min`, `3 min 20 s`, `12 s`, or a dash when unknown."""
-    if seconds is None:
-        return "–"
-    whole = round(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
 
 
 def ensure_worker(store: Store) -> bool:
@@ -158,9 +149,9 @@ def panel(run: Run, progress: Progress) -> Group:
             continue
         share = p.rows_done / p.rows if p.rows else 1.0
         bar = "━" * round(width * share) + "╌" * (width - round(width * share))
-        rate = f"{p.rate:.1f}" if p.rate is not None and p.shards_done > p.shards_reused else "–"
+        rate = numbers().number(p.rate, "rows") if p.rate is not None and p.shards_done > p.shards_reused else "–"
         errors = styled(p.errors, "red" if p.errors else "")
-        table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, seconds_text(p.eta), errors)
+        table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, numbers().duration(p.eta), errors)
     lines: list[Table | Text] = [styled(f"{run.name}  ({run.id})", "bold"), table, styled(summary_line(run, progress))]
     if progress.waiting:
         lines.append(styled(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", "yellow"))
@@ -172,8 +163,8 @@ def panel(run: Run, progress: Progress) -> Group:
 def estimate_line(estimate: Mapping[str, Any]) -> str:
     """What the calibration expects of the whole run."""
     queries = estimate.get("queries")
-    said = f"estimated from a few rows: {seconds_text(estimate.get('seconds'))} of computing"
-    return said + (f", {queries:,} model queries" if queries else "")
+    said = f"estimated from a few rows: {numbers().duration(estimate.get('seconds'))} of computing"
+    return said + (f", {numbers().quantity(queries, 'queries')}" if queries else "")
 
 
 def summary_line(run: Run, progress: Progress) -> str:
@@ -189,9 +180,9 @@ def summary_line(run: Run, progress: Progress) -> str:
     if progress.shards_failed:
         parts.append(f"{progress.shards_failed} failed")
     if progress.elapsed is not None:
-        parts.append(f"{seconds_text(progress.elapsed)} so far")
+        parts.append(f"{numbers().duration(progress.elapsed)} so far")
     if run.active:
-        parts.append(f"about {seconds_text(progress.eta)} to go")
+        parts.append(f"about {numbers().duration(progress.eta)} to go")
     return ", ".join(parts)
 
 

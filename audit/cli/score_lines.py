@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from audit.language.numbers import numbers
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def side_by_side(scores: Iterable[Score]) -> list[Score]:
 
 def score_heads(scores: Sequence[Score], more: Cells | None = None) -> list[str]:
     """The heads of the columns of `score_cells`."""
-    level = f"{100 * scores[0].level:g}% " if scores else ""
+    level = f"{numbers().level(scores[0].level)} " if scores else ""
     return ["score", "probe", "value", f"{level}interval", "n", *(more or {})]
 
 
@@ -44,9 +45,9 @@ def score_cells(scores: Iterable[Score], more: Cells | None = None) -> list[list
         [
             score.name.replace("_", " ") + (f" [{score.slice}]" if score.slice else ""),
             score.about,
-            number(score.value, score.unit),
+            numbers().number(score.value, score.unit),
             interval(score),
-            str(score.n),
+            numbers().count(score.n),
             *(column.get(score.key, "") for column in (more or {}).values()),
         ]
         for score in scores
@@ -55,14 +56,7 @@ def score_cells(scores: Iterable[Score], more: Cells | None = None) -> list[list
 
 def interval(score: Score) -> str:
     """Both ends, or a dash."""
-    return f"{number(score.low, score.unit)} – {number(score.high, score.unit)}" if score.low is not None else "–"
-
-
-def number(value: float | None, unit: str) -> str:
-    """A score's number for people: shares as per cent."""
-    if value is None:
-        return "–"
-    return f"{100 * value:.1f}%" if unit == "share" else f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
+    return numbers().interval(score.low, score.high, score.unit) or numbers().none
 
 
 def note_lines(scores: Iterable[Score]) -> list[str]:

@@ -9,8 +9,9 @@ import typer
 from rich.padding import Padding
 
 from audit.cli.common import JsonOption, emit_json, stdout
-from audit.cli.runs import RunArgument, run_json, seconds_text
+from audit.cli.runs import RunArgument, run_json
 from audit.cli.score_lines import score_table
+from audit.language.numbers import numbers
 from models.terminal import styled
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
     )
     if run.origin:
         stdout.print(f"{run.origin[0].upper()}{run.origin[1:]}.", style="yellow")
-    state = f"{run.status} after {seconds_text(progress.elapsed)}" if progress.elapsed is not None else run.status
+    state = f"{run.status} after {numbers().duration(progress.elapsed)}" if progress.elapsed is not None else run.status
     reused = f", {progress.shards_reused} of {progress.shards} shards reused" if progress.shards_reused else ""
     stdout.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")
     if progress.waiting:

@@ -10,13 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from audit.records import Attribution, TokenScore, WordScore
+from audit.language.numbers import numbers
+from audit.language.palette import ATTRIBUTION, VERDICTS, kind_of, legend, shade_css, strength
+from audit.records import Attribution, WordScore
 from models.errors import DiskError
 from models.writing import WholeFile, told
-
-TOWARDS, AGAINST, UNSIGNED = "0,114,178", "213,94,0", "0,158,115"  # Okabe and Ito's blue, vermillion, green
-FAINT = 0.08  # share of the row's largest score below which a word gets no sign
-STRONGEST = 0.62  # opacity of the row's largest score
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--muted:#5d6671;--line:#d9dee3;--back:#fff;--card:#f7f8fa}
@@ -28,15 +26,13 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
 article{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0;background:var(--card)}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;margin:.15rem 0 .4rem;line-height:1.9}
 .w{border-radius:.2rem;padding:.1rem 0;box-decoration-break:clone}
-.w.a{text-decoration:underline dotted;text-underline-offset:.25em}
 .unseen{opacity:.45;text-decoration:line-through}
 .odd{font-size:.75em;border:1px solid var(--line);border-radius:.2rem;color:var(--muted)}
-.method{font-weight:600}.bad{color:#b3261e}
-@media(prefers-color-scheme:dark){.bad{color:#ff8a80}}
+.method{font-weight:600}.bad{color:var(--bad)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.87rem}
 th,td{text-align:right;padding:.2rem .6rem;border-bottom:1px solid var(--line)}th:first-child,td:first-child,
 th:nth-child(2),td:nth-child(2){text-align:left}
-.key{display:inline-block;padding:0 .5rem;border-radius:.2rem;margin-right:.5rem}
+.key{color:var(--ink);display:inline-block;padding:0 .5rem;border-radius:.2rem;margin-right:.5rem}
 """
 
 
@@ -65,7 +61,7 @@ class HeatmapPage:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            f"<title>{shown(self._title)}</title><style>{STYLE}</style></head><body>"
+            f"<title>{shown(self._title)}</title><style>{_colours()}{STYLE}</style></head><body>"
             f'<h1>{shown(self._title)}</h1><p class="muted">{facts}</p>{_legend()}'
         )
         return self
@@ -115,7 +111,7 @@ class HeatmapPage:
         text = _heatmap(record.text, record, 0, largest)
         if record.pair is not None:
             text += _heatmap(record.pair, record, 1, largest)
-        return about + text + _specials(record.tokens)
+        return about + text + _specials(record)
 
 
 def shown(text: str) -> str:
@@ -132,26 +128,33 @@ def _odd(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
+def _colours() -> str:
+    fail = VERDICTS["FAIL"]
+    dark = f"@media(prefers-color-scheme:dark){{:root{{--bad:{fail.dark_ink}}}}}"
+    return f"\n:root{{--bad:{fail.ink}}}{dark}"
+
+
 def _legend() -> str:
+    keys = "".join(
+        f'<span class="key" style="{shade_css(kind, 1.0)}">{html.escape(legend(kind, target="the target"))}</span>'
+        for kind in ATTRIBUTION
+    )
     return (
-        f'<p class="muted"><span class="key" style="background:rgba({TOWARDS},{STRONGEST})">speaks for the target</span>'
-        f'<span class="key w a" style="background:rgba({AGAINST},{STRONGEST})">speaks against it</span>'
-        f'<span class="key" style="background:rgba({UNSIGNED},{STRONGEST})">matters, either way</span>'
+        f'<p class="muted">{keys}'
         "shades are relative to the strongest word of each text; hover over a word for its score and error bar; "
         '<span class="unseen">struck out</span>: beyond the model\'s limit, not seen.</p>'
     )
 
 
 def _about(record: Attribution) -> str:
-    parts = [f"towards <b>{shown(record.target)}</b>"]
+    say, parts = numbers(), [f"towards <b>{shown(record.target)}</b>"]
     if record.value is not None:
-        unit = "" if record.unit == "none" else f" ({record.unit})"
-        parts.append(f"value {record.value:.3f}{unit}")
+        parts.append(f"value {html.escape(say.quantity(record.value, record.unit))}")
     if record.baseline_value is not None:
-        parts.append(f"baseline {record.baseline_value:.3f}")
+        parts.append(f"baseline {html.escape(say.quantity(record.baseline_value, record.unit))}")
     if record.delta is not None:
-        parts.append(f"sum off by {record.delta:+.3f}")
-    parts.append(f"{record.steps} evaluation{'' if record.steps == 1 else 's'}")
+        parts.append(f"sum off by {html.escape(say.difference(record.delta, record.unit))}")
+    parts.append(f"{say.count(record.steps)} evaluation{'' if record.steps == 1 else 's'}")
     if not record.converged:
         parts.append('<span class="bad">did not converge: read with care</span>')
     if record.truncated:
@@ -166,7 +169,7 @@ def _heatmap(text: str, record: Attribution, segment: int, largest: float) -> st
             continue
         parts += [
             shown(text[at : word.start]),
-            _word(text[word.start : word.end], word, largest, signed=record.unit != "none"),
+            _word(text[word.start : word.end], word, largest, record.unit),
         ]
         at = word.end
     rest = text[at:]
@@ -175,20 +178,17 @@ def _heatmap(text: str, record: Attribution, segment: int, largest: float) -> st
     return f'<div class="text" dir="auto">{"".join(parts)}</div>'
 
 
-def _word(text: str, word: WordScore, largest: float, *, signed: bool) -> str:
-    error = "" if word.error is None else f" ± {word.error:.4f}"
-    share = min(1.0, abs(word.score) / largest)
-    colour = UNSIGNED if not signed else TOWARDS if word.score >= 0 else AGAINST
-    kind = "w a" if signed and word.score < 0 and share >= FAINT else "w"
-    return (
-        f'<span class="{kind}" style="background:rgba({colour},{STRONGEST * share:.3f})" '
-        f'title="{word.score:+.4f}{error}">{shown(text)}</span>'
-    )
+def _word(text: str, word: WordScore, largest: float, unit: str) -> str:
+    css = shade_css(kind_of(word.score, unit), strength(word.score, largest))
+    tip = html.escape(numbers().with_error(word.score, word.error, unit))
+    return f'<span class="w" style="{css}" title="{tip}">{shown(text)}</span>'
 
 
-def _specials(tokens: Sequence[TokenScore]) -> str:
-    scored = [token for token in tokens if token.special and token.score != 0.0]
+def _specials(record: Attribution) -> str:
+    scored = [token for token in record.tokens if token.special and token.score != 0.0]
     if not scored:
         return ""
-    listed = ", ".join(f"{shown(token.text)} {token.score:+.3f}" for token in scored)
+    listed = ", ".join(
+        f"{shown(token.text)} {html.escape(numbers().difference(token.score, record.unit))}" for token in scored
+    )
     return f'<p class="muted">special tokens, not part of the text: {listed}</p>'

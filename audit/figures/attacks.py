@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit.figures.base import (
-    SHARES,
     chart,
     chosen,
     columns_with_bars,
@@ -21,12 +20,11 @@ from audit.figures.base import (
     lines_of,
     list_height,
     names_in,
-    percent,
-    range_text,
     rows_range,
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.language.numbers import TICKS, numbers
 from audit.score.curves import MOST_WORDS
 
 Clean = tuple[float, float, float]
@@ -35,9 +33,9 @@ Clean = tuple[float, float, float]
 _NO_ATTACKS = "No attack has run on these rows. Add a recipe to the audit and run it."
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _BUDGETS = {
-    "words_changed": ("words the attacker may change", "{:,.0f} words"),
-    "words_share": ("share of the text's words the attacker may change", "{:.0%} of the words"),
-    "queries": ("model calls the attacker may make for a row", "{:,.0f} calls"),
+    "words_changed": ("words the attacker may change", "words"),
+    "words_share": ("share of the text's words the attacker may change", "share"),
+    "queries": ("model calls the attacker may make for a row", "queries"),
 }
 
 
@@ -83,15 +81,15 @@ def accuracy_under_attack(
     if table.empty:
         return empty(_NO_ATTACKS, theme=theme, title=words.title)
     lines = lines_of(table)
-    title = f"{name_of(lines[0]['probe'])} leaves {percent(lines[0]['value'])} {words.left}"
-    told = f"Share of all {words.rows}, with intervals" + (f"; before: {percent(clean[0])}" if clean else "")
+    title = f"{name_of(lines[0]['probe'])} leaves {numbers().share(lines[0]['value'])} {words.left}"
+    told = f"Share of all {words.rows}, with intervals" + (f"; before: {numbers().share(clean[0])}" if clean else "")
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
     labels = [escaped(name_of(line["probe"])) for line in lines]
     texts = [
         hover(
             label,
-            f"{percent(line['value'])} {words.point} ({range_text(line['low'], line['high'])})",
-            f"n = {int(line['n']):,} rows",
+            f"{numbers().share(line['value'])} {words.point} ({numbers().interval(line['low'], line['high'])})",
+            f"n = {numbers().count(line['n'])} rows",
             short(line.get("note") or "", 110),
         )
         for label, line in zip(labels, lines, strict=True)
@@ -105,7 +103,7 @@ def accuracy_under_attack(
             annotation={"text": "before", "font": {"color": theme.colour(0)}, "xanchor": "right", "showarrow": False},
             annotation_position="bottom left",
         )
-    figure.update_xaxes(title_text=f"{words.rows} (share of all rows)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_xaxes(title_text=f"{words.rows} (share of all rows)", tickformat=TICKS["share"], range=[-0.01, 1.01])
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
@@ -135,14 +133,16 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         texts = [
             hover(
                 f"{label}: {name}",
-                f"{percent(line['value'])} ({range_text(line['low'], line['high'])})",
-                f"n = {int(line['n']):,} rows attacked",
+                numbers().estimate(line["value"], line["low"], line["high"]),
+                f"n = {numbers().count(line['n'])} rows attacked",
                 short(line.get("note") or "", 110),
             )
             for label, line in zip(labels, lines, strict=True)
         ]
         figure.add_trace(dots(part, labels, texts, part["probe"], theme.colour(colour), name=name, symbol=symbol))
-    figure.update_xaxes(title_text="success rate (share of rows attacked)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_xaxes(
+        title_text="success rate (share of rows attacked)", tickformat=TICKS["share"], range=[-0.01, 1.01]
+    )
     named = [escaped(name_of(probe)) for probe in order]
     figure.update_yaxes(type="category", range=rows_range(len(order)), categoryorder="array", categoryarray=named)
     return figure
@@ -166,7 +166,7 @@ def budget_curve(
     name_of = names_in(table)
     if table.empty:
         return empty(_NO_ATTACKS, theme=theme, title=words.curve)
-    axis, spent = _BUDGETS.get(by, (by.replace("_", " "), "{:,.0f}"))
+    axis, unit = _BUDGETS.get(by, (by.replace("_", " "), "none"))
     told = f"{words.rows.capitalize()} as the budget grows, with interval bands"
     figure = chart(_telling_point(table, by, words.falls), told, theme=theme, height=440, legend=True)
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
@@ -176,9 +176,9 @@ def budget_curve(
         texts = [
             hover(
                 label,
-                f"budget {spent.format(line['budget'])}",
-                f"{percent(line['accuracy'])} {words.point} ({range_text(line['low'], line['high'])})",
-                f"n = {int(line['n']):,} rows; {int(line['broken']):,} fall here",
+                f"budget {_spent(line['budget'], unit)}",
+                f"{numbers().share(line['accuracy'])} {words.point} ({numbers().interval(line['low'], line['high'])})",
+                f"n = {numbers().count(line['n'])} rows; {numbers().count(line['broken'])} fall here",
             )
             for line in lines
         ]
@@ -197,9 +197,9 @@ def budget_curve(
             )
         )
     few = by == "words_changed" and float(table["budget"].max()) <= 20
-    form = SHARES if by == "words_share" else ",d"
+    form = TICKS["share" if by == "words_share" else "count"]
     figure.update_xaxes(title_text=axis, rangemode="tozero", tickformat=form, dtick=1 if few else None)
-    figure.update_yaxes(title_text=words.rows, tickformat=SHARES, range=[0, 1.01])
+    figure.update_yaxes(title_text=words.rows, tickformat=TICKS["share"], range=[0, 1.01])
     return figure
 
 
@@ -218,7 +218,9 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
     if table.empty:
         return empty("No attack succeeded on these rows.", theme=theme, title="Words changed")
     few = table[table["words"] <= 1].groupby("probe")["share"].sum().reindex(table["probe"].unique(), fill_value=0.0)
-    title = f"{name_of(few.idxmax())} needs no more than one word in {percent(float(few.max()))} of its successes"
+    title = (
+        f"{name_of(few.idxmax())} needs no more than one word in {numbers().share(float(few.max()))} of its successes"
+    )
     figure = chart(
         title, "Successful attacks by words changed, with intervals", theme=theme, legend=True, barmode="group"
     )
@@ -228,20 +230,22 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
             hover(
                 label,
                 _words_text(int(line["words"]), most),
-                f"{percent(line['share'])} of successes ({range_text(line['low'], line['high'])})",
-                f"{int(line['rows']):,} of n = {int(line['n']):,} successes",
+                f"{numbers().share(line['share'])} of successes ({numbers().interval(line['low'], line['high'])})",
+                f"{numbers().count(line['rows'])} of n = {numbers().count(line['n'])} successes",
             )
             for line in lines_of(part)
         ]
         figure.add_trace(
             columns_with_bars(part, list(part["words"]), texts, part["probe"], theme.colour(number), theme, name=label)
         )
-    figure.update_xaxes(title_text="words changed", tickformat=",d", dtick=1 if table["words"].max() <= 20 else None)
+    figure.update_xaxes(
+        title_text="words changed", tickformat=TICKS["count"], dtick=1 if table["words"].max() <= 20 else None
+    )
     if table["words"].max() >= most:
         counts = list(range(int(table["words"].min()), most + 1))
         named = [f"{count}" for count in counts[:-1]] + [f"{most}+"]
         figure.update_xaxes(tickmode="array", tickvals=counts, ticktext=named)
-    figure.update_yaxes(title_text="share of successes", tickformat=SHARES, rangemode="tozero")
+    figure.update_yaxes(title_text="share of successes", tickformat=TICKS["share"], rangemode="tozero")
     return figure
 
 
@@ -261,15 +265,17 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         message = "No perturbation has run on these rows. Add perturbations to the audit and run it."
         return empty(message, theme=theme, title="Flip rate")
     lines = lines_of(table)
-    title = f"{name_of(lines[-1]['probe'])} flips the prediction in {percent(lines[-1]['value'])} of its variants"
+    title = (
+        f"{name_of(lines[-1]['probe'])} flips the prediction in {numbers().share(lines[-1]['value'])} of its variants"
+    )
     told = "Of the variants that really differ from the text, with intervals"
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
     labels = [escaped(name_of(line["probe"])) for line in lines]
     texts = [
         hover(
             label,
-            f"{percent(line['value'])} flipped ({range_text(line['low'], line['high'])})",
-            f"n = {int(line['n']):,} rows",
+            f"{numbers().share(line['value'])} flipped ({numbers().interval(line['low'], line['high'])})",
+            f"n = {numbers().count(line['n'])} rows",
             short(line.get("note") or "", 110),
         )
         for label, line in zip(labels, lines, strict=True)
@@ -277,16 +283,21 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
     highest = max([0.05, *(line["high"] or 0.0 for line in lines)])
     top = min(1.01, highest * 1.1)
-    figure.update_xaxes(title_text="flip rate (share of variants)", tickformat=SHARES, range=[-0.01 * top, top])
+    figure.update_xaxes(title_text="flip rate (share of variants)", tickformat=TICKS["share"], range=[-0.01 * top, top])
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
+
+
+def _spent(budget: float, unit: str) -> str:
+    """A budget in words; those in shares are chosen numbers."""
+    return f"{numbers().setting(budget)} of the words" if unit == "share" else numbers().quantity(budget, unit)
 
 
 def _words_text(words: int, most: int) -> str:
     """What a column of `words_changed` counts."""
     if words >= most:
-        return f"{most:,} or more words changed"
-    return f"{words:,} {'word' if words == 1 else 'words'} changed"
+        return f"{numbers().count(most)} or more words changed"
+    return f"{numbers().count(words)} {'word' if words == 1 else 'words'} changed"
 
 
 def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
@@ -301,8 +312,8 @@ def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
         words = math.floor(float(within["budget"].iloc[-1]))
         reached = float(within["accuracy"].iloc[-1])
         what = f"{words} {'word' if words == 1 else 'words'}"
-        return f"With {what}, {name_of(probe)} {falls} {percent(start)} to {percent(reached)}"
-    return f"{name_of(probe)} {falls} {percent(start)} to {percent(end)}"
+        return f"With {what}, {name_of(probe)} {falls} {numbers().share(start)} to {numbers().share(reached)}"
+    return f"{name_of(probe)} {falls} {numbers().share(start)} to {numbers().share(end)}"
 
 
 def _band_trace(part: pd.DataFrame, label: str, colour: str) -> go.Scatter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -15,10 +16,10 @@ import plotly.graph_objects as go
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.score.wording import display_name
 
+_BOUND = re.compile(r"<(?=[+-]?[0-9])|(?<!<br)>(?=[+-]?[0-9])")
+
 TITLE_WIDTH = 46
 """Titles are wrapped at so many characters: what half a page, or a phone, has room for."""
-SHARES = ".1~%"
-"""Tick format of shares: 5%, 2.5%."""
 SHORT = 40
 """Labels longer than this many characters are cut on axes; the hover has all of them."""
 
@@ -134,33 +135,12 @@ def bars(values: Sequence[float], lows: Sequence[float], highs: Sequence[float],
     }
 
 
-def percent(value: float | None) -> str:
-    """A share as per cent, one decimal below 10% and above 90%."""
-    if value is None or not math.isfinite(value):
-        return "unknown"
-    points = 100.0 * value
-    return f"{points:.1f}%" if 0 < abs(points) < 10 or 90 < points < 100 else f"{points:.0f}%"
-
-
-def figure_text(value: float | None, unit: str) -> str:
-    """A number in its unit."""
-    if unit == "share":
-        return percent(value)
-    if value is None or not math.isfinite(value):
-        return "unknown"
-    return f"{value:,.0f} {unit}" if unit in ("words", "tokens", "queries") else f"{value:.3f}"
-
-
-def range_text(low: float | None, high: float | None, unit: str = "share") -> str:
-    """Both ends of an interval, "" where there is none."""
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    return f"{figure_text(low, unit)} to {figure_text(high, unit)}"
-
-
 def hover(*lines: str | None) -> str:
-    """Lines of a hover that are already escaped, the first in bold; None and "" are left out."""
-    kept = [line for line in lines if line]
+    """Lines of a hover that are already escaped, the first in bold; None and "" are left out.
+
+    Numbers that are only a bound (<0.1%) are escaped here: plotly would take what is between two of them for a tag.
+    """
+    kept = [_BOUND.sub(lambda sign: html.escape(sign.group()), line) for line in lines if line]
     return "<br>".join([f"<b>{kept[0]}</b>", *kept[1:]]) if kept else ""
 
 

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from audit.figures.base import (
-    SHARES,
     chart,
     chosen,
     columns_with_bars,
@@ -20,12 +19,11 @@ from audit.figures.base import (
     hover,
     lines_of,
     names_in,
-    percent,
-    range_text,
     style_panels,
 )
 from audit.figures.scores import UNITS
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.language.numbers import TICKS, numbers
 from audit.score.definitions import define
 from audit.score.overlap import TOP
 
@@ -66,16 +64,14 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     title = "How faithful are the explanations?"
     if len(known):
         best = known.groupby("probe")["normalised"].mean()
-        title = (
-            f"{name_of(best.idxmax())} comes closest to the best order found: {percent(float(best.max()))} of the way"
-        )
+        title = f"{name_of(best.idxmax())} comes closest to the best order found: {numbers().share(float(best.max()))} of the way"
     told = "Grey: from random orders (open) to the best order found (bar); dot: the method"
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     for number, metric in enumerate(metrics):
         for trace in _metric(table[table["metric"] == metric].iloc[::-1], methods, theme):
             figure.add_trace(trace, row=number + 1, col=1)
         unit = define(metric).unit
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), row=number + 1, col=1)
+        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=TICKS.get(unit), row=number + 1, col=1)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_layout(height=tall + figure.layout.margin.t + 60)
@@ -101,7 +97,7 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     named = [escaped(name_of(method)) for method in methods]
     lines = lines_of(table)
     weakest = min(lines, key=lambda line: float(line["value"]))
-    title = f"{name_of(weakest['first'])} and {name_of(weakest['second'])} agree least: {weakest['value']:.2f}"
+    title = f"{name_of(weakest['first'])} and {name_of(weakest['second'])} agree least: {numbers().number(weakest['value'], 'correlation')}"
     told = "Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated"
     figure = chart(title, told, theme=theme, height=200 + 62 * len(methods))
     grid = [[1.0 if i == j else None for j in range(len(methods))] for i in range(len(methods))]
@@ -140,21 +136,22 @@ def attacked_and_flagged(
         return empty(message, theme=theme, title="Attacked words against flagged words")
     chance = float((table["to"] - table["from"]).iloc[0])
     title = "Where attacked words stand in the explanation"
-    told = f"The line is chance ({percent(chance)} in each part); bars are intervals"
+    told = f"The line is chance ({numbers().share(chance)} in each part); bars are intervals"
     if flagged is not None:
-        title = f"{percent(flagged[0])} of attacked words are among the fifth the explanation ranks highest"
-        known = range_text(*flagged[1:])
+        title = f"{numbers().share(flagged[0])} of attacked words are among the fifth the explanation ranks highest"
+        known = numbers().interval(*flagged[1:])
         counted = f"In whole words, interval {known}" if known else "In whole words"
-        told = (
-            f"{counted}. Columns spread a word over the ranks it fills; the line is chance ({percent(chance)} in each)"
-        )
+        told = f"{counted}. Columns spread a word over the ranks it fills; the line is chance ({numbers().share(chance)} in each)"
     figure = chart(title, told, theme=theme)
-    names = [f"{start:.0%}-{end:.0%}" for start, end in zip(table["from"], table["to"], strict=True)]
+    names = [
+        f"{numbers().setting(start)} to {numbers().setting(end)}"
+        for start, end in zip(table["from"], table["to"], strict=True)
+    ]
     texts = [
         hover(
             f"{name} of the ranking",
-            f"{percent(line['share'])} of attacked words ({range_text(line['low'], line['high'])})",
-            f"{int(line['words']):,} words in n = {int(line['n']):,} rows",
+            f"{numbers().share(line['share'])} of attacked words ({numbers().interval(line['low'], line['high'])})",
+            f"{numbers().count(line['words'])} words in n = {numbers().count(line['n'])} rows",
         )
         for name, line in zip(names, lines_of(table), strict=True)
     ]
@@ -162,7 +159,7 @@ def attacked_and_flagged(
     figure.add_trace(columns_with_bars(table, names, texts, names, colours, theme))
     figure.add_hline(y=chance, line={"color": theme.ink, "width": 1, "dash": "dash"})
     figure.update_xaxes(title_text="place in the explanation of the row, highest score first", type="category")
-    figure.update_yaxes(title_text="share of attacked words", tickformat=SHARES, rangemode="tozero")
+    figure.update_yaxes(title_text="share of attacked words", tickformat=TICKS["share"], rangemode="tozero")
     return figure
 
 
@@ -172,12 +169,12 @@ def _agreement_cells(
     """A number on every cell off the diagonal, with its hover and its key; heatmaps cannot be selected."""
     names = [(escaped(name_of(first)), escaped(name_of(second))) for first, second, _ in mirrored]
     lines = [line for _, _, line in mirrored]
-    shown = [f"{line['value']:.2f}" for line in lines]
+    shown = [numbers().number(line["value"], "correlation") for line in lines]
     texts = [
         hover(
             f"{first} and {second}",
-            f"{line['value']:.3f} ({range_text(line['low'], line['high'], 'correlation')})",
-            f"n = {int(line['n']):,} rows",
+            numbers().estimate(line["value"], line["low"], line["high"], "correlation"),
+            f"n = {numbers().count(line['n'])} rows",
         )
         for (first, second), line in zip(names, lines, strict=True)
     ]
@@ -185,18 +182,19 @@ def _agreement_cells(
         x=[second for _, second in names],
         y=[first for first, _ in names],
         mode="markers+text",
-        text=shown,
+        text=[escaped(text) for text in shown],
         hovertext=texts,
         hoverinfo="text",
         customdata=chosen(f"{line['first']}+{line['second']}" for line in lines),
         marker={"size": 36, "symbol": "square", "opacity": 0},
-        textfont={"color": _on_cells(shown, theme)},
+        textfont={"color": _on_cells([line["value"] for line in lines], theme)},
     )
 
 
 def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go.Scatter]:
     """Stretches from floor to ceiling, their ends, and the dots of one metric."""
     name_of = names_in(part)
+    unit = define(str(part["metric"].iloc[0])).unit
     lines = lines_of(part)
     labels = [escaped(name_of(line["probe"])) for line in lines]
     traces = [
@@ -213,17 +211,21 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
                 "opacity": 1,
                 "line": {"width": 2, "color": theme.muted},
             },
-            hovertext=[f"random orders {line['floor']:.3f}", f"best order found {line['ceiling']:.3f}"],
+            hovertext=[
+                hover(f"{name} {numbers().number(line[end], unit)}")
+                for name, end in (("random orders", "floor"), ("best order found", "ceiling"))
+            ],
         )
         for label, line in zip(labels, lines, strict=True)
     ]
     texts = [
         hover(
             label,
-            f"{line['value']:.3f}"
-            + (f" ({line['low']:.3f} to {line['high']:.3f})" if line.get("low") is not None else ""),
-            f"{percent(line['normalised'])} of the way from random to best" if line["normalised"] is not None else None,
-            f"n = {int(line['n']):,} rows",
+            numbers().estimate(line["value"], line.get("low"), line.get("high"), unit),
+            f"{numbers().share(line['normalised'])} of the way from random to best"
+            if line["normalised"] is not None
+            else None,
+            f"n = {numbers().count(line['n'])} rows",
         )
         for label, line in zip(labels, lines, strict=True)
     ]
@@ -235,7 +237,7 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
     return traces
 
 
-def _on_cells(shown: Sequence[str], theme: Theme) -> list[str]:
+def _on_cells(values: Sequence[float], theme: Theme) -> list[str]:
     """Text that can be read on the cell: white on strong colours of the light theme, ink elsewhere."""
     strong = "#FFFFFF" if theme.name == "light" else theme.background
-    return [strong if abs(float(text)) > 0.75 else theme.ink for text in shown]
+    return [strong if abs(value) > 0.75 else theme.ink for value in values]

@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit.figures.base import (
-    SHARES,
     bars,
     chart,
     chosen,
@@ -20,12 +19,11 @@ from audit.figures.base import (
     ids_of,
     lines_of,
     list_height,
-    percent,
-    range_text,
     rows_range,
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.language.numbers import TICKS, numbers
 
 _NO_LABELS = "The table has no labels, so nothing can be compared with the truth. Choose a label column."
 
@@ -104,7 +102,7 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
         return empty(_NO_LABELS, theme=theme, title=f"{metric.capitalize()} of each class")
     lines = lines_of(table)
     weakest = lines[-1]
-    title = f"'{weakest['label']}' has the lowest {metric}: {percent(weakest['value'])}"
+    title = f"'{weakest['label']}' has the lowest {metric}: {numbers().share(weakest['value'])}"
     row = SIZES["row"] if len(lines) <= 25 else 16
     figure = chart(
         title,
@@ -115,8 +113,8 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
     texts = [
         hover(
             short(line["label"], 60),
-            f"{metric} {percent(line['value'])} ({range_text(line['low'], line['high'])})",
-            f"n = {int(line['n']):,} rows",
+            f"{metric} {numbers().estimate(line['value'], line['low'], line['high'])}",
+            f"n = {numbers().count(line['n'])} rows",
         )
         for line in lines
     ]
@@ -133,7 +131,7 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
         )
     )
     small = SIZES["text"] if len(lines) <= 25 else 10
-    figure.update_xaxes(title_text=f"{metric} (share)", tickformat=SHARES, range=[-0.01, 1.01])
+    figure.update_xaxes(title_text=f"{metric} (share)", tickformat=TICKS["share"], range=[-0.01, 1.01])
     figure.update_yaxes(type="category", tickfont={"size": small}, dtick=1, range=rows_range(len(lines)))
     return figure
 
@@ -143,7 +141,7 @@ def _sureness(gap: float, low: float | None, high: float | None) -> str:
     if low is None or high is None or low <= 0.0 <= high:
         return "That the model is surer or less sure than it is right is not established"
     sure = "surer than it is right" if gap > 0.0 else "less sure than it is right"
-    return f"The model is {sure}, by {100 * abs(gap):.1f} percentage points on average"
+    return f"The model is {sure}, by {numbers().difference(abs(gap), 'share', sign=False)} on average"
 
 
 def reliability(
@@ -172,7 +170,7 @@ def reliability(
         title = _sureness(*gap)
     told = f"{len(table)} bins with about equally many rows, with intervals; on the line probabilities can be believed"
     if ece:
-        told = f"Calibration error {percent(ece[0])} ({range_text(ece[1], ece[2])}); on the line probabilities can be believed"
+        told = f"Calibration error {numbers().estimate(*ece)}; on the line probabilities can be believed"
     figure = chart(title, told, theme=theme, height=460)
     low = max(0.0, float(min(table["confidence"].min(), table["low"].min())) - 0.05)
     figure.add_trace(
@@ -182,10 +180,10 @@ def reliability(
     )
     texts = [
         hover(
-            f"bin {line['bin']}: stated {percent(line['confidence'])}",
-            f"right in {percent(line['accuracy'])} ({range_text(line['low'], line['high'])})",
-            f"stated from {percent(line['from'])} to {percent(line['to'])}",
-            f"n = {int(line['n']):,} rows",
+            f"bin {line['bin']}: stated {numbers().share(line['confidence'])}",
+            f"right in {numbers().estimate(line['accuracy'], line['low'], line['high'])}",
+            f"stated from {numbers().share(line['from'])} to {numbers().share(line['to'])}",
+            f"n = {numbers().count(line['n'])} rows",
         )
         for line in lines_of(table)
     ]
@@ -202,8 +200,10 @@ def reliability(
             customdata=chosen(table["bin"], ids_of(table)),
         )
     )
-    figure.update_xaxes(title_text="stated probability of the predicted label", tickformat=SHARES, range=[low, 1.01])
-    figure.update_yaxes(title_text="how often it is right", tickformat=SHARES, range=[low, 1.01])
+    figure.update_xaxes(
+        title_text="stated probability of the predicted label", tickformat=TICKS["share"], range=[low, 1.01]
+    )
+    figure.update_yaxes(title_text="how often it is right", tickformat=TICKS["share"], range=[low, 1.01])
     return figure
 
 
@@ -232,8 +232,8 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
         texts = [
             hover(
                 f"{short(line['label'], 60)}: {name}",
-                f"{percent(line['share'])} ({range_text(line['low'], line['high'])})",
-                f"{int(line['rows']):,} of n = {int(line['n']):,} rows",
+                numbers().estimate(line["share"], line["low"], line["high"]),
+                f"{numbers().count(line['rows'])} of n = {numbers().count(line['n'])} rows",
             )
             for line in lines_of(part)
         ]
@@ -250,7 +250,7 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
                 error_x=bars(column(part, "share"), column(part, "low"), column(part, "high"), theme.muted),
             )
         )
-    figure.update_xaxes(title_text="share of rows", tickformat=SHARES, rangemode="tozero")
+    figure.update_xaxes(title_text="share of rows", tickformat=TICKS["share"], rangemode="tozero")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(named.values()), dtick=1)
     return figure
 
@@ -259,7 +259,7 @@ def _most_frequent(table: pd.DataFrame) -> str:
     """The sentence in the title: the most frequent label in the data (by the model where nothing is labelled), or the tie."""
     first = table[table["kind"] == table["kind"].iloc[0]]
     top = first[first["rows"] == first["rows"].max()]
-    share = percent(float(top["share"].iloc[0]))
+    share = numbers().share(float(top["share"].iloc[0]))
     rows = "labelled rows" if int(first["n"].max()) < int(table["n"].max()) else "rows"
     if len(top) == 1:
         return f"'{top['label'].iloc[0]}' is the most frequent label, with {share} of the {rows}"
@@ -286,11 +286,13 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Length of the texts")
     rows, cut = int(table["rows"].sum()), int(table["truncated"].sum())
     title = (
-        f"{percent(cut / rows)} of the texts are longer than the model reads"
+        f"{numbers().share(cut / rows)} of the texts are longer than the model reads"
         if cut
         else "The model reads every text to its end"
     )
-    figure = chart(title, f"{rows:,} rows by length", theme=theme, legend=True, barmode="stack", bargap=0.02)
+    figure = chart(
+        title, f"{numbers().count(rows)} rows by length", theme=theme, legend=True, barmode="stack", bargap=0.02
+    )
     figure.update_layout(legend_traceorder="normal")
     names = [
         f"{start}-{end - 1}" if end - start > 1 else f"{start}"
@@ -303,7 +305,11 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         ("cut", table["truncated"], theme.colour(1)),
     ):
         texts = [
-            hover(f"{span} tokens", f"{int(value):,} rows {name}", f"of n = {int(total):,} rows this long")
+            hover(
+                f"{span} tokens",
+                f"{numbers().count(value)} rows {name}",
+                f"of n = {numbers().count(total)} rows this long",
+            )
             for span, value, total in zip(names, values, table["rows"], strict=True)
         ]
         figure.add_trace(
@@ -322,8 +328,8 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         figure.add_vline(
             x=limit, line={"color": theme.ink, "dash": "dash", "width": 1}, annotation_text=f"limit {limit}"
         )
-    figure.update_xaxes(title_text="length (tokens)", tickformat=",d")
-    figure.update_yaxes(title_text="rows", tickformat=",d")
+    figure.update_xaxes(title_text="length (tokens)", tickformat=TICKS["count"])
+    figure.update_yaxes(title_text="rows", tickformat=TICKS["count"])
     return figure
 
 
@@ -352,8 +358,8 @@ def _cells(
             f"{short(line['true'], 50)} taken for {short(line['predicted'], 50)}"
             if line["true"] != line["predicted"]
             else f"{short(line['true'], 50)}: right",
-            f"{percent(line['share'])} of the class",
-            f"n = {int(line['rows']):,} rows",
+            f"{numbers().share(line['share'])} of the class",
+            f"n = {numbers().count(line['rows'])} rows",
         )
         for line in lines
     ]
@@ -365,7 +371,7 @@ def _cells(
         x=[named[place[line["predicted"]]] for line in lines],
         y=[named[place[line["true"]]] for line in lines],
         mode="markers+text" if fits else "markers",
-        text=[f"{int(line['rows']):,}" for line in lines] if fits else None,
+        text=[numbers().count(line["rows"]) for line in lines] if fits else None,
         textfont={"color": inks},
         marker={"symbol": "square", "size": cell, "opacity": 0, "color": theme.ink},
         hovertext=texts,

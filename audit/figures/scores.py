@@ -10,22 +10,20 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from audit.figures.base import (
-    SHARES,
     chart,
     distinct,
     dots,
     empty,
     escaped,
-    figure_text,
     hover,
     lines_of,
     list_height,
-    range_text,
     rows_range,
     short,
     style_panels,
 )
 from audit.figures.theme import LIGHT, Theme
+from audit.language.numbers import TICKS, numbers
 
 UNITS = {
     "share": "share of rows",
@@ -67,7 +65,7 @@ def score_intervals(
         rows=len(units), cols=1, row_heights=[size + 1.2 for size in sizes], vertical_spacing=0.16 / len(units)
     )
     level = float(table["level"].iloc[0]) if "level" in table else 0.95
-    told = f"Dots are values, bars {100 * level:g}% intervals"
+    told = f"Dots are values, bars {numbers().level(level)} intervals"
     if "threshold" in table and table["threshold"].notna().any():
         told += ", upright marks the policy's thresholds"
     figure.update_layout(chart(title, told, theme=theme).layout)
@@ -75,8 +73,7 @@ def score_intervals(
         part = table[table["unit"] == unit].iloc[::-1]
         for trace in _dots(part, unit, theme):
             figure.add_trace(trace, row=row, col=1)
-        form = SHARES if unit == "share" else None
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=form, row=row, col=1)
+        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=TICKS.get(unit), row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
     style_panels(figure, theme)
     figure.update_layout(height=list_height(sum(sizes), extra=90 + 60 * len(units)))
@@ -157,7 +154,7 @@ def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
             mode="markers",
             marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": theme.muted}},
             hoverinfo="text",
-            hovertext=[f"threshold {figure_text(x, unit)}" for x, _ in marked],
+            hovertext=[f"threshold {numbers().setting(x, unit)}" for x, _ in marked],
         )
 
 
@@ -165,12 +162,14 @@ def _text(line: Mapping[str, Any], unit: str) -> str:
     verdict = str(line.get("verdict") or "")
     method = f" · {escaped(line['method'])}" if line.get("method") else ""
     held = (
-        f"{verdict}: threshold {figure_text(line['threshold'], unit)}" if line.get("threshold") is not None else verdict
+        f"{verdict}: threshold {numbers().setting(line['threshold'], unit)}"
+        if line.get("threshold") is not None
+        else verdict
     )
     return hover(
         short(line["label"], 90),
-        f"{figure_text(line['value'], unit)} ({range_text(line['low'], line['high'], unit) or 'no interval'})",
-        f"n = {int(line['n']):,}{method}",
+        f"{numbers().number(line['value'], unit)} ({numbers().interval(line['low'], line['high'], unit) or 'no interval'})",
+        f"n = {numbers().count(line['n'])}{method}",
         held,
         short(line.get("note") or "", 110),
     )
@@ -178,13 +177,13 @@ def _text(line: Mapping[str, Any], unit: str) -> str:
 
 def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
     unit = str(line.get("unit") or "share")
-    known = line["low"] is not None and line["high"] is not None
-    ends = f" ({line['low']:+.3f} to {line['high']:+.3f})" if known else ""
+    ends = numbers().difference_interval(line["low"], line["high"], unit)
+    moved = numbers().with_interval(numbers().difference(line["difference"], unit), ends)
     return hover(
         short(line["label"], 80),
-        f"{escaped(names[0])}: {figure_text(line['first'], unit)}",
-        f"{escaped(names[1])}: {figure_text(line['second'], unit)}",
-        f"difference {line['difference']:+.3f}{ends}",
-        f"n = {int(line['n']):,} rows in both; adjusted p = {line['p_adjusted']:.3g}",
+        f"{escaped(names[0])}: {numbers().number(line['first'], unit)}",
+        f"{escaped(names[1])}: {numbers().number(line['second'], unit)}",
+        f"difference {moved}",
+        f"n = {numbers().count(line['n'])} rows in both; {numbers().p_value(line['p_adjusted'], 'adjusted p')}",
         escaped(line.get("said") or ""),
     )

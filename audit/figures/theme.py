@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from audit.language.numbers import numbers
+from audit.language.palette import DIVERGING, PAPER, VERDICTS, Mode, verdict_colour
+
 FONT = "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans SC', system-ui, sans-serif"
 
 SIZES: Mapping[str, int] = MappingProxyType(
@@ -30,7 +33,7 @@ class Theme:
         diverging: from the most negative over 0 to the most positive.
     """
 
-    name: str
+    name: Mode
     background: str
     ink: str
     muted: str
@@ -79,37 +82,43 @@ class Theme:
             "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
             "hoverlabel": {"align": "left", "font": {"family": FONT, "size": SIZES["text"]}},
             "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
-            "separators": ".,",
+            "separators": numbers().separators,
         }
+
+
+def _verdicts(mode: Mode) -> Mapping[str, str]:
+    """Colours of marks by verdict; what was not judged is drawn in the colour of the text."""
+    judged = {verdict: verdict_colour(verdict, mode) for verdict in VERDICTS if verdict}
+    return MappingProxyType({**judged, "": PAPER[mode][1]})
 
 
 LIGHT = Theme(
     name="light",
-    background="#FFFFFF",
-    ink="#18222D",
+    background=PAPER["light"][0],
+    ink=PAPER["light"][1],
     muted="#586674",
     grid="#DFE5EC",
     reference="#6B7280",
     palette=("#0072B2", "#D55E00", "#009E73", "#B4568F", "#A87400", "#3C8DBC", "#6A3D9A", "#6B7280"),
-    verdicts=MappingProxyType({"PASS": "#0072B2", "FAIL": "#D55E00", "INCONCLUSIVE": "#6B7280", "": "#18222D"}),
+    verdicts=_verdicts("light"),
     sequential=("#F3F7FB", "#C6DBEF", "#85B8DC", "#3B88C3", "#0B5A97", "#08345C"),
     errors=("#FFF5EC", "#FDD9B5", "#F5A667", "#DC6B1E", "#A8440A", "#6B2703"),
-    diverging=("#B54A00", "#EBA873", "#F6E3D3", "#F4F4F4", "#D5E4F1", "#7FB2DA", "#005F99"),
+    diverging=DIVERGING["light"],
 )
 """On a white page."""
 
 DARK = Theme(
     name="dark",
-    background="#10161D",
-    ink="#E4EAF1",
+    background=PAPER["dark"][0],
+    ink=PAPER["dark"][1],
     muted="#9AA8B7",
     grid="#2C3946",
     reference="#9AA8B7",
     palette=("#56B4E9", "#F08A55", "#3FC39A", "#DE9AC4", "#E3B04B", "#8CC3F5", "#B794E0", "#9AA8B7"),
-    verdicts=MappingProxyType({"PASS": "#56B4E9", "FAIL": "#F08A55", "INCONCLUSIVE": "#9AA8B7", "": "#E4EAF1"}),
+    verdicts=_verdicts("dark"),
     sequential=("#16202B", "#173A5A", "#1C5C91", "#3B88C3", "#7FB8E6", "#CFE6F8"),
     errors=("#1F1913", "#4A2A12", "#8A4413", "#CC6A23", "#F0A063", "#FBD9BC"),
-    diverging=("#F08A55", "#A8572A", "#4A2E1E", "#1B232C", "#1B3A55", "#2F78B3", "#6FB1EE"),
+    diverging=DIVERGING["dark"],
 )
 """On a dark page."""
 

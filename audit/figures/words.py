@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +16,6 @@ from audit.figures.base import (
     column,
     distinct,
     empty,
-    escaped,
     hover,
     ids_of,
     lines_of,
@@ -24,6 +24,8 @@ from audit.figures.base import (
     style_panels,
 )
 from audit.figures.theme import LIGHT, Theme
+from audit.language.numbers import TICKS, numbers
+from audit.language.palette import bar_colour, kind_of
 
 MOST_CLASSES = 4
 """More classes than this do not fit side by side; choose some, or draw one chart each."""
@@ -68,8 +70,8 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
     for number, target in enumerate(shown):
         part = drawn[drawn["target"] == target].iloc[::-1]
         longest = max(longest, len(part))
-        figure.add_trace(_panel(part, unit, theme.colour(number)), row=1, col=number + 1)
-        figure.update_xaxes(title_text=measured, row=1, col=number + 1)
+        figure.add_trace(_panel(part, unit, theme), row=1, col=number + 1)
+        figure.update_xaxes(title_text=measured, tickformat=TICKS.get(unit), row=1, col=number + 1)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_xaxes(zerolinecolor=theme.muted)
@@ -96,15 +98,24 @@ def _telling_word(table: pd.DataFrame, targets: Sequence[str], unit: str) -> str
     return f"No word certainly pushes towards or against {what}"
 
 
-def _panel(part: pd.DataFrame, unit: str, colour: str) -> go.Bar:
-    told = f" {escaped(unit)}" if unit != "none" else ""
+def _push_text(line: Mapping[str, Any], unit: str) -> str:
+    ends = numbers().difference_interval(line["low"], line["high"], unit)
+    return numbers().with_interval(numbers().difference(line["mean"], unit), ends)
+
+
+def _panel(part: pd.DataFrame, unit: str, theme: Theme) -> go.Bar:
+    colours = [bar_colour(kind_of(mean, unit), theme.name) for mean in column(part, "mean")]
     texts = [
         hover(
             short(line["word"], 60),
-            f"{line['mean']:+.3f}{told} ({line['low']:+.3f} to {line['high']:+.3f})",
-            f"n = {int(line['texts']):,} texts"
-            + (f", in {int(line['positive']):,} of them towards it" if line.get("positive") is not None else ""),
-            f"q = {line['q_value']:.2g}" if line.get("q_value") is not None else None,
+            _push_text(line, unit),
+            f"n = {numbers().count(line['texts'])} texts"
+            + (
+                f", in {numbers().count(line['positive'])} of them towards it"
+                if line.get("positive") is not None
+                else ""
+            ),
+            numbers().p_value(line["q_value"], "q") if line.get("q_value") is not None else None,
         )
         for line in lines_of(part)
     ]
@@ -112,8 +123,8 @@ def _panel(part: pd.DataFrame, unit: str, colour: str) -> go.Bar:
         x=column(part, "mean"),
         y=distinct(short(word, 24) for word in part["word"]),
         orientation="h",
-        marker={"color": colour, "opacity": 0.75},
-        error_x=bars(column(part, "mean"), column(part, "low"), column(part, "high"), colour),
+        marker={"color": colours, "opacity": 0.75},
+        error_x=bars(column(part, "mean"), column(part, "low"), column(part, "high"), theme.muted),
         hovertext=texts,
         hoverinfo="text",
         customdata=chosen(part["word"], ids_of(part)),

@@ -13,6 +13,7 @@ from typing import Any
 
 from audit.errors import AuditError
 from audit.inference.process import ChildProcess
+from audit.language.numbers import numbers
 from models.places import home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -66,7 +67,9 @@ class Answer:
             InferenceError: it went wrong, or it is not there in time.
         """
         if not self._over.wait(timeout):
-            raise InferenceError(f"No answer within {timeout:.0f} seconds; the model process is busy, try again.")
+            raise InferenceError(
+                f"No answer within {numbers().duration(timeout)}; the model process is busy, try again."
+            )
         if self.error is not None:
             raise InferenceError(self.error)
         return self.result

@@ -12,7 +12,7 @@ Tone = Literal["", "good", "bad", "open", "muted"]
 Moment = tuple[int, int, int, int, int, int]
 """Year, month, day, hour, minute, second."""
 Align = Literal["left", "right", "center"]
-Mark = Literal["", "toward", "against", "removed", "added", "unseen"]
+Mark = Literal["", "toward", "against", "either", "removed", "added", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)

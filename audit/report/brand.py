@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from audit.errors import ReportError
+from audit.language.numbers import numbers
+from audit.language.palette import contrast
 from audit.report.blocks import Brand
 from audit.report.text import printable
 from models.places import setting
@@ -42,19 +44,13 @@ def checked_accent(accent: str) -> str:
     """
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         raise ReportError(f"The accent colour must look like #1f4e79, not '{accent}'.")
-    contrast = 1.05 / (_luminance(accent) + 0.05)
-    if contrast < CONTRAST:
+    measured = contrast("#ffffff", accent)
+    if measured < CONTRAST:
         raise ReportError(
-            f"The accent colour {accent} is too light: white letters on it have a contrast of {contrast:.1f}, "
+            f"The accent colour {accent} is too light: white letters on it have a contrast of {numbers().number(measured, 'ratio')}, "
             f"at least {CONTRAST} is needed; choose a darker one."
         )
     return accent.lower()
-
-
-def _luminance(color: str) -> float:
-    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _read(path: Path) -> tuple[bytes, Literal["png", "jpg", "svg"]]:

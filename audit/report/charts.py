@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from audit.language.numbers import SHARES, numbers
+from audit.language.palette import bar_colour, kind_of
 from audit.report.text import FONTS, plain
 
 INK, GREY, RULE, PAPER = "#1c2430", "#5b6673", "#d5dae0", "#ffffff"
-BLUE, ORANGE = "#1f5fa8", "#b4550a"
+BLUE = "#1f5fa8"
 SERIES = ("#1f5fa8", "#b4550a", "#3b7d4f", "#7a4f9a", "#8a6d00", "#5b6673")
 DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)), (0, (2, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -61,7 +63,7 @@ def dots(lines: Sequence[Dot], *, low: float = 0.0, high: float = 1.0, percent: 
                 axes.plot([line.low, line.high], [place, place], color=BLUE, lw=2.2, solid_capstyle="butt", alpha=0.55)
             face = PAPER if line.hollow else BLUE
             axes.plot([line.value], [place], "o", ms=5.5, mfc=face, mec=BLUE, mew=1.2, clip_on=False, zorder=3)
-            text = line.note or (f"{100 * line.value:.1f}%" if percent else f"{line.value:.3f}")
+            text = line.note or numbers().number(line.value, "share" if percent else "ratio")
             axes.annotate(
                 text, (1.01, place), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=7.5, color=INK
             )
@@ -69,7 +71,7 @@ def dots(lines: Sequence[Dot], *, low: float = 0.0, high: float = 1.0, percent: 
         axes.set_ylim(-0.6, len(lines) - 0.4)
         axes.set_xlim(low, high)
         if percent:
-            axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+            axes.xaxis.set_major_formatter(_percent_tick)
         _frame(axes, grid="x")
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(axis)
@@ -91,7 +93,7 @@ def curves(lines: Sequence[Steps], *, x: str, y: str) -> str:
             )  # fmt: skip
         axes.set_xlim(0, most * 1.04)
         axes.set_ylim(0, 1)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.yaxis.set_major_formatter(_percent_tick)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
@@ -110,7 +112,7 @@ def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y:
             axes.plot([confidence, confidence], [low, high], color=BLUE, lw=2, alpha=0.5, solid_capstyle="butt")
             axes.plot([confidence], [accuracy], "o", ms=4.5, color=BLUE, clip_on=False, zorder=3)
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+            axis.set_major_formatter(_percent_tick)
         axes.set_xlim(start, 1.01)
         axes.set_ylim(min(start, min([b[2] for b in bins], default=0.0)), 1.01)
         axes.set_xlabel(x)
@@ -119,12 +121,12 @@ def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y:
         return _svg(figure)
 
 
-def bars(lines: Sequence[Dot], *, axis: str) -> str:
-    """Bars from zero with their ranges, towards either side."""
+def bars(lines: Sequence[Dot], *, axis: str, unit: str) -> str:
+    """Bars from zero with their ranges, blue towards the class, orange against it; `unit` is that of attributions."""
     with _figure(max(1.0, 0.24 * len(lines) + 0.6), width=3.25) as (figure, axes):
         places = np.arange(len(lines))[::-1]
         for place, line in zip(places, lines, strict=True):
-            color = ORANGE if line.value >= 0 else BLUE
+            color = bar_colour(kind_of(line.value, unit))
             axes.barh(place, line.value, height=0.62, color=color, alpha=0.55, lw=0)
             if line.low is not None and line.high is not None:
                 axes.plot([line.low, line.high], [place, place], color=INK, lw=1.1, solid_capstyle="butt")
@@ -135,6 +137,8 @@ def bars(lines: Sequence[Dot], *, axis: str) -> str:
         axes.set_yticks(places, [_short(line.label, 18) for line in lines])
         axes.set_ylim(-0.6, len(lines) - 0.4)
         axes.xaxis.get_major_locator().set_params(nbins=5)
+        if unit in SHARES:
+            axes.xaxis.set_major_formatter(_percent_tick)
         axes.set_xlabel(axis)
         _frame(axes, grid="x")
         axes.tick_params(axis="y", length=0)
@@ -152,7 +156,13 @@ def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: 
                 for column in range(size):
                     color = PAPER if shares[row, column] > 0.55 else INK
                     axes.text(
-                        column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=7.5, color=color
+                        column,
+                        row,
+                        numbers().count(int(counts[row, column])),
+                        ha="center",
+                        va="center",
+                        fontsize=7.5,
+                        color=color,
                     )
         short = [_short(label, 16) for label in labels]
         turned = size > 4 or max(len(s) for s in short) > 9
@@ -219,6 +229,10 @@ def _frame(axes: Any, *, grid: Any) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=2.5)
+
+
+def _percent_tick(value: float, _: int) -> str:
+    return numbers().setting(value)
 
 
 def _short(label: str, limit: int = 34) -> str:

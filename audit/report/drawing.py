@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from audit.report.blocks import Block, Document, Figure
+from audit.report.colours import paper_colours
 
 NARROW = 0.5
 
@@ -22,10 +23,10 @@ def as_data(value: Any) -> Any:
 
 
 def document_data(document: Document) -> dict[str, Any]:
-    """The whole document as JSON data."""
+    """The whole document as JSON data, with the colours it is drawn in."""
     data: dict[str, Any] = as_data(document)
     _pair(data["sections"])
-    return data
+    return data | {"palette": paper_colours()}
 
 
 def pairs(blocks: Sequence[Block]) -> list[list[Block]]:

@@ -7,20 +7,21 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from audit.language.palette import ATTRIBUTION, css_share, shade_css
 from audit.report import blocks as b
+from audit.report.colours import css_colours
 from audit.report.drawing import pairs
 from audit.report.pdf import TEMPLATES
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 TAGS = {"removed": "del", "added": "ins"}
-HUES = {"toward": (217, 115, 13), "against": (47, 116, 192)}
 KINDS = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 
 
 def render_html(document: b.Document) -> str:
     """The page's text: the same document gives the same text."""
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    style = f":root {{ --accent: {escape(document.brand.accent)}; }}\n{css}"
+    style = f":root {{ --accent: {escape(document.brand.accent)}; {css_colours()}}}\n{css}"
     body = "".join(_section(section, 2) for section in document.sections)
     return (
         f'<!doctype html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -107,7 +108,7 @@ def _cell(cell: b.Cell, column: b.Column) -> str:
 
 def _figure(block: b.Figure) -> str:
     source = _data(block.svg.encode(), "image/svg+xml")
-    width = f' style="max-width: {100 * block.width:.0f}%"' if 0.5 < block.width < 1 else ""
+    width = f' style="max-width: {css_share(block.width)}"' if 0.5 < block.width < 1 else ""
     return f'<figure{width}><img src="{source}" alt="{_e(block.alt)}"><figcaption>{_e(block.caption)}</figcaption></figure>\n'
 
 
@@ -139,10 +140,8 @@ def _run(run: b.Run) -> str:
         return f"<{TAGS[run.mark]}>{_e(run.text)}</{TAGS[run.mark]}>"
     if run.mark == "unseen":
         return f'<span class="unseen">{_e(run.text)}</span>'
-    if run.mark in HUES:
-        red, green, blue = HUES[run.mark]
-        kind = run.mark if run.strength >= 0.25 else f"{run.mark} faint"
-        return f'<mark class="{kind}" style="background: rgba({red},{green},{blue},{0.62 * run.strength:.2f})">{_e(run.text)}</mark>'
+    if run.mark in ATTRIBUTION:
+        return f'<mark class="{run.mark}" style="{shade_css(run.mark, run.strength)}">{_e(run.text)}</mark>'
     return _e(run.text)
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from audit.errors import UnknownName
-
-FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "translations"
+from audit.language.catalog import ENGLISH, FOLDER, languages
+from audit.language.numbers import numbers
 
 
 class Strings:
     """The texts of one language: `strings("summary.tested", rows=500)`."""
 
     def __init__(self, language: str, texts: dict[str, str]) -> None:
+        """Take the texts by key; `numbers` writes numbers in the language, in English where there is no catalog for that."""
         self.language = language
         self._texts = texts
+        self.numbers = numbers(language if language in languages() else ENGLISH)
 
     def __call__(self, key: str, **values: Any) -> str:
         """The text of a key with its `{names}` filled in."""
@@ -26,7 +27,7 @@ class Strings:
     def count(self, key: str, n: int, **values: Any) -> str:
         """The text of `key.one` or `key.other`, by n; `{n}` is n with thousands apart."""
         form = "one" if n == 1 else "other"
-        return self._texts[f"{key}.{form}"].format(n=f"{n:,}", **values)
+        return self._texts[f"{key}.{form}"].format(n=self.numbers.count(n), **values)
 
     def has(self, key: str) -> bool:
         """Whether the catalog has a key."""
@@ -41,7 +42,7 @@ class Strings:
         return {k.removeprefix(f"{prefix}."): v for k, v in self._texts.items() if k.startswith(f"{prefix}.")}
 
 
-def languages() -> tuple[str, ...]:
+def report_languages() -> tuple[str, ...]:
     """The languages there is a catalog for."""
     return tuple(sorted(path.name.split(".")[1] for path in FOLDER.glob("report.*.toml")))
 
@@ -53,10 +54,10 @@ def strings(language: str = "en") -> Strings:
     Raises:
         UnknownName: there is no such catalog.
     """
-    if language not in languages():
-        raise UnknownName("report language", language, languages())
-    texts = _flat(_read("en"))
-    if language != "en":
+    if language not in report_languages():
+        raise UnknownName("report language", language, report_languages())
+    texts = _flat(_read(ENGLISH))
+    if language != ENGLISH:
         texts |= _flat(_read(language))
     return Strings(language, texts)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ResourceError
+from audit.language.numbers import numbers
 from audit.resources.base import Progress, file_hash, folder
 from models.disk import disk_error
 
@@ -243,7 +244,7 @@ def _continue(url: str, part: Path, progress: Progress, timeout: float, most: in
             tenths = 10 * (whole - left) // whole if whole > _WORTH_TELLING else 0
             if told < tenths < 10:
                 told = tenths
-                progress(f"  {(have + whole - left) / 1e6:,.0f} of {(have + whole) / 1e6:,.0f} MB")
+                progress(f"  {numbers().size(have + whole - left)} of {numbers().size(have + whole)}")
         if left > 0:  # a line that is cut raises nothing; what came stays for the next try
             raise urllib.error.URLError(f"the connection ended {left:,} bytes early")
 

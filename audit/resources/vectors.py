@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import ResourceError
+from audit.language.numbers import numbers
 from audit.resources.base import (
     Found,
     Progress,
@@ -92,8 +93,8 @@ class Vectors(Resource):
             (scratch / "words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
             (scratch / "quality.json").write_text(json.dumps(stated, indent=1), encoding="utf-8")
             note = (
-                f"{len(words):,} words; Spearman with WordNet similarity {stated['spearman_wordnet']:.2f}; "
-                f"antonyms among the 10 nearest {stated['antonyms_in_10']:.1%}"
+                f"{len(words):,} words; Spearman with WordNet similarity {numbers().number(stated['spearman_wordnet'], 'correlation')}; "
+                f"antonyms among the 10 nearest {numbers().share(stated['antonyms_in_10'])}"
             )
             variant = "minilm-counter-fitted"
             place = folder() / f"{self.name}-{variant}"

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ReportError
+from audit.language.numbers import numbers
 from audit.run.bundle_shape import checked, checked_lines
 from audit.strict_json import dumps, loads
 
@@ -156,7 +157,7 @@ def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:
         swollen = one.file_size > SMALL_BYTES and one.file_size > MOST_RATIO * max(one.compress_size, 1)
         if one.file_size > MOST_BYTES or swollen:
             raise ReportError(
-                f"{one.filename[:80]} in {path} would unpack to {one.file_size / 1e6:,.0f} MB from {one.compress_size / 1e6:,.1f} MB: "
+                f"{one.filename[:80]} in {path} would unpack to {numbers().size(one.file_size)} from {numbers().size(one.compress_size)}: "
                 "no exported run does; unpack it yourself where you trust it, and give the folder."
             )
 

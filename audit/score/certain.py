@@ -45,5 +45,5 @@ def certainty(measure: Measure, measures: Measures, *, level: float, shown: floa
     if value < 0.0:
         value, kind, more = -value, "under", "falls short of accuracy"
         strict, wide = (Interval(-ends.high, -ends.low) for ends in (strict, wide))
-    note = f"At that confidence the mean stated probability {more} by {span(strict, 'points')} percentage points."
+    note = f"At that confidence the mean stated probability {more} by {span(strict, 'points')}."
     return Certainty(f"open_{kind}", {"gap": estimate(value, wide, "points")}, note)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from audit.language.numbers import numbers
 from audit.records import Finding, Verdict
 from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
@@ -14,7 +15,7 @@ from audit.score.matching import ANY, names_probe
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
-from audit.score.wording import act, display_name, number, sentences, span, wording
+from audit.score.wording import act, display_name, sentences, span, wording
 from audit.slices import ALL_ROWS, Slice
 
 CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
@@ -64,7 +65,7 @@ def _of_decision(
         return _missing(decision, prefix, level)
     run_on = rows_run_on(measure, measures)
     unit = define(measure.definition or measure.name).unit
-    more = {"threshold": number(check.threshold, unit), **(sure.names if sure else {})}
+    more = {"threshold": numbers().setting(check.threshold, unit), **(sure.names if sure else {})}
     title, why, next_step = sentences(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
     return Finding(
         id=f"{prefix}{check.id}:{measure.key}",
@@ -95,10 +96,10 @@ def _note(decision: Decision, measure: Measure, run_on: int) -> str:
     unit = define(measure.definition or measure.name).unit
     bound = "at least" if decision.check.min is not None else "at most"
     among = f" ({decision.comparisons} comparisons)" if decision.comparisons > 1 else ""
-    wanted = f"the policy wants {bound} {number(decision.check.threshold, unit)}"
+    wanted = f"the policy wants {bound} {numbers().setting(decision.check.threshold, unit)}"
     told = f"{wanted[:1].upper()}{wanted[1:]}."
     if decision.interval is not None:
-        at = f"At confidence {100 * decision.level:.4g}%{among}"
+        at = f"At confidence {numbers().level(decision.level)}{among}"
         told = f"{at} the interval is {span(decision.interval, unit)}; {wanted}."
     if decision.verdict == "INCONCLUSIVE":
         told += f" {_settling(decision, measure, run_on)}"

@@ -1,4 +1,4 @@
-"""Numbers and verdicts in plain words; the sentences themselves are in wording.toml."""
+"""Measures and verdicts in plain words; the sentences themselves are in wording.toml."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Protocol
 
+from audit.language.numbers import numbers
 from audit.records import Verdict
 from audit.score.definitions import define
 from audit.score.intervals import Interval
@@ -16,8 +17,8 @@ from audit.score.measures import Measure
 
 _SOURCE = Path(__file__).with_name("wording.toml")
 _SLOT: dict[Verdict, str] = {"FAIL": "fail", "PASS": "pass", "INCONCLUSIVE": "open"}
-_POINTS = " percentage points"
-_PLURAL = {"words", "tokens", "queries"}
+UNKNOWN = "unknown"
+"""What stands in a sentence where there is no number."""
 _UNTOLD = {
     "decisions": "decisions",
     "judge": "by changes that are valid by rule",
@@ -33,41 +34,19 @@ def wording() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(_SOURCE.read_text(encoding="utf-8"))
 
 
-def number(value: float | None, unit: str = "share") -> str:
-    """A value as read aloud: 38%, 0.47, 3, 21.0 percentage points; shares near 0 and 1 with one decimal; "unknown" for None."""
-    if value is None:
-        return "unknown"
-    if unit == "share":
-        percent = 100.0 * value
-        fine = 0 < abs(percent) < 10 or 90 < percent < 100
-        return f"{percent:.1f}%" if fine else f"{percent:.0f}%"
-    if unit == "points":
-        return f"{100.0 * value:.1f}{_POINTS}"
-    if unit in _PLURAL:
-        return f"{value:.0f}"
-    return f"{value:.2f}"
-
-
 def span(interval: Interval | None, unit: str = "share") -> str:
-    """An interval as read aloud, `31-45%` with an en dash; "" for None."""
-    if interval is None:
-        return ""
-    low, high = number(interval.low, unit), number(interval.high, unit)
-    low, high = low.removesuffix("%" if unit == "share" else ""), high.removesuffix(_POINTS)
-    low = low.removesuffix(_POINTS)
-    joint = " to " if interval.low < 0 else "–"
-    return f"{low}{joint}{high}"
+    """An interval as in `audit.language`, `31.0% to 45.2%`; "" for None."""
+    return "" if interval is None else numbers().interval(interval.low, interval.high, unit)
 
 
 def value_text(measure: Measure, level: float) -> str:
-    """Value and interval: `38% (31–45%)`."""
+    """Value and interval: `38.4% (31.0% to 45.2%)`."""
     return _as(measure, level, define(measure.definition or measure.name).unit)
 
 
 def estimate(value: float | None, interval: Interval | None, unit: str) -> str:
-    """A value and its interval: `38% (31–45%)`; the value alone without one."""
-    bounds = span(interval, unit)
-    return f"{number(value, unit)} ({bounds})" if bounds else number(value, unit)
+    """A value and its interval; the value alone without one, "unknown" without a value."""
+    return UNKNOWN if value is None else numbers().with_interval(numbers().number(value, unit), span(interval, unit))
 
 
 def _as(measure: Measure, level: float, unit: str) -> str:
@@ -159,7 +138,7 @@ def sentences(
         **(more or {}),
     }
     if isinstance(names["each"], float):
-        names["each"] = number(names["each"])
+        names["each"] = numbers().share(names["each"])
     title, why, next_step = (fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
     return title[:1].upper() + title[1:], why, next_step
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import AuditError
+from audit.language.numbers import numbers
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
 from dashboard.components.probe_form import KINDS, choose_probes
 from dashboard.components.text import plain
@@ -46,7 +47,7 @@ def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | No
         wanted = float((old or {}).get("level", 0.95))
         levels = sorted({0.9, 0.95, 0.99, wanted})
         level = three.selectbox(
-            "Confidence", levels, index=levels.index(wanted), format_func=lambda v: f"{100 * v:g}%", key="level"
+            "Confidence", levels, index=levels.index(wanted), format_func=numbers().level, key="level"
         )
         name = st.text_input("Name", "", max_chars=120, key="name", placeholder="Made of model, table and suite")
     if not probes:

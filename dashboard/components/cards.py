@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language.numbers import numbers
+from audit.language.palette import css_share
 from audit.records import Finding, Score
 from audit.score.definitions import define
 from audit.score.wording import probe_names
 from audit.slices import Slice
-from dashboard.components.text import interval, number, plain
+from dashboard.components.text import escaped, interval, number, plain
 
 VERDICTS = {
     "PASS": ("Pass", "green", ":material/check_circle:"),
@@ -49,7 +51,7 @@ def status_badge(status: str) -> None:
 def about(score: Score) -> str:
     """Definition, source and method of a score, as Markdown for a help text."""
     found = define(score.definition)
-    level = f"{score.level:.0%}"
+    level = numbers().level(score.level)
     basis = (
         f"{level} interval by {plain(score.method)}, n = {score.n:,}." if score.low is not None else f"n = {score.n:,}."
     )
@@ -94,14 +96,14 @@ def range_html(score: Score, threshold: float | None) -> str:
     """The interval on a line with the threshold across it; shares only."""
     if score.low is None or score.high is None or score.value is None or score.unit != "share":
         return ""
-    low, high, value = (100 * max(0.0, min(1.0, v)) for v in (score.low, score.high, score.value))
-    limit = "" if threshold is None else f'<span class="limit" style="left:{100 * threshold:.1f}%"></span>'
-    text = f"{value:.1f}%, interval {low:.1f} to {high:.1f}%"
-    text += "" if threshold is None else f", threshold {100 * threshold:.1f}%"
+    low, high, value = (max(0.0, min(1.0, v)) for v in (score.low, score.high, score.value))
+    limit = "" if threshold is None else f'<span class="limit" style="left:{css_share(threshold)}"></span>'
+    text = f"{number(score.value)}, interval {interval(score.low, score.high)}"
+    text = escaped(text if threshold is None else f"{text}, threshold {numbers().setting(threshold)}")
     return (
         f'<div class="assay-range" role="img" aria-label="{text}" title="{text}">'
-        f'<span class="span" style="left:{low:.1f}%;width:{max(0.6, high - low):.1f}%"></span>'
-        f'<span class="dot" style="left:{value:.1f}%"></span>{limit}</div>'
+        f'<span class="span" style="left:{css_share(low)};width:{css_share(max(0.006, high - low))}"></span>'
+        f'<span class="dot" style="left:{css_share(value)}"></span>{limit}</div>'
     )
 
 

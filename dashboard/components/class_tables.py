@@ -8,7 +8,7 @@ import streamlit as st
 from audit.records import Score
 from audit.slices import GROUP
 from audit.store import Run
-from dashboard.components.paging import export_button, readable
+from dashboard.components.paging import by_line, export_button, in_units, readable
 from dashboard.components.scores import named
 
 MANY = 12
@@ -33,12 +33,10 @@ def class_table(run: Run, scores: tuple[Score, ...]) -> None:
         if "f1" in next(iter(lines.values()))
         else pd.DataFrame(lines.values())
     )
-    percent = {
-        c: st.column_config.NumberColumn(c.capitalize(), format="percent")
-        for c in frame.columns
-        if c not in {"class", "rows"}
-    }
-    st.dataframe(readable(frame), hide_index=True, key="classes", column_config=percent, alt="Recall, precision and F1 of each class",
+    units = {c: "ratio" if c.startswith("f1") else "share" for c in frame.columns if c not in {"class", "rows"}}
+    heads = {c: st.column_config.NumberColumn(c.capitalize()) for c in units}
+    st.dataframe(in_units(readable(frame), units), hide_index=True, key="classes", column_config=heads,
+                 alt="Recall, precision and F1 of each class",
                  height=min(520, 40 + 35 * len(frame)))  # fmt: skip
     st.caption(
         "The weakest first. Intervals are in the columns beside each number; classes with few rows have wide ones."
@@ -58,12 +56,11 @@ def confused_pairs(run: Run, scores: list[Score]) -> None:
              "to": s.high, "rows of the class": s.n}
             for s in scores
         ]  # fmt: skip
-        shares = {c: st.column_config.NumberColumn(c.capitalize(), format="percent") for c in ("share", "from", "to")}
         st.dataframe(
-            readable(pd.DataFrame(lines)),
+            in_units(readable(pd.DataFrame(lines)), dict.fromkeys(("share", "from", "to"), "share")),
             hide_index=True,
             key="confusions",
-            column_config=shares,
+            column_config={c: st.column_config.NumberColumn(c.capitalize()) for c in ("share", "from", "to")},
             alt="Pairs of classes confused most",
         )
 
@@ -85,11 +82,10 @@ def group_table(scores: tuple[Score, ...]) -> None:
         }
         for s in found
     ]
-    shares = {c: st.column_config.NumberColumn(c.capitalize(), format="percent") for c in ("value", "from", "to")}
     st.dataframe(
-        readable(pd.DataFrame(lines)),
+        by_line(readable(pd.DataFrame(lines)), [s.unit for s in found], ("value", "from", "to")),
         hide_index=True,
         key="groups",
-        column_config=shares,
+        column_config={c: st.column_config.NumberColumn(c.capitalize()) for c in ("value", "from", "to")},
         alt="Results of each group with intervals",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.errors import AuditError
+from audit.language.numbers import numbers
 from audit.run import client
 from audit.spec import AuditSpec
 from audit.store import Job
@@ -59,7 +60,8 @@ def _result(job: Job) -> None:
         left, middle, right = st.columns(3)
         left.metric("Time on one worker", duration(found["seconds"]) if found["seconds"] is not None else "not known")
         middle.metric(
-            "Texts the model will see", f"{found['queries']:,.0f}" if found["queries"] is not None else "not known"
+            "Texts the model will see",
+            numbers().count(found["queries"]) if found["queries"] is not None else "not known",
         )
         right.metric("Rows", f"{found['rows']:,}")
         lines = [

@@ -12,7 +12,7 @@ from audit.score.wording import display_name
 from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
-from dashboard.components.text import plain, plural
+from dashboard.components.text import number, plain, plural
 
 OUTCOMES = {
     "success": ("Succeeded", "red"), "failed": ("Held", "green"), "skipped": ("Skipped: already wrong", "gray"),
@@ -40,7 +40,7 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
             example = store().example(run.id, row_id)
             st.html(quote_html(example.text if example else "This row is not part of the run."))
             if isinstance(record, Prediction) and record.predicted:
-                said = f"Predicted {plain(record.predicted)} with {max(record.probs):.1%}"
+                said = f"Predicted {plain(record.predicted)} with {number(max(record.probs))}"
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(said, width="content")
             link(
@@ -61,9 +61,9 @@ def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
     if not record.perturbed_probs:
         return f"{plain(before)}, {plural(record.queries, 'query', 'queries')}"
     top = _top(record.perturbed_probs)
-    similar = f", similarity {record.similarity:.2f}" if record.similarity is not None else ""
+    similar = f", similarity {number(record.similarity, 'cosine')}" if record.similarity is not None else ""
     return (
-        f"{plain(before)} {max(record.original_probs):.1%} → **{plain(labels[top])}** {record.perturbed_probs[top]:.1%} · "
+        f"{plain(before)} {number(max(record.original_probs))} → **{plain(labels[top])}** {number(record.perturbed_probs[top])} · "
         f"{plural(record.words_changed, 'word')} of {record.words_total} changed, "
         f"{plural(record.queries, 'query', 'queries')}{similar}"
     )
@@ -129,7 +129,7 @@ def _top(probs: Sequence[float]) -> int:
 
 
 def _said(labels: Sequence[str], probs: Sequence[float]) -> str:
-    return f"{plain(labels[_top(probs)])} {max(probs):.1%}" if probs else "unknown"
+    return f"{plain(labels[_top(probs)])} {number(max(probs))}" if probs else "unknown"
 
 
 def _prediction(run: Run, row_id: str, record: Prediction) -> None:

@@ -31,7 +31,7 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Before"),
     "flipped_to": st.column_config.TextColumn("After"),
     "words_changed": st.column_config.NumberColumn("Words changed"),
-    "similarity": st.column_config.NumberColumn("Similarity", format="%.2f"),
+    "similarity": st.column_config.NumberColumn("Similarity"),
     "queries": st.column_config.NumberColumn("Queries"),
 }
 

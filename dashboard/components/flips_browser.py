@@ -22,7 +22,7 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Before"),
     "flipped_to": st.column_config.TextColumn("After"),
     "flips": st.column_config.NumberColumn("Variants flipped"),
-    "confidence": st.column_config.NumberColumn("Confidence before", format="percent"),
+    "confidence": st.column_config.NumberColumn("Confidence before"),
 }
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.language.numbers import numbers
+from audit.language.palette import EDITS, rgb
 from audit.run import client
 from audit.store import ACTIVE
 from dashboard.components.guard import act, safe, show_notice
@@ -22,8 +24,15 @@ def before(title: str) -> None:
     """Style and logo, then the notice that an action left behind."""
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "logo-icon.png"))
     st.html(STYLE)
+    st.html(f"<style>{_colours()}</style>")
     before_page(title)
     show_notice()
+
+
+def _colours() -> str:
+    """The colours of `style.css` that mean something, as red, green, blue."""
+    named = (f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items())
+    return f":root{{{';'.join(named)}}}"
 
 
 def heading(title: str, about: str = "") -> None:
@@ -50,7 +59,7 @@ def _activity() -> None:
     for run in running.itertuples():
         share = run.shards_done / run.shards if run.shards else 0.0
         link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
-        st.progress(share, text=f"{run.status}, {share:.0%}")
+        st.progress(share, text=f"{run.status}, {numbers().share(share)}")
 
 
 def no_worker_banner() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from audit.records import Score
 from audit.results.headline import telling
 from dashboard.components.state import store
-from dashboard.components.text import interval, number
+from dashboard.components.text import estimate
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -20,5 +20,4 @@ def in_words(score: Score | None) -> str:
     """Value and interval on one line; empty without a score."""
     if score is None or score.value is None:
         return ""
-    between = interval(score.low, score.high, score.unit)
-    return number(score.value, score.unit) + (f" ({between})" if between else "")
+    return estimate(score.value, score.low, score.high, score.unit)

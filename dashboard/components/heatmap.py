@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from audit.language.numbers import numbers
+from audit.language.palette import css_share, kind_of, legend, shade_css, strength
 from audit.records import Attribution, Change, WordScore
 from dashboard.components.text import escaped
 
-TOWARDS, AGAINST = "0, 114, 178", "213, 94, 0"  # Okabe and Ito's blue and vermillion
 LONG = 600
 """Characters from which a compact text gets a box of its own to scroll in."""
 SHOWN = 20_000
@@ -17,7 +18,7 @@ SHOWN = 20_000
 
 
 def heatmap_html(record: Attribution, *, compact: bool = False) -> str:
-    """A text (and its pair) with words shaded: blue speaks for the target, orange against it; hover gives numbers."""
+    """A text (and its pair) with its words shaded, see `audit.language.palette`; hover gives numbers."""
     largest = max((abs(word.score) for word in record.words), default=0.0) or 1.0
     parts = [_segment(record.text, [w for w in record.words if w.segment == 0], largest, record)]
     if record.pair is not None:
@@ -41,14 +42,17 @@ def show_heatmap(record: Attribution, *, compact: bool = False, legend: bool = T
 
 
 def legend_html(record: Attribution) -> str:
-    """What the two colours mean."""
-    target = escaped(record.target)
+    """What the colours of this method's words mean."""
+    kinds = ("either",) if record.unit == "none" else ("toward", "against")
     return (
-        '<div class="assay-legend">'
-        f'<span><i style="background:rgba({TOWARDS},.6)"></i>speaks for <b>{target}</b></span>'
-        f'<span><i style="background:rgba({AGAINST},.6)"></i>speaks against it</span>'
+        f'<div class="assay-legend">{"".join(_key(kind, record.target) for kind in kinds)}'
         "<span>Hover or tab to a word for its number and error bar.</span></div>"
     )
+
+
+def _key(kind: str, target: str) -> str:
+    words = escaped(legend(kind, target="{target}")).replace("{target}", f"<b>{escaped(target)}</b>")
+    return f'<span class="assay-key" style="{shade_css(kind, 1.0)}">{words}</span>'
 
 
 def diff_html(text: str, changes: Iterable[Change], *, compact: bool = False) -> str:
@@ -74,7 +78,7 @@ def _kind(characters: int, compact: bool) -> str:
 
 def quote_html(text: str) -> str:
     """A text as it was typed."""
-    more = f"<i> … {len(text) - SHOWN:,} more characters</i>" if len(text) > SHOWN else ""
+    more = f"<i> … {numbers().count(len(text) - SHOWN)} more characters</i>" if len(text) > SHOWN else ""
     return f'<div class="assay-quote">{escaped(text[:SHOWN])}{more}</div>'
 
 
@@ -83,19 +87,23 @@ def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence
     order = sorted(range(len(labels)), key=lambda i: -probs[i])
     lines = []
     for rank, i in enumerate(order[:top]):
-        was = f'<span class="was" style="left:{100 * before[i]:.2f}%" title="before"></span>' if before else ""
-        change = f" (was {before[i]:.1%})" if before else ""
+        was = f'<span class="was" style="left:{css_share(before[i])}" title="before"></span>' if before else ""
+        change = f" (was {_share(before[i])})" if before else ""
         lines.append(
-            f'<div class="assay-bar" role="img" aria-label="{escaped(labels[i])}: {probs[i]:.1%}{change}">'
+            f'<div class="assay-bar" role="img" aria-label="{escaped(labels[i])}: {_share(probs[i])}{change}">'
             f'<span class="name" title="{escaped(labels[i])}">{escaped(labels[i])}</span>'
             f'<span class="track"><span class="fill{" top" if rank == 0 else ""}" '
-            f'style="display:block;width:{100 * probs[i]:.2f}%"></span>{was}</span>'
-            f'<span class="share">{probs[i]:.1%}</span></div>'
+            f'style="display:block;width:{css_share(probs[i])}"></span>{was}</span>'
+            f'<span class="share">{_share(probs[i])}</span></div>'
         )
     if len(order) > top:
         rest = sum(probs[i] for i in order[top:])
-        lines.append(f'<div class="assay-legend">{len(order) - top} more labels share {rest:.1%}.</div>')
+        lines.append(f'<div class="assay-legend">{len(order) - top} more labels share {_share(rest)}.</div>')
     return "".join(lines)
+
+
+def _share(value: float) -> str:
+    return escaped(numbers().share(value))
 
 
 def _segment(text: str, words: Sequence[WordScore], largest: float, record: Attribution) -> str:
@@ -113,11 +121,9 @@ def _segment(text: str, words: Sequence[WordScore], largest: float, record: Attr
 
 
 def _word(shown: str, word: WordScore, largest: float, unit: str) -> str:
-    strength = min(1.0, abs(word.score) / largest)
-    colour = f"rgba({TOWARDS if word.score >= 0 else AGAINST}, {0.62 * strength:.3f})"
-    error = f" ± {word.error:.3f}" if word.error is not None else ""
-    tip = f"{word.score:+.3f}{error}" + (f" {unit}" if unit != "none" else "")
+    css = shade_css(kind_of(word.score, unit), strength(word.score, largest))
+    tip = escaped(numbers().with_error(word.score, word.error, unit))
     return (
-        f'<span class="assay-word" tabindex="0" style="background:{colour}" data-tip="{escaped(tip)}" '
-        f'aria-label="{escaped(shown)}, {escaped(tip)}">{escaped(shown)}</span>'
+        f'<span class="assay-word" tabindex="0" style="{css}" data-tip="{tip}" '
+        f'aria-label="{escaped(shown)}, {tip}">{escaped(shown)}</span>'
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from zlib import crc32
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
+from audit.language.numbers import numbers
 from dashboard.components.bound import bound_number
 from dashboard.components.export import frame_csv
 from dashboard.components.text import one_line, plural
 
 ROWS = 25
+UNITS = {"confidence": "probability", "similarity": "cosine"}
+"""Columns of rows that hold a number with a unit."""
 
 
 def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
@@ -34,7 +39,7 @@ def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
 
 def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str, height: str = "auto") -> int | None:
     """A table one line of which can be picked; returns its position. Texts are cut for the eye, never for the export."""
-    shown = readable(frame, 160)
+    shown = in_units(readable(frame, 160), {name: unit for name, unit in UNITS.items() if name in columns})
     lines = crc32("|".join(map(str, frame["row_id"])).encode()) if "row_id" in frame else 0
     # what was marked belongs to these lines, not to the same places of the next page
     event: Any = st.dataframe(
@@ -43,6 +48,24 @@ def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str,
     )  # fmt: skip
     rows = event.selection.rows if event else []
     return int(rows[0]) if rows and rows[0] < len(frame) else None
+
+
+def in_units(frame: pd.DataFrame, units: Mapping[str, str]) -> Styler:
+    """The table with the numbers of these columns written in their units; they are sorted by what they are."""
+    styled = frame.style
+    for name, unit in units.items():
+        if name in frame:
+            styled = styled.format(partial(numbers().number, unit=unit), subset=[name])
+    return styled
+
+
+def by_line(frame: pd.DataFrame, units: Sequence[str], columns: Sequence[str]) -> Styler:
+    """The table with the numbers of these columns written in the unit of their line; they are sorted by what they are."""
+    styled = frame.style
+    for unit in dict.fromkeys(units):
+        lines = frame.index[[own == unit for own in units]]
+        styled = styled.format(partial(numbers().number, unit=unit), subset=pd.IndexSlice[lines, list(columns)])
+    return styled
 
 
 def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:

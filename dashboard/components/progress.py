@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.store import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
 from dashboard.components.probes import titles
 from dashboard.components.state import link, store
-from dashboard.components.text import duration, plain, plural
+from dashboard.components.text import duration, number, plain, plural
 
 MARKS = {
     "done": ":material/check_circle:", "running": ":material/progress_activity:", "waiting": ":material/schedule:",
@@ -62,11 +63,15 @@ def _state(probe: ProbeProgress, progress: Progress) -> str:
     return "not run" if progress.status in ENDED else "waiting"
 
 
+def _rate(rate: float) -> str:
+    return f"{number(rate, 'rows')} rows/s" if rate >= 1 else f"{numbers().duration(1 / rate, fine=True)} a row"
+
+
 def probe_progress(progress: Progress) -> None:
     """One line per probe: bar, rate, remaining time, errors, or why it was skipped."""
     called = titles(progress.run_id)
     for probe in progress.probes:
-        name, bar, numbers = st.columns([2.4, 4, 3], vertical_alignment="center")
+        name, bar, counts = st.columns([2.4, 4, 3], vertical_alignment="center")
         name.markdown(f"{MARKS[probe.status]} {plain(called.get(probe.probe, probe.probe))}")
         if probe.status == "skipped":
             bar.caption(f"Skipped: {plain(probe.reason, 300)}")
@@ -74,9 +79,9 @@ def probe_progress(progress: Progress) -> None:
         bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
         parts = [f"{probe.rows_done:,} of {probe.rows:,}"]
         if probe.rate and probe.status == "running":
-            parts.append(f"{probe.rate:,.1f} rows/s" if probe.rate >= 1 else f"{1 / probe.rate:,.1f} s a row")
+            parts.append(_rate(probe.rate))
         if probe.eta and progress.status == "running":
             parts.append(f"{duration(probe.eta)} left")
         if probe.errors:
             parts.append(f":red[{plural(probe.errors, 'error')}]")
-        numbers.caption(" · ".join(parts))
+        counts.caption(" · ".join(parts))

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.inference import Answer
+from audit.language.numbers import numbers
 from audit.store import Upload
 from dashboard.components.charts import show_chart
 from dashboard.components.inference import inference
@@ -67,7 +68,7 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
         _waiting(key)
     elif answer.error is None:
         cut = sum(k < t for k, t in zip(answer.result["kept"], answer.result["tokens"], strict=True))
-        st.metric("Cut by the model", f"{cut / max(1, len(answer.result['kept'])):.1%}", border=True, width=150,
+        st.metric("Cut by the model", numbers().share(cut / max(1, len(answer.result["kept"]))), border=True, width=150,
                   help=f"Share of {len(answer.result['kept'])} texts, evenly spaced, that are longer than the model reads.")  # fmt: skip
 
     return answer

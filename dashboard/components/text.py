@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from audit.language.numbers import numbers
 from audit.times import UNKNOWN, read_time
 from models.visible import visible
 
@@ -41,77 +42,53 @@ def escaped(text: object) -> str:
     return html.escape(_CONTROL.sub("\u2423", str(text)), quote=True)
 
 
-def number(value: float | None, unit: str = "share", digits: int | None = None) -> str:
-    """A value as people read it: shares as percentages, counts with separators, a dash for nothing."""
-    if value is None or value != value:  # noqa: PLR0124  (not-a-number)
-        return "–"
-    if unit in {"share", "probability"}:
-        return f"{100 * value:.{1 if digits is None else digits}f}%"
-    if unit in {"words", "tokens", "queries", "rows"}:
-        return f"{value:,.{0 if float(value).is_integer() else 1}f}"
-    return f"{value:.{3 if digits is None else digits}f}"
+def number(value: float | None, unit: str = "share") -> str:
+    """A value as people read it, see `audit.language.numbers`; a dash for nothing."""
+    return numbers().number(value, unit)
 
 
 def interval(low: float | None, high: float | None, unit: str = "share") -> str:
     """The interval beside a value, for example `31.0% to 45.2%`; empty without one."""
-    return "" if low is None or high is None else f"{number(low, unit)} to {number(high, unit)}"
+    return numbers().interval(low, high, unit)
+
+
+def estimate(value: float | None, low: float | None, high: float | None, unit: str = "share") -> str:
+    """A value with its interval, `38.4% (31.0% to 45.2%)`; the value alone without one."""
+    return numbers().estimate(value, low, high, unit)
 
 
 def duration(seconds: float | None) -> str:
     """`48 s`, `3 min 20 s`, `2 h 5 min`; a dash when it is not known."""
-    if seconds is None:
-        return "–"
-    if seconds < 1:
-        return "under 1 s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours / 24:.1f} days"
+    return numbers().duration(seconds)
 
 
 def size(count: float | None) -> str:
     """Bytes as `3.2 MB`."""
-    if count is None:
-        return "–"
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
+    return numbers().size(count)
 
 
 def when(stamp: object) -> str:
     """A stored UTC time in the reader's words: `just now`, `12 min ago`, else the local date and time."""
     if not isinstance(stamp, str):  # None, or what a DataFrame makes of it
-        return "–"
+        return numbers().none
     then = read_time(stamp)
     if then is None:
         return UNKNOWN
     age = (datetime.now(UTC) - then).total_seconds()
-    if age < 60:
-        return "just now"
-    if age < 3600:
-        return f"{age // 60:.0f} min ago"
-    if age < 12 * 3600:
-        return f"{age // 3600:.0f} h ago"
-    return local(stamp)
+    return numbers().ago(age) if age < 12 * 3600 else local(stamp)
 
 
 def local(stamp: str | None) -> str:
     """A stored UTC time as local date and time."""
     at = read_time(stamp)
     if at is None:
-        return UNKNOWN if stamp else "–"
-    return at.astimezone().strftime("%-d %b %Y, %H:%M")
+        return UNKNOWN if stamp else numbers().none
+    return numbers().date(at.astimezone())
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:
     """`1 row`, `2,000 rows`."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+    return f"{numbers().count(count)} {noun if count == 1 else many or noun + 's'}"
 
 
 def in_words(value: object) -> str:

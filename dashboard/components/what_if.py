@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from audit.inference import Answer
+from audit.language.numbers import numbers
 from audit.records import AttackOutcome, Attribution, Change, from_dict
 from audit.score.agreement import agreement_of
 from dashboard.components.diffing import word_changes
@@ -53,9 +54,9 @@ def _explained(answer: Answer, wanted: int) -> None:
                 about = card("explainer", record.name)
                 st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)} · cost: {plain(about.cost)}")
                 show_heatmap(record, compact=True, legend=True)
-                value = (
-                    f"{record.target}: {record.value:.3f} {record.unit}" if record.value is not None else record.target
-                )
+                value = record.target
+                if record.value is not None:
+                    value += f": {numbers().quantity(record.value, record.unit)}"
                 st.caption(f"{plain(value)} · {record.steps:,} model evaluations")
                 if not about.evidence:
                     st.caption(":material/warning: A view into the model, not evidence for an explanation.")
@@ -63,7 +64,7 @@ def _explained(answer: Answer, wanted: int) -> None:
         pairs = agreement_of(records)
         if pairs:
             said = ", ".join(
-                f"{plain(card('explainer', a).title)} and {plain(card('explainer', b).title)} {r:.2f}"
+                f"{plain(card('explainer', a).title)} and {plain(card('explainer', b).title)} {numbers().number(r, 'correlation')}"
                 for a, b, r in pairs
             )
             st.caption(f"Agreement (rank correlation of the words' scores, 1 is the same order): {said}.")
@@ -160,7 +161,7 @@ def _over(answer: Answer, draw: Callable[[Answer], Any]) -> None:
         st.error(plain(answer.error, 800), icon=":material/error:")
     draw(answer)
     if answer.error is None:
-        st.caption(f"Took {answer.seconds:.2f} s.")
+        st.caption(f"Took {numbers().duration(answer.seconds, fine=True)}.")
 
 
 def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:

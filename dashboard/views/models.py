@@ -10,7 +10,7 @@ from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.model_card import model_details, register_form
 from dashboard.components.state import link
-from dashboard.components.text import number, one_line, plain, plural, size
+from dashboard.components.text import estimate, one_line, plain, plural, size
 from models import catalog
 from models.catalog import CatalogEntry
 
@@ -56,5 +56,5 @@ def _accuracy(card: Any) -> str:
     for split in ("test", "evaluation"):
         if split in metrics:
             found, n = metrics[split]["accuracy"], metrics[split]["n"]
-            return f"Accuracy {number(found['value'])} ({number(found['low'])} to {number(found['high'])}), {split}, n = {n:,}"
+            return f"Accuracy {estimate(found['value'], found['low'], found['high'])}, {split}, n = {n:,}"
     return ""

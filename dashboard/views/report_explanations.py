@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.records import Attribution
 from audit.score.importance import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
@@ -64,7 +65,11 @@ def _believed(run: Run) -> None:
     show_chart(figure, "faithfulness", alt="Faithfulness of each method between random and best orders", data=data,
                about="comprehensiveness")  # fmt: skip
     if converged:
-        said = ", ".join(f"{plain(probe_names(s))} {s.value:.1%} of {s.n:,}" for s in converged if s.value is not None)
+        said = ", ".join(
+            f"{plain(probe_names(s))} {numbers().share(s.value)} of {numbers().count(s.n)}"
+            for s in converged
+            if s.value is not None
+        )
         st.caption(f"Rows where the method reached its own tolerance: {said}.")
     show_chart(agreement, "agreement", alt="Rank correlation between methods", data=pairs, about="method_agreement")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.results.headline import surest
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
@@ -78,7 +79,7 @@ def _rows(run: Run, where: RecordFilter) -> None:
     for row in store().records(run.id, where, limit=SHOWN).itertuples():
         with st.container(border=True):
             st.text(one_line(row.text, 300))
-            sure = f" with {row.confidence:.1%}" if row.confidence is not None else ""
+            sure = f" with {numbers().share(row.confidence)}" if row.confidence is not None else ""
             st.caption(f"labelled {plain(row.label)}, predicted {plain(row.predicted)}{sure}")
             link(
                 "report",

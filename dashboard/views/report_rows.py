@@ -17,7 +17,7 @@ COLUMNS = {
     "text": st.column_config.TextColumn("Text", width="large"),
     "label": st.column_config.TextColumn("Label"),
     "predicted": st.column_config.TextColumn("Predicted"),
-    "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
+    "confidence": st.column_config.NumberColumn("Confidence"),
     "right": st.column_config.TextColumn("Right"),
     "truncated": st.column_config.CheckboxColumn("Cut", help="The text is longer than the model reads."),
     "error": st.column_config.TextColumn("Error"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.records import Finding, Score
 from audit.results.headline import card, verdict_of
 from audit.store import Run
@@ -11,7 +12,7 @@ from audit.table.faults import without_flags
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing
-from dashboard.components.paging import export_button, readable
+from dashboard.components.paging import by_line, export_button, readable
 from dashboard.components.scores import scores_frame
 from dashboard.components.state import link, store
 from dashboard.components.text import interval, number, plain, plural
@@ -73,14 +74,14 @@ def _finding(run: Run, finding: Finding, *, expanded: bool) -> None:
 
 def _numbers(finding: Finding) -> str:
     score = finding.score
-    between = interval(score.low, score.high, score.unit)
+    value = f"**{number(score.value, score.unit)}**"
     parts = [
-        f"{plain(title_of(score))}: **{number(score.value, score.unit)}**" + (f" ({between})" if between else ""),
-        f"n = {score.n:,}",
+        f"{plain(title_of(score))}: {numbers().with_interval(value, interval(score.low, score.high, score.unit))}",
+        f"n = {numbers().count(score.n)}",
     ]
     if finding.threshold is not None:
-        parts.append(f"threshold {number(finding.threshold, score.unit)}")
-    parts.append(f"judged at {finding.adjusted_level:.2%}")
+        parts.append(f"threshold {numbers().setting(finding.threshold, score.unit)}")
+    parts.append(f"judged at {numbers().level(finding.adjusted_level)}")
     return " · ".join(parts)
 
 
@@ -88,7 +89,11 @@ def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:
     part = st.text_input("Filter", key="score-filter", placeholder="name, probe or label", icon=":material/search:")
     frame = scores_frame([s for s in scores if part.lower() in f"{title_of(s)} {s.key}".lower()])
     st.dataframe(
-        readable(frame), hide_index=True, height=420, key="all-scores", alt="Every score with interval, n and method"
+        by_line(readable(frame), frame["unit"], ("value", "low", "high")),
+        hide_index=True,
+        height=420,
+        key="all-scores",
+        alt="Every score with interval, n and method",
     )
     export_button(lambda: scores_frame(scores), f"scores-{run.id}.csv", "export-scores")
     link("report", "Definitions and provenance", icon=":material/menu_book:", run=run.id, section="provenance")

@@ -122,7 +122,7 @@ def _versions(report: Report, say: Strings) -> Iterator[Block]:
         *((name, libraries.get(name)) for name in DECIDING),
         (say("appendix.machine"), environment.get("platform")),
         (say("appendix.cpu"), environment.get("cpu")),
-        (say("appendix.memory"), f"{memory / 1e9:.0f} GB" if memory else None),
+        (say("appendix.memory"), say.numbers.size(memory) if memory else None),
         (say("appendix.gpu"), environment.get("gpu")),
     ]
     known = tuple((name, code(str(value), 200)) for name, value in pairs if value)
@@ -161,5 +161,5 @@ def _line(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} = {dumps(v, ensure_ascii=False)}" for k, v in value.items()) or w.DASH
+        return ", ".join(f"{k} = {dumps(v, ensure_ascii=False)}" for k, v in value.items()) or "–"
     return dumps(value, ensure_ascii=False)

@@ -25,9 +25,10 @@ def calibration(report: Report, say: Strings) -> Section | None:
     bins = [b for b in report.reliability if b.n]
     if not bins:
         return None
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     items = "; ".join(
-        say("calibration.item", confidence=w.percent(b.confidence, 0), accuracy=w.percent(b.accuracy, 0)) for b in bins
+        say("calibration.item", confidence=say.numbers.share(b.confidence), accuracy=say.numbers.share(b.accuracy))
+        for b in bins
     )
     svg = charts.reliability(
         [(b.confidence, b.accuracy, b.low, b.high) for b in bins], x=say("calibration.x"), y=say("calibration.y")
@@ -38,11 +39,14 @@ def calibration(report: Report, say: Strings) -> Section | None:
     blocks: list[Block] = [Text(say("calibration.intro")), figure]
     ece, null = report.score("ece"), report.score("ece_calibrated")
     if ece is not None and null is not None and ece.value is not None:
-        values = _parts(ece) | {f"null{k.replace('value', '')}": v for k, v in _under(null).items()}
+        values = w.parts(ece, say) | {
+            "null": say.numbers.number(null.value, null.unit),
+            "null_range": w.between(null, say),
+        }
         blocks.append(Text(say("calibration.compare", **values)))
     temperature = report.score("temperature")
     if temperature is not None and temperature.value is not None:
-        blocks.append(Text(say("calibration.temperature", **_parts(temperature))))
+        blocks.append(Text(say("calibration.temperature", **w.parts(temperature, say))))
     return Section("calibration", say("calibration.title"), tuple(blocks))
 
 
@@ -73,10 +77,12 @@ def _by_class(report: Report) -> dict[str, dict[str, Score]]:
 
 
 def _recalls(report: Report, ranked: list[str], found: dict[str, dict[str, Score]], say: Strings) -> Figure:
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     recalls = [found[label]["class_recall"] for label in ranked[:CHARTED]]
     lines = [
-        charts.Dot(label, s.value or 0.0, s.low, s.high, f"{w.percent(s.value or 0.0)} of {s.n:,}")
+        charts.Dot(
+            label, s.value or 0.0, s.low, s.high, f"{say.numbers.share(s.value or 0.0)} of {say.numbers.count(s.n)}"
+        )
         for label, s in zip(ranked, recalls, strict=False)
     ]
     items = "; ".join(
@@ -103,13 +109,13 @@ def _class_table(
         rows.append(
             (
                 Cell(printable(label, 80)),
-                Cell(f"{own['class_recall'].n:,}"),
+                Cell(say.numbers.count(own["class_recall"].n)),
                 Cell(w.with_range(own["class_recall"], say)),
-                Cell(w.with_range(precision, say) if precision else w.DASH),
-                Cell(w.number(f1.value, "ratio") if f1 else w.DASH),
+                Cell(w.with_range(precision, say) if precision else say.numbers.none),
+                Cell(say.numbers.number(f1.value, "ratio") if f1 else say.numbers.none),
             )
         )
-    caption = say("classes.caption", level=w.level(report.run.level))
+    caption = say("classes.caption", level=say.numbers.level(report.run.level))
     if total > len(shown):
         caption = f"{caption} {say('classes.cut', n=len(shown), all=total)}"
     return Table(columns, tuple(rows), caption, small=True)
@@ -130,7 +136,8 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
                 place = labels.index(c.true), labels.index(c.predicted)
                 shares[place], counts[place] = c.share, c.rows
         items = "; ".join(
-            f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {c.rows:,}" for c in report.confusion[:60]
+            f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {say.numbers.count(c.rows)}"
+            for c in report.confusion[:60]
         )
         svg = charts.matrix(labels, shares, counts, x=say("classes.predicted"), y=say("classes.true"))
         width = min(1.0, charts.matrix_side(len(labels)) / charts.WIDTH)
@@ -146,8 +153,8 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
             (
                 Cell(printable(c.true, 80)),
                 Cell(printable(c.predicted, 80)),
-                Cell(f"{c.rows:,}"),
-                Cell(w.percent(c.share)),
+                Cell(say.numbers.count(c.rows)),
+                Cell(say.numbers.share(c.share)),
             )
             for c in wrong[:100]
         )
@@ -162,12 +169,12 @@ def _groups(report: Report, say: Strings) -> Iterator[Section]:
         return
     columns = (
         Column(say("scores.score"), width=2.4), Column(say("scores.part"), width=2.6), Column(say("scores.value"), "right", 1.0),
-        Column(say("scores.range", level=w.level(report.run.level)), "right", 1.8), Column(say("scores.n"), "right", 0.7),
+        Column(say("scores.range", level=say.numbers.level(report.run.level)), "right", 1.8), Column(say("scores.n"), "right", 0.7),
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(title_of(report, s)), Cell(printable(s.slice, 90)), Cell(w.number(s.value, s.unit), strong=True),
-            Cell(w.between(s, say)), Cell(f"{s.n:,}"),
+            Cell(title_of(report, s)), Cell(printable(s.slice, 90)), Cell(say.numbers.number(s.value, s.unit), strong=True),
+            Cell(w.between(s, say)), Cell(say.numbers.count(s.n)),
         )
         for s in found[:200]
     )  # fmt: skip
@@ -184,22 +191,9 @@ def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     rows = tuple(
         (
             Cell(printable(e.text, caps.excerpt)), Cell(printable(e.label or "", 60)),
-            Cell(f"{printable(e.predicted or '', 60)} ({w.percent(e.confidence or 0.0, 0)})"),
+            Cell(f"{printable(e.predicted or '', 60)} ({say.numbers.share(e.confidence or 0.0)})"),
         )
         for e in report.wrong_rows
     )  # fmt: skip
     intro = Text(say("classes.wrong_intro", n=len(report.wrong_rows)))
     yield Section("wrong", say("classes.wrong"), (intro, Table(columns, rows, small=True)))
-
-
-def _parts(score: Score) -> dict[str, str]:
-    return {
-        "value": w.number(score.value, score.unit),
-        "low": w.number(score.low, score.unit),
-        "high": w.number(score.high, score.unit),
-    }
-
-
-def _under(score: Score) -> dict[str, str]:
-    parts = _parts(score)
-    return {"value": parts["value"], "_low": parts["low"], "_high": parts["high"]}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from audit.language.palette import kind_of, legend_sentence, strength
 from audit.report import charts
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.layout import words as w
 from audit.report.limits import Caps
-from audit.report.model import Heatmap, HeatWord, MethodFacts, Report, WordFacts
+from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable, span
 from audit.score.definitions import define
@@ -30,15 +31,14 @@ def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections = [*_trust(report, say), _words(report, say)]
     heat = list(_heatmaps(report, say, caps))
     if heat:
-        sections.append(
-            Section("heatmaps", say("explanations.heatmaps"), (Text(say("explanations.heatmaps_intro")),), tuple(heat))
-        )
+        legend = say("explanations.heatmaps_intro", legend=legend_sentence(say.numbers.language))
+        sections.append(Section("heatmaps", say("explanations.heatmaps"), (Text(legend),), tuple(heat)))
     return Section("explanations", say("explanations.title"), (intro,), tuple(sections))
 
 
 def heatmap(found: Heatmap, say: Strings, limit: int) -> Example:
     """One explained text."""
-    sure = w.percent(found.confidence, 0) if found.confidence is not None else w.DASH
+    sure = say.numbers.share(found.confidence) if found.confidence is not None else say.numbers.none
     key = "heat_labelled" if found.label is not None and found.label != found.target else "heat"
     title = say(
         f"explanations.{key}",
@@ -46,9 +46,10 @@ def heatmap(found: Heatmap, say: Strings, limit: int) -> Example:
         confidence=sure,
         label=printable(found.label or "", 50),
     )
-    facts = say("explanations.heat_facts", largest=f"{found.largest:.2f}", unit=say(f"unit.{found.unit}")).rstrip()
+    kind = "heat_facts" if found.unit != "none" else "heat_facts_either"
+    facts = say(f"explanations.{kind}", largest=say.numbers.difference(found.largest, found.unit, sign=False))
     if found.delta is not None and abs(found.delta) >= 0.005:
-        facts += say("explanations.heat_delta", delta=f"{found.delta:.2f}")
+        facts += say("explanations.heat_delta", delta=say.numbers.difference(found.delta, found.unit))
     if not found.converged:
         facts += say("explanations.heat_unsettled")
     if found.truncated:
@@ -76,7 +77,7 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
     ]
     blocks: list[Block] = [Text(say("explanations.methods_intro"))]
     if dots:
-        items = "; ".join(f"{d.label}: {w.percent(d.value)}" for d in dots)
+        items = "; ".join(f"{d.label}: {say.numbers.share(d.value)}" for d in dots)
         svg = charts.dots(dots[:24], low=min(0.0, *(d.value for d in dots)), high=max(1.0, *(d.value for d in dots)))
         blocks.append(Figure(svg, say("explanations.faith_alt", items=items), say("explanations.faith_caption")))
     columns = (
@@ -84,39 +85,48 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
         *(Column(say(f"explanations.{k}"), "right", 1.0) for k in ("floor", "value", "ceiling", "normalised")),
         Column(say("explanations.n"), "right", 0.7),
     )  # fmt: skip
-    rows = tuple(
-        (
-            Cell(w.probe_name(m)), Cell(define(b.metric).title), Cell(w.number(b.floor, "ratio")),
-            Cell(w.number(b.value, "ratio"), strong=True), Cell(w.number(b.ceiling, "ratio")),
-            Cell(w.percent(b.normalised) if b.normalised is not None else w.DASH), Cell(f"{b.n:,}"),
-        )
-        for m, b in lines
-    )  # fmt: skip
-    blocks.append(Table(columns, rows, small=True))
+    blocks.append(Table(columns, tuple(_bounds(m, b, say) for m, b in lines), small=True))
     yield Section("faithfulness", say("explanations.methods"), tuple(blocks))
+
+
+def _bounds(method: MethodFacts, found: Bound, say: Strings) -> tuple[Cell, ...]:
+    """A line of the table of trust: floor, value and ceiling in the unit of the measure."""
+    about = define(found.metric)
+    floor, value, ceiling = (say.numbers.number(v, about.unit) for v in (found.floor, found.value, found.ceiling))
+    normalised = say.numbers.share(found.normalised)
+    named = (Cell(w.probe_name(method)), Cell(about.title))
+    return (
+        *named,
+        Cell(floor),
+        Cell(value, strong=True),
+        Cell(ceiling),
+        Cell(normalised),
+        Cell(say.numbers.count(found.n)),
+    )
 
 
 def _words(report: Report, say: Strings) -> Section:
     if not report.words:
         return Section("words", say("explanations.words"), (Text(say("explanations.words_none")),))
-    unit = say(f"unit.{report.methods[0].unit}")
     blocks: list[Block] = [Text(say("explanations.words_intro"))]
     for target in dict.fromkeys(word.target for word in report.words):
         own = [word for word in report.words if word.target == target]
-        blocks.append(_bars(target, own, unit, report, say))
+        blocks.append(_bars(target, own, report, say))
     return Section("words", say("explanations.words"), tuple(blocks))
 
 
-def _bars(target: str, own: Sequence[WordFacts], unit: str, report: Report, say: Strings) -> Figure:
-    lines = [charts.Dot(f.word, f.mean, f.low, f.high, f"{f.texts:,}") for f in own]
-    items = "; ".join(f"{printable(f.word, 30)}: {f.mean:+.2f}{_range(f)}, {f.texts:,}" for f in own)
-    caption = say("explanations.words_caption", target=printable(target, 60), level=w.level(report.run.level))
-    svg = charts.bars(lines, axis=say("explanations.words_axis", unit=unit))
+def _bars(target: str, own: Sequence[WordFacts], report: Report, say: Strings) -> Figure:
+    unit = report.methods[0].unit
+    lines = [charts.Dot(f.word, f.mean, f.low, f.high, say.numbers.count(f.texts)) for f in own]
+    items = "; ".join(f"{printable(f.word, 30)}: {_push(f, unit, say)}, {say.count('texts', f.texts)}" for f in own)
+    caption = say("explanations.words_caption", target=printable(target, 60), level=say.numbers.level(report.run.level))
+    svg = charts.bars(lines, axis=say("explanations.words_axis", unit=say(f"unit.{unit}")), unit=unit)
     return Figure(svg, say("explanations.words_alt", items=items), caption, width=0.5)
 
 
-def _range(word: WordFacts) -> str:
-    return "" if word.low is None or word.high is None else f" ({word.low:+.2f} to {word.high:+.2f})"
+def _push(word: WordFacts, unit: str, say: Strings) -> str:
+    ends = say.numbers.difference_interval(word.low, word.high, unit)
+    return say.numbers.with_interval(say.numbers.difference(word.mean, unit), ends)
 
 
 def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
@@ -137,10 +147,9 @@ def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, .
         if left <= 0:
             made.append(Run(" …"))
             break
-        strength = abs(part.score or 0.0) / found.largest if found.largest else 0.0
-        shade = round(strength * 8) / 8
+        shade = round(strength(part.score or 0.0, found.largest) * 8) / 8
         unseen = found.truncated and i > last
-        mark = "unseen" if unseen else "" if shade == 0 else "toward" if (part.score or 0.0) > 0 else "against"
+        mark = "unseen" if unseen else "" if shade == 0 else kind_of(part.score or 0.0, found.unit)
         text = span(part.text[:left])
         if made and made[-1].mark == mark == "":
             made[-1] = Run(made[-1].text + text)

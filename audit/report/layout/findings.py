@@ -26,7 +26,7 @@ def findings(report: Report, say: Strings, caps: Caps) -> Section:
     patterns = [f for f in report.findings if f.id.startswith(PATTERN) and f.verdict != "PASS"]
     open_points = [f for f in checks if f.verdict != "PASS"]
     passed = [f for f in checks if f.verdict == "PASS"]
-    intro = Text(say("findings.intro", level=w.level(report.run.level)))
+    intro = Text(say("findings.intro", level=say.numbers.level(report.run.level)))
     sections = []
     if open_points:
         boxes = tuple(_boxes(open_points, caps.findings, report, say, caps))
@@ -56,10 +56,13 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     facts: list[tuple[str, str]] = []
     if score.value is not None:
         facts.append(
-            (say("findings.measured"), f"{w.with_range(score, say)}, {say('common.n_rows', n=f'{score.n:,}')}")
+            (
+                say("findings.measured"),
+                f"{w.with_range(score, say)}, {say('common.n_rows', n=say.numbers.count(score.n))}",
+            )
         )
     if finding.threshold is not None:
-        decided = say("findings.decided", level=w.level(finding.adjusted_level))
+        decided = say("findings.decided", level=say.numbers.level(finding.adjusted_level))
         facts.append((say("findings.threshold"), f"{_threshold(finding, say)} ({decided})"))
     for key, text in (("why", finding.why), ("next", finding.next_step)):
         if text:
@@ -74,7 +77,7 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
         verdict=say("findings.pattern") if pattern else w.verdict(finding.verdict, say),
         severity=say(f"severity.{finding.severity}"),
         tone="muted" if pattern else w.TONES[finding.verdict],
-        number=w.number(score.value, score.unit),
+        number=say.numbers.number(score.value, score.unit),
         facts=tuple(facts),
         evidence=tuple(
             (e.row_id, _evidence(e.text, e.label, e.predicted, caps.excerpt)) for e in rows[: caps.evidence]
@@ -107,6 +110,6 @@ def _passed(passed: Sequence[Finding], say: Strings) -> Table:
 
 def _threshold(finding: Finding, say: Strings) -> str:
     if finding.threshold is None:
-        return w.DASH
+        return say.numbers.none
     key = "at_least" if finding.score.direction == "higher_is_better" else "at_most"
-    return say(f"findings.{key}", value=w.number(finding.threshold, finding.score.unit))
+    return say(f"findings.{key}", value=say.numbers.setting(finding.threshold, finding.score.unit))

@@ -17,7 +17,7 @@ def chart(report: Report, say: Strings) -> tuple[Figure, ...]:
     found = headline(report)[:12]
     if len(found) < 2:
         return ()
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     lines = [charts.Dot(_name(report, s), s.value or 0.0, s.low, s.high) for s in found]
     items = "; ".join(f"{_name(report, s)}: {w.with_range(s, say)}" for s in found)
     alt = say("scores.chart_alt", level=level, items=items)

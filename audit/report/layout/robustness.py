@@ -34,12 +34,8 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     for recipe in reduced:
         left = report.score("words_left_median", recipe.probe)
         if left is not None and left.value is not None:
-            values = {
-                "value": w.number(left.value, "words"),
-                "low": w.number(left.low, "words"),
-                "high": w.number(left.high, "words"),
-            }
-            sections.append(Section("reduction", w.probe_name(recipe), (Text(say("robustness.reduction", **values)),)))
+            told = Text(say("robustness.reduction", **w.parts(left, say)))
+            sections.append(Section("reduction", w.probe_name(recipe), (told,)))
     return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
 
 
@@ -47,11 +43,15 @@ def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
     """One adversarial example: the original and the changed text, what differs marked."""
     title = say(
         "robustness.example", probe=w.probe_name(found), before=printable(found.before, 40),
-        before_sure=w.percent(found.before_confidence, 0), after=printable(found.after, 40),
-        after_sure=w.percent(found.after_confidence, 0),
+        before_sure=say.numbers.share(found.before_confidence), after=printable(found.after, 40),
+        after_sure=say.numbers.share(found.after_confidence),
     )  # fmt: skip
     valid = {True: "yes", False: "no", None: "open"}[found.valid]
-    similar = say("robustness.similarity", value=f"{found.similarity:.2f}") if found.similarity is not None else ""
+    similar = (
+        say("robustness.similarity", value=say.numbers.number(found.similarity, "cosine"))
+        if found.similarity is not None
+        else ""
+    )
     facts = say(
         "robustness.example_facts", words=found.words_changed, total=found.words_total, queries=found.queries,
         similarity=similar, valid=say(f"robustness.valid_{valid}"),
@@ -80,7 +80,7 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
     rows = []
     for recipe in attacks:
         cells = [Cell(w.probe_name(recipe), strong=True)]
-        cells += [Cell(f"{recipe.counts.get(status, 0):,}") for status in STATUSES]
+        cells += [Cell(say.numbers.count(recipe.counts.get(status, 0))) for status in STATUSES]
         for names in (
             ("accuracy_under_attack", "prediction_retained"),
             ("attack_success_rate", "targeted_success_rate"),
@@ -89,7 +89,9 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
             score = next(
                 (s for n in names if (s := report.score(n, recipe.probe)) is not None and s.value is not None), None
             )
-            cells.append(Cell(w.number(score.value), second=w.between(score, say)) if score else Cell(w.DASH))
+            cells.append(
+                Cell(say.numbers.number(score.value), second=w.between(score, say)) if score else Cell(say.numbers.none)
+            )
         rows.append(tuple(cells))
     return Table(columns, tuple(rows), say("robustness.outcomes_caption"), small=True)
 
@@ -98,7 +100,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     drawn = [r for r in attacks if len(r.curve) > 1][:6]
     if not drawn:
         return
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     lines = [
         charts.Steps(
             w.probe_name(r),
@@ -111,8 +113,8 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     ]
     items = "; ".join(
         say(
-            "robustness.curve_item", probe=w.probe_name(r), start=w.percent(r.curve[0].accuracy),
-            end=w.percent(r.curve[-1].accuracy), budget=f"{r.curve[-1].budget:g}",
+            "robustness.curve_item", probe=w.probe_name(r), start=say.numbers.share(r.curve[0].accuracy),
+            end=say.numbers.share(r.curve[-1].accuracy), budget=say.numbers.count(r.curve[-1].budget),
         )
         for r in drawn
     )  # fmt: skip
@@ -145,7 +147,7 @@ def _review(attacks: Sequence[RecipeFacts], say: Strings) -> Iterator[str]:
 
 
 def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     rates = {s.probe: s for s in report.scores if s.name == "flip_rate" and not s.slice}
     shown = [(p, rates[p.probe]) for p in report.perturbations if p.probe in rates and rates[p.probe].value is not None]
     shown.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0].probe))
@@ -159,7 +161,7 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
                 s.value or 0.0,
                 s.low,
                 s.high,
-                f"{w.percent(s.value or 0.0)} ({p.changed:,})",
+                f"{say.numbers.share(s.value or 0.0)} ({say.numbers.count(p.changed)})",
             )
             for p, s in shown
         ]

@@ -62,8 +62,8 @@ def _tests(report: Report, say: Strings) -> Table:
                 Cell(w.probe_name(probe), strong=True),
                 Cell(say(f"kind.{probe.kind}")),
                 Cell(say("scope.skipped_state" if skipped else "scope.done"), "open" if skipped else ""),
-                Cell(w.DASH if skipped else f"{probe.done:,}"),
-                Cell(w.DASH if skipped else f"{probe.errors:,}", "bad" if probe.errors else ""),
+                Cell(say.numbers.none if skipped else say.numbers.count(probe.done)),
+                Cell(say.numbers.none if skipped else say.numbers.count(probe.errors), "bad" if probe.errors else ""),
             )
         )
     return Table(columns, tuple(rows))
@@ -71,14 +71,14 @@ def _tests(report: Report, say: Strings) -> Table:
 
 def _limits(report: Report, say: Strings) -> Iterator[str]:
     for limit in report.limits:
-        values = {key: _value(value) for key, value in limit.values.items()}
+        values = {key: _value(value, say) for key, value in limit.values.items()}
         if "probe" in values:
             values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
         yield say(f"limits.{limit.kind}", **values)
 
 
-def _value(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else printable(str(value), 400)
+def _value(value: Any, say: Strings) -> str:
+    return say.numbers.count(value) if isinstance(value, int) else printable(str(value), 400)
 
 
 def _model(report: Report, say: Strings) -> Iterator[Block]:
@@ -86,7 +86,7 @@ def _model(report: Report, say: Strings) -> Iterator[Block]:
     engine = ", ".join(str(identity[k]) for k in ("engine", "device", "dtype") if identity.get(k))
     pairs = [
         (say("cards.name"), printable(run.model, 200)),
-        (say("cards.labels"), f"{len(run.labels)}: {w.names(run.labels, 12, say)}" if run.labels else w.DASH),
+        (say("cards.labels"), f"{len(run.labels)}: {w.names(run.labels, 12, say)}" if run.labels else say.numbers.none),
     ]
     if engine:
         pairs.append((say("cards.engine"), printable(engine, 80)))
@@ -120,12 +120,17 @@ def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
 def _data(report: Report, say: Strings) -> Iterator[Block]:
     data, run = report.data, report.run
     lengths = say(
-        "cards.lengths_value", median=f"{data.characters_median:,.0f}", longest=f"{data.characters_longest:,}"
+        "cards.lengths_value",
+        median=say.numbers.count(data.characters_median),
+        longest=say.numbers.count(data.characters_longest),
     )
     pairs = [
         (say("cards.table"), printable(run.table, 200)),
-        (say("cards.rows"), say("cards.rows_value", rows=f"{data.rows:,}", texts=f"{data.texts:,}")),
-        (say("cards.labelled"), f"{data.labelled:,}"),
+        (
+            say("cards.rows"),
+            say("cards.rows_value", rows=say.numbers.count(data.rows), texts=say.numbers.count(data.texts)),
+        ),
+        (say("cards.labelled"), say.numbers.count(data.labelled)),
         (say("cards.lengths"), lengths),
     ]
     if data.groups:
@@ -145,10 +150,7 @@ def _data(report: Report, say: Strings) -> Iterator[Block]:
         Column(say("cards.in_model"), "right", 1.2),
     )
     rows = tuple(
-        (Cell(printable(c.label, 80)), Cell(_count(c.data)), Cell(_count(c.model))) for c in ranked[:LABELS_SHOWN]
+        (Cell(printable(c.label, 80)), Cell(say.numbers.count(c.data)), Cell(say.numbers.count(c.model)))
+        for c in ranked[:LABELS_SHOWN]
     )
     yield Table(columns, rows, caption, small=True)
-
-
-def _count(value: int | None) -> str:
-    return w.DASH if value is None else f"{value:,}"

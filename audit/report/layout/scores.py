@@ -32,7 +32,7 @@ def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: 
         at_most: only so many lines, the judged and the headline ones first (executive).
         slices: so many lines for scores of parts (technical).
     """
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     whole = [s for s in report.scores if not s.slice and s.value is not None and not _trivial(s)]
     if not whole:
         return Section(
@@ -69,7 +69,7 @@ def _trivial(score: Score) -> bool:
 
 
 def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool = False) -> Table:
-    level = w.level(report.run.level)
+    level = say.numbers.level(report.run.level)
     placed = parts or any(score.probe for score in found)
     columns = [
         Column(say("scores.score"), width=3.3),
@@ -89,9 +89,9 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
         cells = [
             Cell(title_of(report, score)),
             *([Cell(where, "muted")] if placed else []),
-            Cell(w.number(score.value, score.unit), strong=True),
+            Cell(say.numbers.number(score.value, score.unit), strong=True),
             Cell(w.between(score, say)),
-            Cell(f"{score.n:,}"),
+            Cell(say.numbers.count(score.n)),
         ]
         if judged:
             cells.append(w.verdict_cell(verdict_of(report.findings, score), say))

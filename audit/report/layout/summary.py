@@ -29,7 +29,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         (say("cover.date"), w.day(run.date, say)),
         (say("cover.who"), printable(run.who, 80) + (f" ({run.origin})" if run.origin else "")),
         (say("cover.suite"), printable(run.suite, 60)),
-        (say("cover.level"), say("cover.level_value", level=w.level(run.level))),
+        (say("cover.level"), say("cover.level_value", level=say.numbers.level(run.level))),
         (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
     ]
     if report.policy and run.verdict:
@@ -74,8 +74,8 @@ def summary(report: Report, say: Strings) -> Section:
 def _rows(report: Report, say: Strings) -> str:
     run = report.run
     if run.rows_total is None:
-        return f"{report.data.rows:,}"
-    return say("cover.rows_value", rows=f"{report.data.rows:,}", total=f"{run.rows_total:,}")
+        return say.numbers.count(report.data.rows)
+    return say("cover.rows_value", rows=say.numbers.count(report.data.rows), total=say.numbers.count(run.rows_total))
 
 
 def _tested(report: Report, say: Strings) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
     else:
         classes = say("summary.classes_many", n=len(run.labels))
     state = "none" if not data.labelled else "all" if data.labelled == data.rows else "some"
-    labelled = say(f"summary.labelled_{state}", rows=f"{data.labelled:,}") if data.rows else ""
+    labelled = say(f"summary.labelled_{state}", rows=say.numbers.count(data.labelled)) if data.rows else ""
     yield say(
         "summary.what", model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
         rows=say.count("rows", data.rows), labelled=labelled,
@@ -113,31 +113,34 @@ def _cards(report: Report, say: Strings) -> Iterator[Card]:
         probe = w.probes_of(score) if score.name in UNDER_ATTACK else ""
         yield Card(
             title=titles.get(score.definition, score.name),
-            value=w.number(score.value, score.unit),
+            value=say.numbers.number(score.value, score.unit),
             range=w.between(score, say),
-            note=", ".join(part for part in (probe, say("common.n_rows", n=f"{score.n:,}")) if part),
+            note=", ".join(part for part in (probe, say("common.n_rows", n=say.numbers.count(score.n))) if part),
             tone=w.TONES.get(verdict, "") if verdict else "",
             verdict=w.verdict(verdict, say) if verdict else "",
         )
 
 
 def _found(report: Report, say: Strings) -> Iterator[str]:
-    accuracy, level = report.score("accuracy"), w.level(report.run.level)
+    accuracy, level = report.score("accuracy"), say.numbers.level(report.run.level)
     if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
-        yield say("summary.accuracy", **_shares(accuracy), level=level)
+        yield say("summary.accuracy", **w.parts(accuracy, say), level=level)
     yield from _found_attacks(report, say)
     worst = surest(report.scores, "flip_rate")
     if worst is not None and worst.value and worst.low is not None:
-        yield say("summary.flip", **_shares(worst), way=w.harmless(registered_name(worst), say))
+        yield say("summary.flip", **w.parts(worst, say), way=w.harmless(registered_name(worst), say))
     weak = _weakest(report)
     if weak is not None:
-        yield say("summary.worst_class", **_shares(weak), label=printable(weak.where.get("label") or "", 60))
+        yield say("summary.worst_class", **w.parts(weak, say), label=printable(weak.where.get("label") or "", 60))
     gap = report.score("confidence_gap")
     if gap is not None and gap.value is not None and gap.low is not None and gap.high is not None:
         kind = "overconfident" if gap.low > 0 else "underconfident" if gap.high < 0 else "calibrated"
-        ends = sorted((abs(gap.low), abs(gap.high)))
-        values = {name: f"{100 * value:.1f}" for name, value in zip(("low", "high"), ends, strict=True)}
-        yield say(f"summary.{kind}", value=f"{100 * abs(gap.value):.1f}", **values)
+        low, high = sorted((abs(gap.low), abs(gap.high)))
+        yield say(
+            f"summary.{kind}",
+            value=say.numbers.difference(abs(gap.value), "share", sign=False),
+            range=say.numbers.interval(low, high, "points"),
+        )
     if report.words:
         strongest = sorted(report.words, key=lambda word: (-abs(word.mean), word.word))[:4]
         listed = ", ".join(_word(word, say) for word in strongest)
@@ -151,16 +154,21 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
     rate = report.score("attack_success_rate", worst.probe)
     way = w.way(registered_name(worst), say)
     if rate is not None and rate.value == 0 and rate.high is not None:
-        yield say("summary.no_success", way=way[:1].upper() + way[1:], n=f"{rate.n:,}", high=w.percent(rate.high))
+        yield say(
+            "summary.no_success",
+            way=way[:1].upper() + way[1:],
+            n=say.numbers.count(rate.n),
+            high=say.numbers.share(rate.high),
+        )
         return
     name = "under_attack" if worst.name == "accuracy_under_attack" else "retained"
-    yield say(f"summary.{name}", **_shares(worst), way=way)
+    yield say(f"summary.{name}", **w.parts(worst, say), way=way)
     valid = report.score("attack_success_rate_valid", worst.probe)
     if valid is not None and valid.value is not None and valid.low is not None:
-        yield say("summary.valid", **_shares(valid), way=way)
+        yield say("summary.valid", **w.parts(valid, say), way=way)
     together = report.score("worst_case_accuracy", "attacks")
     if together is not None and together.value is not None and together.low is not None:
-        yield say("summary.worst", **_shares(together))
+        yield say("summary.worst", **w.parts(together, say))
 
 
 def _do(report: Report, say: Strings) -> Iterator[str]:
@@ -204,14 +212,6 @@ def _weakest(report: Report) -> Score | None:
         return None
     worst = min(found, key=lambda s: (s.value or 0.0, s.slice))
     return worst if worst.high is not None and worst.high < accuracy.value else None
-
-
-def _shares(score: Score) -> dict[str, str]:
-    return {
-        "value": w.number(score.value, score.unit),
-        "low": w.number(score.low, score.unit),
-        "high": w.number(score.high, score.unit),
-    }
 
 
 def _word(found: WordFacts, say: Strings) -> str:

@@ -1,4 +1,4 @@
-"""How numbers, dates and names are written, in one place."""
+"""How scores, verdicts and names are written in a report, in one place."""
 
 from __future__ import annotations
 
@@ -15,52 +15,26 @@ from audit.times import read_time
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
-DASH = "–"
-
-
-def percent(value: float, digits: int = 1) -> str:
-    """0.384 as 38.4%."""
-    return f"{100 * value:.{digits}f}%"
-
-
-def number(value: float | None, unit: str = "share") -> str:
-    """A score's number in its unit; a dash where there is none."""
-    if value is None:
-        return DASH
-    if unit == "share":
-        return percent(value)
-    if unit in ("words", "queries", "tokens"):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def between(score: Score, say: Strings) -> str:
     """A score's range, or a dash."""
-    return span(score.low, score.high, score.unit, say)
-
-
-def span(low: float | None, high: float | None, unit: str, say: Strings) -> str:
-    """A range in its unit, or a dash."""
-    if low is None or high is None:
-        return DASH
-    return say("common.interval", low=number(low, unit), high=number(high, unit))
+    return say.numbers.interval(score.low, score.high, score.unit) or say.numbers.none
 
 
 def with_range(score: Score, say: Strings) -> str:
     """Value and range: 38.4% (31.2% to 45.9%)."""
-    if score.low is None or score.high is None:
-        return number(score.value, score.unit)
-    return f"{number(score.value, score.unit)} ({between(score, say)})"
+    return say.numbers.estimate(score.value, score.low, score.high, score.unit)
 
 
-def level(value: float) -> str:
-    """0.95 as 95%, 0.9875 as 98.75%."""
-    return f"{100 * value:.4g}%"
+def parts(score: Score, say: Strings) -> dict[str, str]:
+    """Value and range apart, as sentences of the catalog take them: `value`, `range`."""
+    return {"value": say.numbers.number(score.value, score.unit), "range": between(score, say)}
 
 
 def verdict(value: str | None, say: Strings) -> str:
     """A verdict with its sign, so that it can be told without colours."""
-    return f"{SIGNS.get(value, DASH)} {say('verdict.' + (value or 'none'))}"
+    return f"{SIGNS.get(value, say.numbers.none)} {say('verdict.' + (value or 'none'))}"
 
 
 def verdict_cell(value: str | None, say: Strings) -> Cell:
@@ -75,11 +49,8 @@ def outcome(report: Report) -> str:
 
 def day(stamp: str, say: Strings) -> str:
     """A UTC time stamp as 1 March 2026, 09:12 UTC."""
-    at = moment(stamp)
-    if at is None:
-        return say("common.unknown")
-    month = say(f"months.{at[1]:02d}")
-    return say("common.utc", day=at[2], month=month, year=at[0], time=f"{at[3]:02d}:{at[4]:02d}")
+    at = read_time(stamp)
+    return say("common.unknown") if at is None else say.numbers.date(at, utc=True)
 
 
 def moment(stamp: str) -> Moment | None:

@@ -9,8 +9,9 @@ import pytest
 from simulated import simulated_run
 
 from audit.figures import attacks, explanations, predictions, scores, words
-from audit.figures.base import empty, percent
+from audit.figures.base import empty, hover
 from audit.figures.theme import DARK, LIGHT
+from audit.language.numbers import numbers
 from audit.score.calibration import reliability
 from audit.score.compare import compare_runs
 from audit.score.curves import budget_curve, words_changed
@@ -220,10 +221,10 @@ def test_attacked_and_flagged_words_are_titled_by_their_score(run, tables):
     known = (score.value, score.low, score.high)
     figure = explanations.attacked_and_flagged(tables["places"], flagged=known)
     said = titled(figure)
-    assert f"{percent(score.value)} of attacked words are among the fifth" in said
-    assert f"interval {percent(score.low)} to {percent(score.high)}" in said
+    assert f"{numbers().share(score.value)} of attacked words are among the fifth" in said
+    assert f"interval {numbers().share(score.low)} to {numbers().share(score.high)}" in said
     top = tables["places"].loc[tables["places"]["to"] <= 0.2 + 1e-9, "share"].sum()
-    assert percent(top) != percent(score.value)
+    assert numbers().share(top) != numbers().share(score.value)
     assert "of attacked words are among" not in titled(explanations.attacked_and_flagged(tables["places"]))
 
 
@@ -311,7 +312,7 @@ def test_only_strong_attacks_make_the_title(tables):
     table = tables["accuracy_under_attack"]
     strongest = table.sort_values("value").iloc[0]
     title = attacks.accuracy_under_attack(table).layout.title.text
-    assert percent(strongest["value"]) in title
+    assert numbers().share(strongest["value"]) in title
 
 
 def test_more_classes_than_fit_are_announced(tables):
@@ -358,7 +359,7 @@ def test_the_word_in_the_title_pushes_the_way_it_says(lines, told):
 def test_words_are_measured_in_the_unit_of_the_method():
     figure = words.word_importance(pushes(GOOD), unit="probability")
     assert next(figure.select_xaxes()).title.text == "mean attribution (probability)"
-    assert "+0.361 probability (" in next(hovers(figure))
+    assert "+36.1 percentage points (+10.0 to +60.0 percentage points)" in next(hovers(figure))
     plain = words.word_importance(pushes(FINE, GOOD), unit="none")
     assert said(plain).startswith("'good' has the highest mean score for 'positive'")
     assert "none" not in plain.to_json()
@@ -395,12 +396,12 @@ def spread(*counts, kind="data", n=None):
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        (spread(3, 1), "'label 0' is the most frequent label, with 75% of the rows"),
-        (spread(250, 250), "Both labels are equally frequent, 50% of the rows each"),
-        (spread(5, 5, 5, 5), "All 4 labels are equally frequent, 25% of the rows each"),
-        (spread(3, 3, 2), "'label 0' and 'label 1' are the most frequent labels, 38% of the rows each"),
+        (spread(3, 1), "'label 0' is the most frequent label, with 75.0% of the rows"),
+        (spread(250, 250), "Both labels are equally frequent, 50.0% of the rows each"),
+        (spread(5, 5, 5, 5), "All 4 labels are equally frequent, 25.0% of the rows each"),
+        (spread(3, 3, 2), "'label 0' and 'label 1' are the most frequent labels, 37.5% of the rows each"),
         (spread(*[5] * 40, *[1] * 37), "40 labels are equally frequent, 2.1% of the rows each; no label has more"),
-        (pd.concat([spread(1, 1), spread(2, 1, kind="model")]), "Both labels are equally frequent, 50% of the labelled rows each"),
+        (pd.concat([spread(1, 1), spread(2, 1, kind="model")]), "Both labels are equally frequent, 50.0% of the labelled rows each"),
     ],
 )  # fmt: skip
 def test_labels_that_tie_are_told_as_a_tie(table, told):
@@ -410,7 +411,7 @@ def test_labels_that_tie_are_told_as_a_tie(table, told):
 def test_a_single_recipe_and_a_single_row_can_be_drawn():
     table = pd.DataFrame([{"probe": "pwws", "value": 0.0, "low": 0.0, "high": 0.79, "n": 1}])
     figure = attacks.accuracy_under_attack(table)
-    assert "PWWS leaves 0% of the rows right" in figure.layout.title.text
+    assert "PWWS leaves 0.0% of the rows right" in figure.layout.title.text
     missing = table.assign(low=None, high=None)
     assert attacks.accuracy_under_attack(missing).data[0].error_x.array[0] == 0
 
@@ -421,17 +422,7 @@ def test_the_empty_chart_wraps_and_escapes_its_message():
     assert "<br>" in text
 
 
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        (0.384, "38%"),
-        (0.05, "5.0%"),
-        (0.987, "98.7%"),
-        (0.0, "0%"),
-        (1.0, "100%"),
-        (None, "unknown"),
-        (float("nan"), "unknown"),
-    ],
-)
-def test_shares_are_read_as_percentages(value, told):
-    assert percent(value) == told
+def test_bounds_in_a_hover_are_no_tags():
+    """plotly takes whatever stands between < and > for a tag and leaves it out."""
+    told = hover("a &lt;b&gt;", "<0.1% to >99.9%", "1<br>2")
+    assert told == "<b>a &lt;b&gt;</b><br>&lt;0.1% to &gt;99.9%<br>1<br>2"

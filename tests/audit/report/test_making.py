@@ -138,7 +138,7 @@ def test_charts_are_the_same_twice_and_take_any_label():
         warnings.simplefilter("error")
         made = [
             charts.dots(lines),
-            charts.bars(lines, axis="$push$"),
+            charts.bars(lines, axis="$push$", unit="logit"),
             charts.curves([charts.Steps(h, [0, 1], [0.9, 0.5], [0.8, 0.4], [1.0, 0.6]) for h in hostile], x="x", y="y"),
             charts.matrix(hostile, np.eye(8), np.eye(8, dtype=int), x="x", y="y"),
             charts.reliability([(0.9, 0.8, 0.7, 0.85)], x="x", y="y"),

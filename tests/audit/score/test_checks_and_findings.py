@@ -130,7 +130,7 @@ def test_a_finding_says_the_number_its_interval_and_how_it_was_decided(measures)
     assert finding.id == "check:s:attack_success_rate@deepwordbug"
     assert finding.verdict == "FAIL"
     assert finding.title == (
-        f"Misspelling words by a letter or two (DeepWordBug) flips {score.value:.0%} ({score.low * 100:.0f}–{score.high:.0%}) "
+        f"Misspelling words by a letter or two (DeepWordBug) flips {score.value:.1%} ({score.low:.1%} to {score.high:.1%}) "
         "of correct decisions"
     )
     assert finding.note.startswith("At confidence 95% the interval is ")
