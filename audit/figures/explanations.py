@@ -64,7 +64,7 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     title = "How faithful are the explanations?"
     if len(known):
         best = known.groupby("probe")["normalised"].mean()
-        title = f"{name_of(best.idxmax())} comes closest to the best order found: {numbers().share(float(best.max()))} of the way"
+        title = f"{name_of(best.idxmax())} comes closest to the best order found: {numbers().number(float(best.max()), 'ratio')} of the way"
     told = "Grey: from random orders (open) to the best order found (bar); dot: the method"
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     for number, metric in enumerate(metrics):
@@ -222,7 +222,7 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
         hover(
             label,
             numbers().estimate(line["value"], line.get("low"), line.get("high"), unit),
-            f"{numbers().share(line['normalised'])} of the way from random to best"
+            f"{numbers().number(line['normalised'], 'ratio')} of the way from random to best"
             if line["normalised"] is not None
             else None,
             f"n = {numbers().count(line['n'])} rows",

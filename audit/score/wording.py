@@ -123,7 +123,6 @@ def sentences(
     phrase = act(measure.probe, *measure.registered[:1])
     names: dict[str, Any] = {
         "value": value_text(measure, level),
-        "percent": _as(measure, level, "share"),
         "points": _as(measure, level, "points"),
         "act": phrase,
         "act_lower": phrase[:1].lower() + phrase[1:],

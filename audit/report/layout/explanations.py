@@ -77,8 +77,10 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
     ]
     blocks: list[Block] = [Text(say("explanations.methods_intro"))]
     if dots:
-        items = "; ".join(f"{d.label}: {say.numbers.share(d.value)}" for d in dots)
-        svg = charts.dots(dots[:24], low=min(0.0, *(d.value for d in dots)), high=max(1.0, *(d.value for d in dots)))
+        items = "; ".join(f"{d.label}: {say.numbers.number(d.value, 'ratio')}" for d in dots)
+        svg = charts.dots(
+            dots[:24], low=min(0.0, *(d.value for d in dots)), high=max(1.0, *(d.value for d in dots)), percent=False
+        )
         blocks.append(Figure(svg, say("explanations.faith_alt", items=items), say("explanations.faith_caption")))
     columns = (
         Column(say("explanations.method"), width=2.2), Column(say("explanations.metric"), width=2.2),
@@ -93,7 +95,7 @@ def _bounds(method: MethodFacts, found: Bound, say: Strings) -> tuple[Cell, ...]
     """A line of the table of trust: floor, value and ceiling in the unit of the measure."""
     about = define(found.metric)
     floor, value, ceiling = (say.numbers.number(v, about.unit) for v in (found.floor, found.value, found.ceiling))
-    normalised = say.numbers.share(found.normalised)
+    normalised = say.numbers.number(found.normalised, "ratio")
     named = (Cell(w.probe_name(method)), Cell(about.title))
     return (
         *named,
