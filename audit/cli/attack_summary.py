@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from audit.cli.score_lines import score_json
+from audit.language.numbers import numbers
 
 if TYPE_CHECKING:
     from audit.records import AttackOutcome, Score
@@ -58,7 +59,7 @@ class Counts:
         parts = [rows, f"{self.statuses['skipped']:,} skipped: {why}", f"{self.statuses['error']:,} errors"]
         if self.statuses["out_of_budget"]:
             parts.append(f"{self.statuses['out_of_budget']:,} out of budget")
-        said = f"{self.called}: {', '.join(parts)}; {self.seconds_a_row:.2f} s a row"
+        said = f"{self.called}: {', '.join(parts)}; {numbers().duration(self.seconds_a_row, fine=True)} a row"
         if self.goal != "input_reduction":
             return said
         most = ", at most where queries ran out" if self.statuses["out_of_budget"] else ""

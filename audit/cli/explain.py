@@ -34,6 +34,7 @@ from audit.cli.common import (
     stdout,
 )
 from audit.errors import InputError, ProbeUnavailable
+from audit.language.numbers import numbers
 
 if TYPE_CHECKING:
     from audit.cli.explain_summary import Explained
@@ -124,7 +125,9 @@ def explain(
         about = {"rows": len(accepted), "files": files, "model": classifier.name, "seed": seed}
         emit_json(about | {"seconds": round(seconds, 3)} | explained.summary())
     else:
-        stdout.print(f"{len(accepted):,} rows explained in {seconds:.1f} s, written to {', '.join(files)}")
+        stdout.print(
+            f"{len(accepted):,} rows explained in {numbers().duration(seconds, fine=True)}, written to {', '.join(files)}"
+        )
         tell(explained)
     if any(one["errors"] for one in explained.counts):
         raise typer.Exit(FAILED)
@@ -243,7 +246,7 @@ def in_order(
 def tell(explained: Explained) -> None:
     """Counts of each method, the scores of all, and what must be known of them."""
     for one in explained.counts:
-        notes = [f"{one['steps']:.0f} evaluations a row"]
+        notes = [f"{numbers().count(round(one['steps']))} evaluations a row"]
         notes += [f"{one['not_converged']:,} did not converge"] if one["not_converged"] else []
         notes += [f"{one['truncated']:,} longer than the model reads"] if one["truncated"] else []
         notes += [f"{one['errors']:,} failed"] if one["errors"] else []

@@ -12,13 +12,13 @@ from audit.cli.measured import Measuring
 from audit.cli.score_lines import (
     Cells,
     note_lines,
-    number,
     score_cells,
     score_heads,
     score_json,
     score_table,
     side_by_side,
 )
+from audit.language.numbers import numbers
 from audit.score.definitions import define
 from audit.score.faithfulness import bounds, faithfulness
 from audit.score.scoring import measure_families
@@ -144,7 +144,7 @@ class Explained:
             line = self.beside.get((measure.probe, measure.name))
             for head, end in ((FLOOR, "floor"), (CEILING, "ceiling")):
                 if line is not None and np.isfinite(line[end]):
-                    columns[head][measure.key] = number(line[end], define(measure.name).unit)
+                    columns[head][measure.key] = numbers().number(line[end], define(measure.name).unit)
         return {head: cells for head, cells in columns.items() if cells}
 
 

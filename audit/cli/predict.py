@@ -34,6 +34,7 @@ from audit.cli.common import (
     stdout,
 )
 from audit.cli.score_lines import note_lines, score_json, score_table
+from audit.language.numbers import numbers
 
 if TYPE_CHECKING:
     from audit.records import Example, Prediction, Score
@@ -180,7 +181,9 @@ def warn_of(counts: Counts, classifier: Classifier) -> None:
 
 def tell(summary: dict[str, Any], scores: Sequence[Score]) -> None:
     """The summary for a reader."""
-    stdout.print(f"{summary['rows']:,} rows predicted in {summary['seconds']:.1f} s, written to {summary['out']}")
+    stdout.print(
+        f"{summary['rows']:,} rows predicted in {numbers().duration(summary['seconds'], fine=True)}, written to {summary['out']}"
+    )
     if scores:
         stdout.print(score_table(scores))
         for line in (

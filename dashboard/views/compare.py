@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.store import Run
 from dashboard.components.chart_tables import comparison
 from dashboard.components.charts import show_chart
@@ -87,7 +88,7 @@ def _compared(a: Run, b: Run) -> None:
             st.caption(
                 "Difference is after minus before; p by McNemar's exact test or sign flips, Holm-adjusted for all scores. "
                 "What the last column says follows the adjusted p; the interval is that of its score alone, at "
-                f"{100 * found['level']:g}%."
+                f"{numbers().level(found['level'])}."
             )
             export_button(lambda: frame, f"paired-{a.id}-{b.id}.csv", "export-paired")
         changed_rows(a, b, rows)

@@ -17,14 +17,9 @@ IN_TEXT = re.compile(r"\{\w*:[-+, ]*(\.[0-9]*[eEfFgG%]|[0-9]*[fFgG%])\}|%[-+ 0]*
 
 NOTE = "a score's note: stored with the score and held against the records by `verify`, digit for digit"
 TYPED = "the number that was typed or is allowed, as it is typed"
-OWN = "a command without a run: its intervals are of its own making, until it reads results as runs do"
 MAY_STAY = {
     "audit/attack/outcomes.py": (1, "a record's error: part of what is stored"),
     "audit/attack/recipe.py": (1, TYPED),
-    "audit/cli/attack_summary.py": (5, OWN),
-    "audit/cli/explain.py": (2, OWN),
-    "audit/cli/explain_summary.py": (6, OWN),
-    "audit/cli/predict.py": (4, OWN),
     "audit/score/calibration.py": (3, NOTE),
     "audit/score/faithfulness.py": (4, NOTE),
     "audit/score/groups.py": (3, NOTE),
