@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from audit.cli.show import _score_table
+from audit.cli.score_lines import score_table
 from audit.explain.page import HeatmapPage
 from audit.figures.scores import score_intervals
 from audit.figures.words import word_importance
@@ -61,7 +61,7 @@ def test_a_score_reads_the_same_wherever_it_is_shown(name, unit, numbers, value,
     hover = score_intervals(line).data[0].hovertext[0]
     assert html.unescape(hover).split("<br>")[1] == both, "chart"
     out = io.StringIO()
-    Console(file=out, width=200).print(_score_table([score]))
+    Console(file=out, width=200).print(score_table([score]))
     assert re.search(rf"\s{re.escape(value)}\s+{re.escape(between)}\s+120", out.getvalue()), "terminal"
     if unit == "share":
         assert f'aria-label="{html.escape(f"{value}, interval {between}")}"' in range_html(score, None)
