@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 _DTYPES = {"q": np.int64, "i": np.int32, "b": np.int8, "?": np.bool_, "f": np.float32, "d": np.float64}
@@ -29,17 +30,37 @@ class Vocabulary:
         return pd.Series(np.array([*self._codes, ""], dtype=object)[codes], dtype="str")
 
 
+class Texts:
+    """Short strings that are nearly all different, end to end: their bytes and 8 more each."""
+
+    def __init__(self) -> None:
+        self._bytes, self._ends = bytearray(), array("q", [0])
+
+    def append(self, text: str) -> None:
+        """Append one."""
+        self._bytes += text.encode()
+        self._ends.append(len(self._bytes))
+
+    def series(self) -> pd.Series:
+        """All of them."""
+        ends, data = pa.py_buffer(self._ends.tobytes()), pa.py_buffer(bytes(self._bytes))
+        return pd.Series(pd.array(pa.LargeStringArray.from_buffers(len(self._ends) - 1, ends, data), dtype="str"))
+
+
 class Columns:
     """Rows of a fixed schema, plus optional numeric columns that only some rows have.
 
     Args:
-        schema: column name to type: `s` string, `?` boolean, `b` `i` `q` whole number of 1, 4, 8 bytes, `f` `d` number of
+        schema: column name to type: `s` one of a few strings, `t` a string of its own,
+            `?` boolean, `b` `i` `q` whole number of 1, 4, 8 bytes, `f` `d` number of
             4, 8 bytes.
     """
 
     def __init__(self, schema: Mapping[str, str]) -> None:
         self._schema = dict(schema)
-        self._data = {name: array(_storage(kind)) for name, kind in schema.items()}
+        self._data: dict[str, Any] = {
+            name: Texts() if kind == "t" else array(_storage(kind)) for name, kind in schema.items()
+        }
         self._vocabulary = {name: Vocabulary() for name, kind in schema.items() if kind == "s"}
         self._optional: dict[str, array[float]] = {}
         self._texts: dict[str, tuple[array[int], Vocabulary]] = {}
@@ -71,6 +92,9 @@ class Columns:
         """All rows; an optional column is not-a-number or "" where a row has no value."""
         made: dict[str, Any] = {}
         for name, kind in self._schema.items():
+            if kind == "t":
+                made[name] = self._data[name].series()
+                continue
             raw: NDArray[Any] = np.frombuffer(self._data[name], dtype=_DTYPES["i" if kind == "s" else kind])
             made[name] = self._vocabulary[name].decode(raw) if kind == "s" else raw.copy()
         for name, column in self._optional.items():
@@ -86,15 +110,17 @@ class Matrix:
 
     def __init__(self, width: int) -> None:
         self._width = width
+        self._rows = 0
         self._data = array("f")
 
     def add(self, row: Sequence[float]) -> None:
         """Append a row."""
+        self._rows += 1
         self._data.extend(row if len(row) == self._width else repeat(float("nan"), self._width))
 
     def array(self) -> NDArray[np.float32]:
         """All rows, (n, width)."""
-        return np.frombuffer(self._data, dtype=np.float32).reshape(-1, max(self._width, 1)).copy()
+        return np.frombuffer(self._data, dtype=np.float32).reshape(self._rows, self._width).copy()
 
 
 class Spans:

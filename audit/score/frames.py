@@ -30,27 +30,29 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.score.columns import Columns, Matrix, Spans
 
-_EXAMPLE = {"row_id": "s", "label": "s", "text_key": "q"}
+_EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
 _PREDICTION = {
-    "row_id": "s", "error": "?", "label": "s", "predicted": "s", "confidence": "d", "tokens": "i", "kept": "i",
+    "row_id": "t", "error": "?", "label": "s", "predicted": "s", "confidence": "d", "tokens": "i", "kept": "i",
     "truncated": "?",
 }  # fmt: skip
 _ATTACK = {
-    "row_id": "s", "error": "?", "probe": "s", "name": "s", "stand_ins": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
+    "row_id": "t", "error": "?", "probe": "s", "name": "s", "stand_ins": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
     "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i", "similarity": "d",
     "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
 }  # fmt: skip
 _PERTURBATION = {
-    "row_id": "s", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
+    "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
     "changed": "i", "flips": "i",
 }  # fmt: skip
 _ATTRIBUTION = {
-    "row_id": "s", "error": "?", "probe": "s", "name": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
+    "row_id": "t", "error": "?", "probe": "s", "name": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
     "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
 }  # fmt: skip
 _KEYS = ("content_id", "weight")
@@ -144,13 +146,14 @@ def build_frames(
 class FrameBuilder:
     """Takes examples and records one by one; use `build_frames` unless they come from several places."""
 
-    def __init__(self, labels: Sequence[str], *, multi_label: bool = False) -> None:
+    def __init__(self, labels: Sequence[str], *, multi_label: bool = False, probabilities: bool = True) -> None:
+        """Begin with nothing; without `probabilities`, which are most of a row of many labels, `probs` has no columns."""
         self._labels = tuple(labels)
         self._multi_label = multi_label
         self._examples, self._predictions = Columns(_EXAMPLE), Columns(_PREDICTION)
         self._attacks, self._perturbations = Columns(_ATTACK), Columns(_PERTURBATION)
         self._attributions = Columns(_ATTRIBUTION)
-        self._probs, self._words, self._changes = Matrix(len(self._labels)), Spans(), Spans()
+        self._probs, self._words, self._changes = Matrix(len(self._labels) * probabilities), Spans(), Spans()
 
     def add_example(self, example: Example) -> None:
         """Take in one audited row."""
@@ -235,34 +238,59 @@ class FrameBuilder:
 
 def content_ids(row_ids: pd.Series) -> pd.Series:
     """The id that all duplicates of a row share, as `Example.content_id`."""
-    return row_ids.str.partition("-")[0] if len(row_ids) else row_ids
+    if not row_ids.str.contains("-", regex=False).any():
+        return row_ids
+    cut = pc.replace_substring_regex(pa.array(row_ids), pattern="(?s)-.*", replacement="")
+    return pd.Series(pd.array(cut, dtype="str"), index=row_ids.index)
 
 
 def _settled(
     frame: pd.DataFrame, examples: pd.DataFrame | None, weights: Mapping[str, int] | None
 ) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """Order a frame, keep one row per text and probe, weigh it; also which rows were kept."""
-    frame["content_id"] = content_ids(frame["row_id"])
-    by = ["content_id", "probe"] if "probe" in frame else ["content_id"]
-    frame["weight"] = frame.groupby(by)["row_id"].transform("size").astype(np.int64)
-    given: Mapping[Any, int] | None = weights
-    if examples is not None:
-        about = examples.set_index("content_id")
-        frame["_place"] = frame["content_id"].map(pd.Series(np.arange(len(about)), about.index)).fillna(len(about))
-        given = about["weight"].to_dict()
-        if "label" in frame:
-            truth = frame["content_id"].map(about["label"])
-            frame["label"] = truth.where(truth.notna(), frame["label"]).astype("str")
-    elif "text_key" in frame:
-        frame["_place"] = np.arange(len(frame))  # examples keep the table's order
+    """Order a frame, keep one row per text and probe, weigh it; also which rows were kept.
+
+    Ids are compared and sorted by Arrow, for which they need not become Python's strings: a million of those are much
+    more than all the numbers.
+    """
+    content = content_ids(frame["row_id"])
+    if examples is None:
+        codes = pd.factorize(content)[0].astype(np.int64)
+        place = (
+            np.arange(len(frame)) if "text_key" in frame else np.zeros(len(frame), dtype=np.int64)
+        )  # as in the table
     else:
-        frame["_place"] = 0
-    if given is not None:
-        own = frame["content_id"].map(given)
-        frame["weight"] = own.fillna(frame["weight"]).astype(np.int64)
-    ordered = frame.sort_values(["_place", "row_id", *by[1:]], kind="stable").drop_duplicates(by)
-    kept = ordered.index.to_numpy(dtype=np.intp)
-    return ordered.drop(columns="_place").reset_index(drop=True), kept
+        codes = _codes(content, examples["content_id"])
+        place = np.minimum(codes, len(examples))  # what the table lacks comes last, in order of its ids
+    probes = pd.factorize(frame["probe"], sort=True)[0] if "probe" in frame else np.zeros(len(frame), dtype=np.int64)
+    group = codes * (probes.max(initial=0) + 1) + probes  # one number per text and probe
+    weight = np.bincount(group)[group].astype(np.int64)
+    if examples is not None:
+        known = place < len(examples)
+        of_table = np.where(known, place, 0)
+        weight = np.where(known, examples["weight"].to_numpy()[of_table], weight)
+        if "label" in frame:
+            truth = examples["label"].take(of_table).set_axis(frame.index)
+            frame["label"] = truth.where(known, frame["label"])
+    elif weights is not None:
+        weight = content.map(weights).fillna(pd.Series(weight, frame.index)).to_numpy(dtype=np.int64)
+    frame["content_id"], frame["weight"] = content, weight
+    keys = pa.table({"place": place, "row_id": pa.array(frame["row_id"]), "probe": probes})
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]).to_numpy()
+    first = np.zeros(group.max(initial=0) + 1, dtype=np.intp)
+    first[group[order[::-1]]] = order[::-1]  # the last to be written is the first in order
+    kept = order[first[group[order]] == order].astype(np.intp)
+    if np.array_equal(kept, np.arange(len(frame))):
+        return frame, kept
+    return frame.take(kept).reset_index(drop=True), kept
+
+
+def _codes(content: pd.Series, of_table: pd.Series) -> NDArray[np.int64]:
+    """Where each content stands among those of the table; of those it lacks each has a greater number of its own."""
+    found = pc.index_in(pa.array(content), value_set=pa.array(of_table)).fill_null(-1).to_numpy().astype(np.int64)
+    absent = found < 0
+    if absent.any():
+        found[absent] = len(of_table) + pd.factorize(content[absent])[0]
+    return found
 
 
 def _number(value: float | None) -> float:

@@ -1,13 +1,14 @@
 import random
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from simulated import attack, example, explained, perturbed, prediction, row_id, simulated_run
 
-from audit.records import Change
-from audit.score.frames import build_frames
+from audit.records import Change, Example, Prediction
+from audit.score.frames import FrameBuilder, build_frames
 
 LABELS = ("negative", "positive")
 
@@ -136,3 +137,31 @@ def test_memory_grows_by_a_few_hundred_bytes_a_row():
     tracemalloc.stop()
     assert len(frames.attributions) == 1_500
     assert used / 1_500 < 1_500
+
+
+def test_a_prediction_is_held_in_a_hundred_bytes_however_many_labels_there_are():
+    """A million rows are predicted beside their scores; ids are end to end, probabilities may be left out."""
+    labels = tuple(f"label {i}" for i in range(50))
+    builder = FrameBuilder(labels, probabilities=False)
+    tracemalloc.start()
+    for number in range(4_000):
+        name = f"{number:016x}"
+        builder.add_example(Example(name, "a text", None, labels[number % 50]))
+        builder.add(Prediction(name, labels[number % 7], (0.02,) * 50, 9, 9))
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used / 4_000 < 120
+    frames = builder.frames()
+    assert frames.probs.shape == (4_000, 0)
+    assert list(frames.predictions["row_id"][:2]) == ["0" * 16, f"{1:016x}"]
+    assert frames.predictions["confidence"].eq(0.02).all()
+
+
+def test_records_of_rows_the_table_lacks_come_after_the_others_and_keep_their_own_weight():
+    records = [prediction(name, "positive", (0.2, 0.8)) for name in "cabdef"]
+    twice = [replace(record, row_id=f"{record.row_id}-2") for record in records[:1]]
+    frames = build_frames([*twice, *records], labels=LABELS, examples=[example("b", "negative")])
+    assert list(frames.predictions["row_id"]) == [row_id("b"), *sorted(row_id(name) for name in "cadef")]
+    weights = dict(zip(frames.predictions["row_id"], frames.predictions["weight"], strict=True))
+    assert weights == {row_id(name): 2 if name == "c" else 1 for name in "cabdef"}
+    assert list(frames.predictions["label"]) == ["negative", *[""] * 5]
