@@ -286,7 +286,8 @@ def _settled(
 
 def _codes(content: pd.Series, of_table: pd.Series) -> NDArray[np.int64]:
     """Where each content stands among those of the table; of those it lacks each has a greater number of its own."""
-    found = pc.index_in(pa.array(content), value_set=pa.array(of_table)).fill_null(-1).to_numpy().astype(np.int64)
+    at = pc.index_in(pa.array(content), value_set=pa.array(of_table)).fill_null(-1)
+    found: NDArray[np.int64] = at.to_numpy().astype(np.int64)
     absent = found < 0
     if absent.any():
         found[absent] = len(of_table) + pd.factorize(content[absent])[0]
