@@ -1,4 +1,4 @@
-"""JSON as the standard has it: no NaN and no Infinity, neither written nor read, because nothing but Python knows them."""
+"""JSON as the standard has it: no NaN and no Infinity, neither written nor read, and no half of a character."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from audit.errors import AuditError
+from models.halves import holds_half
 
 _LARGE = re.compile(r"[0-9][eE]\+?[0-9]{2}|[0-9]{200}")
 _LARGE_BYTES = re.compile(_LARGE.pattern.encode())
@@ -36,11 +37,15 @@ def loads(text: str | bytes) -> Any:
     """The data of JSON text.
 
     Raises:
-        ValueError: it is not JSON, or holds NaN, Infinity or a number that is too large for one.
+        ValueError: it is not JSON, or holds NaN, Infinity, a number that is too large for one, or half a character.
     """
     if (_LARGE if isinstance(text, str) else _LARGE_BYTES).search(text):  # type: ignore[arg-type]  # each for its own kind
-        return json.loads(text, parse_constant=_refused, parse_float=_finite)
-    return json.loads(text, parse_constant=_refused)
+        found = json.loads(text, parse_constant=_refused, parse_float=_finite)
+    else:
+        found = json.loads(text, parse_constant=_refused)
+    if holds_half(found, text):
+        raise ValueError("an escape such as \\ud800 alone is half a character, which no text has")
+    return found
 
 
 def part(data: Any, *path: str) -> Mapping[str, Any]:

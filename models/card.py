@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.card_form import fitting
 from models.files import read_json_if_there
 from models.writing import write_whole
 
@@ -21,8 +22,8 @@ PACKAGES = ("torch", "transformers", "peft", "tokenizers", "numpy")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The card of a model folder, or an empty one where there is none or it is no JSON object."""
-    return read_json_if_there(folder / "card.json")
+    """The card of a model folder, empty where there is none or it is no JSON object; see `models.card_form.fitting`."""
+    return fitting(read_json_if_there(folder / "card.json"))
 
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:

@@ -75,7 +75,8 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
         stdout.print(f"note      {entry.note}")
     data = entry.card.get("data") or {}
     if data:
-        stdout.print(f"data      {data.get('name')}, licence: {data.get('licence')}")
+        told = {"name": data} if isinstance(data, str) else data
+        stdout.print(f"data      {told.get('name')}, licence: {told.get('licence') or 'not stated'}")
     if entry.card.get("command"):
         stdout.print(f"trained   {entry.card['command']}")
 
@@ -159,7 +160,7 @@ def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
 
 def _accuracy(entry: catalog.CatalogEntry) -> str:
     metrics = entry.card.get("metrics") or {}
-    split = "test" if "test" in metrics else "evaluation" if "evaluation" in metrics else None
+    split = next((name for name in ("test", "evaluation") if metrics.get(name)), None)
     if split is None:
         return "not known"
     found = metrics[split]["accuracy"]

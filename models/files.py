@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import CheckpointError
+from models.halves import holds_half
 
 CONFIG_BYTES = 1 << 24
 """The most a configuration may hold: the largest published ones, with all their added tokens, take some 2 MB."""
@@ -78,7 +79,8 @@ def parse_json(path: Path, data: bytes) -> dict[str, Any]:
     """The JSON object that the bytes of a file are.
 
     Raises:
-        CheckpointError: they are none, or one that two readers may take differently (a name given twice, NaN).
+        CheckpointError: they are none, or one that two readers may take differently (a name given twice, NaN, half a
+            character).
     """
     try:
         found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_constant)
@@ -92,6 +94,11 @@ def parse_json(path: Path, data: bytes) -> dict[str, Any]:
         ) from None
     if not isinstance(found, dict):
         raise CheckpointError(f"{path}: a JSON object was expected.")
+    if holds_half(found, data):
+        raise CheckpointError(
+            f"{path}: the file holds half a character (an escape such as \\ud800 alone), which no text has; mend it, or copy it "
+            "again from its source."
+        )
     return found
 
 

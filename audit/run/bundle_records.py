@@ -53,12 +53,14 @@ def _twice(bundle: Bundle) -> Iterator[str]:
 
 
 def _payload(line: Line, name: str) -> Any:
+    where = f"A record in {name}, of row {line['row_id']:.40} by {line['probe']:.60},"
     try:
-        return loads(line["payload"])
+        found = loads(line["payload"])
     except (ValueError, RecursionError) as error:
-        raise ReportError(
-            f"A record in {name}, of row {line['row_id']} by {line['probe']}, is not JSON ({error})."
-        ) from None
+        raise ReportError(f"{where} is not JSON ({error}).") from None
+    if not isinstance(found, dict):
+        raise ReportError(f"{where} is no JSON object; the bundle was made by something else.")
+    return found
 
 
 def _shard(position: int, shard: Line, records: list[Line], rows: Mapping[int, str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, T
 from audit.errors import ReportError
 from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
 from audit.times import is_stored_time
+from models.card_form import Card
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -58,7 +59,7 @@ class RunShape(_Shape):
     policy: PolicyData | None
     model: str
     model_fingerprint: str | None
-    model_card: dict[str, Any] | None
+    model_card: Card | None
     identity: IdentityPart | None
     labels: list[str]
     table_name: str

@@ -54,7 +54,7 @@ def _entry(entry: CatalogEntry) -> None:
 def _accuracy(card: Any) -> str:
     metrics = card.get("metrics") or {}
     for split in ("test", "evaluation"):
-        if split in metrics:
+        if metrics.get(split):
             found, n = metrics[split]["accuracy"], metrics[split]["n"]
             return f"Accuracy {estimate(found['value'], found['low'], found['high'])}, {split}, n = {n:,}"
     return ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -159,6 +160,11 @@ BROKEN = {
     "a row without text": ("rows.jsonl", lambda rows: rows[0].pop("text") and None),
     "a record of a strange kind": ("records/0000.jsonl", first("kind", "weird")),
     "a payload that is no JSON": ("records/0000.jsonl", first("payload", "{")),
+    **{
+        f"a payload that is {text}": ("records/0000.jsonl", first("payload", text))
+        for text in ("null", "[]", "7", '"x"')
+    },
+    "a payload with half a character": ("records/0000.jsonl", first("payload", '{"text": "\\ud800"}')),
     "a shard that is a text": ("shards.jsonl", lambda rows: ["x"]),
     "a review by nobody": ("reviews.json", lambda data: [{"probe": "x"}]),
     "a verdict of its own": ("run.json", put(verdict="GREAT")),
@@ -205,6 +211,24 @@ BROKEN = {
         f"estimate {part}": ("run.json", put(estimate=part))
         for part in ({"seconds": "x"}, {"queries": "x"}, {"probes": 7}, {"probes": {"predict": 7}})
     },
+    **{
+        f"a model card with {part}": ("run.json", lambda run, part=part: run.update(model_card=part))
+        for part in (
+            {"labels": 7},
+            {"labels": [["x"]]},
+            {"data": 7},
+            {"data": {"licence": 7}},
+            {"data": {"test": {"rows": "x"}}},
+            {"metrics": "fine"},
+            {"metrics": {"test": {"n": 7}}},
+            {"metrics": {"test": {"n": "x", "accuracy": {"value": 1, "low": 0, "high": 1}}}},
+            {"metrics": {"evaluation": {"n": 1, "accuracy": {"value": "x", "low": 0, "high": 1}}}},
+            {"metrics": {"test": {"n": 1, "accuracy": {"value": 1, "low": 0, "high": 1}, "classes": 7}}},
+            {"base": 7},
+            {"command": ["x"]},
+        )
+    },
+    "a model card that is a text": ("run.json", put(model_card="x")),
     "an identity of something else": ("run.json", put(identity={"head": 7})),
 }
 
@@ -227,6 +251,28 @@ def test_a_number_too_large_for_one_is_no_fault_of_assay(bundle, elsewhere, numb
     with pytest.raises(ReportError, match=r"run\.json .* is not JSON .*too large for a number") as told:
         import_run(elsewhere, bundle)
     assert "fault of Assay" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["run.json", "findings.json", "rows.jsonl", "manifest.json"])
+def test_half_a_character_is_no_text_of_a_bundle(bundle, elsewhere, name):
+    text = (bundle / name).read_text()
+    (bundle / name).write_text(re.sub('": ?"', lambda found: found[0] + "\\ud800", text, count=1))
+    if name != "manifest.json":
+        fit(bundle)
+    with pytest.raises(ReportError, match="half a character"):
+        import_run(elsewhere, bundle)
+
+
+def test_a_report_of_a_stranger_is_not_taken_in_with_the_run(bundle, made, home):
+    """Its signature says whose it is where it came from; here reports are made here, of what was checked."""
+    reported(bundle)
+    assert typed("import", bundle).exit_code == 0
+    assert not [path for path in home.rglob("*") if path.suffix == ".pdf" or b"all is well" in _content(path)]
+    assert open_store().reports(made[0].id) == ()
+
+
+def _content(path):
+    return path.read_bytes() if path.is_file() else b""
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def _card(card: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
         name = name[:1].upper() + name[1:]
         if isinstance(value, Mapping):
             if {"value", "low", "high"} <= set(value):
-                yield printable(name, 60), f"{value['value']} ({value['low']} to {value['high']})"
+                said = f"{value['value']} ({value['low']} to {value['high']})"
+                yield printable(name, 60), printable(said, 100)
             elif depth < CARD_DEPTH:
                 yield from _card(value, f"{name}, ", depth + 1)
         elif isinstance(value, (list, tuple)) and any(isinstance(item, (Mapping, list)) for item in value):
