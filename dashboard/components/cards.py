@@ -52,9 +52,9 @@ def about(score: Score) -> str:
     """Definition, source and method of a score, as Markdown for a help text."""
     found = define(score.definition)
     level = numbers().level(score.level)
-    basis = (
-        f"{level} interval by {plain(score.method)}, n = {score.n:,}." if score.low is not None else f"n = {score.n:,}."
-    )
+    basis = f"n = {numbers().count(score.n)}."
+    if score.low is not None:
+        basis = f"{level} interval by {plain(score.method)}, {basis}"
     note = f"\n\n{plain(score.note, 400)}" if score.note else ""
     return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_Source: {plain(found.source)}._ {basis}{note}"
 
@@ -85,7 +85,11 @@ def score_metric(score: Score, *, verdict: str | None = None, title: str | None 
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(plain(title or title_of(score)), number(score.value, score.unit), help=about(score))
         between = interval(score.low, score.high, score.unit)
-        st.caption(f"{plain(between)} · n = {score.n:,}" if between else f"n = {score.n:,} · no interval")
+        st.caption(
+            f"{plain(between)} · n = {numbers().count(score.n)}"
+            if between
+            else f"n = {numbers().count(score.n)} · no interval"
+        )
         if verdict:
             st.markdown(verdict_text(verdict))
         elif score.value is None and score.note:

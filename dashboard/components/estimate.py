@@ -63,7 +63,7 @@ def _result(job: Job) -> None:
             "Texts the model will see",
             numbers().count(found["queries"]) if found["queries"] is not None else "not known",
         )
-        right.metric("Rows", f"{found['rows']:,}")
+        right.metric("Rows", numbers().count(found["rows"]))
         lines = [
             {
                 "probe": name.replace("_", " "), "rows": p["rows"],

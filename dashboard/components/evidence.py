@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.errors import UnknownName
+from audit.language.numbers import numbers
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
 from audit.score.wording import display_name
 from audit.store import Run
@@ -143,6 +144,6 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
     said = f"Predicted **{plain(record.predicted or '')}**"
     said += f", labelled **{plain(label)}**" if label else ", no label"
     if record.truncated:
-        said += f" · :material/content_cut: the model read {record.kept:,} of {record.tokens:,} tokens"
+        said += f" · :material/content_cut: the model read {numbers().count(record.kept)} of {numbers().count(record.tokens)} tokens"
     st.caption(said)
     link("explain", "Ask about this text", icon=":material/psychology:", run=run.id, row=row_id)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.language.numbers import numbers
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.heatmap import bars_html
@@ -92,7 +93,9 @@ def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Data", told.get("name")),
         ("Licence of the data", told.get("licence")),
     ]
-    lines += [(f"Rows for {name}", f"{f['rows']:,}") for name, f in files.items() if isinstance(f.get("rows"), int)]
+    lines += [
+        (f"Rows for {name}", numbers().count(f["rows"])) for name, f in files.items() if isinstance(f.get("rows"), int)
+    ]
     return [(name, str(said)) for name, said in lines if said]
 
 
@@ -101,7 +104,7 @@ def _facts(result: dict[str, Any] | None) -> None:
         st.html(bars_html(result["labels"], result["probs"], top=5))
         able = ", ".join(name.replace("_", " ") for name in result["capabilities"])
         st.caption(
-            f"Reads {result['max_tokens']:,} tokens · {plain(result['device'])}, {plain(result['dtype'])} · "
+            f"Reads {numbers().count(result['max_tokens'])} tokens · {plain(result['device'])}, {plain(result['dtype'])} · "
             f"{plain(able)} · fingerprint `{result['fingerprint'][:12]}`"
         )
         for name, why in (result.get("absent") or {}).items():

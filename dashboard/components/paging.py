@@ -31,9 +31,11 @@ def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
         st.caption(plural(total, noun))
         return 0
     left, right = st.columns([3, 1], vertical_alignment="center")
-    page = bound_number(right.number_input, "Page", 1, pages, key=key, help=f"1 to {pages:,}")
+    page = bound_number(right.number_input, "Page", 1, pages, key=key, help=f"1 to {numbers().count(pages)}")
     first = (page - 1) * rows
-    left.caption(f"{plural(total, noun)}, showing {first + 1:,} to {min(total, first + rows):,}")
+    left.caption(
+        f"{plural(total, noun)}, showing {numbers().count(first + 1)} to {numbers().count(min(total, first + rows))}"
+    )
     return int(first)
 
 

@@ -34,7 +34,7 @@ def in_words(progress: Progress) -> str:
         return "Waiting for a worker" if progress.workers else "Waiting: no worker is running"
     if not progress.rows:
         return "Loading the model and checking the table"
-    parts = [f"{progress.rows_done:,} of {plural(progress.rows, 'result')}"]
+    parts = [f"{numbers().count(progress.rows_done)} of {plural(progress.rows, 'result')}"]
     if progress.waiting:
         parts.append("waiting")
     elif progress.status == "running":
@@ -44,7 +44,7 @@ def in_words(progress: Progress) -> str:
     if progress.errors:
         parts.append(plural(progress.errors, "error"))
     if progress.shards_reused:
-        parts.append(f"{progress.shards_reused:,} of {progress.shards:,} parts reused")
+        parts.append(f"{numbers().count(progress.shards_reused)} of {numbers().count(progress.shards)} parts reused")
     return ", ".join(parts)
 
 
@@ -59,7 +59,7 @@ def _state(probe: ProbeProgress, progress: Progress) -> str:
     if probe.status == "done" or (progress.status == "finished" and not probe.shards):
         return f"done, {plural(probe.errors, 'row')} failed" if probe.errors else "done"
     if probe.rows_done:
-        return f"{probe.rows_done:,} of {plural(probe.rows, 'row')} done"
+        return f"{numbers().count(probe.rows_done)} of {plural(probe.rows, 'row')} done"
     return "not run" if progress.status in ENDED else "waiting"
 
 
@@ -77,7 +77,7 @@ def probe_progress(progress: Progress) -> None:
             bar.caption(f"Skipped: {plain(probe.reason, 300)}")
             continue
         bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
-        parts = [f"{probe.rows_done:,} of {probe.rows:,}"]
+        parts = [f"{numbers().count(probe.rows_done)} of {numbers().count(probe.rows)}"]
         if probe.rate and probe.status == "running":
             parts.append(_rate(probe.rate))
         if probe.eta and progress.status == "running":

@@ -22,13 +22,13 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     about = found["profile"]
     st.subheader("What is in it", anchor=False)
     words = about["words"]
-    numbers = {
-        "Rows": f"{about['rows']:,}", "Labels": f"{len(about['labels']):,}", "Without label": f"{about['unlabelled']:,}",
-        "Words, median": f"{words[2]:,}", "Duplicates": f"{about['duplicates']:,}", "Conflicting texts": f"{about['conflicts']:,}",
+    counts = {
+        "Rows": about["rows"], "Labels": len(about["labels"]), "Without label": about["unlabelled"],
+        "Words, median": words[2], "Duplicates": about["duplicates"], "Conflicting texts": about["conflicts"],
     }  # fmt: skip
     with st.container(horizontal=True):
-        for label, value in numbers.items():
-            st.metric(label, value, border=True, width=150, help=HELP.get(label))
+        for label, value in counts.items():
+            st.metric(label, numbers().count(value), border=True, width=150, help=HELP.get(label))
         answer = _truncated(found, upload)
     left, right = st.columns(2)
     if about["labels"]:

@@ -57,7 +57,7 @@ def _explained(answer: Answer, wanted: int) -> None:
                 value = record.target
                 if record.value is not None:
                     value += f": {numbers().quantity(record.value, record.unit)}"
-                st.caption(f"{plain(value)} · {record.steps:,} model evaluations")
+                st.caption(f"{plain(value)} · {numbers().count(record.steps)} model evaluations")
                 if not about.evidence:
                     st.caption(":material/warning: A view into the model, not evidence for an explanation.")
     if answer.done and len(records) == wanted and wanted > 1:
@@ -113,7 +113,9 @@ def smallest(model: str, text: str) -> None:
         st.html(diff_html(text, changes))
         st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
         least = "Putting back any single word undoes it. " if found["minimal"] else ""
-        st.caption(f"{least}Asked again on exactly this text; {found['evaluations']:,} model evaluations.")
+        st.caption(
+            f"{least}Asked again on exactly this text; {numbers().count(found['evaluations'])} model evaluations."
+        )
 
     poll("what-if-smallest", answer, draw)
 

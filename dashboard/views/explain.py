@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from dashboard.components import what_if
 from dashboard.components.frame import heading
 from dashboard.components.heatmap import bars_html
@@ -52,9 +53,8 @@ def _answer(model: str, text: str, result: dict[str, Any]) -> None:
     with st.container(border=True):
         st.html(bars_html(labels, probs, top=5))
         if result["kept"][0] < result["tokens"][0]:
-            st.caption(
-                f":material/content_cut: The model read {result['kept'][0]:,} of {result['tokens'][0]:,} tokens; the rest had no say."
-            )
+            kept, read = (numbers().count(result[name][0]) for name in ("kept", "tokens"))
+            st.caption(f":material/content_cut: The model read {kept} of {read} tokens; the rest had no say.")
     why, edit, smallest, attack = st.tabs(
         [
             ":material/lightbulb: Why",

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.model_card import model_details, register_form
@@ -56,5 +57,7 @@ def _accuracy(card: Any) -> str:
     for split in ("test", "evaluation"):
         if metrics.get(split):
             found, n = metrics[split]["accuracy"], metrics[split]["n"]
-            return f"Accuracy {estimate(found['value'], found['low'], found['high'])}, {split}, n = {n:,}"
+            return (
+                f"Accuracy {estimate(found['value'], found['low'], found['high'])}, {split}, n = {numbers().count(n)}"
+            )
     return ""

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.score.policy import policy_name
 from audit.store import ACTIVE, Run
 from audit.table.faults import without_flags
@@ -61,7 +62,7 @@ def _header(run: Run) -> None:
         verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
         rows = plural(run.rows_sampled or 0, "row")
         if run.rows_total and run.rows_sampled and run.rows_total > run.rows_sampled:
-            rows += f" of {run.rows_total:,}"
+            rows += f" of {numbers().count(run.rows_total)}"
         ended = f"ended {local(run.finished_at)}" if run.finished_at else f"begun {local(run.created_at)}"
         imported = f" · {plain(run.origin)}" if run.origin else ""
         st.caption(

@@ -109,7 +109,9 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
             with st.container(border=True):
                 show_heatmap(record, compact=True, legend=number == 0)
                 label = f", labelled {plain(row.label)}" if row.label else ""
-                st.caption(f"Explains **{plain(record.target)}**{label} · {record.steps:,} model evaluations")
+                st.caption(
+                    f"Explains **{plain(record.target)}**{label} · {numbers().count(record.steps)} model evaluations"
+                )
                 link(
                     "report",
                     "Everything about this row",

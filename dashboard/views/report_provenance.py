@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.store import Run
@@ -33,7 +34,7 @@ def show(run: Run) -> None:
             "Model": run.model, "Model fingerprint": run.model_fingerprint, "Labels": len(run.labels),
             "Runs on": " ".join(str(identity.get(k, "")) for k in ("engine", "device", "dtype")).strip(),
             "Table": run.table_name, "Table fingerprint": run.table_fingerprint, "File sha256": run.upload,
-            "Rows": f"{run.rows_sampled or 0:,} of {run.rows_total or 0:,}",
+            "Rows": f"{numbers().count(run.rows_sampled or 0)} of {numbers().count(run.rows_total or 0)}",
         })  # fmt: skip
     st.subheader("Probes", anchor=False)
     states = probe_states(store().progress(run.id))

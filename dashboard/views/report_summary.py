@@ -32,7 +32,7 @@ def show(run: Run) -> None:
             with column:
                 score_metric(score, verdict=verdict_of(findings, score))
     _findings(run, findings)
-    with st.expander(f"All {len(scores):,} scores", icon=":material/table_rows:"):
+    with st.expander(f"All {numbers().count(len(scores))} scores", icon=":material/table_rows:"):
         _all_scores(run, scores)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.numbers import numbers
 from audit.run.retention import Retention
 from audit.store import ENDED, Run
 from audit.table.faults import without_flags
@@ -51,7 +52,11 @@ def _all() -> None:
             name, about, state = st.columns([4, 4, 1.7], vertical_alignment="center")
             with name:
                 link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
-            done = f"{run.shards_done:,} of {run.shards:,} parts" if run.shards else "not planned yet"
+            done = (
+                f"{numbers().count(run.shards_done)} of {numbers().count(run.shards)} parts"
+                if run.shards
+                else "not planned yet"
+            )
             about.caption(
                 f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(kept, run._asdict())}"
             )
