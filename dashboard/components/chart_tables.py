@@ -31,9 +31,10 @@ def words_table(run: Run, method: str, target: str, *, certain: bool) -> pd.Data
     return table[chosen].reset_index(drop=True)
 
 
-def word_targets(run: Run, method: str) -> dict[str, int]:
-    """How many words of a method are known for each class."""
-    return {str(k): int(v) for k, v in chart_table(run, words_name(method))["target"].value_counts().items()}
+def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
+    """How many words of a method are known for each class: such as push by more than chance, and all."""
+    found = chart_table(run, words_name(method)).groupby("target")["certain"].agg(["sum", "size"])
+    return {str(target): (int(line["sum"]), int(line["size"])) for target, line in found.iterrows()}
 
 
 @st.cache_data(max_entries=128, show_spinner="Gathering the numbers")

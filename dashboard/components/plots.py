@@ -165,9 +165,9 @@ def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG
 
 
 def explained_classes(run: Run, method: str) -> list[str]:
-    """Every class, those that a method has most words for first."""
+    """Every class, those that a method has most certain words for first."""
     found = word_targets(run, method)
-    return sorted(run.labels, key=lambda label: (-found.get(label, 0), run.labels.index(label)))
+    return sorted(run.labels, key=lambda label: (*(-n for n in found.get(label, (0, 0))), run.labels.index(label)))
 
 
 def faithfulness_chart(run: Run) -> Drawn:
