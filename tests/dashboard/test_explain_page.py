@@ -136,7 +136,7 @@ def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
 
     monkeypatch.setattr(plots, "theme", lambda: LIGHT)
     figure, table = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
-    assert "33%" in figure.layout.title.text
+    assert "33.3%" in figure.layout.title.text
     assert list(table["n"]) == [3, 3]
 
 

@@ -41,7 +41,7 @@ def test_an_overconfident_model_is_called_so_though_not_beyond_the_threshold():
     assert f"by {100 * gap.mean():.1f} percentage points (" in finding.title
     assert "whether its probabilities are off by more than 10% on average is not settled: " in finding.title
     assert "the mean stated probability exceeds accuracy by " in finding.note
-    low, high = (float(part) for part in finding.note.split("accuracy by ")[1].split(" percentage")[0].split("–"))
+    low, high = (float(part) for part in finding.note.split("accuracy by ")[1].split(" percentage")[0].split(" to "))
     assert (low, high) == pytest.approx((100 * exact[0], 100 * exact[1]), abs=1.0)
 
 
