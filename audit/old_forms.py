@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from audit.said import LITERAL, SENTENCES, literal
 from audit.slices import GROUP, OF_TWO, Slice, of_group, score_key
 
 _SECOND = {"confusion_share": "predicted", "word_importance": "word", "shortcut_word": "word"}
 """Scores about a label and one thing more."""
+TOLD = ("title", "why", "next_step", "note")
+"""What a finding was worded in."""
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "decisions": {"correct decisions": "correct", "decisions": "any"},
+    "judge": {
+        "by changes that keep the meaning, as people judged": "people",
+        "by changes that are valid by rule": "rule",
+    },
+}
+"""Parts of sentences in the context of measures, and the words they are now."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
 
 
@@ -68,8 +79,8 @@ def read_pair(score: str, probe: str) -> tuple[str, str]:
 
 
 def read_score(data: Mapping[str, Any], labels: Collection[str] = (), groups: Collection[str] = ()) -> dict[str, Any]:
-    """A score's JSON with its structured slice and the second of two probes; as it is where it has them."""
-    read = dict(data)
+    """A score's JSON with its structured slice, the second of two probes and notes by key; as it is where it has them."""
+    read = _with_notes(data)
     if "where" not in read:
         read["where"] = dict(read_slice(read["name"], read.get("slice", ""), labels, groups))
     if "other_probe" not in read:
@@ -78,9 +89,12 @@ def read_score(data: Mapping[str, Any], labels: Collection[str] = (), groups: Co
 
 
 def read_finding(data: Mapping[str, Any], labels: Collection[str] = (), groups: Collection[str] = ()) -> dict[str, Any]:
-    """A finding's JSON with its score's structured slice and the key in its id as it is made now."""
+    """A finding's JSON with its score's structured slice, the key in its id as it is made now, and what it says by key."""
     given = data["score"]
     score = read_score(given, labels, groups)
+    if "said" not in data:
+        said = {name: literal(str(data.get(name, ""))).to_data() for name in TOLD}
+        data = {**{name: value for name, value in data.items() if name not in TOLD}, "said": said}
     if "where" in given:
         return {**data, "score": score}
     at = f"@{given['probe']}" if given["probe"] else ""
@@ -88,6 +102,35 @@ def read_finding(data: Mapping[str, Any], labels: Collection[str] = (), groups: 
     new = score_key(score["name"], score["probe"], Slice(score["where"]), score["other_probe"])
     name = data["id"]
     return {**data, "score": score, "id": name.removesuffix(old) + new if name.endswith(old) else name}
+
+
+def read_measure(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A measure's data with its notes by key, and words of the context in place of the English they were."""
+    read = _with_notes(data)
+    if "notes" in data:
+        return read
+    context = dict(read.get("context") or {})
+    for name, words in _WORDS.items():
+        if name in context:
+            context[name] = words.get(context[name], context[name])
+    return {**read, "context": context}
+
+
+def is_prose(said: Any) -> bool:
+    """Whether something said (as JSON) was worded by an older Assay, in English and for good."""
+    return bool(said == literal(said["values"].get("text", "")).to_data()) if said["key"] == LITERAL else _empty(said)
+
+
+def _empty(said: Any) -> bool:
+    return bool(said["key"] == SENTENCES and not said["values"].get("parts"))
+
+
+def _with_notes(data: Mapping[str, Any]) -> dict[str, Any]:
+    if "notes" in data:
+        return dict(data)
+    note = str(data.get("note", ""))
+    kept = {name: value for name, value in data.items() if name != "note"}
+    return {**kept, "notes": [literal(note).to_data()] if note else []}
 
 
 def read_report(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,7 +133,9 @@ class Explained:
     def notes(self) -> list[str]:
         """What must be known besides, where the columns of floor and ceiling do not say it already."""
         told = {(method, name) for method, metric in self.beside for name in (metric, f"{metric}_normalised")}
-        plain = (replace(m, note="") if m.value is not None and (m.probe, m.name) in told else m for m in self.measures)
+        plain = (
+            replace(m, notes=()) if m.value is not None and (m.probe, m.name) in told else m for m in self.measures
+        )
         legend = [LEGEND] if any(m.name.endswith("_normalised") for m in self.measures) else []
         return legend + note_lines(side_by_side(measure.score(self.level) for measure in plain))
 

@@ -114,6 +114,7 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
     from audit.report.signing import summary
     from audit.run.bundle import scratch_store, verify_bundle
     from audit.run.bundle_files import open_bundle
+    from audit.run.bundle_reports import in_words
     from audit.run.replay import replay
 
     if not path.exists():
@@ -122,6 +123,7 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
     unchecked: list[str] = []
     faults, signature = verify_bundle(bundle, key=key, signed=signed, noted=unchecked.append)
     run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
+    scores, findings = in_words(bundle) if not faults else ([], [])
     replayed = []
     if count and not faults and not bundle.texts:
         raise ReportError(f"{path} was exported without texts: nothing of it can be computed again.")
@@ -132,8 +134,8 @@ def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dic
         "run_id": run["id"],
         "status": run.get("status"),
         "result_hash": run.get("result_hash"),
-        "scores": bundle.json("scores.json") if not faults else [],
-        "findings": bundle.json("findings.json") if not faults else [],
+        "scores": scores,
+        "findings": findings,
         "faults": faults,
         "unchecked": unchecked,
         "verified": bundle.texts and not faults,

@@ -16,7 +16,7 @@ from audit.cli.common import emit_json, stderr
 from audit.cli.score_lines import score_json
 from audit.errors import RunError
 from audit.language.numbers import numbers
-from audit.records import to_dict
+from audit.records import worded
 from models.signals import told_by
 from models.terminal import grid, styled
 
@@ -50,7 +50,7 @@ def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **mo
         "result_hash": run.result_hash,
         "reproducible": run.reproducible,
         "scores": [score_json(score) for score in store.scores(run.id)],
-        "findings": [to_dict(finding) for finding in findings],
+        "findings": [worded(finding) for finding in findings],
         "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
         "error": run.error,
         "note": run.note,

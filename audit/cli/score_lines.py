@@ -76,6 +76,6 @@ def note_lines(scores: Iterable[Score]) -> list[str]:
 
 def score_json(score: Score) -> dict[str, Any]:
     """One score as every command's `--json` has it."""
-    from audit.records import to_dict
+    from audit.records import worded
 
-    return to_dict(score) | {"key": score.key}
+    return worded(score) | {"key": score.key}

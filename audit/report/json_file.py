@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.old_forms import read_finding, read_report, read_score
-from audit.records import from_dict, to_dict
+from audit.records import TOLD, from_dict, to_dict, worded
 from audit.report.model import SCHEMA_VERSION, Report
 from audit.report.pdf import TEMPLATES
 from audit.strict_json import dumps, loads
@@ -17,8 +17,11 @@ SCHEMA = TEMPLATES / "report.schema.json"
 
 
 def render_json(report: Report) -> str:
-    """The report's JSON text: sorted keys, floats at six digits; the same report gives the same text."""
-    return dumps(to_dict(report), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """The report's JSON text: sorted keys, floats at six digits; the same report in the same language gives the same text."""
+    data = to_dict(report)
+    data["scores"] = [worded(score) for score in report.scores]
+    data["findings"] = [worded(finding) for finding in report.findings]
+    return dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_json(path: Path) -> Report:
@@ -31,7 +34,7 @@ def read_json(path: Path) -> Report:
         data = loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReportError(f"{path} is no JSON report ({error}).") from None
-    if not isinstance(data, dict) or data.get("schema") not in (1, SCHEMA_VERSION):
+    if not isinstance(data, dict) or data.get("schema") not in range(1, SCHEMA_VERSION + 1):
         raise ReportError(f"{path} is no report of schema {SCHEMA_VERSION}.")
     labels = data["run"]["labels"]
     scores = [read_score(score, labels) for score in data["scores"]]
@@ -44,6 +47,10 @@ def schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     made: dict[str, Any] = TypeAdapter(Report).json_schema()
+    for record, names in (("Score", ("note",)), ("Finding", TOLD)):  # worded beside the keys, see `render_json`
+        told = made["$defs"][record]
+        told["properties"] |= {name: {"title": name, "type": "string"} for name in names}
+        told["required"] = [*told["required"], *names]
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Assay report, schema {SCHEMA_VERSION}",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from audit.records import Finding, Score
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Preset = Literal["executive", "full", "technical"]
 PRESETS: tuple[Preset, ...] = ("executive", "full", "technical")

@@ -13,7 +13,8 @@ from typing import Any
 
 from audit.records import Finding, Score
 from audit.report.model import Limit, Report
-from audit.score.definitions import define
+from audit.said import Said, Telling, Value
+from audit.score.wording import meaning_of, title_of
 from audit.slices import Slice
 
 KIND = "no_texts"
@@ -59,19 +60,31 @@ class Words:
         if "word" not in score.where:
             return score
         where = Slice({**score.where, "word": self._names[str(score.where["word"])]})
-        return replace(score, where=where, note="")
+        return replace(score, where=where, notes=())
 
     def finding(self, finding: Finding) -> Finding:
         """The finding without words: one about a word is told by its definition, of others what they quote is replaced."""
         score = self.score(finding.score)
         if score is finding.score:
-            said = (self._quoted(text) for text in (finding.title, finding.why, finding.next_step, finding.note))
-            title, why, step, note = said
-            return replace(finding, title=title, why=why, next_step=step, note=note)
-        about = define(score.definition)
+            told = finding.said
+            parts = (self._hidden(part) for part in (told.title, told.why, told.next_step, told.note))
+            return replace(finding, said=Telling(*parts))
         name = f"{finding.id.partition(':')[0]}:{score.key}"
-        title = f"{about.title}: {score.where['word']}"
-        return replace(finding, id=name, title=title, why=about.text, next_step="", note="", score=score)
+        title = Said("finding.part.hidden", {"title": title_of(score.definition), "word": str(score.where["word"])})
+        return replace(finding, id=name, said=Telling(title, meaning_of(score.definition)), score=score)
+
+    def _hidden(self, said: Said) -> Said:
+        """The same without words: what stands in it as a `word`, and what a text has between quotation marks."""
+        return Said(said.key, {name: self._value(name, value) for name, value in said.values.items()})
+
+    def _value(self, name: str, value: Value) -> Value:
+        if isinstance(value, Said):
+            return self._hidden(value)
+        if isinstance(value, tuple):
+            return tuple(self._value(name, part) for part in value)
+        if not isinstance(value, str):
+            return value
+        return self._names.get(value, value) if name == "word" else self._quoted(value)
 
     def _quoted(self, text: str) -> str:
         for word, name in self._names.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.old_forms import is_old_record
@@ -12,6 +13,7 @@ from audit.records import to_dict
 from audit.results.judging import measure
 from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
+from audit.results.worded import settle
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
 from audit.strict_json import part
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     Measuring = Callable[[Store, Run], Measures]
 
 SHOWN = 10
-PROSE = ("title", "why", "next_step", "note")
-"""Fields of a finding that are words, which another Assay may choose otherwise."""
 
 
 def check_content(
@@ -36,7 +36,7 @@ def check_content(
     Args:
         store: where the run is; run_id: its full id.
         measuring: what measures it, for whoever wants to keep what was measured; default: `audit.results.judging.measure`.
-        noted: told what could not be checked: the wording of findings by another Assay.
+        noted: told what could not be checked: what another Assay said in other sentences than this one.
     """
     run = store.run(run_id)
     return (
@@ -76,17 +76,21 @@ def check_scores(
     if level is None:
         return [f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1"]
     measures = (measuring or measure)(store, run)
-    other = scored_by_another(run)
-    faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)})) or _first(
-        _findings(store, run, measures, level, noted if other else None)
+    other = scored_by_another(run.provenance)
+    worded = Worded(other=bool(other))
+    faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)}, worded)) or _first(
+        _findings(store, run, measures, level, worded)
     )
+    for what, n in (("score", worded.scores), ("finding", worded.findings)):
+        if n:
+            noted(f"{n} {what}{' is' if n == 1 else 's are'} worded otherwise by this Assay")
     return [f"{fault} (the run was scored by {other})" for fault in faults] if other else faults
 
 
-def scored_by_another(run: Run) -> str:
+def scored_by_another(provenance: Mapping[str, Any] | None) -> str:
     """Which Assay scored a run, where its provenance names another version or commit than this one; else nothing."""
     here = this_assay()
-    said = part(run.provenance, "environment", "assay")
+    said = part(provenance, "environment", "assay")
     if all(not said.get(name) or not here.get(name) or said[name] == here[name] for name in ("version", "commit")):
         return ""
     commit = said.get("commit")
@@ -95,11 +99,21 @@ def scored_by_another(run: Run) -> str:
     )
 
 
-def _scores(stored: Mapping[str, Any], fresh: dict[str, dict[str, Any]]) -> list[str]:
+@dataclass
+class Worded:
+    """How many scores and findings of a run are said otherwise than by this Assay, where another scored it."""
+
+    other: bool
+    scores: int = 0
+    findings: int = 0
+
+
+def _scores(stored: Mapping[str, Any], fresh: dict[str, dict[str, Any]], worded: Worded) -> list[str]:
     faults = [f"the score {key} is stored, but the records do not give it" for key in stored if key not in fresh]
     faults += [f"the records give a score {key} that is not stored" for key in fresh if key not in stored]
     for key in stored.keys() & fresh.keys():
         _untold(fresh[key], stored[key])
+        worded.scores += settle(fresh[key], stored[key], other=worded.other)
         faults += [
             _difference(key, name, stored[key], fresh[key])
             for name in fresh[key]
@@ -114,10 +128,8 @@ def _untold(fresh: dict[str, Any], stored: Mapping[str, Any]) -> None:
         fresh["registered"] = []
 
 
-def _findings(
-    store: Store, run: Run, measures: Measures, level: float, noted: Callable[[str], None] | None
-) -> Iterator[str]:
-    """What the run's own policy finds on these measures, beside what is stored; `noted`: words alone may differ."""
+def _findings(store: Store, run: Run, measures: Measures, level: float, worded: Worded) -> Iterator[str]:
+    """What the run's own policy finds on these measures, beside what is stored."""
     from audit.score.findings import find, verdict
     from audit.score.policy import load_policy, policy_from_dict
 
@@ -131,17 +143,12 @@ def _findings(
         _untold(ours[name]["score"], theirs[name]["score"])
     for name in sorted(ours.keys() ^ theirs.keys()):
         yield f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
-    worded = 0
     for name in sorted(ours.keys() & theirs.keys()):
-        if noted is not None:
-            mine = {field: theirs[name].get(field) for field in PROSE}
-            worded += any(mine[field] != ours[name][field] for field in PROSE)
-            ours[name] |= mine
+        settle(ours[name]["score"], theirs[name]["score"], other=worded.other)
+        worded.findings += settle(ours[name], theirs[name], other=worded.other)
         for field in sorted(key for key in ours[name] if ours[name][key] != theirs[name].get(key)):
             said, right = theirs[name].get(field), ours[name][field]
             yield f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
-    if noted is not None and worded:
-        noted(f"{worded} {'finding is' if worded == 1 else 'findings are'} worded otherwise by this Assay")
 
 
 def _columns(store: Store, run_id: str) -> Iterator[str]:

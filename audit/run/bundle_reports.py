@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from audit.errors import ReportError
+from audit.language.translating import languages, speaking
+from audit.old_forms import read_finding, read_score
+from audit.records import TOLD, Finding, Score, from_dict, worded
+from audit.results.recomputing import scored_by_another
 from audit.run.bundle_files import Bundle
 from audit.strict_json import loads, part
 
@@ -33,6 +38,23 @@ def not_checked(bundle: Bundle) -> Iterator[str]:
             yield f"whether the thresholds are fit: the policy is {policy_name(run['policy'], imported=True)}"
 
 
+def in_words(bundle: Bundle) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Scores and findings of a bundle, worded beside their keys.
+
+    Raises:
+        ReportError: they are not as an exported run has them.
+    """
+    run = bundle.json("run.json")
+    names = run["labels"] or (), (run["spec"].get("table") or {}).get("groups") or ()
+    try:
+        scores = [from_dict(Score, read_score(entry, *names)) for entry in bundle.json("scores.json")]
+        findings = [from_dict(Finding, read_finding(entry, *names)) for entry in bundle.json("findings.json")]
+    except (KeyError, TypeError, ValueError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise ReportError(f"{bundle.path} holds scores or findings that cannot be read ({said}).") from None
+    return [worded(score) for score in scores], [worded(finding) for finding in findings]
+
+
 def _is_data(name: str) -> bool:
     return name.startswith(REPORTS) and name.endswith(".json")
 
@@ -48,8 +70,39 @@ def _faults(bundle: Bundle, name: str) -> Iterator[str]:
         "id": (about.get("id"), run["id"]),
         "verdict": (about.get("verdict"), run["verdict"]),
         "result hash": (about.get("result_hash"), run["result_hash"]),
-        "scores": (whole.get("scores"), bundle.json("scores.json")),
-        "findings": (whole.get("findings"), bundle.json("findings.json")),
+        "scores": (_unworded(whole.get("scores")), bundle.json("scores.json")),
+        "findings": (_unworded(whole.get("findings")), bundle.json("findings.json")),
         "policy": (whole.get("policy"), run["policy"]),
     }
-    yield from (f"the {what} in {name} are not the run's" for what, (one, other) in told.items() if one != other)
+    wrong = [f"the {what} in {name} are not the run's" for what, (one, other) in told.items() if one != other]
+    yield from wrong
+    if not wrong and not scored_by_another(run["provenance"]) and not _worded_right(whole):
+        yield f"the words of scores or findings in {name} are in no language what their keys and values say"
+
+
+def _unworded(entries: Any) -> Any:
+    """Scores or findings of a report without the words beside their keys."""
+    if not isinstance(entries, list):
+        return entries
+    return [_without_words(entry) if isinstance(entry, dict) else entry for entry in entries]
+
+
+def _without_words(entry: dict[str, Any]) -> dict[str, Any]:
+    words = TOLD if "said" in entry else ("note",) if "notes" in entry else ()
+    kept = {name: value for name, value in entry.items() if name not in words}
+    return {**kept, "score": _without_words(entry["score"])} if isinstance(entry.get("score"), dict) else kept
+
+
+def _worded_right(whole: Mapping[str, Any]) -> bool:
+    """Whether all scores and findings that are kept by key are worded as they are in one of the languages spoken here."""
+    try:
+        said = [from_dict(Score, score) for score in whole["scores"] if "notes" in score]
+        found = [from_dict(Finding, finding) for finding in whole["findings"] if "said" in finding]
+    except (KeyError, TypeError, ValueError):
+        return False
+    given = [entry for entry in (*whole["scores"], *whole["findings"]) if "notes" in entry or "said" in entry]
+    for language in languages():
+        with speaking(language):
+            if [*map(worded, said), *map(worded, found)] == given:
+                return True
+    return False

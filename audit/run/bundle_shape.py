@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from audit.errors import ReportError
+from audit.records import TOLD
 from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
+from audit.said import Said
 from audit.times import is_stored_time
 from models.card_form import Card
 
@@ -24,6 +26,22 @@ def _stored_time(text: str) -> str:
 
 
 Time = Annotated[str, AfterValidator(_stored_time)]
+
+
+def _said(entry: dict[str, Any]) -> dict[str, Any]:
+    """A score or finding that says things by key and values, all of them well-formed, or in prose, and not in both."""
+    part = entry.get("score")
+    for keyed, words in (("notes", ("note",)), ("said", TOLD)):
+        if keyed in entry and any(name in entry for name in words):
+            raise ValueError("it is said in words and by keys; an exported run has keys")
+    said, notes = entry.get("said", {}), entry.get("notes", [])
+    if not (isinstance(said, dict) and isinstance(notes, list) and (not said or set(said) == set(TOLD))):
+        raise ValueError(f"what is said are {', '.join(TOLD)}, and a list of notes")
+    for one in (*said.values(), *notes):
+        Said.read(one)
+    if isinstance(part, dict):
+        _said(part)
+    return entry
 
 
 class _Shape(BaseModel):
@@ -173,7 +191,7 @@ def checked(name: str, data: Any) -> Any:
     """
     shape: Any = ONE.get(name) or (list[LISTS[name]] if name in LISTS else None)  # type: ignore[valid-type]
     if name in ("scores.json", "findings.json"):  # each entry is read as a Score or a Finding when it is taken in
-        shape = list[dict[str, Any]]
+        shape = list[Annotated[dict[str, Any], AfterValidator(_said)]]
     return data if shape is None else _checked(name, TypeAdapter(shape), data)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from audit.language.written import SETTING
+from audit.said import Number, Said
 from audit.score.bootstrap import Floats, Replicates
 from audit.score.ece import BINS, Binned, binned, calibrated_null, debiased_ece, plain_ece, resampled_ece
 from audit.score.frames import Frames
@@ -16,10 +18,12 @@ from audit.score.intervals import share_interval
 from audit.score.measurer import FEW, Measurer, absent
 from audit.score.measures import POINT_ROWS, Measure
 from audit.score.performance import surest_errors
-from audit.score.sparse import told
+from audit.score.sparse import of_share
 
 MIN_ROWS = 2 * BINS
 """Fewer rows than this give no ECE."""
+RARELY = 0.01
+"""A smaller share of calibrated models than this is not told more closely."""
 MAX_TEMPERATURE = 20.0
 """A fit beyond this, or below its inverse, has run away."""
 
@@ -30,7 +34,7 @@ def calibration(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     if rows.empty:
         return
     if frames.multi_label:
-        yield absent("ece", "not defined for a model that gives several labels at once")
+        yield absent("ece", Said("note.several_labels"))
         return
     weights = rows["weight"].to_numpy(dtype=np.float64)
     yield from _ece(rows, measurer)
@@ -94,7 +98,7 @@ def _bins_of(rows: pd.DataFrame, bins: int = BINS) -> Binned:
 
 def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     if len(rows) < MIN_ROWS:
-        yield absent("ece", f"needs at least {MIN_ROWS} rows with a label, there are {len(rows)}")
+        yield absent("ece", Said("note.labelled_rows", {"needed": MIN_ROWS, "rows": len(rows)}))
         return
     data = _bins_of(rows)
     sums, generator = data.sums(), measurer.generator("ece", {"probe": "accuracy of the bins"})
@@ -106,14 +110,18 @@ def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     drawn = made.replicates.values if made.replicates else np.empty(0)
     moved = np.maximum(drawn - drawn.mean() + value, 0.0).astype(np.float32).astype(np.float64)
     share = float((null >= value).mean())
-    often = f"{share:.0%} of such models get" if share >= 0.01 else "fewer than 1% of such models get"
-    bins = f"{data.count} bins of equal mass" if data.count > 1 else "one bin: all stated probabilities are equal"
+    often = Number(share) if share >= RARELY else Number(RARELY, f"{SETTING}share")
+    of_calibrated = {"ece": Number(float(null.mean()), "plain"), "share": often}
+    notes = (
+        Said("note.calibrated" if share >= RARELY else "note.calibrated_rarely", of_calibrated),
+        Said("note.without_debiasing", {"ece": Number(plain, "plain")}),
+        Said("note.bins", {"bins": data.count}) if data.count > 1 else Said("note.one_bin"),
+    )
     found = measurer.replicated(
         "ece",
         Replicates(value, moved, len(rows)),
         rows=data.weights.sum(),
-        note=f"a perfectly calibrated model would get {null.mean():.3f} at this n, and {often} as much as this one; "
-        f"without debiasing {plain:.3f}; {bins}",
+        notes=notes,
         evidence=surest_errors(rows),
         context={"p_value": share},
     )
@@ -147,7 +155,7 @@ def _gap(rows: pd.DataFrame, weights: Floats, measurer: Measurer) -> Measure:
         round(total),
         "gap",
         counts=(mean, error, texts, min(share * texts, texts), texts),
-        note=f"few rows right, or few wrong: {told(texts)} for the accuracy",
+        notes=(Said("note.few_right", {"interval": of_share(texts)}),),
     )
 
 
@@ -163,7 +171,7 @@ def _temperature(probs: Floats, truth: NDArray[np.intp], weights: Floats, measur
         if abs(step) < 1e-9:
             break
     if not 1.0 / MAX_TEMPERATURE < slope < MAX_TEMPERATURE:
-        return absent("temperature", "no finite temperature: the model is right on every row, or no better than chance")
+        return absent("temperature", Said("note.no_temperature"))
     gradient, curvature = _newton_terms(logs, own, slope)
     sums = np.column_stack([gradient * weights, curvature * weights])
 

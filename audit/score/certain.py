@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.said import Number, Said, Value
 from audit.score.intervals import Interval
 from audit.score.measures import Measure, Measures
-from audit.score.wording import estimate, span
+from audit.score.wording import estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +16,14 @@ class Certainty:
     """What an open check can say all the same.
 
     Attributes:
-        slot: the sentence of wording.toml that says it.
+        slot: the sentence that says it.
         names: what that sentence names besides the usual.
         note: the same with the confidence it is said at.
     """
 
     slot: str
-    names: Mapping[str, str]
-    note: str
+    names: Mapping[str, Value]
+    note: Said
 
 
 def certainty(measure: Measure, measures: Measures, *, level: float, shown: float) -> Certainty | None:
@@ -41,9 +42,9 @@ def certainty(measure: Measure, measures: Measures, *, level: float, shown: floa
     strict, wide = (gap.interval(at) if gap else None for at in (level, shown))
     if gap is None or gap.value is None or strict is None or wide is None or strict.low <= 0.0 <= strict.high:
         return None
-    value, kind, more = gap.value, "over", "exceeds accuracy"
+    value, slot, note = gap.value, "open_over", "note.exceeds"
     if value < 0.0:
-        value, kind, more = -value, "under", "falls short of accuracy"
+        value, slot, note = -value, "open_under", "note.falls_short"
         strict, wide = (Interval(-ends.high, -ends.low) for ends in (strict, wide))
-    note = f"At that confidence the mean stated probability {more} by {span(strict, 'points')}."
-    return Certainty(f"open_{kind}", {"gap": estimate(value, wide, "points")}, note)
+    by = Number(None, "points", strict.low, strict.high)
+    return Certainty(slot, {"gap": estimate(value, wide, "points")}, Said(note, {"gap": by}))

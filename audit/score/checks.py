@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from audit.records import Verdict
+from audit.said import Said
 from audit.score.intervals import Interval, share_n
 from audit.score.matching import matching
 from audit.score.measures import Measure, Measures
@@ -25,7 +26,7 @@ class Decision:
         n_to_settle: rows at which the interval would exclude the threshold if the value stayed; None when settled, or
             when no number would do.
         comparisons: how many the level is corrected for.
-        reason: why the verdict is open although there is no interval to look at.
+        reason: why the verdict is open whatever the interval, or without one to look at; else empty.
     """
 
     check: Check
@@ -36,7 +37,7 @@ class Decision:
     interval: Interval | None = None
     strength: float = 0.0
     n_to_settle: int | None = None
-    reason: str = ""
+    reason: tuple[Said, ...] = ()
 
 
 def decide_checks(measures: Measures, policy: Policy) -> list[Decision]:
@@ -77,12 +78,13 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
         verdict: Verdict = "PASS" if above else "FAIL" if interval.high < threshold else "INCONCLUSIVE"
     else:
         verdict = "PASS" if below else "FAIL" if interval.low > threshold else "INCONCLUSIVE"
-    reason = ""
+    reason: tuple[Said, ...] = ()
     texts = round(measure.texts)
     if texts < check.min_n:
-        verdict, reason = "INCONCLUSIVE", f"the policy wants at least {check.min_n} {_rows(measure)}, there are {texts}"
+        least = "note.least_rows" if texts == measure.n else "note.least_texts"
+        verdict, reason = "INCONCLUSIVE", (Said(least, {"needed": check.min_n, "texts": texts}),)
     if verdict == "INCONCLUSIVE" and not reason and len(measure.counts) == 3:
-        reason = "judging a sample of the unknown ones in the review queue would narrow it; more rows would not"
+        reason = (Said("note.unknown_ones"),)
     settle = n_to_settle(measure, threshold, level) if verdict == "INCONCLUSIVE" else None
     if reason and settle is not None:
         settle = max(settle, check.min_n)
@@ -90,8 +92,8 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
     return Decision(check, measure, verdict, level, comparisons, interval, strength, settle, reason)
 
 
-def _unmeasured(check: Check) -> str:
-    return f"this run did not measure it for {check.slice}" if check.slice else "this run did not measure it"
+def _unmeasured(check: Check) -> tuple[Said, ...]:
+    return (Said("note.this_run_of", {"slice": str(check.slice)}) if check.slice else Said("note.this_run"),)
 
 
 def n_to_settle(measure: Measure, threshold: float, level: float) -> int | None:
@@ -121,10 +123,6 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of the checks' verdicts; INCONCLUSIVE when nothing was checked."""
     found = set(verdicts)
     return "FAIL" if "FAIL" in found else "PASS" if found == {"PASS"} else "INCONCLUSIVE"
-
-
-def _rows(measure: Measure) -> str:
-    return "rows" if round(measure.texts) == measure.n else "rows with a text of their own"
 
 
 def _strength(value: float, interval: Interval, threshold: float) -> float:

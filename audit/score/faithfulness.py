@@ -8,10 +8,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from audit.said import Number, Said
 from audit.score.bootstrap import Floats
 from audit.score.definitions import define
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer, absent, joined
+from audit.score.measurer import Measurer, absent
 from audit.score.measures import EVIDENCE, Measure
 
 FLOOR, CEILING = "_random", "_best"
@@ -74,9 +75,7 @@ def agreements(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     for first, second in combinations(methods, 2):
         pairs = rank_correlations(frames, first, second)
         if pairs.empty:
-            yield absent(
-                "method_agreement", "no row explained by both towards the same class", probe=first, other_probe=second
-            )
+            yield absent("method_agreement", Said("note.none_in_common"), probe=first, other_probe=second)
             continue
         lowest = pairs.sort_values(["correlation", "row_id"], kind="stable")["row_id"]
         yield measurer.mean(
@@ -125,17 +124,17 @@ def _mean(probe: str, name: str, rows: pd.DataFrame, measurer: Measurer) -> Meas
     worst = rows[np.isfinite(rows[name])].sort_values(
         [name, "row_id"], ascending=[found.direction != "lower_is_better", True], kind="stable"
     )
-    note = ""
+    notes: tuple[Said, ...] = ()
     both = [column for column in (name + FLOOR, name + CEILING) if column in rows]
     kept = rows[np.isfinite(rows[[name, *both]]).all(axis=1)] if both else rows
     if both and len(kept):
         means = [float(np.average(kept[column], weights=kept["weight"])) for column in both]
-        note = "; ".join(
-            f"{'random orders' if column.endswith(FLOOR) else 'best found'} {mean:.3f}"
+        notes = tuple(
+            Said("note.random_orders" if column.endswith(FLOOR) else "note.best_found", {"mean": Number(mean, "plain")})
             for column, mean in zip(both, means, strict=True)
         )
     return measurer.mean(
-        name, kept[name], kept["weight"], probe=probe, note=note, evidence=worst["row_id"].head(EVIDENCE)
+        name, kept[name], kept["weight"], probe=probe, notes=notes, evidence=worst["row_id"].head(EVIDENCE)
     )
 
 
@@ -145,12 +144,12 @@ def _normalised(probe: str, name: str, rows: pd.DataFrame, measurer: Measurer) -
     kept = rows[np.isfinite(rows[columns]).all(axis=1)]
     key = f"{name}_normalised"
     if kept.empty:
-        return absent(key, "no row has both a floor and a ceiling", probe=probe)
+        return absent(key, Said("note.no_bounds"), probe=probe)
     weights = kept["weight"].to_numpy(dtype=np.float64)
     sums = np.column_stack([kept[columns].to_numpy() * weights[:, None], weights])
     means = sums.sum(axis=0) / weights.sum()
     if abs(means[2] - means[1]) <= LEAST_GAP:
-        return absent(key, "the best order found is no better than random orders", probe=probe)
+        return absent(key, Said("note.no_room"), probe=probe)
 
     def normalise(resampled: Floats) -> Floats:
         gap = resampled[:, 2] - resampled[:, 1]
@@ -160,5 +159,10 @@ def _normalised(probe: str, name: str, rows: pd.DataFrame, measurer: Measurer) -
             )
         return share
 
-    note = joined(f"random orders {means[1]:.3f}", f"best found {means[2]:.3f}", f"this method {means[0]:.3f}")
-    return measurer.sums(key, sums, normalise, rows=weights.sum(), probe=probe, note=note)
+    own, floor, ceiling = (Number(float(mean), "plain") for mean in means[:3])
+    notes = (
+        Said("note.random_orders", {"mean": floor}),
+        Said("note.best_found", {"mean": ceiling}),
+        Said("note.this_method", {"mean": own}),
+    )
+    return measurer.sums(key, sums, normalise, rows=weights.sum(), probe=probe, notes=notes)

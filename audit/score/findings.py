@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from audit.language.numbers import numbers
+from audit.language.probes import act, called
+from audit.language.saying import SENTENCE
+from audit.language.written import SETTING
 from audit.records import Finding, Verdict
+from audit.said import Number, Said, Telling, Value, clauses, literal, sentences
 from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
@@ -15,7 +18,7 @@ from audit.score.matching import ANY, names_probe
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
-from audit.score.wording import act, display_name, sentences, span, wording
+from audit.score.wording import telling, title_of
 from audit.slices import ALL_ROWS, Slice
 
 CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
@@ -64,101 +67,121 @@ def _of_decision(
     if measure is None or measure.value is None:
         return _missing(decision, prefix, level)
     run_on = rows_run_on(measure, measures)
-    unit = define(measure.definition or measure.name).unit
-    more = {"threshold": numbers().setting(check.threshold, unit), **(sure.names if sure else {})}
-    title, why, next_step = sentences(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
+    more = {"threshold": _threshold(decision), **(sure.names if sure else {})}
+    title, why, usual = telling(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
+    next_step = _next(decision, literal(check.next_step) or usual, run_on)
+    note = sentences(*_note(decision, measure, run_on), *([sure.note] if sure else []))
     return Finding(
         id=f"{prefix}{check.id}:{measure.key}",
-        title=title,
+        said=Telling(title, literal(check.why) or why, next_step, note),
         verdict=decision.verdict,
         severity=check.severity,
         score=measure.score(level),
         threshold=check.threshold,
         adjusted_level=decision.level,
-        why=check.why or why,
-        next_step=_next(decision, check.next_step or next_step, run_on),
         evidence=measure.evidence,
         n_to_settle=decision.n_to_settle,
-        note=" ".join(filter(None, (_note(decision, measure, run_on), sure.note if sure else ""))),
     )
 
 
-def _next(decision: Decision, usual: str, run_on: int) -> str:
+def _next(decision: Decision, usual: Said, run_on: int) -> Said:
     if decision.verdict == "PASS":
-        return wording()["passed"]["next"]
+        return Said("finding.passed.next")
     if decision.n_to_settle is not None and decision.measure is not None:
-        return f"{what_to_audit(decision.measure, decision.n_to_settle, run_on)} {usual}"
+        return sentences(what_to_audit(decision.measure, decision.n_to_settle, run_on), usual)
     return usual
 
 
-def _note(decision: Decision, measure: Measure, run_on: int) -> str:
-    """The comparison in a sentence: interval at the corrected level, threshold, what would settle it."""
-    unit = define(measure.definition or measure.name).unit
-    bound = "at least" if decision.check.min is not None else "at most"
-    among = f" ({decision.comparisons} comparisons)" if decision.comparisons > 1 else ""
-    wanted = f"the policy wants {bound} {numbers().setting(decision.check.threshold, unit)}"
-    told = f"{wanted[:1].upper()}{wanted[1:]}."
-    if decision.interval is not None:
-        at = f"At confidence {numbers().level(decision.level)}{among}"
-        told = f"{at} the interval is {span(decision.interval, unit)}; {wanted}."
+def _note(decision: Decision, measure: Measure, run_on: int) -> Iterator[Said]:
+    """The comparison in sentences: interval at the corrected level, threshold, what would settle it; then the measure's own."""
+    yield _held(decision)
     if decision.verdict == "INCONCLUSIVE":
-        told += f" {_settling(decision, measure, run_on)}"
-    if not measure.note or measure.note == decision.reason:
-        return told
-    return f"{told} {measure.note[:1].upper()}{measure.note[1:]}."
+        yield _settling(decision, measure, run_on)
+    if measure.notes and measure.notes != decision.reason:
+        yield _sentence(measure.notes)
 
 
-def _settling(decision: Decision, measure: Measure, run_on: int) -> str:
+def _held(decision: Decision) -> Said:
+    """The interval and what the policy wants; that alone without an interval."""
+    least, values = decision.check.min is not None, {"threshold": _threshold(decision)}
+    interval = decision.interval
+    if interval is None:
+        return Said("note.wanted_min" if least else "note.wanted_max", values)
+    told: dict[str, Value] = {
+        **values,
+        "level": Number(decision.level, "level"),
+        "interval": Number(None, _threshold(decision).unit.removeprefix(SETTING), interval.low, interval.high),
+    }
+    if decision.comparisons > 1:
+        told["comparisons"] = decision.comparisons
+        return Said("note.held_min_of" if least else "note.held_max_of", told)
+    return Said("note.held_min" if least else "note.held_max", told)
+
+
+def _threshold(decision: Decision) -> Number:
+    measure = decision.measure
+    unit = define((measure.definition or measure.name) if measure else decision.check.score).unit
+    return Number(decision.check.threshold, f"{SETTING}{unit}")
+
+
+def _settling(decision: Decision, measure: Measure, run_on: int) -> Said:
     if decision.reason:
-        return f"{decision.reason[:1].upper()}{decision.reason[1:]}."
+        return _sentence(decision.reason)
     if decision.n_to_settle is None:
-        return "No number of rows would settle it: the value is the threshold."
+        return Said("note.at_threshold")
     return what_would_settle(measure, decision.n_to_settle, run_on)
 
 
+def _sentence(notes: tuple[Said, ...]) -> Said:
+    return Said(SENTENCE, {"clause": clauses(notes)})
+
+
 def _missing(decision: Decision, prefix: str, level: float) -> Finding:
-    check, entry = decision.check, wording()["missing"]
-    found = define(check.score)
+    check = decision.check
     about = decision.measure or Measure(check.score, None, 0, **_about(check))
-    reason = decision.reason or "not measured"
+    reason = decision.reason or (Said("note.unmeasured"),)
+    title = Said("finding.missing.title", {"title": title_of(check.score)})
+    if check.slice:
+        title = Said("finding.missing.title_of", {**title.values, "slice": str(check.slice)})
     return Finding(
         id=f"{prefix}{check.id}:{about.key}",
-        title=entry["title"].replace("{title}", f"{found.title} ({check.slice})" if check.slice else found.title),
+        said=Telling(
+            title,
+            literal(check.why) or Said("finding.missing.why"),
+            literal(check.next_step) or Said("finding.missing.next", {"needs": _needs(check.score)}),
+            _sentence(reason),
+        ),
         verdict="INCONCLUSIVE",
         severity=check.severity,
-        score=replace(about, note=reason).score(level),
+        score=replace(about, notes=reason).score(level),
         threshold=check.threshold,
         adjusted_level=decision.level,
-        why=check.why or entry["why"],
-        next_step=check.next_step or entry["next"].replace("{reason}", _needs(check.score)),
-        note=f"{reason[:1].upper()}{reason[1:]}.",
     )
 
 
 def _skipped(measures: Measures, policy: Policy, level: float, adjusted: float) -> Iterator[Finding]:
     """One finding for each skipped probe that a check would have been held against."""
-    entry = wording()["skipped"]
     for skipped in measures.skipped:
         touched = [check for check in policy.checks if _awaits(check, skipped)]
         if not touched:
             continue
         worst = max(touched, key=lambda check: SEVERITIES.index(check.severity))
-        said = display_name if skipped.kind == "explainer" else act
-        about, reason = said(skipped.probe, skipped.name), skipped.reason
-        open_score = Measure(
-            worst.score, None, 0, probe=skipped.probe, registered=(skipped.name,), note=f"skipped: {reason}"
-        )
+        name = (called if skipped.kind == "explainer" else act)(skipped.probe, skipped.name)
+        reason = (Said("note.skipped", {"reason": skipped.reason}),)
+        open_score = Measure(worst.score, None, 0, probe=skipped.probe, registered=(skipped.name,), notes=reason)
         yield Finding(
             id=f"{SKIPPED}{skipped.kind}:{skipped.probe}",
-            title=entry["title"].replace("{name}", about[:1].upper() + about[1:]),
+            said=Telling(
+                Said("finding.skipped.title", {"name": name}),
+                Said("finding.skipped.why"),
+                literal(skipped.reason),
+                Said("note.open_for", {"checks": tuple(check.id for check in touched)}),
+            ),
             verdict="INCONCLUSIVE",
             severity=worst.severity,
             score=open_score.score(level),
             threshold=worst.threshold,
             adjusted_level=adjusted,
-            why=entry["why"],
-            next_step=entry["next"].replace("{reason}", reason),
-            note=f"Open for it: {', '.join(check.id for check in touched)}.",
         )
 
 
@@ -168,9 +191,13 @@ def _awaits(check: Check, skipped: Skipped) -> bool:
     return bool(wanted) and skipped.kind in ("", wanted) and names_probe(check.probe, skipped.probe, skipped.name)
 
 
-def _needs(score: str) -> str:
-    kinds = {"attack": "an attack", "perturbation": "perturbations", "explainer": "explanations with metrics"}
-    return kinds.get(define(score).probe, "a label column and enough rows")
+def _needs(score: str) -> Said:
+    kinds = {
+        "attack": "finding.missing.attack",
+        "perturbation": "finding.missing.perturbation",
+        "explainer": "finding.missing.explainer",
+    }
+    return Said(kinds.get(define(score).probe, "finding.missing.rows"))
 
 
 def _about(check: Check) -> dict[str, Any]:

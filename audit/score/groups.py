@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
-from audit.score.measurer import About, Measurer, absent, difference, joined
+from audit.score.measurer import About, Measurer, absent, difference
 from audit.score.measures import Measure
 from audit.score.performance import labelled, memberships, surest_errors
 from audit.score.widest import widest_gap
@@ -41,7 +42,7 @@ def _of_column(
     sizes = rows.groupby(values)["weight"].sum()
     sizes = sizes[sizes.index != ""]
     large = sizes[sizes >= min_rows]
-    note = _left_out(sizes[sizes < min_rows], min_rows)
+    notes = _left_out(sizes[sizes < min_rows], min_rows)
     found: list[Measure] = []
     for value in large.index:
         part = of_group(name, str(value))
@@ -59,20 +60,24 @@ def _of_column(
         yield accuracy
         yield from _rates(inside, frames, part, context, measurer)
     if len(found) > 1:
-        yield _gap(name, found, note, measurer)
+        yield _gap(name, found, notes, measurer)
     elif len(sizes) > 1:
-        few = f"a gap takes two groups of at least {min_rows} rows, there is {'one' if found else 'none'}"
-        yield absent("accuracy_gap", few, where=of_group(name), note=note, context={"group": name})
+        few = Said("note.one_group" if found else "note.no_group", {"needed": min_rows})
+        yield absent("accuracy_gap", few, where=of_group(name), notes=notes, context={"group": name})
 
 
-def _left_out(small: pd.Series, min_rows: int) -> str:
-    """Which groups got no figures and why, the largest named; "" for none."""
+def _left_out(small: pd.Series, min_rows: int) -> tuple[Said, ...]:
+    """Which groups got no figures and why, the largest named; nothing for none."""
     if small.empty:
-        return ""
+        return ()
     ranked = sorted(small.items(), key=lambda item: (-item[1], str(item[0])))
-    named = ", ".join(f"{value!s:.40} ({rows:.0f})" for value, rows in ranked[:NAMED])
-    more = f" and {len(ranked) - NAMED} more" if len(ranked) > NAMED else ""
-    return f"groups with fewer than {min_rows} rows are left out ({small.sum():.0f} rows): {named}{more}"
+    named = tuple(
+        Said("note.group", {"value": f"{value!s:.40}", "rows": round(rows)}) for value, rows in ranked[:NAMED]
+    )
+    values: dict[str, Value] = {"needed": min_rows, "rows": round(small.sum()), "groups": named}
+    if len(ranked) > NAMED:
+        return (Said("note.groups_left_out_more", {**values, "more": len(ranked) - NAMED}),)
+    return (Said("note.groups_left_out", values),)
 
 
 def _rates(
@@ -97,23 +102,23 @@ def _rates(
             )
 
 
-def _gap(name: str, found: list[Measure], note: str, measurer: Measurer) -> Measure:
+def _gap(name: str, found: list[Measure], notes: tuple[Said, ...], measurer: Measurer) -> Measure:
     """Best minus worst: Newcombe's interval of two groups; of more, one that knows the two were picked by looking."""
     by_value = sorted(found, key=lambda measure: (measure.value or 0.0, measure.key))
     worst, best = by_value[0], by_value[-1]
     context = {"group": name, "worst": worst.context["value"], "best": best.context["value"]}
     about: About = {"where": of_group(name), "evidence": worst.evidence, "context": context}
     rows = int(np.sum([m.n for m in found]))
-    picked = f"{context['best']} over {context['worst']}"
+    picked: dict[str, Value] = {"best": context["best"], "worst": context["worst"]}
     if len(found) == 2:
         low, high = (worst.counts[0], worst.counts[1]), (best.counts[0], best.counts[1])
-        about["note"] = joined(picked, note)
+        about["notes"] = told(Said("note.best_worst", picked), *notes)
         return replace(difference("accuracy_gap", low, high, **about), n=rows)
     shares = np.array([measure.value or 0.0 for measure in found])
     trials = np.array([measure.counts[1] for measure in found])
     generator = measurer.generator("accuracy_gap", about)
     made = widest_gap(shares, trials, generator, resamples=measurer.resamples)
-    pairs = len(found) * (len(found) - 1) // 2
-    seen = f"the widest of {pairs} gaps, {picked}, is {100.0 * np.ptp(shares):.1f} points as observed"
-    about["note"] = joined(seen, "what chance adds to the widest of several is taken off", note)
+    pairs, seen = len(found) * (len(found) - 1) // 2, Number(float(np.ptp(shares)), "points")
+    widest = Said("note.widest", {**picked, "gaps": pairs, "gap": seen})
+    about["notes"] = told(widest, Said("note.chance_off"), *notes)
     return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, texts=float(trials.sum()), **about)

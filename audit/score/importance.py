@@ -12,10 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from audit.language.written import SETTING
+from audit.said import Number, Said, told
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
 from audit.score.intervals import benjamini_hochberg
-from audit.score.measurer import Measurer, joined
+from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.slices import Slice
 
@@ -142,14 +144,14 @@ def importance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     accused = shortcuts(frames, explained)
     for probe, table, lines in explained:
         unit = str(frames.attributions.loc[frames.attributions["probe"] == probe, "unit"].iloc[0])
-        told = "" if unit == "logit" else f"in units of {unit}"
-        note = f"one of {len(table)} words and classes looked at; false discoveries held to {FALSE_DISCOVERIES:.0%}"
+        units = None if unit == "logit" else Said("note.in_units", {"unit": unit})
+        looked = Said("note.looked_at", {"words": len(table), "share": Number(FALSE_DISCOVERIES, f"{SETTING}share")})
         each = min(PER_CLASS, max(3, PER_METHOD // int(table["target"].nunique())))
         listed = table[table["q_value"] <= FALSE_DISCOVERIES].groupby("target", sort=False).head(each)
         for word in listed.head(PER_METHOD).to_dict("records"):
-            yield _measure("word_importance", word, lines, frames, measurer, joined(note, told))
+            yield _measure("word_importance", word, lines, frames, measurer, told(looked, units))
         for found in accused[probe]:
-            yield _measure("shortcut_word", found.word, lines, frames, measurer, joined(found.why, told))
+            yield _measure("shortcut_word", found.word, lines, frames, measurer, told(found.why, units))
 
 
 def intervals(
@@ -167,7 +169,7 @@ def intervals(
     made, measurer = [], Measurer(seed)
     for word in table.to_dict("records"):
         own = _lines(lines, word)
-        found = _measure("word_importance", word, lines, frames, measurer, "").interval(level)
+        found = _measure("word_importance", word, lines, frames, measurer, ()).interval(level)
         low, high = (found.low, found.high) if found is not None else (math.nan, math.nan)
         made.append((low, high, lines.strongest(own, frames, most=POINT_ROWS)))
     extra = pd.DataFrame(made, columns=["low", "high", "row_ids"], index=table.index)
@@ -181,7 +183,12 @@ def _lines(lines: WordRows, word: Mapping[Any, Any]) -> NDArray[np.intp]:
 
 
 def _measure(
-    name: str, word: Mapping[Any, Any], lines: WordRows, frames: Frames, measurer: Measurer, note: str
+    name: str,
+    word: Mapping[Any, Any],
+    lines: WordRows,
+    frames: Frames,
+    measurer: Measurer,
+    notes: tuple[Said, ...],
 ) -> Measure:
     own = _lines(lines, word)
     return measurer.mean(
@@ -190,7 +197,7 @@ def _measure(
         lines.weight[own],
         probe=word["probe"],
         where=Slice(label=word["target"], word=word["word"]),
-        note=note,
+        notes=notes,
         evidence=lines.strongest(own, frames),
         context={
             "word": word["word"],

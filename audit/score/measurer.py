@@ -9,9 +9,10 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from audit.said import Said, told
 from audit.score.bootstrap import RESAMPLES, Floats, Replicates, of_mean, of_quantile, of_sums, ratio
 from audit.score.measures import EVIDENCE, Basis, Measure
-from audit.score.sparse import told
+from audit.score.sparse import of_share
 from audit.seeds import row_generator
 from audit.slices import Slice, about_probes
 
@@ -25,7 +26,7 @@ class About(TypedDict, total=False):
     probe: str
     other_probe: str
     where: Slice
-    note: str
+    notes: tuple[Said, ...]
     evidence: Iterable[str]
     context: Mapping[str, Any]
     definition: str
@@ -51,18 +52,18 @@ class Measurer:
         hit, weight = _floats(hits), _floats(weights)
         rows = float(weight.sum())
         if rows == 0:
-            return absent(name, "no rows to count", **about)
+            return absent(name, Said("note.no_rows"), **about)
         share = float((hit * weight).sum() / rows)
         effective = rows**2 / float((weight**2).sum())
         if effective < rows - 1e-9:
-            about["note"] = joined(about.get("note", ""), f"duplicates: the interval rests on {effective:.0f} texts")
+            about["notes"] = told(*about.get("notes", ()), Said("note.duplicates", {"texts": round(effective)}))
         counts = (min(share * effective, effective), effective)
         return _measure(name, share, rows, about, basis="wilson", counts=counts)
 
     def count(self, name: str, hits: float, trials: float, **about: Unpack[About]) -> Measure:
         """A share of rows, each a trial of its own."""
         if trials == 0:
-            return absent(name, "no rows to count", **about)
+            return absent(name, Said("note.no_rows"), **about)
         return _measure(name, hits / trials, trials, about, basis="wilson", counts=(hits, trials))
 
     def rate(
@@ -77,7 +78,7 @@ class Measurer:
         some = trial > 0
         hit, trial, weight = hit[some], trial[some], weight[some]
         if trial.size == 0:
-            return absent(name, "no rows to count", **about)
+            return absent(name, Said("note.no_rows"), **about)
         if (trial == 1).all():
             return self.proportion(name, hit, weight, **about)
         share = float((hit * weight).sum() / (trial * weight).sum())
@@ -85,7 +86,7 @@ class Measurer:
         if min(int((hit > 0).sum()), int((hit < trial).sum())) < FEW:
             mass = weight * trial
             effective = float(mass.sum()) ** 2 / float((mass**2).sum())
-            about["note"] = joined(about.get("note", ""), f"few hits or misses: {told(effective)}")
+            about["notes"] = told(*about.get("notes", ()), Said("note.few_hits", {"interval": of_share(effective)}))
             return _measure(name, share, rows, about, basis="wilson", counts=(share * effective, effective))
         sums = np.column_stack([hit * weight, trial * weight])
         return self.sums(name, sums, ratio, rows=rows, **about)
@@ -97,7 +98,7 @@ class Measurer:
         value, weight = _floats(values), _floats(weights)
         kept = np.isfinite(value)
         if not kept.any():
-            return absent(name, "no row has a value", **about)
+            return absent(name, Said("note.no_value"), **about)
         made = of_mean(value[kept], weight[kept], self.generator(name, about), resamples=self.resamples, bca=bca)
         return _measure(name, made.value, weight[kept].sum(), about, basis="bootstrap", replicates=made)
 
@@ -106,7 +107,7 @@ class Measurer:
         value, weight = _floats(values), _floats(weights)
         kept = np.isfinite(value)
         if not kept.any():
-            return absent(name, "no row has a value", **about)
+            return absent(name, Said("note.no_value"), **about)
         made = of_quantile(value[kept], weight[kept], q, self.generator(name, about), resamples=self.resamples)
         return _measure(name, made.value, weight[kept].sum(), about, basis="quantile", counts=(q,), replicates=made)
 
@@ -138,7 +139,7 @@ class Measurer:
     ) -> Measure:
         """A measure of replicates, or of a confidence distribution (mover, inversion) over so many texts, made elsewhere."""
         if not np.isfinite(made.value):
-            return absent(name, "undefined on these rows", **about)
+            return absent(name, Said("note.undefined"), **about)
         counts = () if texts is None else (texts,)
         return _measure(name, made.value, rows, about, basis=basis, counts=counts, replicates=made)
 
@@ -146,21 +147,16 @@ class Measurer:
 def difference(name: str, first: tuple[float, float], second: tuple[float, float], **about: Unpack[About]) -> Measure:
     """Second minus first share of two sets of rows without common texts, each (successes, trials): Newcombe."""
     if first[1] == 0 or second[1] == 0:
-        return absent(name, "no rows to compare", **about)
+        return absent(name, Said("note.no_pairs"), **about)
     value = second[0] / second[1] - first[0] / first[1]
     counts = (*second, *first)
     return _measure(name, value, first[1] + second[1], about, basis="newcombe", counts=counts)
 
 
-def absent(name: str, why: str, **about: Unpack[About]) -> Measure:
+def absent(name: str, why: Said, **about: Unpack[About]) -> Measure:
     """A measure without a value, and the reason."""
-    about["note"] = joined(about.get("note", ""), why)
+    about["notes"] = told(*about.get("notes", ()), why)
     return _measure(name, None, 0, about)
-
-
-def joined(*notes: str) -> str:
-    """Notes as one, without the empty ones."""
-    return "; ".join(note for note in notes if note)
 
 
 def _measure(name: str, value: float | None, rows: float, about: About, **basis: Any) -> Measure:

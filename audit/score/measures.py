@@ -16,12 +16,13 @@ from zipfile import BadZipFile
 import numpy as np
 
 from audit.errors import ReportError
-from audit.old_forms import read_pair, read_slice
+from audit.old_forms import read_measure, read_pair, read_slice
 from audit.records import Score
+from audit.said import Said, told
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
-from audit.score.sparse import as_share, interval_of, quantile_interval, quantile_texts, stands_in, told, too_few
+from audit.score.sparse import as_share, interval_of, of_share, quantile_interval, quantile_texts, stands_in, too_few
 from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 from audit.strict_json import dumps
 
@@ -29,7 +30,7 @@ Basis = Literal[
     "wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
 ]  # fmt: skip
 
-FORMAT = 3
+FORMAT = 4
 EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
 POINT_ROWS = 200
@@ -42,7 +43,7 @@ class Measure:
 
     Attributes:
         name: the quantity, a key of the definitions unless `definition` says another.
-        value: None where it cannot be had; `note` says why.
+        value: None where it cannot be had; `notes` say why.
         n: rows it is about.
         basis: how its interval comes about.
         counts: for wilson (successes, trials) and, if there are any, trials that may or may not be successes: the
@@ -58,9 +59,10 @@ class Measure:
         probe: key of the recipe, method or perturbation it is about; `other_probe` of the second, where there are two;
             `registered` their registered names (empty: the keys are).
         where: which part of the rows (`{"label": "positive"}`), empty for all.
-        note: what a reader must know besides.
+        notes: what a reader must know besides.
         evidence: row ids that show it best, at most 10.
-        context: names and numbers for the wording of findings (`word`, `label` ...), JSON-ready.
+        context: names and numbers for the wording of findings (`word`, `label` ...), JSON-ready; `decisions` is `correct`
+            or `any`, `judge` is `rule` or `people`.
     """
 
     name: str
@@ -71,7 +73,7 @@ class Measure:
     replicates: Replicates | None = None
     probe: str = ""
     where: Slice = ALL_ROWS
-    note: str = ""
+    notes: tuple[Said, ...] = ()
     evidence: tuple[str, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     definition: str = ""
@@ -141,17 +143,15 @@ class Measure:
             return mover(mean, error, texts, hits, trials, level)
         return self._resampled(level)
 
-    def why_open(self, level: float) -> str:
+    def why_open(self, level: float) -> tuple[Said, ...]:
         """Why there is no interval at this level."""
         replicates = self.replicates
         if self.value is None or replicates is None:
-            return self.note or "no interval"
+            return self.notes or (Said("note.no_interval"),)
         if self.basis == "quantile":
             needed = quantile_texts(self.counts[0], level)
-            return f"no interval: {replicates.units} texts cannot bound it, which takes {needed}"
-        if self.basis == "simulation":
-            return "no range: every simulated model gets the same"
-        return too_few(replicates)
+            return (Said("note.quantile_texts", {"texts": replicates.units, "needed": needed}),)
+        return (Said("note.no_range") if self.basis == "simulation" else too_few(replicates),)
 
     def _resampled(self, level: float) -> Interval | None:
         replicates = self.replicates
@@ -179,10 +179,11 @@ class Measure:
         """The record that pages and reports show."""
         found = define(self.definition or self.name)
         interval = self.interval(level)
-        note = self.note
-        if self.value is not None and (interval is None or self._stood_in):
-            said = self.why_open(level) if interval is None else f"few or equal texts: {told(self.texts)}"
-            note = "; ".join(filter(None, dict.fromkeys((note, said))))
+        notes = self.notes
+        if self.value is not None and interval is None:
+            notes = told(*notes, *self.why_open(level))
+        elif self.value is not None and self._stood_in:
+            notes = told(*notes, Said("note.few_texts", {"interval": of_share(self.texts)}))
         return Score(
             name=self.name,
             value=self.value,
@@ -196,7 +197,7 @@ class Measure:
             probe=self.probe,
             where=self.where,
             unit=found.unit,
-            note=note,
+            notes=notes,
             other_probe=self.other_probe,
             registered=self.registered,
         )
@@ -290,6 +291,7 @@ def _as_data(measure: Measure) -> dict[str, Any]:
     replicates = measure.replicates
     data = {name: getattr(measure, name) for name in Measure.__slots__ if name != "replicates"}
     data["context"], data["where"] = dict(measure.context), dict(measure.where)
+    data["notes"] = [note.to_data() for note in measure.notes]
     data["replicates"] = replicates and {
         "value": replicates.value,
         "units": replicates.units,
@@ -300,11 +302,12 @@ def _as_data(measure: Measure) -> dict[str, Any]:
 
 
 def _from_data(entry: Mapping[str, Any], values: np.ndarray) -> Measure:
-    kept = dict(entry)
+    kept = read_measure(entry)
     about = kept.pop("replicates")
     replicates = about and Replicates(about["value"], values, about["units"], about["acceleration"])
     for name in ("counts", "evidence", "registered"):
         kept[name] = tuple(kept.get(name, ()))
+    kept["notes"] = tuple(Said.read(note) for note in kept["notes"])
     kept["where"] = Slice(kept["where"]) if "where" in kept else _old_slice(kept)
     if "other_probe" not in kept:
         kept["probe"], kept["other_probe"] = read_pair(kept["name"], kept["probe"])

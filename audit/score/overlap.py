@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from audit.said import Number, Said
 from audit.score.bootstrap import of_sums, ratio
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
@@ -120,7 +121,7 @@ def overlaps(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
                 by_row["weight"],
                 probe=recipe,
                 other_probe=method,
-                note=f"chance would give {chance:.0%}",
+                notes=(Said("note.chance", {"share": Number(chance)}),),
                 evidence=unflagged,
                 context={"recipe": recipe, "method": method, "chance": chance},
             )

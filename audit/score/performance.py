@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from audit.label_sets import split_labels
+from audit.said import Said, told
 from audit.score.f1 import Sums, macro_f1
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer, absent, joined
+from audit.score.measurer import Measurer, absent
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.slices import Slice
 
@@ -32,7 +33,7 @@ def performance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     if rows.empty:
         return
     yield measurer.proportion(
-        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), note=_unlabelled(frames)
+        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), notes=_unlabelled(frames)
     )
     cells = rows.groupby(["label", "predicted", "weight"], sort=True).size().reset_index(name="texts")
     yield _macro_f1(cells, frames, measurer)
@@ -110,16 +111,16 @@ def _macro_f1(cells: pd.DataFrame, frames: Frames, measurer: Measurer) -> Measur
     present = truth.any(axis=0)
     sums = _sums(truth[:, present], predicted[:, present], cells)
     rarest = float((sums.rows @ sums.true).min(initial=np.inf))
-    note = f"unstable: the rarest class has {rarest:.0f} rows" if rarest < UNSTABLE else ""
+    notes: tuple[Said, ...] = (Said("note.rarest", {"rows": round(rarest)}),) if rarest < UNSTABLE else ()
     missing = len(frames.labels) - int(present.sum())
     if missing:
-        note = joined(note, f"{missing} of {len(frames.labels)} classes have no rows and are left out")
+        notes = told(*notes, Said("note.classes_left_out", {"missing": missing, "classes": len(frames.labels)}))
     if not present.any():
-        return absent("macro_f1", "no row is of a class of the model")
+        return absent("macro_f1", Said("note.no_class"))
     made = macro_f1(sums, resamples=measurer.resamples)
     rows = float(sums.rows.sum())
     texts = rows**2 / float(sums.rows @ sums.weight)
-    return measurer.replicated("macro_f1", made, basis="mover", rows=rows, texts=texts, note=note)
+    return measurer.replicated("macro_f1", made, basis="mover", rows=rows, texts=texts, notes=notes)
 
 
 def _sums(truth: NDArray[np.bool_], predicted: NDArray[np.bool_], cells: pd.DataFrame) -> Sums:
@@ -145,17 +146,17 @@ def _f1_of_class(label: str, truth: NDArray[np.bool_], predicted: NDArray[np.boo
     """F1 is 2s / (1 + s) of the share s of the rows of the class or put into it that are both: its interval follows."""
     about: Any = {"where": Slice(label=label), "context": {"label": label}}
     if not truth.any():
-        return absent("class_f1", "no row of this class", **about)
+        return absent("class_f1", Said("note.none_of_class"), **about)
     weights, texts = cells["weight"].to_numpy(dtype=np.float64), cells["texts"].to_numpy()
     touched, rows = truth | predicted, weights * texts
     mass, own = float(rows[touched].sum()), float(rows[truth].sum())
     effective, share = mass**2 / float((weights * rows)[touched].sum()), float(rows[truth & predicted].sum()) / mass
-    note = f"unstable: {own:.0f} rows" if own < UNSTABLE else ""
+    notes = (Said("note.unstable", {"rows": round(own)}),) if own < UNSTABLE else ()
     counts = (min(share * effective, effective), effective)
-    return Measure("class_f1", 2.0 * share / (1.0 + share), round(own), "jaccard", counts=counts, note=note, **about)
+    return Measure("class_f1", 2.0 * share / (1.0 + share), round(own), "jaccard", counts=counts, notes=notes, **about)
 
 
-def _unlabelled(frames: Frames) -> str:
+def _unlabelled(frames: Frames) -> tuple[Said, ...]:
     p = frames.predictions
     without = int(p.loc[(p["correct"] < 0) & ~p["error"], "weight"].sum())
-    return f"{without} rows without a label are left out" if without else ""
+    return (Said("note.unlabelled", {"rows": without}),) if without else ()

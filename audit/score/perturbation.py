@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from audit.language.written import SETTING
+from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer, joined
+from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.reference import usual_flips, usual_worst_case
 
@@ -30,11 +32,11 @@ def of_perturbation(probe: str, rows: pd.DataFrame, measurer: Measurer) -> Itera
     )
     counted = rows[~rows["error"] & (rows["changed"] > 0)]
     untouched = int(rows.loc[~rows["error"] & (rows["changed"] == 0), "weight"].sum())
-    left_out = f"{untouched} rows that it did not change are left out" if untouched else ""
+    left_out = Said("note.unchanged", {"rows": untouched}) if untouched else None
     most = int(counted["changed"].max()) if len(counted) else 0
     evidence, context = _most_flipped(counted), {"variants": most}
-    note = joined(left_out, _unsure(counted), usual_flips(probe, most))
-    yield _rate("flip_rate", probe, counted, measurer, note=note, evidence=evidence, context=context)
+    notes = told(left_out, _unsure(counted), usual_flips(probe, most))
+    yield _rate("flip_rate", probe, counted, measurer, notes=notes, evidence=evidence, context=context)
     sure = counted["confidence"] >= SURE
     if sure.any() and not sure.all():
         for name, part in (("flip_rate_sure", counted[sure]), ("flip_rate_unsure", counted[~sure])):
@@ -45,7 +47,7 @@ def of_perturbation(probe: str, rows: pd.DataFrame, measurer: Measurer) -> Itera
             counted["flips"] > 0,
             counted["weight"],
             probe=probe,
-            note=f"any of up to {most} variants a row",
+            notes=(Said("note.any_variant", {"variants": most}),),
             evidence=evidence,
             context=context,
         )
@@ -63,14 +65,16 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         confidence=("confidence", "first"),
     )  # fmt: skip
     k, each = int(by_text["changed"].max()), _share(by_text)
-    one = f"one variant alone flips {100 * each:.1f}%, so the more variants are tried the fewer rows stay"
     yield measurer.proportion(
         "worst_case_retained",
         by_text["flips"] == 0,
         by_text["weight"],
         probe="perturbations",
-        note=joined(
-            f"over {', '.join(names)}; up to {k} variants a row", one, _unsure(by_text), usual_worst_case(names, k)
+        notes=told(
+            Said("note.over_variants", {"probes": tuple(names), "variants": k}),
+            Said("note.one_variant", {"share": Number(each)}),
+            _unsure(by_text),
+            usual_worst_case(names, k),
         ),
         evidence=_most_flipped(by_text),
         context={"set": names, "variants": k, "each": each},
@@ -85,12 +89,13 @@ def _share(rows: pd.DataFrame) -> float:
     return float((rows["flips"] * rows["weight"]).sum() / (rows["changed"] * rows["weight"]).sum())
 
 
-def _unsure(rows: pd.DataFrame) -> str:
+def _unsure(rows: pd.DataFrame) -> Said | None:
     """Of the flips, how many are of texts the model was unsure of to begin with."""
     flips = rows["flips"] * rows["weight"]
     total = int(flips.sum())
     unsure = int(flips[rows["confidence"] < SURE].sum())
-    return f"{unsure} of {total} flips are of texts the model was less than {SURE:.0%} sure of" if total else ""
+    values: dict[str, Value] = {"unsure": unsure, "flips": total, "confidence": Number(SURE, f"{SETTING}share")}
+    return Said("note.unsure_flips", values) if total else None
 
 
 def _most_flipped(rows: pd.DataFrame) -> list[str]:

@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from audit.said import Number, Said
+
 FILE = Path(__file__).resolve().parents[2] / "assets" / "reference" / "flips.json"
 """Made by `make_flips.py` beside it: per model and perturbation the flip rate with its n and 95% interval."""
 
 
-def usual_flips(probe: str, variants: int) -> str:
-    """A sentence with the flip rates of the bundled models under one perturbation; empty where it was tried otherwise.
+def usual_flips(probe: str, variants: int) -> Said | None:
+    """The flip rates of the bundled models under one perturbation, said; None where it was tried otherwise.
 
     Args:
         probe: the perturbation's registered name.
@@ -21,10 +23,10 @@ def usual_flips(probe: str, variants: int) -> str:
     """
     found = [(model, model["changes"].get(probe)) for model in _read()]
     alike = [(model, made) for model, made in found if made is not None and made["variants"] == variants]
-    return _sentence([(model["model"], model["rows"], made) for model, made in alike])
+    return _said([(model["model"], model["rows"], made) for model, made in alike])
 
 
-def usual_worst_case(names: Sequence[str], variants: int) -> str:
+def usual_worst_case(names: Sequence[str], variants: int) -> Said | None:
     """The same for the rows that keep their prediction under every variant, over the same set of perturbations.
 
     Args:
@@ -36,17 +38,23 @@ def usual_worst_case(names: Sequence[str], variants: int) -> str:
         for model in _read()
         if sorted(model["changes"]) == sorted(names) and abs(model["worst_case"]["variants"] - variants) <= variants / 5
     ]
-    return _sentence([(model["model"], model["rows"], model["worst_case"]) for model in alike])
+    return _said([(model["model"], model["rows"], model["worst_case"]) for model in alike])
 
 
-def _sentence(figures: Sequence[tuple[str, int, Mapping[str, Any]]]) -> str:
-    if not figures:
-        return ""
-    each = ", ".join(
-        f"{name} {100 * made['value']:.1f}% ({100 * made['low']:.1f} to {100 * made['high']:.1f}, {rows} rows)"
+def _said(figures: Sequence[tuple[str, int, Mapping[str, Any]]]) -> Said | None:
+    each = tuple(
+        Said(
+            "note.bundled_model",
+            {
+                "model": name,
+                "share": Number(made["value"]),
+                "range": Number(None, "share", made["low"], made["high"]),
+                "rows": rows,
+            },
+        )
         for name, rows, made in figures
     )
-    return f"the bundled models on short texts of their own kind, for comparison: {each}"
+    return Said("note.bundled", {"models": each}) if each else None
 
 
 @cache

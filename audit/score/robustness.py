@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from audit.records import with_stand_ins
+from audit.said import Said, told
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer, absent, difference, joined
+from audit.score.measurer import Measurer, absent, difference
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.validity import Reviews, decisions_of, valid_success_rate
 from audit.slices import Slice
@@ -37,18 +38,18 @@ def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Revie
         "error_share", rows["error"], rows["weight"], probe=probe, evidence=rows.loc[rows["error"], "row_id"]
     )
     rows = rows[~rows["error"]]
-    note = joined(_stand_ins(rows), _in_part(rows))
+    notes = told(_stand_ins(rows), _in_part(rows))
     if (rows["goal"] == "input_reduction").all():
-        yield from _reduction(probe, rows, measurer, note)
+        yield from _reduction(probe, rows, measurer, notes)
     elif (rows["goal"] == "targeted").all():
         tried = rows[rows["status"] != "skipped"]
         hits = tried["status"] == "success"
         yield measurer.proportion(
-            "targeted_success_rate", hits, tried["weight"], probe=probe, note=note, evidence=telling(tried)
+            "targeted_success_rate", hits, tried["weight"], probe=probe, notes=notes, evidence=telling(tried)
         )
         yield from _effort(probe, tried[hits], measurer)
     else:
-        yield from _untargeted(probe, rows, measurer, reviews, note)
+        yield from _untargeted(probe, rows, measurer, reviews, notes)
 
 
 def ranked(rows: pd.DataFrame) -> pd.Series:
@@ -92,40 +93,40 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     if len(kept) < 2 or about is None:
         return
     standing = np.logical_and.reduce([right.loc[about.index].to_numpy() for right in kept.values()])
-    stand_in = "no labels: the model's own prediction stands in" if "prediction_retained" in names else ""
+    stand_in = Said("note.own_prediction") if "prediction_retained" in names else None
     yield measurer.proportion(
         "worst_case_accuracy",
         standing,
         about["weight"],
         probe="attacks",
-        note=joined(f"over {', '.join(kept)}", stand_in),
+        notes=told(Said("note.over", {"probes": tuple(kept)}), stand_in),
         evidence=about["row_id"][~standing],
         context={"set": list(kept)},
     )
 
 
 def _untargeted(
-    probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None, note: str
+    probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None, notes: tuple[Said, ...]
 ) -> Iterator[Measure]:
     name, counted, right = survival(rows)
     tried = rows[rows["status"] != "skipped"]
     hits = tried["status"] == "success"
     skipped = int(rows.loc[rows["status"] == "skipped", "weight"].sum())
     context = {"queries": _typical(tried), "skipped": skipped, "decisions": decisions_of(rows)}
-    wrong = f"{skipped} rows skipped: already wrong" if skipped else ""
+    wrong = told(*notes, Said("note.already_wrong", {"rows": skipped}) if skipped else None)
     evidence = telling(tried)
     yield measurer.proportion(
-        name, right, counted["weight"], probe=probe, note=joined(note, wrong), evidence=evidence, context=context
+        name, right, counted["weight"], probe=probe, notes=wrong, evidence=evidence, context=context
     )
     if tried.empty:
-        yield absent("attack_success_rate", "every row was skipped: the model had none right", probe=probe)
+        yield absent("attack_success_rate", Said("note.none_right"), probe=probe)
         return
     yield measurer.proportion(
-        "attack_success_rate", hits, tried["weight"], probe=probe, note=note, evidence=evidence, context=context
+        "attack_success_rate", hits, tried["weight"], probe=probe, notes=notes, evidence=evidence, context=context
     )
     yield valid_success_rate(probe, tried, measurer, reviews)
     yield measurer.proportion(
-        "out_of_budget_share", tried["status"] == "out_of_budget", tried["weight"], probe=probe, note=_budget(tried)
+        "out_of_budget_share", tried["status"] == "out_of_budget", tried["weight"], probe=probe, notes=_budget(tried)
     )
     yield from _effort(probe, tried[hits], measurer)
     yield from _by_class(probe, tried, measurer)
@@ -177,25 +178,25 @@ def _counts(rows: pd.DataFrame) -> tuple[float, float]:
     return float(weights[(rows["status"] == "success").to_numpy()].sum()) / total * effective, effective
 
 
-def _reduction(probe: str, rows: pd.DataFrame, measurer: Measurer, note: str) -> Iterator[Measure]:
+def _reduction(probe: str, rows: pd.DataFrame, measurer: Measurer, notes: tuple[Said, ...]) -> Iterator[Measure]:
     tried = rows[(rows["status"] != "skipped") & (rows["words_left"] >= 0)]
     least = tried.sort_values(["words_left", "row_id"], kind="stable")["row_id"]
     yield measurer.quantile(
-        "words_left_median", tried["words_left"], tried["weight"], 0.5, probe=probe, note=note, evidence=least
+        "words_left_median", tried["words_left"], tried["weight"], 0.5, probe=probe, notes=notes, evidence=least
     )
 
 
-def _stand_ins(rows: pd.DataFrame) -> str:
+def _stand_ins(rows: pd.DataFrame) -> Said | None:
     named = sorted(
         {with_stand_ins(name, (used,)) for name, used in zip(rows["name"], rows["stand_ins"], strict=True) if used}
     )
-    return f"stand-ins: {', '.join(named)}" if named else ""
+    return Said("note.stand_ins", {"names": tuple(named)}) if named else None
 
 
-def _in_part(rows: pd.DataFrame) -> str:
+def _in_part(rows: pd.DataFrame) -> Said | None:
     """How many rows were attacked in part, for the model reads no more of them or the recipe takes no more."""
     some = int(rows.loc[rows["partial"], "weight"].sum())
-    return f"{some} rows are longer than what is attacked of a text: the rest of them stayed as it is" if some else ""
+    return Said("note.in_part", {"rows": some}) if some else None
 
 
 def _typical(rows: pd.DataFrame) -> Mapping[str, float] | None:
@@ -204,6 +205,6 @@ def _typical(rows: pd.DataFrame) -> Mapping[str, float] | None:
     return {"median": float(rows["queries"].median()), "most": float(rows["queries"].max())}
 
 
-def _budget(tried: pd.DataFrame) -> str:
+def _budget(tried: pd.DataFrame) -> tuple[Said, ...]:
     spent = tried.loc[tried["status"] == "out_of_budget", "queries"]
-    return f"the budget was {int(spent.max())} queries" if len(spent) else ""
+    return (Said("note.budget", {"queries": int(spent.max())}),) if len(spent) else ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from audit.language.sentences import names_in, sentences
+from audit.said import Said, Value
 from audit.score.measures import Measure, Measures
-from audit.score.wording import fill, wording
 from audit.slices import GROUP
 
 
@@ -14,7 +15,7 @@ def rows_run_on(measure: Measure, measures: Measures) -> int:
     return max((other.n for other in measures if other.probe == measure.probe), default=measure.n)
 
 
-def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> str:
+def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:
     """What to do: `Audit about 23 rows of 'refund' to settle it: about 230 rows in all, if as many of them count.`
 
     Args:
@@ -22,27 +23,28 @@ def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> str:
         n_to_settle: rows that its score would have to count.
         run_on: see `rows_run_on`.
     """
-    return _said("next", "whole", measure, n_to_settle, math.ceil(n_to_settle * run_on / max(measure.n, 1)), run_on)
+    values: dict[str, Value] = {"needed": n_to_settle, "counted": counted(measure, run_on)}
+    if run_on <= measure.n:
+        return Said("finding.unsettled.next", values)
+    table = math.ceil(n_to_settle * run_on / max(measure.n, 1))
+    return Said("finding.unsettled.next_of", {**values, "table": table})
 
 
-def what_would_settle(measure: Measure, n_to_settle: int, run_on: int) -> str:
+def what_would_settle(measure: Measure, n_to_settle: int, run_on: int) -> Said:
     """The same as a statement: `About 23 rows of 'refund' would settle it if the value stayed; there are 12 ...`."""
-    return _said("note", "whole_of", measure, n_to_settle, run_on, run_on)
+    values: dict[str, Value] = {"needed": n_to_settle, "counted": counted(measure, run_on), "n": measure.n}
+    if run_on <= measure.n:
+        return Said("note.would_settle", values)
+    return Said("note.would_settle_of", {**values, "table": run_on})
 
 
-def counted(measure: Measure, run_on: int) -> str:
+def counted(measure: Measure, run_on: int) -> Said:
     """What the n of a measure counts: `rows of 'refund'`; `rows` where that is every row audited."""
     if run_on <= measure.n:
-        return "rows"
-    phrase = wording().get(measure.name, {}).get("rows") or wording()["unsettled"]["rows"]
+        return Said("finding.unsettled.every_row")
+    own = f"finding.{measure.name}.rows"
+    key = own if own in sentences() else "finding.unsettled.rows"
     groups = {name: value for name, value in measure.where.items() if name.startswith(GROUP)}
     column, value = next(iter(groups.items()), ("", ""))
-    return fill(phrase, {**measure.where, "group": column.removeprefix(GROUP), "value": value})
-
-
-def _said(slot: str, about: str, measure: Measure, n_to_settle: int, table: int, run_on: int) -> str:
-    entry = wording()["unsettled"]
-    names = {"n_to_settle": f"{n_to_settle:,} {counted(measure, run_on)}", "n": f"{measure.n:,}"}
-    if run_on > measure.n:
-        names[about] = fill(entry[about], {"table": f"{table:,}"})
-    return fill(entry[slot], names)
+    offered = {**measure.where, "group": column.removeprefix(GROUP), "value_of": value}
+    return Said(key, {name: offered.get(name) or "" for name in sorted(names_in(key))})

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from audit.said import Number, Said
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
 from audit.score.importance import FALSE_DISCOVERIES, WordRows
@@ -43,13 +44,19 @@ class Shortcut:
     tested: int
 
     @property
-    def why(self) -> str:
-        """The evidence in words."""
+    def why(self) -> Said:
+        """The evidence."""
         found = self.overuse
-        return (
-            f"labelled '{self.word['target']}' in {found.hits} of the {found.texts} texts it occurs in, "
-            f"the model expects {found.expected:.0f}; p {_p_text(self.p_value)} after Holm over the {self.tested} words "
-            "held against the labels"
+        return Said(
+            "note.overused",
+            {
+                "label": str(self.word["target"]),
+                "hits": int(found.hits),
+                "texts": int(found.texts),
+                "expected": round(found.expected),
+                "p": Number(self.p_value, "p_value"),
+                "tested": self.tested,
+            },
         )
 
 
@@ -158,10 +165,6 @@ class _Texts:
         words = self._frames.words
         sums = np.bincount(words["owner"].to_numpy(), words["score"].to_numpy(), len(self._target)).astype(np.float64)
         return texts, Expectation(truth, sums[texts])
-
-
-def _p_text(p: float) -> str:
-    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
 
 
 def _contrast(scores: Floats, inside: NDArray[np.bool_]) -> float:

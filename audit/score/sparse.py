@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from audit.said import Said
 from audit.score.bootstrap import Replicates
 from audit.score.intervals import Interval, share_interval, share_method
 
@@ -68,18 +69,20 @@ def quantile_texts(q: float, level: float) -> int:
     return math.ceil(math.log((1.0 - level) / 2.0) / math.log(max(q, 1.0 - q)) - 1e-9)
 
 
-def too_few(replicates: Replicates) -> str:
+def too_few(replicates: Replicates) -> Said:
     """Why a quantity without ends has no interval."""
-    texts = "one text only" if replicates.units == 1 else f"{replicates.units} texts only"
     if replicates.units >= FEWEST:
-        texts = f"all {replicates.units} texts give the same, which says nothing of how far others would differ"
-    return f"no interval: {texts}"
+        return Said("note.all_alike", {"texts": replicates.units})
+    return Said("note.one_text") if replicates.units == 1 else Said("note.few_texts_only", {"texts": replicates.units})
 
 
-def told(texts: float) -> str:
+def of_share(texts: float) -> Said:
     """The name of the interval of a share of so many texts, and how many they are, for a note."""
-    name = {"wilson": "Wilson", "clopper-pearson": "Clopper-Pearson"}[share_method(texts)]
-    return f"{name} on {texts:.0f} text{'' if round(texts) == 1 else 's'}"
+    if share_method(texts) == "wilson":
+        return Said("note.wilson_one") if round(texts) == 1 else Said("note.wilson", {"texts": round(texts)})
+    if round(texts) == 1:
+        return Said("note.clopper_pearson_one")
+    return Said("note.clopper_pearson", {"texts": round(texts)})
 
 
 def _inside(replicates: Replicates, ends: Range, level: float) -> Interval:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from audit.said import Said, told
 from audit.score.bootstrap import Floats, Replicates, cell_counts
 from audit.score.frames import content_ids
-from audit.score.measurer import Measurer, joined
+from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
 
 Reviews = Mapping[tuple[str, str], str]
@@ -40,13 +41,12 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
     known, same = success & (judged > 0), success & (judged == _SAME)
     enough = int(known.sum()) >= ENOUGH
     evidence = tried["row_id"][np.where(known, same, rule)][:EVIDENCE]
-    note = _note(success, tried["valid"].to_numpy(), known, enough)
-    judge = "by changes that keep the meaning, as people judged" if enough else "by changes that are valid by rule"
-    context = {"decisions": decisions_of(tried), "judge": judge}
+    notes = _notes(success, tried["valid"].to_numpy(), known, enough)
+    context = {"decisions": decisions_of(tried), "judge": "people" if enough else "rule"}
     if not enough:
         kept = np.where(known, same, rule)
         found = measurer.proportion(
-            "attack_success_rate_valid", kept, weights, probe=probe, note=note, evidence=evidence, context=context
+            "attack_success_rate_valid", kept, weights, probe=probe, notes=notes, evidence=evidence, context=context
         )
         unknown = success & ~known & (tried["valid"] < 0).to_numpy()
         extra = float(weights[unknown].sum() / weights.sum()) * found.counts[1]
@@ -57,15 +57,15 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
         made,
         rows=weights.sum(),
         probe=probe,
-        note=note,
+        notes=notes,
         evidence=evidence,
         context=context,
     )
 
 
 def decisions_of(rows: pd.DataFrame) -> str:
-    """What a success turns: without any label nobody knows whether the decision was right."""
-    return "correct decisions" if (rows["label"] != "").any() else "decisions"
+    """What a success turns, `correct` decisions or `any`: without any label nobody knows whether the decision was right."""
+    return "correct" if (rows["label"] != "").any() else "any"
 
 
 def _judged(probe: str, tried: pd.DataFrame, reviews: Reviews) -> NDArray[np.int64]:
@@ -104,12 +104,11 @@ def _adjusted(
     return Replicates(value / float(weights.sum()), stored, int(sizes.sum()))
 
 
-def _note(success: NDArray[np.bool_], valid: NDArray[np.integer], known: NDArray[np.bool_], enough: bool) -> str:
+def _notes(
+    success: NDArray[np.bool_], valid: NDArray[np.integer], known: NDArray[np.bool_], enough: bool
+) -> tuple[Said, ...]:
     total, people, unknown = int(success.sum()), int(known.sum()), int((success & (valid < 0) & ~known).sum())
-    by = f"{people} of {total} successes judged by people" if people else "by rule, no success judged by people yet"
-    rest = (
-        "the others follow the judged sample"
-        if enough
-        else f"{unknown} successes could not be judged by rule: the range covers both"
-    )
-    return joined(by, rest if enough or unknown else "")
+    by = Said("note.by_people", {"judged": people, "successes": total}) if people else Said("note.by_rule")
+    if enough:
+        return by, Said("note.others_follow")
+    return told(by, Said("note.unknown_by_rule", {"successes": unknown}) if unknown else None)

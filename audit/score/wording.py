@@ -1,73 +1,36 @@
-"""Measures and verdicts in plain words; the sentences themselves are in wording.toml."""
+"""What findings say of measures: which sentence, and what stands in it. The sentences are in `audit.language`."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from string import Formatter
 from typing import Any, Protocol
 
-from audit.language.numbers import numbers
+from audit.language.probes import act, called, display_name
+from audit.language.saying import worded
+from audit.language.sentences import names_in, sentences
 from audit.records import Verdict
-from audit.score.definitions import define
+from audit.said import BOTH, Number, Said, Value, literal
+from audit.score.definitions import catalog, define
 from audit.score.intervals import Interval
 from audit.score.measures import Measure
 
-_SOURCE = Path(__file__).with_name("wording.toml")
+__all__ = ["About", "display_name", "estimate", "meaning_of", "probe_names", "registered_name", "telling", "title_of"]
+
 _SLOT: dict[Verdict, str] = {"FAIL": "fail", "PASS": "pass", "INCONCLUSIVE": "open"}
-UNKNOWN = "unknown"
-"""What stands in a sentence where there is no number."""
-_UNTOLD = {
-    "decisions": "decisions",
-    "judge": "by changes that are valid by rule",
-    "each": "some",
-    "variants": "changes",
+_CODES: Mapping[tuple[str, str], str] = {
+    ("decisions", "any"): "finding.part.decisions",
+    ("decisions", "correct"): "finding.part.correct_decisions",
+    ("judge", "rule"): "finding.part.by_rule",
+    ("judge", "people"): "finding.part.by_people",
+}
+"""What measures say of themselves by a word of the context."""
+_UNTOLD: Mapping[str, Value] = {
+    "decisions": Said("finding.part.decisions"),
+    "judge": Said("finding.part.by_rule"),
+    "each": Said("finding.part.some"),
+    "variants": Said("finding.part.changes"),
 }
 """What stands for a name where a measure of an earlier version does not give it."""
-
-
-@cache
-def wording() -> Mapping[str, Mapping[str, str]]:
-    """The whole of wording.toml."""
-    return tomllib.loads(_SOURCE.read_text(encoding="utf-8"))
-
-
-def span(interval: Interval | None, unit: str = "share") -> str:
-    """An interval as in `audit.language`, `31.0% to 45.2%`; "" for None."""
-    return "" if interval is None else numbers().interval(interval.low, interval.high, unit)
-
-
-def value_text(measure: Measure, level: float) -> str:
-    """Value and interval: `38.4% (31.0% to 45.2%)`."""
-    return _as(measure, level, define(measure.definition or measure.name).unit)
-
-
-def estimate(value: float | None, interval: Interval | None, unit: str) -> str:
-    """A value and its interval; the value alone without one, "unknown" without a value."""
-    return UNKNOWN if value is None else numbers().with_interval(numbers().number(value, unit), span(interval, unit))
-
-
-def _as(measure: Measure, level: float, unit: str) -> str:
-    return estimate(measure.value, measure.interval(level), unit)
-
-
-def act(probe: str, name: str = "") -> str:
-    """What a recipe or perturbation does, as the subject of a sentence; its name where that is unknown.
-
-    Args:
-        probe: its key within the run, told besides where it differs from the name.
-        name: its registered name; "": the key is.
-    """
-    said = wording()["act"].get(name or probe, f"'{name or probe}'" if probe else "The attack")
-    return _with_key(said, probe, name)
-
-
-def display_name(probe: str, name: str = "") -> str:
-    """A recipe, method or perturbation as people write it; arguments as of `act`."""
-    plain = name or probe
-    return _with_key(wording()["name"].get(plain) or plain.replace("_", " ").capitalize(), probe, name)
 
 
 class About(Protocol):
@@ -96,57 +59,79 @@ def registered_name(score: About) -> str:
 
 def probe_names(score: About) -> str:
     """The probe of a score as people write it, two joined by "and"; "" without any."""
-    keys = tuple(filter(None, (score.probe, score.other_probe)))
-    return " and ".join(display_name(*pair) for pair in zip(keys, score.registered or keys, strict=True))
+    return worded(_probes(score))
 
 
-def _with_key(said: str, probe: str, name: str) -> str:
-    """What is said of a probe with its key, where the key is not its name."""
-    if not name or name == probe:
-        return said
-    return f"{said[:-1]}, {probe})" if said.endswith(")") else f"{said} ({probe})"
+def title_of(definition: str) -> Value:
+    """What a score is called."""
+    key = f"definition.{definition}.title"
+    if key in sentences():
+        return Said(key)
+    base = definition.removesuffix("_normalised")
+    if base != definition and definition in catalog():
+        return Said("finding.part.between", {"title": title_of(base)})
+    return define(definition).title
 
 
-def sentences(
-    measure: Measure, verdict: Verdict, level: float, *, slot: str = "", more: Mapping[str, str] | None = None
-) -> tuple[str, str, str]:
+def meaning_of(definition: str) -> Said:
+    """What a score means, in a paragraph."""
+    key = f"definition.{definition}.text"
+    return Said(key) if key in sentences() else literal(define(definition).text)
+
+
+def estimate(value: float | None, interval: Interval | None, unit: str) -> Number:
+    """A value and its interval; the value alone without one."""
+    return Number(value, unit) if interval is None else Number(value, unit, interval.low, interval.high)
+
+
+def telling(
+    measure: Measure, verdict: Verdict, level: float, *, slot: str = "", more: Mapping[str, Value] | None = None
+) -> tuple[Said, Said, Said]:
     """Title, why it matters and what to do next for a measure under a verdict.
 
     Args:
         measure: the number.
         verdict: chooses the title.
         level: of the interval shown.
-        slot: a title of wording.toml in place of the verdict's.
-        more: names that such a title uses besides.
+        slot: a title in place of the verdict's.
+        more: what such a title says besides.
     """
-    entry = wording().get(measure.name) or wording()["other"]
-    phrase = act(measure.probe, *measure.registered[:1])
-    names: dict[str, Any] = {
-        "value": value_text(measure, level),
-        "points": _as(measure, level, "points"),
+    about = measure.name if f"finding.{measure.name}.why" in sentences() else "other"
+    offered = {**_names(measure, level), **(more or {})}
+    keys = (f"finding.{about}.{name}" for name in (slot or _SLOT[verdict], "why", "next"))
+    title, why, next_step = (Said(key, {name: offered.get(name, "") for name in sorted(names_in(key))}) for key in keys)
+    return title, why, next_step
+
+
+def _names(measure: Measure, level: float) -> dict[str, Value]:
+    """Everything that a sentence about a measure may name."""
+    unit = define(measure.definition or measure.name).unit
+    phrase, interval = act(measure.probe, *measure.registered[:1]), measure.interval(level)
+    told = {name: _of_context(name, item) for name, item in measure.context.items() if name != "value"}
+    return {
+        "value": estimate(measure.value, interval, unit),
+        "percent": estimate(measure.value, interval, "share"),
+        "points": estimate(measure.value, interval, "points"),
         "act": phrase,
-        "act_lower": phrase[:1].lower() + phrase[1:],
-        "method": probe_names(measure),
-        "probe": measure.about,
-        "subject": phrase if measure.probe else "The prediction",
+        "method": _probes(measure),
+        "subject": phrase if measure.probe else Said("finding.part.predictions"),
         "n": measure.n,
-        "title": define(measure.definition or measure.name).title,
-        "value_of": measure.context.get("value", ""),
+        "title": title_of(measure.definition or measure.name),
+        "value_of": str(measure.context.get("value", "")),
         **_UNTOLD,
-        **{key: item for key, item in measure.context.items() if key != "value"},
-        **(more or {}),
+        **{name: item for name, item in told.items() if item is not None},
     }
-    if isinstance(names["each"], float):
-        names["each"] = numbers().share(names["each"])
-    title, why, next_step = (fill(entry[key], names) for key in (slot or _SLOT[verdict], "why", "next"))
-    return title[:1].upper() + title[1:], why, next_step
 
 
-def fill(template: str, names: Mapping[str, Any]) -> str:
-    """Fill the names a template uses; one that is not known stays empty. Values are never templates themselves."""
-    parts = []
-    for text, field, _, _ in Formatter().parse(template):
-        parts.append(text)
-        if field is not None:
-            parts.append(str(names.get(field, "")))
-    return "".join(parts)
+def _of_context(name: str, item: Any) -> Value | None:
+    if isinstance(item, str):
+        return Said(_CODES[name, item]) if (name, item) in _CODES else item
+    if isinstance(item, int) and not isinstance(item, bool):
+        return item
+    return Number(item) if isinstance(item, float) else None
+
+
+def _probes(score: About) -> Value:
+    keys = tuple(filter(None, (score.probe, score.other_probe)))
+    names = tuple(called(*pair) for pair in zip(keys, score.registered or keys, strict=True))
+    return names[0] if len(names) == 1 else Said(BOTH, {"parts": names}) if names else ""

@@ -1,0 +1,35 @@
+"""What recipes, methods and perturbations are called, and what they do."""
+
+from __future__ import annotations
+
+from audit.language.saying import KEYED, worded
+from audit.language.sentences import sentences
+from audit.said import Said, Value
+
+
+def act(probe: str, name: str = "") -> Said:
+    """What a recipe or perturbation does, as the subject of a sentence; its name where that is unknown.
+
+    Args:
+        probe: its key within the run, told besides where it differs from the name.
+        name: its registered name; "": the key is.
+    """
+    plain = name or probe
+    if not plain:
+        return Said("probe.attack")
+    key = f"act.{plain}"
+    said = Said(key) if key in sentences() else Said("probe.quoted", {"name": plain})
+    return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
+
+
+def called(probe: str, name: str = "") -> Value:
+    """A recipe, method or perturbation as people write it; arguments as of `act`."""
+    plain = name or probe
+    key = f"name.{plain}"
+    said = Said(key) if key in sentences() else plain.replace("_", " ").capitalize()
+    return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
+
+
+def display_name(probe: str, name: str = "") -> str:
+    """`called` in the language spoken."""
+    return worded(called(probe, name))
