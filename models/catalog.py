@@ -232,7 +232,7 @@ def _file() -> Path:
 
 
 def _locked() -> FileLock:
-    return FileLock(str(_file()) + ".lock", timeout=10)
+    return FileLock(str(_file()) + ".lock", timeout=10, mode=0o600)
 
 
 def _read() -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import platformdirs
 
 from models.disk import disk_error
 from models.errors import SettingsError
+from models.halves import halved
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -53,11 +54,20 @@ def offline() -> bool:
 
 def home() -> Path:
     """`ASSAY_HOME`: database, uploads, runs, logs. Readable by its owner only, also where it was made beforehand."""
-    folder = _folder(setting("home") or platformdirs.user_data_dir("assay", appauthor=False))
+    folder = _folder(_home())
     with suppress(OSError):  # somebody else's folder keeps the mode they gave it
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     return folder
+
+
+def within_home(path: Path) -> bool:
+    """Whether a place lies in the data folder, where everything is its owner's alone."""
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(Path(_home()).expanduser()))
+
+
+def _home() -> str:
+    return setting("home") or platformdirs.user_data_dir("assay", appauthor=False)
 
 
 def cache() -> Path:
@@ -66,6 +76,8 @@ def cache() -> Path:
 
 
 def _folder(path: str) -> Path:
+    if halved(path):
+        raise SettingsError(f"The folder {path} is not in UTF-8; give another with ASSAY_HOME or ASSAY_CACHE.")
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.disk import disk_error, named
+from models.places import within_home
 from models.signals import held
 
 ENDING = ".part"
@@ -27,17 +28,18 @@ class WholeFile:
 
         Args:
             path: where the file is to be; its folder is made where it is missing.
-            private: readable by its owner only.
+            private: readable by its owner only, as every file of the data folder is.
             replace: whether a file that is there by then gives way.
 
         Raises:
             DiskError: the disk refuses.
         """
+        private = private or within_home(path)
         self.path, self._replace = path, replace
         self.part = _hidden(path)
         try:
             with told(path), held():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(path.parent, 0o700 if private else 0o777)
                 os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
         except BaseException:  # a signal that came meanwhile is heard at the end of `held`
             self.drop()
@@ -66,6 +68,14 @@ class WholeFile:
         """Remove the hidden file, if it is there."""
         with held(), contextlib.suppress(OSError):
             self.part.unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path, mode: int) -> None:
+    """A folder and those it lies in, where they are missing, all of this mode: `mkdir` gives it to the last alone."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=mode, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)  # says what stands in the way
 
 
 @contextlib.contextmanager

@@ -234,7 +234,7 @@ def _last_words_file() -> IO[bytes]:
     logs = home() / "logs"
     try:
         logs.mkdir(exist_ok=True, mode=0o700)
-        return (logs / WORDS).open("ab")
+        return open(logs / WORDS, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
     except OSError:
         return open(os.devnull, "ab")
 

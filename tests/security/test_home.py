@@ -145,3 +145,9 @@ def test_an_url_leads_back_to_its_path(tmp_path):
     store = Store(sqlite_url(path / "x.db"))
     store.close()
     assert (path / "x.db").exists()
+
+
+def test_a_data_folder_that_is_not_in_utf8_is_said(monkeypatch):
+    monkeypatch.setenv("ASSAY_HOME", "/tmp/h\udcff")
+    with pytest.raises(SettingsError, match="not in UTF-8"):
+        data_folder()

@@ -8,6 +8,7 @@ import ast
 import csv
 import io
 import json
+import os
 import re
 import zipfile
 from dataclasses import dataclass, replace
@@ -62,6 +63,7 @@ def walked(tmp_path_factory):
         for i in range(54):
             text = f"{OPENINGS[i % len(OPENINGS)]}{BODIES[i % 6]} number {i} <b>"
             out.writerow([text, LABELS[i % 6], ("=2+2", "\r=3+3", "[/b]")[i % 3], ("a|b,c=d", "*")[i % 2]])
+    before = os.umask(0o022)
     with installation(folder) as patch:
         patch.chdir(ROOT)
         patch.setenv("COLUMNS", "400")
@@ -82,6 +84,7 @@ def walked(tmp_path_factory):
         assert (told["name"], told["table"]["name"]) == (RUN, made.table.name)
         yield replace(made, run_id=told["run_id"], smaller=smaller["run_id"])
         close_stores()
+    os.umask(before)
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +127,19 @@ def test_the_logs_hold_no_name(walked):
     for log in logs:
         said_there = log.read_text(encoding="utf-8")
         assert not [part for part in ("evil.example", "great film", "- new") if part in said_there], log
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
+def test_nothing_of_the_data_folder_is_for_others(walked, tmp_path):
+    said("models", "add", "walked", walked.model)
+    said("audit", "report", walked.run_id, "--html", tmp_path / "r.html", "--csv", tmp_path / "csv")
+    said("audit", "export", walked.run_id, "--out", tmp_path / "b.zip", "--no-report")
+    said("models", "remove", "walked")
+    home = walked.folder / "home"
+    parts = {path.relative_to(home).parts[0] for path in home.rglob("*")}
+    assert {"assay.db", "workflows.db", "uploads", "logs", "workers", "reports", "keys", "models.json"} <= parts
+    assert [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077] == []
+    assert (tmp_path / "r.html").stat().st_mode & 0o077, "what is written elsewhere is as its owner likes it"
 
 
 def test_out_of_one_installation_into_another(walked, tmp_path, monkeypatch):
