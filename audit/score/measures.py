@@ -16,9 +16,10 @@ from zipfile import BadZipFile
 import numpy as np
 
 from audit.errors import ReportError
+from audit.language.saying import word
 from audit.old_forms import read_measure, read_pair, read_slice
 from audit.records import Score
-from audit.said import Said, told
+from audit.said import Said, clauses, told
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
@@ -89,6 +90,11 @@ class Measure:
     def about(self) -> str:
         """The probe, or both, as `Score.about`."""
         return about_probes(self.probe, self.other_probe)
+
+    @property
+    def note(self) -> str:
+        """What a reader must know besides, in the language spoken."""
+        return word(clauses(self.notes))
 
     @property
     def method(self) -> str:

@@ -53,7 +53,7 @@ def test_pairs_of_older_scores_are_two_probes():
     assert read_pair("method_agreement", "lime+saliency") == ("lime", "saliency")
     assert read_pair("accuracy_under_attack", "a+b") == ("a+b", "")
     old_score = {"name": "attacked_words_flagged", "probe": "pwws+lime", "where": {}}
-    assert read_score(old_score) == {**old_score, "probe": "pwws", "other_probe": "lime"}
+    assert read_score(old_score) == {**old_score, "probe": "pwws", "other_probe": "lime", "notes": []}
     assert read_score(read_score(old_score)) == read_score(old_score)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from audit.old_forms import read_finding, read_score, read_slice
 from audit.records import Finding, Score, from_dict, to_dict
+from audit.said import Telling, literal
 from audit.slices import Slice, of_group, score_key
 
 NAMES = st.text(st.sampled_from("ab,=[]@\\*|:? "), max_size=6) | st.sampled_from(
@@ -78,7 +79,7 @@ def test_old_scores_and_findings_get_their_slice_and_new_ones_stay():
     assert from_dict(Score, read_score(old, ["a,b"])) == score(Slice(label="a,b"))
     assert read_score(new) == new
     finding = Finding(
-        "check:c:class_recall[label=a,b]", "t", "PASS", "low", score(Slice(label="a,b")), 0.5, 0.95, "", ""
+        "check:c:class_recall[label=a,b]", Telling(literal("t")), "PASS", "low", score(Slice(label="a,b")), 0.5, 0.95
     )
     before = {**to_dict(finding), "score": old}
     assert read_finding(before, ["a,b"])["id"] == r"check:c:class_recall[label=a\,b]"

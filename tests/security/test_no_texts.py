@@ -16,6 +16,7 @@ from audit.report.textless import Words
 from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.finish import result_hash
+from audit.said import Telling, literal
 from audit.slices import Slice
 from audit.store import close_stores, open_store
 
@@ -36,19 +37,18 @@ def run(home, tmp_path, monkeypatch):
     store = open_store()
     run = make_run(store, tmp_path, rows=24, texts=[SENTENCE] + [f"{SENTENCE} Again {i}." for i in range(9)])
     score = Score("word_importance", 0.5, 0.4, 0.6, 0.95, 12, "none", "neutral", "word_importance", "integrated_gradients",
-                  Slice(label="positive", word="xylophonist"), note="about quokkas")  # fmt: skip
+                  Slice(label="positive", word="xylophonist"), notes=(literal("about quokkas"),))  # fmt: skip
     finding = Finding(
         f"words:{score.key}",
-        "The word 'xylophonist' decides",
+        Telling(literal("The word 'xylophonist' decides"), literal("As in 'zeugma'"), literal("Read 'quokkas'")),
         "FAIL",
         "high",
         score,
         None,
         0.95,
-        "As in 'zeugma'",
-        "Read 'quokkas'",
     )
-    other = replace(store.findings(run.id)[0], note="Also found with 'xylophonist'.")
+    first = store.findings(run.id)[0]
+    other = replace(first, said=replace(first.said, note=literal("Also found with 'xylophonist'.")))
     scores, findings = (*store.scores(run.id), score), (*store.findings(run.id)[1:], finding, other)
     store.save_scores(run.id, scores, store.replicates(run.id))
     store.save_findings(run.id, findings, "FAIL")

@@ -139,7 +139,7 @@ def test_the_widest_of_several_gaps_is_given_without_what_chance_adds():
     assert gap.method == "inversion(300)"
     assert 0.15 < gap.value < 0.3
     assert (gap.context["worst"], gap.context["best"], gap.n) == ("bonn", "kiel", 240)
-    assert "the widest of 15 gaps, kiel over bonn, is 30.0 points as observed" in gap.note
+    assert "the widest of 15 gaps, kiel over bonn, is 30.0 percentage points as observed" in gap.note
     low, high = gap.interval(0.95)
     assert 0.0 <= low < gap.value < high
     assert gap.interval(0.99999).low == 0.0
