@@ -53,7 +53,7 @@ def confidence(level: float) -> float:
         InputError: it is not between 0 and 1.
     """
     if not 0.0 < level < 1.0:
-        raise InputError(f"--level must lie between 0 and 1, such as 0.95 for 95% intervals, not {level}.")
+        raise InputError(f"--level must lie between 0 and 1, such as 0.95 for 95% intervals, not {level:g}.")
     return level
 
 

@@ -48,7 +48,8 @@ def show(run: Run) -> None:
                         about="word_importance", select=True)  # fmt: skip
     if figure is None:
         many = f"No word occurs in {MIN_TEXTS} or more of the texts explained towards {plain(target)}"
-        sure = f", or none of those that do pushes by more than chance: {FALSE_DISCOVERIES:.0%} false discoveries are allowed"
+        false = numbers().setting(FALSE_DISCOVERIES)
+        sure = f", or none of those that do pushes by more than chance: {false} false discoveries are allowed"
         st.info(f"{many}{'' if chance else sure}.", icon=":material/info:")
     _heatmaps(run, str(method), picked_rows(points))
     _believed(run)

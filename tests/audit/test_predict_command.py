@@ -71,7 +71,7 @@ def test_csv_of_predictions(predict: Any, table: Path, tmp_path: Path, tiny_bert
     right = sum(row[2] == row[3] for row in rows)
     interval = binomtest(right, 6).proportion_ci(0.95, "exact")
     line = next(" ".join(line.split()) for line in done.out.splitlines() if line.startswith("accuracy "))
-    assert line == f"accuracy {right / 6:.1%} {interval.low:.1%} – {interval.high:.1%} 6"
+    assert line == f"accuracy {right / 6:.1%} {interval.low:.1%} to {interval.high:.1%} 6"
     assert f"\n{right} of 6 labelled rows right\n" in done.out
     assert list(tmp_path.glob(".*")) == []
 

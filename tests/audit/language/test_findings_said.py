@@ -72,7 +72,8 @@ def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
         name, _, slot = rest.partition(".")
         assert kind in {"finding", "act", "name", "definition"}
         if kind == "finding":
-            assert (name in catalog() or name == "other") and slot in PER_SCORE
+            assert name in {*catalog(), "other"}
+            assert slot in PER_SCORE
     assert len({key for path in FILES for key in (s.key for s in in_file(path, ROOT))}) == sum(
         len(list(in_file(path, ROOT))) for path in FILES
     )
@@ -116,7 +117,9 @@ def bracketed(monkeypatch):
     """A language in which every sentence stands in brackets, and what is filled in outside of them."""
 
     def said(key, sentence, /, **values):
-        pieces = (f"⟦{text}⟧" * bool(text) + (f"{{{name}}}" if name else "") for text, name, _, _ in _Plain().parse(sentence))
+        pieces = (
+            f"⟦{text}⟧" * bool(text) + (f"{{{name}}}" if name else "") for text, name, _, _ in _Plain().parse(sentence)
+        )
         return _Plain().vformat("".join(pieces), (), values)
 
     monkeypatch.setattr(saying, "tr_key", said)
@@ -161,7 +164,10 @@ def test_a_number_is_written_when_it_is_said_and_kept_as_it_is():
 
 
 def test_what_a_newer_assay_says_is_shown_plainly():
-    assert word(Said("note.of_tomorrow", {"rows": 1200, "share": Number(0.5)})) == "note.of_tomorrow (rows: 1,200, share: 50%)"
+    assert (
+        word(Said("note.of_tomorrow", {"rows": 1200, "share": Number(0.5)}))
+        == "note.of_tomorrow (rows: 1,200, share: 50%)"
+    )
     assert word(Said("note.no_rows", {"more": "x"})) == "no rows to count"
     assert word(Said("note.unlabelled", {"others": 3})) == "note.unlabelled (others: 3)"
     assert word(Said("join.list", {"parts": "abc"})) == ""

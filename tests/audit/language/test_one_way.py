@@ -15,23 +15,12 @@ ROUNDS = re.compile(r"^[^{}]*(\.[0-9]*[eEfFgG%]|[0-9]*[fFgG%])$")
 IN_TEXT = re.compile(r"\{\w*:[-+, ]*(\.[0-9]*[eEfFgG%]|[0-9]*[fFgG%])\}|%[-+ 0]*[0-9]*\.[0-9]+[eEfFgG]")
 """The same in a template for `str.format`, and in printf's language."""
 
-NOTE = "a score's note: stored with the score and held against the records by `verify`, digit for digit"
 TYPED = "the number that was typed or is allowed, as it is typed"
 MAY_STAY = {
     "audit/attack/outcomes.py": (1, "a record's error: part of what is stored"),
     "audit/attack/recipe.py": (1, TYPED),
-    "audit/score/calibration.py": (3, NOTE),
-    "audit/score/faithfulness.py": (4, NOTE),
-    "audit/score/groups.py": (3, NOTE),
-    "audit/score/importance.py": (1, NOTE),
-    "audit/score/measurer.py": (1, NOTE),
-    "audit/score/overlap.py": (1, NOTE),
-    "audit/score/performance.py": (2, NOTE),
-    "audit/score/perturbation.py": (2, NOTE),
+    "audit/cli/common.py": (1, TYPED),
     "audit/score/policy_faults.py": (2, TYPED),
-    "audit/score/reference.py": (3, NOTE),
-    "audit/score/shortcuts.py": (2, NOTE),
-    "audit/score/sparse.py": (1, NOTE),
     "audit/score/robustness.py": (1, "the name of a score, `queries_p90`"),
     "audit/table/cells.py": (1, "a decimal of a Parquet file as the text that is then read"),
     "dashboard/components/probe_form.py": (1, "digits of a field that a number is typed into"),

@@ -132,7 +132,10 @@ def test_every_line_of_a_command_is_a_line_of_show(audited, said, name):
     shown = [" ".join(cells) for cells in score_cells(store.scores(run.id))]
     printed = iter(said(name).splitlines())
     assert "95% interval" in next(line for line in printed if line.startswith("score "))
-    lines = [" ".join(line.split()) for line in takewhile(lambda line: " – " in line or line.endswith(" –"), printed)]
+    lines = [
+        " ".join(line.split())
+        for line in takewhile(lambda line: " to " in line or " – " in line or line.endswith(" –"), printed)
+    ]
     wanted = {" ".join(line.split()) for line in shown}
     assert len(lines) > 1
     for line in lines:  # those of explain have floor and ceiling besides

@@ -193,7 +193,9 @@ def test_deleting_a_run_keeps_what_others_use(filled):
 
 def test_scores_findings_replicates(filled):
     score = Score("accuracy", 0.5, 0.2, 0.8, 0.95, 6, "wilson", "higher_is_better", "accuracy")
-    finding = Finding("f1", Telling(literal("Half are wrong"), literal("why")), "FAIL", "high", score, 0.9, 0.99, ("r0",))
+    finding = Finding(
+        "f1", Telling(literal("Half are wrong"), literal("why")), "FAIL", "high", score, 0.9, 0.99, ("r0",)
+    )
     filled.save_scores("abc123", [score], b"\x00bytes")
     filled.save_findings("abc123", [finding], "FAIL")
     assert filled.scores("abc123") == (score,)
