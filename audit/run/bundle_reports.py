@@ -38,6 +38,13 @@ def not_checked(bundle: Bundle) -> Iterator[str]:
             yield f"whether the thresholds are fit: the policy is {policy_name(run['policy'], imported=True)}"
 
 
+def _agrees(given: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Whether everything given of a score or finding, and of a finding's score, is right."""
+    return all(
+        _agrees(part, right[name]) if name == "score" else part == right.get(name) for name, part in given.items()
+    )
+
+
 def in_words(bundle: Bundle) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Scores and findings of a bundle, worded beside their keys.
 
@@ -103,6 +110,6 @@ def _worded_right(whole: Mapping[str, Any]) -> bool:
     given = [entry for entry in (*whole["scores"], *whole["findings"]) if "notes" in entry or "said" in entry]
     for language in languages():
         with speaking(language):
-            if [*map(worded, said), *map(worded, found)] == given:
+            if all(map(_agrees, given, [*map(worded, said), *map(worded, found)])):
                 return True
     return False

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import ReportError
+from audit.records import Finding, Score, from_dict, worded
 from audit.report.signing import SIGNATURE, sign
 from audit.results.recomputing import check_content
 from audit.run.bundle import import_run, verify_bundle
@@ -70,13 +71,31 @@ def first(key, value):
     return lambda entries: entries[0].update({key: value})
 
 
+def first_said(**parts):
+    return lambda entries: entries[0]["said"].update(parts)
+
+
+def prose(text):
+    return {"key": "literal", "values": {"text": text}}
+
+
+def other_number(entries):
+    for entry in entries:
+        if "value" in (values := entry["said"]["title"]["values"]):
+            values["value"]["value"] = 0.123
+            return
+    raise AssertionError("no title has a number")
+
+
 def swapped(rows):
     rows[0]["text"], rows[1]["text"] = rows[1]["text"], rows[0]["text"]
 
 
 FORGED = {
     "every verdict passes": ("findings.json", set_all("verdict", "PASS"), "the verdict of the finding"),
-    "a title": ("findings.json", first("title", "All is well"), "the title of the finding"),
+    "a title": ("findings.json", first_said(title=prose("All is well")), "the said of the finding"),
+    "a number in a title": ("findings.json", other_number, "the said of the finding"),
+    "a note": ("scores.json", first("notes", [prose("All is well")]), "the notes of the score"),
     "no findings": ("findings.json", lambda data: data.clear(), "is missing"),
     "the run's verdict": ("run.json", put(verdict="PASS"), "the verdict is stored as PASS"),
     "a score": ("scores.json", first("value", 0.999), "the value of the score"),
@@ -472,6 +491,63 @@ def test_a_report_as_data_is_held_against_the_run_and_a_pdf_is_said_not_to_be(bu
     assert any("report/r.pdf" in said for said in told["unchecked"])
 
 
+def test_the_words_of_a_report_are_those_of_its_keys(bundle):
+    findings = json.loads((bundle / "findings.json").read_text())
+    reported(bundle, findings=[{**findings[0], "title": "All is well"}, *findings[1:]])
+    assert any("worded" in fault or "words" in fault for fault in verify_bundle(open_bundle(bundle))[0])
+
+
+def in_prose(entry):
+    """A score or finding as it was kept when it was worded at once."""
+    texts = worded(from_dict(Finding if "said" in entry else Score, entry))
+    names = ("title", "why", "next_step", "note")
+    old = {name: value for name, value in texts.items() if name not in ("said", "notes")}
+    return (
+        {**old, "score": in_prose(entry["score"])}
+        if "said" in entry
+        else {k: v for k, v in old.items() if k not in names[:3]}
+    )
+
+
+def test_an_old_bundle_is_verified_and_taken_in_whatever_its_words(bundle, elsewhere):
+    def old(entries):
+        entries[:] = [in_prose(entry) for entry in entries]
+
+    edit(bundle, "scores.json", old)
+    edit(bundle, "findings.json", old)
+    noted = []
+    assert verify_bundle(open_bundle(bundle), noted=noted.append)[0] == []
+    assert not any("worded otherwise" in said for said in noted), "word for word what this Assay says"
+
+    edit(bundle, "findings.json", first("why", "As we used to put it."))
+    edit(bundle, "scores.json", first("note", "an old note"))
+    assert verify_bundle(open_bundle(bundle))[0], "this Assay never said so"
+    edit(bundle, "run.json", lambda run: run["provenance"]["environment"].update(assay={"version": "0.0.1"}))
+    assert verify_bundle(open_bundle(bundle), noted=noted.append)[0] == []
+    assert {"1 finding is worded otherwise by this Assay", "1 score is worded otherwise by this Assay"} <= set(noted)
+    run = import_run(elsewhere, bundle)
+    assert "As we used to put it." not in {finding.why for finding in elsewhere.findings(run.id)}, "judged anew"
+
+
+def test_another_assay_may_choose_the_sentence_and_not_its_number(bundle):
+    edit(bundle, "run.json", lambda run: run["provenance"]["environment"].update(assay={"version": "0.0.1"}))
+    edit(bundle, "findings.json", first_said(why={"key": "finding.of_tomorrow", "values": {"rows": 3}}))
+    assert verify_bundle(open_bundle(bundle))[0] == []
+    edit(bundle, "findings.json", other_number)
+    assert "the said of the finding" in verify_bundle(open_bundle(bundle))[0][0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [first("said", []), first("said", {"title": {"key": "note.x", "values": {}}}), first("title", "x"), first("notes", 3),
+     first_said(why={"key": "note.x", "values": {"n": 0.5}}), first_said(why={"key": "NO", "values": {}})],
+)  # fmt: skip
+def test_what_is_no_sentence_is_refused(bundle, change):
+    edit(bundle, "findings.json", change)
+    with pytest.raises(ReportError, match=r"findings\.json: field '0' is not as an exported run has it"):
+        verify_bundle(open_bundle(bundle))
+
+
 @pytest.mark.parametrize(
     "more", [{"scores": []}, {"findings": []}, {"run": {"verdict": "PASS"}}, {"policy": {}}, {"run": 7}]
 )
@@ -495,7 +571,7 @@ def test_without_texts_nothing_is_said_to_be_verified(made, tmp_path, home):
 @pytest.mark.parametrize("assay", [{"version": "0.0.1"}, {"version": "0.0.1", "commit": "f" * 40}])
 def test_words_of_another_assay_are_no_fault_and_its_numbers_are(bundle, elsewhere, assay):
     edit(bundle, "run.json", lambda run: run["provenance"]["environment"].update(assay=assay))
-    edit(bundle, "findings.json", first("title", "Said otherwise"))
+    edit(bundle, "findings.json", first_said(title=prose("Said otherwise")))
     noted = []
     assert verify_bundle(open_bundle(bundle), noted=noted.append)[0] == []
     assert "1 finding is worded otherwise by this Assay" in noted

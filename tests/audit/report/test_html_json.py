@@ -102,5 +102,5 @@ def test_json_fits_its_schema_and_can_be_read_back(store, any_run, tmp_path):
 def test_another_schema_is_refused(tmp_path):
     path = tmp_path / "report.json"
     path.write_text('{"schema": 99}')
-    with pytest.raises(ReportError, match="schema 2"):
+    with pytest.raises(ReportError, match="schema 3"):
         read_json(path)
