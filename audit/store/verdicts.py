@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audit.errors import InputError
+from audit.old_forms import read_finding, read_score
 from audit.records import Finding, Score, from_dict, to_dict
 from audit.store import schema as s
 from audit.store.base import Base, dump, load, now
@@ -23,11 +24,11 @@ class VerdictQueries(Base):
 
     def scores(self, run_id: str) -> tuple[Score, ...]:
         """The scores of a run in the order they were computed; empty before it finished."""
-        return tuple(from_dict(Score, load(p)) for p in self._payloads(s.scores, run_id))
+        return tuple(from_dict(Score, read_score(load(p))) for p in self._payloads(s.scores, run_id))
 
     def findings(self, run_id: str) -> tuple[Finding, ...]:
         """The findings of a run, the most severe first; empty before it finished."""
-        return tuple(from_dict(Finding, load(p)) for p in self._payloads(s.findings, run_id))
+        return tuple(from_dict(Finding, read_finding(load(p))) for p in self._payloads(s.findings, run_id))
 
     def save_scores(self, run_id: str, scores: Sequence[Score], replicates: bytes | None = None) -> None:
         """Replace a run's scores, and unless None the replicates they came from (`audit.score.Measures.to_bytes`)."""

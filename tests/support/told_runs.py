@@ -90,19 +90,8 @@ def tested() -> Measures:
         for name, k in (("typos", 5), ("case", 1)):
             flips = k if i % 6 == 0 else 0
             variants = tuple(Variant(f"r{i} {v}", (0.9, 0.1), i != 3, ()) for v in range(k))
-            records.append(
-                PerturbationOutcome(
-                    rows[i].row_id,
-                    f"r{i}",
-                    label,
-                    name,
-                    (0.4, 0.6) if i % 2 else (0.1, 0.9),
-                    variants,
-                    flips if i != 3 else 0,
-                    0,
-                    0.1,
-                )
-            )
+            flips, probs = (0 if i == 3 else flips), (0.4, 0.6) if i % 2 else (0.1, 0.9)
+            records.append(PerturbationOutcome(rows[i].row_id, f"r{i}", label, name, probs, variants, flips, 0, 0.1))
     frames = build_frames(records, labels=("negative", "positive"), examples=rows)
     whole = measure_run(frames, resamples=300, skipped=SKIPPED)
     hits = [f"r{i}" for i in range(40) if i % 4][:12]
@@ -150,13 +139,8 @@ def policies() -> Iterator[Policy]:
         "ours", checks=(Check("a", "accuracy", min=0.99, why="Ours.", next_step="Call us."), Check("b", "ece", max=0.1))
     )
     yield Policy("one", checks=(Check("a", "accuracy", min=0.99),))
-    yield Policy(
-        "absent",
-        checks=(
-            Check("a", "class_recall", slice="label=nobody", min=0.5, required=True),
-            Check("b", "flip_rate", probe="nobody", min=0.5),
-        ),
-    )
+    nobody = Check("a", "class_recall", slice="label=nobody", min=0.5, required=True)
+    yield Policy("absent", checks=(nobody, Check("b", "flip_rate", probe="nobody", min=0.5)))
 
 
 def findings_of(measures: Measures) -> Iterator[Finding]:

@@ -1,11 +1,13 @@
 import io
+import json
 import sqlite3
 import threading
 
 import pytest
+import sqlalchemy as sa
 
 from audit.errors import InputError, UnknownName
-from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant
+from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant, to_dict
 from audit.said import Telling, literal
 from audit.store import NewRun, RecordFilter, Store
 from audit.store.indexing import digest, stored_row
@@ -189,6 +191,23 @@ def test_deleting_a_run_keeps_what_others_use(filled):
     with filled.database.read() as connection:
         for table in ("records", "shards", "run_rows", "run_probes", "run_shards"):
             assert connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar() == 0, table
+
+
+def test_what_was_kept_in_prose_is_read_as_it_was(filled):
+    score = Score("accuracy", 0.5, 0.2, 0.8, 0.95, 6, "wilson", "higher_is_better", "accuracy")
+    old = {name: value for name, value in to_dict(score).items() if name != "notes"} | {"note": "6 rows; no more"}
+    finding = to_dict(Finding("f1", Telling(literal("x")), "FAIL", "high", score, 0.9, 0.99))
+    told = {"title": "Half are wrong", "why": "It matters.", "next_step": "", "note": "A note."}
+    prose = {name: value for name, value in finding.items() if name != "said"} | told | {"score": old}
+    filled.save_scores("abc123", [score])
+    filled.save_findings("abc123", [Finding("f1", Telling(literal("x")), "FAIL", "high", score, 0.9, 0.99)], "FAIL")
+    with filled.database.write() as connection:
+        for table, payload in (("scores", old), ("findings", prose)):
+            connection.execute(sa.text(f"UPDATE {table} SET payload = :payload"), {"payload": json.dumps(payload)})
+    assert [one.note for one in filled.scores("abc123")] == ["6 rows; no more"]
+    (read,) = filled.findings("abc123")
+    assert (read.title, read.why, read.next_step, read.note) == tuple(told.values())
+    assert read.score.note == "6 rows; no more"
 
 
 def test_scores_findings_replicates(filled):
