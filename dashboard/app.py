@@ -7,8 +7,10 @@ from importlib import import_module
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from dashboard.components.frame import before, sidebar
 from dashboard.components.guard import guarded
+from dashboard.components.reader import speak_to_reader
 from dashboard.components.state import confirm_address
 from models.places import REPOSITORY
 
@@ -16,29 +18,30 @@ ICON = REPOSITORY / "assets" / "logo-icon.png"
 
 # url path: (title, icon, section)
 VIEWS: dict[str, tuple[str, str, str]] = {
-    "overview": ("Overview", "space_dashboard", ""),
-    "new_audit": ("New audit", "add_circle", "Audit"),
-    "runs": ("Runs", "list_alt", "Audit"),
-    "report": ("Run report", "assessment", "Audit"),
-    "compare": ("Compare", "compare_arrows", "Audit"),
-    "explain": ("Explain", "psychology", "Explore"),
-    "models": ("Models", "deployed_code", "Workspace"),
-    "data": ("Data", "table_view", "Workspace"),
-    "settings": ("Settings", "settings", "Workspace"),
+    "overview": (tr_later("Overview"), "space_dashboard", ""),
+    "new_audit": (tr_later("New audit"), "add_circle", tr_later("Audit")),
+    "runs": (tr_later("Runs"), "list_alt", tr_later("Audit")),
+    "report": (tr_later("Run report"), "assessment", tr_later("Audit")),
+    "compare": (tr_later("Compare"), "compare_arrows", tr_later("Audit")),
+    "explain": (tr_later("Explain"), "psychology", tr_later("Explore")),
+    "models": (tr_later("Models"), "deployed_code", tr_later("Workspace")),
+    "data": (tr_later("Data"), "table_view", tr_later("Workspace")),
+    "settings": (tr_later("Settings"), "settings", tr_later("Workspace")),
 }
 
 
 def main(start: str = "overview") -> None:
     """Draw the page that the address asks for; `start` is the one without a path of its own."""
+    speak_to_reader()
     st.set_page_config("Assay", page_icon=str(ICON), layout="wide")
     pages = {
-        name: st.Page(_runner(name), title=title, icon=f":material/{icon}:", url_path=name, default=name == start)
+        name: st.Page(_runner(name), title=tr(title), icon=f":material/{icon}:", url_path=name, default=name == start)
         for name, (title, icon, _) in VIEWS.items()
     }
     st.session_state["_pages"] = pages
     sections: dict[str, list[object]] = {}
     for name, (_, _, section) in VIEWS.items():
-        sections.setdefault(section, []).append(pages[name])
+        sections.setdefault(tr(section) if section else "", []).append(pages[name])
     chosen = st.navigation(sections)
     confirm_address(chosen.url_path)
     before(chosen.title)
@@ -48,7 +51,7 @@ def main(start: str = "overview") -> None:
 
 def _runner(name: str) -> Callable[[], None]:
     def run() -> None:
-        with guarded("This page could not be shown"):
+        with guarded(tr("This page could not be shown")):
             import_module(f"dashboard.views.{name}").show()
 
     run.__name__ = name

@@ -14,6 +14,7 @@ from audit.errors import AuditError
 from audit.run.logs import log_error
 from audit.store import DatabaseLocked
 from audit.table.faults import without_flags
+from dashboard.components.reader import speak_to_reader
 from dashboard.components.text import plain
 from models.disk import disk_error
 from models.errors import ModelError
@@ -53,6 +54,7 @@ def safe(function: Callable[P, R]) -> Callable[P, R | None]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        speak_to_reader()
         with guarded():
             return function(*args, **kwargs)
         return None
@@ -65,6 +67,7 @@ def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
 
     The notice is kept under `key` until `show_notice` shows it in the redraw that follows. Returns whether it was done.
     """
+    speak_to_reader()
     try:
         action()
     except (AuditError, ModelError, OSError) as error:

@@ -13,9 +13,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from audit.language.translating import speaking, tr
 from dashboard.door import pages, secret
 from dashboard.door.actor import Actor
 from dashboard.door.hosts import host_allowed, host_name, is_loopback, origin_allowed
+from dashboard.language import preferred
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -53,10 +55,14 @@ class Door:
             await self.app(scope, receive, send)
             return
         headers = _headers(scope)
+        with speaking(preferred(headers.get("accept-language", ""))):
+            await self._admit(scope, receive, send, headers)
+
+    async def _admit(self, scope: Scope, receive: Any, send: Send, headers: dict[str, str]) -> None:
         host, origin = headers.get("host"), headers.get("origin")
         fault = self._misplaced(scope, host, origin)
         if fault:
-            await _refuse(scope, send, 403, pages.refused("This request was turned away", fault))
+            await _refuse(scope, send, 403, pages.refused(tr("This request was turned away"), fault))
         elif self.token is not None and scope["type"] == "http" and await self._knock(scope, host, send):
             pass
         elif not self._known(headers, host):
@@ -70,17 +76,26 @@ class Door:
         """Why nobody may ask like this, whatever token they hold; empty where they may."""
         server = scope.get("server")
         if server and server[1] is not None and not is_loopback(str(server[0])):
-            return (
+            return tr(
                 "Assay answers on this machine's own address (127.0.0.1) only, because it has no login that would tell "
                 "its users apart. Reach it through a tunnel, for example ssh -L 8501:localhost:8501 MACHINE."
             )
         if not host_allowed(host, self.names):
-            return (
-                f"Assay does not answer to the name {host_name(host) or '(none)'}. Use {', '.join(sorted(self.names))}, or "
-                "name further ones in the setting hosts (ASSAY_HOSTS)."
+            names = ", ".join(sorted(self.names))
+            if not (name := host_name(host)):
+                return tr(
+                    "Assay does not answer to the name (none). Use {names}, or name further ones in the setting hosts "
+                    "(ASSAY_HOSTS).",
+                    names=names,
+                )
+            return tr(
+                "Assay does not answer to the name {name}. Use {names}, or name further ones in the setting hosts "
+                "(ASSAY_HOSTS).",
+                name=name,
+                names=names,
             )
         if not origin_allowed(origin, host):
-            return "A page of another site asked for this. Open Assay's own address in a tab of its own."
+            return tr("A page of another site asked for this. Open Assay's own address in a tab of its own.")
         return ""
 
     async def _knock(self, scope: Scope, host: str | None, send: Send) -> bool:

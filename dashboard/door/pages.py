@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from html import escape
 
+from audit.language.translating import language, tr, tr_later
+
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Assay</title>{head}
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 38rem; margin: 15vh auto; padding: 0 1.5rem }}
 h1 {{ font-size: 1.4rem }} code {{ font-size: .95em }}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p></main></body></html>
 """
-LOCKED = "This dashboard is locked"
-HOW = (
+LOCKED = tr_later("This dashboard is locked")
+HOW = tr_later(
     "Open the address that was printed when Assay started: it ends in <code>/?token=…</code> and lets this browser in "
     "for 30 days. <code>python -m dashboard --show-token</code> prints the token again."
 )
@@ -20,7 +22,7 @@ HOW = (
 
 def locked() -> bytes:
     """Tells how to come in."""
-    return _page(LOCKED, HOW)
+    return _page(tr(LOCKED), tr(HOW))
 
 
 def refused(title: str, text: str) -> bytes:
@@ -36,8 +38,8 @@ def onward(path: str) -> bytes:
     """
     target = escape(path, quote=True)
     head = f'<meta http-equiv="refresh" content="0;url={target}">'
-    return _page("Opening …", f'<a href="{target}">Go on</a>', head)
+    return _page(tr("Opening …"), f'<a href="{target}">{tr("Go on")}</a>', head)
 
 
 def _page(title: str, text: str, head: str = "") -> bytes:
-    return _PAGE.format(title=title, text=text, head=head).encode()
+    return _PAGE.format(title=title, text=text, head=head, language=language().replace("_", "-")).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from audit.language.translating import tr
 from dashboard.door.pages import refused
 
 PREFIX = "/_stcore/upload_file/"
@@ -34,15 +35,16 @@ class UploadQuota:
         session = scope["path"].removeprefix(PREFIX).split("/")[0]
         size = _length(scope)
         if size is None:
-            await _refuse(send, 411, "The upload does not say how long it is.")
+            await _refuse(send, 411, tr("The upload does not say how long it is."))
             return
         mine, everybodys = _held(session)
         if mine + self._coming.get(session, 0) + size > self.session_bytes:
             limit = self.session_bytes // MEGABYTE
-            await _refuse(send, 413, f"This session's uploads would hold more than {limit} MB. Remove one first.")
+            why = tr("This session's uploads would hold more than {limit} MB. Remove one first.", limit=limit)
+            await _refuse(send, 413, why)
             return
         if everybodys + sum(self._coming.values()) + size > self.all_bytes:
-            await _refuse(send, 413, "The server holds as many uploads as it may. Try again in some minutes.")
+            await _refuse(send, 413, tr("The server holds as many uploads as it may. Try again in some minutes."))
             return
         self._coming[session] = self._coming.get(session, 0) + size
         try:
@@ -71,7 +73,7 @@ def _held(session: str) -> tuple[int, int]:
 
 
 async def _refuse(send: Any, status: int, why: str) -> None:
-    page = refused("This upload was turned away", why)
+    page = refused(tr("This upload was turned away"), why)
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(page)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": page})
