@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import streamlit as st
 
 from audit.errors import AuditError, UnknownName
+from audit.language.translating import tr, tr_n
 from audit.store import Upload
 from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading
@@ -16,7 +17,7 @@ from dashboard.components.guard import guarded
 from dashboard.components.press import travels
 from dashboard.components.samples import Sample, samples
 from dashboard.components.state import go, link, page, parameter, store
-from dashboard.components.text import plain, plural, size, when
+from dashboard.components.text import plain, size, when
 from dashboard.views import data_table
 from models.disk import disk_error
 from models.errors import ModelError
@@ -30,11 +31,11 @@ def show() -> None:
     """Draw the page."""
     chosen = parameter("table")
     if chosen:
-        st.page_link(page("data"), label="All tables", icon=":material/arrow_back:")
+        st.page_link(page("data"), label=tr("All tables"), icon=":material/arrow_back:")
         with guarded():
             _one(chosen)
         return
-    heading("Data", "Tables to audit: one row per text, with a label where you have one.")
+    heading(tr("Data"), tr("Tables to audit: one row per text, with a label where you have one."))
     _upload()
     _uploads()
     _samples()
@@ -44,8 +45,8 @@ def _one(sha256: str) -> None:
     try:
         upload = store().upload(sha256)
     except UnknownName:
-        st.title("This table is not here", anchor=False)
-        text = f"There is no table named '{plain(sha256, 80)}': it was deleted, or the link is not right."
+        st.title(tr("This table is not here"), anchor=False)
+        text = tr("There is no table named '{name}': it was deleted, or the link is not right.", name=plain(sha256, 80))
         st.info(text, icon=":material/info:")
         return
     data_table.show(upload)
@@ -54,8 +55,9 @@ def _one(sha256: str) -> None:
 def _upload() -> None:
     number = st.session_state.setdefault("upload_number", 0)  # a new key empties the widget and frees its memory
     file = st.file_uploader(
-        "Upload a table", TYPES, key=f"upload-{number}", max_upload_size=CAP,
-        help=f"CSV, TSV, Parquet or JSONL, up to {CAP} MB. It stays on this machine. For larger files: python -m audit run --csv FILE.",
+        tr("Upload a table"), TYPES, key=f"upload-{number}", max_upload_size=CAP,
+        help=tr("CSV, TSV, Parquet or JSONL, up to {size} MB. It stays on this machine. For larger files: python -m audit run --csv FILE.",
+                size=CAP),
     )  # fmt: skip
     if file is None:
         return
@@ -75,38 +77,50 @@ def _kept(source: Path | BinaryIO, name: str) -> Upload:
     upload = store().add_upload(source, name, rename=True)
     before = names.get(upload.sha256, name)
     if before != name:
-        said = f"These bytes were here already, as {plain(before, 80)}; the table is now called {plain(name, 80)}."
-        st.session_state["notice"] = (
-            "done",
-            f"{said} Its columns and labels are read as before; its runs keep the old name.",
+        said = tr(
+            "These bytes were here already, as {before}; the table is now called {name}. Its columns and labels are read "
+            "as before; its runs keep the old name.",
+            before=plain(before, 80),
+            name=plain(name, 80),
         )
+        st.session_state["notice"] = ("done", said)
     return upload
 
 
 def _uploads() -> None:
     uploads = store().uploads()
-    st.subheader("Your tables", anchor=False)
+    st.subheader(tr("Your tables"), anchor=False)
     if not uploads:
-        st.caption("Nothing uploaded yet. Drop a file above, or use one of the samples below.")
+        st.caption(tr("Nothing uploaded yet. Drop a file above, or use one of the samples below."))
     for upload in uploads:
         with st.container(border=True):
             name, facts, delete = st.columns([4, 4, 1.3], vertical_alignment="center")
             with name:
                 link("data", f"**{plain(upload.name, 70)}**", table=upload.sha256)
-            rows = f"{plural(int(upload.summary['rows']), 'row')} · " if "rows" in upload.summary else ""
-            facts.caption(f"{rows}{size(upload.bytes)} · {plural(upload.runs, 'run')} · {when(upload.created_at)}")
+            known = [tr_n("{n} row", "{n} rows", int(upload.summary["rows"]))] if "rows" in upload.summary else []
+            runs = tr_n("{n} run", "{n} runs", upload.runs)
+            facts.caption(" · ".join([*known, size(upload.bytes), runs, when(upload.created_at)]))
             _delete(upload, delete)
 
 
 def _delete(upload: Upload, place: Any) -> None:
-    runs = f" together with its {plural(upload.runs, 'run')} and all their results" if upload.runs else ""
+    name = plain(upload.name)
+    if upload.runs:
+        question = tr_n(
+            "Delete **{name}** together with its {n} run and all their results? This cannot be undone.",
+            "Delete **{name}** together with its {n} runs and all their results? This cannot be undone.",
+            upload.runs,
+            name=name,
+        )
+    else:
+        question = tr("Delete **{name}**? This cannot be undone.", name=name)
     confirm(
-        "Delete",
+        tr("Delete"),
         lambda: _erase(upload),
-        title="Delete this table?",
-        question=f"Delete **{plain(upload.name)}**{runs}? This cannot be undone.",
-        yes="Delete",
-        done="The table was deleted.",
+        title=tr("Delete this table?"),
+        question=question,
+        yes=tr("Delete"),
+        done=tr("The table was deleted."),
         key="delete-upload",
         button=f"delete-{upload.sha256[:12]}",
         place=place,
@@ -123,16 +137,17 @@ def _samples() -> None:
     found = samples()
     if not found:
         return
-    st.subheader("Samples", anchor=False)
+    st.subheader(tr("Samples"), anchor=False)
     for sample in found:
         with st.container(border=True):
             about, fits, use = st.columns([4, 4, 1.3], vertical_alignment="center")
             about.markdown(f"**{sample.name.capitalize()}**")
-            about.caption(sample.about)
-            fits.caption(
-                f"Fits the bundled model `{sample.model}`" + ("" if sample.ready else ", which is not installed")
-            )
-            use.button("Open", key=f"sample-{sample.name}", icon=":material/table_view:", type="tertiary", on_click=travels,
+            about.caption(tr(sample.about))
+            if sample.ready:
+                fits.caption(tr("Fits the bundled model `{model}`", model=sample.model))
+            else:
+                fits.caption(tr("Fits the bundled model `{model}`, which is not installed", model=sample.model))
+            use.button(tr("Open"), key=f"sample-{sample.name}", icon=":material/table_view:", type="tertiary", on_click=travels,
                        args=("data", partial(_open, sample)))  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.language.translating import tr, tr_n
 from audit.store import Upload
 from audit.table.swallowed import SAID
 from dashboard.components.column_form import column_form
@@ -18,7 +19,7 @@ from dashboard.components.paging import export_button
 from dashboard.components.state import link, store
 from dashboard.components.table_check import options_of, start_of, whole
 from dashboard.components.table_profile import show_profile
-from dashboard.components.text import one_line, plain, plural, size, when
+from dashboard.components.text import one_line, plain, size, when
 
 SHOWN = 5
 """Other names of a table that are listed."""
@@ -27,12 +28,26 @@ SHOWN = 5
 def show(upload: Upload) -> None:
     """Draw the page of one upload."""
     heading(
-        plain(upload.name), f"{size(upload.bytes)} · uploaded {when(upload.created_at)} · {plural(upload.runs, 'run')}"
+        plain(upload.name),
+        " · ".join(
+            [
+                size(upload.bytes),
+                tr("uploaded {when}", when=when(upload.created_at)),
+                tr_n("{n} run", "{n} runs", upload.runs),
+            ]
+        ),
     )
     if upload.also:
         names = ", ".join(plain(name, 60) for name in upload.also[:SHOWN])
-        more = f" and {len(upload.also) - SHOWN} more" if len(upload.also) > SHOWN else ""
-        st.caption(f":material/content_copy: The same bytes were audited as {names}{more}; those runs keep that name.")
+        if len(upload.also) > SHOWN:
+            said = tr(
+                "The same bytes were audited as {names} and {more} more; those runs keep that name.",
+                names=names,
+                more=len(upload.also) - SHOWN,
+            )
+        else:
+            said = tr("The same bytes were audited as {names}; those runs keep that name.", names=names)
+        st.caption(f":material/content_copy: {said}")
     options = options_of(upload.options)
     start = start_of(upload.path, options)
     column_form(upload, start)
@@ -42,7 +57,7 @@ def show(upload: Upload) -> None:
         names = [name.strip() or f"#{i + 1}" for i, name in enumerate(start["header"])]
         names = [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]
         frame = pd.DataFrame([(row + [""] * len(names))[: len(names)] for row in cells], columns=names)
-        st.dataframe(frame, hide_index=True, height=260, key="preview", alt="The first rows of the table")
+        st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
     found = whole(upload, label_mapping(upload))
     with notes:
         _notes(found["read_warnings"])
@@ -51,7 +66,7 @@ def show(upload: Upload) -> None:
     )
     _verdict(upload, found)
     if found.get("profile"):
-        with guarded("The profile could not be shown"):
+        with guarded(tr("The profile could not be shown")):
             show_profile(found, upload)
 
 
@@ -67,30 +82,44 @@ def _notes(warnings: Iterable[str]) -> None:
 def _verdict(upload: Upload, found: dict[str, Any]) -> None:
     total = found["fault_total"]
     if not total and found["rows"]:
-        st.success(f"{plural(found['rows'], 'row')} ready, no fault.", icon=":material/check_circle:")
+        ready = tr_n("{n} row ready, no fault.", "{n} rows ready, no fault.", found["rows"])
+        st.success(ready, icon=":material/check_circle:")
     elif total:
-        st.error(f"**{plural(total, 'fault')}** · {_advice(found['rows'])}", icon=":material/rule:")
+        faults = tr_n("{n} fault", "{n} faults", total)
+        st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
         frame = pd.DataFrame(found["faults"])[["line", "column", "kind", "message", "excerpt"]]
         shown = frame.assign(
             message=frame["message"].map(lambda m: one_line(m, 400)),
             excerpt=frame["excerpt"].map(lambda e: one_line(e, 120)),
         )
         st.dataframe(
-            shown, hide_index=True, height=min(320, 60 + 35 * len(shown)), key="faults", alt="Faults with their lines"
+            shown,
+            hide_index=True,
+            height=min(320, 60 + 35 * len(shown)),
+            key="faults",
+            alt=tr("Faults with their lines"),
         )
-        export_button(lambda: frame, f"faults-{upload.sha256[:8]}.csv", "export-faults", label="Download the faults")
+        export_button(
+            lambda: frame, f"faults-{upload.sha256[:8]}.csv", "export-faults", label=tr("Download the faults")
+        )
         if found["rows"]:
             keep = st.toggle(
-                "Audit the good rows and leave out the others", bool(upload.options.get("keep_good")), key="keep-good"
+                tr("Audit the good rows and leave out the others"),
+                bool(upload.options.get("keep_good")),
+                key="keep-good",
             )
             if keep != bool(upload.options.get("keep_good")):
                 store().describe_upload(upload.sha256, options={**upload.options, "keep_good": keep})
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
-        link("new_audit", "**Audit this table**", icon=":material/play_arrow:", table=upload.sha256)
+        link("new_audit", tr("**Audit this table**"), icon=":material/play_arrow:", table=upload.sha256)
 
 
 def _advice(good: int) -> str:
     if good:
-        return f"{plural(good, 'good row')}. Mend the file, or audit the good rows only."
-    return "no good row. Mend the file and upload it again, or change above how it is read."
+        return tr_n(
+            "{n} good row. Mend the file, or audit the good rows only.",
+            "{n} good rows. Mend the file, or audit the good rows only.",
+            good,
+        )
+    return tr("no good row. Mend the file and upload it again, or change above how it is read.")

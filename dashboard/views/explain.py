@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from audit.language.numbers import numbers
+from audit.language.translating import tr
 from dashboard.components import what_if
 from dashboard.components.frame import heading
 from dashboard.components.heatmap import bars_html
@@ -21,22 +21,26 @@ LOADING_SECONDS = 90.0
 
 def show() -> None:
     """Draw the page."""
-    heading("Explain", "Type a text: see which words decide, change them, and find out how easily the decision turns.")
+    heading(
+        tr("Explain"),
+        tr("Type a text: see which words decide, change them, and find out how easily the decision turns."),
+    )
     names = [entry.name for entry in catalog.entries() if not entry.missing]
     if not names:
-        st.info("There is no model yet. Register one, then come back.", icon=":material/info:")
-        link("models", "Models", icon=":material/deployed_code:")
+        st.info(tr("There is no model yet. Register one, then come back."), icon=":material/info:")
+        link("models", tr("Models"), icon=":material/deployed_code:")
         return
     model = question(names)
     text = st.session_state.get("what-if-text", "")
     text_to_address(text)
     if not text.strip():
         ask_once("what-if-warm", "methods", model=model)  # loads the model while the text is being typed
-        st.info("Type a text and press Explain.", icon=":material/edit:")
+        st.info(tr("Type a text and press Explain."), icon=":material/edit:")
         return
     first = ask_once("what-if-predict", "predict", model=model, texts=[text])
     if not first.done:
-        with st.spinner("Loading the model" if not inference().alive() or first.seconds < 1 else "Asking the model"):
+        loading = not inference().alive() or first.seconds < 1
+        with st.spinner(tr("Loading the model") if loading else tr("Asking the model")):
             try:
                 first.wait(LOADING_SECONDS)
             except Exception as error:
@@ -53,14 +57,18 @@ def _answer(model: str, text: str, result: dict[str, Any]) -> None:
     with st.container(border=True):
         st.html(bars_html(labels, probs, top=5))
         if result["kept"][0] < result["tokens"][0]:
-            kept, read = (numbers().count(result[name][0]) for name in ("kept", "tokens"))
-            st.caption(f":material/content_cut: The model read {kept} of {read} tokens; the rest had no say.")
+            said = tr(
+                "The model read {kept} of {total} tokens; the rest had no say.",
+                kept=int(result["kept"][0]),
+                total=int(result["tokens"][0]),
+            )
+            st.caption(f":material/content_cut: {said}")
     why, edit, smallest, attack = st.tabs(
         [
-            ":material/lightbulb: Why",
-            ":material/edit: Change words",
-            ":material/content_cut: Smallest change",
-            ":material/swords: Attack",
+            f":material/lightbulb: {tr('Why')}",
+            f":material/edit: {tr('Change words')}",
+            f":material/content_cut: {tr('Smallest change')}",
+            f":material/swords: {tr('Attack')}",
         ]
     )
     with why:

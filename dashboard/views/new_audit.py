@@ -7,8 +7,10 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import AuditError
+from audit.language.translating import tr, tr_n
 from audit.run import client
 from audit.spec import AuditSpec, ModelSpec, TableSpec
+from audit.store import Upload
 from dashboard.components.audit_settings import choose_settings
 from dashboard.components.estimate import show_estimate
 from dashboard.components.fit import say_fit, target_of
@@ -17,34 +19,34 @@ from dashboard.components.press import pressed, remembers
 from dashboard.components.samples import samples
 from dashboard.components.state import go, link, parameter, run_or_none, store
 from dashboard.components.table_check import fitting, spec_of
-from dashboard.components.text import one_line, plain, plural
+from dashboard.components.text import one_line, plain
 from models import catalog
 
 
 def show() -> None:
     """Draw the page."""
-    heading("New audit", "Choose a model and a table, adjust what is tested, see what it takes, start.")
+    heading(tr("New audit"), tr("Choose a model and a table, adjust what is tested, see what it takes, start."))
     no_worker_banner()
     old = _cloned()
     names = [entry.name for entry in catalog.entries() if not entry.missing]
     tables = _tables()
     if not names:
-        st.info("There is no model yet: register one first.", icon=":material/info:")
-        link("models", "Models", icon=":material/deployed_code:")
+        st.info(tr("There is no model yet: register one first."), icon=":material/info:")
+        link("models", tr("Models"), icon=":material/deployed_code:")
         return
     if not tables:
-        st.info("There is no table yet: upload one first.", icon=":material/info:")
-        link("data", "Data", icon=":material/table_view:")
+        st.info(tr("There is no table yet: upload one first."), icon=":material/info:")
+        link("data", tr("Data"), icon=":material/table_view:")
         return
     with st.container(border=True):
         left, right = st.columns(2)
         asked = str(old.get("model", {}).get("name", "")) if old else parameter("model")
         model = left.selectbox(
-            "Model", names, index=names.index(asked) if asked in names else _fitting(names), key="audit-model"
+            tr("Model"), names, index=names.index(asked) if asked in names else _fitting(names), key="audit-model"
         )
         keys = list(tables)
         chosen = str(old.get("table", {}).get("path", "")) if old else parameter("table")
-        table = right.selectbox("Table", keys, index=keys.index(chosen) if chosen in keys else 0, key="audit-table",
+        table = right.selectbox(tr("Table"), keys, index=keys.index(chosen) if chosen in keys else 0, key="audit-table",
                                 format_func=lambda k: tables[k][0])  # fmt: skip
         target = target_of(str(model))
         chosen_table = fitting(tables[str(table)][1], target)
@@ -59,25 +61,28 @@ def _cloned() -> dict[str, Any] | None:
     run = run_or_none(parameter("clone"))
     if run is None:
         return None
-    st.caption(f":material/content_copy: With the settings of **{plain(run.name)}**")
+    said = tr("With the settings of **{name}**", name=plain(run.name))
+    st.caption(f":material/content_copy: {said}")
     return dict(run.spec)
 
 
 def _tables() -> dict[str, tuple[str, TableSpec]]:
     """Key -> (name on the list, table). Uploads first, then samples that are not uploaded already."""
     uploads = store().uploads()
-    found = {
-        u.sha256: (
-            one_line(u.name, 60) + (f" ({plural(int(u.summary['rows']), 'row')})" if "rows" in u.summary else ""),
-            spec_of(u),
-        )
-        for u in uploads
-    }
+    found = {u.sha256: (_listed(u), spec_of(u)) for u in uploads}
     known = {u.name for u in uploads}
     for sample in samples():
         if sample.path.name not in known:
-            found[str(sample.path)] = (f"Sample: {sample.name} (fits {sample.model})", TableSpec(path=str(sample.path)))
+            listed = tr("Sample: {name} (fits {model})", name=sample.name, model=sample.model)
+            found[str(sample.path)] = (listed, TableSpec(path=str(sample.path)))
     return found
+
+
+def _listed(upload: Upload) -> str:
+    name = one_line(upload.name, 60)
+    if "rows" not in upload.summary:
+        return name
+    return tr_n("{name} ({n} row)", "{name} ({n} rows)", int(upload.summary["rows"]), name=name)
 
 
 def _fitting(names: list[str]) -> int:
@@ -99,12 +104,15 @@ def _fitting(names: list[str]) -> int:
 def _start(spec: AuditSpec, *, fits: bool, wanted: bool) -> None:
     show_estimate(spec)
     fresh = st.toggle(
-        "Compute everything anew", key="fresh", help="Otherwise parts that other runs have computed already are reused."
+        tr("Compute everything anew"),
+        key="fresh",
+        help=tr("Otherwise parts that other runs have computed already are reused."),
     )
-    st.button("Start the audit", type="primary", icon=":material/play_arrow:", key="start", disabled=not fits,
+    st.button(tr("Start the audit"), type="primary", icon=":material/play_arrow:", key="start", disabled=not fits,
               on_click=remembers, args=("start",))  # fmt: skip
     if not fits:
-        st.caption(":material/block: It can be started once what is said above about the table is settled.")
+        said = tr("It can be started once what is said above about the table is settled.")
+        st.caption(f":material/block: {said}")
     elif wanted:
         try:
             run = client.start(spec, fresh=fresh, store=store())

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later, tr_n
 from audit.store import ACTIVE
 from dashboard.components.cards import status_badge, title_of, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
@@ -14,14 +15,18 @@ from dashboard.components.headline import in_words, of_run
 from dashboard.components.progress import short_progress
 from dashboard.components.quick_start import quick_start
 from dashboard.components.state import link, page, store
-from dashboard.components.text import plain, plural, when
+from dashboard.components.text import plain, when
 
 RECENT = 8
+COUNTED = {"PASS": tr_later("Passed"), "FAIL": tr_later("Failed"), "INCONCLUSIVE": tr_later("Inconclusive")}
 
 
 def show() -> None:
     """Draw the page."""
-    heading("Overview", "Why your text classifiers decide as they do, how easily they break, and what follows from it.")
+    heading(
+        tr("Overview"),
+        tr("Why your text classifiers decide as they do, how easily they break, and what follows from it."),
+    )
     total = store().count_runs()
     if total == 0:
         _first_steps()
@@ -30,17 +35,17 @@ def show() -> None:
     _counts(total)
     _running()
     _recent()
-    with st.expander("Try it on a sample", icon=":material/rocket_launch:"):
+    with st.expander(tr("Try it on a sample"), icon=":material/rocket_launch:"):
         quick_start()
 
 
 def _counts(total: int) -> None:
     listed = store().runs(limit=200)
     with st.container(horizontal=True):
-        st.metric("Audits", total, border=True, width=150)
-        for label, verdict in (("Passed", "PASS"), ("Failed", "FAIL"), ("Inconclusive", "INCONCLUSIVE")):
-            st.metric(label, int((listed["verdict"] == verdict).sum()), border=True, width=150)
-        st.metric("Going on", store().count_runs(status=ACTIVE), border=True, width=150)
+        st.metric(tr("Audits"), total, border=True, width=150)
+        for verdict, label in COUNTED.items():
+            st.metric(tr(label), int((listed["verdict"] == verdict).sum()), border=True, width=150)
+        st.metric(tr("Going on"), store().count_runs(status=ACTIVE), border=True, width=150)
 
 
 @st.fragment(run_every=2)
@@ -52,15 +57,15 @@ def _running() -> None:
 
 
 def _recent() -> None:
-    st.subheader("Recent audits", anchor=False)
+    st.subheader(tr("Recent audits"), anchor=False)
     runs = store().runs(status=("finished", "failed", "cancelled", "paused"), limit=RECENT)
     if runs.empty:
-        st.caption("Nothing has finished yet. Results appear here as soon as an audit ends.")
+        st.caption(tr("Nothing has finished yet. Results appear here as soon as an audit ends."))
     for run in runs.itertuples():
         _row(run)
     with st.container(horizontal=True):
-        st.page_link(page("runs"), label="All runs", icon=":material/list_alt:")
-        st.page_link(page("new_audit"), label="New audit", icon=":material/add_circle:")
+        st.page_link(page("runs"), label=tr("All runs"), icon=":material/list_alt:")
+        st.page_link(page("new_audit"), label=tr("New audit"), icon=":material/add_circle:")
 
 
 def _row(run: Any) -> None:
@@ -69,13 +74,12 @@ def _row(run: Any) -> None:
         with name:
             link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 80)}**", run=run.id)
             rows = (
-                plural(int(run.rows_sampled), "row")
+                tr_n("{n} row", "{n} rows", int(run.rows_sampled))
                 if run.rows_sampled == run.rows_sampled and run.rows_sampled
                 else "–"
             )
-            st.caption(
-                f"{plain(run.model, 40)} on {plain(run.table_name, 40)} · {rows} · {when(run.finished_at or run.created_at)}"
-            )
+            audited = tr("{model} on {table}", model=plain(run.model, 40), table=plain(run.table_name, 40))
+            st.caption(f"{audited} · {rows} · {when(run.finished_at or run.created_at)}")
         best = (
             of_run(run.id, run.finished_at or "", f"{run.verdict}{run.result_hash}")
             if run.status == "finished"
@@ -95,20 +99,21 @@ def _row(run: Any) -> None:
 
 def _first_steps() -> None:
     with st.container(border=True):
-        st.subheader("Welcome. Audit a model in one click", anchor=False)
-        st.markdown(
+        st.subheader(tr("Welcome. Audit a model in one click"), anchor=False)
+        welcome = tr(
             "Assay explains single decisions, attacks them with small changes of wording, and tells you with numbers and "
             "error bars whether the model can be trusted. Start with a sample, then bring your own CSV and model."
         )
+        st.markdown(welcome)
         quick_start()
     no_worker_banner()
     left, middle, right = st.columns(3)
     with left.container(border=True):
-        link("data", "**Bring your data**", icon=":material/table_view:")
-        st.caption("A CSV, Parquet or JSONL file with a column of texts, and labels if you have them.")
+        link("data", tr("**Bring your data**"), icon=":material/table_view:")
+        st.caption(tr("A CSV, Parquet or JSONL file with a column of texts, and labels if you have them."))
     with middle.container(border=True):
-        link("models", "**Bring your model**", icon=":material/deployed_code:")
-        st.caption("A fine-tuned Hugging Face folder, a LoRA adapter or a hub id.")
+        link("models", tr("**Bring your model**"), icon=":material/deployed_code:")
+        st.caption(tr("A fine-tuned Hugging Face folder, a LoRA adapter or a hub id."))
     with right.container(border=True):
-        link("explain", "**Ask about one text**", icon=":material/psychology:")
-        st.caption("Type a sentence and see which words decide, and how it can be turned.")
+        link("explain", tr("**Ask about one text**"), icon=":material/psychology:")
+        st.caption(tr("Type a sentence and see which words decide, and how it can be turned."))
