@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.palette import css_share
+from audit.language.translating import tr, tr_later
 from audit.records import Finding, Score
 from audit.score.definitions import define
 from audit.score.wording import probe_names
@@ -13,50 +14,56 @@ from audit.slices import Slice
 from dashboard.components.text import escaped, interval, number, plain
 
 VERDICTS = {
-    "PASS": ("Pass", "green", ":material/check_circle:"),
-    "FAIL": ("Fail", "red", ":material/cancel:"),
-    "INCONCLUSIVE": ("Inconclusive", "orange", ":material/help:"),
+    "PASS": (tr_later("Pass"), "green", ":material/check_circle:"),
+    "FAIL": (tr_later("Fail"), "red", ":material/cancel:"),
+    "INCONCLUSIVE": (tr_later("Inconclusive"), "orange", ":material/help:"),
 }
 STATUSES = {
-    "queued": ("Queued", "gray", ":material/schedule:"),
-    "preparing": ("Preparing", "blue", ":material/hourglass_top:"),
-    "running": ("Running", "blue", ":material/progress_activity:"),
-    "scoring": ("Scoring", "blue", ":material/calculate:"),
-    "paused": ("Paused", "orange", ":material/pause_circle:"),
-    "cancelled": ("Cancelled", "gray", ":material/block:"),
-    "finished": ("Finished", "green", ":material/task_alt:"),
-    "failed": ("Failed", "red", ":material/error:"),
+    "queued": (tr_later("Queued"), "gray", ":material/schedule:"),
+    "preparing": (tr_later("Preparing"), "blue", ":material/hourglass_top:"),
+    "running": (tr_later("Running"), "blue", ":material/progress_activity:"),
+    "scoring": (tr_later("Scoring"), "blue", ":material/calculate:"),
+    "paused": (tr_later("Paused"), "orange", ":material/pause_circle:"),
+    "cancelled": (tr_later("Cancelled"), "gray", ":material/block:"),
+    "finished": (tr_later("Finished"), "green", ":material/task_alt:"),
+    "failed": (tr_later("Failed"), "red", ":material/error:"),
 }
-SEVERITIES = {"critical": "red", "high": "red", "medium": "orange", "low": "gray"}
+SEVERITIES = {
+    "critical": (tr_later("critical"), "red"),
+    "high": (tr_later("high"), "red"),
+    "medium": (tr_later("medium"), "orange"),
+    "low": (tr_later("low"), "gray"),
+}
+NO_VERDICT = (tr_later("No verdict"), "gray", ":material/remove:")
 
 
 def verdict_badge(verdict: str | None) -> None:
     """The verdict of a run or a check; says so when there is none."""
-    label, color, icon = VERDICTS.get(verdict or "", ("No verdict", "gray", ":material/remove:"))
-    st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    label, color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
+    st.badge(tr(label), color=color, icon=icon)  # type: ignore[arg-type]
 
 
 def verdict_text(verdict: str | None) -> str:
     """The verdict as coloured Markdown, for lines of text."""
-    label, color, icon = VERDICTS.get(verdict or "", ("No verdict", "gray", ":material/remove:"))
-    return f":{color}[{icon} **{label}**]"
+    label, color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
+    return f":{color}[{icon} **{tr(label)}**]"
 
 
 def status_badge(status: str) -> None:
     """What a run is doing."""
     label, color, icon = STATUSES[status]
-    st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    st.badge(tr(label), color=color, icon=icon)  # type: ignore[arg-type]
 
 
 def about(score: Score) -> str:
     """Definition, source and method of a score, as Markdown for a help text."""
-    found = define(score.definition)
     level = numbers().level(score.level)
-    basis = f"n = {numbers().count(score.n)}."
-    if score.low is not None:
-        basis = f"{level} interval by {plain(score.method)}, {basis}"
+    if score.low is None:
+        basis = tr("n = {n}.", n=score.n)
+    else:
+        basis = tr("{level} interval by {method}, n = {n}.", level=level, method=plain(score.method), n=score.n)
     note = f"\n\n{plain(score.note, 400)}" if score.note else ""
-    return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_Source: {plain(found.source)}._ {basis}{note}"
+    return f"{definition(score.definition)} {basis}{note}"
 
 
 GROUPS = ("attacks", "perturbations")
@@ -66,7 +73,8 @@ GROUPS = ("attacks", "perturbations")
 def definition(key: str) -> str:
     """The definition of a quantity, as Markdown for a help text."""
     found = define(key)
-    return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_Source: {plain(found.source)}._"
+    source = tr("Source: {source}.", source=plain(found.source))
+    return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_{source}_"
 
 
 def title_of(score: Score) -> str:
@@ -86,9 +94,9 @@ def score_metric(score: Score, *, verdict: str | None = None, title: str | None 
         st.metric(plain(title or title_of(score)), number(score.value, score.unit), help=about(score))
         between = interval(score.low, score.high, score.unit)
         st.caption(
-            f"{plain(between)} · n = {numbers().count(score.n)}"
+            tr("{interval} · n = {n}", interval=plain(between), n=score.n)
             if between
-            else f"n = {numbers().count(score.n)} · no interval"
+            else tr("n = {n} · no interval", n=score.n)
         )
         if verdict:
             st.markdown(verdict_text(verdict))
@@ -102,8 +110,12 @@ def range_html(score: Score, threshold: float | None) -> str:
         return ""
     low, high, value = (max(0.0, min(1.0, v)) for v in (score.low, score.high, score.value))
     limit = "" if threshold is None else f'<span class="limit" style="left:{css_share(threshold)}"></span>'
-    text = f"{number(score.value)}, interval {interval(score.low, score.high)}"
-    text = escaped(text if threshold is None else f"{text}, threshold {numbers().setting(threshold)}")
+    said = {"value": number(score.value), "interval": interval(score.low, score.high)}
+    text = escaped(
+        tr("{value}, interval {interval}", **said)
+        if threshold is None
+        else tr("{value}, interval {interval}, threshold {threshold}", threshold=numbers().setting(threshold), **said)
+    )
     return (
         f'<div class="assay-range" role="img" aria-label="{text}" title="{text}">'
         f'<span class="span" style="left:{css_share(low)};width:{css_share(max(0.006, high - low))}"></span>'
@@ -113,5 +125,6 @@ def range_html(score: Score, threshold: float | None) -> str:
 
 def finding_line(finding: Finding) -> str:
     """Verdict, severity and title in one line of Markdown."""
-    severity = f" :{SEVERITIES[finding.severity]}-badge[{finding.severity}]" if finding.verdict != "PASS" else ""
+    word, color = SEVERITIES[finding.severity]
+    severity = f" :{color}-badge[{tr(word)}]" if finding.verdict != "PASS" else ""
     return f"{verdict_text(finding.verdict)}{severity} &nbsp; {plain(finding.title, 300)}"

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.language.translating import tr
 from audit.results.comparing import compare
 from audit.results.reading import read
 from audit.results.tables import group_of, words_name
@@ -21,7 +22,8 @@ def stamp(run: Run) -> str:
 
 def chart_table(run: Run, name: str) -> pd.DataFrame:
     """A table behind a chart by its name, see `audit.results.tables`."""
-    return _tables(run.id, group_of(name).names, stamp(run))[name]
+    with st.spinner(tr("Gathering the numbers")):
+        return _tables(run.id, group_of(name).names, stamp(run))[name]
 
 
 def words_table(run: Run, method: str, target: str, *, certain: bool) -> pd.DataFrame:
@@ -37,14 +39,19 @@ def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
     return {str(target): (int(line["sum"]), int(line["size"])) for target, line in found.iterrows()}
 
 
-@st.cache_data(max_entries=128, show_spinner="Gathering the numbers")
+@st.cache_data(max_entries=128, show_spinner=False)
 def _tables(run_id: str, names: tuple[str, ...], stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
     results = read(store(), run_id)  # one reading of the records makes all of them
     return {name: results.table(name) for name in names}
 
 
-@st.cache_data(max_entries=16, show_spinner="Comparing row by row")
-def comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
+def comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:
     """Two runs side by side as `Comparison.to_json` gives it, and the rows that came out otherwise."""
+    with st.spinner(tr("Comparing row by row")):
+        return _comparison(first, second, stamp_)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
     found = compare(store(), first, second)
     return found.to_json(), found.rows

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.language.translating import tr
 from dashboard.components.cards import definition
 from dashboard.components.export import frame_csv
 
@@ -54,19 +55,19 @@ def show_chart(
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if about:
-            with st.popover("Definition", icon=":material/info:", type="tertiary"):
+            with st.popover(tr("Definition"), icon=":material/info:", type="tertiary"):
                 st.markdown(definition(about))
         if data is not None:
             st.download_button(
-                "Data", lambda: frame_csv(data), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
-                icon=":material/download:", type="tertiary", help="The numbers behind this chart as CSV.",
+                tr("Data"), lambda: frame_csv(data), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
+                icon=":material/download:", type="tertiary", help=tr("The numbers behind this chart as CSV."),
             )  # fmt: skip
-        with st.popover("Image", icon=":material/image:", type="tertiary"):
+        with st.popover(tr("Image"), icon=":material/image:", type="tertiary"):
             st.segmented_control(
-                "Format of the camera button", FORMATS, key=f"{key}-format", default=chosen,
+                tr("Format of the camera button"), FORMATS, key=f"{key}-format", default=chosen,
                 format_func=str.upper, on_change=_keep_format, args=(f"{key}-format",),
             )  # fmt: skip
-            st.caption("Point at the chart and press the camera in its upper right corner.")
+            st.caption(tr("Point at the chart and press the camera in its upper right corner."))
     return list(event.selection.points) if select and event else []
 
 

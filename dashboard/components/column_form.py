@@ -6,13 +6,19 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from audit.store import Upload
 from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import DELIMITERS, ENCODINGS
 
-AUTO, NONE = "(find it)", "(none)"
-ROLES = ("text", "label", "pair", "rationale")
+AUTO, NONE = tr_later("(find it)"), tr_later("(none)")
+ROLES = {
+    "text": tr_later("Text"),
+    "label": tr_later("Label"),
+    "pair": tr_later("Pair"),
+    "rationale": tr_later("Rationale"),
+}
 
 
 def column_form(upload: Upload, start: dict[str, Any]) -> None:
@@ -21,7 +27,7 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
     choices, columns = dict(upload.options), start["columns"]
     with (
         st.expander(
-            "Columns, encoding, delimiter and quotes",
+            tr("Columns, encoding, delimiter and quotes"),
             expanded=columns["text"] is None or not upload.options,
             icon=":material/view_column:",
         ),
@@ -32,35 +38,49 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
             listed = [*header] if role == "text" else [NONE, *header]
             now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
             index = listed.index(now) if now in listed else None
-            place.selectbox(role.capitalize(), listed, index=index, key=f"column-{role}", help=HELP[role])
+            place.selectbox(
+                tr(ROLES[role]), listed, index=index, key=f"column-{role}", format_func=_choice, help=tr(HELP[role])
+            )
         second[0].multiselect(
-            "Groups",
+            tr("Groups"),
             header,
             [g for g in columns["groups"] if g in header],
             key="column-groups",
-            help=HELP["groups"],
+            help=tr(HELP["groups"]),
         )
         encodings = [AUTO, *ENCODINGS]
         second[1].selectbox(
-            "Encoding", encodings, index=encodings.index(choices.get("encoding") or AUTO), key="column-encoding"
+            tr("Encoding"),
+            encodings,
+            index=encodings.index(choices.get("encoding") or AUTO),
+            key="column-encoding",
+            format_func=_choice,
         )
         delimiters = [AUTO, *DELIMITERS]
         now = delimiters.index(choices.get("delimiter") or AUTO)
         names = {**DELIMITERS, AUTO: AUTO}
-        second[2].selectbox("Delimiter", delimiters, index=now, key="column-delimiter", format_func=names.__getitem__)
+        second[2].selectbox(
+            tr("Delimiter"), delimiters, index=now, key="column-delimiter", format_func=lambda d: tr(names[d])
+        )
         source = start["source"]
         letters = choices.get("quotes") is False
         if source["format"] == "csv":
-            second[2].checkbox("Quotes are letters", letters, key="column-quotes", help=HELP["quotes"])
+            second[2].checkbox(tr("Quotes are letters"), letters, key="column-quotes", help=tr(HELP["quotes"]))
         if start["header"]:
+            delimiter = source["delimiter"] or ""
             read = (
                 source["format"],
-                source["encoding"] or "binary",
-                DELIMITERS.get(source["delimiter"] or "", "no delimiter"),
+                source["encoding"] or tr("binary"),
+                tr(DELIMITERS[delimiter]) if delimiter in DELIMITERS else tr("no delimiter"),
             )
-            second[3].caption(f"Read as {', '.join(read)}")
-        st.form_submit_button("Read it like this", type="primary", icon=":material/refresh:", on_click=act,
+            second[3].caption(tr("Read as {how}", how=", ".join(read)))
+        st.form_submit_button(tr("Read it like this"), type="primary", icon=":material/refresh:", on_click=act,
                               args=(lambda: _keep(upload.sha256, letters=letters), ""))  # fmt: skip
+
+
+def _choice(name: str) -> str:
+    """A choice of a list as it is shown: ours in words, a column or an encoding by its name."""
+    return tr(name) if name in {AUTO, NONE} else name
 
 
 def _keep(sha256: str, *, letters: bool) -> None:
@@ -75,10 +95,12 @@ def _keep(sha256: str, *, letters: bool) -> None:
 
 
 HELP = {
-    "text": "The column with the texts to classify.",
-    "label": "The true class. Without it the model's own prediction stands in.",
-    "pair": "A second text, for models that read two.",
-    "rationale": "Human rationales: 0 and 1, one for each word between white space.",
-    "quotes": "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so.",
-    "groups": "Columns to compare results by, for example region or channel.",
+    "text": tr_later("The column with the texts to classify."),
+    "label": tr_later("The true class. Without it the model's own prediction stands in."),
+    "pair": tr_later("A second text, for models that read two."),
+    "rationale": tr_later("Human rationales: 0 and 1, one for each word between white space."),
+    "quotes": tr_later(
+        "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so."
+    ),
+    "groups": tr_later("Columns to compare results by, for example region or channel."),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.translating import tr
 from dashboard.components.guard import act
 from dashboard.components.press import close, is_open, opens
 
@@ -54,7 +55,7 @@ def _ask(title: str, question: str, yes: str, action: Callable[[], object], done
             st.rerun()
         st.markdown(question)
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button("Keep", key=f"{key}-no", on_click=close)
+            st.button(tr("Keep"), key=f"{key}-no", on_click=close)
             st.button(yes, key=f"{key}-yes", type="primary", icon=":material/delete:", on_click=agreed)
 
     ask()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.errors import AuditError
 from audit.language.numbers import numbers
+from audit.language.translating import tr
 from audit.run import client
 from audit.spec import AuditSpec
 from audit.store import Job
@@ -19,7 +20,9 @@ from dashboard.components.text import duration, plain
 def show_estimate(spec: AuditSpec) -> None:
     """A button that asks for the estimate, and the estimate once it is there."""
     key = spec.model_copy(update={"name": ""}).hash
-    st.button("Estimate time and cost", key="estimate", icon=":material/timer:", on_click=remembers, args=("estimate",))
+    st.button(
+        tr("Estimate time and cost"), key="estimate", icon=":material/timer:", on_click=remembers, args=("estimate",)
+    )
     if pressed("estimate"):
         try:
             st.session_state["estimate-job"] = (key, client.estimate(spec, store=store()).id)
@@ -29,7 +32,7 @@ def show_estimate(spec: AuditSpec) -> None:
     if kept is None:
         return
     if kept[0] != key:
-        st.caption("The settings have changed since the last estimate.")
+        st.caption(tr("The settings have changed since the last estimate."))
         return
     job = store().job(kept[1])
     if job.status in {"done", "failed"}:
@@ -46,31 +49,36 @@ def _waiting(job_id: str) -> None:
         st.rerun()
     alive = client.worker_alive(store=store())
     st.info(
-        "Trying a few rows with every probe." if alive else "Waiting for a worker: none is running.",
+        tr("Trying a few rows with every probe.") if alive else tr("Waiting for a worker: none is running."),
         icon=":material/hourglass_top:",
     )
 
 
 def _result(job: Job) -> None:
     if job.status == "failed" or job.result is None:
-        st.error(plain(without_flags(job.error or "The estimate failed."), 800), icon=":material/error:")
+        st.error(plain(without_flags(job.error or tr("The estimate failed.")), 800), icon=":material/error:")
         return
-    found = job.result
+    found, unknown = job.result, tr("not known")
     with st.container(border=True):
         left, middle, right = st.columns(3)
-        left.metric("Time on one worker", duration(found["seconds"]) if found["seconds"] is not None else "not known")
+        left.metric(tr("Time on one worker"), duration(found["seconds"]) if found["seconds"] is not None else unknown)
         middle.metric(
-            "Texts the model will see",
-            numbers().count(found["queries"]) if found["queries"] is not None else "not known",
+            tr("Texts the model will see"),
+            numbers().count(found["queries"]) if found["queries"] is not None else unknown,
         )
-        right.metric("Rows", numbers().count(found["rows"]))
+        right.metric(tr("Rows"), numbers().count(found["rows"]))
         lines = [
             {
                 "probe": name.replace("_", " "), "rows": p["rows"],
-                "time": duration(p["seconds"]) if p["seconds"] is not None else "not known", "texts": p["queries"],
+                "time": duration(p["seconds"]) if p["seconds"] is not None else unknown, "texts": p["queries"],
                 "note": p["skipped"] or p.get("note") or "",
             }
             for name, p in found["probes"].items()
         ]  # fmt: skip
-        st.dataframe(lines, hide_index=True, key="estimate-table", alt="Estimated time of each probe")
-        st.caption("Measured on this model with a few of your rows. The number of rows is never changed by it.")
+        heads = {
+            "probe": tr("probe"), "rows": tr("rows"), "time": tr("time"), "texts": tr("texts"), "note": tr("note"),
+        }  # fmt: skip
+        st.dataframe(
+            lines, hide_index=True, key="estimate-table", column_config=heads, alt=tr("Estimated time of each probe")
+        )
+        st.caption(tr("Measured on this model with a few of your rows. The number of rows is never changed by it."))

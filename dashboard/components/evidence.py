@@ -7,18 +7,21 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.errors import UnknownName
-from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
 from audit.score.wording import display_name
 from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
-from dashboard.components.text import number, plain, plural
+from dashboard.components.text import number, plain
 
 OUTCOMES = {
-    "success": ("Succeeded", "red"), "failed": ("Held", "green"), "skipped": ("Skipped: already wrong", "gray"),
-    "out_of_budget": ("Held: out of budget", "orange"), "error": ("Error", "red"),
-}  # fmt: skip
+    "success": (tr_later("Succeeded"), "red"),
+    "failed": (tr_later("Held"), "green"),
+    "skipped": (tr_later("Skipped: already wrong"), "gray"),
+    "out_of_budget": (tr_later("Held: out of budget"), "orange"),
+    "error": (tr_later("Error"), "red"),
+}
 
 
 def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
@@ -39,43 +42,51 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
             show_heatmap(record, compact=True, legend=False)
         else:
             example = store().example(run.id, row_id)
-            st.html(quote_html(example.text if example else "This row is not part of the run."))
+            st.html(quote_html(example.text if example else tr("This row is not part of the run.")))
             if isinstance(record, Prediction) and record.predicted:
-                said = f"Predicted {plain(record.predicted)} with {number(max(record.probs))}"
+                said = tr(
+                    "Predicted {label} with {share}", label=plain(record.predicted), share=number(max(record.probs))
+                )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(said, width="content")
             link(
                 "report",
-                "More",
+                tr("More"),
                 icon=":material/open_in_full:",
                 run=run.id,
                 section="rows",
                 row=row_id,
-                help="Everything about this row",
+                help=tr("Everything about this row"),
             )
 
 
 def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
     if not record.original_probs:  # the row failed before the model was asked
-        return plain(record.error or "The model was not asked.", 300)
+        return plain(record.error or tr("The model was not asked."), 300)
     before = labels[_top(record.original_probs)]
+    queries = tr_n("{n} query", "{n} queries", record.queries)
     if not record.perturbed_probs:
-        return f"{plain(before)}, {plural(record.queries, 'query', 'queries')}"
+        return f"{plain(before)}, {queries}"
     top = _top(record.perturbed_probs)
-    similar = f", similarity {number(record.similarity, 'cosine')}" if record.similarity is not None else ""
+    changed = tr_n(
+        "{n} word of {total} changed", "{n} words of {total} changed", record.words_changed, total=record.words_total
+    )
+    facts = [changed, queries]
+    if record.similarity is not None:
+        facts.append(tr("similarity {value}", value=number(record.similarity, "cosine")))
     return (
-        f"{plain(before)} {number(max(record.original_probs))} → **{plain(labels[top])}** {number(record.perturbed_probs[top])} · "
-        f"{plural(record.words_changed, 'word')} of {record.words_total} changed, "
-        f"{plural(record.queries, 'query', 'queries')}{similar}"
+        f"{plain(before)} {number(max(record.original_probs))} → **{plain(labels[top])}** "
+        f"{number(record.perturbed_probs[top])} · {', '.join(facts)}"
     )
 
 
 def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
     """An attack's outcome with its changes in place and the probabilities before and after."""
     label, color = OUTCOMES[record.status]
-    st.markdown(f":{color}-badge[{label}] {plain(_called(record))}")
+    st.markdown(f":{color}-badge[{tr(label)}] {plain(_called(record))}")
     if record.stand_ins:
-        st.caption(f"With stand-ins for what it was published with: {plain(', '.join(record.stand_ins), 300)}")
+        names = plain(", ".join(record.stand_ins), 300)
+        st.caption(tr("With stand-ins for what it was published with: {names}", names=names))
     if record.error:
         st.text(record.error)
     if record.note:
@@ -86,21 +97,22 @@ def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
         st.html(bars_html(labels, record.perturbed_probs, before=record.original_probs, top=3))
     if record.resources:
         used = ", ".join(f"{name}: {value}" for name, value in record.resources.items())
-        st.caption(f"Resources: {plain(used, 400)}")
+        st.caption(tr("Resources: {used}", used=plain(used, 400)))
 
 
 def show_row(run: Run, row_id: str) -> None:
     """Everything a run knows of one row."""
     records = store().row_records(run.id, row_id)
     if not records:
-        st.info("This run has no results for this row yet.", icon=":material/info:")
+        st.info(tr("This run has no results for this row yet."), icon=":material/info:")
         return
     prediction = next((r for r in records.values() if isinstance(r, Prediction)), None)
     if prediction is not None:
         _prediction(run, row_id, prediction)
     explained = [r for r in records.values() if isinstance(r, Attribution)]
     for record in explained:
-        st.markdown(f"**Explained by {plain(_called(record))}**, towards {plain(record.target)}")
+        called = plain(_called(record))
+        st.markdown(tr("**Explained by {method}**, towards {label}", method=called, label=plain(record.target)))
         show_heatmap(record, compact=True, legend=False)
     for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
         with st.container(border=True):
@@ -112,7 +124,11 @@ def show_row(run: Run, row_id: str) -> None:
 def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
     """What a perturbation made of a text, the variants that flip the prediction first."""
     changed = [v for v in record.variants if v.changed]
-    st.markdown(f"**{plain(_called(record))}**: {record.flips} of {plural(len(changed), 'variant')} flipped")
+    flipped = tr_n(
+        "**{probe}**: {flips} of {n} variant flipped", "**{probe}**: {flips} of {n} variants flipped", len(changed),
+        probe=plain(_called(record)), flips=record.flips,
+    )  # fmt: skip
+    st.markdown(flipped)
     first = record.original_probs
     for variant in sorted(changed, key=lambda v: _top(v.probs) == _top(first))[:3]:
         changes = variant.changes
@@ -130,7 +146,7 @@ def _top(probs: Sequence[float]) -> int:
 
 
 def _said(labels: Sequence[str], probs: Sequence[float]) -> str:
-    return f"{plain(labels[_top(probs)])} {number(max(probs))}" if probs else "unknown"
+    return f"{plain(labels[_top(probs)])} {number(max(probs))}" if probs else tr("unknown")
 
 
 def _prediction(run: Run, row_id: str, record: Prediction) -> None:
@@ -141,9 +157,14 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
         st.warning(plain(record.error, 600), icon=":material/error:")
         return
     st.html(bars_html(run.labels, record.probs, top=5))
-    said = f"Predicted **{plain(record.predicted or '')}**"
-    said += f", labelled **{plain(label)}**" if label else ", no label"
+    predicted = plain(record.predicted or "")
+    facts = [
+        tr("Predicted **{predicted}**, labelled **{label}**", predicted=predicted, label=plain(label))
+        if label
+        else tr("Predicted **{predicted}**, no label", predicted=predicted)
+    ]
     if record.truncated:
-        said += f" · :material/content_cut: the model read {numbers().count(record.kept)} of {numbers().count(record.tokens)} tokens"
-    st.caption(said)
-    link("explain", "Ask about this text", icon=":material/psychology:", run=run.id, row=row_id)
+        read = tr("the model read {kept} of {tokens} tokens", kept=record.kept, tokens=record.tokens)
+        facts.append(f":material/content_cut: {read}")
+    st.caption(" · ".join(facts))
+    link("explain", tr("Ask about this text"), icon=":material/psychology:", run=run.id, row=row_id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.store import RecordFilter, Run
 from dashboard.components.bound import bound, bound_text
@@ -17,60 +19,70 @@ from dashboard.components.state import link, store
 from dashboard.components.text import one_line
 
 SORTS = {
-    "": "order of the run",
-    "words_changed": "words changed",
-    "similarity": "similarity",
-    "queries": "queries",
-    "confidence": "confidence before",
+    "": tr_later("order of the run"),
+    "words_changed": tr_later("words changed"),
+    "similarity": tr_later("similarity"),
+    "queries": tr_later("queries"),
+    "confidence": tr_later("confidence before"),
 }
 
 
-COLUMNS = {
-    "text": st.column_config.TextColumn("Original text", width="large"),
-    "status": st.column_config.TextColumn("Outcome"),
-    "predicted": st.column_config.TextColumn("Before"),
-    "flipped_to": st.column_config.TextColumn("After"),
-    "words_changed": st.column_config.NumberColumn("Words changed"),
-    "similarity": st.column_config.NumberColumn("Similarity"),
-    "queries": st.column_config.NumberColumn("Queries"),
-}
+def _columns() -> dict[str, Any]:
+    return {
+        "text": st.column_config.TextColumn(tr("Original text"), width="large"),
+        "status": st.column_config.TextColumn(tr("Outcome")),
+        "predicted": st.column_config.TextColumn(tr("Before")),
+        "flipped_to": st.column_config.TextColumn(tr("After")),
+        "words_changed": st.column_config.NumberColumn(tr("Words changed")),
+        "similarity": st.column_config.NumberColumn(tr("Similarity")),
+        "queries": st.column_config.NumberColumn(tr("Queries")),
+    }
 
 
 def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
     """Draw the browser; `picked` limits it to rows selected in a chart."""
-    st.subheader("Adversarial examples", anchor=False)
+    st.subheader(tr("Adversarial examples"), anchor=False)
     first, second, third, fourth = st.columns([1.3, 1.3, 1.6, 1.2])
-    recipe = bound(first.selectbox, "Recipe", recipes, key="recipe", format_func=titles(run.id).__getitem__)
+    recipe = bound(first.selectbox, tr("Recipe"), recipes, key="recipe", format_func=titles(run.id).__getitem__)
     outcomes = ["success", "", *list(OUTCOMES)[1:]]
     outcome = bound(
-        second.selectbox, "Outcome", outcomes, key="outcome", format_func=lambda o: OUTCOMES[o][0] if o else "Any"
+        second.selectbox,
+        tr("Outcome"),
+        outcomes,
+        key="outcome",
+        format_func=lambda o: tr(OUTCOMES[o][0]) if o else tr("Any"),
     )
-    part = bound_text(third.text_input, "Text contains", key="contains", icon=":material/search:")
-    order = bound(fourth.selectbox, "Sort by", list(SORTS), key="sort", format_func=SORTS.__getitem__)
+    part = bound_text(third.text_input, tr("Text contains"), key="contains", icon=":material/search:")
+    order = bound(fourth.selectbox, tr("Sort by"), list(SORTS), key="sort", format_func=lambda o: tr(SORTS[o]))
     label = None
     if len(run.labels) > 1:
         label = (
             bound(
                 st.selectbox,
-                "True label",
+                tr("True label"),
                 ["", *run.labels],
                 key="true",
                 private=True,
-                format_func=lambda v: one_line(v, 80) or "Any",
+                format_func=lambda v: one_line(v, 80) or tr("Any"),
             )
             or None
         )
     where = RecordFilter(probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None)
     if picked:
-        st.caption(f"Only the {len(picked)} rows selected in the chart; double-click the chart to undo.")
+        said = tr_n(
+            "Only the {n} row selected in the chart; double-click the chart to undo.",
+            "Only the {n} rows selected in the chart; double-click the chart to undo.",
+            len(picked),
+        )
+        st.caption(said)
     total = store().count_records(run.id, where)
     if total == 0:
-        st.info("No example fits these filters.", icon=":material/filter_alt_off:")
+        st.info(tr("No example fits these filters."), icon=":material/filter_alt_off:")
         return
     offset = pager(total, "examples", noun="example")
     descending = order in {"similarity", "confidence"}
     page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-    chosen = pick(page, "example-table", columns=COLUMNS, alt="Adversarial examples")
+    chosen = pick(page, "example-table", columns=_columns(), alt=tr("Adversarial examples"))
     export_button(
         lambda: _with_attacked_texts(run, recipe, where, order, descending),
         f"attacks-{recipe}-{run.id}.csv", "export-examples",
@@ -79,11 +91,11 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     record = store().record(run.id, recipe, row_id)
     if isinstance(record, AttackOutcome):
         with st.container(border=True):
-            st.caption("The marked line" if chosen is not None else "The first line; mark another to see it.")
+            st.caption(tr("The marked line") if chosen is not None else tr("The first line; mark another to see it."))
             show_attack(run.labels, record)
             link(
                 "report",
-                "Everything about this row",
+                tr("Everything about this row"),
                 icon=":material/open_in_full:",
                 run=run.id,
                 section="rows",

@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import TableError, UnknownName
+from audit.language.translating import tr, tr_n
 from audit.spec import TableSpec
 from audit.store import Upload
 from audit.table.faults import without_flags
 from dashboard.components.labels import confirm_guess
 from dashboard.components.state import link, store
 from dashboard.components.table_check import Target, checked
-from dashboard.components.text import plain, plural
+from dashboard.components.text import plain
 from models import catalog
 
 
@@ -35,8 +36,9 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
         Whether an audit can be started: rows without a fault, or with faults that are left out on purpose; labels that are
         the model's or were mapped; no mapping that is an unconfirmed guess.
     """
-    known = f"{plural(len(target.labels), 'label')}: {plain(', '.join(target.labels), 90)}"
-    left.caption(known if target.labels else "Its labels are read when it is loaded.")
+    names = plain(", ".join(target.labels), 90)
+    known = tr_n("{n} label: {names}", "{n} labels: {names}", len(target.labels), names=names)
+    left.caption(known if target.labels else tr("Its labels are read when it is loaded."))
     try:
         upload = store().upload(table.path)
     except UnknownName:
@@ -50,7 +52,7 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
         settled = _say_labels(upload, found, target)
         settled = _say_rows(found, keep_good=table.keep_good) and settled
         if not settled and upload is not None:
-            link("data", "Look at the table", icon=":material/table_view:", table=upload.sha256)
+            link("data", tr("Look at the table"), icon=":material/table_view:", table=upload.sha256)
     if settled and found["how"] == "index":
         with st.container():
             return _ask(upload, found, target)
@@ -62,26 +64,39 @@ def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) ->
         return True
     if not found["unmatched"]:
         if found["how"] != "index":
-            st.caption(f":material/check: {plural(len(found['typed']), 'label')}, all known to the model")
+            known = tr_n("{n} label, all known to the model", "{n} labels, all known to the model", len(found["typed"]))
+            st.caption(f":material/check: {known}")
         return True
     odd = plain(", ".join(found["unmatched"]), 80)
-    said = f"{plural(len(found['unmatched']), 'label')} of the table not known to the model: {odd}"
+    said = tr_n(
+        "{n} label of the table not known to the model: {names}",
+        "{n} labels of the table not known to the model: {names}",
+        len(found["unmatched"]),
+        names=odd,
+    )
     st.caption(f":red[:material/warning:] {said}")
     if upload is not None:
-        link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
+        link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
     return True  # their rows are faults, which `_say_rows` counts
 
 
 def _say_rows(found: dict[str, Any], *, keep_good: bool) -> bool:
     faults = found["fault_total"]
     if not found["rows"]:
-        st.caption(f":red[:material/error:] No row of this table can be audited ({plural(faults, 'fault')}).")
+        none = tr_n(
+            "No row of this table can be audited ({n} fault).",
+            "No row of this table can be audited ({n} faults).",
+            faults,
+        )
+        st.caption(f":red[:material/error:] {none}")
         return False
     if faults and not keep_good:
-        st.caption(
-            f":red[:material/rule:] {plural(faults, 'fault')}, {plural(found['rows'], 'good row')}: mend the file, or say on its "
-            "page that the good rows are audited alone."
+        some = tr(
+            "{faults}, {rows}: mend the file, or say on its page that the good rows are audited alone.",
+            faults=tr_n("{n} fault", "{n} faults", faults),
+            rows=tr_n("{n} good row", "{n} good rows", found["rows"]),
         )
+        st.caption(f":red[:material/rule:] {some}")
         return False
     return True
 
@@ -90,9 +105,10 @@ def _ask(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:
     """Ask whether labels that are numbers are positions, as they were taken; False until somebody has said so."""
     if upload is None:
         pairs = ", ".join(f"{typed} = {label}" for typed, label in list(found["proposed"].items())[:6])
-        st.caption(f":orange[:material/help:] Its labels are taken as positions, which is a guess: {plain(pairs, 120)}")
+        guess = tr("Its labels are taken as positions, which is a guess: {pairs}", pairs=plain(pairs, 120))
+        st.caption(f":orange[:material/help:] {guess}")
         return False
     chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
     confirm_guess(upload, found, chosen)
-    link("data", "Map its labels", icon=":material/swap_horiz:", table=upload.sha256)
+    link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
     return False

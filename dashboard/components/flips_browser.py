@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
+from audit.language.translating import tr
 from audit.records import PerturbationOutcome, Score
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
@@ -17,13 +19,15 @@ from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import store
 
-COLUMNS = {
-    "text": st.column_config.TextColumn("Original text", width="large"),
-    "predicted": st.column_config.TextColumn("Before"),
-    "flipped_to": st.column_config.TextColumn("After"),
-    "flips": st.column_config.NumberColumn("Variants flipped"),
-    "confidence": st.column_config.NumberColumn("Confidence before"),
-}
+
+def _columns() -> dict[str, Any]:
+    return {
+        "text": st.column_config.TextColumn(tr("Original text"), width="large"),
+        "predicted": st.column_config.TextColumn(tr("Before")),
+        "flipped_to": st.column_config.TextColumn(tr("After")),
+        "flips": st.column_config.NumberColumn(tr("Variants flipped")),
+        "confidence": st.column_config.NumberColumn(tr("Confidence before")),
+    }
 
 
 def browse_flips(run: Run, scores: Sequence[Score]) -> None:
@@ -32,25 +36,25 @@ def browse_flips(run: Run, scores: Sequence[Score]) -> None:
     if not rates:
         return
     probes = sorted(rates, key=lambda probe: (-rates[probe], probe))
-    st.subheader("Harmless changes", anchor=False)
+    st.subheader(tr("Harmless changes"), anchor=False)
     figure, data = plots.perturbation_overview(scores)
-    alt = "Flip rate of each perturbation with intervals"
+    alt = tr("Flip rate of each perturbation with intervals")
     points = show_chart(figure, "perturbations", alt=alt, data=data, about="flip_rate", select=True)
     (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])
-    probe = bound(st.selectbox, "Change", probes, key="change", format_func=titles(run.id).__getitem__)
+    probe = bound(st.selectbox, tr("Change"), probes, key="change", format_func=titles(run.id).__getitem__)
     where = RecordFilter(probe=probe, flipped=True)
     total = store().count_records(run.id, where)
     if total == 0:
-        st.info("This change flipped no row.", icon=":material/verified:")
+        st.info(tr("This change flipped no row."), icon=":material/verified:")
         return
     offset = pager(total, "flips", noun="flipped row")
     page = store().records(run.id, where, limit=ROWS, offset=offset)
-    marked = pick(page, "flip-table", columns=COLUMNS, alt="Rows that the change flipped")
+    marked = pick(page, "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
     export_button(lambda: store().records(run.id, where, limit=100_000), f"flips-{probe}-{run.id}.csv", "export-flips")
     record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
     if isinstance(record, PerturbationOutcome):
         with st.container(border=True):
-            st.caption("The marked line" if marked is not None else "The first line; mark another to see it.")
+            st.caption(tr("The marked line") if marked is not None else tr("The first line; mark another to see it."))
             show_variants(run.labels, record)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.palette import EDITS, rgb
+from audit.language.translating import tr, tr_later
 from audit.run import client
 from audit.store import ACTIVE
 from dashboard.components.guard import act, safe, show_notice
@@ -18,6 +19,13 @@ from models.places import REPOSITORY
 
 ASSETS = REPOSITORY / "assets"
 STYLE = Path(__file__).with_name("style.css")
+DOING = {
+    "queued": tr_later("queued, {share}"),
+    "preparing": tr_later("preparing, {share}"),
+    "running": tr_later("running, {share}"),
+    "scoring": tr_later("scoring, {share}"),
+}
+"""What an active run is doing, and how much of it is done."""
 
 
 def before(title: str) -> None:
@@ -52,14 +60,18 @@ def sidebar() -> None:
 @safe
 def _activity() -> None:
     if client.worker_alive(store=store()):
-        st.caption(":material/check_circle: Worker ready", help="A worker computes audits in the background.")
+        st.caption(
+            f":material/check_circle: {tr('Worker ready')}", help=tr("A worker computes audits in the background.")
+        )
     else:
-        st.caption(":material/warning: No worker is running", help="Audits wait until one is started: see Runs.")
+        st.caption(
+            f":material/warning: {tr('No worker is running')}", help=tr("Audits wait until one is started: see Runs.")
+        )
     running = store().runs(status=ACTIVE, limit=3)
     for run in running.itertuples():
         share = run.shards_done / run.shards if run.shards else 0.0
         link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
-        st.progress(share, text=f"{run.status}, {numbers().share(share)}")
+        st.progress(share, text=tr(DOING[run.status], share=numbers().share(share)))
 
 
 def no_worker_banner() -> None:
@@ -67,10 +79,12 @@ def no_worker_banner() -> None:
     if client.worker_alive(store=store()):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
-        st.warning("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`.",
-                   icon=":material/warning:", width="stretch")  # fmt: skip
-        st.button("Start a worker", type="primary", icon=":material/play_arrow:", key="start-worker", on_click=act,
-                  args=(_start_worker, "The worker is starting; it takes a few seconds."))  # fmt: skip
+        st.warning(
+            tr("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`."),
+            icon=":material/warning:", width="stretch",
+        )  # fmt: skip
+        st.button(tr("Start a worker"), type="primary", icon=":material/play_arrow:", key="start-worker", on_click=act,
+                  args=(_start_worker, tr("The worker is starting; it takes a few seconds.")))  # fmt: skip
 
 
 def _start_worker() -> None:

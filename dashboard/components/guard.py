@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from audit.errors import AuditError
+from audit.language.translating import tr, tr_later
 from audit.run.logs import log_error
 from audit.store import DatabaseLocked
 from audit.table.faults import without_flags
@@ -22,17 +23,24 @@ from models.errors import ModelError
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PART = tr_later("This part of the page could not be shown")
+
 log = logging.getLogger("assay.dashboard")
 
 
 @contextmanager
-def guarded(what: str = "This part of the page could not be shown") -> Iterator[None]:
-    """Show an error of ours as its sentence, any other as its kind; the log has the rest."""
+def guarded(what: str = PART) -> Iterator[None]:
+    """Show an error of ours as its sentence, any other as its kind; the log has the rest.
+
+    Args:
+        what: could not be done, marked by `tr_later`: it stands in the log as it is and on the page as it is said.
+    """
     try:
         yield
     except DatabaseLocked as error:
-        st.warning(f"{plain(error, 500)}  \nNothing is lost: try again in a moment.", icon=":material/hourglass_empty:")
-        st.button("Try again", key="guard-again")
+        again = tr("Nothing is lost: try again in a moment.")
+        st.warning(f"{plain(error, 500)}  \n{again}", icon=":material/hourglass_empty:")
+        st.button(tr("Try again"), key="guard-again")
     except (AuditError, ModelError) as error:
         st.error(plain(without_flags(error), 1500), icon=":material/error:")
         for fault in list(getattr(error, "faults", ()))[:20]:
@@ -42,11 +50,12 @@ def guarded(what: str = "This part of the page could not be shown") -> Iterator[
             st.error(plain(refusal, 1500), icon=":material/error:")
             return
         log_error(log, what, error)
-        st.error(
-            f"{what} ({type(error).__name__}). Reload the page; if it stays, look into the dashboard's log "
+        said = tr(
+            "{what} ({kind}). Reload the page; if it stays, look into the dashboard's log "
             "(its place is on the Settings page) and report what it says.",
-            icon=":material/bug_report:",
-        )
+            what=tr(what), kind=type(error).__name__,
+        )  # fmt: skip
+        st.error(said, icon=":material/bug_report:")
 
 
 def safe(function: Callable[P, R]) -> Callable[P, R | None]:
@@ -75,7 +84,7 @@ def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
         return False
     except Exception as error:
         log.exception("What a button asked for")
-        said = f"That could not be done ({type(error).__name__}); the dashboard's log says more."
+        said = tr("That could not be done ({kind}); the dashboard's log says more.", kind=type(error).__name__)
         st.session_state[key] = ("error", said)
         return False
     if done:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import TableError, UnknownName
+from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
 from audit.store import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
@@ -19,7 +20,12 @@ from dashboard.components.state import store
 
 OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
-DELIMITERS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "pipe  |"}
+DELIMITERS = {
+    ",": tr_later("comma  ,"),
+    ";": tr_later("semicolon  ;"),
+    "\t": tr_later("tab"),
+    "|": tr_later("pipe  |"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,8 @@ def start_of(path: str, options: TableOptions) -> dict[str, Any]:
     Raises:
         TableError: the file is gone or cannot be read at all.
     """
-    return _start_of(path, _name_of(path), options)
+    with st.spinner(tr("Reading the start of the file")):
+        return _start_of(path, _name_of(path), options)
 
 
 def whole(upload: Upload, target: Target) -> dict[str, Any]:
@@ -64,7 +71,8 @@ def whole(upload: Upload, target: Target) -> dict[str, Any]:
     """
     chosen = dict(upload.options.get("label_map") or {})
     mapped = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
-    return _whole(upload.path, upload.name, options_of(upload.options), target, mapped)
+    with st.spinner(tr("Checking every row")):
+        return _whole(upload.path, upload.name, options_of(upload.options), target, mapped)
 
 
 def fitting(table: TableSpec, target: Target) -> TableSpec:
@@ -87,10 +95,11 @@ def checked(table: TableSpec, target: Target) -> dict[str, Any]:
         path = table.path
     mapped = tuple(sorted(fitting(table, target).label_map.items()))
     name = table.name or Path(path).name
-    return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
+    with st.spinner(tr("Checking every row")):
+        return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the start of the file")
+@st.cache_data(max_entries=32, show_spinner=False)
 def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
     found = preview(path, options, rows=20, name=name)
     return {
@@ -99,7 +108,7 @@ def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@st.cache_data(max_entries=16, show_spinner="Checking every row")
+@st.cache_data(max_entries=16, show_spinner=False)
 def _whole(
     path: str, name: str, options: TableOptions, target: Target, label_map: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
