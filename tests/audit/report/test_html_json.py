@@ -99,6 +99,20 @@ def test_json_fits_its_schema_and_can_be_read_back(store, any_run, tmp_path):
     assert render_json(read_json(path)) == text
 
 
+def test_a_report_whose_findings_are_prose_is_read_as_it_was_worded(store, tmp_path):
+    report = lay_out_within(store, RUNS["reviews"], "full", Brand(), pdf=False).report
+    data = json.loads(render_json(report)) | {"schema": 2}
+    assert all(finding["title"] and finding["said"] for finding in data["findings"])
+    for entry in (*data["scores"], *data["findings"], *(finding["score"] for finding in data["findings"])):
+        entry.pop("said", entry.pop("notes", None))
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    read = read_json(path)
+    assert [score.note for score in read.scores] == [score.note for score in report.scores]
+    for old, new in zip(read.findings, report.findings, strict=True):
+        assert (old.title, old.why, old.next_step, old.note) == (new.title, new.why, new.next_step, new.note)
+
+
 def test_another_schema_is_refused(tmp_path):
     path = tmp_path / "report.json"
     path.write_text('{"schema": 99}')
