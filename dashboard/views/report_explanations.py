@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
 from audit.records import Attribution
 from audit.score.importance import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
@@ -18,11 +19,16 @@ from dashboard.components.paging import pager
 from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
-from dashboard.components.text import one_line, plain, plural
+from dashboard.components.text import one_line, plain
 
-STATES = {"": "Any", "ok": "Converged", "not_converged": "Not converged", "error": "Error"}
+STATES = {
+    "": tr_later("Any"),
+    "ok": tr_later("Converged"),
+    "not_converged": tr_later("Not converged"),
+    "error": tr_later("Error"),
+}
 SHOWN = 6
-CHANCE = (
+CHANCE = tr_later(
     "Of many words some push one way by chance. Shown are those whose push differs from 0 after correction for the number "
     "of words and classes looked at; the PDF and the scores have the same ones."
 )
@@ -32,27 +38,38 @@ def show(run: Run) -> None:
     """Draw the section."""
     methods = [p.probe for p in store().probes(run.id) if p.kind == "explainer" and p.status == "planned"]
     if not methods:
-        st.info("This audit had no explanations. Add a method in a new audit.", icon=":material/info:")
-        link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
+        st.info(tr("This audit had no explanations. Add a method in a new audit."), icon=":material/info:")
+        link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return
     if not any(store().count_records(run.id, RecordFilter(probe=method)) for method in methods):
         say_nothing(run, "explanations")
         return
     left, right = st.columns([2, 2])
-    method = bound(left.selectbox, "Method", methods, key="method", format_func=titles(run.id).__getitem__)
-    target = bound(right.selectbox, "Class", plots.explained_classes(run, str(method)), key="class", private=True,
+    method = bound(left.selectbox, tr("Method"), methods, key="method", format_func=titles(run.id).__getitem__)
+    target = bound(right.selectbox, tr("Class"), plots.explained_classes(run, str(method)), key="class", private=True,
                    format_func=lambda v: one_line(v, 80))  # fmt: skip
-    chance = st.toggle("Also words that chance alone may explain", key="chance-words", help=CHANCE)
+    chance = st.toggle(tr("Also words that chance alone may explain"), key="chance-words", help=tr(CHANCE))
     figure, data = plots.words_chart(run, str(method), str(target), certain=not chance)
-    points = show_chart(figure, "words", alt=f"Words that push towards or away from {target}, with intervals", data=data,
-                        about="word_importance", select=True)  # fmt: skip
+    alt = tr("Words that push towards or away from {target}, with intervals", target=str(target))
+    points = show_chart(figure, "words", alt=alt, data=data, about="word_importance", select=True)
     if figure is None:
-        many = f"No word occurs in {MIN_TEXTS} or more of the texts explained towards {plain(target)}"
-        false = numbers().setting(FALSE_DISCOVERIES)
-        sure = f", or none of those that do pushes by more than chance: {false} false discoveries are allowed"
-        st.info(f"{many}{'' if chance else sure}.", icon=":material/info:")
+        st.info(_no_word(str(target), certain=not chance), icon=":material/info:")
     _heatmaps(run, str(method), picked_rows(points))
     _believed(run)
+
+
+def _no_word(target: str, *, certain: bool) -> str:
+    if certain:
+        return tr(
+            "No word occurs in {n} or more of the texts explained towards {target}, or none of those that do pushes by more "
+            "than chance: {share} false discoveries are allowed.",
+            n=MIN_TEXTS,
+            target=plain(target),
+            share=numbers().setting(FALSE_DISCOVERIES),
+        )
+    return tr(
+        "No word occurs in {n} or more of the texts explained towards {target}.", n=MIN_TEXTS, target=plain(target)
+    )
 
 
 def _believed(run: Run) -> None:
@@ -62,46 +79,52 @@ def _believed(run: Run) -> None:
     converged = named(scores, "converged_share")
     if figure is None and agreement is None and not converged:
         return
-    st.subheader("Can the explanations be believed?", anchor=False)
-    show_chart(figure, "faithfulness", alt="Faithfulness of each method between random and best orders", data=data,
+    st.subheader(tr("Can the explanations be believed?"), anchor=False)
+    show_chart(figure, "faithfulness", alt=tr("Faithfulness of each method between random and best orders"), data=data,
                about="comprehensiveness")  # fmt: skip
     if converged:
         said = ", ".join(
-            f"{plain(probe_names(s))} {numbers().share(s.value)} of {numbers().count(s.n)}"
+            tr("{method} {share} of {n}", method=plain(probe_names(s)), share=numbers().share(s.value), n=int(s.n))
             for s in converged
             if s.value is not None
         )
-        st.caption(f"Rows where the method reached its own tolerance: {said}.")
-    show_chart(agreement, "agreement", alt="Rank correlation between methods", data=pairs, about="method_agreement")
+        st.caption(tr("Rows where the method reached its own tolerance: {shares}.", shares=said))
+    show_chart(agreement, "agreement", alt=tr("Rank correlation between methods"), data=pairs, about="method_agreement")
 
 
 def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
-    st.subheader("Heatmaps", anchor=False)
+    st.subheader(tr("Heatmaps"), anchor=False)
     one, two, three = st.columns([2, 1, 1])
     part = bound_text(
         one.text_input,
-        "Text contains",
+        tr("Text contains"),
         key="word",
         icon=":material/search:",
-        help="For example a word from the chart.",
+        help=tr("For example a word from the chart."),
     )
-    state = bound(two.selectbox, "State", list(STATES), key="converged", format_func=STATES.__getitem__)
+    state = bound(two.selectbox, tr("State"), list(STATES), key="converged", format_func=lambda s: tr(STATES[s]))
     said = bound(
         three.selectbox,
-        "Explained class",
+        tr("Explained class"),
         ["", *run.labels],
         key="explained",
         private=True,
-        format_func=lambda v: one_line(v, 80) or "Any",
+        format_func=lambda v: one_line(v, 80) or tr("Any"),
     )
     where = RecordFilter(
         probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None
     )
     if picked:
-        st.caption(f"{plural(len(picked), 'row')} selected in the chart; double-click it to undo.")
+        st.caption(
+            tr_n(
+                "{n} row selected in the chart; double-click it to undo.",
+                "{n} rows selected in the chart; double-click it to undo.",
+                len(picked),
+            )
+        )
     total = store().count_records(run.id, where)
     if total == 0:
-        st.info("No explanation fits these filters.", icon=":material/filter_alt_off:")
+        st.info(tr("No explanation fits these filters."), icon=":material/filter_alt_off:")
         return
     offset = pager(total, "heatmaps", rows=SHOWN, noun="explanation")
     for number, row in enumerate(store().records(run.id, where, limit=SHOWN, offset=offset).itertuples()):
@@ -109,13 +132,17 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
         if isinstance(record, Attribution):
             with st.container(border=True):
                 show_heatmap(record, compact=True, legend=number == 0)
-                label = f", labelled {plain(row.label)}" if row.label else ""
-                st.caption(
-                    f"Explains **{plain(record.target)}**{label} · {numbers().count(record.steps)} model evaluations"
+                target = plain(record.target)
+                said = (
+                    tr("Explains **{target}**, labelled {label}", target=target, label=plain(row.label))
+                    if row.label
+                    else tr("Explains **{target}**", target=target)
                 )
+                asked = tr_n("{n} model evaluation", "{n} model evaluations", int(record.steps))
+                st.caption(f"{said} · {asked}")
                 link(
                     "report",
-                    "Everything about this row",
+                    tr("Everything about this row"),
                     icon=":material/open_in_full:",
                     run=run.id,
                     section="rows",

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
 from audit.results.headline import surest
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
@@ -16,7 +17,7 @@ from dashboard.components.charts import level, picked, picked_rows, show_chart
 from dashboard.components.class_tables import class_table, confused_pairs, group_table
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
-from dashboard.components.text import one_line, plain, plural
+from dashboard.components.text import one_line, plain
 
 CARD = ("accuracy", "macro_f1", "ece", "brier", "temperature", "confidence_gap", "truncated_share", "duplicate_share")
 
@@ -29,7 +30,7 @@ def show(run: Run) -> None:
     cards = [score for name in CARD if (score := surest(scores, name)) is not None][:8]
     if not cards:
         st.info(
-            "There is nothing to measure here: the table has no labels, or the audit is not over.",
+            tr("There is nothing to measure here: the table has no labels, or the audit is not over."),
             icon=":material/info:",
         )
         return
@@ -38,11 +39,11 @@ def show(run: Run) -> None:
             with column:
                 score_metric(score)
     figure, data = plots.confusion_chart(run)
-    points = show_chart(figure, "confusion", alt="Confusion matrix: true class by predicted class", data=data,
+    points = show_chart(figure, "confusion", alt=tr("Confusion matrix: true class by predicted class"), data=data,
                         about="confusion_share", select=True)  # fmt: skip
     _picked(run, points)
     figure, data = plots.reliability_chart(run, surest(scores, "ece"), surest(scores, "confidence_gap"))
-    points = show_chart(figure, "reliability", alt="Reliability diagram: stated probability against accuracy", data=data,
+    points = show_chart(figure, "reliability", alt=tr("Reliability diagram: stated probability against accuracy"), data=data,
                         about="ece", select=True)  # fmt: skip
     _picked(run, points)
     (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
@@ -50,11 +51,11 @@ def show(run: Run) -> None:
     left, right = st.columns(2)
     with left:
         kind, _, label = picked(
-            show_chart(labels, "labels", alt="Rows of each label, given and predicted", data=of_labels,
+            show_chart(labels, "labels", alt=tr("Rows of each label, given and predicted"), data=of_labels,
                        about="label_share", select=True)
         )[0].partition("|")  # fmt: skip
     with right:
-        points = show_chart(lengths, "lengths", alt="Lengths of the texts in tokens", data=of_lengths,
+        points = show_chart(lengths, "lengths", alt=tr("Lengths of the texts in tokens"), data=of_lengths,
                             about="truncated_share", select=True)  # fmt: skip
     if label:
         _rows(run, RecordFilter(label=label) if kind == "data" else RecordFilter(predicted=label))
@@ -75,17 +76,33 @@ def _rows(run: Run, where: RecordFilter) -> None:
     probe = next(p.probe for p in store().probes(run.id) if p.kind == "prediction")
     where = replace(where, probe=probe)
     total = store().count_records(run.id, where)
-    st.caption(f"{plural(total, 'row')} in the selection; double-click the chart to undo.")
+    st.caption(
+        tr_n(
+            "{n} row in the selection; double-click the chart to undo.",
+            "{n} rows in the selection; double-click the chart to undo.",
+            total,
+        )
+    )
     for row in store().records(run.id, where, limit=SHOWN).itertuples():
         with st.container(border=True):
             st.text(one_line(row.text, 300))
-            sure = f" with {numbers().share(row.confidence)}" if row.confidence is not None else ""
-            st.caption(f"labelled {plain(row.label)}, predicted {plain(row.predicted)}{sure}")
+            st.caption(_answer(plain(row.label), plain(row.predicted), row.confidence))
             link(
                 "report",
-                "Everything about this row",
+                tr("Everything about this row"),
                 icon=":material/open_in_full:",
                 run=run.id,
                 section="rows",
                 row=row.row_id,
             )
+
+
+def _answer(label: str, predicted: str, confidence: float | None) -> str:
+    if confidence is None:
+        return tr("labelled {label}, predicted {predicted}", label=label, predicted=predicted)
+    return tr(
+        "labelled {label}, predicted {predicted} with {confidence}",
+        label=label,
+        predicted=predicted,
+        confidence=numbers().share(confidence),
+    )

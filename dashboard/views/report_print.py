@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from audit.run import client
 from audit.store import Job, Run
 from dashboard.components.frame import no_worker_banner
@@ -17,11 +18,11 @@ from dashboard.components.text import plain, size, when
 from models.places import home
 
 PRESETS = {
-    "executive": ("Executive", "At most four pages: what was tested, what was found, what to do."),
-    "full": ("Full", "Everything a reader needs to judge the audit."),
-    "technical": ("Technical", "The full report with every evidence row, up to a cap."),
+    "executive": (tr_later("Executive"), tr_later("At most four pages: what was tested, what was found, what to do.")),
+    "full": (tr_later("Full"), tr_later("Everything a reader needs to judge the audit.")),
+    "technical": (tr_later("Technical"), tr_later("The full report with every evidence row, up to a cap.")),
 }
-BARE = (
+BARE = tr_later(
     "For readers who may not see the audited texts: scores, findings, ranges, charts and hashes stay; examples, heatmaps, "
     "single words, notes and errors are left out."
 )
@@ -37,28 +38,36 @@ MIME = {
 def show(run: Run) -> None:
     """Draw the section."""
     if run.status != "finished":
-        st.info("A report can be made when the audit has finished.", icon=":material/info:")
+        st.info(tr("A report can be made when the audit has finished."), icon=":material/info:")
         return
     with st.form("report-form", border=True):
         st.segmented_control(
-            "Report", list(PRESETS), default="full", required=True, key="preset", format_func=lambda p: PRESETS[p][0]
+            tr("Report"),
+            list(PRESETS),
+            default="full",
+            required=True,
+            key="preset",
+            format_func=lambda p: tr(PRESETS[p][0]),
         )
         left, right = st.columns(2)
-        left.text_input("Organisation on the cover", key="organisation", max_chars=120)
-        right.color_picker("Accent colour", "#1B5E9E", key="accent")
-        st.checkbox("Leave out the texts", key="no-texts", help=BARE)
-        st.form_submit_button("Make the report", type="primary", icon=":material/picture_as_pdf:", on_click=act,
-                              args=(lambda: _make(run.id), "The report is being made."))  # fmt: skip
-    st.caption(" ".join(f"**{title}**: {about}" for title, about in PRESETS.values()))
+        left.text_input(tr("Organisation on the cover"), key="organisation", max_chars=120)
+        right.color_picker(tr("Accent colour"), "#1B5E9E", key="accent")
+        st.checkbox(tr("Leave out the texts"), key="no-texts", help=tr(BARE))
+        st.form_submit_button(tr("Make the report"), type="primary", icon=":material/picture_as_pdf:", on_click=act,
+                              args=(lambda: _make(run.id), tr("The report is being made.")))  # fmt: skip
+    st.caption(" ".join(f"**{tr(title)}**: {tr(about)}" for title, about in PRESETS.values()))
     if any(job.status in {"queued", "running"} for job in store().reports(run.id)):
         no_worker_banner()
         _waiting(run.id)
     for job in store().reports(run.id):
         _report(job)
-    st.subheader("Tables", anchor=False)
+    st.subheader(tr("Tables"), anchor=False)
     with st.container(horizontal=True):
         export_button(
-            lambda: scores_frame(store().scores(run.id)), f"scores-{run.id}.csv", "print-scores", label="Scores as CSV"
+            lambda: scores_frame(store().scores(run.id)),
+            f"scores-{run.id}.csv",
+            "print-scores",
+            label=tr("Scores as CSV"),
         )
         probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
         if probe:
@@ -66,9 +75,9 @@ def show(run: Run) -> None:
                 lambda: store().records(run.id, None, limit=1_000_000),
                 f"results-{run.id}.csv",
                 "print-rows",
-                label="All results as CSV",
+                label=tr("All results as CSV"),
             )
-    st.caption("The whole run as a signed bundle, in a terminal (`--no-texts` leaves out the texts):")
+    st.caption(tr("The whole run as a signed bundle, in a terminal (`--no-texts` leaves out the texts):"))
     st.code(f"python -m audit export {run.id} --out {run.id}.zip", language="sh")
 
 
@@ -84,16 +93,14 @@ def _waiting(run_id: str) -> None:
     waiting = [job for job in store().reports(run_id) if job.status in {"queued", "running"}]
     if not waiting:
         st.rerun()
-    st.info("The report is being made; this takes a few seconds.", icon=":material/hourglass_top:")
+    st.info(tr("The report is being made; this takes a few seconds."), icon=":material/hourglass_top:")
 
 
 def _report(job: Job) -> None:
     with st.container(border=True):
-        title = PRESETS.get(str(job.args.get("preset")), (str(job.args.get("preset")), ""))[0]
-        bare = " without texts" if job.args.get("texts") is False else ""
-        st.markdown(f"**{plain(title)} report{bare}** · {when(job.created_at)}")
+        st.markdown(f"**{_called(job)}** · {when(job.created_at)}")
         if job.status == "failed":
-            st.error(plain(job.error or "It could not be made.", 600), icon=":material/error:")
+            st.error(plain(job.error or tr("It could not be made."), 600), icon=":material/error:")
         files = [(Path(str(file["path"])), str(file["name"])) for file in (job.result or {}).get("files", ())]
         pages = [path for path, _ in files if path.suffix == ".png"]
         left, right = st.columns([2, 3])
@@ -104,12 +111,21 @@ def _report(job: Job) -> None:
         with right, st.container(height=620 if pages else "content", border=bool(pages)):
             for number, path in enumerate(pages, start=1):
                 if _ours(path) and path.is_file():
-                    st.image(str(path), alt=f"Page {number} of the report", width="stretch")
+                    st.image(str(path), alt=tr("Page {n} of the report", n=number), width="stretch")
+
+
+def _called(job: Job) -> str:
+    """What a report is called, as Markdown."""
+    preset = str(job.args.get("preset"))
+    title = plain(tr(PRESETS[preset][0]) if preset in PRESETS else preset)
+    if job.args.get("texts") is False:
+        return tr("{kind} report without texts", kind=title)
+    return tr("{kind} report", kind=title)
 
 
 def _file(job: Job, number: int, path: Path, name: str) -> None:
     if not _ours(path) or not path.is_file():
-        st.caption(f"{plain(name)} is no longer there; make the report again.")
+        st.caption(tr("{file} is no longer there; make the report again.", file=plain(name)))
         return
     st.download_button(
         f"{plain(name)} ({size(path.stat().st_size)})", path.read_bytes, name, MIME.get(path.suffix, "application/octet-stream"),

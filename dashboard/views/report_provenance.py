@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from audit.language.numbers import numbers
+from audit.language.translating import tr
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.store import Run
@@ -21,48 +21,51 @@ def show(run: Run) -> None:
     """Draw the section."""
     left, right = st.columns(2)
     with left:
-        st.subheader("This run", anchor=False)
-        _facts({
-            "Run": run.id, "Begun": local(run.started_at), "Ended": local(run.finished_at), "Started by": run.who,
-            "Result hash": run.result_hash, "Spec hash": run.spec_hash, "Judged by": policy_name(run.policy, imported=run.imported) or None,
-            "Reproducible": "yes" if run.reproducible else "no: a row met the time limit, or a part failed for good",
+        st.subheader(tr("This run"), anchor=False)
+        _facts("facts-Run", {
+            tr("Run"): run.id, tr("Begun"): local(run.started_at), tr("Ended"): local(run.finished_at), tr("Started by"): run.who,
+            tr("Result hash"): run.result_hash, tr("Spec hash"): run.spec_hash,
+            tr("Judged by"): policy_name(run.policy, imported=run.imported) or None,
+            tr("Reproducible"): tr("yes") if run.reproducible
+                                else tr("no: a row met the time limit, or a part failed for good"),
         })  # fmt: skip
     with right:
-        st.subheader("Model and data", anchor=False)
+        st.subheader(tr("Model and data"), anchor=False)
         identity = run.identity or {}
-        _facts({
-            "Model": run.model, "Model fingerprint": run.model_fingerprint, "Labels": len(run.labels),
-            "Runs on": " ".join(str(identity.get(k, "")) for k in ("engine", "device", "dtype")).strip(),
-            "Table": run.table_name, "Table fingerprint": run.table_fingerprint, "File sha256": run.upload,
-            "Rows": f"{numbers().count(run.rows_sampled or 0)} of {numbers().count(run.rows_total or 0)}",
+        _facts("facts-Model", {
+            tr("Model"): run.model, tr("Model fingerprint"): run.model_fingerprint, tr("Labels"): len(run.labels),
+            tr("Runs on"): " ".join(str(identity.get(k, "")) for k in ("engine", "device", "dtype")).strip(),
+            tr("Table"): run.table_name, tr("Table fingerprint"): run.table_fingerprint, tr("File sha256"): run.upload,
+            tr("Rows"): tr("{n} of {total}", n=run.rows_sampled or 0, total=run.rows_total or 0),
         })  # fmt: skip
-    st.subheader("Probes", anchor=False)
+    st.subheader(tr("Probes"), anchor=False)
     states = probe_states(store().progress(run.id))
     st.dataframe(
         [
             {
-                "probe": p.probe, "kind": p.kind, "version": p.version, "rows": p.rows, "state": states[p.probe],
-                "reason": p.reason, "parameters": one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
+                tr("probe"): p.probe, tr("kind"): p.kind, tr("version"): p.version, tr("rows"): p.rows,
+                tr("state"): states[p.probe], tr("reason"): p.reason,
+                tr("parameters"): one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
             }
             for p in store().probes(run.id)
         ],
-        hide_index=True, key="probes", alt="Probes of this run",
+        hide_index=True, key="probes", alt=tr("Probes of this run"),
     )  # fmt: skip
     if run.provenance:
-        with st.expander("Environment, seeds and resources", icon=":material/memory:"):
+        with st.expander(tr("Environment, seeds and resources"), icon=":material/memory:"):
             st.code(json.dumps(run.provenance, indent=2, ensure_ascii=False, default=str), language="json", height=420)
-    with st.expander("The whole spec, as JSON", icon=":material/data_object:"):
+    with st.expander(tr("The whole spec, as JSON"), icon=":material/data_object:"):
         st.code(json.dumps(run.spec, indent=2, ensure_ascii=False), language="json", height=420)
-    st.markdown("**Run it again** in a terminal, with the spec above saved as `spec.json`:")
+    st.markdown(tr("**Run it again** in a terminal, with the spec above saved as `spec.json`:"))
     st.code("python -m audit run --spec spec.json", language="sh")
-    with st.expander("What every number means", icon=":material/menu_book:"):
+    with st.expander(tr("What every number means"), icon=":material/menu_book:"):
         for found in catalog().values():
             st.markdown(f"**{plain(found.title)}** &nbsp; {plain(found.text, 1500)} _{plain(found.source)}_")
 
 
-def _facts(facts: Mapping[str, Any]) -> None:
+def _facts(key: str, facts: Mapping[str, Any]) -> None:
     st.dataframe(
         [{"what": name, "value": str(value)} for name, value in facts.items() if value not in (None, "")],
-        hide_index=True, key=f"facts-{next(iter(facts))}", alt=", ".join(facts),
+        hide_index=True, key=key, alt=", ".join(facts),
         column_config={"what": st.column_config.TextColumn("", width="small"), "value": st.column_config.TextColumn("", width="large")},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.run import client
 from audit.store import RecordFilter, Run
@@ -19,12 +20,12 @@ from dashboard.components.nothing import say_nothing
 from dashboard.components.probes import titles
 from dashboard.components.scores import named
 from dashboard.components.state import store
-from dashboard.components.text import one_line, plural
+from dashboard.components.text import one_line
 
 ANSWERS = {
-    "same": ("Still means the same", ":material/check:"),
-    "different": ("Does not", ":material/close:"),
-    "unsure": ("Cannot say", ":material/help:"),
+    "same": (tr_later("Still means the same"), ":material/check:"),
+    "different": (tr_later("Does not"), ":material/close:"),
+    "unsure": (tr_later("Cannot say"), ":material/help:"),
 }
 
 
@@ -36,13 +37,14 @@ def show(run: Run) -> None:
         if p.kind == "attack" and p.status == "planned" and p.name != "input_reduction"
     ]
     if not recipes:
-        st.info("There is nothing to review: this audit had no attacks.", icon=":material/info:")
+        st.info(tr("There is nothing to review: this audit had no attacks."), icon=":material/info:")
         return
-    st.markdown(
+    why = tr(
         "An attack only counts if the changed text still means the same. Judge a few examples: they come in a random order "
         "that is the same for everyone, and the rate of *valid changes* is computed from your judgements."
     )
-    recipe = bound(st.segmented_control, "Recipe", recipes, key="recipe", default=recipes[0], required=True,
+    st.markdown(why)
+    recipe = bound(st.segmented_control, tr("Recipe"), recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=titles(run.id).__getitem__)  # fmt: skip
     recipe = recipe or recipes[0]
     reviews = store().reviews(run.id, recipe)
@@ -52,9 +54,9 @@ def show(run: Run) -> None:
     if not store().count_records(run.id, RecordFilter(probe=recipe)):
         say_nothing(run, "results of this recipe")
     elif queue.empty:
-        st.success("No attack of this recipe succeeded: there is nothing to judge.", icon=":material/shield:")
+        st.success(tr("No attack of this recipe succeeded: there is nothing to judge."), icon=":material/shield:")
     elif waiting.empty:
-        st.success("Every success of this recipe has been judged.", icon=":material/task_alt:")
+        st.success(tr("Every success of this recipe has been judged."), icon=":material/task_alt:")
     else:
         _judge(run, recipe, str(waiting.iloc[0]["row_id"]))
     if reviews:
@@ -69,8 +71,14 @@ def _rates(run: Run, recipe: str, counts: Counter[str]) -> None:
         with column:
             score_metric(score)
     with columns[2].container(border=True):
-        st.metric("Judged", counts.total(), help="Examples of this recipe that somebody has judged.")
-        st.caption(f"{counts['same']} same · {counts['different']} different · {counts['unsure']} unsure")
+        st.metric(tr("Judged"), counts.total(), help=tr("Examples of this recipe that somebody has judged."))
+        said = tr(
+            "{same} same · {different} different · {unsure} unsure",
+            same=counts["same"],
+            different=counts["different"],
+            unsure=counts["unsure"],
+        )
+        st.caption(said)
 
 
 def _judge(run: Run, recipe: str, row_id: str) -> None:
@@ -78,14 +86,14 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
     if not isinstance(record, AttackOutcome):
         return
     with st.container(border=True):
-        st.markdown("**Does the changed text still mean the same?**")
+        st.markdown(tr("**Does the changed text still mean the same?**"))
         show_attack(run.labels, record)
-        with st.expander("The changed text alone"):
+        with st.expander(tr("The changed text alone")):
             st.html(quote_html(record.perturbed_text or ""))
         with st.container(horizontal=True):
             for verdict, (label, icon) in ANSWERS.items():
                 st.button(
-                    label, icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary",
+                    tr(label), icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary",
                     on_click=act, args=(partial(_save, run, recipe, row_id, verdict), ""),
                 )  # fmt: skip
 
@@ -101,12 +109,12 @@ def _take_back(run: Run, recipe: str, row_id: str) -> None:
 
 
 def _judged(run: Run, recipe: str) -> None:
-    with st.expander("What was judged"):
+    with st.expander(tr("What was judged")):
         queue = store().review_queue(run.id, recipe, limit=200)
         for row in queue[queue["verdict"].notna()].itertuples():
             text, verdict, undo = st.columns([6, 2, 1.2], vertical_alignment="center")
             text.text(one_line(row.text, 160))
-            verdict.caption(f"{ANSWERS[str(row.verdict)][0]}, {row.who}")
-            undo.button("Take back", key=f"undo-{row.row_id}", type="tertiary", on_click=act,
+            verdict.caption(f"{tr(ANSWERS[str(row.verdict)][0])}, {row.who}")
+            undo.button(tr("Take back"), key=f"undo-{row.row_id}", type="tertiary", on_click=act,
                         args=(partial(_take_back, run, recipe, str(row.row_id)), ""))  # fmt: skip
-        st.caption(f"{plural(int(queue['verdict'].notna().sum()), 'judgement')}")
+        st.caption(tr_n("{n} judgement", "{n} judgements", int(queue["verdict"].notna().sum())))

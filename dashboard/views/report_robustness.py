@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from audit.language.translating import tr
 from audit.records import Score
 from audit.score.wording import display_name, probe_names
 from audit.store import RecordFilter, Run
@@ -29,17 +30,20 @@ def show(run: Run) -> None:
     ready = [p.probe for p in attacks if p.status == "planned"]
     for probe in attacks:
         if probe.status == "skipped":
-            st.caption(
-                f":material/skip_next: {plain(display_name(probe.probe, probe.name))} was skipped: {plain(probe.reason, 400)}"
+            said = tr(
+                "{attack} was skipped: {reason}",
+                attack=plain(display_name(probe.probe, probe.name)),
+                reason=plain(probe.reason, 400),
             )
+            st.caption(f":material/skip_next: {said}")
     if not attacks and not any(p.kind == "perturbation" for p in probes):
-        st.info("This audit had no attacks and no perturbations. Add some in a new audit.", icon=":material/info:")
-        link("new_audit", "New audit with these settings", icon=":material/add_circle:", clone=run.id)
+        st.info(tr("This audit had no attacks and no perturbations. Add some in a new audit."), icon=":material/info:")
+        link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return
     worst = named(scores, "worst_case_accuracy") or named(scores, "worst_case_retained")
     _cards([*named(scores, "accuracy"), *worst])
     if not ready and not named(scores, "flip_rate"):
-        say_nothing(run, "results", over="No attack and no perturbation of this audit has run.")
+        say_nothing(run, "results", over=tr("No attack and no perturbation of this audit has run."))
     elif ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
         say_nothing(run, "results of attacks")
     elif ready:
@@ -50,25 +54,27 @@ def show(run: Run) -> None:
 def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
     """The charts of the recipes, two by two, and the examples of what was selected last in any of them."""
     drawn = {}
-    what = "Accuracy" if plots.has_labels(run) else "Unchanged answers"
-    about = "accuracy_under_attack" if what == "Accuracy" else "prediction_retained"
+    labelled = plots.has_labels(run)
+    about = "accuracy_under_attack" if labelled else "prediction_retained"
     if scores:
         drawn = {
             "attacks": (
                 plots.attack_overview(scores),
-                "Accuracy before and under each attack"
-                if what == "Accuracy"
-                else "Unchanged answers under each attack",
+                tr("Accuracy before and under each attack") if labelled else tr("Unchanged answers under each attack"),
                 about,
             ),
-            "success": (plots.success_overview(scores), "Success rate of each attack", "attack_success_rate_valid"),
+            "success": (plots.success_overview(scores), tr("Success rate of each attack"), "attack_success_rate_valid"),
         }
         level(drawn["attacks"][0][0], drawn["success"][0][0])
     drawn |= {
-        "budget": (plots.budget_chart(run), f"{what} against words changed", about),
+        "budget": (
+            plots.budget_chart(run),
+            tr("Accuracy against words changed") if labelled else tr("Unchanged answers against words changed"),
+            about,
+        ),
         "words-changed": (
             plots.words_changed_chart(run),
-            "How many words successful attacks changed",
+            tr("How many words successful attacks changed"),
             "words_changed_median",
         ),
     }
@@ -99,13 +105,13 @@ def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
         return NOTHING
     pair = bound(
         st.selectbox,
-        "Attack and explanation",
+        tr("Attack and explanation"),
         list(pairs),
         key="pair",
         format_func=lambda about: probe_names(pairs[about]),
     )
     recipe = pairs[pair].probe
     figure, data = plots.places_chart(run, recipe, pairs[pair].other_probe, pairs[pair])
-    alt = "Where attacked words stand in the explanation"
+    alt = tr("Where attacked words stand in the explanation")
     rows = picked_rows(show_chart(figure, "places", alt=alt, data=data, about="attacked_words_flagged", select=True))
     return (recipe, rows) if rows else NOTHING

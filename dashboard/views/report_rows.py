@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from audit.store import RecordFilter, Run
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import show_row
@@ -11,16 +14,11 @@ from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.state import keep, parameter, store
 from dashboard.components.text import one_line, plain
 
-RIGHT = {"": "Any", "wrong": "Wrong", "right": "Right"}
-SORTS = {"": "order of the table", "confidence": "least sure first", "confidence-": "surest first"}
-COLUMNS = {
-    "text": st.column_config.TextColumn("Text", width="large"),
-    "label": st.column_config.TextColumn("Label"),
-    "predicted": st.column_config.TextColumn("Predicted"),
-    "confidence": st.column_config.NumberColumn("Confidence"),
-    "right": st.column_config.TextColumn("Right"),
-    "truncated": st.column_config.CheckboxColumn("Cut", help="The text is longer than the model reads."),
-    "error": st.column_config.TextColumn("Error"),
+RIGHT = {"": tr_later("Any"), "wrong": tr_later("Wrong"), "right": tr_later("Right")}
+SORTS = {
+    "": tr_later("order of the table"),
+    "confidence": tr_later("least sure first"),
+    "confidence-": tr_later("surest first"),
 }
 
 
@@ -29,21 +27,23 @@ def show(run: Run) -> None:
     probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
     if probe is None:
         st.info(
-            "This audit made no predictions; its rows can be read under Robustness and Explanations.",
+            tr("This audit made no predictions; its rows can be read under Robustness and Explanations."),
             icon=":material/info:",
         )
         return
     where, order, descending = _filters(run, probe)
     total = store().count_records(run.id, where)
     if total == 0:
-        st.info("No row fits these filters.", icon=":material/filter_alt_off:")
+        st.info(tr("No row fits these filters."), icon=":material/filter_alt_off:")
     else:
         offset = pager(total, "rows")
         page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
         shown = page.assign(
             right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
         )
-        chosen = pick(shown, "row-table", columns=COLUMNS, alt="Audited rows with their predictions", height="auto")
+        chosen = pick(
+            shown, "row-table", columns=_columns(), alt=tr("Audited rows with their predictions"), height="auto"
+        )
         if chosen is not None:
             keep({"row": str(page.iloc[chosen]["row_id"])})
         export_button(
@@ -52,28 +52,45 @@ def show(run: Run) -> None:
         )  # fmt: skip
     row_id = parameter("row")
     if row_id:
-        st.subheader("One row", anchor=False)
-        st.caption(f"Row {plain(row_id, 40)}; this address leads back to it.")
+        st.subheader(tr("One row"), anchor=False)
+        st.caption(tr("Row {row}; this address leads back to it.", row=plain(row_id, 40)))
         show_row(run, row_id)
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "text": st.column_config.TextColumn(tr("Text"), width="large"),
+        "label": st.column_config.TextColumn(tr("Label")),
+        "predicted": st.column_config.TextColumn(tr("Predicted")),
+        "confidence": st.column_config.NumberColumn(tr("Confidence")),
+        "right": st.column_config.TextColumn(tr("Right")),
+        "truncated": st.column_config.CheckboxColumn(tr("Cut"), help=tr("The text is longer than the model reads.")),
+        "error": st.column_config.TextColumn(tr("Error")),
+    }
 
 
 def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     text, state, label, predicted, order = st.columns([2, 1, 1.4, 1.4, 1.4])
-    part = bound_text(text.text_input, "Text contains", key="q", icon=":material/search:")
-    right = bound(state.selectbox, "Model was", list(RIGHT), key="right", format_func=RIGHT.__getitem__)
+    part = bound_text(text.text_input, tr("Text contains"), key="q", icon=":material/search:")
+    right = bound(state.selectbox, tr("Model was"), list(RIGHT), key="right", format_func=lambda r: tr(RIGHT[r]))
     labels = ["", *run.labels]
     true = bound(
-        label.selectbox, "Label", labels, key="label", private=True, format_func=lambda v: one_line(v, 80) or "Any"
+        label.selectbox,
+        tr("Label"),
+        labels,
+        key="label",
+        private=True,
+        format_func=lambda v: one_line(v, 80) or tr("Any"),
     )
     said = bound(
         predicted.selectbox,
-        "Predicted",
+        tr("Predicted"),
         labels,
         key="predicted",
         private=True,
-        format_func=lambda v: one_line(v, 80) or "Any",
+        format_func=lambda v: one_line(v, 80) or tr("Any"),
     )
-    sort = bound(order.selectbox, "Sort by", list(SORTS), key="order", format_func=SORTS.__getitem__)
+    sort = bound(order.selectbox, tr("Sort by"), list(SORTS), key="order", format_func=lambda s: tr(SORTS[s]))
     correct = {"wrong": False, "right": True}.get(right or "")
     where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)
     return where, sort.rstrip("-"), sort.endswith("-")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
 from audit.store import ENDED, Run
 from audit.table.faults import without_flags
@@ -19,7 +19,12 @@ from dashboard.components.paging import pager
 from dashboard.components.progress import in_words, probe_progress
 from dashboard.components.run_actions import run_actions
 from dashboard.components.state import link, page, run_of_address, store
-from dashboard.components.text import duration, local, plain, plural, when
+from dashboard.components.text import duration, local, plain, when
+
+ASKED = {
+    "pause": tr_later("Asked to pause; it stops within seconds."),
+    "cancel": tr_later("Asked to cancel; it stops within seconds."),
+}
 
 
 def show() -> None:
@@ -32,19 +37,21 @@ def show() -> None:
 
 
 def _all() -> None:
-    heading("Runs", "Every audit of this installation, the newest first.")
+    heading(tr("Runs"), tr("Every audit of this installation, the newest first."))
     no_worker_banner()
     search, states = st.columns([2, 3])
-    part = bound_text(search.text_input, "Search by name or id", key="q", icon=":material/search:")
-    chosen = bound_many(states.multiselect, "State", list(STATUSES), key="state", format_func=lambda s: STATUSES[s][0])
+    part = bound_text(search.text_input, tr("Search by name or id"), key="q", icon=":material/search:")
+    chosen = bound_many(
+        states.multiselect, tr("State"), list(STATUSES), key="state", format_func=lambda s: tr(STATUSES[s][0])
+    )
     wanted = {"search": part or None, "status": tuple(chosen) or None}
     total = store().count_runs(**wanted)  # type: ignore[arg-type]
     if total == 0:
         st.info(
-            "No run fits. Start one with New audit." if not (part or chosen) else "No run fits this search.",
+            tr("No run fits this search.") if part or chosen else tr("No run fits. Start one with New audit."),
             icon=":material/info:",
         )
-        st.page_link(page("new_audit"), label="New audit", icon=":material/add_circle:")
+        st.page_link(page("new_audit"), label=tr("New audit"), icon=":material/add_circle:")
         return
     offset, kept = pager(total, "page", rows=20, noun="run"), Retention.read()
     for run in store().runs(**wanted, limit=20, offset=offset).itertuples():  # type: ignore[arg-type]
@@ -53,9 +60,9 @@ def _all() -> None:
             with name:
                 link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
             done = (
-                f"{numbers().count(run.shards_done)} of {numbers().count(run.shards)} parts"
+                tr_n("{done} of {n} part", "{done} of {n} parts", int(run.shards), done=int(run.shards_done))
                 if run.shards
-                else "not planned yet"
+                else tr("not planned yet")
             )
             about.caption(
                 f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(kept, run._asdict())}"
@@ -70,9 +77,10 @@ def _note(kept: Retention, run: Run | Mapping[str, Any]) -> str:
 
 
 def _one(run: Run) -> None:
-    st.page_link(page("runs"), label="All runs", icon=":material/arrow_back:")
-    by = f"started by {plain(run.who)}, {local(run.created_at)}{_note(Retention.read(), run)}"
-    heading(plain(run.name), f"{plain(run.model)} on {plain(run.table_name)} · run `{run.id}` · {by}")
+    st.page_link(page("runs"), label=tr("All runs"), icon=":material/arrow_back:")
+    audited = tr("{model} on {table}", model=plain(run.model), table=plain(run.table_name))
+    by = tr("started by {who}, {when}", who=plain(run.who), when=local(run.created_at))
+    heading(plain(run.name), f"{audited} · {tr('run `{id}`', id=run.id)} · {by}{_note(Retention.read(), run)}")
     if not run.imported and run.active:
         no_worker_banner()
     _live(run.id, run.status)
@@ -91,7 +99,7 @@ def _live(run_id: str, drawn: str) -> None:
         with right:
             status_badge(run.status)
         if run.wanted != "run" and run.active:
-            st.caption(f"Asked to {run.wanted}; it stops within seconds.")
+            st.caption(tr(ASKED[run.wanted]))
         if progress.waiting:
             said = f"{progress.waiting[0].upper()}{progress.waiting[1:]}"
             st.warning(plain(said, 800), icon=":material/hourglass_empty:")
@@ -101,4 +109,5 @@ def _live(run_id: str, drawn: str) -> None:
             st.caption(plain(run.note, 800))
         probe_progress(progress)
         if progress.elapsed is not None:
-            st.caption(f"Running time {duration(progress.elapsed)} · {plural(progress.workers, 'worker')} alive")
+            took = tr("Running time {duration}", duration=duration(progress.elapsed))
+            st.caption(f"{took} · {tr_n('{n} worker alive', '{n} workers alive', progress.workers)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later, tr_n
 from audit.run import client
 from audit.store import database_url
 from dashboard.components.frame import heading
@@ -16,7 +17,7 @@ from dashboard.components.guard import act, guarded, safe, show_notice
 from dashboard.components.inference import inference
 from dashboard.components.resources import fetch, fetching, listed
 from dashboard.components.state import store
-from dashboard.components.text import plain, plural, size, when
+from dashboard.components.text import plain, size, when
 from models.places import REPOSITORY, cache, home
 
 PACKAGES = (
@@ -24,44 +25,50 @@ PACKAGES = (
 )  # fmt: skip
 WORKER, RESOURCES = "worker-notice", "resources-notice"
 """Where two fragments find what became of a press: they are redrawn without the page around them."""
+SQLITE = tr_later(
+    "Database: SQLite in the data folder. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting."
+)
+POSTGRESQL = tr_later(
+    "Database: PostgreSQL. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting."
+)
 
 
 def show() -> None:
     """Draw the page."""
-    heading("Settings", "Where Assay keeps things, what it has, and what it can fetch.")
+    heading(tr("Settings"), tr("Where Assay keeps things, what it has, and what it can fetch."))
     left, right = st.columns(2)
     with left:
         _places()
     with right:
         _workers()
-    st.subheader("Resources", anchor=False)
-    st.caption(
+    st.subheader(tr("Resources"), anchor=False)
+    about = tr(
         "Word lists, vectors and models that attack recipes use. Without one, the recipes that need it are skipped and say so."
     )
-    with guarded("The resources could not be listed"):
+    st.caption(about)
+    with guarded(tr("The resources could not be listed")):
         _resources()
-    with st.expander("Versions", icon=":material/info:"):
+    with st.expander(tr("Versions"), icon=":material/info:"):
         st.dataframe(
-            [{"package": name, "version": _version(name)} for name in PACKAGES],
+            [{tr("package"): name, tr("version"): _version(name)} for name in PACKAGES],
             hide_index=True,
             key="versions",
-            alt="Versions",
+            alt=tr("Versions"),
         )
-        st.caption("Assay is free software under the Apache License 2.0.")
+        st.caption(tr("Assay is free software under the Apache License 2.0."))
 
 
 def _places() -> None:
-    st.subheader("Data folder", anchor=False)
+    st.subheader(tr("Data folder"), anchor=False)
     folder = home()
     st.code(str(folder), language=None)
-    for name, path in (("Database and runs", folder), ("Uploads", folder / "uploads"), ("Reports", folder / "reports"),
-                       ("Resources", cache())):  # fmt: skip
+    for name, path in ((tr("Database and runs"), folder), (tr("Uploads"), folder / "uploads"),
+                       (tr("Reports"), folder / "reports"), (tr("Resources"), cache())):  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.text(name)
             st.text(size(_used(str(path), deep=path != folder)))
-    kind = "SQLite in the data folder" if database_url().startswith("sqlite") else "PostgreSQL"
-    st.caption(f"Database: {kind}. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting.")
-    st.caption(f"Logs: {plain(folder / 'logs', 200)}")
+    st.caption(tr(SQLITE) if database_url().startswith("sqlite") else tr(POSTGRESQL))
+    st.caption(tr("Logs: {folder}", folder=plain(folder / "logs", 200)))
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -74,22 +81,37 @@ def _used(path: str, *, deep: bool) -> int:
 @st.fragment(run_every=5)
 @safe
 def _workers() -> None:
-    st.subheader("Processes", anchor=False)
+    st.subheader(tr("Processes"), anchor=False)
     workers = store().workers()
     if not any(worker.alive for worker in workers):
-        st.warning("No worker is running: audits wait.", icon=":material/warning:")
-        st.button("Start a worker", key="settings-worker", icon=":material/play_arrow:", on_click=act,
+        st.warning(tr("No worker is running: audits wait."), icon=":material/warning:")
+        st.button(tr("Start a worker"), key="settings-worker", icon=":material/play_arrow:", on_click=act,
                   args=(lambda: client.start_worker(idle_exit=None), "", WORKER))  # fmt: skip
     show_notice(WORKER)
     for worker in workers:
-        state = ":green[:material/check_circle:] alive" if worker.alive else ":gray[:material/cancel:] gone"
-        st.markdown(
-            f"Worker **{plain(worker.id, 40)}** on {plain(worker.host, 40)}, process {worker.pid}: {state}, {when(worker.heartbeat_at)}"
+        state = (
+            f":green[:material/check_circle:] {tr('alive')}"
+            if worker.alive
+            else f":gray[:material/cancel:] {tr('gone')}"
         )
+        said = tr(
+            "Worker **{id}** on {host}, process {process}: {state}, {when}",
+            id=plain(worker.id, 40),
+            host=plain(worker.host, 40),
+            process=str(worker.pid),
+            state=state,
+            when=when(worker.heartbeat_at),
+        )
+        st.markdown(said)
         if worker.activity and worker.alive:
             st.caption(plain(worker.activity, 200))
-    st.markdown(f"Interactive model process: {'running' if inference().alive() else 'starts with the first question'}")
-    st.caption(f"{plural(os.cpu_count() or 1, 'processor')} · installed in {plain(REPOSITORY, 200)}")
+    st.markdown(
+        tr("Interactive model process: running")
+        if inference().alive()
+        else tr("Interactive model process: starts with the first question")
+    )
+    processors = tr_n("{n} processor", "{n} processors", os.cpu_count() or 1)
+    st.caption(f"{processors} · {tr('installed in {folder}', folder=plain(REPOSITORY, 200))}")
 
 
 @st.fragment(run_every=2)
@@ -106,7 +128,7 @@ def _resources() -> None:
                 state.markdown(f":gray[:material/cloud_download:] {plain(resource.about, 300)}")
                 running = fetching(resource.name)
                 button.button(
-                    "Getting it" if running else "Get it", key=f"get-{resource.name}", disabled=running, width="stretch",
+                    tr("Getting it") if running else tr("Get it"), key=f"get-{resource.name}", disabled=running, width="stretch",
                     on_click=act, args=(partial(fetch, resource.name), "", RESOURCES),
                 )  # fmt: skip
             if resource.said:
@@ -117,4 +139,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return tr("not installed")
