@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.palette import css_share, kind_of, legend, shade_css, strength
+from audit.language.translating import tr, tr_n
 from audit.records import Attribution, Change, WordScore
 from dashboard.components.text import escaped
 
@@ -24,21 +25,23 @@ def heatmap_html(record: Attribution, *, compact: bool = False) -> str:
     if record.pair is not None:
         parts.append(_segment(record.pair, [w for w in record.words if w.segment == 1], largest, record))
     kind = _kind(len(record.text), compact)
-    label = escaped(f"Words of the text shaded by how much they speak for or against {record.target}")
+    label = escaped(tr("Words of the text shaded by how much they speak for or against {target}", target=record.target))
     return "".join(f'<div class="{kind}" role="group" aria-label="{label}">{part}</div>' for part in parts)
 
 
 def show_heatmap(record: Attribution, *, compact: bool = False, legend: bool = True) -> None:
     """Draw `heatmap_html` with its legend, or why there is none."""
     if record.error is not None:
-        st.warning("This row could not be explained.", icon=":material/error:")
+        st.warning(tr("This row could not be explained."), icon=":material/error:")
         st.text(record.error)
         return
     st.html(heatmap_html(record, compact=compact) + (legend_html(record) if legend else ""))
     if record.truncated:
-        st.caption(":material/content_cut: The text is longer than the model reads; the faded part was not seen.")
+        cut = tr("The text is longer than the model reads; the faded part was not seen.")
+        st.caption(f":material/content_cut: {cut}")
     if not record.converged:
-        st.caption(":material/warning: The method did not reach its own tolerance on this text: read with care.")
+        missed = tr("The method did not reach its own tolerance on this text: read with care.")
+        st.caption(f":material/warning: {missed}")
 
 
 def legend_html(record: Attribution) -> str:
@@ -46,7 +49,7 @@ def legend_html(record: Attribution) -> str:
     kinds = ("either",) if record.unit == "none" else ("toward", "against")
     return (
         f'<div class="assay-legend">{"".join(_key(kind, record.target) for kind in kinds)}'
-        "<span>Hover or tab to a word for its number and error bar.</span></div>"
+        f"<span>{escaped(tr('Hover or tab to a word for its number and error bar.'))}</span></div>"
     )
 
 
@@ -78,7 +81,8 @@ def _kind(characters: int, compact: bool) -> str:
 
 def quote_html(text: str) -> str:
     """A text as it was typed."""
-    more = f"<i> … {numbers().count(len(text) - SHOWN)} more characters</i>" if len(text) > SHOWN else ""
+    left = len(text) - SHOWN
+    more = f"<i> … {escaped(tr_n('{n} more character', '{n} more characters', left))}</i>" if left > 0 else ""
     return f'<div class="assay-quote">{escaped(text[:SHOWN])}{more}</div>'
 
 
@@ -87,10 +91,14 @@ def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence
     order = sorted(range(len(labels)), key=lambda i: -probs[i])
     lines = []
     for rank, i in enumerate(order[:top]):
-        was = f'<span class="was" style="left:{css_share(before[i])}" title="before"></span>' if before else ""
-        change = f" (was {_share(before[i])})" if before else ""
+        was = (
+            f'<span class="was" style="left:{css_share(before[i])}" title="{escaped(tr("before"))}"></span>'
+            if before
+            else ""
+        )
+        said = _said(labels[i], probs[i], before[i] if before else None)
         lines.append(
-            f'<div class="assay-bar" role="img" aria-label="{escaped(labels[i])}: {_share(probs[i])}{change}">'
+            f'<div class="assay-bar" role="img" aria-label="{escaped(said)}">'
             f'<span class="name" title="{escaped(labels[i])}">{escaped(labels[i])}</span>'
             f'<span class="track"><span class="fill{" top" if rank == 0 else ""}" '
             f'style="display:block;width:{css_share(probs[i])}"></span>{was}</span>'
@@ -98,8 +106,21 @@ def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence
         )
     if len(order) > top:
         rest = sum(probs[i] for i in order[top:])
-        lines.append(f'<div class="assay-legend">{len(order) - top} more labels share {_share(rest)}.</div>')
+        said = tr_n(
+            "{n} more label has {share}.",
+            "{n} more labels share {share}.",
+            len(order) - top,
+            share=numbers().share(rest),
+        )
+        lines.append(f'<div class="assay-legend">{escaped(said)}</div>')
     return "".join(lines)
+
+
+def _said(label: str, prob: float, before: float | None) -> str:
+    share = numbers().share(prob)
+    if before is None:
+        return f"{label}: {share}"
+    return tr("{label}: {share} (was {before})", label=label, share=share, before=numbers().share(before))
 
 
 def _share(value: float) -> str:

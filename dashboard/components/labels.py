@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_n
 from audit.store import Upload
 from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import Target, whole
-from dashboard.components.text import one_line, plain, plural
+from dashboard.components.text import one_line, plain
 from models import catalog
 
 SHOWN = 60
@@ -23,8 +24,9 @@ def label_mapping(upload: Upload) -> Target:
         return Target()
     names = ["", *(entry.name for entry in entries)]
     now = str(upload.options.get("model") or "")
-    chosen = st.selectbox("Check the labels against", names, index=names.index(now) if now in names else 0, key="label-model",
-                          format_func=lambda n: n or "No model yet", help="Labels must be the model's, or be mapped to them.")  # fmt: skip
+    chosen = st.selectbox(tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key="label-model",
+                          format_func=lambda n: n or tr("No model yet"),
+                          help=tr("Labels must be the model's, or be mapped to them."))  # fmt: skip
     if chosen != now:
         store().describe_upload(upload.sha256, options={**upload.options, "model": chosen})
         st.rerun()
@@ -48,27 +50,33 @@ def _by_hand(upload: Upload, target: Target) -> None:
     if guessed:
         confirm_guess(upload, found, chosen)
     elif not found["unmatched"] and not chosen:
-        st.caption(f":material/check: All {plural(len(found['typed']), 'label')} match the model's by name.")
+        said = tr_n(
+            "All {n} label match the model's by name.", "All {n} labels match the model's by name.", len(found["typed"])
+        )
+        st.caption(f":material/check: {said}")
         return
     if found["unmatched"]:
-        title = f"{plural(len(found['unmatched']), 'label')} without a match"
+        title = tr_n("{n} label without a match", "{n} labels without a match", len(found["unmatched"]))
+    elif guessed:
+        title = tr("Say what the labels are")
     else:
-        title = "Say what the labels are" if guessed else f"{plural(len(chosen), 'label')} mapped by hand"
+        title = tr_n("{n} label mapped by hand", "{n} labels mapped by hand", len(chosen))
     open_ = [*found["unknown"], *guessed, *chosen][:SHOWN]
     with (
         st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
         st.form("label-map", border=False),
     ):
         if found["unmatched"] and found["proposed"]:
-            st.caption(f":material/lightbulb: Proposed, as {plain(found['why'])}. Check it before you use it.")
+            proposed = tr("Proposed, as {why}. Check it before you use it.", why=plain(found["why"]))
+            st.caption(f":material/lightbulb: {proposed}")
         options = ["", *target.labels]
         for typed in open_:
             st.selectbox(
-                _title(typed, found["typed"]), options, key=f"map-{typed}", format_func=lambda v: v or "leave out as a fault",
+                _title(typed, found["typed"]), options, key=f"map-{typed}", format_func=lambda v: v or tr("leave out as a fault"),
                 index=options.index(chosen.get(typed) or found["proposed"].get(typed, "")),
             )  # fmt: skip
         st.form_submit_button(
-            "Use this mapping", type="primary", on_click=act, args=(lambda: _said(upload, chosen, open_), "")
+            tr("Use this mapping"), type="primary", on_click=act, args=(lambda: _said(upload, chosen, open_), "")
         )
 
 
@@ -79,17 +87,27 @@ def _said(upload: Upload, chosen: dict[str, str], open_: list[str]) -> None:
 def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
     """Positions are a guess: show what they would mean, and ask; the answer is kept with the table."""
     st.warning(
-        "The labels are numbers and no names of the model's. They were taken as **positions in the model's labels**, "
-        "counted from 0: is that right?",
+        tr(
+            "The labels are numbers and no names of the model's. They were taken as **positions in the model's labels**, "
+            "counted from 0: is that right?"
+        ),
         icon=":material/help:",
     )
     lines = [
         {"label of the table": one_line(typed, 60), "taken for": one_line(label, 60), "rows": found["typed"].get(typed)}
         for typed, label in found["proposed"].items()
     ]
+    heads = {"label of the table": tr("label of the table"), "taken for": tr("taken for"), "rows": tr("rows")}
     height = min(260, 40 + 35 * len(lines))
-    st.dataframe(lines, hide_index=True, height=height, key="guess", alt="What the labels were taken for")
-    st.button("Yes, this is right", key="confirm-labels", type="primary", icon=":material/check:", on_click=act,
+    st.dataframe(
+        lines,
+        hide_index=True,
+        height=height,
+        key="guess",
+        column_config=heads,
+        alt=tr("What the labels were taken for"),
+    )
+    st.button(tr("Yes, this is right"), key="confirm-labels", type="primary", icon=":material/check:", on_click=act,
               args=(lambda: _keep(upload, {**chosen, **found["proposed"]}), ""))  # fmt: skip
 
 
@@ -100,5 +118,5 @@ def _keep(upload: Upload, mapping: dict[str, str]) -> None:
 
 
 def _title(typed: str, counts: dict[str, int]) -> str:
-    rows = f" ({plural(counts[typed], 'row')})" if typed in counts else ""
-    return f"{plain(one_line(typed, 60))}{rows}"
+    label = plain(one_line(typed, 60))
+    return tr_n("{label} ({n} row)", "{label} ({n} rows)", counts[typed], label=label) if typed in counts else label

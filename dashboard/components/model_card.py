@@ -10,57 +10,67 @@ import pandas as pd
 import streamlit as st
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.heatmap import bars_html
 from dashboard.components.inference import ask_once
 from dashboard.components.state import store
-from dashboard.components.text import plain, plural
+from dashboard.components.text import plain
 from dashboard.components.what_if import poll
 from models import catalog
 from models.catalog import CatalogEntry
 
+FILES = {
+    "training": tr_later("Rows for training"),
+    "evaluation": tr_later("Rows for evaluation"),
+    "test": tr_later("Rows for test"),
+}
+"""Tables that a card may know of."""
+
 
 def model_details(entry: CatalogEntry) -> None:
     """Try a model, read its card, rename its labels, remove it."""
-    text = st.text_input("Try it on a sentence", key=f"try-{entry.name}", placeholder="Type a sentence and press Enter")
+    text = st.text_input(
+        tr("Try it on a sentence"), key=f"try-{entry.name}", placeholder=tr("Type a sentence and press Enter")
+    )
     if text and not entry.missing:
         answer = ask_once(f"try-answer-{entry.name}", "facts", model=entry.name, text=text)
         poll(f"try-{entry.name}", answer, lambda a: _facts(a.result))
     card = dict(entry.card)
     if card:
         st.markdown("\n".join(f"- {name}: {plain(said, 200)}" for name, said in _card_lines(card)))
-        with st.popover("Everything on the card", icon=":material/badge:"):
+        with st.popover(tr("Everything on the card"), icon=":material/badge:"):
             st.json({k: v for k, v in card.items() if k not in {"files", "metrics", "labels"}}, expanded=2)
         classes = ((card.get("metrics") or {}).get("test") or {}).get("classes")
         if classes:
             st.dataframe(
                 pd.DataFrame(classes).T,
                 key=f"classes-{entry.name}",
-                alt="Precision, recall and F1 of each class",
+                alt=tr("Precision, recall and F1 of each class"),
                 height=220,
             )
-    st.caption(f"Where: {plain(entry.path, 300)}")
+    st.caption(tr("Where: {path}", path=plain(entry.path, 300)))
     runs = store().count_runs(model=entry.name)
     if runs:
-        st.caption(f"Audited {plural(runs, 'time')}.")
+        st.caption(tr_n("Audited {n} time.", "Audited {n} times.", runs))
     if entry.bundled:
         return
     with st.form(f"labels-{entry.name}", border=False):
         st.text_area(
-            "Labels, one a line, in the order of the model's head",
+            tr("Labels, one a line, in the order of the model's head"),
             "\n".join(entry.known_labels),
             key=f"new-labels-{entry.name}",
         )
-        st.form_submit_button("Rename the labels", icon=":material/label:", on_click=act,
-                              args=(lambda: _rename(entry), "The labels were renamed."))  # fmt: skip
+        st.form_submit_button(tr("Rename the labels"), icon=":material/label:", on_click=act,
+                              args=(lambda: _rename(entry), tr("The labels were renamed.")))  # fmt: skip
     confirm(
-        "Remove from the list",
+        tr("Remove from the list"),
         lambda: catalog.remove(entry.name),
-        title="Remove this model?",
-        question=f"Remove **{plain(entry.name)}** from the list? Its files and its runs stay.",
-        yes="Remove",
-        done="The model was removed.",
+        title=tr("Remove this model?"),
+        question=tr("Remove **{model}** from the list? Its files and its runs stay.", model=plain(entry.name)),
+        yes=tr("Remove"),
+        done=tr("The model was removed."),
         key="remove-model",
         button=f"remove-{entry.name}",
         type="tertiary",
@@ -74,11 +84,13 @@ def _rename(entry: CatalogEntry) -> None:
     labels = [line.strip() for line in said.splitlines() if line.strip()]
     known = entry.known_labels
     if len(set(labels)) != len(labels):
-        raise CatalogError("Two labels have the same name; each needs its own.")
+        raise CatalogError(tr("Two labels have the same name; each needs its own."))
     if known and len(labels) not in {0, len(known)}:
-        raise CatalogError(
-            f"The model has {len(known)} labels and {len(labels)} names were given; give one name a line for each."
-        )
+        uneven = tr(
+            "The model has {known} labels and {given} names were given; give one name a line for each.",
+            known=len(known), given=len(labels),
+        )  # fmt: skip
+        raise CatalogError(uneven)
     catalog.rename_labels(entry.name, labels)
 
 
@@ -86,15 +98,15 @@ def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a reader wants to know first, as far as the card says it."""
     data = card.get("data") or {}
     told = data if isinstance(data, Mapping) else {"name": data}
-    files = {name: told[name] for name in ("training", "evaluation", "test") if isinstance(told.get(name), Mapping)}
+    files = {name: told[name] for name in FILES if isinstance(told.get(name), Mapping)}
     lines = [
-        ("Built on", card.get("base")),
-        ("Trained by", card.get("method")),
-        ("Data", told.get("name")),
-        ("Licence of the data", told.get("licence")),
+        (tr("Built on"), card.get("base")),
+        (tr("Trained by"), card.get("method")),
+        (tr("Data"), told.get("name")),
+        (tr("Licence of the data"), told.get("licence")),
     ]
     lines += [
-        (f"Rows for {name}", numbers().count(f["rows"])) for name, f in files.items() if isinstance(f.get("rows"), int)
+        (tr(FILES[name]), numbers().count(f["rows"])) for name, f in files.items() if isinstance(f.get("rows"), int)
     ]
     return [(name, str(said)) for name, said in lines if said]
 
@@ -103,12 +115,16 @@ def _facts(result: dict[str, Any] | None) -> None:
     if result:
         st.html(bars_html(result["labels"], result["probs"], top=5))
         able = ", ".join(name.replace("_", " ") for name in result["capabilities"])
-        st.caption(
-            f"Reads {numbers().count(result['max_tokens'])} tokens · {plain(result['device'])}, {plain(result['dtype'])} · "
-            f"{plain(able)} · fingerprint `{result['fingerprint'][:12]}`"
-        )
+        facts = [
+            tr("Reads {n} tokens", n=numbers().count(result["max_tokens"])),
+            f"{plain(result['device'])}, {plain(result['dtype'])}",
+            plain(able),
+            tr("fingerprint `{start}`", start=result["fingerprint"][:12]),
+        ]
+        st.caption(" · ".join(facts))
         for name, why in (result.get("absent") or {}).items():
-            st.caption(f":material/block: No {plain(name.replace('_', ' '))}: {plain(why, 300)}")
+            absent = tr("No {ability}: {why}", ability=plain(name.replace("_", " ")), why=plain(why, 300))
+            st.caption(f":material/block: {absent}")
 
 
 def _asked() -> None:
@@ -123,29 +139,31 @@ def register_form() -> None:
     """Check a folder or hub id by loading it, then register it."""
     with st.form("register"):
         left, right = st.columns(2)
-        left.text_input("Folder or hub id", key="new-path", placeholder="/home/me/my-model  or  owner/model")
-        right.text_input("Name", key="new-name", placeholder="my-model", max_chars=64)
-        left.text_input("Labels, if the checkpoint has none (comma-separated)", key="new-labels")
-        right.text_input("Base model, for an adapter", key="new-base", placeholder="only if it is not the recorded one")
-        st.text_input("Note", key="new-note", max_chars=200)
-        st.form_submit_button("Check and register", type="primary", icon=":material/add:", on_click=_asked)
+        left.text_input(tr("Folder or hub id"), key="new-path", placeholder=tr("/home/me/my-model  or  owner/model"))
+        right.text_input(tr("Name"), key="new-name", placeholder="my-model", max_chars=64)
+        left.text_input(tr("Labels, if the checkpoint has none (comma-separated)"), key="new-labels")
+        right.text_input(
+            tr("Base model, for an adapter"), key="new-base", placeholder=tr("only if it is not the recorded one")
+        )
+        st.text_input(tr("Note"), key="new-note", max_chars=200)
+        st.form_submit_button(tr("Check and register"), type="primary", icon=":material/add:", on_click=_asked)
     said = st.session_state.get("registering")
     if not said:
         return
     if not said["path"] or not said["name"]:
-        st.error("Give a folder (or hub id) and a name.", icon=":material/error:")
+        st.error(tr("Give a folder (or hub id) and a name."), icon=":material/error:")
         return
     answer = ask_once("register-check", "facts", model=said["path"], base=said["base"], labels=said["labels"] or None)
-    poll(
-        "register-check", answer, lambda a: st.caption("Loading it to see whether it is sound.") if not a.done else None
-    )
+    loading = tr("Loading it to see whether it is sound.")
+    poll("register-check", answer, lambda a: st.caption(loading) if not a.done else None)
     if not answer.done:
         return
     for name in ("registering", "register-check"):
         st.session_state.pop(name, None)
     if answer.error is None:
         path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
-        done = f"Registered {plain(said['name'])}: {plural(len(answer.result['labels']), 'label')}."
+        labels = len(answer.result["labels"])
+        done = tr_n("Registered {name}: {n} label.", "Registered {name}: {n} labels.", labels, name=plain(said["name"]))
         chosen = {key: said[key] for key in ("labels", "base", "note")}
         act(lambda: catalog.add(said["name"], path, base_sha256=answer.result["base_sha256"], **chosen), done)
         st.rerun()

@@ -12,29 +12,38 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
 from dashboard.components.bound import bound_number
 from dashboard.components.export import frame_csv
-from dashboard.components.text import one_line, plural
+from dashboard.components.text import one_line
 
 ROWS = 25
+COUNTED: Mapping[str, Callable[[int], str]] = {
+    "row": lambda n: tr_n("{n} row", "{n} rows", n),
+    "run": lambda n: tr_n("{n} run", "{n} runs", n),
+    "example": lambda n: tr_n("{n} example", "{n} examples", n),
+    "explanation": lambda n: tr_n("{n} explanation", "{n} explanations", n),
+    "flipped row": lambda n: tr_n("{n} flipped row", "{n} flipped rows", n),
+}
+"""What is paged through, by the `noun` that `pager` is given: how so many of them are called."""
 UNITS = {"confidence": "probability", "similarity": "cosine"}
 """Columns of rows that hold a number with a unit."""
 
 
 def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
-    """A page selector bound to the URL; returns the offset of the first row."""
+    """A page selector bound to the URL; returns the offset of the first row. `noun` is a key of `COUNTED`."""
     pages = max(1, -(-total // rows))
     if st.session_state.get(f"_{key}-total", total) != total:  # another filter begins at its first page
         st.session_state[key] = 1
     st.session_state[f"_{key}-total"] = total
     if pages == 1:
-        st.caption(plural(total, noun))
+        st.caption(COUNTED[noun](total))
         return 0
     left, right = st.columns([3, 1], vertical_alignment="center")
-    page = bound_number(right.number_input, "Page", 1, pages, key=key, help=f"1 to {numbers().count(pages)}")
+    page = bound_number(right.number_input, tr("Page"), 1, pages, key=key, help=tr("1 to {pages}", pages=pages))
     first = (page - 1) * rows
     left.caption(
-        f"{plural(total, noun)}, showing {numbers().count(first + 1)} to {numbers().count(min(total, first + rows))}"
+        tr("{all}, showing {first} to {last}", all=COUNTED[noun](total), first=first + 1, last=min(total, first + rows))
     )
     return int(first)
 
@@ -79,9 +88,9 @@ def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:
     return shown
 
 
-def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str = "Download as CSV") -> None:
-    """A download that is made only when it is asked for, with formulas made harmless."""
+def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str | None = None) -> None:
+    """A download that is made only when it is asked for, with formulas made harmless; "Download as CSV" without a label."""
     st.download_button(
-        label, lambda: frame_csv(make()), name, "text/csv", key=key, on_click="ignore", icon=":material/download:",
-        help="Cells that a spreadsheet would take for a formula get an apostrophe in front.",
+        label or tr("Download as CSV"), lambda: frame_csv(make()), name, "text/csv", key=key, on_click="ignore", icon=":material/download:",
+        help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
     )  # fmt: skip

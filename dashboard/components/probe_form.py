@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from audit.spec import ProbeSpec
 from dashboard.components.probes import card, choices
 from dashboard.components.text import plain
 
 KINDS: dict[Literal["explainer", "attack", "perturbation"], str] = {
-    "explainer": "Explanations",
-    "attack": "Attacks",
-    "perturbation": "Perturbations",
+    "explainer": tr_later("Explanations"),
+    "attack": tr_later("Attacks"),
+    "perturbation": tr_later("Perturbations"),
 }
 
 
@@ -28,8 +29,8 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
         listed = choices(kind)
         start = [p.name for p in (before or suite) if p.kind == kind and p.name in listed]
         with column.container(border=True):
-            names = st.multiselect(title, listed, start, key=f"probes-{kind}-{key}", format_func=lambda n, k=kind: card(k, n).title,
-                                   placeholder="None")  # fmt: skip
+            names = st.multiselect(tr(title), listed, start, key=f"probes-{kind}-{key}", format_func=lambda n, k=kind: card(k, n).title,
+                                   placeholder=tr("None"))  # fmt: skip
             chosen += [_adjust(kind, name, given.get((kind, name)), key) for name in names]
     return tuple(chosen)
 
@@ -39,10 +40,10 @@ def _adjust(
 ) -> ProbeSpec:
     about = card(kind, name)
     with st.expander(plain(about.title), icon=":material/tune:"):
-        parts = [part for part in (about.paper, f"Cost: {about.cost}" if about.cost else "") if part]
+        parts = [part for part in (about.paper, tr("Cost: {cost}", cost=about.cost) if about.cost else "") if part]
         st.caption(plain(". ".join(parts) or about.about, 400))
-        rows = st.number_input("Only so many rows", 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
-                               placeholder="All rows of the sample")  # fmt: skip
+        rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
+                               placeholder=tr("All rows of the sample"))  # fmt: skip
         params = dict(given.params) if given else {}
         for parameter, type_, default in about.parameters:
             value = _field(f"{key}-{kind}-{name}-{parameter}", parameter, type_, params.get(parameter, default))
@@ -58,9 +59,15 @@ def _field(key: str, name: str, kind: str, value: Any) -> Any:
     if isinstance(value, bool):
         return st.toggle(label, value, key=key)
     if "int" in kind and not isinstance(value, str):
-        return st.number_input(label, None, None, value, step=1, key=key, placeholder="Default")
+        return st.number_input(label, None, None, value, step=1, key=key, placeholder=tr("Default"))
     if "float" in kind and not isinstance(value, str):
         return st.number_input(
-            label, None, None, None if value is None else float(value), key=key, format="%.3f", placeholder="Default"
+            label,
+            None,
+            None,
+            None if value is None else float(value),
+            key=key,
+            format="%.3f",
+            placeholder=tr("Default"),
         )
     return st.text_input(label, "" if value is None else str(value), key=key) or None

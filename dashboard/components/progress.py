@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
 from audit.store import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
 from dashboard.components.probes import titles
 from dashboard.components.state import link, store
-from dashboard.components.text import duration, number, plain, plural
+from dashboard.components.text import duration, number, plain
 
 MARKS = {
     "done": ":material/check_circle:", "running": ":material/progress_activity:", "waiting": ":material/schedule:",
@@ -31,20 +32,21 @@ def short_progress(run_id: str) -> None:
 def in_words(progress: Progress) -> str:
     """`412 of 700 results, about 3 min left, 2 errors`."""
     if progress.status == "queued":
-        return "Waiting for a worker" if progress.workers else "Waiting: no worker is running"
+        return tr("Waiting for a worker") if progress.workers else tr("Waiting: no worker is running")
     if not progress.rows:
-        return "Loading the model and checking the table"
-    parts = [f"{numbers().count(progress.rows_done)} of {plural(progress.rows, 'result')}"]
+        return tr("Loading the model and checking the table")
+    parts = [tr_n("{done} of {n} result", "{done} of {n} results", progress.rows, done=progress.rows_done)]
     if progress.waiting:
-        parts.append("waiting")
+        parts.append(tr("waiting"))
     elif progress.status == "running":
-        parts.append(f"about {duration(progress.eta)} left" if progress.eta is not None else "estimating the time")
+        left = tr("about {time} left", time=duration(progress.eta))
+        parts.append(tr("estimating the time") if progress.eta is None else left)
         if not progress.workers:
-            parts.append("stopped: no worker is running")
+            parts.append(tr("stopped: no worker is running"))
     if progress.errors:
-        parts.append(plural(progress.errors, "error"))
+        parts.append(tr_n("{n} error", "{n} errors", progress.errors))
     if progress.shards_reused:
-        parts.append(f"{numbers().count(progress.shards_reused)} of {numbers().count(progress.shards)} parts reused")
+        parts.append(tr("{reused} of {n} parts reused", reused=progress.shards_reused, n=progress.shards))
     return ", ".join(parts)
 
 
@@ -55,16 +57,20 @@ def probe_states(progress: Progress) -> dict[str, str]:
 
 def _state(probe: ProbeProgress, progress: Progress) -> str:
     if probe.status == "skipped":
-        return "skipped"
+        return tr("skipped")
     if probe.status == "done" or (progress.status == "finished" and not probe.shards):
-        return f"done, {plural(probe.errors, 'row')} failed" if probe.errors else "done"
+        if probe.errors:
+            return tr_n("done, {n} row failed", "done, {n} rows failed", probe.errors)
+        return tr("done")
     if probe.rows_done:
-        return f"{numbers().count(probe.rows_done)} of {plural(probe.rows, 'row')} done"
-    return "not run" if progress.status in ENDED else "waiting"
+        return tr_n("{done} of {n} row done", "{done} of {n} rows done", probe.rows, done=probe.rows_done)
+    return tr("not run") if progress.status in ENDED else tr("waiting")
 
 
 def _rate(rate: float) -> str:
-    return f"{number(rate, 'rows')} rows/s" if rate >= 1 else f"{numbers().duration(1 / rate, fine=True)} a row"
+    if rate >= 1:
+        return tr("{rate} rows/s", rate=number(rate, "rows"))
+    return tr("{time} a row", time=numbers().duration(1 / rate, fine=True))
 
 
 def probe_progress(progress: Progress) -> None:
@@ -74,14 +80,14 @@ def probe_progress(progress: Progress) -> None:
         name, bar, counts = st.columns([2.4, 4, 3], vertical_alignment="center")
         name.markdown(f"{MARKS[probe.status]} {plain(called.get(probe.probe, probe.probe))}")
         if probe.status == "skipped":
-            bar.caption(f"Skipped: {plain(probe.reason, 300)}")
+            bar.caption(tr("Skipped: {why}", why=plain(probe.reason, 300)))
             continue
         bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
-        parts = [f"{numbers().count(probe.rows_done)} of {numbers().count(probe.rows)}"]
+        parts = [tr("{done} of {n}", done=probe.rows_done, n=probe.rows)]
         if probe.rate and probe.status == "running":
             parts.append(_rate(probe.rate))
         if probe.eta and progress.status == "running":
-            parts.append(f"{duration(probe.eta)} left")
+            parts.append(tr("{time} left", time=duration(probe.eta)))
         if probe.errors:
-            parts.append(f":red[{plural(probe.errors, 'error')}]")
+            parts.append(f":red[{tr_n('{n} error', '{n} errors', probe.errors)}]")
         counts.caption(" · ".join(parts))

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from audit.language.translating import tr
 from audit.run import client
 from audit.spec import ModelSpec, TableSpec, suite_spec
 from dashboard.components.press import travels
@@ -18,14 +19,15 @@ def quick_start() -> None:
     ready = [sample for sample in samples() if sample.ready]
     if not ready:
         st.info(
-            "No sample fits a bundled model in this installation; upload a table on the Data page.",
+            tr("No sample fits a bundled model in this installation; upload a table on the Data page."),
             icon=":material/info:",
         )
     for sample in ready:
         about, button = st.columns([4, 1.3], vertical_alignment="center")
-        about.markdown(f"**{sample.name.capitalize()}** &nbsp; {sample.about} · model `{sample.model}`")
+        model = tr("model `{name}`", name=sample.model)
+        about.markdown(f"**{sample.title}** &nbsp; {sample.about} · {model}")
         button.button(
-            "Audit it", key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch",
+            tr("Audit it"), key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch",
             on_click=travels, args=("runs", partial(_start, sample)),
         )  # fmt: skip
 

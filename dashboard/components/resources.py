@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from audit import lifeline
+from audit.language.translating import tr
 from audit.resources import listing
 from models.places import REPOSITORY, home
 
@@ -30,22 +31,37 @@ def _processes() -> dict[str, Any]:
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _states() -> list[tuple[str, bool, str]]:
-    """Name, whether it is here, what to say of it. Listing hashes files, so it is not done on every rerun."""
-    found = []
-    for item in listing():
-        if item.found is not None:
-            stand_in = ", a stand-in for the published one" if item.found.stand_in else ""
-            about = f"{item.kind.title}: {item.found.variant} {item.found.version}{stand_in}. {item.found.note}"
-        else:
-            about = f"{item.kind.title}. Wanted by {item.kind.wanted_by}."
-        found.append((item.kind.name, item.found is not None, about))
-    return found
+def _states() -> list[tuple[str, dict[str, str], dict[str, str] | None, bool]]:
+    """Name, what it is, what of it is here, whether that is a stand-in. Listing hashes files: not done on every rerun."""
+    return [
+        (
+            item.kind.name,
+            {"title": item.kind.title, "names": item.kind.wanted_by},
+            {"variant": item.found.variant, "version": item.found.version, "note": item.found.note}
+            if item.found
+            else None,
+            bool(item.found and item.found.stand_in),
+        )
+        for item in listing()
+    ]
+
+
+def _about(kind: dict[str, str], found: dict[str, str] | None, *, stand_in: bool) -> str:
+    if found is None:
+        return tr("{title}. Wanted by {names}.", **kind)
+    if stand_in:
+        return tr(
+            "{title}: {variant} {version}, a stand-in for the published one. {note}", title=kind["title"], **found
+        )
+    return tr("{title}: {variant} {version}. {note}", title=kind["title"], **found)
 
 
 def listed() -> list[Line]:
     """Every resource, with what its fetching said last."""
-    return [Line(name, here, about, _said(name)) for name, here, about in _states()]
+    return [
+        Line(name, found is not None, _about(kind, found, stand_in=stand_in), _said(name))
+        for name, kind, found, stand_in in _states()
+    ]
 
 
 def fetch(name: str) -> None:

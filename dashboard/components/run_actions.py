@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from audit.language.translating import tr
 from audit.run import client
 from audit.store import Run
 from dashboard.components.confirm import confirm
@@ -18,40 +19,45 @@ from dashboard.components.text import plain
 def run_actions(run: Run) -> None:
     """Draw the buttons that make sense in the state the run is in."""
     if run.status == "finished":
-        link("report", "**Open the report**", icon=":material/assessment:", run=run.id)
+        link("report", f"**{tr('Open the report')}**", icon=":material/assessment:", run=run.id)
     with st.container(horizontal=True):
         if run.active:
             if run.wanted == "run":
-                _button("Pause", "pause", lambda: client.pause(run.id, store=store()), "The run pauses.")
+                _button(
+                    "Pause", tr("Pause"), "pause", lambda: client.pause(run.id, store=store()), tr("The run pauses.")
+                )
             _button(
-                "Cancel", "cancel", lambda: client.cancel(run.id, store=store()), "The run stops; what is done stays."
-            )
+                "Cancel", tr("Cancel"), "cancel", lambda: client.cancel(run.id, store=store()),
+                tr("The run stops; what is done stays."),
+            )  # fmt: skip
         if run.status in {"paused", "cancelled", "failed"} and not run.imported:
             _button(
-                "Resume", "play_arrow", lambda: client.resume(run.id, store=store()), "The run goes on.", primary=True
-            )
+                "Resume", tr("Resume"), "play_arrow", lambda: client.resume(run.id, store=store()),
+                tr("The run goes on."), primary=True,
+            )  # fmt: skip
         if not run.active and not run.imported and store().progress(run.id).errors:
             _button(
                 "Retry failed rows",
+                tr("Retry failed rows"),
                 "refresh",
                 lambda: client.retry(run.id, store=store()),
-                "The failed rows run again.",
+                tr("The failed rows run again."),
             )
         st.button(
-            "Clone",
+            tr("Clone"),
             key="do-clone",
             icon=":material/content_copy:",
-            help="A new run with the same settings; change them first.",
+            help=tr("A new run with the same settings; change them first."),
             on_click=travels,
             args=("new_audit", lambda: {"clone": run.id}),
         )
         confirm(
-            "Delete",
+            tr("Delete"),
             lambda: _delete(run.id),
-            title="Delete this run?",
-            question=f"Delete **{plain(run.name)}** with all its results? This cannot be undone.",
-            yes="Delete",
-            done="The run was deleted.",
+            title=tr("Delete this run?"),
+            question=tr("Delete **{run}** with all its results? This cannot be undone.", run=plain(run.name)),
+            yes=tr("Delete"),
+            done=tr("The run was deleted."),
             key="delete-run",
             button="do-delete",
         )
@@ -63,6 +69,8 @@ def _delete(run_id: str) -> None:
     st.query_params.clear()
 
 
-def _button(label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False) -> None:
+def _button(
+    name: str, label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False
+) -> None:
     look = "primary" if primary else "secondary"
-    st.button(label, key=f"do-{label}", icon=f":material/{icon}:", type=look, on_click=act, args=(action, done))
+    st.button(label, key=f"do-{name}", icon=f":material/{icon}:", type=look, on_click=act, args=(action, done))

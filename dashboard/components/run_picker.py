@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from audit.language.translating import tr
 from dashboard.components.state import go, link, store
 from dashboard.components.text import one_line, when
 
@@ -17,11 +18,16 @@ def pick_run(target: str, *, status: Sequence[str] | None, none: str) -> None:
     runs = store().runs(status=status, limit=LISTED)
     if runs.empty:
         st.info(none, icon=":material/info:")
-        link("new_audit", "New audit", icon=":material/add_circle:")
+        link("new_audit", tr("New audit"), icon=":material/add_circle:")
         return
     labels = run_labels(runs)
     chosen = st.selectbox(
-        "Run", list(labels), index=None, format_func=labels.__getitem__, key="pick-run", placeholder="Choose a run"
+        tr("Run"),
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key="pick-run",
+        placeholder=tr("Choose a run"),
     )
     if chosen:
         go(target, run=chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.language.translating import tr, tr_later
 from models import catalog
 from models.places import REPOSITORY
 
@@ -13,9 +14,10 @@ FOLDER = REPOSITORY / "assets" / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A table ready to use. `model` names the bundled model it fits."""
+    """A table ready to use. `model` names the bundled model it fits; title and about are in the reader's language."""
 
     name: str
+    title: str
     about: str
     model: str
     path: Path
@@ -27,15 +29,31 @@ class Sample:
 
 
 KNOWN = (
-    ("sentiment.csv", "Reviews of films, places, shops and services, positive and negative", "sentiment"),
-    ("bank_intents.csv", "Questions of bank customers with their intent", "intents"),
-    ("moderation.csv", "Posts for a moderator: normal, offensive, hateful", "toxicity"),
+    (
+        "sentiment.csv",
+        tr_later("Sentiment"),
+        tr_later("Reviews of films, places, shops and services, positive and negative"),
+        "sentiment",
+    ),
+    (
+        "bank_intents.csv",
+        tr_later("Bank intents"),
+        tr_later("Questions of bank customers with their intent"),
+        "intents",
+    ),
+    (
+        "moderation.csv",
+        tr_later("Moderation"),
+        tr_later("Posts for a moderator: normal, offensive, hateful"),
+        "toxicity",
+    ),
 )
 
 
 def samples() -> tuple[Sample, ...]:
     """The samples whose file is there."""
     made = (
-        Sample(name.removesuffix(".csv").replace("_", " "), about, model, FOLDER / name) for name, about, model in KNOWN
+        Sample(name.removesuffix(".csv").replace("_", " "), tr(title), tr(about), model, FOLDER / name)
+        for name, title, about, model in KNOWN
     )
     return tuple(sample for sample in made if sample.path.is_file())

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import UnknownName
+from audit.language.translating import tr
 from audit.store import Run, Store, open_store
 from dashboard.components.text import plain
 
@@ -82,13 +83,15 @@ def run_of_address() -> Run | None:
         return current_run()
     except UnknownName as error:
         wanted = parameter("run")
-        st.title("This run is not here", anchor=False)
+        st.title(tr("This run is not here"), anchor=False)
         if wanted and any(choice.startswith(wanted) for choice in error.choices):
-            found = f"Several runs begin with '{plain(wanted, 80)}'; the link needs the whole id."
+            found = tr("Several runs begin with '{start}'; the link needs the whole id.", start=plain(wanted, 80))
         else:
-            found = f"There is no run named '{plain(wanted, 80)}': it was deleted, or the link is not right."
+            found = tr(
+                "There is no run named '{name}': it was deleted, or the link is not right.", name=plain(wanted, 80)
+            )
         st.info(found, icon=":material/info:")
-        link("runs", "All runs", icon=":material/list_alt:")
+        link("runs", tr("All runs"), icon=":material/list_alt:")
         st.stop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,49 +11,61 @@ import streamlit as st
 
 from audit.inference import Answer
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
 from audit.store import Upload
 from dashboard.components.charts import show_chart
 from dashboard.components.inference import inference
 from dashboard.components.plots import token_lengths_chart, typed_labels_chart
-from dashboard.components.text import one_line, plural
+from dashboard.components.text import one_line
 
 
 def show_profile(found: dict[str, Any], upload: Upload) -> None:
     """Draw the profile of a checked table."""
     about = found["profile"]
-    st.subheader("What is in it", anchor=False)
+    st.subheader(tr("What is in it"), anchor=False)
     words = about["words"]
     counts = {
-        "Rows": about["rows"], "Labels": len(about["labels"]), "Without label": about["unlabelled"],
-        "Words, median": words[2], "Duplicates": about["duplicates"], "Conflicting texts": about["conflicts"],
+        "rows": about["rows"], "labels": len(about["labels"]), "unlabelled": about["unlabelled"], "words": words[2],
+        "duplicates": about["duplicates"], "conflicts": about["conflicts"],
     }  # fmt: skip
     with st.container(horizontal=True):
-        for label, value in counts.items():
-            st.metric(label, numbers().count(value), border=True, width=150, help=HELP.get(label))
+        for name, value in counts.items():
+            about_it = tr(HELP[name]) if name in HELP else None
+            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
         answer = _truncated(found, upload)
     left, right = st.columns(2)
     if about["labels"]:
         with left:
             figure, data = typed_labels_chart(about["labels"], about["unlabelled"])
-            show_chart(figure, "labels", alt="Rows of each label", data=data, about="label_share")
+            show_chart(figure, "labels", alt=tr("Rows of each label"), data=data, about="label_share")
     if answer is not None and answer.done and answer.result:
         with right:
             figure, data = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
-            show_chart(figure, "lengths", alt="Lengths of the texts in tokens", data=data, about="truncated_share")
+            show_chart(figure, "lengths", alt=tr("Lengths of the texts in tokens"), data=data, about="truncated_share")
     if found["conflicts"]:
-        with st.expander(
-            f"{plural(about['conflicts'], 'text')} with more than one label", icon=":material/call_split:"
-        ):
+        title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
+        with st.expander(title, icon=":material/call_split:"):
+            lines = [{"text": one_line(t, 200), "labels": _where(labels)} for t, labels in found["conflicts"]]
+            heads = {"text": tr("text"), "labels": tr("labels")}
             st.dataframe(
-                [{"text": one_line(t, 200), "labels": "; ".join(f"{k}: lines {', '.join(map(str, v))}" for k, v in labels.items())}
-                 for t, labels in found["conflicts"]], hide_index=True, key="conflicts", alt="Texts with conflicting labels",
-            )  # fmt: skip
+                lines, hide_index=True, key="conflicts", column_config=heads, alt=tr("Texts with conflicting labels")
+            )
     if found["duplicates"]:
-        with st.expander(f"{plural(about['duplicates'], 'row')} repeat an earlier one", icon=":material/content_copy:"):
+        title = tr_n("{n} row repeats an earlier one", "{n} rows repeat an earlier one", about["duplicates"])
+        with st.expander(title, icon=":material/content_copy:"):
             lines = [
                 {"text": one_line(t, 200), "lines": ", ".join(map(str, rows[:12]))} for t, rows in found["duplicates"]
             ]
-            st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", alt="Duplicate rows with their lines")
+            heads = {"text": tr("text"), "lines": tr("lines")}
+            st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", column_config=heads,
+                         alt=tr("Duplicate rows with their lines"))  # fmt: skip
+
+
+def _where(labels: Mapping[str, Sequence[int]]) -> str:
+    """The labels of a text, each with the lines it stands on."""
+    return "; ".join(
+        tr("{label}: lines {lines}", label=label, lines=", ".join(map(str, lines))) for label, lines in labels.items()
+    )
 
 
 def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
@@ -68,21 +81,36 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
         _waiting(key)
     elif answer.error is None:
         cut = sum(k < t for k, t in zip(answer.result["kept"], answer.result["tokens"], strict=True))
-        st.metric("Cut by the model", numbers().share(cut / max(1, len(answer.result["kept"]))), border=True, width=150,
-                  help=f"Share of {len(answer.result['kept'])} texts, evenly spaced, that are longer than the model reads.")  # fmt: skip
+        size = len(answer.result["kept"])
+        spread = tr_n(
+            "Share of {n} text, evenly spaced, that is longer than the model reads.",
+            "Share of {n} texts, evenly spaced, that are longer than the model reads.",
+            size,
+        )
+        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
 
     return answer
 
 
 @st.fragment(run_every=1)
 def _waiting(key: str) -> None:
-    st.metric("Cut by the model", "…", border=True, width=150)
+    st.metric(tr("Cut by the model"), "…", border=True, width=150)
     if st.session_state[key].done:
         st.rerun()
 
 
+LABELS = {
+    "rows": tr_later("Rows"),
+    "labels": tr_later("Labels"),
+    "unlabelled": tr_later("Without label"),
+    "words": tr_later("Words, median"),
+    "duplicates": tr_later("Duplicates"),
+    "conflicts": tr_later("Conflicting texts"),
+}
 HELP = {
-    "Duplicates": "Rows whose text, pair, label and groups equal those of an earlier row. They run once and are weighted.",
-    "Conflicting texts": "Texts that occur with more than one label.",
-    "Without label": "Rows without a label: the model's own prediction stands in for the truth.",
+    "duplicates": tr_later(
+        "Rows whose text, pair, label and groups equal those of an earlier row. They run once and are weighted."
+    ),
+    "conflicts": tr_later("Texts that occur with more than one label."),
+    "unlabelled": tr_later("Rows without a label: the model's own prediction stands in for the truth."),
 }

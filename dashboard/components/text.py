@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from audit.language.numbers import numbers
-from audit.times import UNKNOWN, read_time
+from audit.language.translating import tr
+from audit.times import read_time
 from models.visible import visible
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
@@ -73,7 +74,7 @@ def when(stamp: object) -> str:
         return numbers().none
     then = read_time(stamp)
     if then is None:
-        return UNKNOWN
+        return tr("unknown")
     age = (datetime.now(UTC) - then).total_seconds()
     return numbers().ago(age) if age < 12 * 3600 else local(stamp)
 
@@ -82,7 +83,7 @@ def local(stamp: str | None) -> str:
     """A stored UTC time as local date and time."""
     at = read_time(stamp)
     if at is None:
-        return UNKNOWN if stamp else numbers().none
+        return tr("unknown") if stamp else numbers().none
     return numbers().date(at.astimezone())
 
 
@@ -94,9 +95,9 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
 def in_words(value: object) -> str:
     """A setting as text, without the brackets and quotes of a programming language."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {in_words(part)}" for name, part in value.items()) or "yes"
+        return ", ".join(f"{name}: {in_words(part)}" for name, part in value.items()) or tr("yes")
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(in_words, value)) or "none"
+        return ", ".join(map(in_words, value)) or tr("none")
     if value is None or isinstance(value, bool):
-        return {None: "not set", True: "yes", False: "no"}[value]
+        return tr("not set") if value is None else tr("yes") if value else tr("no")
     return str(value)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from audit.inference import Answer
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
 from audit.records import AttackOutcome, Attribution, Change, from_dict
 from audit.score.agreement import agreement_of
 from dashboard.components.diffing import word_changes
@@ -17,14 +18,14 @@ from dashboard.components.evidence import show_attack
 from dashboard.components.guard import safe
 from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
 from dashboard.components.inference import ask_once
-from dashboard.components.probes import card, choices
+from dashboard.components.probes import ProbeCard, card, choices
 from dashboard.components.text import duration, one_line, plain
 
 FAST = ("integrated_gradients", "leave_one_out")
 PATIENCE = 0.9  # seconds waited before a poll takes over
 
 
-@st.cache_data(max_entries=8)
+@st.cache_data(max_entries=8, show_spinner=False)
 def sample_texts(path: str) -> list[str]:
     """Some texts of a sample, from all over it."""
     with open(path, newline="", encoding="utf-8") as file:
@@ -34,16 +35,20 @@ def sample_texts(path: str) -> list[str]:
 
 def why(model: str, text: str, labels: Sequence[str]) -> None:
     """Heatmaps of several methods side by side, each as soon as it is there."""
-    chosen = st.pills("Methods", choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
+    chosen = st.pills(tr("Methods"), choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
                       format_func=lambda m: card("explainer", m).title, width="stretch")  # fmt: skip
-    target = st.selectbox("Why", ["", *labels], key="what-if-target",  # a label may be called "predicted"
-                          format_func=lambda v: f"or why not: {one_line(v, 80)}" if v else "the predicted label")  # fmt: skip
+    target = st.selectbox(tr("Why"), ["", *labels], key="what-if-target",  # a label may be called "predicted"
+                          format_func=_why_not)  # fmt: skip
     if not chosen:
-        st.info("Choose at least one method.", icon=":material/info:")
+        st.info(tr("Choose at least one method."), icon=":material/info:")
         return
     answer = ask_once("what-if-explain", "explain", model=model, text=text, methods=list(chosen),
                       target=f"label:{target}" if target else "predicted")  # fmt: skip
     poll("what-if-explain", answer, lambda a: _explained(a, len(chosen)))
+
+
+def _why_not(label: str) -> str:
+    return tr("or why not: {label}", label=one_line(label, 80)) if label else tr("the predicted label")
 
 
 def _explained(answer: Answer, wanted: int) -> None:
@@ -52,31 +57,45 @@ def _explained(answer: Answer, wanted: int) -> None:
         for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
             with column.container(border=True):
                 about = card("explainer", record.name)
-                st.markdown(f"**{plain(about.title)}**", help=f"{plain(about.paper)} · cost: {plain(about.cost)}")
+                st.markdown(f"**{plain(about.title)}**", help=_told(about))
                 show_heatmap(record, compact=True, legend=True)
                 value = record.target
                 if record.value is not None:
                     value += f": {numbers().quantity(record.value, record.unit)}"
-                st.caption(f"{plain(value)} · {numbers().count(record.steps)} model evaluations")
+                asked = tr_n("{n} model evaluation", "{n} model evaluations", record.steps)
+                st.caption(f"{plain(value)} · {asked}")
                 if not about.evidence:
-                    st.caption(":material/warning: A view into the model, not evidence for an explanation.")
+                    warning = tr("A view into the model, not evidence for an explanation.")
+                    st.caption(f":material/warning: {warning}")
     if answer.done and len(records) == wanted and wanted > 1:
         pairs = agreement_of(records)
         if pairs:
             said = ", ".join(
-                f"{plain(card('explainer', a).title)} and {plain(card('explainer', b).title)} {numbers().number(r, 'correlation')}"
+                tr(
+                    "{first} and {second} {value}",
+                    first=plain(card("explainer", a).title),
+                    second=plain(card("explainer", b).title),
+                    value=numbers().number(r, "correlation"),
+                )
                 for a, b, r in pairs
             )
-            st.caption(f"Agreement (rank correlation of the words' scores, 1 is the same order): {said}.")
+            st.caption(
+                tr("Agreement (rank correlation of the words' scores, 1 is the same order): {pairs}.", pairs=said)
+            )
+
+
+def _told(about: ProbeCard) -> str:
+    """Paper and cost of a probe, as Markdown."""
+    return tr("{paper} · cost: {cost}", paper=plain(about.paper), cost=plain(about.cost))
 
 
 def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) -> None:
     """Change the text by hand; before and after."""
     with st.form("what-if-edit", border=False):
-        changed = st.text_area("Change words and compare", text, key=f"edit-{hash(text)}", height=110)
-        st.form_submit_button("Compare", icon=":material/compare_arrows:")
+        changed = st.text_area(tr("Change words and compare"), text, key=f"edit-{hash(text)}", height=110)
+        st.form_submit_button(tr("Compare"), icon=":material/compare_arrows:")
     if changed == text:
-        st.caption("Change, delete or add words above, then press Compare.")
+        st.caption(tr("Change, delete or add words above, then press Compare."))
         return
     answer = ask_once("what-if-changed", "predict", model=model, texts=[changed])
 
@@ -84,15 +103,15 @@ def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) 
         if done.result:
             st.html(diff_html(text, word_changes(text, changed)))
             st.html(bars_html(labels, done.result["probs"][0], before=before, top=5))
-            st.caption("The line in each bar marks where the probability was before.")
+            st.caption(tr("The line in each bar marks where the probability was before."))
 
     poll("what-if-changed", answer, draw)
 
 
 def smallest(model: str, text: str) -> None:
     """The fewest words without which the model says something else."""
-    st.caption("Removes words until the model changes its mind, then puts back every word that was not needed.")
-    st.button("Find the smallest change", key="find-smallest", icon=":material/search:", on_click=_remember,
+    st.caption(tr("Removes words until the model changes its mind, then puts back every word that was not needed."))
+    st.button(tr("Find the smallest change"), key="find-smallest", icon=":material/search:", on_click=_remember,
               args=("smallest-for", (model, text)))  # fmt: skip
     if st.session_state.get("smallest-for") != (model, text):
         return
@@ -104,18 +123,26 @@ def smallest(model: str, text: str) -> None:
             return
         changes = [Change(w["start"], w["end"], w["text"], 0, 0, "") for w in found["words"] if w["segment"] == 0]
         if found["flips"]:
-            words = "word" if len(changes) == 1 else "words"
-            st.markdown(f"Without **{len(changes)}** {words} the model says **{plain(found['said'])}**.")
+            said = tr_n(
+                "Without **{n}** word the model says **{label}**.", "Without **{n}** words the model says **{label}**.",
+                len(changes), label=plain(found["said"]),
+            )  # fmt: skip
+            st.markdown(said)
         else:
             st.markdown(
-                "No set of words could be found whose removal changes the decision; marked is what came closest."
+                tr("No set of words could be found whose removal changes the decision; marked is what came closest.")
             )
         st.html(diff_html(text, changes))
         st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
-        least = "Putting back any single word undoes it. " if found["minimal"] else ""
-        st.caption(
-            f"{least}Asked again on exactly this text; {numbers().count(found['evaluations'])} model evaluations."
+        sentences = [tr("Putting back any single word undoes it.")] if found["minimal"] else []
+        sentences.append(
+            tr_n(
+                "Asked again on exactly this text; {n} model evaluation.",
+                "Asked again on exactly this text; {n} model evaluations.",
+                found["evaluations"],
+            )
         )
+        st.caption(" ".join(sentences))
 
     poll("what-if-smallest", answer, draw)
 
@@ -124,14 +151,14 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
     """A recipe on this text now."""
     recipes = choices("attack")
     if not recipes:
-        st.info("No attack recipe is available in this installation.", icon=":material/info:")
+        st.info(tr("No attack recipe is available in this installation."), icon=":material/info:")
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
-    recipe = left.selectbox("Recipe", recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
-    right.button("Attack now", key="attack-now", type="primary", icon=":material/swords:", width="stretch",
+    recipe = left.selectbox(tr("Recipe"), recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
+    right.button(tr("Attack now"), key="attack-now", type="primary", icon=":material/swords:", width="stretch",
                  on_click=_remember, args=("attack-for", (model, text, recipe)))  # fmt: skip
     if recipe:
-        st.caption(plain(f"{card('attack', recipe).paper} · cost: {card('attack', recipe).cost}"))
+        st.caption(_told(card("attack", recipe)))
     if st.session_state.get("attack-for") != (model, text, recipe):
         return
     answer = ask_once("what-if-attack", "attack", model=model, text=text, recipe=recipe)
@@ -163,7 +190,7 @@ def _over(answer: Answer, draw: Callable[[Answer], Any]) -> None:
         st.error(plain(answer.error, 800), icon=":material/error:")
     draw(answer)
     if answer.error is None:
-        st.caption(f"Took {numbers().duration(answer.seconds, fine=True)}.")
+        st.caption(tr("Took {time}.", time=numbers().duration(answer.seconds, fine=True)))
 
 
 def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
@@ -173,8 +200,9 @@ def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
         if answer.done:
             st.rerun()
         left, right = st.columns([4, 1], vertical_alignment="center")
-        left.markdown(f":material/progress_activity: Working, {duration(answer.seconds)} so far")
-        right.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=answer.cancel)
+        working = tr("Working, {time} so far", time=duration(answer.seconds))
+        left.markdown(f":material/progress_activity: {working}")
+        right.button(tr("Stop"), key=f"stop-{key}", icon=":material/stop:", on_click=answer.cancel)
         draw(answer)
 
     wait()

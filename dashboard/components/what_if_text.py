@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language.translating import tr, tr_later
 from dashboard.components import what_if
 from dashboard.components.bound import bound
 from dashboard.components.kept_texts import kept_texts
@@ -12,7 +13,7 @@ from dashboard.components.state import keep, parameter, run_or_none, store
 from dashboard.components.text import plain
 
 LONGEST = 50_000
-GONE = (
+GONE = tr_later(
     "The text of this link is no longer kept: the server holds the last texts in its memory only, never in the address "
     "and never on disk. Type it again."
 )
@@ -31,12 +32,12 @@ def question(names: list[str]) -> str:
     if preferred in names:
         keep({"model": preferred})
     with st.form("what-if", border=True):
-        model = bound(st.selectbox, "Model", names, key="model")
+        model = bound(st.selectbox, tr("Model"), names, key="model")
         first = st.session_state.get("what-if-text") or EXAMPLES.get(model or names[0], "")
         st.session_state.setdefault("what-if-typed", first)
-        st.text_area("Text", key="what-if-typed", height=110, max_chars=LONGEST)
+        st.text_area(tr("Text"), key="what-if-typed", height=110, max_chars=LONGEST)
         st.form_submit_button(
-            "Explain", type="primary", icon=":material/psychology:", shortcut="mod+enter", on_click=_typed
+            tr("Explain"), type="primary", icon=":material/psychology:", shortcut="mod+enter", on_click=_typed
         )
     _pick(model or names[0])
     return model or names[0]
@@ -64,7 +65,7 @@ def _fill_from_address() -> None:
     st.session_state["what-if-address"] = key
     text = kept_texts().get(key)
     if text is None:
-        st.info(GONE, icon=":material/history_toggle_off:")
+        st.info(tr(GONE), icon=":material/history_toggle_off:")
     else:
         st.session_state["what-if-typed"] = st.session_state["what-if-text"] = text
 
@@ -89,7 +90,7 @@ def _pick(model: str) -> None:
     if not fitting:
         return
     texts = what_if.sample_texts(str(fitting[0].path))
-    with st.popover("Pick a text", icon=":material/format_quote:", type="tertiary"):
+    with st.popover(tr("Pick a text"), icon=":material/format_quote:", type="tertiary"):
         for number, text in enumerate(texts[:8]):
             st.button(plain(text, 110), key=f"pick-{number}", type="tertiary", on_click=_use, args=(text,))
 
