@@ -3,7 +3,7 @@
 BIN := .venv/bin
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help setup setup-dev run test lint format bench parity soak bundled lock licences audit-dependencies clean
+.PHONY: help setup setup-dev run test lint format bench parity soak bundled words lock licences audit-dependencies clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -42,6 +42,9 @@ soak: setup-dev  ## Kill a run 100 times and compare its result (long)
 
 bundled: setup-dev  ## Train the bundled models again from ASSAY_DATA (hours)
 	@sh models/bundled/train.sh
+
+words: setup-dev  ## Bring the catalogs of languages in step with the sources (ARGS=zh for one, new or not)
+	@$(BIN)/python .ci/words.py $(ARGS)
 
 lock: setup-dev  ## Pin versions again from pyproject.toml (ARGS=--upgrade for the newest it allows)
 	@sh .ci/lock/make $(ARGS)

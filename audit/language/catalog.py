@@ -1,4 +1,4 @@
-"""The words and signs that numbers, dates and legends are written with: `assets/translations/language.<language>.toml`."""
+"""The words and signs that numbers, dates and legends are written with: `numbers.toml`, in each language by its catalog."""
 
 from __future__ import annotations
 
@@ -8,29 +8,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audit.errors import UnknownName
+from audit.language.translating import translation
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "translations"
-ENGLISH = "en"
-
-
-def languages() -> tuple[str, ...]:
-    """The languages there is a catalog for."""
-    return tuple(sorted(path.name.split(".")[1] for path in FOLDER.glob("language.*.toml")))
+SOURCE = Path(__file__).with_name("numbers.toml")
+PREFIX = "numbers."
+"""How the keys of these begin in a catalog."""
 
 
 @cache
-def catalog(language: str = ENGLISH) -> Mapping[str, Mapping[str, Any]]:
-    """The sections of a language's catalog; keys it lacks are taken from English.
+def catalog(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """The sections of `numbers.toml` in a language; what its catalog lacks is English.
 
     Raises:
-        UnknownName: there is no such catalog.
+        UnknownName: there is no catalog of the language.
     """
-    if language not in languages():
-        raise UnknownName("language", language, languages())
-    own, english = _read(language), _read(ENGLISH)
-    return {name: {**section, **own.get(name, {})} for name, section in english.items()}
+    found: dict[str, dict[str, Any]] = _said(language, PREFIX, tomllib.loads(SOURCE.read_text(encoding="utf-8")))
+    return found
 
 
-def _read(language: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((FOLDER / f"language.{language}.toml").read_text(encoding="utf-8"))
+def _said(language: str, key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _said(language, f"{key}{name}.", item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_said(language, f"{key}{place}.", item) for place, item in enumerate(value, start=1)]
+    return translation(language, key.removesuffix("."), " ".join(str(value).split()))

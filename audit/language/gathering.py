@@ -12,6 +12,8 @@ from typing import Any
 SAID = {"tr": 1, "tr_later": 1, "tr_n": 2}
 """Functions of `audit.language.translating` and how many sentences, in the first places, each takes."""
 
+FOLDERS = ("audit", "dashboard", "models")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -27,6 +29,17 @@ class Sentence:
     many: str
     key: str
     place: str
+
+
+def everything(root: Path) -> list[Sentence]:
+    """Every sentence of a repository: of its modules, then of its files, each once."""
+    from audit.language.sentences import keyed_files
+
+    found: dict[tuple[str, str, str], Sentence] = {}
+    modules = (path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py")))
+    for sentence in (*(s for path in modules for s in in_code(path, root)), *keyed_files(root)):
+        found.setdefault((sentence.key, sentence.one, sentence.many), sentence)
+    return list(found.values())
 
 
 def in_code(path: Path, root: Path) -> Iterator[Sentence]:
@@ -55,7 +68,8 @@ def in_file(path: Path, root: Path) -> Iterator[Sentence]:
     """The sentences of a TOML file by their keys, those named `text` and the like as well as the others."""
     shown = path.relative_to(root).as_posix()
     for key, text in flat(tomllib.loads(path.read_text(encoding="utf-8"))).items():
-        yield Sentence(text, "", key, shown)
+        if text:  # an empty one says nothing in any language
+            yield Sentence(text, "", key, shown)
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -64,6 +78,8 @@ def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     for name, value in data.items():
         if isinstance(value, Mapping):
             found |= flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            found |= flat({str(place): item for place, item in enumerate(value, start=1)}, f"{prefix}{name}.")
         elif isinstance(value, str):
             found[f"{prefix}{name}"] = " ".join(value.split())
     return found

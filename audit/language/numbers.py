@@ -18,8 +18,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from audit.language.catalog import ENGLISH, catalog
+from audit.language.catalog import catalog
 from audit.language.digits import chosen_digits, count_digits, level_digits, plain_digits, share_digits
+from audit.language.translating import ENGLISH
+from audit.language.translating import language as spoken
 
 SHARES = frozenset({"share", "probability"})
 """Units written as per cent."""
@@ -234,11 +236,15 @@ class Numbers:
         return "".join(signs.get(character, character) for character in digits)
 
 
-@cache
-def numbers(language: str = ENGLISH) -> Numbers:
-    """How numbers are written in a language.
+def numbers(language: str = "") -> Numbers:
+    """How numbers are written in a language, or in the one spoken here.
 
     Raises:
         UnknownName: there is no catalog for it.
     """
+    return _numbers(language or spoken())
+
+
+@cache
+def _numbers(language: str) -> Numbers:
     return Numbers(language)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from audit.language.catalog import ENGLISH, catalog
+from audit.language.catalog import catalog
+from audit.language.translating import language as spoken
 
 Mode = Literal["light", "dark"]
 
@@ -89,14 +90,14 @@ DIVERGING: Mapping[Mode, tuple[str, ...]] = MappingProxyType(
 """From against (orange) over nothing to for (blue)."""
 
 
-def legend_sentence(language: str = ENGLISH) -> str:
+def legend_sentence(language: str = "") -> str:
     """What the colours of words mean, in a sentence for above texts on paper."""
-    return str(catalog(language)["legend"]["sentence"])
+    return str(catalog(language or spoken())["legend"]["sentence"])
 
 
-def legend(kind: str, target: str = "", language: str = ENGLISH) -> str:
+def legend(kind: str, target: str = "", language: str = "") -> str:
     """What one kind of word does, in a few words. Plain text; `target` is the class spoken for."""
-    return str(catalog(language)["legend"][kind]).format(target=target)
+    return str(catalog(language or spoken())["legend"][kind]).format(target=target)
 
 
 def kind_of(score: float, unit: str) -> str:

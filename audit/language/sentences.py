@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from audit.language.gathering import flat
+from audit.language.gathering import Sentence, flat, in_file
 
 HERE = Path(__file__).parent
 FILES = (HERE / "findings.toml", HERE / "notes.toml", HERE / "probes.toml")
+REPORT = HERE / "report.toml"
+"""What a report says around its numbers; its keys begin with `report.` in a catalog."""
+NUMBERS = HERE / "numbers.toml"
+"""The words and signs of numbers and dates; its keys begin with `numbers.`."""
 DEFINITIONS = HERE.parent / "score" / "definitions.toml"
 """What scores are called and mean: the key `accuracy.title` there is `definition.accuracy.title` here."""
+
+
+def keyed_files(root: Path) -> Iterator[Sentence]:
+    """Every sentence kept under a key, with the key as catalogs have it."""
+    for path in FILES:
+        yield from in_file(path, root)
+    for prefix, path in (("report.", REPORT), ("numbers.", NUMBERS)):
+        for sentence in in_file(path, root):
+            yield replace(sentence, key=f"{prefix}{sentence.key}")
+    for sentence in in_file(DEFINITIONS, root):
+        if sentence.key.endswith((".title", ".text")):
+            yield replace(sentence, key=f"definition.{sentence.key}")
 
 
 @cache

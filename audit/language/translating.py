@@ -73,7 +73,7 @@ def tr(sentence: str, /, **values: str | int) -> str:
         values: texts are put in as they are, whole numbers with their thousands apart. Other numbers are written before
             (`audit.language.numbers`), so that each is written one way.
     """
-    return _filled(_translations(language()).gettext(sentence), values)
+    return _filled(_translations(language()).gettext(sentence) if sentence else sentence, values)
 
 
 def tr_n(one: str, many: str, n: int, /, **values: str | int) -> str:
@@ -83,8 +83,17 @@ def tr_n(one: str, many: str, n: int, /, **values: str | int) -> str:
 
 def tr_key(key: str, sentence: str, /, **values: str | int) -> str:
     """A sentence kept under a key in a file of sentences: the key tells translators apart what English does not."""
-    found = _translations(language()).pgettext(key, sentence)
+    found = translation(language(), key, sentence)
     return _filled(found, values) if values else found
+
+
+def translation(name: str, key: str, sentence: str) -> str:
+    """A sentence kept under a key, in a language by its name, its `{names}` not filled in.
+
+    Raises:
+        UnknownName: there is no catalog of the language.
+    """
+    return _translations(_known(name)).pgettext(key, sentence) if sentence else sentence
 
 
 def tr_later(sentence: str, /) -> str:
@@ -101,7 +110,11 @@ class _Plain(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec or isinstance(value, float):
             raise TypeError(f"a number is written before it is said, not by '{format_spec or value}'")
-        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            from audit.language.numbers import numbers  # its signs are said by this module
+
+            return numbers(language()).count(value)
+        return str(value)
 
 
 _plain = _Plain()

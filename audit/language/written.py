@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from audit.language.catalog import ENGLISH, languages
 from audit.language.numbers import numbers
 from audit.language.translating import language, tr
 from audit.said import Number
@@ -13,7 +12,7 @@ SETTING = "setting:"
 
 def written(number: Number) -> str:
     """A number as people read it: 38.4%, 31.0% to 45.2%, 38.4% (31.0% to 45.2%), 3; "unknown" for none."""
-    say, unit, value = numbers(language() if language() in languages() else ENGLISH), number.unit, number.value
+    say, unit, value = numbers(language()), number.unit, number.value
     if value is None:
         return say.interval(number.low, number.high, unit) or tr("unknown")
     if unit == "level":

@@ -1,4 +1,4 @@
-"""Every word of a report in one catalog per language: `assets/translations/report.<language>.toml`."""
+"""Every word of a report: `audit/language/report.toml`, in each language by its catalog."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from audit.errors import UnknownName
-from audit.language.catalog import ENGLISH, FOLDER, languages
+from audit.language.gathering import flat
 from audit.language.numbers import numbers
+from audit.language.sentences import REPORT as SOURCE
+from audit.language.translating import ENGLISH, translation
+
+PREFIX = "report."
+"""How the keys of these begin in a catalog."""
 
 
 class Strings:
     """The texts of one language: `strings("summary.tested", rows=500)`."""
 
     def __init__(self, language: str, texts: dict[str, str]) -> None:
-        """Take the texts by key; `numbers` writes numbers in the language, in English where there is no catalog for that."""
+        """Take the texts by key; `numbers` writes numbers in the language."""
         self.language = language
         self._texts = texts
-        self.numbers = numbers(language if language in languages() else ENGLISH)
+        self.numbers = numbers(language)
 
     def __call__(self, key: str, **values: Any) -> str:
         """The text of a key with its `{names}` filled in."""
@@ -42,36 +46,12 @@ class Strings:
         return {k.removeprefix(f"{prefix}."): v for k, v in self._texts.items() if k.startswith(f"{prefix}.")}
 
 
-def report_languages() -> tuple[str, ...]:
-    """The languages there is a catalog for."""
-    return tuple(sorted(path.name.split(".")[1] for path in FOLDER.glob("report.*.toml")))
-
-
 @cache
-def strings(language: str = "en") -> Strings:
-    """The catalog of a language; what it lacks is taken from English.
+def strings(language: str = ENGLISH) -> Strings:
+    """The texts of a report in a language; what its catalog lacks is English.
 
     Raises:
-        UnknownName: there is no such catalog.
+        UnknownName: there is no catalog of the language.
     """
-    if language not in report_languages():
-        raise UnknownName("report language", language, report_languages())
-    texts = _flat(_read(ENGLISH))
-    if language != ENGLISH:
-        texts |= _flat(_read(language))
-    return Strings(language, texts)
-
-
-def _read(language: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"report.{language}.toml").read_text(encoding="utf-8"))
-
-
-def _flat(data: dict[str, Any], prefix: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in data.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            found |= _flat(value, f"{name}.")
-        else:
-            found[name] = " ".join(str(value).split())
-    return found
+    texts = flat(tomllib.loads(SOURCE.read_text(encoding="utf-8")))
+    return Strings(language, {key: translation(language, f"{PREFIX}{key}", text) for key, text in texts.items()})

@@ -156,8 +156,8 @@ def test_a_number_is_written_when_it_is_said_and_kept_as_it_is():
     said = Said("note.random_orders", {"mean": Number(0.25000004, "plain")})
     assert said.to_data() == {"key": "note.random_orders", "values": {"mean": {"value": 0.25, "unit": "plain"}}}
     assert word(said) == "random orders 0.250"
-    assert worded(Number(0.384, "share", 0.31, 0.45)) == "38% (31–45%)"
-    assert worded(Number(None, "points", 0.012, 0.034)) == "1.2–3.4 percentage points"
+    assert worded(Number(0.384, "share", 0.31, 0.45)) == "38.4% (31.0% to 45.0%)"
+    assert worded(Number(None, "points", 0.012, 0.034)) == "1.2 to 3.4 percentage points"
     assert worded(Number(float("nan"), "share")) == "unknown"
     assert [worded(Number(p, "p_value")) for p in (0.0123, 0.0001)] == ["p = 0.012", "p < 0.001"]
 
@@ -165,7 +165,7 @@ def test_a_number_is_written_when_it_is_said_and_kept_as_it_is():
 def test_what_a_newer_assay_says_is_shown_plainly():
     assert (
         word(Said("note.of_tomorrow", {"rows": 1200, "share": Number(0.5)}))
-        == "note.of_tomorrow (rows: 1,200, share: 50%)"
+        == "note.of_tomorrow (rows: 1,200, share: 50.0%)"
     )
     assert word(Said("note.no_rows", {"more": "x"})) == "no rows to count"
     assert word(Said("note.unlabelled", {"others": 3})) == "note.unlabelled (others: 3)"

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from audit.errors import UnknownName
 from audit.language import catalog as catalogs
-from audit.language.numbers import Numbers, numbers
+from audit.language import translating
+from audit.language.numbers import _numbers, numbers
+from audit.language.translating import speaking, tr
 
 SHARE = st.floats(0.0, 1.0)
 SAY = numbers()
@@ -163,22 +165,37 @@ def test_durations_sizes_and_dates():
     assert (SAY.date(at), SAY.date(at, utc=True)) == ("1 March 2026, 09:05", "1 March 2026, 09:05 UTC")
 
 
+GERMAN = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8"
+""" + "".join(
+    f'\nmsgctxt "numbers.{key}"\nmsgid "{english}"\nmsgstr "{german}"\n'
+    for key, english, german in (
+        ("number.decimal", ".", ","), ("number.thousands", ",", "."), ("number.percent", "{}%", "{}\u00a0%"),
+        ("number.interval", "{low} to {high}", "{low} bis {high}"), ("number.points", "{} percentage points", "{} Prozentpunkte"),
+        ("date.months.3", "March", "März"),
+    )
+)  # fmt: skip
+
+
 def test_another_language_takes_no_more_than_a_catalog(tmp_path, monkeypatch):
-    english = (catalogs.FOLDER / "language.en.toml").read_text("utf-8")
-    german = '[number]\ndecimal = ","\nthousands = "."\npercent = "{}\u00a0%"\ninterval = "{low} bis {high}"\npoints = "{} Prozentpunkte"\n'
-    (tmp_path / "language.en.toml").write_text(english, "utf-8")
-    (tmp_path / "language.de.toml").write_text(german, "utf-8")
-    monkeypatch.setattr(catalogs, "FOLDER", tmp_path)
-    catalogs.catalog.cache_clear()
-    say = Numbers("de")
-    catalogs.catalog.cache_clear()
+    (tmp_path / "de.po").write_text(GERMAN, "utf-8")
+    monkeypatch.setattr(translating, "FOLDER", tmp_path)
+    kept = (translating._known, translating._translations, catalogs.catalog, _numbers)
+    for cache in kept:
+        cache.cache_clear()
+    with speaking("de"):
+        say, said = numbers(), tr("{n} rows", n=1234)
+    for cache in kept:
+        cache.cache_clear()
     assert say.estimate(0.384, 0.31, 0.452) == "38,4\u00a0% (31,0\u00a0% bis 45,2\u00a0%)"
     assert (say.count(1234.5), say.difference(0.0004, "share"), say.duration(48)) == (
         "1.234,5",
         "<+0,1 Prozentpunkte",
         "48 s",
     )
-    assert say.separators == ",."
+    assert (say.separators, said) == (",.", "1.234 rows")
+    assert say.date(datetime(2026, 3, 1, 9, 5)) == "1 März 2026, 09:05"
 
 
 def test_a_language_without_a_catalog_is_named():
