@@ -47,6 +47,7 @@ def model_details(entry: CatalogEntry) -> None:
             st.dataframe(
                 pd.DataFrame(classes).T,
                 key=f"classes-{entry.name}",
+                column_config={"precision": tr("precision"), "recall": tr("recall"), "f1": tr("f1"), "n": "n"},
                 alt=tr("Precision, recall and F1 of each class"),
                 height=220,
             )

@@ -25,7 +25,7 @@ def quick_start() -> None:
     for sample in ready:
         about, button = st.columns([4, 1.3], vertical_alignment="center")
         model = tr("model `{name}`", name=sample.model)
-        about.markdown(f"**{sample.title}** &nbsp; {sample.about} · {model}")
+        about.markdown(f"**{tr(sample.title)}** &nbsp; {tr(sample.about)} · {model}")
         button.button(
             tr("Audit it"), key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch",
             on_click=travels, args=("runs", partial(_start, sample)),

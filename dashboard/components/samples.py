@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr_later
 from models import catalog
 from models.places import REPOSITORY
 
@@ -14,7 +14,7 @@ FOLDER = REPOSITORY / "assets" / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A table ready to use. `model` names the bundled model it fits; title and about are in the reader's language."""
+    """A table ready to use. `model` names the bundled model it fits; title and about are said by `tr`."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ KNOWN = (
 def samples() -> tuple[Sample, ...]:
     """The samples whose file is there."""
     made = (
-        Sample(name.removesuffix(".csv").replace("_", " "), tr(title), tr(about), model, FOLDER / name)
+        Sample(name.removesuffix(".csv").replace("_", " "), title, about, model, FOLDER / name)
         for name, title, about, model in KNOWN
     )
     return tuple(sample for sample in made if sample.path.is_file())
