@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bindings import COMPREHENSIONS, At, Keys, assigned, name_of, of_loop, parameters, returns
+from literal_words import filled_in, text_of, words_in
+
 SAID = {"tr": 1, "tr_n": 2, "tr_key": 2}
 """What says a sentence, and how many of the first arguments are that sentence."""
 MARKED = "tr_later"
@@ -44,39 +47,7 @@ THROUGH = {
 """Calls that give back what they are given, or what they are called on."""
 LOGS = {"debug", "info", "warning", "error", "exception", "log_error"}
 
-_MARKUP = re.compile(r":material/\w+:|&\w+;|:[\w\x00]+(-badge)?(?=\[)|`[^`]*`")
-_TAG = re.compile(r"<[^>]*>")
-_ATTRIBUTE = re.compile(r"""\b(?:title|alt|aria-label|placeholder|data-tip)=(["'])(.*?)\1""")
-_OPEN = re.compile(r"""\b(?:title|alt|aria-label|placeholder|data-tip)=(["'])[^"']*$""")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;]? [^\W\d_]{2,}")
-_GAP = "\x00"
-_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-
-
-def words_in(literal: str) -> str:
-    """A literal without markup; "" where no word is left."""
-    told = " ".join([_TAG.sub(" ", literal), *(found[1] for found in _ATTRIBUTE.findall(literal))])
-    bare = " ".join(_MARKUP.sub(" ", told).replace(_GAP, " ").split())
-    return bare if _WORD.search(bare) else ""
-
-
-class _At(ast.expr):
-    """One place of the tuples that an expression may be."""
-
-    _fields = ("value",)
-
-    def __init__(self, value: ast.expr, place: int) -> None:
-        self.value, self.place = value, place
-
-
-class _Keys(ast.expr):
-    """The keys of the tables that an expression may be."""
-
-    _fields = ("value",)
-
-    def __init__(self, value: ast.expr) -> None:
-        self.value = value
 
 
 class Source:
@@ -101,7 +72,7 @@ class Source:
     def _shown(self) -> Iterator[ast.expr]:
         """Every expression that is given to something that shows words."""
         for call in self._calls():
-            name = _name(call.func)
+            name = name_of(call.func)
             if name in LOGS and _owner(call.func) == "log":
                 continue
             places = PLACES.get(name, (0,) if name in FIRST else ())
@@ -113,7 +84,7 @@ class Source:
             elif name in OPTIONS and len(call.args) > OPTIONS[name]:
                 yield call.args[OPTIONS[name]]
             press, arguments = given.get("on_click"), given.get("args")
-            if press is not None and _name(press) == "act" and isinstance(arguments, ast.Tuple):
+            if press is not None and name_of(press) == "act" and isinstance(arguments, ast.Tuple):
                 yield arguments.elts[1]
 
     def _formatted(self, function: ast.expr) -> Iterator[ast.expr]:
@@ -129,14 +100,14 @@ class Source:
         for function in self._functions.values():
             told = ast.unparse(function.returns) if function.returns else ""
             if re.search(r"\bstr\b", told) and function.name not in self.silent and "Literal" not in told:
-                yield from _returns(function)
+                yield from returns(function)
 
     def _sentences(self) -> Iterator[tuple[int, str]]:
         """Whatever reads like a sentence and is neither said, nor marked, nor about the code."""
         for node in ast.walk(self.tree):
             if not isinstance(node, ast.Constant | ast.JoinedStr) or self._silent(node):
                 continue
-            told = words_in(_text(node))
+            told = words_in(text_of(node))
             if _SENTENCE.search(told):
                 yield node.lineno, told
 
@@ -149,13 +120,13 @@ class Source:
             return True
         if isinstance(parent, ast.keyword) and parent.arg in {"key", "noun"}:
             return True
-        if isinstance(parent, ast.Call) and _name(parent.func) in {"code", "say_nothing"}:
+        if isinstance(parent, ast.Call) and name_of(parent.func) in {"code", "say_nothing"}:
             return True
         if isinstance(parent, ast.Expr | ast.JoinedStr | ast.FormattedValue):
             return True
         while not isinstance(parent, ast.stmt):
             if isinstance(parent, ast.Call):
-                name = _name(parent.func)
+                name = name_of(parent.func)
                 if name in SAID or name == MARKED or (name in LOGS and _owner(parent.func) == "log"):
                     return True
             parent = self._parents[parent]
@@ -164,15 +135,15 @@ class Source:
     def _headless(self) -> Iterator[tuple[int, str]]:
         """Tables of which nothing says what their columns are called."""
         for call in self._calls():
-            if _name(call.func) in {"dataframe", "data_editor"}:
+            if name_of(call.func) in {"dataframe", "data_editor"}:
                 given = {keyword.arg: keyword.value for keyword in call.keywords}
                 if "column_config" not in given and not self._has_heads(call.args[0]):
-                    called = _text(given.get("key"))
+                    called = text_of(given.get("key"))
                     yield call.lineno, f"the table {called!r} shows the names of its columns, not words for them"
 
     def _has_heads(self, data: ast.expr) -> bool:
         """Whether a table's columns are renamed, or made with names that are said."""
-        if any(isinstance(node, ast.Call) and _name(node.func) == "rename" for node in ast.walk(data)):
+        if any(isinstance(node, ast.Call) and name_of(node.func) == "rename" for node in ast.walk(data)):
             return True
         made = [node for node in ast.walk(data) if isinstance(node, ast.Dict | ast.DictComp)]
         if isinstance(data, ast.Name):
@@ -183,7 +154,7 @@ class Source:
                 if isinstance(node, ast.Dict | ast.DictComp)
             ]
         keys = [key for node in made for key in (node.keys if isinstance(node, ast.Dict) else [node.key])]
-        return bool(keys) and all(isinstance(key, ast.Call) and _name(key.func) in SAID for key in keys)
+        return bool(keys) and all(isinstance(key, ast.Call) and name_of(key.func) in SAID for key in keys)
 
     def _calls(self) -> Iterator[ast.Call]:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
@@ -193,18 +164,18 @@ class Source:
         if node is None or node in seen:
             return
         seen |= {node}
-        if isinstance(node, ast.Constant | ast.JoinedStr) and (told := words_in(_text(node))):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and (told := words_in(text_of(node))):
             yield node.lineno, told
         for part in self._parts(node):
             yield from self._follow(part, seen)
-        if isinstance(node, ast.Call) and _name(node.func) == MARKED:
-            yield node.lineno, f"marked, not said: {words_in(_text(node.args[0]))}"
+        if isinstance(node, ast.Call) and name_of(node.func) == MARKED:
+            yield node.lineno, f"marked, not said: {words_in(text_of(node.args[0]))}"
 
     def _parts(self, node: ast.AST) -> list[ast.AST | None]:
         """What the value of an expression is made of, as far as this file tells."""
         match node:
             case ast.JoinedStr(values=values):
-                return [*_filled_in(values)]
+                return [*filled_in(values)]
             case ast.IfExp(body=body, orelse=orelse):
                 return [body, orelse]
             case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values) | ast.Dict(values=values):
@@ -213,12 +184,12 @@ class Source:
                 return [*values]
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 return [left, right]
-            case _At():
+            case At():
                 return [*self._elements(node.value, node.place, frozenset())]
-            case _Keys():
+            case Keys():
                 return [*self._keys(node.value, frozenset())]
             case ast.Subscript(value=value, slice=ast.Constant(value=int(place))):
-                return [_At(value, place), *([] if isinstance(value, ast.Name) else [value])][:1]
+                return [At(value, place)]
             case ast.ListComp(elt=value) | ast.GeneratorExp(elt=value) | ast.DictComp(value=value):
                 return [value]
             case ast.Starred(value=value) | ast.Subscript(value=value) | ast.NamedExpr(value=value):
@@ -232,13 +203,13 @@ class Source:
         return []
 
     def _of_call(self, call: ast.Call) -> list[ast.AST | None]:
-        name = _name(call.func)
+        name = name_of(call.func)
         if name in SAID:
             return [keyword.value for keyword in call.keywords]
         if name in self._functions and isinstance(call.func, ast.Name):
             if name in self.silent:
                 return []
-            return [*_returns(self._functions[name])]
+            return [*returns(self._functions[name])]
         if name in THROUGH:
             on = call.func.value if isinstance(call.func, ast.Attribute) else None
             given = call.args[1:] if name in {"get", "setdefault"} else [] if name == "replace" else call.args
@@ -251,12 +222,12 @@ class Source:
         while place is not self.tree:
             place = self._parents[place]
             found: list[ast.expr] = []
-            if isinstance(place, _COMPREHENSIONS):
-                found = [part for loop in place.generators for part in _of_loop(loop.target, loop.iter, name.id)]
+            if isinstance(place, COMPREHENSIONS):
+                found = [part for loop in place.generators for part in of_loop(loop.target, loop.iter, name.id)]
             elif isinstance(place, ast.FunctionDef | ast.Module):
-                found = [*_assigned(place, name.id)]
+                found = [*assigned(place, name.id)]
             yield from found
-            if found or (isinstance(place, ast.FunctionDef | ast.Lambda) and name.id in _parameters(place)):
+            if found or (isinstance(place, ast.FunctionDef | ast.Lambda) and name.id in parameters(place)):
                 return
 
     def _elements(self, node: ast.AST | None, place: int, seen: frozenset[ast.AST]) -> Iterator[ast.expr]:
@@ -278,87 +249,5 @@ class Source:
                 yield from self._keys(part, seen | {node})
 
 
-def _assigned(scope: ast.AST, name: str) -> Iterator[ast.expr]:
-    for node in _own(scope):
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    yield from _of_target(target, value, name)
-            case ast.AnnAssign(target=target, value=value) | ast.AugAssign(target=target, value=value) if value:
-                yield from _of_target(target, value, name)
-            case ast.For(target=target, iter=value):
-                yield from _of_loop(target, value, name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="append" | "extend")) if found == name:
-                yield from node.args
-
-
-def _of_target(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-        for one, its in zip(target.elts, value.elts, strict=True):
-            yield from _of_target(one, its, name)
-    elif isinstance(target, ast.Tuple):
-        for place, part in enumerate(target.elts):
-            yield from _of_target(part, _At(value, place), name)
-    elif isinstance(target, ast.Name) and target.id == name:
-        yield value
-
-
-def _of_loop(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
-    """What a name may be in a loop: over the pairs of a table its keys and values, over a table its keys."""
-    pairs = isinstance(value, ast.Call) and _name(value.func) == "items" and isinstance(value.func, ast.Attribute)
-    if pairs and isinstance(target, ast.Tuple) and len(target.elts) == 2:
-        yield from _of_target(target.elts[0], _Keys(value.func.value), name)
-        yield from _of_target(target.elts[1], value.func.value, name)
-        return
-    if isinstance(target, ast.Name) and target.id == name:
-        yield _Keys(value)
-    yield from _of_target(target, value, name)
-
-
-def _parameters(function: ast.FunctionDef | ast.Lambda) -> set[str]:
-    given = function.args
-    return {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
-
-
-def _own(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a scope without those of functions within it."""
-    for child in ast.iter_child_nodes(scope):
-        if not isinstance(child, ast.FunctionDef | ast.ClassDef | ast.Lambda | _COMPREHENSIONS):
-            yield child
-            yield from _own(child)
-
-
-def _returns(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    for node in _own(function):
-        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            yield node.value
-
-
-def _text(node: ast.AST | None) -> str:
-    """A literal with a gap for every value in it."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) if isinstance(part, ast.Constant) else _GAP for part in node.values)
-    return ""
-
-
-def _filled_in(parts: list[ast.expr]) -> Iterator[ast.expr]:
-    """The values of an f-string that are read: no colours of Markdown, nothing within a tag but its words."""
-    before = ""
-    for place, part in enumerate(parts):
-        if isinstance(part, ast.FormattedValue):
-            after = _text(parts[place + 1]) if place + 1 < len(parts) else ""
-            colour = before.endswith(":") and after.startswith(("-badge[", "["))
-            in_tag = before.rfind("<") > before.rfind(">")
-            if not colour and (not in_tag or _OPEN.search(before)):
-                yield part.value
-        before += _text(part) if isinstance(part, ast.Constant) else _GAP
-
-
-def _name(function: ast.AST) -> str:
-    return getattr(function, "attr", None) or getattr(function, "id", "")
-
-
 def _owner(function: ast.AST) -> str:
-    return getattr(getattr(function, "value", None), "id", "") or ("log" if _name(function) == "log_error" else "")
+    return getattr(getattr(function, "value", None), "id", "") or ("log" if name_of(function) == "log_error" else "")
