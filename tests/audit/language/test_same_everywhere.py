@@ -15,6 +15,7 @@ from audit.explain.page import HeatmapPage
 from audit.figures.scores import score_intervals
 from audit.figures.words import word_importance
 from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
+from audit.language.saying import worded
 from audit.records import Attribution, Score, WordScore
 from audit.report import charts
 from audit.report.blocks import Cell, Column, Cover, Document, Section, Table
@@ -54,7 +55,7 @@ def test_a_score_reads_the_same_wherever_it_is_shown(name, unit, numbers, value,
     score, both = score_of(name, unit, numbers), f"{value} ({between})"
     assert in_words(score) == both, "page"
     assert w.with_range(score, SAY) == both, "PDF and HTML"
-    assert estimate(numbers[0], Interval(*numbers[1:]), unit) == both, "sentences of findings"
+    assert worded(estimate(numbers[0], Interval(*numbers[1:]), unit)) == both, "sentences of findings"
     line = pd.DataFrame(
         [{"label": name, "value": numbers[0], "low": numbers[1], "high": numbers[2], "n": 120, "unit": unit}]
     )
