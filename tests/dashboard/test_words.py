@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from shown_words import Source
+
+from audit.language import translating
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("dashboard/components",)
@@ -122,3 +125,21 @@ def test_the_scan_sees_every_way_to_show_a_word(tmp_path, shown):
 
 def test_the_scan_leaves_alone_what_nobody_reads(tmp_path):
     assert scanned(tmp_path, NOT_SHOWN) == []
+
+
+class Bracketed(NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"[{message}]"
+
+
+def test_a_fault_is_told_in_the_reader_s_language_and_logged_in_english(monkeypatch, caplog):
+    from dashboard.components import guard
+
+    told = []
+    monkeypatch.setattr(translating, "_translations", lambda _: Bracketed())
+    monkeypatch.setattr(guard.st, "error", lambda said, **_: told.append(said))
+    with guard.guarded():
+        raise ZeroDivisionError
+    assert told[0].startswith("[[This part of the page could not be shown] (ZeroDivisionError). Reload the page")
+    assert "This part of the page could not be shown" in caplog.text
+    assert "[This part" not in caplog.text
