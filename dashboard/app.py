@@ -51,7 +51,7 @@ def main(start: str = "overview") -> None:
 
 def _runner(name: str) -> Callable[[], None]:
     def run() -> None:
-        with guarded(tr("This page could not be shown")):
+        with guarded(tr_later("This page could not be shown")):
             import_module(f"dashboard.views.{name}").show()
 
     run.__name__ = name

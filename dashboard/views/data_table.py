@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from audit.language.translating import tr, tr_n
+from audit.language.translating import tr, tr_later, tr_n
 from audit.store import Upload
 from audit.table.swallowed import SAID
 from dashboard.components.column_form import column_form
@@ -66,7 +66,7 @@ def show(upload: Upload) -> None:
     )
     _verdict(upload, found)
     if found.get("profile"):
-        with guarded(tr("The profile could not be shown")):
+        with guarded(tr_later("The profile could not be shown")):
             show_profile(found, upload)
 
 

@@ -53,7 +53,7 @@ def show() -> None:
     section = bound(st.segmented_control, tr("Section"), list(SECTIONS), key="section", default="summary", required=True,
         format_func=lambda name: tr(SECTIONS[name][0]), label_visibility="collapsed",
     )  # fmt: skip
-    with guarded(tr("This section could not be shown")):
+    with guarded(tr_later("This section could not be shown")):
         import_module(f"dashboard.views.{SECTIONS[section or 'summary'][1]}").show(run)
 
 

@@ -46,7 +46,7 @@ def show() -> None:
         "Word lists, vectors and models that attack recipes use. Without one, the recipes that need it are skipped and say so."
     )
     st.caption(about)
-    with guarded(tr("The resources could not be listed")):
+    with guarded(tr_later("The resources could not be listed")):
         _resources()
     with st.expander(tr("Versions"), icon=":material/info:"):
         st.dataframe(
