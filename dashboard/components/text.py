@@ -87,11 +87,6 @@ def local(stamp: str | None) -> str:
     return numbers().date(at.astimezone())
 
 
-def plural(count: int, noun: str, many: str | None = None) -> str:
-    """`1 row`, `2,000 rows`."""
-    return f"{numbers().count(count)} {noun if count == 1 else many or noun + 's'}"
-
-
 def in_words(value: object) -> str:
     """A setting as text, without the brackets and quotes of a programming language."""
     if isinstance(value, Mapping):

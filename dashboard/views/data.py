@@ -141,7 +141,7 @@ def _samples() -> None:
     for sample in found:
         with st.container(border=True):
             about, fits, use = st.columns([4, 4, 1.3], vertical_alignment="center")
-            about.markdown(f"**{sample.name.capitalize()}**")
+            about.markdown(f"**{tr(sample.title)}**")
             about.caption(tr(sample.about))
             if sample.ready:
                 fits.caption(tr("Fits the bundled model `{model}`", model=sample.model))

@@ -98,7 +98,11 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
             height=min(320, 60 + 35 * len(shown)),
             key="faults",
             alt=tr("Faults with their lines"),
-        )
+            column_config={
+                "line": tr("Line"), "column": tr("Column"), "kind": tr("Kind"), "message": tr("What is wrong"),
+                "excerpt": tr("Excerpt"),
+            },
+        )  # fmt: skip
         export_button(
             lambda: frame, f"faults-{upload.sha256[:8]}.csv", "export-faults", label=tr("Download the faults")
         )

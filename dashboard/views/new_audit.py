@@ -73,7 +73,7 @@ def _tables() -> dict[str, tuple[str, TableSpec]]:
     known = {u.name for u in uploads}
     for sample in samples():
         if sample.path.name not in known:
-            listed = tr("Sample: {name} (fits {model})", name=sample.name, model=sample.model)
+            listed = tr("Sample: {name} (fits {model})", name=tr(sample.title), model=sample.model)
             found[str(sample.path)] = (listed, TableSpec(path=str(sample.path)))
     return found
 

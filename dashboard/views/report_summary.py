@@ -107,6 +107,10 @@ def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:
         height=420,
         key="all-scores",
         alt=tr("Every score with interval, n and method"),
-    )
+        column_config={
+            "score": tr("Score"), "value": tr("Value"), "low": tr("From"), "high": tr("To"), "n": "n", "level": tr("Level"),
+            "unit": tr("Unit"), "method": tr("Interval by"), "note": tr("Note"), "key": tr("Key"),
+        },
+    )  # fmt: skip
     export_button(lambda: scores_frame(scores), f"scores-{run.id}.csv", "export-scores")
     link("report", tr("Definitions and provenance"), icon=":material/menu_book:", run=run.id, section="provenance")

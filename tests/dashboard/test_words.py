@@ -11,7 +11,7 @@ from shown_words import Source
 from audit.language import translating
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("dashboard/components",)
+FOLDERS = ("dashboard/components", "dashboard/views")
 
 CSS = "classes and colours of the style sheet"
 EXAMPLE = "an example text for a model that reads English"
