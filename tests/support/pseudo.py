@@ -6,19 +6,18 @@ program, or of one of the sources that a test says it does not look at.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from audit.language import translating
-from audit.language.gathering import SAID
+from audit.language.numbers import numbers
+from audit.report.strings import strings
 
 OPEN, CLOSE = "⟦", "⟧"
 MUTE = frozenset({
@@ -53,6 +52,8 @@ class _Bracketed(NullTranslations):
 
 def speak_pseudo(monkeypatch: pytest.MonkeyPatch, language: str = "en") -> None:
     """Have this language be the bracketed one until the end of the test, the others be English."""
+    for read in (strings, numbers):  # what they say is kept for good: not in brackets
+        read()
     monkeypatch.setattr(
         translating, "_translations", lambda name: _Bracketed() if name == language else NullTranslations()
     )
@@ -128,25 +129,6 @@ class Known:
 
 def _flat(text: str) -> str:
     return " ".join(MARKUP.sub(" ", text).split()).strip(" .…,;:()-·")
-
-
-def literals(folder: Path) -> list[str]:
-    """Patterns of the texts that stand bare in the modules of a folder: outside `tr`, in whatever place they have there."""
-    found = set()
-    for path in sorted(folder.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        said = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAID]
-        inside = {id(part) for call in said for part in ast.walk(call)}
-        for node in ast.walk(tree):
-            if id(node) in inside:
-                continue
-            if isinstance(node, ast.JoinedStr):
-                found.add("".join(str(v.value) if isinstance(v, ast.Constant) else HOLE for v in node.values))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    texts = {_flat(text) for text in found}
-    told = [text for text in texts if len("".join(LATIN.findall(text))) > (3 if HOLE in text else 0)]
-    return [re.escape(text).replace(re.escape(HOLE), FILLED) for text in told]
 
 
 def _texts(proto: Any, kind: str) -> Iterator[tuple[str, str]]:
