@@ -104,7 +104,8 @@ def test_metrics_are_printed_beside_floor_and_ceiling(explain, table, tmp_path):
     assert "<th>99% interval</th>" in page.read_text()
 
 
-def test_what_cannot_be_bounded_is_said_in_words(explain, table, tmp_path):
+def test_what_cannot_be_bounded_is_said_in_words(explain, table, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # no table is folded
     out = tmp_path / "out.jsonl"
     options = ("--csv", table, "--out", out, "--metric", "infidelity", "--limit", 2)
     said = explain(*options).stdout

@@ -127,7 +127,8 @@ def test_every_score_of_a_command_is_the_runs(audited, said, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_line_of_a_command_is_a_line_of_show(audited, said, name):
+def test_every_line_of_a_command_is_a_line_of_show(audited, said, name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # no table is folded
     store, run, _ = audited
     shown = [" ".join(cells) for cells in score_cells(store.scores(run.id))]
     printed = iter(said(name).splitlines())

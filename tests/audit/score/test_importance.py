@@ -140,7 +140,7 @@ def test_attacks_on_flagged_words_are_told_from_attacks_at_random():
     score = next(iter(overlaps(frames, Measurer(0, 500)))).score()
     assert score.low > 0.45
     assert score.value == pytest.approx(0.6, abs=0.06)
-    assert "chance would give 20%" in score.note
+    assert "chance would give 20.0%" in score.note
     table = place_table(attacked_words(frames, "textfooler", IG))
     assert table["share"].sum() == pytest.approx(1.0)
     assert table["share"].idxmax() == 0

@@ -184,7 +184,7 @@ def test_the_worst_case_over_perturbations_names_its_set():
     found = measured(records, family=perturbations)["worst_case_retained@perturbations"]
     assert (found.value, found.n) == (0.5, 4)
     assert found.note == (
-        "over case, typos; up to 4 variants a row; one variant alone flips 12%, so the more variants are tried the fewer "
+        "over case, typos; up to 4 variants a row; one variant alone flips 12.5%, so the more variants are tried the fewer "
         "rows stay; 0 of 2 flips are of texts the model was less than 70% sure of"
     )
 
