@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from audit.language.translating import tr
+from audit.language.translating import language, tr
 from audit.results.comparing import compare
 from audit.results.reading import read
 from audit.results.tables import group_of, words_name
@@ -48,10 +48,11 @@ def _tables(run_id: str, names: tuple[str, ...], stamp_: str) -> dict[str, pd.Da
 def comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:
     """Two runs side by side as `Comparison.to_json` gives it, and the rows that came out otherwise."""
     with st.spinner(tr("Comparing row by row")):
-        return _comparison(first, second, stamp_)
+        return _comparison(first, second, stamp_, language())
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
+def _comparison(first: str, second: str, stamp_: str, spoken: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
+    # it holds sentences: readers of two languages do not share it
     found = compare(store(), first, second)
     return found.to_json(), found.rows
