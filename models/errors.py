@@ -58,3 +58,6 @@ class DiskError(ModelError):
 
 class TrainingError(ModelError):
     """The training data or settings cannot be used."""
+
+
+ROW_TOO_LARGE = "Even a single row does not fit the device's memory; use the CPU or a smaller model."

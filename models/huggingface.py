@@ -30,6 +30,7 @@ from models.classifier import (
 )
 from models.collating import padded
 from models.engine import LONGEST_EXPORTED, Engine, TorchEngine
+from models.errors import ROW_TOO_LARGE, DeviceError
 from models.findings import Findings
 from models.limits import longest_input
 from models.state import State
@@ -258,9 +259,9 @@ class HuggingFaceClassifier(GradientClassifier):
                 call(len(rows))
         try:
             return engine.run(rows)
-        except torch.OutOfMemoryError:
+        except torch.OutOfMemoryError as error:
             if len(rows) == 1:
-                raise
+                raise DeviceError(ROW_TOO_LARGE) from error
             torch.cuda.empty_cache()
         except (ValueError, RuntimeError, IndexError):
             if len(rows) == 1:

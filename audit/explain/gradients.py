@@ -18,7 +18,7 @@ from audit.explain.rows import Filler, Row, Variant, filler_of
 from audit.explain.steps import Jitter, SlopeReply, Slopes
 from models.batching import length_batches
 from models.classifier import GradientClassifier, TokenRow
-from models.errors import DeviceError
+from models.errors import ROW_TOO_LARGE, DeviceError
 
 R = TypeVar("R")
 Batch = Mapping[str, torch.Tensor]
@@ -208,9 +208,7 @@ def _halving(work: Callable[[list], R], items: list, join: Callable[[list[R]], R
         if not _out_of_memory(error):
             raise
         if len(items) == 1:
-            raise DeviceError(
-                "Even a single row does not fit the device's memory; use the CPU or a smaller model."
-            ) from error
+            raise DeviceError(ROW_TOO_LARGE) from error
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     middle = len(items) // 2

@@ -143,11 +143,12 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[200, 500])
     parser.add_argument("--resamples", type=int, default=1000)
     parser.add_argument("--only", nargs="+", choices=KINDS)
+    parser.add_argument("--workers", type=int, default=1, help="processes, for --only")
     options = parser.parse_args()
     kinds = options.only or [*KINDS]
     if "intervals" in kinds:
         intervals(options)
-    report([kind for kind in kinds if kind != "intervals"], options.audits, options.resamples)
+    report([kind for kind in kinds if kind != "intervals"], options.audits, options.resamples, options.workers)
 
 
 def intervals(options: argparse.Namespace) -> None:
