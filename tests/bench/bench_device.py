@@ -67,6 +67,7 @@ def apart(what: str, here: Any, there: Any) -> str:
 
     if what.startswith("predict"):
         return f"{np.abs(here - there).max():.1e} of probability"
+    here, there = (sorted(one, key=lambda record: record.row_id) for one in (here, there))
     if what.startswith("attack"):
         same = sum(
             (a.status, a.perturbed_text) == (b.status, b.perturbed_text) for a, b in zip(here, there, strict=True)
