@@ -39,7 +39,7 @@ def build() -> typer.Typer:
     """The Typer app with every command of `COMMANDS`."""
     import typer
 
-    from models.command_group import Commands
+    from models.command_group import Command, Commands
 
     app = typer.Typer(
         name="audit",
@@ -56,7 +56,7 @@ def build() -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command(name)(command)
+            app.command(name, cls=Command)(command)
     return app
 
 
@@ -72,7 +72,9 @@ def program() -> None:
     signals.end_plainly()
     from audit import lifeline
     from audit.cli.common import run_app
+    from models.translating import of_terminal, speak
 
+    speak(of_terminal(os.environ))
     signals.listen()
     lifeline.follow()
     run_app(main)

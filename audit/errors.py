@@ -17,6 +17,8 @@ Errors about a classifier are `models.errors.ModelError`; the terminal prints bo
 
 from collections.abc import Sequence
 
+from models.translating import tr_later
+
 
 class AuditError(Exception):
     """Base of everything `audit` raises on purpose; the message is meant for the user."""
@@ -42,8 +44,10 @@ class UnknownName(InputError):
     """A name that is not on offer. Without `choices` nothing is said of what else there is."""
 
     def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
-        offered = f"; choose from: {', '.join(sorted(choices))}" if choices else ""
-        super().__init__(f"There is no {kind} named '{name}'{offered}.")
+        offered = ", ".join(sorted(choices))
+        plain = tr_later(f"There is no {kind} named '{name}'.")
+        listed = tr_later(f"There is no {kind} named '{name}'; choose from: {offered}.")
+        super().__init__(listed if choices else plain)
         self.choices = tuple(sorted(choices))
 
 

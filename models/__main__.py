@@ -17,9 +17,10 @@ import typer
 
 from models import catalog_command, command, signals
 from models.average_command import average
-from models.command_group import Commands
+from models.command_group import Command, Commands
 from models.errors import DiskError, ModelError
 from models.train_command import train
+from models.translating import of_terminal, speak
 
 app = typer.Typer(
     name="models",
@@ -29,13 +30,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("list")(catalog_command.list_models)
-app.command("add")(catalog_command.add)
-app.command("show")(catalog_command.show)
-app.command("check")(catalog_command.check)
-app.command("remove")(catalog_command.remove)
-app.command("train")(train)
-app.command("average")(average)
+app.command("list", cls=Command)(catalog_command.list_models)
+app.command("add", cls=Command)(catalog_command.add)
+app.command("show", cls=Command)(catalog_command.show)
+app.command("check", cls=Command)(catalog_command.check)
+app.command("remove", cls=Command)(catalog_command.remove)
+app.command("train", cls=Command)(train)
+app.command("average", cls=Command)(average)
 
 
 @app.callback()
@@ -44,7 +45,8 @@ def _models() -> None:
 
 
 def main() -> None:
-    """Run a command; errors of ours become one sentence on stderr and exit status 2, or 1 where the disk is at fault."""
+    """Run a command in the terminal's language; errors of ours are one sentence on stderr and exit status 2, or 1 of the disk."""
+    speak(of_terminal(os.environ))
     command.run(app, known=(ModelError,), status=lambda error: 1 if isinstance(error, DiskError) else 2)
 
 

@@ -15,7 +15,9 @@ from typing import Any, NoReturn
 from models.disk import disk_error, fault, reason
 from models.errors import DiskError
 from models.signals import deafen, told_by
+from models.telling import again
 from models.terminal import stderr
+from models.translating import tr
 
 FAILED = 1
 _SIGNAL = 128
@@ -85,13 +87,13 @@ def _of(end: SystemExit) -> Any:
 
 def say(error: Exception) -> None:
     """Print an error of ours on stderr, with the faults it lists."""
-    stderr.print(f"Error: {error}", style="red")
+    stderr.print(tr("Error: {error}", error=again(error)), style="red")
     for one in getattr(error, "faults", ()):
-        stderr.print(f"  {one}")
+        stderr.print(f"  {again(one)}")
 
 
 def _stopped() -> int:
-    stderr.print("Stopped.")
+    stderr.print(tr("Stopped."))
     return _SIGNAL + told_by()
 
 

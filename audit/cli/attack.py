@@ -34,6 +34,8 @@ from audit.cli.common import (
 )
 from audit.cli.json_lines import JsonLines
 from audit.cli.score_lines import note_lines, score_json, score_table, side_by_side
+from audit.language.translating import tr
+from models.telling import again
 
 if TYPE_CHECKING:
     from audit.cli.attack_work import Job
@@ -146,7 +148,7 @@ def _run_recipe(
     from audit.records import to_dict
 
     counts = Counts(name)
-    with progress(f"{name} on {table.source.name}", len(table)) as advance:
+    with progress(tr("{recipe} on {table}", recipe=name, table=table.source.name), len(table)) as advance:
         for outcome, weight in outcomes(name, job, classifier, table):
             file.write(to_dict(outcome))
             if weight:
@@ -155,7 +157,7 @@ def _run_recipe(
                 _add_prediction(measuring, classifier, outcome)
             advance()
     for error in counts.messages:
-        stderr.print(f"  {error}")
+        stderr.print(f"  {again(error)}")
     return counts
 
 

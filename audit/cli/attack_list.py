@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from audit.cli.common import emit_json, stdout
+from audit.language.translating import tr, tr_later
+from models.telling import again
 from models.terminal import styled
 
+READY = tr_later("ready")
 NOT_YET = {
-    "french": "needs the Open Multilingual WordNet and a French tagger, which no resource here provides yet",
-    "spanish": "needs the Open Multilingual WordNet and a Spanish tagger, which no resource here provides yet",
+    "french": tr_later("needs the Open Multilingual WordNet and a French tagger, which no resource here provides yet"),
+    "spanish": tr_later(
+        "needs the Open Multilingual WordNet and a Spanish tagger, which no resource here provides yet"
+    ),
 }
 
 
@@ -20,11 +25,12 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
         emit_json(rows)
         return
     for row in rows:
-        color = "green" if row["state"] == "ready" else "yellow"
-        stdout.print(styled(row["name"], "bold"), styled(row["state"], color))
-        for name in ("label", "paper", "needs", "cost"):
+        color = "green" if row["state"] == READY else "yellow"
+        stdout.print(styled(row["name"], "bold"), styled(again(row["state"]), color))
+        heads = {"label": tr("label:"), "paper": tr("paper:"), "needs": tr("needs:"), "cost": tr("cost:")}
+        for name, head in heads.items():
             if row[name]:
-                stdout.print(f"  {name + ':':<7}{row[name]}")
+                stdout.print(f"  {head:<7}{again(row[name])}")
 
 
 def _rows(model: str | None) -> list[dict[str, Any]]:
@@ -42,11 +48,13 @@ def _rows(model: str | None) -> list[dict[str, Any]]:
         missing = recipe.missing()
         reason = recipe.unavailable(classifier) if classifier is not None else None
         state = reason or (
-            f"needs {', '.join(missing)}: python -m audit resources get {' '.join(missing)}" if missing else ""
+            tr_later(f"needs {', '.join(missing)}: python -m audit resources get {' '.join(missing)}")
+            if missing
+            else ""
         )
-        needs = [*recipe.needs, *(["gradients"] if recipe.gradients else [])]
+        needs = [*recipe.needs, *([tr_later("gradients")] if recipe.gradients else [])]
         rows.append(
-            {"name": name, "state": state or "ready", "label": with_stand_ins(name, recipe.stand_ins), "paper": recipe.paper,
+            {"name": name, "state": state or READY, "label": with_stand_ins(name, recipe.stand_ins), "paper": recipe.paper,
              "needs": ", ".join(needs), "cost": recipe.cost}
         )  # fmt: skip
     rows += [{"name": n, "state": why, "label": "", "paper": "", "needs": "", "cost": ""} for n, why in NOT_YET.items()]

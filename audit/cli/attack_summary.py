@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.cli.score_lines import score_json
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
 
 if TYPE_CHECKING:
     from audit.records import AttackOutcome, Score
@@ -54,16 +55,21 @@ class Counts:
 
     def sentence(self) -> str:
         """What the terminal prints above the scores."""
-        why = "already wrong or at the target" if self.goal == "targeted" else "already wrong"
-        rows = f"{self.rows:,} rows" if self.texts == self.rows else f"{self.rows:,} rows ({self.texts:,} different)"
-        parts = [rows, f"{self.statuses['skipped']:,} skipped: {why}", f"{self.statuses['error']:,} errors"]
+        why = tr("already wrong or at the target") if self.goal == "targeted" else tr("already wrong")
+        rows = tr_n("{n} row", "{n} rows", self.rows)
+        if self.texts != self.rows:
+            rows = tr("{rows} ({texts} different)", rows=rows, texts=self.texts)
+        skipped, errors = self.statuses["skipped"], self.statuses["error"]
+        parts = [rows, tr("{n} skipped: {why}", n=skipped, why=why), tr_n("{n} error", "{n} errors", errors)]
         if self.statuses["out_of_budget"]:
-            parts.append(f"{self.statuses['out_of_budget']:,} out of budget")
-        said = f"{self.called}: {', '.join(parts)}; {numbers().duration(self.seconds_a_row, fine=True)} a row"
+            parts.append(tr("{out_of_budget} out of budget", out_of_budget=self.statuses["out_of_budget"]))
+        took = numbers().duration(self.seconds_a_row, fine=True)
+        said = tr("{recipe}: {counts}; {time} a row", recipe=self.called, counts=", ".join(parts), time=took)
         if self.goal != "input_reduction":
             return said
-        most = ", at most where queries ran out" if self.statuses["out_of_budget"] else ""
-        return f"{said}; words left keep the label by design{most}"
+        if self.statuses["out_of_budget"]:
+            return tr("{said}; words left keep the label by design, at most where queries ran out", said=said)
+        return tr("{said}; words left keep the label by design", said=said)
 
     def summary(self, scores: Sequence[Score], *, labelled: bool) -> dict[str, Any]:
         """The recipe as `--json` prints it; a score is None where the recipe has none of that kind.

@@ -9,6 +9,8 @@ import typer
 
 from audit.cli.common import JsonOption, emit_json, stdout
 from audit.language.numbers import numbers
+from audit.language.translating import tr
+from models.telling import again
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -38,11 +40,11 @@ def diff(
 def _print(found: Comparison) -> None:
     stdout.print(f"{found.first} → {found.second}", style="bold")
     if not found.spec:
-        stdout.print("The specs are the same.", style="dim")
+        stdout.print(tr("The specs are the same."), style="dim")
     for change in found.spec:
         stdout.print(f"{change['field']}: {_short(change['first'])} → {_short(change['second'])}")
     for said in found.common.said:
-        stdout.print(said, style="yellow")
+        stdout.print(again(said), style="yellow")
     if found.paired:
         stdout.print()
         stdout.print(_paired(found.paired, found.level))
@@ -55,23 +57,23 @@ def _paired(rows: Sequence[Difference], level: float) -> Table:
     from audit.score.definitions import define
 
     say = numbers()
-    columns = ("score", "rows", "first", "second", "difference", "p (Holm)", "")
+    heads = (tr("rows"), tr("first"), tr("second"), tr("difference"), tr("p (Holm)"))
     table = grid(
-        {name: "left" if name in {"score", ""} else "right" for name in columns},
-        f"On the rows both have, {say.level(level)} intervals",
+        {tr("score"): "left", **dict.fromkeys(heads, "right"), "": "left"},
+        tr("On the rows both have, {level} intervals", level=say.level(level)),
     )
     for row in rows:
         unit = define(row.name).unit
         ends = say.difference_interval(row.low, row.high, unit)
         table.add_row(
             row.key, say.count(row.n), say.number(row.first, unit), say.number(row.second, unit),
-            say.with_interval(say.difference(row.difference, unit), ends), say.p_value(row.p_adjusted), row.said,
+            say.with_interval(say.difference(row.difference, unit), ends), say.p_value(row.p_adjusted), again(row.said),
         )  # fmt: skip
     return table
 
 
 def _scores(rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = grid({"score": "left", "first": "right", "second": "right"})
+    table = grid({tr("score"): "left", tr("first"): "right", tr("second"): "right"})
     for row in rows:
         table.add_row(
             row["key"], numbers().number(row["first"], row["unit"]), numbers().number(row["second"], row["unit"])
@@ -84,6 +86,6 @@ def _short(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, dict):
-        return "present"
+        return tr("present")
     text = str(value)
     return text[:12] if len(text) == 64 else text

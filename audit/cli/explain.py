@@ -35,6 +35,8 @@ from audit.cli.common import (
 )
 from audit.errors import InputError, ProbeUnavailable
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
+from models.telling import again
 
 if TYPE_CHECKING:
     from audit.cli.explain_summary import Explained
@@ -126,7 +128,12 @@ def explain(
         emit_json(about | {"seconds": round(seconds, 3)} | explained.summary())
     else:
         stdout.print(
-            f"{len(accepted):,} rows explained in {numbers().duration(seconds, fine=True)}, written to {', '.join(files)}"
+            tr(
+                "{accepted} rows explained in {seconds}, written to {files}",
+                accepted=len(accepted),
+                seconds=numbers().duration(seconds, fine=True),
+                files=", ".join(files),
+            )
         )
         tell(explained)
     if any(one["errors"] for one in explained.counts):
@@ -205,12 +212,17 @@ def written(
     explaining, number = Explaining(classifier, explainers), 0
     with ExitStack() as stack:
         lines = stack.enter_context(JsonLines(out)) if out else None
-        facts = {"model": classifier.name, "table": table.source.name, "rows": f"{len(table):,}", "seed": str(seed)}
-        titles = {explainer.name: explainer.card.title for explainer in explainers}
-        page = HeatmapPage(html, title="Explanations", facts=facts, methods=titles) if html else None
+        facts = {
+            tr("model"): classifier.name, tr("table"): table.source.name, tr("rows"): numbers().count(len(table)),
+            tr("seed"): str(seed),
+        }  # fmt: skip
+        titles = {explainer.name: again(explainer.card.title) for explainer in explainers}
+        page = HeatmapPage(html, title=tr("Explanations"), facts=facts, methods=titles) if html else None
         if page:
             stack.enter_context(page)
-        advance = stack.enter_context(progress(f"Explaining {table.source.name}", len(table) * len(explainers)))
+        advance = stack.enter_context(
+            progress(tr("Explaining {name}", name=table.source.name), len(table) * len(explainers))
+        )
         for examples in table.chunks(CHUNK):
             for example, records in in_order(classifier, explainers, examples, seed, advance):
                 number += 1
@@ -222,7 +234,7 @@ def written(
                     page.add(number, records, example.label)
         explained = explaining.explained(seed=seed, level=level)
         if page and explained.measured:
-            page.summary(*explained.lines(), TITLE)
+            page.summary(*explained.lines(), tr(TITLE))
     return explained
 
 
@@ -246,13 +258,22 @@ def in_order(
 def tell(explained: Explained) -> None:
     """Counts of each method, the scores of all, and what must be known of them."""
     for one in explained.counts:
-        notes = [f"{numbers().count(round(one['steps']))} evaluations a row"]
-        notes += [f"{one['not_converged']:,} did not converge"] if one["not_converged"] else []
-        notes += [f"{one['truncated']:,} longer than the model reads"] if one["truncated"] else []
-        notes += [f"{one['errors']:,} failed"] if one["errors"] else []
+        notes = [tr_n("{n} evaluation a row", "{n} evaluations a row", round(one["steps"]))]
+        notes += (
+            [tr("{not_converged} did not converge", not_converged=one["not_converged"])] if one["not_converged"] else []
+        )
+        notes += [tr("{truncated} longer than the model reads", truncated=one["truncated"])] if one["truncated"] else []
+        notes += [tr("{n} failed", n=one["errors"])] if one["errors"] else []
         stdout.print(f"{one['method']}: {', '.join(notes)}")
         if one["errors"]:
-            stderr.print(f"Error: {one['errors']:,} rows failed; first: {one['first_error']}", style="red")
+            stderr.print(
+                tr(
+                    "Error: {errors} rows failed; first: {first_error}",
+                    errors=one["errors"],
+                    first_error=again(one["first_error"]),
+                ),
+                style="red",
+            )
     stdout.print()
     stdout.print(explained.table())
     notes = explained.notes()

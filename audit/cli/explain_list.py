@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.cli.common import emit_json, stdout
+from audit.language.translating import tr, tr_later
+from models.telling import again
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
 NOT_OFFERED = {
-    "DeepLift, DeepLiftShap": "run on transformers without complaint, with completeness errors as large as the output",
-    "Guided Backprop": "a transformer has no ReLU, so it equals the plain gradient",
-    "LRP": "Captum has no rules for attention and layer normalisation",
-    "Input x Gradient": "measured no better than random orders",
+    "DeepLift, DeepLiftShap": tr_later(
+        "run on transformers without complaint, with completeness errors as large as the output"
+    ),
+    "Guided Backprop": tr_later("a transformer has no ReLU, so it equals the plain gradient"),
+    "LRP": tr_later("Captum has no rules for attention and layer normalisation"),
+    "Input x Gradient": tr_later("measured no better than random orders"),
 }
 
 
@@ -24,16 +28,18 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
         emit_json({"methods": methods, "not_offered": NOT_OFFERED})
         return
     for one in methods:
-        view = "" if one["evidence"] else "  (a view, not evidence)"
+        view = "" if one["evidence"] else f"  {tr('(a view, not evidence)')}"
         stdout.print(f"{one['method']}{view}")
-        stdout.print(f"  paper: {one['paper']}")
-        stdout.print(f"  needs: {one['needs']}; a row costs {one['cost']}")
+        stdout.print(f"  {tr('paper: {paper}', paper=one['paper'])}")
+        needs, cost = again(one["needs"]), again(one["cost"])
+        stdout.print(f"  {tr('needs: {needs}; a row costs {cost}', needs=needs, cost=cost)}")
         if classifier is not None:
-            stdout.print(f"  valid for {classifier.name}: {'yes' if one['valid'] else 'no: ' + one['unavailable']}")
+            fit = tr("yes") if one["valid"] else tr("no: {reason}", reason=again(one["unavailable"]))
+            stdout.print(f"  {tr('valid for {model}: {fit}', model=classifier.name, fit=fit)}")
     stdout.print()
-    stdout.print("m is the number of words. Not offered, since they are no evidence on transformers:")
+    stdout.print(tr("m is the number of words. Not offered, since they are no evidence on transformers:"))
     for name, why in NOT_OFFERED.items():
-        stdout.print(f"  {name}: {why}")
+        stdout.print(f"  {name}: {tr(why)}")
 
 
 def about(name: str, classifier: Classifier | None) -> dict[str, Any]:

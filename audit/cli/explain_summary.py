@@ -19,6 +19,7 @@ from audit.cli.score_lines import (
     side_by_side,
 )
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later
 from audit.score.definitions import define
 from audit.score.faithfulness import bounds, faithfulness
 from audit.score.scoring import measure_families
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from audit.score.measures import Measures
     from models.classifier import Classifier
 
-TITLE = "Faithfulness and stability"
-FLOOR, CEILING = "random", "best found"
-LEGEND = "'normalised' runs from random (0) to the best found (1)."
+TITLE = tr_later("Faithfulness and stability")
+FLOOR, CEILING = tr_later("random"), tr_later("best found")
+LEGEND = tr_later("'normalised' runs from random (0) to the best found (1).")
 
 
 @dataclass
@@ -136,7 +137,7 @@ class Explained:
         plain = (
             replace(m, notes=()) if m.value is not None and (m.probe, m.name) in told else m for m in self.measures
         )
-        legend = [LEGEND] if any(m.name.endswith("_normalised") for m in self.measures) else []
+        legend = [tr(LEGEND)] if any(m.name.endswith("_normalised") for m in self.measures) else []
         return legend + note_lines(side_by_side(measure.score(self.level) for measure in plain))
 
     def _bounds(self) -> Cells:
@@ -147,7 +148,7 @@ class Explained:
             for head, end in ((FLOOR, "floor"), (CEILING, "ceiling")):
                 if line is not None and np.isfinite(line[end]):
                     columns[head][measure.key] = numbers().number(line[end], define(measure.name).unit)
-        return {head: cells for head, cells in columns.items() if cells}
+        return {tr(head): cells for head, cells in columns.items() if cells}
 
 
 def _metric(

@@ -26,6 +26,8 @@ from audit.cli.common import (
 )
 from audit.cli.move import SignedOption
 from audit.cli.run import AuditLimit, GroupOption, PolicyOption, SuiteOption, read_policy
+from audit.language.translating import tr, tr_later
+from models.telling import again
 
 if TYPE_CHECKING:
     from audit.store import Run, Store
@@ -133,9 +135,14 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
     store = open_store()
     if checks is None and (checks := _instead(run)) is not None:
         stderr.print(
-            f"Run {run.id} is {run.origin}, and brings its own policy, {policy_name(run.policy)}: judged by this installation's "
-            "default policy in its place. To judge by another give --policy; a run is taken at its word when its bundle was "
-            "imported with --key.",
+            tr(
+                "Run {id} is {origin}, and brings its own policy, {policy}: judged by this installation's "
+                "default policy in its place. To judge by another give --policy; a run is taken at its word "
+                "when its bundle was imported with --key.",
+                id=run.id,
+                origin=again(run.origin),
+                policy=policy_name(run.policy),
+            ),
             style="yellow",
         )
     other = None if checks is None else judged_by(store, run.id, checks)
@@ -166,12 +173,13 @@ def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoRet
 
     error = disk_error(error) or error
     known = isinstance(error, AuditError | ModelError)
-    why = str(error) if known else f"{type(error).__name__}: {error}; this is a fault of Assay or of the machine"
+    kind = type(error).__name__
+    why = str(error) if known else tr_later(f"{kind}: {error}; this is a fault of Assay or of the machine")
     if isinstance(
         error, BrokenPipeError
     ):  # nobody reads any more; what is left in the buffer must not change the status
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     elif as_json:
         emit_json({"run_id": run_id, "status": "failed", "error": why})
-    stderr.print(f"Could not run: {why}", style="red")
+    stderr.print(tr("Could not run: {why}", why=again(why)), style="red")
     raise typer.Exit(COULD_NOT_RUN)

@@ -9,6 +9,7 @@ from typing import Any, Self, TextIO
 
 from audit.cli.common import stderr
 from audit.errors import InputError
+from audit.language.translating import tr
 from audit.strict_json import dumps
 from models.signals import held
 from models.writing import WholeFile, told
@@ -60,7 +61,9 @@ class JsonLines:
             count = _cut_to_lines(self._made.part)
             if count:
                 self._made.part.replace(kept)
-                stderr.print(f"Stopped early; what there was so far, {count:,} lines, is in {kept}.")
+                stderr.print(
+                    tr("Stopped early; what there was so far, {count} lines, is in {kept}.", count=count, kept=str(kept))
+                )
         self._made.drop()
 
 

@@ -10,6 +10,9 @@ import typer
 from audit.cli.common import JsonOption, emit_json, stderr
 from audit.cli.runs import RunArgument, run_json
 from audit.errors import ReportError
+from audit.language.saying import capitalised
+from audit.language.translating import tr
+from models.telling import again
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")]
 SignedOption = Annotated[
@@ -44,7 +47,7 @@ def export(
     if as_json:
         emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path), "texts": texts})
     else:
-        stderr.print(f"Exported run {run.id} to {path}.")
+        stderr.print(tr("Exported run {id} to {path}.", id=run.id, path=str(path)))
 
 
 def import_run(
@@ -62,7 +65,9 @@ def import_run(
     if as_json:
         emit_json(run_json(store, run))
     else:
-        stderr.print(f"Imported run {run.id}: {run.name}. {run.origin[0].upper()}{run.origin[1:]}.")
+        stderr.print(
+            tr("Imported run {id}: {name}. {origin}.", id=run.id, name=run.name, origin=capitalised(again(run.origin)))
+        )
 
 
 def verify(
@@ -149,31 +154,51 @@ def _print_signature(signature: dict[str, Any] | None) -> None:
     if signature is None:
         return
     if not signature["signed"]:
-        stderr.print("The bundle is not signed.")
+        stderr.print(tr("The bundle is not signed."))
     elif not signature["faults"]:
-        known = "a key trusted here" if signature["trusted"] else "a key not known here; compare it with its owner's"
-        stderr.print(f"Signed by {signature['key_id']}, {known}.")
+        known = (
+            tr("a key trusted here")
+            if signature["trusted"]
+            else tr("a key not known here; compare it with its owner's")
+        )
+        stderr.print(tr("Signed by {key_id}, {known}.", key_id=signature["key_id"], known=known))
 
 
 def _print(result: dict[str, Any]) -> None:
     for fault in result["faults"]:
-        stderr.print(f"FAULT  {fault}", style="red")
+        stderr.print(tr("FAULT  {fault}", fault=again(fault)), style="red")
     if not result["faults"] and not result.get("texts", True):
         stderr.print(
-            f"Run {result['run_id']}, exported without texts: its files are as they were written, and the records' digests give "
-            f"the result hash (result {str(result['result_hash'])[:16]}). That scores, findings and verdict follow from the "
-            "records cannot be checked without texts: that is its maker's word."
+            tr(
+                "Run {run_id}, exported without texts: its files are as they were written, and the records' "
+                "digests give the result hash (result {result_hash}). That scores, findings and verdict "
+                "follow from the records cannot be checked without texts: that is its maker's word.",
+                run_id=result["run_id"],
+                result_hash=str(result["result_hash"])[:16],
+            )
         )
     elif not result["faults"]:
         stderr.print(
-            f"Run {result['run_id']}: every hash is right; scores, findings and verdict are what its records give "
-            f"(result {str(result['result_hash'])[:16]})."
+            tr(
+                "Run {run_id}: every hash is right; scores, findings and verdict are what its records give "
+                "(result {result_hash}).",
+                run_id=result["run_id"],
+                result_hash=str(result["result_hash"])[:16],
+            )
         )
     for said in result["unchecked"]:
-        stderr.print(f"Not checked: {said}.", style="yellow")
+        stderr.print(tr("Not checked: {said}.", said=again(said)), style="yellow")
     _print_signature(result.get("signature"))
     different = [r for r in result["replayed"] if r["differences"]]
     if result["replayed"]:
-        stderr.print(f"Replayed {len(result['replayed'])} records, {len(different)} differ.")
+        stderr.print(
+            tr(
+                "Replayed {replayed} records, {different} differ.",
+                replayed=len(result["replayed"]),
+                different=len(different),
+            )
+        )
     for record in different:
-        stderr.print(f"  {record['probe']} row {record['row_id']}: {'; '.join(record['differences'][:3])}")
+        told = "; ".join(map(again, record["differences"][:3]))
+        row = tr("{probe} row {row}: {differences}", probe=record["probe"], row=record["row_id"], differences=told)
+        stderr.print(f"  {row}")

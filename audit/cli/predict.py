@@ -35,6 +35,8 @@ from audit.cli.common import (
 )
 from audit.cli.score_lines import note_lines, score_json, score_table
 from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later
+from models.telling import again
 
 if TYPE_CHECKING:
     from audit.records import Example, Prediction, Score
@@ -93,7 +95,7 @@ def predict(
     table = for_model(table, classifier, label_map, keep_good=keep_good)
     counts, measuring, started = Counts(), Measuring(classifier), time.monotonic()
     writer = prediction_writer(out, classifier.labels, pairs=table.columns.pair is not None)
-    with writer, progress(f"Predicting {table.source.name}", len(table)) as advance:
+    with writer, progress(tr("Predicting {name}", name=table.source.name), len(table)) as advance:
         for examples in table.chunks(CHUNK):
             predictions = list(Predict().run(classifier, examples, seed=0))
             writer.write(examples, predictions)
@@ -129,7 +131,7 @@ class Counts:
         for example, prediction in zip(examples, predictions, strict=True):
             self.rows += 1
             if prediction.error is not None or prediction.predicted is None:
-                self.errors.append((example.line, prediction.error or "no prediction"))
+                self.errors.append((example.line, prediction.error or tr_later("no prediction")))
                 continue
             self.truncated += prediction.truncated
             self.predicted[prediction.predicted] += 1
@@ -168,33 +170,49 @@ def warn_of(counts: Counts, classifier: Classifier) -> None:
     """On stderr: texts that were cut, rows that failed."""
     if counts.truncated:
         stderr.print(
-            f"Warning: {counts.truncated:,} of {counts.rows:,} texts are longer than the model's limit of "
-            f"{classifier.max_tokens} tokens; it saw only their start (column truncated).",
+            tr(
+                "Warning: {truncated} of {rows} texts are longer than the model's limit of {max_tokens} "
+                "tokens; it saw only their start (column truncated).",
+                truncated=counts.truncated,
+                rows=counts.rows,
+                max_tokens=classifier.max_tokens,
+            ),
             style="yellow",
             markup=False,
         )
     for line, error in counts.errors[:ERRORS_SHOWN]:
-        stderr.print(f"Error: line {line}: {error}", style="red")
+        stderr.print(tr("Error: line {line}: {error}", line=line or 0, error=again(error)), style="red")
     if len(counts.errors) > ERRORS_SHOWN:
-        stderr.print(f"... and {len(counts.errors) - ERRORS_SHOWN:,} more rows failed.", style="red")
+        stderr.print(tr("... and {errors} more rows failed.", errors=len(counts.errors) - ERRORS_SHOWN), style="red")
 
 
 def tell(summary: dict[str, Any], scores: Sequence[Score]) -> None:
     """The summary for a reader."""
     stdout.print(
-        f"{summary['rows']:,} rows predicted in {numbers().duration(summary['seconds'], fine=True)}, written to {summary['out']}"
+        tr(
+            "{rows} rows predicted in {seconds}, written to {out}",
+            rows=summary["rows"],
+            seconds=numbers().duration(summary["seconds"], fine=True),
+            out=summary["out"],
+        )
     )
     if scores:
         stdout.print(score_table(scores))
         for line in (
-            f"{summary['accuracy']['correct']:,} of {summary['accuracy']['n']:,} labelled rows right",
+            tr(
+                "{correct} of {n} labelled rows right",
+                correct=summary["accuracy"]["correct"],
+                n=summary["accuracy"]["n"],
+            ),
             *note_lines(scores),
         ):
             stdout.print(line)
         return
     labelled = summary["rows"] > summary["table"]["unlabelled"]
+    why = tr("no accuracy, for every labelled row failed") if labelled else tr("no labels")
     shares = Counter(summary["predictions"]).most_common(ERRORS_SHOWN)
     stdout.print(
-        ("no accuracy, for every labelled row failed" if labelled else "no labels")
-        + ("; predictions: " + ", ".join(f"{label} {count:,}" for label, count in shares) if shares else "")
+        tr("{why}; predictions: {counts}", why=why, counts=", ".join(f"{label} {count:,}" for label, count in shares))
+        if shares
+        else why
     )

@@ -12,6 +12,7 @@ import typer
 from audit.cli.common import emit_json, stderr
 from audit.cli.runs import RunArgument
 from audit.errors import InputError, ReportError
+from audit.language.translating import tr
 from models.writing import whole_file
 
 
@@ -64,7 +65,7 @@ def report(
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
         return
     for path in files:
-        stderr.print(f"Wrote {path}.")
+        stderr.print(tr("Wrote {path}.", path=str(path)))
 
 
 def _place(source: Path, wanted: dict[str, Path | None]) -> Path:

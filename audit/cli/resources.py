@@ -8,10 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stderr, stdout
+from audit.language.translating import tr
+from models.command_group import Command, Commands
+from models.telling import again
 from models.terminal import styled
 
 app = typer.Typer(
-    help="List what recipes need (WordNet, vectors, taggers ...) and provide it.", invoke_without_command=True
+    cls=Commands,
+    help="List what recipes need (WordNet, vectors, taggers ...) and provide it.",
+    invoke_without_command=True,
 )
 
 StandardOption = Annotated[
@@ -26,7 +31,7 @@ def resources(context: typer.Context, json: JsonOption = False) -> None:
         _list(json)
 
 
-@app.command("get")
+@app.command("get", cls=Command)
 def get_command(
     names: Annotated[list[str] | None, typer.Argument(help="Names of resources (default: with --standard).")] = None,
     standard: StandardOption = False,
@@ -39,12 +44,12 @@ def get_command(
         raise InputError("Name the resources to get, or say --standard; `python -m audit resources` lists them.")
 
     def say(line: str) -> None:
-        stderr.print(f"  {line}", style="dim")
+        stderr.print(f"  {again(line)}", style="dim")
 
     found = provision_standard(say) if standard else []
     found += get(names or [], say)
     for item in found:
-        stderr.print(f"{item.name}: {item.variant} ({item.note or item.version})")
+        stderr.print(f"{item.name}: {item.variant} ({again(item.note or item.version)})")
 
 
 def _list(as_json: bool) -> None:
@@ -56,22 +61,24 @@ def _list(as_json: bool) -> None:
         emit_json([_entry(row) for row in rows])
         return
     for row in rows:
-        state = styled("here", "green") if row.found else styled("missing", "yellow")
-        stdout.print(styled(row.kind.name, "bold"), state, f" {row.kind.title}")
+        state = styled(tr("here"), "green") if row.found else styled(tr("missing"), "yellow")
+        stdout.print(styled(row.kind.name, "bold"), state, f" {again(row.kind.title)}")
         for name, value in _facts(row):
-            stdout.print(f"  {name + ':':<11}{value}")
+            stdout.print(f"  {name + ':':<11}{again(value)}")
     lacking = [row.kind.name for row in rows if row.found is None]
     if lacking:
-        stderr.print(f"Get what is missing with: python -m audit resources get {' '.join(lacking)}")
-    stderr.print(f"Provided resources lie in {folder()}")
+        stderr.print(tr("Get what is missing with: python -m audit resources get {lacking}", lacking=" ".join(lacking)))
+    stderr.print(tr("Provided resources lie in {folder}", folder=str(folder())))
 
 
 def _facts(row: Any) -> list[tuple[str, str]]:
-    found, facts = row.found, [("wanted by", row.kind.wanted_by)]
+    found, facts = row.found, [(tr("wanted by"), row.kind.wanted_by)]
     if found is None:
-        return [*facts, ("official", row.kind.official), ("otherwise", row.kind.otherwise)]
-    which = f"{'stand-in: ' if found.stand_in else ''}{found.variant} {found.version}, sha256 {found.sha256[:12]}"
-    return [*facts, ("which", f"{which}; {found.note}" if found.note else which), ("licence", found.licence)]
+        return [*facts, (tr("official"), row.kind.official), (tr("otherwise"), row.kind.otherwise)]
+    which = f"{found.variant} {found.version}, sha256 {found.sha256[:12]}"
+    which = tr("stand-in: {which}", which=which) if found.stand_in else which
+    which = f"{which}; {again(found.note)}" if found.note else which
+    return [*facts, (tr("which"), which), (tr("licence"), found.licence)]
 
 
 def _entry(row: Any) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from audit.cli.common import (
     stderr,
 )
 from audit.errors import InputError
+from audit.language.translating import tr
+from models.telling import again
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="quick (minutes), standard (about 20), deep (hours).")]
 SpecOption = Annotated[Path | None, typer.Option("--spec", help="JSON file of an AuditSpec, instead of a suite.")]
@@ -81,10 +83,10 @@ def run(
         if as_json:
             emit_json({"run_id": started.id, "status": started.status})
         else:
-            stderr.print(f"Started run {started.id}; `python -m audit status {started.id}` shows how far it is.")
+            stderr.print(tr("Started run {id}; `python -m audit status {id}` shows how far it is.", id=started.id))
         return
     if not as_json:
-        stderr.print(f"Run {started.id}: {started.name}")
+        stderr.print(tr("Run {id}: {name}", id=started.id, name=started.name))
     report_end(store, follow(started.id, store), as_json=as_json, told=told)
 
 
@@ -179,7 +181,7 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
         table = table.matched(labels, chosen=spec.table.label_map)
     table = table.require(keep_good=spec.table.keep_good)
     for warning in table.warnings:
-        stderr.print(f"Warning: {warning}", style="yellow")
+        stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
     return tuple(table.warnings)
 
 

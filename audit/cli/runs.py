@@ -14,10 +14,14 @@ from rich.live import Live
 
 from audit.cli.common import emit_json, stderr
 from audit.cli.score_lines import score_json
+from audit.cli.states import state
 from audit.errors import RunError
 from audit.language.numbers import numbers
+from audit.language.saying import capitalised
+from audit.language.translating import tr
 from audit.records import worded
 from models.signals import told_by
+from models.telling import again
 from models.terminal import grid, styled
 
 if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
@@ -114,7 +118,9 @@ def follow(run_id: str, store: Store | None = None) -> Run:
             except KeyboardInterrupt:
                 live.stop()
                 if not sys.stdin.isatty() or told_by() != signal.SIGINT:  # nobody can be asked
-                    stderr.print(f"Detached; run {run_id} goes on. `python -m audit cancel {run_id}` stops it.")
+                    stderr.print(
+                        tr("Detached; run {run_id} goes on. `python -m audit cancel {run_id}` stops it.", run_id=run_id)
+                    )
                     raise
                 if not _ask_and_act(run_id, store):
                     return store.run(run_id)
@@ -124,7 +130,7 @@ def follow(run_id: str, store: Store | None = None) -> Run:
 def _ask_and_act(run_id: str, store: Store) -> bool:
     """Ask what Ctrl-C meant; returns whether to go on watching."""
     try:
-        answer = typer.prompt("[d]etach (the run goes on), [c]ancel it, or [w]atch on", default="d", err=True)
+        answer = typer.prompt(tr("[d]etach (the run goes on), [c]ancel it, or [w]atch on"), default="d", err=True)
     except (KeyboardInterrupt, typer.Abort):
         answer = "d"
     if answer.lower().startswith("w"):
@@ -133,19 +139,20 @@ def _ask_and_act(run_id: str, store: Store) -> bool:
         from audit.run import client
 
         client.cancel(run_id, store=store)
-        stderr.print("Cancelling ...")
+        stderr.print(tr("Cancelling ..."))
         return True
-    stderr.print(f"Detached; `python -m audit status {run_id}` shows how far it is.")
+    stderr.print(tr("Detached; `python -m audit status {run_id}` shows how far it is.", run_id=run_id))
     return False
 
 
 def panel(run: Run, progress: Progress) -> Group:
     """The live display: one line per probe, sums beneath."""
     width = 24 if stderr.width >= 100 else 10
-    table = grid({"probe": "left", "rows": "right", "": "left", "rows/s": "right", "to go": "right", "errors": "right"})
+    heads = (tr("rows/s"), tr("to go"), tr("errors"))
+    table = grid({tr("probe"): "left", tr("rows"): "right", "": "left", **dict.fromkeys(heads, "right")})
     for p in progress.probes:
         if p.status == "skipped":
-            table.add_row(p.probe, "–", styled(f"skipped: {p.reason}", "yellow"), "", "", "")
+            table.add_row(p.probe, "–", styled(tr("skipped: {reason}", reason=again(p.reason)), "yellow"), "", "", "")
             continue
         share = p.rows_done / p.rows if p.rows else 1.0
         bar = "━" * round(width * share) + "╌" * (width - round(width * share))
@@ -154,7 +161,7 @@ def panel(run: Run, progress: Progress) -> Group:
         table.add_row(p.probe, f"{p.rows_done}/{p.rows}", bar, rate, numbers().duration(p.eta), errors)
     lines: list[Table | Text] = [styled(f"{run.name}  ({run.id})", "bold"), table, styled(summary_line(run, progress))]
     if progress.waiting:
-        lines.append(styled(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", "yellow"))
+        lines.append(styled(capitalised(again(progress.waiting)), "yellow"))
     if run.estimate and run.active:
         lines.append(styled(estimate_line(run.estimate), "dim"))
     return Group(*lines)
@@ -163,26 +170,26 @@ def panel(run: Run, progress: Progress) -> Group:
 def estimate_line(estimate: Mapping[str, Any]) -> str:
     """What the calibration expects of the whole run."""
     queries = estimate.get("queries")
-    said = f"estimated from a few rows: {numbers().duration(estimate.get('seconds'))} of computing"
+    said = tr("estimated from a few rows: {value} of computing", value=numbers().duration(estimate.get("seconds")))
     return said + (f", {numbers().quantity(queries, 'queries')}" if queries else "")
 
 
 def summary_line(run: Run, progress: Progress) -> str:
     """One line: state, shards, reuse, time."""
     if run.status == "queued":
-        return "waiting for a worker" if progress.workers == 0 else "queued"
+        return tr("waiting for a worker") if progress.workers == 0 else tr("queued")
     if run.status == "preparing":
-        return "loading the model, checking the table, trying a few rows"
-    parts = [run.status if run.wanted == "run" or not run.active else f"{run.wanted} asked for"]
-    parts.append(f"{progress.shards_done}/{progress.shards} shards")
+        return tr("loading the model, checking the table, trying a few rows")
+    parts = [state(run.status if run.wanted == "run" or not run.active else f"{run.wanted}_asked_for")]
+    parts.append(tr("{done}/{shards} shards", done=progress.shards_done, shards=progress.shards))
     if progress.shards_reused:
-        parts.append(f"{progress.shards_reused} reused from earlier runs")
+        parts.append(tr("{shards_reused} reused from earlier runs", shards_reused=progress.shards_reused))
     if progress.shards_failed:
-        parts.append(f"{progress.shards_failed} failed")
+        parts.append(tr("{n} failed", n=progress.shards_failed))
     if progress.elapsed is not None:
-        parts.append(f"{numbers().duration(progress.elapsed)} so far")
+        parts.append(tr("{elapsed} so far", elapsed=numbers().duration(progress.elapsed)))
     if run.active:
-        parts.append(f"about {numbers().duration(progress.eta)} to go")
+        parts.append(tr("about {eta} to go", eta=numbers().duration(progress.eta)))
     return ", ".join(parts)
 
 
@@ -196,5 +203,5 @@ def report_end(store: Store, run: Run, *, as_json: bool, told: Collection[str] =
         print_run(store, run, told=told)
     if run.status == "failed":
         if as_json:
-            stderr.print(f"Error: {run.error}", style="red")
+            stderr.print(tr("Error: {error}", error=again(run.error)), style="red")
         raise typer.Exit(1)

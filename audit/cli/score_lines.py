@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from audit.language.numbers import numbers
+from audit.language.translating import tr
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def side_by_side(scores: Iterable[Score]) -> list[Score]:
 
 def score_heads(scores: Sequence[Score], more: Cells | None = None) -> list[str]:
     """The heads of the columns of `score_cells`."""
-    level = f"{numbers().level(scores[0].level)} " if scores else ""
-    return ["score", "probe", "value", f"{level}interval", "n", *(more or {})]
+    level = numbers().level(scores[0].level) if scores else ""
+    interval_head = tr("{level} interval", level=level) if level else tr("interval")
+    return [tr("score"), tr("probe"), tr("value"), interval_head, tr("n"), *(more or {})]
 
 
 def score_cells(scores: Iterable[Score], more: Cells | None = None) -> list[list[str]]:
@@ -69,7 +71,9 @@ def note_lines(scores: Iterable[Score]) -> list[str]:
     for (note, about), names in by_probe.items():
         merged.setdefault((note, ", ".join(names)), []).append(about)
     return [
-        f"{names}{' of ' if any(about) else ''}{', '.join(filter(None, about))}: {note}"
+        tr("{scores} of {probes}: {note}", scores=names, probes=", ".join(filter(None, about)), note=note)
+        if any(about)
+        else tr("{scores}: {note}", scores=names, note=note)
         for (note, names), about in merged.items()
     ]
 

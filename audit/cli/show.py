@@ -11,7 +11,12 @@ from rich.padding import Padding
 from audit.cli.common import JsonOption, emit_json, stdout
 from audit.cli.runs import RunArgument, run_json
 from audit.cli.score_lines import score_table
+from audit.cli.states import severity, state
+from audit.cli.states import verdict as verdict_word
 from audit.language.numbers import numbers
+from audit.language.saying import capitalised
+from audit.language.translating import tr
+from models.telling import again
 from models.terminal import styled
 
 if TYPE_CHECKING:
@@ -60,29 +65,47 @@ def print_run(
     _print_verdict(run, judgement)
     for probe in store.probes(run.id):
         if probe.status == "skipped":
-            stdout.print(f"Skipped {probe.probe}: {probe.reason}", style="yellow")
+            stdout.print(tr("Skipped {probe}: {reason}", probe=probe.probe, reason=again(probe.reason)), style="yellow")
     if progress.errors:
-        stdout.print(f"{progress.errors} rows failed; `python -m audit resume {run.id} --retry` tries them again.")
+        stdout.print(
+            tr(
+                "{errors} rows failed; `python -m audit resume {id} --retry` tries them again.",
+                errors=progress.errors,
+                id=run.id,
+            )
+        )
     for said, style in ((run.error, "red"), (run.note, "yellow")):
         if said:
-            stdout.print(said, style=style)
+            stdout.print(again(said), style=style)
 
 
 def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
     stdout.print(f"{run.name}  ({run.id})", style="bold")
     stdout.print(
-        f"{run.model} on {run.table_name}: {run.rows_sampled or 0} distinct rows of {run.rows_total or 0}", style="dim"
+        tr(
+            "{model} on {table_name}: {rows_sampled} distinct rows of {rows_total}",
+            model=run.model,
+            table_name=run.table_name,
+            rows_sampled=run.rows_sampled or 0,
+            rows_total=run.rows_total or 0,
+        ),
+        style="dim",
     )
     if run.origin:
-        stdout.print(f"{run.origin[0].upper()}{run.origin[1:]}.", style="yellow")
-    state = f"{run.status} after {numbers().duration(progress.elapsed)}" if progress.elapsed is not None else run.status
-    reused = f", {progress.shards_reused} of {progress.shards} shards reused" if progress.shards_reused else ""
-    stdout.print(f"{state}{reused}; result hash {(run.result_hash or 'none yet')[:16]}", style="dim")
+        stdout.print(f"{capitalised(again(run.origin))}.", style="yellow")
+    now = state(run.status)
+    if progress.elapsed is not None:
+        now = tr("{state} after {time}", state=now, time=numbers().duration(progress.elapsed))
+    if progress.shards_reused:
+        reused, shards = progress.shards_reused, progress.shards
+        now = tr("{state}, {reused} of {shards} shards reused", state=now, reused=reused, shards=shards)
+    result = run.result_hash[:16] if run.result_hash else tr("none yet")
+    stdout.print(tr("{state}; result hash {hash}", state=now, hash=result), style="dim")
     if progress.waiting:
-        stdout.print(f"{progress.waiting[0].upper()}{progress.waiting[1:]}", style="yellow")
+        stdout.print(capitalised(again(progress.waiting)), style="yellow")
     for warning in run.table_warnings:
         if warning not in told:
-            stdout.print(f"Warning: {warning}", style="yellow")
+            stdout.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
 
 
 def _print_verdict(run: Run, judgement: Judgement | None) -> None:
@@ -91,10 +114,14 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
     verdict = run.verdict if judgement is None else judgement.verdict
     if verdict:
         stdout.print()
-        stdout.print(f"Verdict: {verdict}", style=VERDICT_STYLE.get(verdict, ""))
-        stdout.print(f"By the policy {_policy(run, judgement)}", style="dim")
+        stdout.print(tr("Verdict: {verdict}", verdict=verdict_word(verdict)), style=VERDICT_STYLE.get(verdict, ""))
+        stdout.print(tr("By the policy {policy}", policy=_policy(run, judgement)), style="dim")
     if judgement is not None and run.verdict:
-        own = f"The run itself keeps its verdict {run.verdict}, by {policy_name(run.policy, imported=run.imported)}."
+        own = tr(
+            "The run itself keeps its verdict {verdict}, by {policy}.",
+            verdict=verdict_word(run.verdict),
+            policy=policy_name(run.policy, imported=run.imported),
+        )
         stdout.print(own, style="dim")
 
 
@@ -106,8 +133,8 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
 
 def _print_finding(finding: Finding) -> None:
     stdout.print()
-    head = styled(finding.verdict, VERDICT_STYLE.get(finding.verdict, ""))
-    stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({finding.severity})", "dim"))
+    head = styled(verdict_word(finding.verdict), VERDICT_STYLE.get(finding.verdict, ""))
+    stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({severity(finding.severity)})", "dim"))
     for said in (finding.why, finding.next_step, finding.note):
         if said:
             stdout.print(Padding(styled(said), (0, 0, 0, 2), expand=False), soft_wrap=False)

@@ -7,7 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stdout
+from audit.cli.states import state, verdict
+from audit.language.translating import tr, tr_n
 from audit.times import UNKNOWN, read_time
+from models.telling import again
 from models.terminal import grid, styled
 
 COLORS = {"finished": "green", "failed": "red", "running": "cyan", "paused": "yellow", "cancelled": "dim"}
@@ -35,12 +38,13 @@ def status(
         emit_json({"runs": listed, "workers": len(workers), "waiting": waits})
         return
     if frame.empty:
-        stdout.print("No runs yet; `python -m audit run --model … --csv …` starts one.")
+        stdout.print(tr("No runs yet; `python -m audit run --model … --csv …` starts one."))
         return
-    table = grid(("run", "name", "table", "state", "shards", "verdict", "started"))
+    table = grid((tr("run"), tr("name"), tr("table"), tr("state"), tr("shards"), tr("verdict"), tr("started")))
     for row in frame.to_dict("records"):
-        said = f"{row['status']}, waiting" if waits and row["status"] in ACTIVE else row["status"]
-        state = styled(said, COLORS.get(str(row["status"]), "white"))
+        said = state(str(row["status"]))
+        said = tr("{state}, waiting", state=said) if waits and row["status"] in ACTIVE else said
+        now = styled(said, COLORS.get(str(row["status"]), "white"))
         shards = f"{row['shards_done']}/{row['shards']}" if row["shards"] else "–"
         began = read_time(row["created_at"])
         started = UNKNOWN if began is None else f"{began:%Y-%m-%d %H:%M}"
@@ -48,20 +52,20 @@ def status(
             str(row["id"]),
             str(row["name"]),
             str(row["table_name"]),
-            state,
+            now,
             shards,
-            row["verdict"] if isinstance(row["verdict"], str) else "–",
+            verdict(row["verdict"]) if isinstance(row["verdict"], str) else "–",
             started,
         )
     stdout.print(table)
     for one in waits:
-        stdout.print(f"A worker is {one}", style="yellow")
+        stdout.print(tr("A worker is {what}", what=again(one)), style="yellow")
     lines: list[Any] = frame.to_dict("records")
     for row in lines:
         if note := kept.note(row):
-            stdout.print(f"{row['id']} {note}", style="dim")
+            stdout.print(f"{row['id']} {again(note)}", style="dim")
     stdout.print(
-        f"{len(workers)} {'worker' if len(workers) == 1 else 'workers'} alive" if workers else "no worker alive",
+        tr_n("{n} worker alive", "{n} workers alive", len(workers)) if workers else tr("no worker alive"),
         style="dim",
     )
 
@@ -83,8 +87,8 @@ def _one(store: object, run_id: str, as_json: bool) -> None:
         return
     stdout.print(panel(run, progress))
     if run.error:
-        stdout.print(run.error, style="red")
+        stdout.print(again(run.error), style="red")
     if run.note:
-        stdout.print(run.note, style="yellow")
+        stdout.print(again(run.note), style="yellow")
     if note := kept.note(run):
-        stdout.print(f"This run {note}.", style="dim")
+        stdout.print(tr("This run {note}.", note=again(note)), style="dim")

@@ -9,7 +9,9 @@ import typer
 
 from audit.cli.common import JsonOption, emit_json, stderr, visible
 from audit.cli.runs import RunArgument
+from audit.cli.states import state
 from audit.errors import InputError
+from audit.language.translating import tr
 
 
 def resume(
@@ -28,7 +30,9 @@ def resume(
     if detach:
         if run.active:
             ensure_worker(store)
-        emit_json({"run_id": run.id, "status": run.status}) if as_json else stderr.print(f"Run {run.id}: {run.status}.")
+        emit_json({"run_id": run.id, "status": run.status}) if as_json else stderr.print(
+            tr("Run {id}: {status}.", id=run.id, status=state(run.status))
+        )
         return
     if run.active:
         run = follow(run.id, store)
@@ -48,12 +52,20 @@ def cancel(
     run = (client.pause if pause else client.cancel)(run_id, store=store)
     run = client.wait(run.id, timeout=15, poll=0.2, store=store)
     if run.active:
-        stderr.print("The worker has not stopped yet; it does so after the model's current batch.")
+        stderr.print(tr("The worker has not stopped yet; it does so after the model's current batch."))
     if as_json:
         emit_json({"run_id": run.id, "status": run.status})
     else:
         progress = store.progress(run.id)
-        stderr.print(f"Run {run.id} is {run.status}; {progress.shards_done} of {progress.shards} shards are kept.")
+        stderr.print(
+            tr(
+                "Run {id} is {status}; {shards_done} of {shards} shards are kept.",
+                id=run.id,
+                status=state(run.status),
+                shards_done=progress.shards_done,
+                shards=progress.shards,
+            )
+        )
 
 
 def delete(
@@ -72,9 +84,11 @@ def delete(
     if not yes:
         if not sys.stdin.isatty():
             raise InputError(f"Deleting run {run.id} cannot be undone; say --yes.")
-        typer.confirm(visible(f"Delete run {run.id} ({run.name}) and all its results?"), abort=True, err=True)
+        typer.confirm(
+            visible(tr("Delete run {id} ({name}) and all its results?", id=run.id, name=run.name)), abort=True, err=True
+        )
     client.delete(run.id, store=store)
     if as_json:
         emit_json({"run_id": run.id, "status": "deleted"})
     else:
-        stderr.print(f"Deleted run {run.id}.")
+        stderr.print(tr("Deleted run {id}.", id=run.id))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from audit.cli.common import stderr
 from audit.errors import InputError
+from audit.language.translating import tr
 from audit.table import AuditTable
 from audit.table.faults import listing
+from models.telling import again
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -71,12 +73,17 @@ def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:
         TableError: there are faults and `keep_good` is False, or no row is left.
     """
     for warning in table.warnings:
-        stderr.print(f"Warning: {warning}", style="yellow")
+        stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
     accepted = table.require(keep_good=keep_good)
     if table.fault_total:
         lines = listing(table.faults, table.fault_total)
-        left = f"Left out of {table.source.name} for {table.fault_total:,} faults; {len(table):,} good rows are kept:"
-        stderr.print(f"Warning: {left}", style="yellow")
+        left = tr(
+            "Left out of {name} for {fault_total} faults; {table} good rows are kept:",
+            name=table.source.name,
+            fault_total=table.fault_total,
+            table=len(table),
+        )
+        stderr.print(tr("Warning: {left}", left=left), style="yellow")
         for line in lines:
-            stderr.print(f"  {line}")
+            stderr.print(f"  {again(line)}")
     return accepted

@@ -15,6 +15,7 @@ import typer
 from audit import lifeline
 from audit.cli.common import stderr
 from audit.language.numbers import numbers
+from audit.language.translating import tr
 from models import signals
 
 QUICK_DEATH_SECONDS = 5.0
@@ -82,7 +83,13 @@ def guard(count: int, idle_exit: float | None) -> int:
                     stop.set()
                 continue
             pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - born < QUICK_DEATH_SECONDS else 1.0
-            stderr.print(f"A worker died ({status}); starting another in {numbers().duration(pause)}.")
+            stderr.print(
+                tr(
+                    "A worker died ({status}); starting another in {pause}.",
+                    status=status,
+                    pause=numbers().duration(pause),
+                )
+            )
             if stop.wait(pause):
                 break
             alive[i] = lifeline.start(command), time.monotonic()

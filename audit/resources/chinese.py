@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 
 SOUND_ALIKES = 3
@@ -33,7 +34,7 @@ class ChineseCharacters(Resource):
         if files is None:
             return None
         whole = hashlib.sha256("".join(file_hash(path) for path in files).encode()).hexdigest()
-        note = f"{SOUND_ALIKES} of the same sound, look-alikes; no words of the same meaning"
+        note = tr_later(f"{SOUND_ALIKES} of the same sound, look-alikes; no words of the same meaning")
         return Found(self.name, "sounds-and-shapes", files[0].parent, True, "1", "BSD, MIT", whole, note)
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:

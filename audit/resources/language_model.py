@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.language.numbers import numbers
+from audit.language.translating import ENGLISH, tr_later
 from audit.resources.base import Found, Progress, Resource, folder, fresh_folder, install, installed, tree_hash
 
 _DISCOUNT = 0.75
@@ -54,7 +55,7 @@ class LanguageModel(Resource):
         with fresh_folder(self.name) as scratch:
             _count(kept, scratch)
             perplexity = Trigrams(scratch).perplexity(held_out)
-            note = f"perplexity {numbers().number(perplexity, 'ratio')} on held-out definitions"
+            note = tr_later(f"perplexity {numbers(ENGLISH).number(perplexity, 'ratio')} on held-out definitions")
             (scratch / "quality.json").write_text(json.dumps({"perplexity": round(perplexity, 2)}), encoding="utf-8")
             variant, licence = "wordnet-trigram", "WordNet 3.0 License"
             place = folder() / f"{self.name}-{variant}"

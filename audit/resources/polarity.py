@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 from models.places import REPOSITORY
 
@@ -25,7 +26,7 @@ class Polarity(Resource):
         """The list in the repository."""
         if not OWN.is_file():
             return None
-        note = f"{sum(map(len, _read().values()))} words"
+        note = tr_later(f"{sum(map(len, _read().values()))} words")
         return Found(self.name, "own-list", OWN, False, "1", "WordNet 3.0 License", _hash(), note)
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:

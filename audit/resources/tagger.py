@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, install
 from audit.resources.download import pip_download
 from audit.resources.nltk_data import NltkResource, Way
@@ -82,7 +83,7 @@ class Tagger(NltkResource):
         tagset.mkdir()
         lines = sorted(f"{fine}\t{coarse}\n" for coarse, tags in _UNIVERSAL.items() for fine in tags.split())
         (tagset / "en-ptb.map").write_text("".join(lines), encoding="utf-8")
-        note = "same algorithm, features and tags as NLTK's tagger, other training"
+        note = tr_later("same algorithm, features and tags as NLTK's tagger, other training")
         return install(scratch, self.made(scratch, "textblob-aptagger", stand_in=True, version="0.2.0", note=note))
 
 

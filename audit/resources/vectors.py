@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from audit.errors import ResourceError
 from audit.language.numbers import numbers
+from audit.language.translating import ENGLISH, tr_later
 from audit.resources.base import (
     Found,
     Progress,
@@ -92,9 +93,10 @@ class Vectors(Resource):
             np.save(scratch / "neighbours.npy", neighbours)
             (scratch / "words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
             (scratch / "quality.json").write_text(json.dumps(stated, indent=1), encoding="utf-8")
-            note = (
-                f"{len(words):,} words; Spearman with WordNet similarity {numbers().number(stated['spearman_wordnet'], 'correlation')}; "
-                f"antonyms among the 10 nearest {numbers().share(stated['antonyms_in_10'])}"
+            spearman, antonyms_near = stated["spearman_wordnet"], stated["antonyms_in_10"]
+            note = tr_later(
+                f"{len(words):,} words; Spearman with WordNet similarity {numbers(ENGLISH).number(spearman, 'correlation')}; "
+                f"antonyms among the 10 nearest {numbers(ENGLISH).share(antonyms_near)}"
             )
             variant = "minilm-counter-fitted"
             place = folder() / f"{self.name}-{variant}"

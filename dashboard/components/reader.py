@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit.language.translating import speak
-from dashboard.language import spoken
+from audit.language.translating import nearest, speak
 
 
 def speak_to_reader() -> None:
@@ -15,4 +14,4 @@ def speak_to_reader() -> None:
     and before it what a press asked for, and a fragment, which is redrawn without the router.
     """
     locale = st.context.locale
-    speak(spoken([locale] if locale else []))
+    speak(nearest([locale] if locale else []))

@@ -12,12 +12,12 @@ from pseudo import Known, greek, outside, shown, speak_pseudo
 from runs import make_run
 from streamlit.runtime.context import ContextProxy
 
-from audit.language import translating
 from audit.language.translating import tr
 from audit.registry import names
 from audit.score.wording import display_name
 from audit.store import Run, Store
 from dashboard import language
+from models import translating
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LABELS = ("αρνητικο", "θετικο")
@@ -172,12 +172,8 @@ def test_what_is_not_there(app, store, monkeypatch):
 def greeks(monkeypatch):
     """There is a catalog of Greek, which says everything in brackets, and the browser asks for it."""
     speak_pseudo(monkeypatch, "el")
-    for module in (language, translating):
-        monkeypatch.setattr(module, "languages", lambda: ("en", "el"))
-    translating._known.cache_clear()
+    monkeypatch.setattr(translating, "languages", lambda: ("en", "el"))
     monkeypatch.setattr(ContextProxy, "locale", property(lambda _: "el-GR"))
-    yield
-    translating._known.cache_clear()
 
 
 def test_the_browser_says_which_language_is_spoken(app, store, greeks, monkeypatch):
@@ -215,12 +211,12 @@ def test_what_a_press_asks_for_and_what_is_redrawn_by_itself_speak_it_too(greeks
     ],
 )
 def test_a_reader_is_spoken_to_in_a_language_there_is_a_catalog_of(monkeypatch, tags, found):
-    monkeypatch.setattr(language, "languages", lambda: ("en", "el", "pt_BR"))
-    assert language.spoken(tags) == found
+    monkeypatch.setattr(translating, "languages", lambda: ("en", "el", "pt_BR"))
+    assert translating.nearest(tags) == found
 
 
 def test_at_the_door_the_request_says_it(monkeypatch):
-    monkeypatch.setattr(language, "languages", lambda: ("en", "el"))
+    monkeypatch.setattr(translating, "languages", lambda: ("en", "el"))
     assert language.preferred("de-CH, el;q=0.8, en;q=0.5") == "el"
     assert language.preferred("en-GB,el;q=0.9") == "en"
     assert language.preferred("") == "en"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shown_words import Source
 
-from audit.language import translating
+from models import translating
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("dashboard/components", "dashboard/views")

@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from gettext import NullTranslations
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from audit.language import translating
+from audit.language.gathering import everything
 from audit.language.numbers import numbers
 from audit.report.strings import strings
+from models import telling, translating
 
 OPEN, CLOSE = "⟦", "⟧"
 MUTE = frozenset({
@@ -50,8 +53,18 @@ class _Bracketed(NullTranslations):
         return f"{OPEN}{message}{CLOSE}"
 
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@cache
+def sentences() -> tuple[str, ...]:
+    """Every sentence of the sources without a key."""
+    return tuple(dict.fromkeys(sentence.one for sentence in everything(ROOT) if not sentence.key))
+
+
 def speak_pseudo(monkeypatch: pytest.MonkeyPatch, language: str = "en") -> None:
     """Have this language be the bracketed one until the end of the test, the others be English."""
+    monkeypatch.setattr(telling, "sentences_of", lambda name: sentences() if name == language else ())
     for read in (strings, numbers):  # what they say is kept for good: not in brackets
         read()
     monkeypatch.setattr(

@@ -17,10 +17,10 @@ from audit.language.gathering import in_file
 from audit.language.probes import act, display_name
 from audit.language.saying import word, worded
 from audit.language.sentences import FILES, names_in, sentences
-from audit.language.translating import _Plain
 from audit.said import LITERAL, NOTHING, Number, Said, Telling, clauses, every, literal
 from audit.said import sentences as in_turn
 from audit.score.definitions import catalog
+from models.translating import _Plain
 
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = ROOT / "tests" / "data" / "told"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from audit.language import translating
 from audit.language.catalog import catalog as numbers_catalog
 from audit.language.gathering import Sentence, everything, in_code, in_file
 from audit.language.numbers import _numbers, numbers
 from audit.language.translating import speaking
+from models import translating
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -77,7 +77,7 @@ def test_a_new_language_is_one_file_with_every_sentence(tmp_path, monkeypatch):
         write_po(file, catalog)
     assert words["update"]("de", tmp_path) == (total, total - 2)
     monkeypatch.setattr(translating, "FOLDER", tmp_path)
-    kept = (translating._known, translating._translations, numbers_catalog, _numbers)
+    kept = (translating._translations, numbers_catalog, _numbers)
     for cache in kept:
         cache.cache_clear()
     try:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from audit.errors import UnknownName
 from audit.language import catalog as catalogs
-from audit.language import translating
 from audit.language.numbers import _numbers, numbers
 from audit.language.translating import speaking, tr
+from models import translating
 
 SHARE = st.floats(0.0, 1.0)
 SAY = numbers()
@@ -181,7 +181,7 @@ msgstr "Content-Type: text/plain; charset=UTF-8"
 def test_another_language_takes_no_more_than_a_catalog(tmp_path, monkeypatch):
     (tmp_path / "de.po").write_text(GERMAN, "utf-8")
     monkeypatch.setattr(translating, "FOLDER", tmp_path)
-    kept = (translating._known, translating._translations, catalogs.catalog, _numbers)
+    kept = (translating._translations, catalogs.catalog, _numbers)
     for cache in kept:
         cache.cache_clear()
     with speaking("de"):

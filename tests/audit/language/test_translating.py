@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import UnknownName
-from audit.language import translating
 from audit.language.translating import language, languages, speak, speaking, tr, tr_key, tr_later, tr_n
+from models import translating
 
 PO = """
 msgid ""
@@ -38,10 +38,10 @@ msgstr "{n.__class__} {n!r}"
 def russian(tmp_path, monkeypatch):
     (tmp_path / "ru.po").write_text(PO, encoding="utf-8")
     monkeypatch.setattr(translating, "FOLDER", tmp_path)
-    for kept in (translating._known, translating._translations):
+    for kept in (translating.sentences_of, translating._translations):
         kept.cache_clear()
     yield
-    for kept in (translating._known, translating._translations):
+    for kept in (translating.sentences_of, translating._translations):
         kept.cache_clear()
 
 
