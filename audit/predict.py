@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from audit.language.translating import tr_later
 from audit.records import Example, Prediction
 from models.classifier import why_absent
 from models.errors import ModelError
@@ -70,7 +71,7 @@ def model_input(classifier: Classifier, example: Example) -> TextInput:
     if example.pair is None:
         return example.text
     if not classifier.capabilities.pairs:
-        why = why_absent(classifier, "pairs", "its kind reads one text")
+        why = why_absent(classifier, "pairs", tr_later("its kind reads one text"))
         raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair ({why})")
     return example.text, example.pair
 

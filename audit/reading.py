@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audit.language.translating import tr_later
 from audit.words import HAN
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class NothingRead(Exception):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"nothing to change: the model reads {limit} tokens of this row, and none of them is of this text"
+            tr_later(f"nothing to change: the model reads {limit} tokens of this row, and none of them is of this text")
         )
 
 

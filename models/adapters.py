@@ -17,6 +17,7 @@ from models.fingerprint import tensors_sha256
 from models.lora import ALL_LINEAR, CONFIG, MERGE, LoraSettings
 from models.modules import HARMLESS, configuration, load_base, outputs_of
 from models.names import first_line, some
+from models.translating import tr_later
 from models.weights import ADAPTER as WEIGHTS
 from models.weights import adapter_shapes
 
@@ -221,7 +222,11 @@ def _check_layers(folder: Path, settings: LoraSettings, module: Any, lora: Mappi
     wanted = set(settings.targets(names))
     lacking, beyond = wanted - lora.keys(), lora.keys() - wanted
     if lacking or beyond:
-        what = f"lacks the matrices of {some(lacking)}" if lacking else f"has matrices for {some(beyond)}"
+        what = (
+            tr_later(f"lacks the matrices of {some(lacking)}")
+            if lacking
+            else tr_later(f"has matrices for {some(beyond)}")
+        )
         raise CheckpointError(
             f"{folder}: {WEIGHTS} {what}, which target_modules in {CONFIG} {'does' if lacking else 'does not'} name; copy or "
             "save the adapter again."
@@ -259,7 +264,7 @@ def _merge(folder: Path, settings: LoraSettings, base: Path, module: Any, lora: 
     lacking = [name.removeprefix(PREFIX).replace(".default", "") for name in result.missing_keys if ".lora_" in name]
     odd = [name.removeprefix(PREFIX) for name in result.unexpected_keys]
     if lacking or odd:
-        what = f"lacks {some(lacking)}" if lacking else f"has {some(odd)}, of which peft makes nothing"
+        what = f"lacks {some(lacking)}" if lacking else tr_later(f"has {some(odd)}, of which peft makes nothing")
         raise CheckpointError(f"{folder}: {WEIGHTS} {what}; copy or save the adapter again.")
     try:
         with warnings.catch_warnings():

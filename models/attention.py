@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from models.batching import length_batches
 from models.classifier import GradientClassifier, TokenRow
+from models.translating import tr_later
 
-NO_ATTENTION = "the architecture does not return its attention weights"
-NO_SQUARE = "its last layer does not attend from each token to each other one, one weight for each pair of them"
+NO_ATTENTION = tr_later("the architecture does not return its attention weights")
+NO_SQUARE = tr_later(
+    "its last layer does not attend from each token to each other one, one weight for each pair of them"
+)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.errors import CheckpointError
 from models.headers import Shape
+from models.translating import tr_later
 
 REPEATED = 1_024
 """How often a part may be repeated (layers, blocks, experts) where the weights do not hold as many tensors."""
@@ -58,7 +59,7 @@ def check_numbers(folder: Path, raw: Mapping[str, Any], shapes: Mapping[str, Sha
 
 
 def _shown(value: int) -> str:
-    return f"{value:,}" if value < 10**18 else f"a number of {len(str(value))} digits"
+    return f"{value:,}" if value < 10**18 else tr_later(f"a number of {len(str(value))} digits")
 
 
 def _numbers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
@@ -69,7 +70,7 @@ def _numbers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
                 return
             yield from _numbers(one, str(name))
     elif isinstance(value, list):
-        yield f"the length of {key}", len(value)
+        yield tr_later(f"the length of {key}"), len(value)
         for one in value:
             yield from _numbers(one, key)
     elif isinstance(value, int) and not isinstance(value, bool):

@@ -11,14 +11,15 @@ from typing import Any
 from models.errors import CheckpointError, PathNotAllowed, UnsupportedModel
 from models.files import read_json, there
 from models.fingerprint import VOCABULARIES
+from models.translating import tr_later
 from models.weights import BASE, CLASSIFIER, model_shapes
 
 GENERATIVE = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForMaskedLM", "ForPreTraining")
 OTHER_TASKS = {
-    "ForTokenClassification": "labels tokens",
-    "ForQuestionAnswering": "marks answers in a text",
-    "ForMultipleChoice": "chooses among several texts",
-    "ForNextSentencePrediction": "says whether one sentence follows another",
+    "ForTokenClassification": tr_later("labels tokens"),
+    "ForQuestionAnswering": tr_later("marks answers in a text"),
+    "ForMultipleChoice": tr_later("chooses among several texts"),
+    "ForNextSentencePrediction": tr_later("says whether one sentence follows another"),
 }
 
 
@@ -90,7 +91,11 @@ def inspect_base(folder: Path, *, tokenizer: bool = True) -> dict[str, Any]:
         UnsupportedModel: a kind that transformers cannot classify with.
     """
     if not there(folder / "config.json"):
-        itself = "is itself an adapter" if there(folder / "adapter_config.json") else "has no config.json"
+        itself = (
+            tr_later("is itself an adapter")
+            if there(folder / "adapter_config.json")
+            else tr_later("has no config.json")
+        )
         raise CheckpointError(f"{folder}: this cannot be a base model, it {itself}; give the folder of a full model.")
     config = read_json(folder / "config.json")
     refuse_remote_code(folder, config)

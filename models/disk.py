@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.errors import DiskError
+from models.translating import tr_later
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -72,28 +73,30 @@ def sentence(number: int, path: str | Path | None) -> str:
         number: one of `FAULTS`.
         path: the file or folder; None where nobody knows.
     """
-    what = f"{path} could not be written" if path else "Something could not be written"
+    what = tr_later(f"{path} could not be written") if path else tr_later("Something could not be written")
     if number in {errno.EACCES, errno.EPERM}:
-        what = f"{path} could not be opened or written" if path else what
+        what = tr_later(f"{path} could not be opened or written") if path else what
     return f"{what}: {reason(number, path)}."
 
 
 def reason(number: int, path: str | Path | None) -> str:
     """Why, how much is free, and what to do; a clause to be put behind a colon."""
-    retry = "free some space or name another place, then try again"
+    retry = tr_later("free some space or name another place, then try again")
     if number == errno.ENOSPC:
-        return f"the disk is full{free_text(path)}; {retry}"
+        return tr_later(f"the disk is full{free_text(path)}; {retry}")
     if number == errno.EDQUOT:
-        return f"your quota on that disk is used up{free_text(path)}; {retry}"
+        return tr_later(f"your quota on that disk is used up{free_text(path)}; {retry}")
     if number == errno.EROFS:
-        return "it lies on a disk or in a file that can only be read; make it writable or name another place"
+        return tr_later("it lies on a disk or in a file that can only be read; make it writable or name another place")
     if number in REFUSED:
-        return "you have no permission to; change the permissions or name another place"
+        return tr_later("you have no permission to; change the permissions or name another place")
     if number == errno.EFBIG:
-        return (
+        return tr_later(
             "the file would be larger than this process or file system allows; see `ulimit -f`, or name another place"
         )
-    return "the disk reported an error (input/output error); look at the disk and the system's log before trying again"
+    return tr_later(
+        "the disk reported an error (input/output error); look at the disk and the system's log before trying again"
+    )
 
 
 def free_text(path: str | Path | None) -> str:
@@ -103,8 +106,8 @@ def free_text(path: str | Path | None) -> str:
         return ""
     place, free, total, entries = found
     if entries == 0 and free >= _SCARCE:
-        return f" ({size_text(free)} free in {place}, but no more files can be made there)"
-    return f" ({size_text(free)} of {size_text(total)} free in {place})"
+        return tr_later(f" ({size_text(free)} free in {place}, but no more files can be made there)")
+    return tr_later(f" ({size_text(free)} of {size_text(total)} free in {place})")
 
 
 def scarce(path: str | Path) -> bool:

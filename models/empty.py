@@ -15,6 +15,7 @@ from transformers import AutoModelForSequenceClassification
 from models.errors import CheckpointError
 from models.headers import Shape, elements
 from models.names import first_line
+from models.translating import tr_later
 
 FREE = 1 << 25
 """Numbers a model may have beyond those in its files: heads, poolers, masks and position tables that are computed."""
@@ -69,7 +70,7 @@ def _check_room(folder: Path, module: Any, shapes: Mapping[str, Shape]) -> None:
             largest = max(largest, (tensor.numel(), name, tuple(tensor.shape), got), key=lambda one: one[0])
     if beyond > elements(shapes) + FREE:
         _, name, wanted, got = largest
-        held = f"has shape {got} in the weights" if got is not None else "is not in the weights"
+        held = tr_later(f"has shape {got} in the weights") if got is not None else tr_later("is not in the weights")
         raise CheckpointError(
             f"{folder}: {name} {held}, but config.json calls for {wanted}; the sizes in config.json are wrong, copy it again."
         )

@@ -12,8 +12,9 @@ from models.catalog import bundled_folder, find_registered, known_names
 from models.checkpoint import check_allowed, is_allowed
 from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
+from models.translating import tr_later
 
-HOW = "give it with --base (its folder, registered name or hub id)"
+HOW = tr_later("give it with --base (its folder, registered name or hub id)")
 MAIN = ("", "main")
 """Revisions that mean no particular one."""
 
@@ -114,18 +115,18 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
         return places[0]
     if Path(recorded).is_absolute():
         check_allowed(recorded, allowed)
-    reason = "it is no folder here"
+    reason = tr_later("it is no folder here")
     if HUB_NAME.fullmatch(recorded):
         held = cached(recorded, revision or None)
         if held is not None:
             return held
-        reason = "it is neither a folder here nor in the local cache of the hub"
+        reason = tr_later("it is neither a folder here nor in the local cache of the hub")
         if allowed is None:
             try:
                 return download(recorded, revision or None)
             except ModelNotFound as error:
                 reason = str(error).rstrip(".").split("; ")[0]
-    at = "" if revision in MAIN else f" at revision {revision}"
+    at = "" if revision in MAIN else tr_later(f" at revision {revision}")
     raise CheckpointError(
         f"{folder}: the adapter's base model '{recorded}'{at} is not to be found ({reason}); no other is taken in its "
         f"place, {HOW}."

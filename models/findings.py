@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from models.errors import DiskError
 from models.places import cache
+from models.translating import tr_later
 from models.writing import write_whole
 
 TRIALS = 2
@@ -49,13 +50,15 @@ class Findings:
         """What is done differently for this model's sake, each in one sentence."""
         said = []
         if self.batching == "equal":
-            said.append("Padding reaches its answers: only texts of equal length share a batch.")
+            said.append(tr_later("Padding reaches its answers: only texts of equal length share a batch."))
         if self.batching == "alone":
-            said.append("Texts of one batch change each other's answers: each is run alone.")
+            said.append(tr_later("Texts of one batch change each other's answers: each is run alone."))
         if self.fresh:
-            said.append("It changes while it runs: its state is put back before every forward pass.")
+            said.append(tr_later("It changes while it runs: its state is put back before every forward pass."))
         if self.max_tokens is not None:
-            said.append(f"It fails on texts longer than {self.max_tokens:,} tokens: longer ones are cut there.")
+            said.append(
+                tr_later(f"It fails on texts longer than {self.max_tokens:,} tokens: longer ones are cut there.")
+            )
         return said
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.errors import CheckpointError
 from models.files import ordinary, parse_json
+from models.translating import tr_later
 
 HEADER_BYTES = 1 << 24
 """The most a header may hold; that of a model of 1,000 tensors takes 0.1 MB."""
@@ -39,9 +40,9 @@ def read_header(path: Path) -> dict[str, Shape]:
         with real.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if size < 10 or not 2 <= length <= size - 8:
-                raise _Damaged("it does not begin with a header")
+                raise _Damaged(tr_later("it does not begin with a header"))
             if length > HEADER_BYTES:
-                raise _Damaged(f"its header is longer than {HEADER_BYTES:,} bytes")
+                raise _Damaged(tr_later(f"its header is longer than {HEADER_BYTES:,} bytes"))
             header = parse_json(path, file.read(length))
         header.pop("__metadata__", None)
         entries = [_entry(name, entry) for name, entry in header.items()]
@@ -68,22 +69,22 @@ def _entry(name: str, entry: Any) -> tuple[str, Shape, int, int]:
     Raises:
         _Damaged: these are missing or do not go together.
     """
-    shown = f"the entry of {name[:80]!r}"
+    shown = tr_later(f"the entry of {name[:80]!r}")
     if not isinstance(entry, dict):
-        raise _Damaged(f"{shown} says nothing")
+        raise _Damaged(tr_later(f"{shown} says nothing"))
     dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
     if not isinstance(dtype, str) or dtype not in BYTES:
-        raise _Damaged(f"{shown} has the type {str(dtype)[:40]!r}, which is not known here")
+        raise _Damaged(tr_later(f"{shown} has the type {str(dtype)[:40]!r}, which is not known here"))
     if (
         not isinstance(shape, list)
         or not isinstance(offsets, list)
         or not _sizes([*shape, *offsets])
         or len(offsets) != 2
     ):
-        raise _Damaged(f"{shown} has no shape or no place")
+        raise _Damaged(tr_later(f"{shown} has no shape or no place"))
     start, end = offsets
     if end - start != math.prod(shape) * BYTES[dtype]:
-        raise _Damaged(f"{shown} has a place of {end - start:,} bytes, which its shape does not fill")
+        raise _Damaged(tr_later(f"{shown} has a place of {end - start:,} bytes, which its shape does not fill"))
     return name, tuple(shape), start, end
 
 
@@ -98,7 +99,7 @@ def _check_places(path: Path, places: list[tuple[int, int, str]], room: int) -> 
     at = 0
     for start, end, name in places:
         if start != at:
-            what = "overlaps another" if start < at else "leaves a gap before it"
+            what = tr_later("overlaps another") if start < at else tr_later("leaves a gap before it")
             raise CheckpointError(
                 f"{path}: the weights are damaged (the tensor {name[:80]!r} {what}); copy the file again from its source."
             )

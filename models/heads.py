@@ -7,6 +7,7 @@ from typing import Any
 
 from models.classifier import Head
 from models.errors import CheckpointError, UnsupportedModel
+from models.translating import tr_later
 
 
 def head_kind(config: Mapping[str, Any], n_outputs: int, labels: Sequence[str] | None, where: str) -> Head:
@@ -44,15 +45,15 @@ def label_names(
     """
     from_config = _from_id2label(config.get("id2label"), where)
     if given is not None:
-        names, source = tuple(given), "the labels given"
+        names, source = tuple(given), tr_later("the labels given")
     elif from_config and not _placeholder(from_config):
-        names, source = from_config, "id2label in config.json"
+        names, source = from_config, tr_later("id2label in config.json")
     elif card.get("labels"):
-        names, source = tuple(str(name) for name in card["labels"]), "labels in card.json"
+        names, source = tuple(str(name) for name in card["labels"]), tr_later("labels in card.json")
     elif from_config:
-        names, source = from_config, "id2label in config.json"
+        names, source = from_config, tr_later("id2label in config.json")
     else:
-        names, source = tuple(f"LABEL_{i}" for i in range(n_outputs)), "the head"
+        names, source = tuple(f"LABEL_{i}" for i in range(n_outputs)), tr_later("the head")
     expected = 2 if n_outputs == 1 else n_outputs
     if len(names) != expected:
         raise CheckpointError(

@@ -36,6 +36,7 @@ from models.limits import longest_input
 from models.state import State
 from models.substitution import is_table, look_up, substituted
 from models.tokenizing import Tokenizing
+from models.translating import tr_later
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -210,7 +211,9 @@ class HuggingFaceClassifier(GradientClassifier):
     @property
     def _layer(self) -> torch.nn.Module:
         if self.findings.embedding is None:
-            raise NotImplementedError(self.absent.get("gradients", "no layer looks this model's token ids up"))
+            raise NotImplementedError(
+                self.absent.get("gradients", tr_later("no layer looks this model's token ids up"))
+            )
         layer: torch.nn.Module = self.module.get_submodule(self.findings.embedding)
         return layer
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from models.errors import CheckpointError, UnsupportedModel
 from models.files import read_json
+from models.translating import tr_later
 
 CONFIG = "adapter_config.json"
-MERGE = "merge it where it was trained (peft's merge_and_unload, then save_pretrained) and give that folder"
+MERGE = tr_later("merge it where it was trained (peft's merge_and_unload, then save_pretrained) and give that folder")
 ALL_LINEAR = "all-linear"
 DRAWN = frozenset({"gaussian", "orthogonal", "eva", "mica"})
 """Ways to begin training that leave the base as it is: what was trained replaces them."""

@@ -17,6 +17,7 @@ from models.errors import CheckpointError
 from models.files import read_json
 from models.headers import Shape
 from models.names import first_line, some
+from models.translating import tr_later
 from models.view import weights_alone
 from models.weights import BASE, model_shapes
 
@@ -50,7 +51,7 @@ def load_module(folder: Path, n_outputs: int) -> Any:
         part = (
             ""
             if unread >= {name for name, _ in module.named_parameters() if outside_body(module, name)}
-            else "part of "
+            else tr_later("part of ")
         )
         raise CheckpointError(
             f"{folder}: {part}the classification head is missing from the weights ({some(unread)}), it would be random; "
@@ -183,5 +184,5 @@ def _of_other_shape(folder: Path, module: Any, unread: Iterable[str]) -> str | N
         wanted = tuple(module.state_dict()[name].shape)
         got = stored_shape(name, prefix, shapes)
         if got is not None and got != wanted:
-            return f"{name} has shape {got} in the weights, but config.json calls for {wanted}"
+            return tr_later(f"{name} has shape {got} in the weights, but config.json calls for {wanted}")
     return None

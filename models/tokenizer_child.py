@@ -21,6 +21,11 @@ LONGEST = 100_000
 """Characters of one token's text."""
 
 
+def tr_later(sentence: str) -> str:
+    """A sentence that translators have, as `models.translating` marks them: nothing of ours can be imported here."""
+    return sentence
+
+
 def main() -> None:
     """Judge the tokenizer in the file named first, on the texts that come as a JSON list on stdin."""
     _limit()
@@ -32,13 +37,13 @@ def main() -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
     except BaseException as error:  # a panic of Rust code is no Exception
-        said = f"cannot be read ({_short(error)})"
+        said = tr_later(f"cannot be read ({_short(error)})")
     else:
         try:
             why = _judged(tokenizer, json.load(sys.stdin))
         except BaseException as error:
-            why = f"it breaks down on some texts ({_short(error)})"
-        said = why and f"cannot be used, {why}"
+            why = tr_later(f"it breaks down on some texts ({_short(error)})")
+        said = why and tr_later(f"cannot be used, {why}")
     print(json.dumps({"said": said}), flush=True)
     os._exit(0)
 
@@ -56,18 +61,18 @@ def _judged(tokenizer: object, texts: list[str]) -> str | None:
     size = tokenizer.get_vocab_size()  # type: ignore[attr-defined]
     for number in range(0, size, max(1, size // DECODED)):
         if len(tokenizer.decode([number], skip_special_tokens=False)) > LONGEST:  # type: ignore[attr-defined]
-            return f"a single token of it stands for more than {LONGEST:,} characters"
+            return tr_later(f"a single token of it stands for more than {LONGEST:,} characters")
     return None
 
 
 def _tried(tokenizer: object, text: str) -> str | None:
     began = time.process_time()
     made = len(tokenizer.encode(text).ids)  # type: ignore[attr-defined]
-    shown = f"a text such as {text[:12]!r}, {len(text):,} characters long"
+    shown = tr_later(f"a text such as {text[:12]!r}, {len(text):,} characters long")
     if made > PIECES * len(text) + 1_000:
-        return f"it makes {made:,} tokens of {shown}"
+        return tr_later(f"it makes {made:,} tokens of {shown}")
     if time.process_time() - began > SECONDS:
-        return f"it takes {time.process_time() - began:.1f} s for {shown}"
+        return tr_later(f"it takes {time.process_time() - began:.1f} s for {shown}")
     return None
 
 

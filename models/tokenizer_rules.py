@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from models.translating import tr_later
+
 GROWTH = 100.0
 """How many times longer all replacements together may make a text; published tokenizers stay below 4."""
 PARTS = 64
@@ -40,21 +42,23 @@ def check_rules(data: Mapping[str, Any]) -> None:
     for kind in ("normalizer", "pre_tokenizer", "decoder"):
         steps = list(_steps(data.get(kind)))
         if len(steps) > PARTS:
-            raise Unbounded(f"its {kind} has more than {PARTS} steps")
+            raise Unbounded(tr_later(f"its {kind} has more than {PARTS} steps"))
         factor = math.prod(_growth(kind, step) for step in steps)
         if factor > GROWTH:
-            raise Unbounded(f"its {kind} can make a text more than {GROWTH:.0f} times as long")
+            raise Unbounded(tr_later(f"its {kind} can make a text more than {GROWTH:.0f} times as long"))
     nested = next((one for one in patterns(data) if repeats_repetitions(one)), None)
     if nested is not None:
         raise Unbounded(
-            f"its expression {nested[:60]!r} repeats what is itself repeated, which can take longer than anybody waits"
+            tr_later(
+                f"its expression {nested[:60]!r} repeats what is itself repeated, which can take longer than anybody waits"
+            )
         )
     for step in _steps(data.get("post_processor"), "processors"):
         _check_template(step)
     _check_model(data.get("model"))
     added = data.get("added_tokens") or []
     if isinstance(added, list) and len(added) > ADDED:
-        raise Unbounded(f"it adds {len(added):,} tokens to its vocabulary, at most {ADDED:,} are allowed")
+        raise Unbounded(tr_later(f"it adds {len(added):,} tokens to its vocabulary, at most {ADDED:,} are allowed"))
 
 
 def patterns(data: Mapping[str, Any]) -> list[str]:
@@ -131,7 +135,7 @@ def _unbounded(found: re.Match[str]) -> bool:
 def _steps(value: Any, *names: str, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     """The steps of a normalizer or the like, those of sequences within sequences as well."""
     if depth > 8:
-        raise Unbounded("its steps are nested too deeply")
+        raise Unbounded(tr_later("its steps are nested too deeply"))
     if not isinstance(value, Mapping):
         return
     inner = [one for name in (*names, "normalizers", "pretokenizers", "decoders") for one in _list(value.get(name))]
@@ -149,7 +153,9 @@ def _growth(kind: str, step: Mapping[str, Any]) -> float:
     """How many times longer a step can make a text."""
     for name in ("prepend", "prefix", "suffix", "replacement"):
         if isinstance(step.get(name), str) and len(step[name]) > PARTS:
-            raise Unbounded(f"its {kind} puts {len(step[name]):,} characters before words, at most {PARTS} are allowed")
+            raise Unbounded(
+                tr_later(f"its {kind} puts {len(step[name]):,} characters before words, at most {PARTS} are allowed")
+            )
     content, pattern = step.get("content"), step.get("pattern")
     if step.get("type") != "Replace" or not isinstance(content, str) or not isinstance(pattern, Mapping):
         return 1.0
@@ -167,11 +173,11 @@ def _check_template(step: Mapping[str, Any]) -> None:
             if isinstance(piece, Mapping) and "Sequence" in piece
         ]
         if len(pieces) > PARTS or len(sides) != len(set(sides)):
-            raise Unbounded(f"its template puts more than {PARTS} pieces around a text, or the text in twice")
+            raise Unbounded(tr_later(f"its template puts more than {PARTS} pieces around a text, or the text in twice"))
     named = step.get("special_tokens")
     ids = [one.get("ids") for one in named.values() if isinstance(one, Mapping)] if isinstance(named, Mapping) else []
     if max((len(_list(one)) for one in ids), default=0) > PARTS:
-        raise Unbounded(f"its template puts in a sign of more than {PARTS} tokens")
+        raise Unbounded(tr_later(f"its template puts in a sign of more than {PARTS} tokens"))
 
 
 def _check_model(model: Any) -> None:
@@ -180,11 +186,13 @@ def _check_model(model: Any) -> None:
     longest = model.get("max_input_chars_per_word")
     if isinstance(longest, (int, float)) and longest > WORD:
         raise Unbounded(
-            f"it looks up words of up to {longest:,.0f} characters (max_input_chars_per_word), at most {WORD:,} are allowed"
+            tr_later(
+                f"it looks up words of up to {longest:,.0f} characters (max_input_chars_per_word), at most {WORD:,} are allowed"
+            )
         )
     if model.get("dropout"):
         raise Unbounded(
-            "it leaves out merges at random (dropout), so the same text would be read differently each time"
+            tr_later("it leaves out merges at random (dropout), so the same text would be read differently each time")
         )
     vocabulary = model.get("vocab")
     entries = (
@@ -193,4 +201,4 @@ def _check_model(model: Any) -> None:
         else [one[0] for one in _list(vocabulary) if isinstance(one, list) and one]
     )
     if max((len(one) for one in entries if isinstance(one, str)), default=0) > ENTRY:
-        raise Unbounded(f"its vocabulary holds an entry of more than {ENTRY:,} characters")
+        raise Unbounded(tr_later(f"its vocabulary holds an entry of more than {ENTRY:,} characters"))

@@ -24,6 +24,7 @@ from models.errors import CheckpointError
 from models.files import VOCABULARY_BYTES, parse_json, read_bytes
 from models.places import cache
 from models.tokenizer_rules import Unbounded, check_rules, patterns
+from models.translating import tr_later
 
 TRIAL = 3
 """Version of this trial: what was kept under an older one is tried again."""
@@ -71,7 +72,7 @@ def check_tokenizer(path: Path, shown: Path | None = None) -> None:
     try:
         check_rules(parsed)
     except Unbounded as error:
-        raise _refusal(shown or path, f"cannot be used, {error}") from None
+        raise _refusal(shown or path, tr_later(f"cannot be used, {error}")) from None
     said = _tried(path, trial_inputs(parsed), len(data))
     if said is not None:
         raise _refusal(shown or path, said)
@@ -131,11 +132,13 @@ def _tried(path: Path, texts: Sequence[str], size: int) -> str | None:
         )
         found = json.loads(done.stdout.splitlines()[-1])["said"]
     except subprocess.TimeoutExpired:
-        return "cannot be used, it comes to no end on some texts"
+        return tr_later("cannot be used, it comes to no end on some texts")
     except OSError as error:
-        return f"cannot be tried, for no process can be started ({error.strerror})"
+        return tr_later(f"cannot be tried, for no process can be started ({error.strerror})")
     except (ValueError, IndexError, KeyError, TypeError):
-        return f"cannot be used, it comes to no end on some texts, or takes more than {(MEMORY + 40 * size) >> 20:,} MB"
+        return tr_later(
+            f"cannot be used, it comes to no end on some texts, or takes more than {(MEMORY + 40 * size) >> 20:,} MB"
+        )
     return None if found is None else str(found)
 
 

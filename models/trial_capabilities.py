@@ -14,6 +14,7 @@ from models.classifier import Encoding, TokenRow
 from models.errors import ModelError
 from models.findings import Findings
 from models.substitution import find_place
+from models.translating import tr_later
 from models.trial_texts import TrialTexts, masked, twins
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _reason(check: Callable[[], str | None]) -> str | None:
 
 
 def _told(error: Exception) -> str:
-    return f"the model fails when it is tried ({type(error).__name__})"
+    return tr_later(f"the model fails when it is tried ({type(error).__name__})")
 
 
 def _tokens(classifier: HuggingFaceClassifier, texts: TrialTexts) -> str | None:
@@ -83,7 +84,7 @@ def _tokens(classifier: HuggingFaceClassifier, texts: TrialTexts) -> str | None:
     for text in (*texts.plain[1:], *texts.special, long):
         encoding, (rows, totals) = classifier.encode([text])[0], classifier.encode_rows([text])
         if encoding.row != rows[0] or encoding.total != totals[0] or len(rows[0]) > classifier.max_tokens:
-            return "its tokenizer cuts a text differently when it is asked where the pieces lie"
+            return tr_later("its tokenizer cuts a text differently when it is asked where the pieces lie")
     return None
 
 
@@ -93,9 +94,9 @@ def _pairs(classifier: HuggingFaceClassifier, texts: TrialTexts) -> str | None:
     for pair in (*texts.pairs, (long, long)):
         encoding = classifier.encode([pair])[0]
         if {token.segment for token in encoding.tokens if not token.special} != {0, 1}:
-            return "its tokenizer leaves one of the two texts of a pair out"
+            return tr_later("its tokenizer leaves one of the two texts of a pair out")
         if not _told_apart(encoding):
-            return "its tokenizer puts the two texts of a pair together with nothing between them"
+            return tr_later("its tokenizer puts the two texts of a pair together with nothing between them")
     classifier.run_batch(classifier.encode_rows(list(texts.pairs[:1]))[0])
     return None
 
@@ -111,7 +112,7 @@ def _told_apart(encoding: Encoding) -> bool:
 
 def _masks(classifier: HuggingFaceClassifier, rows: Rows) -> str | None:
     if classifier.special.mask is None:
-        return "its tokenizer has no mask token"
+        return tr_later("its tokenizer has no mask token")
     classifier.run_batch(masked(classifier, rows.short[4:5]))
     return None
 
@@ -128,7 +129,7 @@ def _attention(classifier: HuggingFaceClassifier, rows: Rows) -> str | None:
         if weights.ndim != 3 or weights.shape[1:] != (t, t):
             return NO_SQUARE
         if not np.isfinite(weights).all() or np.abs(weights.sum(axis=-1) - 1).max() > SUMS or weights.min() < -SUMS:
-            return "the attention it returns is not shares that add up to 1"
+            return tr_later("the attention it returns is not shares that add up to 1")
     return None
 
 
@@ -144,25 +145,29 @@ def _placed(classifier: HuggingFaceClassifier, found: Findings, row: TokenRow) -
 def _gradients(classifier: HuggingFaceClassifier, row: TokenRow, rows: Rows, same: Tolerance) -> str | None:
     """Vectors put in the place of the words' are all that the model knows of the words, and it can be differentiated."""
     if classifier.findings.embedding is None:
-        return "no layer of it looks token ids up in a table of one vector each"
+        return tr_later("no layer of it looks token ids up in a table of one vector each")
     first, second = twins(classifier, row)
     ours, theirs = (classifier.run_batch([one])[0] for one in (first, second))
     batch = classifier.collate([first])
     own, other = (classifier.embed(classifier.collate([one])["input_ids"]) for one in (first, second))
     if not same(ours, _answer(classifier, batch, own)[0], times=5):
-        return "its own embeddings, put back by hand, give another answer than the text"
+        return tr_later("its own embeddings, put back by hand, give another answer than the text")
     if not same(theirs, _answer(classifier, batch, other)[0], times=5):
-        return "it reads the token ids by another way than their embeddings too, so these do not stand for the text"
+        return tr_later(
+            "it reads the token ids by another way than their embeddings too, so these do not stand for the text"
+        )
     for hidden in masked(classifier, [first]):
         vectors = classifier.embed(classifier.collate([hidden])["input_ids"])
         if not same(classifier.run_batch([hidden])[0], _answer(classifier, batch, vectors)[0], times=5):
-            return "it treats its mask token by its id, so the mask's embedding does not stand for a masked word"
+            return tr_later(
+                "it treats its mask token by its id, so the mask's embedding does not stand for a masked word"
+            )
     group = [first, second] if classifier.equal_lengths else [first, rows.short[2], second]
     if classifier.findings.batching != "alone":
         together = classifier.collate(group)
         right = np.stack([classifier.run_batch([one])[0] for one in group])
         if not same(right, _answer(classifier, together, classifier.embed(together["input_ids"])), times=5):
-            return "embeddings put in by hand give other answers in a batch than alone"
+            return tr_later("embeddings put in by hand give other answers in a batch than alone")
     return _slope(classifier, batch, own, other, same)
 
 
@@ -185,9 +190,9 @@ def _slope(
             logit = classifier.forward_embeddings(batch, at)[0, label]
             (gradient,) = torch.autograd.grad(logit, at)
         if not bool(torch.isfinite(gradient).all()):
-            return "its gradient is not a number"
+            return tr_later("its gradient is not a number")
         summed += weight * 2 * float((gradient * way).sum())
     change = float(after[label] - before[label])
     if abs(change - summed) > SLOPE * max(abs(change), abs(summed)) + 20 * same.most:
-        return "its gradient does not tell how its answer changes (rounding or steps inside the model)"
+        return tr_later("its gradient does not tell how its answer changes (rounding or steps inside the model)")
     return None

@@ -22,6 +22,7 @@ from models.classifier import TokenRow
 from models.errors import ModelError, TextError
 from models.findings import Batching, Findings, keep_findings, load_findings
 from models.state import State
+from models.translating import tr_later
 from models.trial_capabilities import FAILURES, try_capabilities
 from models.trial_texts import TrialTexts, content, masked, trial_texts, twins
 
@@ -59,7 +60,7 @@ def try_model(classifier: HuggingFaceClassifier) -> Findings:
     except ModelError as error:
         found = Findings(refused=str(error))
     except FAILURES as error:
-        found = Findings(refused=failing("when it is tried", error))
+        found = Findings(refused=failing(tr_later("when it is tried"), error))
     start.restore()
     classifier.adopt(found)
     return found
@@ -269,7 +270,7 @@ def failing(when: str, error: BaseException | None) -> str:
     """The sentence of a model that cannot be run."""
     said = str(error).strip().splitlines()
     reason = f"{type(error).__name__}: {said[0][:160]}" if said else type(error).__name__
-    return f"the model fails {when} ({reason}), so it cannot be audited; check it against its source."
+    return tr_later(f"the model fails {when} ({reason}), so it cannot be audited; check it against its source.")
 
 
 def _encoded(classifier: HuggingFaceClassifier, texts: Sequence[Any]) -> list[TokenRow]:

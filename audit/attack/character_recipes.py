@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
+from audit.language.translating import tr_later
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -131,7 +132,9 @@ class Chinese(Recipe):
 
         if any(character in similar_characters() for character in text):
             return None
-        return "nothing to attack: the text has none of the simplified Chinese characters that the recipe swaps"
+        return tr_later(
+            "nothing to attack: the text has none of the simplified Chinese characters that the recipe swaps"
+        )
 
     def build(self, site: Site) -> Any:
         """Stock's parts that need no model, with one swap for both kinds of characters."""

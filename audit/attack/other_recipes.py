@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
+from audit.language.translating import tr_later
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -62,7 +63,7 @@ class InputReduction(Recipe):
     def unavailable(self, classifier: Classifier) -> str | None:
         """As every recipe; a target makes no sense here, for the label must stay."""
         if self.goal == "targeted":
-            return "input_reduction keeps the label, so it takes no target."
+            return tr_later("input_reduction keeps the label, so it takes no target.")
         return super().unavailable(classifier)
 
     def build(self, site: Site) -> Any:

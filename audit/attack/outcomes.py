@@ -10,6 +10,7 @@ from audit.attack.clauses import clauses
 from audit.attack.validity import is_valid
 from audit.attack.watchdog import RowTimeout
 from audit.changes import changes_between, moved, words_changed
+from audit.language.translating import tr_later
 from audit.reading import NothingRead
 from audit.records import AttackOutcome, AttackStatus, Change, Example
 
@@ -123,7 +124,7 @@ def _shifted(changes: Sequence[Change], by: int) -> list[Change]:
 
 def _message(error: BaseException, limit: float) -> str:
     if isinstance(error, RowTimeout):
-        return f"timeout: the row took longer than {limit:g} s"
+        return tr_later(f"timeout: the row took longer than {limit:g} s")
     if isinstance(error, (NothingToAttack, NothingRead)):
         return str(error)
     return f"{type(error).__name__}: {error}"

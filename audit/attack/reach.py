@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from audit.language.translating import tr_later
 from audit.reading import read_span
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ class Reach:
     def note(self) -> str | None:
         """The sentence that the outcome carries; None where all of the text was attacked and has words."""
         if self.limit is None:
-            return None if self.words else "nothing to attack: the text has no word"
+            return None if self.words else tr_later("nothing to attack: the text has no word")
         which = "last" if self.start else "first"
-        why = "the model reads no more of it" if self.limit == "model" else "the recipe takes no more of a text"
+        why = (
+            tr_later("the model reads no more of it")
+            if self.limit == "model"
+            else tr_later("the recipe takes no more of a text")
+        )
         part = f"{self.words:,} of {self.total:,} words ({self.end - self.start:,} characters)"
-        return f"only the {which} {part} were attacked: {why}"
+        return tr_later(f"only the {which} {part} were attacked: {why}")
 
 
 def reach(classifier: Classifier, text: str, pair: str | None, most_words: int, *, alone: bool = False) -> Reach:

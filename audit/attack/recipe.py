@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from audit.errors import SpecError
+from audit.language.translating import tr_later
 from audit.records import AttackOutcome, Example
 from audit.resources import Found, locate
 
@@ -59,8 +60,9 @@ class Recipe(ABC):
             raise SpecError(f"The goal of an attack is 'untargeted' or 'targeted', not '{self.goal}'.")
         if (self.goal == "targeted") != (self.target is not None):
             raise SpecError("A targeted attack needs a target label, and only a targeted one takes it.")
-        budgets = (("max_queries", 1, None, "1 or more"), ("max_words", 0, None, "above 0: a number, or a share below 1"),
-                   ("min_similarity", 0, 1, "above 0, at most 1"), ("most_words", 1, None, "1 or more"))  # fmt: skip
+        budgets = (("max_queries", 1, None, tr_later("1 or more")),
+                   ("max_words", 0, None, tr_later("above 0: a number, or a share below 1")),
+                   ("min_similarity", 0, 1, tr_later("above 0, at most 1")), ("most_words", 1, None, tr_later("1 or more")))  # fmt: skip
         for field, least, most, allowed in budgets:
             value = getattr(self, field)
             if value is not None and not (value >= least and value > 0 and (most is None or value <= most)):
@@ -97,17 +99,21 @@ class Recipe(ABC):
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why it cannot run on this model here and what would help; None when it can."""
         if classifier.capabilities.multi_label:
-            return f"{self.name} does not attack multi-label models yet."
+            return tr_later(f"{self.name} does not attack multi-label models yet.")
         if self.gradients and not classifier.capabilities.gradients:
             from models.classifier import why_absent
 
-            why = why_absent(classifier, "gradients", "this model or engine gives none")
-            return f"{self.name} needs gradients of word embeddings, but {why}; choose a recipe without gradients."
+            why = why_absent(classifier, "gradients", tr_later("this model or engine gives none"))
+            return tr_later(
+                f"{self.name} needs gradients of word embeddings, but {why}; choose a recipe without gradients."
+            )
         if self.target is not None and self.target not in classifier.labels:
-            return f"The target '{self.target}' is none of the model's labels: {', '.join(classifier.labels)}."
+            return tr_later(
+                f"The target '{self.target}' is none of the model's labels: {', '.join(classifier.labels)}."
+            )
         missing = self.missing()
         if missing:
-            return (
+            return tr_later(
                 f"{self.name} needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not here; "
                 f"get it with: python -m audit resources get {' '.join(missing)}."
             )

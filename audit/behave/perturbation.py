@@ -12,6 +12,7 @@ import numpy as np
 
 from audit.changes import changes_between, moved
 from audit.errors import SpecError
+from audit.language.translating import tr_later
 from audit.reading import inside, span_of
 from audit.records import Change, Example, PerturbationOutcome, Variant
 from audit.resources import locate
@@ -60,7 +61,9 @@ class Perturbation(ABC):
         missing = [name for name in self.needs if locate(name) is None]
         if not missing:
             return None
-        return f"{self.name} needs {' and '.join(missing)}; get it with: python -m audit resources get {' '.join(missing)}."
+        return tr_later(
+            f"{self.name} needs {' and '.join(missing)}; get it with: python -m audit resources get {' '.join(missing)}."
+        )
 
     @abstractmethod
     def draw(self, text: str, generator: np.random.Generator) -> str:

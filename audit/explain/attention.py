@@ -8,6 +8,7 @@ from typing import ClassVar
 from audit.explain.base import EngineName, Explainer, MethodCard, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps
+from audit.language.translating import tr_later
 from models.classifier import Classifier, why_absent
 
 
@@ -32,8 +33,10 @@ class Attention(Explainer):
         """Why this model has no attention to show; None when it has."""
         reason = super().unavailable(classifier)
         if reason is None and not classifier.capabilities.attention:
-            why = why_absent(classifier, "attention", "this model has none to show")
-            return f"attention is each token's share in each other one, but {why}; use leave_one_out or shapley."
+            why = why_absent(classifier, "attention", tr_later("this model has none to show"))
+            return tr_later(
+                f"attention is each token's share in each other one, but {why}; use leave_one_out or shapley."
+            )
         return reason
 
     def attribute(self, row: Row) -> Steps[Scores]:

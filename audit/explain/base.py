@@ -15,6 +15,7 @@ from audit.explain.metric_cards import GROUPS
 from audit.explain.rows import BASELINES, REMOVALS, Baseline, Removal, Row, Unit, cannot_mask
 from audit.explain.steps import Steps
 from audit.explain.targets import check_target
+from audit.language.translating import tr_later
 from audit.records import Attribution, Example
 from models.classifier import Classifier, GradientClassifier, why_absent
 
@@ -96,12 +97,12 @@ class Explainer(ABC):
         if unknown:
             raise SpecError(f"There are no metrics named {', '.join(unknown)}; choose from: {', '.join(GROUPS)}.")
         object.__setattr__(self, "metrics", tuple(group for group in GROUPS if group in chosen))
-        self.require("removal", self.removal in REMOVALS, f"one of {', '.join(REMOVALS)}")
-        self.require("engine", self.engine in self.engines, f"one of {', '.join(self.engines)}")
-        self.require("orders", self.orders >= 1, "1 or more")
-        self.require("ceiling", self.ceiling >= 1, "1 or more")
+        self.require("removal", self.removal in REMOVALS, tr_later(f"one of {', '.join(REMOVALS)}"))
+        self.require("engine", self.engine in self.engines, tr_later(f"one of {', '.join(self.engines)}"))
+        self.require("orders", self.orders >= 1, tr_later("1 or more"))
+        self.require("ceiling", self.ceiling >= 1, tr_later("1 or more"))
         share = self.rationale_share
-        self.require("rationale_share", share is None or 0 < share <= 1, "above 0 and at most 1")
+        self.require("rationale_share", share is None or 0 < share <= 1, tr_later("above 0 and at most 1"))
 
     def require(self, parameter: str, holds: bool, allowed: str) -> None:
         """Raise SpecError unless a parameter's value is allowed."""
@@ -124,13 +125,15 @@ class Explainer(ABC):
         """Why this method cannot explain this model, and what would help; None when it can."""
         capable = classifier.capabilities
         if not capable.tokens or not isinstance(classifier, GradientClassifier):
-            why = why_absent(classifier, "tokens", "this model has none")
-            return f"{self.name} needs token ids, but {why}; load the model from its own checkpoint."
+            why = why_absent(classifier, "tokens", tr_later("this model has none"))
+            return tr_later(f"{self.name} needs token ids, but {why}; load the model from its own checkpoint.")
         if self.gradient and not capable.gradients:
-            why = why_absent(classifier, "gradients", "this architecture gives none")
-            return f"{self.name} needs gradients of word embeddings, but {why}; use leave_one_out, shapley or lime."
+            why = why_absent(classifier, "gradients", tr_later("this architecture gives none"))
+            return tr_later(
+                f"{self.name} needs gradients of word embeddings, but {why}; use leave_one_out, shapley or lime."
+            )
         if self.masks and (reason := cannot_mask(classifier)):
-            return f"{self.name} puts a mask where a word was, but {reason}."
+            return tr_later(f"{self.name} puts a mask where a word was, but {reason}.")
         try:
             check_target(self.target, classifier.labels)
         except InputError as error:
@@ -170,7 +173,7 @@ class PerturbationExplainer(Explainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("output", self.output in ("probability", "logit"), "probability or logit")
+        self.require("output", self.output in ("probability", "logit"), tr_later("probability or logit"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,11 +190,11 @@ class PathExplainer(Explainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("baseline", self.baseline in BASELINES, f"one of {', '.join(BASELINES)}")
+        self.require("baseline", self.baseline in BASELINES, tr_later(f"one of {', '.join(BASELINES)}"))
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why this method cannot explain this model, and what would help; None when it can."""
         reason = super().unavailable(classifier)
         if reason is None and self.baseline == "pad" and classifier.special.pad is None:  # type: ignore[attr-defined]
-            return "Baseline 'pad' needs a padding token and this tokenizer has none; use mask, mean or zero."
+            return tr_later("Baseline 'pad' needs a padding token and this tokenizer has none; use mask, mean or zero.")
         return reason

@@ -10,6 +10,7 @@ import numpy as np
 from audit.explain.base import MethodCard, PathExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Jitter, Steps, slopes
+from audit.language.translating import tr_later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class GradientShap(PathExplainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("samples", self.samples >= 2, "2 or more")
-        self.require("noise", self.noise >= 0, "0 or more")
+        self.require("samples", self.samples >= 2, tr_later("2 or more"))
+        self.require("noise", self.noise >= 0, tr_later("0 or more"))
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from audit.explain.base import MethodCard, PathExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
+from audit.language.translating import tr_later
 
 GRID = 1024  # finest cells of s in [0, 1]
 FIRST_CELLS = 8  # cells of the first 9 nodes
@@ -52,7 +53,7 @@ class IntegratedGradients(PathExplainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("tolerance", 0 < self.tolerance <= 0.1, "above 0 and at most 0.1")
+        self.require("tolerance", 0 < self.tolerance <= 0.1, tr_later("above 0 and at most 0.1"))
         self.require("max_nodes", 9 <= self.max_nodes <= GRID, f"from 9 to {GRID}")
 
     def attribute(self, row: Row) -> Steps[Scores]:

@@ -15,6 +15,7 @@ from audit.explain.base import MethodCard, PerturbationExplainer, Scores
 from audit.explain.regression import weighted_least_squares
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
+from audit.language.translating import tr_later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class KernelShap(PerturbationExplainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("samples", self.samples >= 2, "2 or more")
+        self.require("samples", self.samples >= 2, tr_later("2 or more"))
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from audit.errors import AuditError, InputError, ProbeUnavailable
 from audit.explain.targets import PREDICTED, Target, resolve_target
+from audit.language.translating import tr_later
 from audit.records import Example
 from audit.seeds import row_generator
 from audit.words import Word, words_of
@@ -143,8 +144,8 @@ def cannot_mask(classifier: GradientClassifier) -> str | None:
     """Why nothing can be put where a word was, and what to do instead; None where a token or a vector can."""
     if isinstance(filler_of(classifier, "mask"), int) or classifier.capabilities.gradients:
         return None
-    why = why_absent(classifier, "gradients", "no vector can be put in a word's place")
-    return f"the tokenizer has neither a mask nor an unknown word, and {why}; use removal 'delete'"
+    why = why_absent(classifier, "gradients", tr_later("no vector can be put in a word's place"))
+    return tr_later(f"the tokenizer has neither a mask nor an unknown word, and {why}; use removal 'delete'")
 
 
 def variants(row: Row, keep: NDArray[np.bool_], removal: Removal) -> Iterator[Variant]:

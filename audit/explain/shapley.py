@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from audit.explain.base import MethodCard, PerturbationExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
+from audit.language.translating import tr_later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,9 @@ class Shapley(PerturbationExplainer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("permutations", self.permutations >= 2 and self.permutations % 2 == 0, "an even number from 2")
+        self.require(
+            "permutations", self.permutations >= 2 and self.permutations % 2 == 0, tr_later("an even number from 2")
+        )
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word, which add up to f(text) - f(all words removed)."""

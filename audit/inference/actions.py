@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from audit.errors import AuditError, ProbeUnavailable
 from audit.inference.shelf import ModelShelf, watched
+from audit.language.translating import tr_later
 from audit.records import Example, to_dict
 from audit.registry import find, names
 
@@ -149,7 +150,7 @@ def _reason(kind: str, name: str, classifier: Classifier) -> str | None:
     try:
         reason: str | None = find(kind, name)().unavailable(classifier)
     except Exception as error:  # one broken method must not hide the others
-        return f"{name} cannot be used here ({type(error).__name__}: {error})."
+        return tr_later(f"{name} cannot be used here ({type(error).__name__}: {error}).")
     return reason
 
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from audit.errors import AuditError
+from audit.language.translating import tr_later
 from audit.lifeline import die_with_parent
 from audit.run.logs import log_error
 from models.errors import ModelError
@@ -87,7 +88,9 @@ class Task:
         except (AuditError, ModelError) as error:
             self._write({"id": self.number, "error": str(error)})
         except MemoryError:
-            self._write({"id": self.number, "error": "There is not enough memory for this model; use a smaller one."})
+            self._write(
+                {"id": self.number, "error": tr_later("There is not enough memory for this model; use a smaller one.")}
+            )
         except (
             BaseException
         ) as error:  # whatever ended this thread would end every later question: a panic of Rust code

@@ -14,11 +14,16 @@ from typing import Any
 from audit.errors import AuditError
 from audit.inference.process import ChildProcess
 from audit.language.numbers import numbers
+from audit.language.translating import tr_later
 from models.places import home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DIED = "The model process stopped before it could answer (out of memory?); ask again, and see {log} if it stops again."
-STUCK = "The model process came to no end with this and was started anew; try a shorter text or another method."
+DIED = tr_later(
+    "The model process stopped before it could answer (out of memory?); ask again, and see {log} if it stops again."
+)
+STUCK = tr_later(
+    "The model process came to no end with this and was started anew; try a shorter text or another method."
+)
 STOPPED = "Stopped."
 TRIES = 2
 """How often a question is asked of one child after another that was ended for the sake of other questions."""
@@ -146,7 +151,7 @@ class InferenceClient:
                 child = self._child = self._begin()
             except OSError as error:
                 del self._waiting[answer.number]
-                answer.settle(error=f"The model process cannot be started ({error}).")
+                answer.settle(error=tr_later(f"The model process cannot be started ({error})."))
                 return
         answer.child, answer.tries = child, answer.tries + 1
         child.watched.set()

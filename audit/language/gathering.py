@@ -109,10 +109,9 @@ def _declared(kind: ast.ClassDef, shown: str) -> Iterator[Sentence]:
     """What a class says of itself to people, the first paragraph of its docstring among it where it can be chosen by name."""
     named = False
     for node in kind.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        for target in targets:
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             named |= isinstance(target, ast.Name) and target.id == "name"
             if isinstance(target, ast.Name) and target.id in DECLARED and node.value is not None:
                 yield from _kept([node.value], f"{shown}:{node.lineno}")

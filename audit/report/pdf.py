@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ReportError
+from audit.language.translating import tr_later
 from audit.report.blocks import Document
 from audit.report.drawing import document_data
 from audit.report.text import FONTS
@@ -81,4 +82,4 @@ def _typeset(document: Document, *jobs: dict[str, Any]) -> list[list[bytes]]:
 
 def _last_line(stderr: bytes) -> str:
     lines = stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "the typesetter ended without a word"
+    return lines[-1] if lines else tr_later("the typesetter ended without a word")

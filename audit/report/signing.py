@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.errors import ReportError
+from audit.language.translating import tr_later
 from models.places import home
 from models.writing import whole_file
 
@@ -85,7 +86,7 @@ def check(names: Collection[str], read: Callable[[str], bytes], *, key: str | No
     """
     wanted = public_key(key) if key is not None else None
     if SIGNATURE not in names:
-        missing = ("the bundle is not signed",) if wanted is not None or PUBLIC in names else ()
+        missing = (tr_later("the bundle is not signed"),) if wanted is not None or PUBLIC in names else ()
         return Signature(None, "", trusted=False, faults=missing)
     try:
         lines = read(SIGNATURE).decode().splitlines()
@@ -93,15 +94,17 @@ def check(names: Collection[str], read: Callable[[str], bytes], *, key: str | No
         comment = lines[2].removeprefix("trusted comment: ")
         signer = wanted or public_key(read(PUBLIC).decode())
     except (UnicodeDecodeError, IndexError, ValueError, binascii.Error, ReportError):
-        return Signature(None, "", trusted=False, faults=(f"{SIGNATURE} or {PUBLIC} was changed: it cannot be read",))
+        return Signature(
+            None, "", trusted=False, faults=(tr_later(f"{SIGNATURE} or {PUBLIC} was changed: it cannot be read"),)
+        )
     key_id = body[2:10][::-1].hex().upper()
     faults = []
     if key_id != signer.id:
-        faults.append(f"it is signed by the key {key_id}, not by {signer.id}")
+        faults.append(tr_later(f"it is signed by the key {key_id}, not by {signer.id}"))
     elif not (body[:2] == _HASHED and _good(signer, body[10:], hashlib.blake2b(read(SIGNED)).digest())):
-        faults.append(f"the signature does not fit {SIGNED}: one of them was changed")
+        faults.append(tr_later(f"the signature does not fit {SIGNED}: one of them was changed"))
     elif not _good(signer, whole, body[10:] + comment.encode()):
-        faults.append(f"the comment in {SIGNATURE} was changed")
+        faults.append(tr_later(f"the comment in {SIGNATURE} was changed"))
     trusted = not faults and (wanted is not None or any(k.key == signer.key for k in known_keys()))
     return Signature(key_id, comment, trusted, tuple(faults))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from models.disk import scarce, sentence
 from models.errors import DiskError
 from models.places import cache
@@ -88,7 +89,7 @@ class Resource(ABC):
         found = self.locate()
         if found is not None:
             return found
-        with locked(self.name, lambda: progress(f"waiting for another process that provides {self.name}")):
+        with locked(self.name, lambda: progress(tr_later(f"waiting for another process that provides {self.name}"))):
             found = self.locate()
             return found if found is not None else self.provide(progress, standard=standard)
 

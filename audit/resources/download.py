@@ -17,6 +17,7 @@ from typing import Any
 
 from audit.errors import ResourceError
 from audit.language.numbers import numbers
+from audit.language.translating import tr_later
 from audit.resources.base import Progress, file_hash, folder
 from models.disk import disk_error
 
@@ -107,7 +108,7 @@ def pip_download(requirement: str, sha256: str, progress: Progress) -> Path:
     Raises:
         ResourceError: pip cannot get it, or it is not the expected file.
     """
-    progress(f"fetching {requirement} from the Python package index")
+    progress(tr_later(f"fetching {requirement} from the Python package index"))
     place = _downloads() / "wheels"
     place.mkdir(exist_ok=True)
     for wheel in place.glob("*.whl"):
@@ -118,7 +119,7 @@ def pip_download(requirement: str, sha256: str, progress: Progress) -> Path:
     for wheel in place.glob("*.whl"):
         if file_hash(wheel) == sha256:
             return wheel
-    reason = done.stderr.strip().splitlines()[-1:] or ["the file differs from the expected one"]
+    reason = done.stderr.strip().splitlines()[-1:] or [tr_later("the file differs from the expected one")]
     raise ResourceError(f"pip could not fetch {requirement} ({reason[0]}).")
 
 
@@ -134,7 +135,7 @@ def debian_package(name: str, into: Path, progress: Progress) -> str:
     missing = [tool for tool in ("apt-get", "dpkg-deb") if shutil.which(tool) is None]
     if missing:
         raise ResourceError(f"{' and '.join(missing)} not found: this way needs a Debian or Ubuntu system.")
-    progress(f"fetching the Debian package {name}")
+    progress(tr_later(f"fetching the Debian package {name}"))
     done = _apt("download", name, cwd=into)
     if done.returncode != 0:  # a fresh image has no package lists; private ones need no root
         lists, archives = into / "lists", into / "archives"
@@ -145,7 +146,7 @@ def debian_package(name: str, into: Path, progress: Progress) -> str:
         done = _apt(*private, "download", name, cwd=into)
     packages = sorted(into.glob(f"{name}_*.deb"))
     if done.returncode != 0 or not packages:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("E:")] or ["no such package"]
+        lines = [line for line in done.stderr.splitlines() if line.startswith("E:")] or [tr_later("no such package")]
         raise ResourceError(f"apt-get download {name} failed ({lines[0]}).")
     subprocess.run(["dpkg-deb", "-x", str(packages[0]), str(into)], check=True, capture_output=True)
     version = packages[0].name.split("_")[1].replace("%3a", ":")
@@ -161,7 +162,7 @@ def npm_package(name: str, sha256: str, into: Path, progress: Progress) -> None:
     """
     if shutil.which("npm") is None:
         raise ResourceError("npm not found.")
-    progress(f"fetching the npm package {name}")
+    progress(tr_later(f"fetching the npm package {name}"))
     command = ["npm", "pack", name, "--silent"]
     done = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)
     archives = sorted(into.glob("*.tgz"))
@@ -215,7 +216,7 @@ class _StayThere(urllib.request.HTTPRedirectHandler):
         """
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         if (before.scheme, before.netloc) != (after.scheme, after.netloc):
-            raise urllib.error.URLError(f"the server sends us elsewhere, to {after.scheme}://{after.netloc}")
+            raise urllib.error.URLError(tr_later(f"the server sends us elsewhere, to {after.scheme}://{after.netloc}"))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -238,7 +239,7 @@ def _continue(url: str, part: Path, progress: Progress, timeout: float, most: in
             if got > most:
                 file.close()
                 part.unlink()
-                raise urllib.error.URLError(f"it is larger than {most:,} bytes, and was thrown away")
+                raise urllib.error.URLError(tr_later(f"it is larger than {most:,} bytes, and was thrown away"))
             file.write(block)
             left -= len(block)
             tenths = 10 * (whole - left) // whole if whole > _WORTH_TELLING else 0
@@ -246,7 +247,7 @@ def _continue(url: str, part: Path, progress: Progress, timeout: float, most: in
                 told = tenths
                 progress(f"  {numbers().size(have + whole - left)} of {numbers().size(have + whole)}")
         if left > 0:  # a line that is cut raises nothing; what came stays for the next try
-            raise urllib.error.URLError(f"the connection ended {left:,} bytes early")
+            raise urllib.error.URLError(tr_later(f"the connection ended {left:,} bytes early"))
 
 
 def _reason(error: Exception) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 from models.base import BASE_NAME, base_folder
 from models.batching import length_batches
@@ -25,7 +26,7 @@ class Encoder(Resource):
     title = "sentence encoder"
     wanted_by = "similarity and validity of every outcome; textfooler, textbugger, bae, bert_attack, clare, a2t"
     official = "tfhub.dev universal-sentence-encoder (needs TensorFlow, not supported)"
-    otherwise = f"{BASE_NAME} from PyPI (90 MB), installed with the project"
+    otherwise = tr_later(f"{BASE_NAME} from PyPI (90 MB), installed with the project")
     standard = True
 
     def locate(self) -> Found | None:
@@ -36,7 +37,9 @@ class Encoder(Resource):
             return None
         version = "1"
         sha256 = _hash(place / "model.safetensors")
-        return Found(self.name, "minilm", place, True, version, "Apache-2.0", sha256, "all-MiniLM-L6-v2, mean pooling")
+        return Found(
+            self.name, "minilm", place, True, version, "Apache-2.0", sha256, tr_later("all-MiniLM-L6-v2, mean pooling")
+        )
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:
         """It comes with the project's requirements and is not fetched separately."""

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 
 
@@ -26,7 +27,9 @@ class Gazetteer(Resource):
         path = _data_file()
         if path is None:
             return None
-        return Found(self.name, "textattack-lists", path, True, "0.3.11", "MIT", file_hash(path), "look-up, no context")
+        return Found(
+            self.name, "textattack-lists", path, True, "0.3.11", "MIT", file_hash(path), tr_later("look-up, no context")
+        )
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:
         """It comes with TextAttack."""

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 from models.places import REPOSITORY
 
@@ -30,7 +31,14 @@ class Homoglyphs(Resource):
             return Found(self.name, "unicode", theirs, False, "UTS 39", "Unicode-3.0", file_hash(theirs))
         if OWN.is_file():
             return Found(
-                self.name, "own-list", OWN, False, "1", "Apache-2.0", file_hash(OWN), "facts of Unicode UTS 39"
+                self.name,
+                "own-list",
+                OWN,
+                False,
+                "1",
+                "Apache-2.0",
+                file_hash(OWN),
+                tr_later("facts of Unicode UTS 39"),
             )
         return None
 

@@ -48,7 +48,7 @@ class LanguageModel(Resource):
         from audit.resources.wordnet import WordNet, reader
 
         WordNet().get(progress, standard=True)
-        progress("counting the trigrams of WordNet's definitions and examples")
+        progress(tr_later("counting the trigrams of WordNet's definitions and examples"))
         sentences = [sentence for sentence in gloss_sentences(reader()) if sentence]
         kept = [sentence for i, sentence in enumerate(sentences) if i % _HELD_OUT]
         held_out = sentences[::_HELD_OUT]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 from models.errors import ModelError
 from models.places import offline, setting
@@ -39,7 +40,7 @@ class MaskedLanguageModel(Resource):
             if place is not None:
                 stand_in = name not in PUBLISHED.values()
                 variant = Path(name).name
-                return Found(self.name, variant, place, stand_in, "hub", "see its card", _hash(place))
+                return Found(self.name, variant, place, stand_in, "hub", tr_later("see its card"), _hash(place))
         return None
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:
@@ -51,7 +52,7 @@ class MaskedLanguageModel(Resource):
         from huggingface_hub import snapshot_download
 
         revision, sha256 = PINNED.get(name, (None, None))
-        progress(f"downloading {name} from the model hub")
+        progress(tr_later(f"downloading {name} from the model hub"))
         try:
             place = Path(snapshot_download(name, revision=revision, allow_patterns=_FILES))
         except Exception as error:  # the hub raises a dozen kinds, all of which mean: not to be had

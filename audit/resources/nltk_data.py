@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from audit.errors import ResourceError
+from audit.language.translating import tr_later
 from audit.resources.base import (
     Found,
     Progress,
@@ -84,8 +85,8 @@ class NltkResource(Resource):
             archive = fetch(f"{URL}/{part}.zip", progress, sha256=None)
             unzip(archive, target.parent)
             archive.unlink()  # what was taken from it is checked; it is no use to anybody else
-        check_files(scratch, self.files, "NLTK's own download")
-        found = self.made(scratch, "nltk", stand_in=False, version="nltk_data", note="NLTK's own download")
+        check_files(scratch, self.files, tr_later("NLTK's own download"))
+        found = self.made(scratch, "nltk", stand_in=False, version="nltk_data", note=tr_later("NLTK's own download"))
         return install(scratch, found)
 
     def made(self, scratch: Path, variant: str, *, stand_in: bool, version: str, note: str) -> Found:
@@ -107,7 +108,7 @@ def search_path() -> list[Path]:
 @cache
 def _outside(name: str, root: Path, parts: tuple[str, ...], licence: str) -> Found:
     files = [path for part in parts for path in _part_files(root, part)]
-    return Found(name, "nltk", root, False, "nltk_data", licence, file_hash(*files), f"found in {root}")
+    return Found(name, "nltk", root, False, "nltk_data", licence, file_hash(*files), tr_later(f"found in {root}"))
 
 
 def _part_files(root: Path, part: str) -> list[Path]:

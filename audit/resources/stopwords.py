@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import MappingProxyType
 
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, install
 from audit.resources.nltk_data import NltkResource, Way
 from models.places import REPOSITORY
@@ -35,10 +36,12 @@ class Stopwords(NltkResource):
 
     def from_own_list(self, scratch: Path, progress: Progress) -> Found:
         """Put our list where NLTK looks for its own."""
-        progress("copying the stop word list")
+        progress(tr_later("copying the stop word list"))
         target = scratch / "corpora" / "stopwords"
         target.mkdir(parents=True)
         words = [line for line in WORD_LIST.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
         (target / "english").write_text("\n".join(words) + "\n", encoding="utf-8")
-        found = self.made(scratch, "own-list", stand_in=False, version="1", note=f"{len(words)} words, English only")
+        found = self.made(
+            scratch, "own-list", stand_in=False, version="1", note=tr_later(f"{len(words)} words, English only")
+        )
         return install(scratch, found)

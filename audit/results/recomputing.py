@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from audit.language.translating import tr_later
 from audit.old_forms import is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
@@ -52,7 +53,7 @@ def check_content(
 def unchecked(store: Store, run_id: str) -> list[str]:
     """What of a run cannot be checked by anybody who has no more than the run."""
     _, rows = check_rows(store.run(run_id), store.stored_rows(run_id))
-    said = "the run does not say how their labels were typed, so their texts cannot be held against their ids"
+    said = tr_later("the run does not say how their labels were typed, so their texts cannot be held against their ids")
     return [f"{rows} rows: {said}"] if rows else []
 
 
@@ -60,7 +61,9 @@ def _reviews(store: Store, run: Run) -> Iterator[str]:
     probes = {probe.probe for probe in store.probes(run.id)}
     for review in store.reviews(run.id):
         if review.probe not in probes or store.example(run.id, review.row_id) is None:
-            yield f"a judgement is of row {review.row_id:.40} by {review.probe:.60}, which the run does not have"
+            yield tr_later(
+                f"a judgement is of row {review.row_id:.40} by {review.probe:.60}, which the run does not have"
+            )
 
 
 def check_scores(
@@ -71,10 +74,12 @@ def check_scores(
     stored = {score.key: to_dict(score) for score in store.scores(run_id)}
     if not stored:
         said = run.verdict or (store.findings(run_id) and "findings")
-        return [f"the run says {said} without a score to rest it on"] if said else []
+        return [tr_later(f"the run says {said} without a score to rest it on")] if said else []
     level = _level(run.spec.get("level", 0.95))
     if level is None:
-        return [f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1"]
+        return [
+            tr_later(f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1")
+        ]
     measures = (measuring or measure)(store, run)
     other = scored_by_another(run.provenance)
     worded = Worded(other=bool(other))
@@ -83,8 +88,8 @@ def check_scores(
     )
     for what, n in (("score", worded.scores), ("finding", worded.findings)):
         if n:
-            noted(f"{n} {what}{' is' if n == 1 else 's are'} worded otherwise by this Assay")
-    return [f"{fault} (the run was scored by {other})" for fault in faults] if other else faults
+            noted(tr_later(f"{n} {what}{' is' if n == 1 else 's are'} worded otherwise by this Assay"))
+    return [tr_later(f"{fault} (the run was scored by {other})") for fault in faults] if other else faults
 
 
 def scored_by_another(provenance: Mapping[str, Any] | None) -> str:
@@ -109,8 +114,10 @@ class Worded:
 
 
 def _scores(stored: Mapping[str, Any], fresh: dict[str, dict[str, Any]], worded: Worded) -> list[str]:
-    faults = [f"the score {key} is stored, but the records do not give it" for key in stored if key not in fresh]
-    faults += [f"the records give a score {key} that is not stored" for key in fresh if key not in stored]
+    faults = [
+        tr_later(f"the score {key} is stored, but the records do not give it") for key in stored if key not in fresh
+    ]
+    faults += [tr_later(f"the records give a score {key} that is not stored") for key in fresh if key not in stored]
     for key in stored.keys() & fresh.keys():
         _untold(fresh[key], stored[key])
         worded.scores += settle(fresh[key], stored[key], other=worded.other)
@@ -137,18 +144,22 @@ def _findings(store: Store, run: Run, measures: Measures, level: float, worded: 
     fresh = tuple(find(measures, policy, level=level))
     stored = store.findings(run.id)
     if run.verdict != verdict(fresh):
-        yield f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}"
+        yield tr_later(f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}")
     ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))
     for name in ours.keys() & theirs.keys():
         _untold(ours[name]["score"], theirs[name]["score"])
     for name in sorted(ours.keys() ^ theirs.keys()):
-        yield f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
+        yield tr_later(
+            f"the finding {name} is {'missing' if name in ours else 'stored, but the records do not give it'}"
+        )
     for name in sorted(ours.keys() & theirs.keys()):
         settle(ours[name]["score"], theirs[name]["score"], other=worded.other)
         worded.findings += settle(ours[name], theirs[name], other=worded.other)
         for field in sorted(key for key in ours[name] if ours[name][key] != theirs[name].get(key)):
             said, right = theirs[name].get(field), ours[name][field]
-            yield f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
+            yield tr_later(
+                f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
+            )
 
 
 def _columns(store: Store, run_id: str) -> Iterator[str]:
@@ -157,10 +168,10 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
     multi = (run.identity or {}).get("head") == "multi_label"
     texts = {row["row_id"]: row for row in store.stored_rows(run_id)}
     for stored in store.stored_records(run_id):
-        where = f"the record of row {stored['row_id']} by {stored['probe']}"
+        where = tr_later(f"the record of row {stored['row_id']} by {stored['probe']}")
         row = texts.get(stored["row_id"])
         if row is None:
-            yield f"{where} is of a row that the run does not have"
+            yield tr_later(f"{where} is of a row that the run does not have")
             continue
         try:
             record = record_of(stored["kind"], stored["payload"], stored["probe"])
@@ -169,12 +180,14 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             if is_old_record(data):  # its digest is of the form it was written in
                 fresh["digest"] = digest(data)
         except (KeyError, ValueError, RecursionError) as error:
-            yield f"{where} cannot be read ({type(error).__name__})"
+            yield tr_later(f"{where} cannot be read ({type(error).__name__})")
             continue
         if getattr(record, "text", row["text"]) != row["text"]:
-            yield f"{where} is about another text than the row's"
+            yield tr_later(f"{where} is about another text than the row's")
         for name in (key for key in fresh if key != "payload" and not _same(fresh[key], stored[key])):
-            yield f"the column {name} of {where[4:]} is stored as {stored[name]!s:.60}, the record gives {fresh[name]!s:.60}"
+            yield tr_later(
+                f"the column {name} of {where[4:]} is stored as {stored[name]!s:.60}, the record gives {fresh[name]!s:.60}"
+            )
 
 
 def _same(fresh: Any, stored: Any) -> bool:
@@ -191,8 +204,10 @@ def _level(given: Any) -> float | None:
 def _first(faults: Iterable[str]) -> list[str]:
     """The first of many faults, and how many more there are."""
     found = list(faults)
-    return found if len(found) <= SHOWN else [*found[:SHOWN], f"{len(found) - SHOWN} more things differ"]
+    return found if len(found) <= SHOWN else [*found[:SHOWN], tr_later(f"{len(found) - SHOWN} more things differ")]
 
 
 def _difference(key: str, name: str, stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> str:
-    return f"the {name} of the score {key} is stored as {stored.get(name)!s:.80}, the records give {fresh[name]!s:.80}"
+    return tr_later(
+        f"the {name} of the score {key} is stored as {stored.get(name)!s:.80}, the records give {fresh[name]!s:.80}"
+    )

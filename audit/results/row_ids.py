@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from audit.language.translating import tr_later
 from audit.records import content_id
 from audit.store import Run
 from audit.strict_json import part
@@ -34,28 +35,30 @@ def check_rows(run: Run, rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], 
         drawn += row["weight"]
         where = f"row {row['row_id']:.40}"
         if row["position"] != place or row["row_id"] in seen:
-            faults.append(f"{where} is not where the run has it, or is there twice")
+            faults.append(tr_later(f"{where} is not where the run has it, or is there twice"))
         seen.add(row["row_id"])
         content, _, _ = row["row_id"].partition("-")
         if not _ID.fullmatch(row["row_id"]) or content != row["content_id"] or row["weight"] < 1:
-            faults.append(f"the id, the content id or the weight of {where} is none")
+            faults.append(tr_later(f"the id, the content id or the weight of {where} is none"))
         elif not any(_made(row, label) for label in (row["label"], *typed.get(row["label"], ()))):
             if told is None and row["label"] is not None:
                 unchecked += 1
             else:
-                faults.append(f"text, pair, label or groups of {where} are not those its id was made of")
+                faults.append(tr_later(f"text, pair, label or groups of {where} are not those its id was made of"))
     faults += _counts(run, len(seen), drawn)
     return faults, unchecked
 
 
 def _counts(run: Run, rows: int, drawn: int) -> Iterator[str]:
     if run.rows_sampled is not None and run.rows_sampled != rows:
-        yield f"the run says it audited {run.rows_sampled} rows and has {rows}"
+        yield tr_later(f"the run says it audited {run.rows_sampled} rows and has {rows}")
     total, wanted = run.rows_total, part(run.spec, "sample").get("n")
     if total is not None and run.rows_sampled is not None:
         expected = total if wanted is None else min(total, wanted)
         if drawn != expected:
-            yield f"the weights of the rows add up to {drawn}, and {expected} of the table's {total} rows were drawn"
+            yield tr_later(
+                f"the weights of the rows add up to {drawn}, and {expected} of the table's {total} rows were drawn"
+            )
 
 
 def _made(row: Mapping[str, Any], label: str | None) -> bool:

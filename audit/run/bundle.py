@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import ReportError
+from audit.language.translating import tr_later
 from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
 from audit.results.judging import judge, measure
 from audit.results.recomputing import check_content, unchecked
@@ -30,21 +31,29 @@ def check_bundle(bundle: Bundle) -> list[str]:
     manifest = bundle.json(MANIFEST)
     listed: dict[str, str] = manifest["files"]
     outside = (MANIFEST, SIGNATURE, PUBLIC)
-    faults = [f"{name} is missing" for name in listed if name not in bundle.names]
-    faults += [f"{name} is not in the manifest" for name in bundle.names if name not in listed and name not in outside]
+    faults = [tr_later(f"{name} is missing") for name in listed if name not in bundle.names]
     faults += [
-        f"{name} was changed" for name in listed if name in bundle.names and _changed(bundle, name, listed[name])
+        tr_later(f"{name} is not in the manifest")
+        for name in bundle.names
+        if name not in listed and name not in outside
+    ]
+    faults += [
+        tr_later(f"{name} was changed")
+        for name in listed
+        if name in bundle.names and _changed(bundle, name, listed[name])
     ]
     faults += check(bundle.names, bundle.read).faults
     if not faults:
         run = bundle.json("run.json")
         if run["id"] != manifest["run_id"]:
-            faults.append(f"{MANIFEST} names another run than run.json")
+            faults.append(tr_later(f"{MANIFEST} names another run than run.json"))
         if run["result_hash"] != manifest["result_hash"]:
-            faults.append(f"{MANIFEST} states another result hash than run.json")
+            faults.append(tr_later(f"{MANIFEST} states another result hash than run.json"))
     if faults:
         return faults
-    rewritten = [] if bundle.read(MANIFEST) == pretty(manifest) else [f"{MANIFEST} was changed: it is not as written"]
+    rewritten = (
+        [] if bundle.read(MANIFEST) == pretty(manifest) else [tr_later(f"{MANIFEST} was changed: it is not as written")]
+    )
     return check_records(bundle, manifest) or rewritten
 
 
@@ -80,10 +89,12 @@ def verify_bundle(
     faults = check_bundle(bundle)
     faults += [fault for fault in signature.faults if fault not in faults]
     if signed and signature.key_id is None:
-        faults += [fault for fault in ("the bundle is not signed",) if fault not in faults]
+        faults += [fault for fault in (tr_later("the bundle is not signed"),) if fault not in faults]
     elif signed and not signature.trusted and not signature.faults:
         faults.append(
-            f"it is signed by the key {signature.key_id}, which is not known here; give the right one with --key"
+            tr_later(
+                f"it is signed by the key {signature.key_id}, which is not known here; give the right one with --key"
+            )
         )
     if not faults:
         for said in not_checked(bundle):

@@ -28,6 +28,7 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.language.numbers import numbers
+from audit.language.translating import tr_later
 from audit.run.bundle_shape import checked, checked_lines
 from audit.strict_json import dumps, loads
 
@@ -141,7 +142,7 @@ def _ordinary(folder: Path) -> Iterator[str]:
 
 
 def _kind(mode: int) -> str:
-    kinds = {stat.S_IFLNK: "a link to elsewhere", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    kinds = {stat.S_IFLNK: tr_later("a link to elsewhere"), stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
     return kinds.get(stat.S_IFMT(mode), "a device")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.errors import ReportError
+from audit.language.translating import tr_later
 from audit.run.bundle_files import Bundle, record_files
 from audit.run.exporting import FLAT
 from audit.store.indexing import digest as payload_digest
@@ -25,18 +26,18 @@ def check_records(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
     shards = {shard["position"]: shard for shard in bundle.lines("shards.jsonl")}
     for name in record_files(bundle):
         for line in bundle.lines(name):
-            where = f"the record of row {line['row_id']:.40} by {line['probe']:.60} in {name}"
+            where = tr_later(f"the record of row {line['row_id']:.40} by {line['probe']:.60} in {name}")
             if bundle.texts and payload_digest(_payload(line, name)) != line["digest"]:
-                faults.append(f"{where} does not fit its digest")
+                faults.append(tr_later(f"{where} does not fit its digest"))
             elif shards.get(line["shard"], {}).get("probe") != line["probe"]:
-                faults.append(f"{where} is in the shard of another probe")
+                faults.append(tr_later(f"{where} is in the shard of another probe"))
             found[line["shard"]].append({k: line[k] for k in ("row_id", "digest", "position", "error")})
     for position, shard in shards.items():
         faults += _shard(position, shard, found.get(position, []), rows)
     if faults:
         return faults
     if manifest["result_hash"] is not None and _result(bundle, shards, found, rows) != manifest["result_hash"]:
-        faults.append("the records do not give the stated result hash")
+        faults.append(tr_later("the records do not give the stated result hash"))
     return faults or list(_flat(bundle))
 
 
@@ -53,7 +54,7 @@ def _twice(bundle: Bundle) -> Iterator[str]:
 
 
 def _payload(line: Line, name: str) -> Any:
-    where = f"A record in {name}, of row {line['row_id']:.40} by {line['probe']:.60},"
+    where = tr_later(f"A record in {name}, of row {line['row_id']:.40} by {line['probe']:.60},")
     try:
         found = loads(line["payload"])
     except (ValueError, RecursionError) as error:
@@ -66,16 +67,16 @@ def _payload(line: Line, name: str) -> Any:
 def _shard(position: int, shard: Line, records: list[Line], rows: Mapping[int, str]) -> Iterator[str]:
     if shard["status"] != "done":
         if records:
-            yield f"shard {position} is {shard['status']:.20} and has records"
+            yield tr_later(f"shard {position} is {shard['status']:.20} and has records")
         return
     if [line["row_id"] for line in records] != [rows.get(p) for p in shard["rows"]]:
-        yield f"a record of shard {position} is of a row that the run does not have there"
+        yield tr_later(f"a record of shard {position} is of a row that the run does not have there")
     if [line["position"] for line in records] != list(range(len(records))):
-        yield f"the records of shard {position} are not in their order"
+        yield tr_later(f"the records of shard {position} are not in their order")
     if hashlib.sha256("".join(line["digest"] for line in records).encode()).hexdigest() != shard["digest"]:
-        yield f"the records of shard {position} do not fit its digest"
+        yield tr_later(f"the records of shard {position} do not fit its digest")
     if sum(line["error"] is not None for line in records) != shard["errors"]:
-        yield f"shard {position} states {shard['errors']} failed rows, its records say otherwise"
+        yield tr_later(f"shard {position} states {shard['errors']} failed rows, its records say otherwise")
 
 
 def _result(
@@ -99,7 +100,7 @@ def _flat(bundle: Bundle) -> Iterator[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    wrong = f"{PARQUET} does not hold the records' columns"
+    wrong = tr_later(f"{PARQUET} does not hold the records' columns")
     lines = (line for name in record_files(bundle) for line in bundle.lines(name))
     try:
         file = pq.ParquetFile(io.BytesIO(bundle.read(PARQUET)))
@@ -113,7 +114,7 @@ def _flat(bundle: Bundle) -> Iterator[str]:
                     yield wrong
                     return
     except (pa.ArrowException, OSError, ValueError) as error:
-        yield f"{PARQUET} cannot be read ({' '.join(str(error).split())[:100]})"
+        yield tr_later(f"{PARQUET} cannot be read ({' '.join(str(error).split())[:100]})")
         return
     if next(lines, None) is not None:
         yield wrong

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.errors import ReportError
-from audit.language.translating import languages, speaking
+from audit.language.translating import languages, speaking, tr_later
 from audit.old_forms import read_finding, read_score
 from audit.records import TOLD, Finding, Score, from_dict, worded
 from audit.results.recomputing import scored_by_another
@@ -24,18 +24,22 @@ def report_faults(bundle: Bundle) -> list[str]:
 def not_checked(bundle: Bundle) -> Iterator[str]:
     """What nothing in the bundle can confirm, a sentence each."""
     if not bundle.texts:
-        yield "scores, findings and verdict: without texts nobody can compute them again, they are their maker's word"
+        yield tr_later(
+            "scores, findings and verdict: without texts nobody can compute them again, they are their maker's word"
+        )
     others = [name for name in bundle.names if name.startswith(REPORTS) and not _is_data(name)]
     if others:
-        yield f"report files {', '.join(others)[:200]}: they are as they were written, what they say is their maker's word"
+        yield tr_later(
+            f"report files {', '.join(others)[:200]}: they are as they were written, what they say is their maker's word"
+        )
     if data := [name for name in bundle.names if _is_data(name)]:
-        yield f"of {', '.join(data)[:200]} anything but scores, findings, verdict and policy"
+        yield tr_later(f"of {', '.join(data)[:200]} anything but scores, findings, verdict and policy")
     run = bundle.json("run.json")
     if run["policy"] is not None:
         from audit.score.policy import is_default, policy_name
 
         if not is_default(run["policy"]):
-            yield f"whether the thresholds are fit: the policy is {policy_name(run['policy'], imported=True)}"
+            yield tr_later(f"whether the thresholds are fit: the policy is {policy_name(run['policy'], imported=True)}")
 
 
 def _agrees(given: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
@@ -70,7 +74,7 @@ def _faults(bundle: Bundle, name: str) -> Iterator[str]:
     try:
         said = loads(bundle.read(name))
     except (ValueError, RecursionError, ReportError):
-        yield f"{name} is not JSON"
+        yield tr_later(f"{name} is not JSON")
         return
     run, about, whole = bundle.json("run.json"), part(said, "run"), part(said)
     told = {
@@ -81,10 +85,10 @@ def _faults(bundle: Bundle, name: str) -> Iterator[str]:
         "findings": (_unworded(whole.get("findings")), bundle.json("findings.json")),
         "policy": (whole.get("policy"), run["policy"]),
     }
-    wrong = [f"the {what} in {name} are not the run's" for what, (one, other) in told.items() if one != other]
+    wrong = [tr_later(f"the {what} in {name} are not the run's") for what, (one, other) in told.items() if one != other]
     yield from wrong
     if not wrong and not scored_by_another(run["provenance"]) and not _worded_right(whole):
-        yield f"the words of scores or findings in {name} are in no language what their keys and values say"
+        yield tr_later(f"the words of scores or findings in {name} are in no language what their keys and values say")
 
 
 def _unworded(entries: Any) -> Any:

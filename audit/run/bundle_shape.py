@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from audit.errors import ReportError
+from audit.language.translating import tr_later
 from audit.records import TOLD
 from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
 from audit.said import Said
@@ -212,7 +213,7 @@ def _checked(where: str, adapter: TypeAdapter[Any], data: Any) -> Any:
         adapter.validate_python(data)
     except ValidationError as error:
         fault = error.errors()[0]
-        field = ".".join(str(part) for part in fault["loc"]) or "the whole"
+        field = ".".join(str(part) for part in fault["loc"]) or tr_later("the whole")
         said = fault["msg"].removeprefix("Value error, ")[:120]
         raise ReportError(
             f"{where}: field '{field[:60]}' is not as an exported run has it ({said}); the bundle was made by something else."

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from audit import lifeline
 from audit.errors import RunError, SpecError
+from audit.language.translating import tr_later
 from audit.records import Finding
 from audit.spec import AuditSpec, TableSpec, read_spec
 from audit.store import ENDED, Job, NewRun, Run, Store, open_store
@@ -62,7 +63,7 @@ def start(
         from audit.registry import known
         from audit.score.policy import policy_from_dict
 
-        policy_from_dict(spec.policy, "The policy of the spec", probes=known(spec.to_json()["probes"]))
+        policy_from_dict(spec.policy, tr_later("The policy of the spec"), probes=known(spec.to_json()["probes"]))
     table = _keep_table(store, spec.table)
     if priority is None:
         small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS
@@ -226,7 +227,7 @@ def last_words() -> str:
         lines = (home() / "logs" / WORDS).read_text("utf-8", "replace").strip().splitlines()
     except OSError:
         return ""
-    return f"; the last one said: {lines[-1][:500]}" if lines else ""
+    return tr_later(f"; the last one said: {lines[-1][:500]}") if lines else ""
 
 
 def _last_words_file() -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from audit.language.translating import tr_later
 from audit.provenance import environment
 from audit.results.judging import judge
 from audit.results.reading import read
@@ -49,10 +50,10 @@ def finish(store: Store, run: Run) -> None:
     try:
         judge(store, run.id, None, anew=True)  # a retry has other records than the measures stored before it
     except Exception as error:  # records are worth keeping whatever happens to the arithmetic on them
-        note = f"{note} The scores could not be computed ({type(error).__name__}: {error}).".strip()
+        note = tr_later(f"{note} The scores could not be computed ({type(error).__name__}: {error}).").strip()
     if failed:
         rows = sum(len(shard.rows) for shard in failed)
-        note = f"{note} {len(failed)} shards with {rows} rows failed; `retry` computes them again.".strip()
+        note = tr_later(f"{note} {len(failed)} shards with {rows} rows failed; `retry` computes them again.").strip()
     store.update_run(run.id, attempt=run.attempt, status="finished", finished_at=now(), error=None, note=note)
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError, TableError
+from audit.language.translating import tr_later
 from audit.records import Example
 from audit.run.probes import resolve
 from audit.run.shelf import Shelf, identity_of
@@ -27,7 +28,7 @@ def prepare(store: Store, run: Run, shelf: Shelf) -> int:
     Raises:
         AuditError, ModelError: the table, the model or a probe's parameters cannot be used.
     """
-    spec = read_spec(run.spec, f"The spec of run {run.id}")
+    spec = read_spec(run.spec, tr_later(f"The spec of run {run.id}"))
     classifier = shelf.get(spec.model, run.identity)
     if run.identity is not None:
         return 0

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.language.translating import tr_later
 from audit.records import Record, of_probe, to_dict
 from audit.run.finish import result_hash
 from audit.run.probes import build
@@ -37,11 +38,13 @@ def check_run(store: Store, run_id: str) -> list[str]:
     for probe, _, stated, payload in store.iter_payloads(run_id):
         data = json.loads(payload)
         if digest(data) != stated:
-            faults.append(f"the record of row {data.get('row_id')} by {probe} was changed")
-    faults += [f"the records of shard {position} do not fit its digest" for position in store.wrong_shards(run_id)]
+            faults.append(tr_later(f"the record of row {data.get('row_id')} by {probe} was changed"))
+    faults += [
+        tr_later(f"the records of shard {position} do not fit its digest") for position in store.wrong_shards(run_id)
+    ]
     run = store.run(run_id)
     if run.result_hash is not None and result_hash(store, run_id) != run.result_hash:
-        faults.append("the records do not give the stated result hash")
+        faults.append(tr_later("the records do not give the stated result hash"))
     return faults
 
 

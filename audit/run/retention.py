@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit.errors import InputError, UnknownName
+from audit.language.translating import tr_later
 from audit.run import grace
 from audit.store import ENDED, Run, Store
 from audit.store.erasing import is_run_id
@@ -84,7 +85,7 @@ class Retention:
     def note(self, run: Run | Mapping[str, Any]) -> str:
         """`will be erased on 2026-12-24`, or nothing."""
         day = self.day(run)
-        return "" if day is None else f"will be erased on {day}"
+        return "" if day is None else tr_later(f"will be erased on {day}")
 
 
 def retention_days() -> int | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from audit.errors import RunError, StoreError
+from audit.language.translating import tr_later
 from audit.records import Example, Record
 from audit.run.probes import build
 from audit.run.shelf import ModelChanged, Shelf
@@ -118,7 +119,7 @@ def run_shard(
             lambda: store.start_shard(shard.key, worker), seconds=PATIENCE_SECONDS, check=watch.check, waits=told
         )
         if starts > CRASHES:
-            store.fail_shard(shard.key, f"Its worker died {CRASHES} times while computing it.", worker=worker)
+            store.fail_shard(shard.key, tr_later(f"Its worker died {CRASHES} times while computing it."), worker=worker)
             return "failed"
         try:
             return _compute(store, run, shard, watch, shelf, worker, told)
@@ -134,7 +135,7 @@ def run_shard(
 
 
 def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, worker: str, told: Told) -> Outcome:
-    spec = read_spec(run.spec, f"The spec of run {run.id}")
+    spec = read_spec(run.spec, tr_later(f"The spec of run {run.id}"))
     classifier = shelf.get(spec.model, run.identity)
     examples = store.examples(run.id, shard.rows)
     for attempt in range(1, TRIES + 1):

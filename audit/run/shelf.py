@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import RunError
+from audit.language.translating import tr_later
 from audit.spec import Identity, ModelSpec
 from models.holding import Holder
 
@@ -86,8 +87,10 @@ class Shelf:
         wanted = spec.fingerprint if identity is None else identity["fingerprint"]
         if wanted is not None and classifier.fingerprint != wanted:
             raise ModelChanged(
-                f"The model '{spec.name}' has changed: its fingerprint was {wanted[:12]} and is now "
-                f"{classifier.fingerprint[:12]}; put the old files back and resume, or start a new run."
+                tr_later(
+                    f"The model '{spec.name}' has changed: its fingerprint was {wanted[:12]} and is now "
+                    f"{classifier.fingerprint[:12]}; put the old files back and resume, or start a new run."
+                )
             )
         return classifier
 

@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
 from audit.errors import AuditError
+from audit.language.translating import tr_later
 from audit.run import jobs as job_work
 from audit.run.finish import finish
 from audit.run.logs import log_error
@@ -151,7 +152,7 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
         said = str(error)
     except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
         log_error(log, f"run {run_id} could not be prepared", error)
-        said = f"The run could not be prepared: {type(error).__name__}: {error}"
+        said = tr_later(f"The run could not be prepared: {type(error).__name__}: {error}")
     else:
         store.update_run(run_id, attempt=attempt, status="running")
         return "run"
@@ -185,7 +186,7 @@ def end_step(run_id: str, attempt: int, state: str) -> str:
     store = tools.store
     if state in {"gone", "superseded", "failed"}:
         return state
-    tools.shelf.spare(read_spec(store.run(run_id).spec, f"The spec of run {run_id}").model)
+    tools.shelf.spare(read_spec(store.run(run_id).spec, tr_later(f"The spec of run {run_id}")).model)
     if state != "run":
         return _settle(store, run_id, attempt, state)
     if store.shards(run_id, status="pending", limit=1):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from audit.language.translating import tr_later
 from audit.score.frames import Frames
 
 
@@ -30,19 +31,25 @@ class Common:
     def said(self) -> tuple[str, ...]:
         """What a reader must know before the comparison, a sentence each."""
         if not self.texts:
-            return ("These runs have no text in common, so only their scores can be put side by side.",)
-        of = f"of the {self.texts:,} texts in common"
+            return (tr_later("These runs have no text in common, so only their scores can be put side by side."),)
+        of = tr_later(f"of the {self.texts:,} texts in common")
         found = []
         if self.labels and self.judged_apart:
             found.append(
-                f"{self.labels:,} {of} have other labels in the two runs, whose models have other labels: each is judged by its own."
+                tr_later(
+                    f"{self.labels:,} {of} have other labels in the two runs, whose models have other labels: each is judged by its own."
+                )
             )
         elif self.labels:
             found.append(
-                f"{self.labels:,} {of} have other labels in the two runs; they are left out of what depends on a label."
+                tr_later(
+                    f"{self.labels:,} {of} have other labels in the two runs; they are left out of what depends on a label."
+                )
             )
         if self.groups:
-            found.append(f"{self.groups:,} {of} stand in other groups in the two runs; they are compared all the same.")
+            found.append(
+                tr_later(f"{self.groups:,} {of} stand in other groups in the two runs; they are compared all the same.")
+            )
         return tuple(found)
 
 

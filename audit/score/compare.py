@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from audit.errors import SpecError
+from audit.language.translating import tr_later
 from audit.records import Direction, Verdict
 from audit.score.bootstrap import RESAMPLES, of_mean
 from audit.score.calibration import true_probabilities
@@ -81,9 +82,9 @@ class Difference:
     def said(self) -> str:
         """The difference in words, the same wherever it is told."""
         if self.n < self.needed:
-            return f"cannot say: {self.n} text{'' if self.n == 1 else 's'} in common, it takes {self.needed}"
+            return tr_later(f"cannot say: {self.n} text{'' if self.n == 1 else 's'} in common, it takes {self.needed}")
         if not self.established:
-            return "no difference is established"
+            return tr_later("no difference is established")
         words = {None: "higher" if self.difference > 0.0 else "lower", True: "better", False: "worse"}
         return words[self.better]
 

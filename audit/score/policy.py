@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from audit.errors import SpecError
+from audit.language.translating import tr_later
 from audit.records import Severity
 from audit.score.matching import wild
 from audit.score.policy_faults import faults
@@ -105,7 +106,7 @@ def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False) -> 
     if policy is None:
         return ""
     chosen = policy_from_dict(policy)
-    whose = ", the bundle's own" if imported and not is_default(policy) else ""
+    whose = tr_later(", the bundle's own") if imported and not is_default(policy) else ""
     return f"{chosen.name} ({chosen.digest[:12]}){whose}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from audit.language.translating import tr_later
 from audit.score.definitions import Definition, catalog
 from audit.score.matching import ANY
 from audit.score.policy_lines import Place
@@ -23,8 +24,8 @@ _HEAD: dict[str, tuple[type, ...]] = {
     "version": (int,), "name": (str,), "alpha": (int, float), "correction": (str,), "check": (list,), "pattern": (list,),
 }  # fmt: skip
 _SAID = {
-    str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number",
-    list: "an array of tables, each headed by its name in double brackets",
+    str: tr_later("text in quotes"), bool: tr_later("true or false"), int: tr_later("a whole number"), float: "a number",
+    list: tr_later("an array of tables, each headed by its name in double brackets"),
 }  # fmt: skip
 _SETS = ("attacks", "perturbations")
 """Probes of the scores over a whole set."""
@@ -49,12 +50,12 @@ def faults(
     for key, value in data.items():
         yield from _typed(("", 0, key), key, value, _HEAD)
     if _is(data.get("version"), int) and data["version"] != version:
-        yield ("", 0, "version"), f"this Assay reads version {version}; got {data['version']}"
+        yield ("", 0, "version"), tr_later(f"this Assay reads version {version}; got {data['version']}")
     alpha = data.get("alpha", 0.05)
     if _is(alpha, int, float) and not 0 < alpha < 1:
-        yield ("", 0, "alpha"), f"must lie between 0 and 1, for example 0.05; got {alpha}"
+        yield ("", 0, "alpha"), tr_later(f"must lie between 0 and 1, for example 0.05; got {alpha}")
     if _is(data.get("correction"), str) and data["correction"] not in corrections:
-        yield ("", 0, "correction"), f"must be one of {', '.join(corrections)}; got '{data['correction']}'"
+        yield ("", 0, "correction"), tr_later(f"must be one of {', '.join(corrections)}; got '{data['correction']}'")
     seen: dict[str, str] = {}
     for table in TABLES:
         entries = data.get(table, ())
@@ -75,32 +76,38 @@ def _of_entry(
         return table, number, field
 
     if not isinstance(entry, dict):
-        yield at(""), "must be a table of fields"
+        yield at(""), tr_later("must be a table of fields")
         return
     wrong = [fault for key, value in entry.items() for fault in _typed(at(key), key, value, _TYPES)]
     yield from wrong
     known = {key: value for key, value in entry.items() if not any(place == at(key) for place, _ in wrong)}
     for key in ("id", "score"):
         if not entry.get(key, ""):
-            yield at(key if key in entry else ""), "must not be empty" if key in entry else f"field '{key}' is missing"
+            yield (
+                at(key if key in entry else ""),
+                tr_later("must not be empty") if key in entry else tr_later(f"field '{key}' is missing"),
+            )
     name = known.get("id")
     if name in seen:
-        yield at("id"), f"'{name}' is the id of an earlier {seen[name]} too; ids are unique"
+        yield at("id"), tr_later(f"'{name}' is the id of an earlier {seen[name]} too; ids are unique")
     elif name:
         seen[name] = table
     if known.get("severity", next(iter(severities))) not in severities:
-        yield at("severity"), f"must be one of {', '.join(severities)}; got '{known['severity']}'"
+        yield at("severity"), tr_later(f"must be one of {', '.join(severities)}; got '{known['severity']}'")
     for key in ("min_n", "at_most"):
         if known.get(key, 1) < 1:
-            yield at(key), f"must be 1 or more; got {known[key]}"
+            yield at(key), tr_later(f"must be 1 or more; got {known[key]}")
     if ("min" in entry) == ("max" in entry):
-        yield at("max" if "max" in entry else ""), "give exactly one of min and max; a band takes two checks"
+        yield at("max" if "max" in entry else ""), tr_later("give exactly one of min and max; a band takes two checks")
     where = known.get("slice", "")
     if isinstance(where, dict) and not (where and all(isinstance(part, str) for part in where.values())):
-        yield at("slice"), f'must be text, or columns with texts such as {{ label = "billing" }}; got {where!r:.60}'
+        yield (
+            at("slice"),
+            tr_later(f'must be text, or columns with texts such as {{ label = "billing" }}; got {where!r:.60}'),
+        )
     score = known.get("score", "")
     if score and score not in catalog():
-        yield at("score"), f"there is no score '{score}'{_near(score, catalog())}"
+        yield at("score"), tr_later(f"there is no score '{score}'{_near(score, catalog())}")
     elif score:
         yield from _of_score(catalog()[score], known, at, probes)
 
@@ -110,22 +117,25 @@ def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Coll
     for key in ("min", "max"):
         if key in entry and not least <= entry[key] <= most:
             hint = ", write 0.8 for 80%" if found.unit == "share" and entry[key] > 1 else ""
-            yield at(key), f"'{found.key}' lies between {least:g} and {most:g}{hint}; got {entry[key]}"
+            yield at(key), tr_later(f"'{found.key}' lies between {least:g} and {most:g}{hint}; got {entry[key]}")
     probe = entry.get("probe", "")
     if probes is None or ANY in probe:
         return
     if not probe and found.probe:
         yield (
             at("score"),
-            f"'{found.key}' is measured for each {found.probe}: give its name as 'probe', or \"*\" for all",
+            tr_later(f"'{found.key}' is measured for each {found.probe}: give its name as 'probe', or \"*\" for all"),
         )
     if probe and not found.probe and found.key != "error_share":
-        yield at("probe"), f"'{found.key}' is not about a probe; leave the field out"
+        yield at("probe"), tr_later(f"'{found.key}' is not about a probe; leave the field out")
         return
     named = [probe] if probe in (*probes, *_SETS) else _two(probe, probes) if found.key in OF_TWO else [probe]
     for part in filter(None, named):
         if part not in probes and part not in _SETS:
-            yield at("probe"), f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"
+            yield (
+                at("probe"),
+                tr_later(f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"),
+            )
 
 
 def _two(probe: str, probes: Collection[str]) -> list[str]:
@@ -150,21 +160,27 @@ def _contradictions(checks: Any) -> Iterator[Fault]:
         if len(sides) == 2 and sides["min"][0] > sides["max"][0] and ("min" in entry) != ("max" in entry):
             key = "min" if "min" in entry else "max"
             limit, other = sides["max" if key == "min" else "min"]
-            words = ("at least", "at most") if key == "min" else ("at most", "at least")
+            words = (
+                (tr_later("at least"), tr_later("at most"))
+                if key == "min"
+                else (tr_later("at most"), tr_later("at least"))
+            )
             place: Place = ("check", number, key)
             yield (
                 place,
-                f"wants {words[0]} {entry[key]} where check '{other}' wants {words[1]} {limit}: no run can pass both",
+                tr_later(
+                    f"wants {words[0]} {entry[key]} where check '{other}' wants {words[1]} {limit}: no run can pass both"
+                ),
             )
 
 
 def _typed(place: Place, key: str, value: Any, allowed: Mapping[str, tuple[type, ...]]) -> Iterator[Fault]:
     if key not in allowed:
-        yield place, f"there is no such field{_near(key, allowed)}"
+        yield place, tr_later(f"there is no such field{_near(key, allowed)}")
     elif not _is(value, *allowed[key]):
-        yield place, f"must be {_SAID[allowed[key][-1]]}; got {value!r:.60}"
+        yield place, tr_later(f"must be {_SAID[allowed[key][-1]]}; got {value!r:.60}")
     elif float in allowed[key] and not _finite(value):
-        yield place, f"must be a finite number; got {value!r:.60}"
+        yield place, tr_later(f"must be a finite number; got {value!r:.60}")
 
 
 def _is(value: Any, *types: type) -> bool:
@@ -180,4 +196,4 @@ def _finite(value: float) -> bool:
 
 def _near(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, known, 3)
-    return f"; did you mean {' or '.join(repr(one) for one in near)}?" if near else ""
+    return tr_later(f"; did you mean {' or '.join(repr(one) for one in near)}?") if near else ""

@@ -6,6 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 
+from audit.language.translating import tr_later
+
 Place = tuple[str, int, str]
 """(table, number of the entry from 0, field); table "" is the head, field "" the header of the entry."""
 
@@ -36,7 +38,7 @@ def where(place: Place, known: Mapping[Place, int]) -> str:
     """A place as a message names it: `line 4, field 'min'`; by table and number where the line is not known."""
     table, number, field = place
     line = _line(place, known)
-    of_entry = f"[[{table}]] {number + 1}" if table else "the head"
+    of_entry = f"[[{table}]] {number + 1}" if table else tr_later("the head")
     at = f"line {line}" if line else of_entry
     return f"{at}, field '{field}'" if field else f"{at}, {of_entry}" if line and table else at
 
@@ -56,7 +58,7 @@ def broken(error: tomllib.TOMLDecodeError, text: str) -> str:
     number = int(line) if line else max(1, len(text.rstrip("\n").split("\n")))
     key = _KEY.match(content[number - 1]) if number <= len(content) else None
     field = f", field '{key[1].strip(chr(34) + chr(39))}'" if key else ""
-    at = f"line {number}, column {column}" if line else f"the end of the file, line {number}"
+    at = f"line {number}, column {column}" if line else tr_later(f"the end of the file, line {number}")
     return f"{at}{field}: {what[:1].lower()}{what[1:]}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.errors import UnknownName
+from audit.language.translating import tr_later
 from audit.registry import names
 from audit.spec.model import AuditSpec, Budget, Kind, ModelSpec, ProbeSpec, SampleSpec, TableSpec
 
@@ -44,7 +45,9 @@ METRICS = ("faithfulness",)
 def _quick() -> Suite:
     return Suite(
         "quick",
-        "About 2 minutes: 50 rows; integrated gradients, misspellings (DeepWordBug) and the cheap perturbations.",
+        tr_later(
+            "About 2 minutes: 50 rows; integrated gradients, misspellings (DeepWordBug) and the cheap perturbations."
+        ),
         50,
         (
             _probe("prediction", "predict"),
@@ -58,8 +61,10 @@ def _quick() -> Suite:
 def _standard() -> Suite:
     return Suite(
         "standard",
-        "About 20 minutes: 500 rows; two explanation methods with measured faithfulness, three attacks and input "
-        "reduction, every perturbation.",
+        tr_later(
+            "About 20 minutes: 500 rows; two explanation methods with measured faithfulness, three attacks and input "
+            "reduction, every perturbation."
+        ),
         500,
         (
             _probe("prediction", "predict"),
@@ -90,8 +95,10 @@ def _deep() -> Suite:
     slow = ("kuleshov", "faster_genetic", "iga", "pso", "leap", "bae", "bert_attack", "clare")
     return Suite(
         "deep",
-        "Hours: 2,000 rows; six explanation methods with every metric, every attack on English whose resources are here, every "
-        "perturbation.",
+        tr_later(
+            "Hours: 2,000 rows; six explanation methods with every metric, every attack on English whose resources are here, every "
+            "perturbation."
+        ),
         2000,
         (
             _probe("prediction", "predict"),

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from audit.errors import StoreError
+from audit.language.translating import tr_later
 from models.disk import FULL, fault, read_only, reason, scarce
 from models.places import home, setting
 
@@ -173,11 +174,15 @@ def explain_error(error: DBAPIError, url: str) -> StoreError:
     if number is not None:
         kind = DiskFull if number in FULL else DiskRefused
         return kind(
-            f"The database {where} could not be written: {reason(number, local)}. Nothing that was stored is lost."
+            tr_later(
+                f"The database {where} could not be written: {reason(number, local)}. Nothing that was stored is lost."
+            )
         )
     if "locked" in said or "busy" in said:
         return DatabaseLocked(
-            f"The database {where} was locked by another process for {BUSY_SECONDS} seconds; end that process or retry."
+            tr_later(
+                f"The database {where} was locked by another process for {BUSY_SECONDS} seconds; end that process or retry."
+            )
         )
     if "unable to open" in said:
         return StoreError(

@@ -13,6 +13,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.language.translating import tr_later
 from models.disk import free_text, reason, scarce
 from models.places import home
 
@@ -32,7 +33,7 @@ class Waiting:
 
     def __str__(self) -> str:
         """`waiting since 2026-01-01 12:00:00 UTC: ...`."""
-        return f"{WAITING}{self.since[:19].replace('T', ' ')} UTC: {self.why}"
+        return tr_later(f"waiting since {self.since[:19].replace('T', ' ')} UTC: {self.why}")
 
 
 def slots_folder() -> Path:
@@ -85,7 +86,7 @@ def waiting(activity: str, heartbeat_at: str, *, silent: bool) -> Waiting | None
         return None
     if scarce(home()):
         return Waiting(heartbeat_at, reason(errno.ENOSPC, home()))
-    return Waiting(heartbeat_at, f"its process lives but has given no sign since{free_text(home())}")
+    return Waiting(heartbeat_at, tr_later(f"its process lives but has given no sign since{free_text(home())}"))
 
 
 def as_activity(since: str, why: str) -> str:

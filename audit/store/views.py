@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from audit.language.translating import tr_later
 from audit.store.presence import Waiting
 from audit.strict_json import part
 
@@ -99,11 +100,11 @@ class Run:
         if not self.imported:
             return ""
         if not self.signature:
-            return "imported before signatures were kept"
+            return tr_later("imported before signatures were kept")
         if not self.signature.get("signed"):
-            return "imported, not signed by anybody"
-        known = "a key known here" if self.signature.get("trusted") else "a key NOT known here"
-        return f"imported, signed by {self.signature.get('key_id')}, {known}"
+            return tr_later("imported, not signed by anybody")
+        known = tr_later("a key known here") if self.signature.get("trusted") else tr_later("a key NOT known here")
+        return tr_later(f"imported, signed by {self.signature.get('key_id')}, {known}")
 
 
 @dataclass(frozen=True, slots=True)

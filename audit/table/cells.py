@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from audit.language.translating import tr_later
 from audit.table.encodings import MARK_ERRORS
 from models.label_sets import SIGN
 
@@ -16,10 +17,10 @@ Role = Literal["text", "group", "label", "rationale", "unsure"]
 """What a column is for; `unsure` is a rationale by its name only, which may be something else."""
 
 ALLOWED: dict[Role, str] = {
-    "text": "a text is needed",
-    "group": "a group is a text, a number, a truth value, a date or a time",
-    "label": "a label is a text, a number, a truth value, a date or a time, or a list of them",
-    "rationale": "a rationale is a list of 0 and 1",
+    "text": tr_later("a text is needed"),
+    "group": tr_later("a group is a text, a number, a truth value, a date or a time"),
+    "label": tr_later("a label is a text, a number, a truth value, a date or a time, or a list of them"),
+    "rationale": tr_later("a rationale is a list of 0 and 1"),
 }
 SHOWN = 40
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 
+from audit.language.translating import tr_later
 from audit.table.batches import Batch, Reader
 from audit.table.encodings import BAD_BYTE, describe_bad
 from audit.table.faults import Fault, FaultLog, excerpt
@@ -81,15 +82,17 @@ class RowChecker:
             if BAD_BYTE.search(cell):
                 yield self._fault("undecodable", describe_bad(cell, self._encoding), row, line, position)
             if "\0" in cell:
-                message = f"the cell holds a NUL character at character {cell.index(chr(0)) + 1}; remove it."
+                message = tr_later(f"the cell holds a NUL character at character {cell.index(chr(0)) + 1}; remove it.")
                 yield self._fault("nul", message, row, line, position)
         for position in self._used:
             if len(row[position]) > self._max_cell:
-                message = f"the cell has {len(row[position]):,} characters, more than {self._max_cell:,}; shorten it."
+                message = tr_later(
+                    f"the cell has {len(row[position]):,} characters, more than {self._max_cell:,}; shorten it."
+                )
                 yield self._fault("long_cell", message, row, line, position)
         for position in self._texts:
             if not row[position].strip():
-                yield self._fault("empty_text", "the cell is blank; a text is needed.", row, line, position)
+                yield self._fault("empty_text", tr_later("the cell is blank; a text is needed."), row, line, position)
         if self._roles.rationale is not None:
             yield from self._rationale_faults(row, line, self._roles.rationale)
 
@@ -97,22 +100,22 @@ class RowChecker:
         found = parse_rationale(row[position])
         words = len(row[self._roles.text].split())
         if found is None:
-            message = "the rationale is no list of 0 and 1, one for each word of the text."
+            message = tr_later("the rationale is no list of 0 and 1, one for each word of the text.")
             yield self._fault("broken_rationale", message, row, line, position)
         elif found and len(found) != words:
-            message = f"the rationale has {len(found)} entries, the text {words} words between white space."
+            message = tr_later(f"the rationale has {len(found)} entries, the text {words} words between white space.")
             yield self._fault("broken_rationale", message, row, line, position)
 
     def _ragged(self, row: Sequence[str], line: int) -> Fault:
         have, want = len(row), len(self._header)
         cells = "cell" if have == 1 else "cells"
         last = line + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
-        reach = f" (it ends on line {last})" if last > line and self.place == "line" else ""
-        message = f"the row{reach} has {have} {cells} where the header has {want}"
+        reach = tr_later(f" (it ends on line {last})") if last > line and self.place == "line" else ""
+        message = tr_later(f"the row{reach} has {have} {cells} where the header has {want}")
         if have > want and self._quotes:
-            message += "; put a cell that holds the delimiter in double quotes"
+            message += tr_later("; put a cell that holds the delimiter in double quotes")
         if reach:
-            message += "; turn quoting off if quotes are letters here (--no-quotes)"
+            message += tr_later("; turn quoting off if quotes are letters here (--no-quotes)")
         column = None if have > want else self._header[have]
         return Fault("ragged", message + ".", line, column, excerpt(row, self._delimiter), self.place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from audit.language.translating import tr_later
 from audit.table.faults import Fault, FaultLog
 from audit.table.options import NO_COLUMN, Columns, TableOptions
 
@@ -38,7 +39,7 @@ def find_columns(header: Sequence[str], options: TableOptions, log: FaultLog) ->
     for name, count in Counter(fold(name) for name in header).items():
         if name and count > 1:
             first = next(h.strip() for h in header if fold(h) == name)
-            message = f"{count} columns have this name (case and spaces aside); rename all but one."
+            message = tr_later(f"{count} columns have this name (case and spaces aside); rename all but one.")
             log.add(Fault("duplicate_header", message, line=1, column=first))
     text = _asked(header, options.text, "text", log) if options.text else _find_text(header, log)
     label = _optional(header, options.label, "label", LABEL_NAMES, text, log)
@@ -75,7 +76,7 @@ def _find_text(header: Sequence[str], log: FaultLog) -> str | None:
     if len(header) == 1:
         log.warn(f"The only column, '{header[0].strip()}', was taken as the text.")
         return header[0].strip()
-    message = f"No column is named like a text; name it (--text); {_choices(header)}"
+    message = tr_later(f"No column is named like a text; name it (--text); {_choices(header)}")
     log.add(Fault("missing_column", message, line=1))
     return None
 
@@ -100,4 +101,4 @@ def _optional(
 def _choices(header: Sequence[str]) -> str:
     shown = [f"'{name.strip()}'" for name in header[:20] if name.strip()]
     more = f" and {len(header) - 20} more" if len(header) > 20 else ""
-    return f"the columns are: {', '.join(shown) or 'all without a name'}{more}."
+    return tr_later(f"the columns are: {', '.join(shown) or 'all without a name'}{more}.")

@@ -17,6 +17,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from audit.language.translating import tr_later
 from audit.table.batches import SIZE, Batch, Used
 from audit.table.delimiters import asked_delimiter, choose_delimiter, separator_line
 from audit.table.encodings import Encoding, open_text
@@ -28,8 +29,8 @@ LEARNED = 2_000  # rows at the start of a file that all show what its columns lo
 CAREFUL = 8  # batches read one by one after one that needed it
 REREAD = 256 << 20  # characters that may be read again because of broken quotes, in one file
 LIMIT, END = ENDLESS = ("field limit", "end of data")  # in the csv module's messages: a quote closes nowhere
-LETTERS = "turn quoting off if quotes are letters here (--no-quotes)."
-MEND = f"close it or remove it, or {LETTERS}"
+LETTERS = tr_later("turn quoting off if quotes are letters here (--no-quotes).")
+MEND = tr_later(f"close it or remove it, or {LETTERS}")
 GIVE_UP = 20_000  # broken records; each costs about 0.1 ms
 
 
@@ -137,7 +138,7 @@ class CsvReader:
         self._broken += 1
         self._reread += sum(map(len, self._lines.between(self._before, last)))
         if self._reread > REREAD or self._broken > GIVE_UP:
-            message = "too many quotes are broken before this line; the rest of the file was not read."
+            message = tr_later("too many quotes are broken before this line; the rest of the file was not read.")
             raise self._log.stop(Fault("too_many_faults", message, last))
         return self._reader(self._before + 1)
 
@@ -154,7 +155,7 @@ class CsvReader:
             self.delimiter = asked_delimiter(options.delimiter, self._log)
         elif separator is not None:
             self.delimiter = separator
-            self._log.warn(f"The first line, 'sep={separator}', was taken as the choice of the delimiter.")
+            self._log.warn(tr_later(f"The first line, 'sep={separator}', was taken as the choice of the delimiter."))
         else:
             self.delimiter = choose_delimiter(head, suffix, options, self._log)
         return 1 if separator is None else 2
@@ -176,16 +177,16 @@ class CsvReader:
         column = self._name_of(open_quote(raw, self.delimiter))
         shown = excerpt([raw])
         if LIMIT in reason and first == last:
-            message = f"a cell is longer than {MAX_CELL:,} characters; shorten it or split the text."
+            message = tr_later(f"a cell is longer than {MAX_CELL:,} characters; shorten it or split the text.")
             return Fault("long_cell", message, first, None, shown)
         if LIMIT in reason:
-            message = f"a quote opened here is not closed within {MAX_CELL:,} characters; {MEND}"
+            message = tr_later(f"a quote opened here is not closed within {MAX_CELL:,} characters; {MEND}")
         elif END in reason:
-            message = f"a quote opened here is never closed; {MEND}"
+            message = tr_later(f"a quote opened here is never closed; {MEND}")
         elif first == last:
-            message = f"text follows a closing quote; double the quotes inside a quoted cell, or {LETTERS}"
+            message = tr_later(f"text follows a closing quote; double the quotes inside a quoted cell, or {LETTERS}")
         else:
-            message = f"a quote opened here closes only on line {last}, in the middle of a cell; {MEND}"
+            message = tr_later(f"a quote opened here closes only on line {last}, in the middle of a cell; {MEND}")
         return Fault("broken_quote", message, first, column, shown)
 
     def _name_of(self, position: int | None) -> str | None:

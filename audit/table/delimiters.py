@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import Literal
 
+from audit.language.translating import tr_later
 from audit.table.columns import TEXT_NAMES, fold
 from audit.table.faults import Fault, FaultLog
 from audit.table.options import DELIMITERS, NO_COLUMN, TableOptions
@@ -22,7 +23,7 @@ def asked_delimiter(wanted: str, log: FaultLog) -> str:
     """
     sign = _NAMES.get(wanted.strip().lower(), wanted)
     if sign not in DELIMITERS:
-        message = f"'{wanted}' is no delimiter Assay reads; use a comma, a semicolon, a tab or a pipe (|)."
+        message = tr_later(f"'{wanted}' is no delimiter Assay reads; use a comma, a semicolon, a tab or a pipe (|).")
         raise log.stop(Fault("wrong_delimiter", message))
     return sign
 
@@ -47,7 +48,7 @@ def choose_delimiter(lines: Sequence[str], suffix: str, options: TableOptions, l
     expected = "\t" if suffix in {".tsv", ".tab"} else ","
     rivals = [sign for sign in possible if sign != best and possible[sign] >= (*possible[best][:2], 0.9)]
     if best != expected or rivals:
-        also = f" (a {' or '.join(DELIMITERS[sign] for sign in rivals)} would fit too)" if rivals else ""
+        also = tr_later(f" (a {' or '.join(DELIMITERS[sign] for sign in rivals)} would fit too)") if rivals else ""
         log.warn(f"The delimiter was guessed: {DELIMITERS[best]}{also}. Set another if cells look wrong (--delimiter).")
     return best
 

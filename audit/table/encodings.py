@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from audit.language.translating import tr_later
 from audit.table.faults import Fault, FaultLog
 from audit.table.scan import BLOCK, FileScan, nul_pattern
 
@@ -77,7 +78,9 @@ def choose_encoding(path: Path, scan: FileScan, wanted: str | None, log: FaultLo
         return Encoding("utf-8", guessed=False, clean=False)
     name_or_none = _guess(path)
     if name_or_none is None:
-        message = "The file is not UTF-8 and no other encoding fits well enough to guess; name it (--encoding)."
+        message = tr_later(
+            "The file is not UTF-8 and no other encoding fits well enough to guess; name it (--encoding)."
+        )
         raise log.stop(Fault("encoding", message))
     return _guessed(path, scan, name_or_none, log)
 
@@ -92,7 +95,9 @@ def _named(wanted: str, head: bytes, log: FaultLog) -> str:
         b"x".decode(wanted, "ignore")  # not b"": the empty string never reaches the codec
         name = codecs.lookup(wanted).name
     except (LookupError, ValueError):
-        message = f"There is no text encoding '{wanted}'; examples: utf-8, utf-16, gb18030, big5, latin-1, cp1252."
+        message = tr_later(
+            f"There is no text encoding '{wanted}'; examples: utf-8, utf-16, gb18030, big5, latin-1, cp1252."
+        )
         raise log.stop(Fault("encoding", message)) from None
     if name == "utf-8" and head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -178,6 +183,10 @@ def describe_bad(cell: str, encoding: str | None) -> str:
         raise ValueError("the cell has no bad byte")
     code, at = ord(match.group()), match.start() + 1
     if not 0xDC00 <= code <= 0xDCFF:
-        return f"the escape \\u{code:04x} at character {at} is half a character; mend it."
-    known = f"as {encoding}; mend it, or name the right encoding (--encoding)" if encoding else "as UTF-8; mend it"
-    return f"byte {code - 0xDC00:02X} at character {at} cannot be read {known}."
+        return tr_later(f"the escape \\u{code:04x} at character {at} is half a character; mend it.")
+    known = (
+        tr_later(f"as {encoding}; mend it, or name the right encoding (--encoding)")
+        if encoding
+        else tr_later("as UTF-8; mend it")
+    )
+    return tr_later(f"byte {code - 0xDC00:02X} at character {at} cannot be read {known}.")

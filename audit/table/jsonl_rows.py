@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
+from audit.language.translating import tr_later
 from audit.table.batches import SIZE, Batch, Used
 from audit.table.cells import ALLOWED, NoCell, Number, Role, cell_of
 from audit.table.encodings import BAD_BYTE, Encoding, describe_bad, open_text
@@ -53,8 +54,10 @@ class JsonlReader:
             named = ", ".join(f"'{key}' (line {line:,})" for key, line in late[:NAMED])
             more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
             yield (
-                f"Keys that none of the first {PEEK} objects has were not read: {named}{more}; give the first object "
-                "every key, with null where there is nothing."
+                tr_later(
+                    f"Keys that none of the first {PEEK} objects has were not read: {named}{more}; give the first object "
+                    "every key, with null where there is nothing."
+                )
             )
 
     def batches(self, used: Used) -> Iterator[Batch]:
@@ -92,10 +95,10 @@ class JsonlReader:
                 row.append(cell_of(found.get(name), role))
             except NoCell as value:
                 if role == "text":
-                    message = f"the cell holds {value}, which is not text; put it in quotes."
+                    message = tr_later(f"the cell holds {value}, which is not text; put it in quotes.")
                     self._log.add(Fault("not_text", message, line, name))
                 else:
-                    message = f"the cell holds {value}; {ALLOWED[role or 'label']}."
+                    message = tr_later(f"the cell holds {value}; {ALLOWED[role or 'label']}.")
                     self._log.add(Fault("wrong_type", message, line, name))
                 return None
         return row

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.language.translating import tr_later
 from audit.table.label_names import canonical, caseless, whole_of
 
 _POSITION = re.compile(r"label_(\d{1,6})")
@@ -59,7 +60,7 @@ def shifted(typed: Sequence[str], labels: Sequence[str]) -> Reading:
         moved = {label: names.get((number or 0) + by) for label, number in numbers.items()}
         found = {label: name for label, name in moved.items() if name is not None}
         if len(found) == len(typed):
-            return Reading(found, why=f"the labels seem to be counted from {start}")
+            return Reading(found, why=tr_later(f"the labels seem to be counted from {start}"))
     return Reading()
 
 
@@ -77,22 +78,30 @@ def _numbers(numbers: Mapping[str, int], labels: Sequence[str]) -> Reading:
     positions = _positions(numbers, labels)
     if inside and by_number != positions.mapping:
         fits = len(by_number) == len(numbers)
-        return Reading(by_number, why="the names of the model's labels hold these numbers") if fits else Reading()
+        return (
+            Reading(by_number, why=tr_later("the names of the model's labels hold these numbers"))
+            if fits
+            else Reading()
+        )
     names = _truth_names(labels)
     if names is not None and positions.mapping:
         meant = {label: names[bool(n)] for label, n in numbers.items()}
         if meant != positions.mapping:
-            return Reading(meant, why="1 is true and 0 is false, but the model's labels stand the other way round")
+            return Reading(
+                meant, why=tr_later("1 is true and 0 is false, but the model's labels stand the other way round")
+            )
     if not positions.mapping and all(1 <= n <= len(labels) for n in numbers.values()):
         mapping = {label: labels[n - 1] for label, n in numbers.items()}
-        return Reading(mapping, why="the labels seem to be counted from 1")
+        return Reading(mapping, why=tr_later("the labels seem to be counted from 1"))
     return positions
 
 
 def _positions(numbers: Mapping[str, int], labels: Sequence[str]) -> Reading:
     if not all(0 <= n < len(labels) for n in numbers.values()):
         return Reading()
-    return Reading({label: labels[n] for label, n in numbers.items()}, True, "they count the model's labels from 0")
+    return Reading(
+        {label: labels[n] for label, n in numbers.items()}, True, tr_later("they count the model's labels from 0")
+    )
 
 
 def _truths(truths: Mapping[str, bool], labels: Sequence[str]) -> Reading:
@@ -101,7 +110,11 @@ def _truths(truths: Mapping[str, bool], labels: Sequence[str]) -> Reading:
     names = _truth_names(labels)
     if names is None and {whole_of(label) for label in labels} == {0, 1}:
         names = {bool(whole_of(label)): label for label in labels}
-    why = "they say the same in other words" if names is not None else "false is 0 and true is 1, as positions"
+    why = (
+        tr_later("they say the same in other words")
+        if names is not None
+        else tr_later("false is 0 and true is 1, as positions")
+    )
     chosen = names or {False: labels[0], True: labels[1]}
     return Reading({label: chosen[truth] for label, truth in truths.items()}, why=why)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import InputError
+from audit.language.translating import tr_later
 from audit.table.columns import fold
 from audit.table.label_cells import Cell, Find, longest_name, read_cell
 from audit.table.label_names import Names
@@ -71,12 +72,12 @@ class LabelMapping:
         """The sentence for a label that was not matched, or that the mapping was not made for."""
         part = self.unknown.get(typed, typed)
         said = f"'{part}'" if part == typed else f"'{part}' in '{typed}'"
-        fault = f"{said} is not a label of the model ({_some(self.model_labels)})"
+        fault = tr_later(f"{said} is not a label of the model ({_some(self.model_labels)})")
         if part in self.proposed:
-            return f"{fault}; did you mean '{self.proposed[part]}' ({self.why})? Say so (--map)."
+            return tr_later(f"{fault}; did you mean '{self.proposed[part]}' ({self.why})? Say so (--map).")
         near = difflib.get_close_matches(fold(part), map(fold, self.model_labels), n=1, cutoff=0.75) if hint else ()
         original = {fold(label): label for label in self.model_labels}
-        return f"{fault}; did you mean '{original[near[0]]}'?" if near else f"{fault}."
+        return tr_later(f"{fault}; did you mean '{original[near[0]]}'?") if near else f"{fault}."
 
 
 def match_labels(
@@ -124,7 +125,7 @@ def match_labels(
     if guess.why and not guess.sure and any(known.values()):
         warnings = (
             *warnings,
-            f"In the column of labels {guess.why}; those that are names of the model's were read as such.",
+            tr_later(f"In the column of labels {guess.why}; those that are names of the model's were read as such."),
         )
     read = {cell: found.labels(labels) for cell, found in cells.items()}
     matched = {cell: join_labels(several, labels) for cell, several in read.items() if several is not None}
@@ -165,24 +166,28 @@ def _guess(
         return Reading() if twice else reading(typed, labels)  # `0|1|0` is one sign per label, not positions
     truths = {label: truth_named(label, labels) for label in open_}
     if open_ and all(truths.values()):
-        return Reading({k: v for k, v in truths.items() if v is not None}, why="they say the same in other words")
+        return Reading(
+            {k: v for k, v in truths.items() if v is not None}, why=tr_later("they say the same in other words")
+        )
     return shifted(typed, labels) if open_ else Reading()
 
 
 def _positions_warning(mapping: Mapping[str, str]) -> str:
     pairs = [f"{typed} = {label}" for typed, label in sorted(mapping.items(), key=lambda item: (len(item[0]), item))]
     more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
-    said = (
+    said = tr_later(
         f"The labels are numbers and were taken as positions in the model's labels: {', '.join(pairs[:SHOWN])}{more}."
     )
-    return f"{said} That is a guess: confirm it, or say what they are (--map)."
+    return tr_later(f"{said} That is a guess: confirm it, or say what they are (--map).")
 
 
 def _unclear(cells: Mapping[str, Cell]) -> tuple[str, ...]:
     parts = list(dict.fromkeys(cell.unclear for cell in cells.values() if cell.unclear is not None))
     return tuple(
-        f"'{part}' was read as the one label of this name, though its parts are labels too; end the cell with '{SIGN}' "
-        "where they are meant."
+        tr_later(
+            f"'{part}' was read as the one label of this name, though its parts are labels too; end the cell with '{SIGN}' "
+            "where they are meant."
+        )
         for part in parts[:SHOWN]
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from audit.language.translating import tr_later
 from audit.table.batches import Batch, Reader, Used
 from audit.table.cells import Role
 from audit.table.checks import RowChecker
@@ -193,10 +194,12 @@ def _fill(store: RowStore, batches: Iterable[Batch], checker: RowChecker, option
             if lines and room:
                 store.append(columns if len(lines) <= room else [cells[:room] for cells in columns], lines[:room])
         except TooManyLabels:
-            message = f"the column has over {MAX_LABELS:,} different values, so it holds no labels; choose another."
+            message = tr_later(
+                f"the column has over {MAX_LABELS:,} different values, so it holds no labels; choose another."
+            )
             raise log.stop(Fault("too_many_labels", message, column=checker.label)) from None
         if len(store) == options.limit:
             return log.forget_after(lines[room - 1])
         if len(lines) > room:
-            message = f"the file has more than {options.max_rows:,} rows; split it, or read fewer (--limit)."
+            message = tr_later(f"the file has more than {options.max_rows:,} rows; split it, or read fewer (--limit).")
             raise log.stop(Fault("too_many_rows", message, lines[room], place=checker.place))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from audit.language.translating import tr_later
 from audit.table.batches import SIZE, Batch, Used
 from audit.table.cells import ALLOWED, NoCell, Role, cell_of
 from audit.table.encodings import MARK_ERRORS
@@ -30,7 +31,7 @@ class ParquetReader:
         try:
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
-            message = f"{name} is damaged: {_short(error)}; write or download it again."
+            message = tr_later(f"{name} is damaged: {_short(error)}; write or download it again.")
             raise log.stop(Fault("broken_parquet", message)) from error
         self.header: list[str] = list(self._file.schema_arrow.names)
 
@@ -60,7 +61,7 @@ class ParquetReader:
                 if batch.rows:
                     yield batch
         except (pa.ArrowException, OSError) as error:
-            message = f"the file is damaged from here on: {_short(error)}; write or download it again."
+            message = tr_later(f"the file is damaged from here on: {_short(error)}; write or download it again.")
             raise self._log.stop(Fault("broken_parquet", message, line, place="row")) from error
 
     def _batch(self, columns: dict[int, Any], used: Used, lines: range) -> Batch:
@@ -71,7 +72,7 @@ class ParquetReader:
             role = used.roles.get(position)
             for i, cell in enumerate(found):
                 if isinstance(cell, NoCell):
-                    message = f"the cell holds {cell}; {ALLOWED[role or 'label']}."
+                    message = tr_later(f"the cell holds {cell}; {ALLOWED[role or 'label']}.")
                     self._log.add(Fault("wrong_type", message, lines[i], self.header[position], place="row"))
                     bad.add(i)
         empty = [""] * len(lines)
@@ -85,8 +86,13 @@ class ParquetReader:
             why = refusal(self._file.schema_arrow.field(position).type, role)
             if why is not None:
                 kind = "not_text" if role == "text" else "wrong_type"
-                choice = {"text": " (--text)", "label": " (--label), '-' means none", "group": "", "rationale": ""}
-                message = f"{why}; choose another{choice[role]}."
+                choice = {
+                    "text": " (--text)",
+                    "label": tr_later(" (--label), '-' means none"),
+                    "group": "",
+                    "rationale": "",
+                }
+                message = tr_later(f"{why}; choose another{choice[role]}.")
                 raise self._log.stop(Fault(kind, message, column=self.header[position]))
 
 
@@ -128,12 +134,12 @@ def _one(value: Any) -> Any:
     except UnicodeDecodeError:  # Arrow does not check that its strings are UTF-8
         buffer = getattr(value, "as_buffer", None)
         return (
-            NoCell(f"{value.type} that is no UTF-8")
+            NoCell(tr_later(f"{value.type} that is no UTF-8"))
             if buffer is None
             else buffer().to_pybytes().decode("utf-8", MARK_ERRORS)
         )
     except (ValueError, OverflowError, LookupError):
-        return NoCell(f"a {value.type} that no calendar has")
+        return NoCell(tr_later(f"a {value.type} that no calendar has"))
 
 
 def _short(error: Exception) -> str:

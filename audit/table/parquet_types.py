@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from audit.language.translating import tr_later
 from audit.table.cells import ALLOWED, Role
 
 
@@ -33,9 +34,9 @@ def refusal(kind: Any, role: Role) -> str | None:
     return (
         None
         if fits
-        else f"the column holds {kind}, not text"
+        else tr_later(f"the column holds {kind}, not text")
         if role == "text"
-        else f"the column holds {kind}; {ALLOWED[role]}"
+        else tr_later(f"the column holds {kind}; {ALLOWED[role]}")
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from audit.errors import TableError
+from audit.language.translating import tr_later
 from audit.table.faults import Fault, FaultLog
 
 Format = Literal["csv", "jsonl", "parquet"]
@@ -30,19 +31,19 @@ SUFFIXES: dict[str, Format] = {
     ".pq": "parquet",
 }
 BINARY = (
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"%PDF", tr_later("a PDF document")),
+    (b"\x1f\x8b", tr_later("a gzip archive")),
     (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"\x80\x04\x95", "a Python pickle"),
+    (b"\xfd7zXZ", tr_later("an xz archive")),
+    (b"7z\xbc\xaf", tr_later("a 7-Zip archive")),
+    (b"\x28\xb5\x2f\xfd", tr_later("a Zstandard archive")),
+    (b"\x89PNG", tr_later("a PNG image")),
+    (b"\xff\xd8\xff", tr_later("a JPEG image")),
+    (b"GIF8", tr_later("a GIF image")),
+    (b"SQLite format 3", tr_later("an SQLite database")),
+    (b"\x80\x04\x95", tr_later("a Python pickle")),
     (b"\x7fELF", "a program"),
-    (b"ARROW1", "an Arrow file"),
+    (b"ARROW1", tr_later("an Arrow file")),
 )
 _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})  # NUL is judged apart: UTF-16 is full of it
 
@@ -120,11 +121,15 @@ def identify(name: str, scan: FileScan, log: FaultLog) -> Format:
             raise log.stop(Fault("wrong_format", f"{name} is a Parquet file; rename it to end in .parquet."))
         return "parquet"
     if named == "parquet":
-        message = f"{name} is not a Parquet file (it does not begin with PAR1); give it the ending of what it is."
+        message = tr_later(
+            f"{name} is not a Parquet file (it does not begin with PAR1); give it the ending of what it is."
+        )
         raise log.stop(Fault("wrong_format", message))
     _refuse_binary(name, scan, log)
     if head[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        message = f"{name} is a web page or XML, not a table; the download may have failed, get the file again."
+        message = tr_later(
+            f"{name} is a web page or XML, not a table; the download may have failed, get the file again."
+        )
         raise log.stop(Fault("wrong_format", message))
     return _text_format(name, named, head, log)
 
@@ -132,7 +137,7 @@ def identify(name: str, scan: FileScan, log: FaultLog) -> Format:
 def _text_format(name: str, named: Format | None, head: bytes, log: FaultLog) -> Format:
     kind = _json_kind(head)
     if kind == "array":
-        message = f"{name} holds one JSON array; save it as JSON Lines (.jsonl), one object a line."
+        message = tr_later(f"{name} holds one JSON array; save it as JSON Lines (.jsonl), one object a line.")
         raise log.stop(Fault("wrong_format", message))
     if kind == "lines" and named == "csv":
         raise log.stop(Fault("wrong_format", f"{name} holds JSON Lines; rename it to end in .jsonl."))
@@ -144,7 +149,7 @@ def _refuse_binary(name: str, scan: FileScan, log: FaultLog) -> None:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         sheet = b"xl/" in head or b"[Content_Types]" in head or b"opendocument" in head or head.startswith(b"\xd0")
         if sheet:
-            message = f"{name} is a spreadsheet, whatever its name; open it and save it as CSV (UTF-8)."
+            message = tr_later(f"{name} is a spreadsheet, whatever its name; open it and save it as CSV (UTF-8).")
             raise log.stop(Fault("spreadsheet", message))
         raise log.stop(Fault("binary", f"{name} is a zip archive; unpack it and use the CSV inside."))
     for magic, what in BINARY:
@@ -153,10 +158,10 @@ def _refuse_binary(name: str, scan: FileScan, log: FaultLog) -> None:
     control = len(head) - len(head.translate(None, _CONTROL))
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if control > max(MOST_CONTROL, 0.01 * len(head)) and not utf16 and not nul_pattern(head):
-        message = f"{name} is a binary file, not a table; a CSV, Parquet or JSONL is needed."
+        message = tr_later(f"{name} is a binary file, not a table; a CSV, Parquet or JSONL is needed.")
         raise log.stop(Fault("binary", message))
     if scan.long_line:
-        message = f"{name} has over {LONGEST_LINE >> 20} MiB without a line end, so it is no table of texts."
+        message = tr_later(f"{name} has over {LONGEST_LINE >> 20} MiB without a line end, so it is no table of texts.")
         raise log.stop(Fault("binary", message))
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from audit.language.translating import tr_later
 from audit.table.label_names import number_of
 
-SAID = "looks like a row of its own"
+SAID = tr_later("looks like a row of its own")
 LINE_END = re.compile(r"\r\n|\r|\n")
 NAMED = 5  # places the warning names
 VALUES = 1_000  # different values of a column that are remembered
@@ -106,12 +107,14 @@ class Swallowed:
         places = [f"{first} to {last}" for first, last in found[:NAMED]]
         more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
         if len(found) == 1:
-            said = (
+            said = tr_later(
                 f"Lines {places[0]} were read as one row, as a quote opens on the first and closes on the last of them"
             )
         else:
-            said = f"{len(found):,} rows were read over several lines (lines {', '.join(places)}{more}), as quotes open and close there"
-        return f"{said}, but each line {SAID}; if quotes are letters here, turn quoting off (--no-quotes)."
+            said = tr_later(
+                f"{len(found):,} rows were read over several lines (lines {', '.join(places)}{more}), as quotes open and close there"
+            )
+        return tr_later(f"{said}, but each line {SAID}; if quotes are letters here, turn quoting off (--no-quotes).")
 
     def _evidence(self, row: Sequence[str]) -> Iterator[list[Piece]]:
         """The lines that the row would be without quotes, those left out that could not be other than they are."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import InputError, TableError
+from audit.language.translating import tr_later
 from audit.records import Example
 from audit.table.faults import Fault, listing, summary
 from audit.table.options import Columns
@@ -116,7 +117,7 @@ class AuditTable:
         plural = "fault" if self.fault_total == 1 else "faults"
         if len(self):
             rows = "row" if len(self) == 1 else "rows"
-            keep = f"mend the file, or go on with the {len(self):,} good {rows} (--keep-good)"
+            keep = tr_later(f"mend the file, or go on with the {len(self):,} good {rows} (--keep-good)")
             raise TableError(f"{name} has {self.fault_total:,} {plural} ({what}); {keep}.", faults)
         raise TableError(f"{name} has {self.fault_total:,} {plural} ({what}) and no row that can be used.", faults)
 
