@@ -14,10 +14,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache as cache_results
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from typing import Any
+
+import regex
 
 from models import tokenizer_child
 from models.errors import CheckpointError
@@ -26,14 +29,14 @@ from models.places import cache
 from models.tokenizer_rules import Unbounded, check_rules, patterns
 from models.translating import tr_later
 
-TRIAL = 3
+TRIAL = 4
 """Version of this trial: what was kept under an older one is tried again."""
 CPU_SECONDS = 30
 PATIENCE_SECONDS = 600
 """Of waiting for the child on a machine with other work."""
 MEMORY = 3 << 30
 """Bytes of address space for the child, beside forty times the file."""
-LONG, SHORT = 20_000, 2_000
+LONG, SHORT = 8_000, 2_000
 UNITS = 12
 """Characters and strings of its patterns that texts are made of."""
 COMMON = ("a", "Z", "1", " ", "\n", "é", "中", "'", ".", "\u0301", "ﷺ", "🙂")
@@ -52,6 +55,8 @@ _ESCAPES = {
 }
 _CODED = re.compile(r"\\(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4}))")
 """A character by its number, in the three ways Oniguruma reads."""
+_NAMED = re.compile(r"\\[pP]\{\^?(\w+)\}|\[:\^?(\w+):\]")
+"""A class of characters by its name: a script, a category or one of POSIX."""
 
 
 def check_tokenizer(path: Path, shown: Path | None = None) -> None:
@@ -103,11 +108,28 @@ def _units(pattern: str) -> list[str]:
     classes = [_ESCAPES[one] for one in re.findall(r"\\([sSdDwWnrtRh])", pattern)]
     classes += ["a", "Z", "é", "中"] if r"\p{L" in pattern else []
     classes += ["1"] if r"\p{N" in pattern else []
+    classes += [one for name in dict.fromkeys(_NAMED.findall(pattern)) for one in _of_class("".join(name))]
     numbers = [int("".join(digits), 16) for digits in _CODED.findall(pattern)]
     coded = [chr(one) for one in numbers if one <= sys.maxunicode and not 0xD800 <= one <= 0xDFFF]
     bare = re.sub(r"\\[pP]\{\^?\w+\}|\\[a-zA-Z]|\{[\d,]*\}", "\0", _CODED.sub("\0", pattern))
     runs = [run for run in re.findall(r"[^\0\\()\[\]{}|?*+^$]+", bare) if len(run) <= 100]
     return [*runs, *(one for run in runs for one in run), *coded, *classes]
+
+
+@cache_results
+def _of_class(name: str) -> tuple[str, ...]:
+    """The first character of a class that expressions call by name, and one of its middle."""
+    try:
+        found = regex.findall(rf"\p{{{name}}}", _plane())
+    except regex.error:
+        return ()  # no such class there; where the tokenizer knows it, the other characters are left
+    return tuple(dict.fromkeys(found[at] for at in (0, len(found) // 2))) if found else ()
+
+
+@cache_results
+def _plane() -> str:
+    """Every character of Unicode's first planes, halves left out."""
+    return "".join(chr(one) for one in range(0x20000) if not 0xD800 <= one <= 0xDFFF)
 
 
 def _tried(path: Path, texts: Sequence[str], size: int) -> str | None:

@@ -79,9 +79,11 @@ class Task:
     def run(self) -> None:
         """Answer it, whatever happens."""
         from audit.inference.actions import ACTIONS
+        from audit.inference.asked import check_question
 
         try:
             self.check()
+            check_question(ACTIONS, self.action, self.arguments)
             self._write({"id": self.number, "result": ACTIONS[self.action](self, **self.arguments)})
         except Cancelled:
             self._write({"id": self.number, "error": "Stopped."})

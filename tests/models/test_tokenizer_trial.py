@@ -38,6 +38,9 @@ ENDLESS = (
     r"([A-Z]+)*\d\x02",
     r"(?:\x{436}|\x{436}\x{436})+$",
     r"(?:\u0436|\u0436\u0436)+$",
+    r"(?:\p{Cyrillic}|\p{Cyrillic}\p{Cyrillic})+$",
+    r"(?:\p{Sc}|\p{Sc}\p{Sc})+$",
+    r"(?:[\p{Thai}_]|[\p{Thai}_]{2})+$",
 )
 
 

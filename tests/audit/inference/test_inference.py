@@ -181,3 +181,26 @@ def test_the_client_loads_no_engine():
     code = "import sys, audit.inference; print(sorted({'torch', 'transformers', 'captum', 'textattack'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments", "said"),
+    [
+        ("predict", {"model": 5, "texts": ["a"]}, "model"),
+        ("predict", {"model": "m", "texts": "a"}, "texts"),
+        ("predict", {"model": "m", "texts": ["a", None]}, r"texts\.1"),
+        ("predict", {"model": "m", "texts": ["a"], "colour": "red"}, "colour"),
+        ("explain", {"model": "m", "text": "a", "methods": [1]}, r"methods\.0"),
+        ("counterfactual", {"model": "m", "text": "a", "removal": "burn"}, "removal"),
+        ("attack", {"model": "m", "text": {"a": 1}, "recipe": "pwws"}, "text"),
+        ("attack", {"model": "m", "text": "half \ud800", "recipe": "pwws"}, "half a character"),
+        ("predict", {"model": "m", "texts": ["half \udfff"]}, "half a character"),
+        ("sing", {}, "no question 'sing'"),
+    ],
+)
+def test_a_question_of_the_wrong_kind_is_refused_in_one_sentence(client, action, arguments, said):
+    with pytest.raises(InferenceError, match=said) as caught:
+        client.ask(action, **arguments).wait(PATIENCE)
+    assert "Error" not in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    assert "\n" not in str(caught.value)
