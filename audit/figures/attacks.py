@@ -20,22 +20,25 @@ from audit.figures.base import (
     lines_of,
     list_height,
     names_in,
+    of_rows,
     rows_range,
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import TICKS, numbers
+from audit.language.saying import capitalised
+from audit.language.translating import tr, tr_later, tr_n
 from audit.score.curves import MOST_WORDS
 
 Clean = tuple[float, float, float]
 """Accuracy before the attack: value, low, high."""
 
-_NO_ATTACKS = "No attack has run on these rows. Add a recipe to the audit and run it."
+_NO_ATTACKS = tr_later("No attack has run on these rows. Add a recipe to the audit and run it.")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _BUDGETS = {
-    "words_changed": ("words the attacker may change", "words"),
-    "words_share": ("share of the text's words the attacker may change", "share"),
-    "queries": ("model calls the attacker may make for a row", "queries"),
+    "words_changed": (tr_later("words the attacker may change"), "words"),
+    "words_share": (tr_later("share of the text's words the attacker may change"), "share"),
+    "queries": (tr_later("model calls the attacker may make for a row"), "queries"),
 }
 
 
@@ -49,16 +52,27 @@ class _Words:
     point: str
     rows: str
     falls: str
+    falls_within: str
 
 
 _RIGHT = _Words(
-    "Accuracy under attack", "Accuracy against the attacker's budget", "of the rows right", "still right",
-    "rows still right", "takes accuracy from",
-)  # fmt: skip
+    tr_later("Accuracy under attack"),
+    tr_later("Accuracy against the attacker's budget"),
+    tr_later("{probe} leaves {share} of the rows right"),
+    tr_later("{share} still right ({interval})"),
+    tr_later("rows still right"),
+    tr_later("{probe} takes accuracy from {start} to {end}"),
+    tr_later("With {words}, {probe} takes accuracy from {start} to {end}"),
+)
 _UNCHANGED = _Words(
-    "Answers unchanged under attack", "Unchanged answers against the attacker's budget", "of the answers unchanged", "unchanged",
-    "answers unchanged", "takes the share of unchanged answers from",
-)  # fmt: skip
+    tr_later("Answers unchanged under attack"),
+    tr_later("Unchanged answers against the attacker's budget"),
+    tr_later("{probe} leaves {share} of the answers unchanged"),
+    tr_later("{share} unchanged ({interval})"),
+    tr_later("answers unchanged"),
+    tr_later("{probe} takes the share of unchanged answers from {start} to {end}"),
+    tr_later("With {words}, {probe} takes the share of unchanged answers from {start} to {end}"),
+)
 
 
 def accuracy_under_attack(
@@ -79,17 +93,23 @@ def accuracy_under_attack(
     name_of = names_in(table)
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
-        return empty(_NO_ATTACKS, theme=theme, title=words.title)
+        return empty(tr(_NO_ATTACKS), theme=theme, title=tr(words.title))
     lines = lines_of(table)
-    title = f"{name_of(lines[0]['probe'])} leaves {numbers().share(lines[0]['value'])} {words.left}"
-    told = f"Share of all {words.rows}, with intervals" + (f"; before: {numbers().share(clean[0])}" if clean else "")
+    title = tr(words.left, probe=name_of(lines[0]["probe"]), share=numbers().share(lines[0]["value"]))
+    told = tr("{rows}, as a share of all rows, with intervals", rows=capitalised(tr(words.rows)))
+    if clean:
+        told = tr("{told}; before: {share}", told=told, share=numbers().share(clean[0]))
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
     labels = [escaped(name_of(line["probe"])) for line in lines]
     texts = [
         hover(
             label,
-            f"{numbers().share(line['value'])} {words.point} ({numbers().interval(line['low'], line['high'])})",
-            f"n = {numbers().count(line['n'])} rows",
+            tr(
+                words.point,
+                share=numbers().share(line["value"]),
+                interval=numbers().interval(line["low"], line["high"]),
+            ),
+            of_rows(line["n"]),
             short(line.get("note") or "", 110),
         )
         for label, line in zip(labels, lines, strict=True)
@@ -100,10 +120,17 @@ def accuracy_under_attack(
         figure.add_vline(
             x=clean[0],
             line={"color": theme.colour(0), "width": SIZES["line"]},
-            annotation={"text": "before", "font": {"color": theme.colour(0)}, "xanchor": "right", "showarrow": False},
+            annotation={
+                "text": tr("before"),
+                "font": {"color": theme.colour(0)},
+                "xanchor": "right",
+                "showarrow": False,
+            },
             annotation_position="bottom left",
         )
-    figure.update_xaxes(title_text=f"{words.rows} (share of all rows)", tickformat=TICKS["share"], range=[-0.01, 1.01])
+    figure.update_xaxes(
+        title_text=tr("{rows} (share of all rows)", rows=tr(words.rows)), tickformat=TICKS["share"], range=[-0.01, 1.01]
+    )
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
@@ -119,14 +146,17 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         Points carry [probe, row ids].
     """
     name_of = names_in(table)
-    title = "How often each attack flips a decision"
+    title = tr("How often each attack flips a decision")
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
-        return empty(_NO_ATTACKS, theme=theme, title=title)
+        return empty(tr(_NO_ATTACKS), theme=theme, title=title)
     order = list(dict.fromkeys([*table.loc[table["kind"] == "raw", "probe"], *table["probe"]]))
-    told = "Of the rows attacked, with intervals; valid by rule until people have judged"
+    told = tr("Of the rows attacked, with intervals; valid by rule until people have judged")
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True)
-    for kind, name, colour, symbol in (("raw", "any change", 1, "circle"), ("valid", "valid changes", 0, "diamond")):
+    for kind, name, colour, symbol in (
+        ("raw", tr("any change"), 1, "circle"),
+        ("valid", tr("valid changes"), 0, "diamond"),
+    ):
         part = table[table["kind"] == kind]
         lines = lines_of(part)
         labels = [escaped(name_of(line["probe"])) for line in lines]
@@ -134,14 +164,14 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
             hover(
                 f"{label}: {name}",
                 numbers().estimate(line["value"], line["low"], line["high"]),
-                f"n = {numbers().count(line['n'])} rows attacked",
+                tr("n = {n} rows attacked", n=numbers().count(line["n"])),
                 short(line.get("note") or "", 110),
             )
             for label, line in zip(labels, lines, strict=True)
         ]
         figure.add_trace(dots(part, labels, texts, part["probe"], theme.colour(colour), name=name, symbol=symbol))
     figure.update_xaxes(
-        title_text="success rate (share of rows attacked)", tickformat=TICKS["share"], range=[-0.01, 1.01]
+        title_text=tr("success rate (share of rows attacked)"), tickformat=TICKS["share"], range=[-0.01, 1.01]
     )
     named = [escaped(name_of(probe)) for probe in order]
     figure.update_yaxes(type="category", range=rows_range(len(order)), categoryorder="array", categoryarray=named)
@@ -165,10 +195,11 @@ def budget_curve(
     words = _RIGHT if labelled else _UNCHANGED
     name_of = names_in(table)
     if table.empty:
-        return empty(_NO_ATTACKS, theme=theme, title=words.curve)
+        return empty(tr(_NO_ATTACKS), theme=theme, title=tr(words.curve))
     axis, unit = _BUDGETS.get(by, (by.replace("_", " "), "none"))
-    told = f"{words.rows.capitalize()} as the budget grows, with interval bands"
-    figure = chart(_telling_point(table, by, words.falls), told, theme=theme, height=440, legend=True)
+    axis = tr(axis)
+    told = tr("{rows} as the budget grows, with interval bands", rows=capitalised(tr(words.rows)))
+    figure = chart(_telling_point(table, by, words), told, theme=theme, height=440, legend=True)
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
         label, colour = escaped(name_of(probe)), theme.colour(number)
         lines = lines_of(part)
@@ -176,9 +207,17 @@ def budget_curve(
         texts = [
             hover(
                 label,
-                f"budget {_spent(line['budget'], unit)}",
-                f"{numbers().share(line['accuracy'])} {words.point} ({numbers().interval(line['low'], line['high'])})",
-                f"n = {numbers().count(line['n'])} rows; {numbers().count(line['broken'])} fall here",
+                tr("budget {spent}", spent=_spent(line["budget"], unit)),
+                tr(
+                    words.point,
+                    share=numbers().share(line["accuracy"]),
+                    interval=numbers().interval(line["low"], line["high"]),
+                ),
+                tr(
+                    "n = {n} rows; {broken} fall here",
+                    n=numbers().count(line["n"]),
+                    broken=numbers().count(line["broken"]),
+                ),
             )
             for line in lines
         ]
@@ -216,13 +255,15 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
     """
     name_of = names_in(table)
     if table.empty:
-        return empty("No attack succeeded on these rows.", theme=theme, title="Words changed")
+        return empty(tr("No attack succeeded on these rows."), theme=theme, title=tr("Words changed"))
     few = table[table["words"] <= 1].groupby("probe")["share"].sum().reindex(table["probe"].unique(), fill_value=0.0)
-    title = (
-        f"{name_of(few.idxmax())} needs no more than one word in {numbers().share(float(few.max()))} of its successes"
+    title = tr(
+        "{probe} needs no more than one word in {share} of its successes",
+        probe=name_of(few.idxmax()),
+        share=numbers().share(float(few.max())),
     )
     figure = chart(
-        title, "Successful attacks by words changed, with intervals", theme=theme, legend=True, barmode="group"
+        title, tr("Successful attacks by words changed, with intervals"), theme=theme, legend=True, barmode="group"
     )
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
         label = escaped(name_of(probe))
@@ -230,8 +271,12 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
             hover(
                 label,
                 _words_text(int(line["words"]), most),
-                f"{numbers().share(line['share'])} of successes ({numbers().interval(line['low'], line['high'])})",
-                f"{numbers().count(line['rows'])} of n = {numbers().count(line['n'])} successes",
+                tr(
+                    "{share} of successes ({interval})",
+                    share=numbers().share(line["share"]),
+                    interval=numbers().interval(line["low"], line["high"]),
+                ),
+                tr("{k} of n = {n} successes", k=numbers().count(line["rows"]), n=numbers().count(line["n"])),
             )
             for line in lines_of(part)
         ]
@@ -239,13 +284,13 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
             columns_with_bars(part, list(part["words"]), texts, part["probe"], theme.colour(number), theme, name=label)
         )
     figure.update_xaxes(
-        title_text="words changed", tickformat=TICKS["count"], dtick=1 if table["words"].max() <= 20 else None
+        title_text=tr("words changed"), tickformat=TICKS["count"], dtick=1 if table["words"].max() <= 20 else None
     )
     if table["words"].max() >= most:
         counts = list(range(int(table["words"].min()), most + 1))
         named = [f"{count}" for count in counts[:-1]] + [f"{most}+"]
         figure.update_xaxes(tickmode="array", tickvals=counts, ticktext=named)
-    figure.update_yaxes(title_text="share of successes", tickformat=TICKS["share"], rangemode="tozero")
+    figure.update_yaxes(title_text=tr("share of successes"), tickformat=TICKS["share"], rangemode="tozero")
     return figure
 
 
@@ -262,20 +307,26 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     name_of = names_in(table)
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
-        message = "No perturbation has run on these rows. Add perturbations to the audit and run it."
-        return empty(message, theme=theme, title="Flip rate")
+        message = tr("No perturbation has run on these rows. Add perturbations to the audit and run it.")
+        return empty(message, theme=theme, title=tr("Flip rate"))
     lines = lines_of(table)
-    title = (
-        f"{name_of(lines[-1]['probe'])} flips the prediction in {numbers().share(lines[-1]['value'])} of its variants"
+    title = tr(
+        "{probe} flips the prediction in {value} of its variants",
+        probe=name_of(lines[-1]["probe"]),
+        value=numbers().share(lines[-1]["value"]),
     )
-    told = "Of the variants that really differ from the text, with intervals"
+    told = tr("Of the variants that really differ from the text, with intervals")
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
     labels = [escaped(name_of(line["probe"])) for line in lines]
     texts = [
         hover(
             label,
-            f"{numbers().share(line['value'])} flipped ({numbers().interval(line['low'], line['high'])})",
-            f"n = {numbers().count(line['n'])} rows",
+            tr(
+                "{share} flipped ({interval})",
+                share=numbers().share(line["value"]),
+                interval=numbers().interval(line["low"], line["high"]),
+            ),
+            of_rows(line["n"]),
             short(line.get("note") or "", 110),
         )
         for label, line in zip(labels, lines, strict=True)
@@ -283,24 +334,30 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
     highest = max([0.05, *(line["high"] or 0.0 for line in lines)])
     top = min(1.01, highest * 1.1)
-    figure.update_xaxes(title_text="flip rate (share of variants)", tickformat=TICKS["share"], range=[-0.01 * top, top])
+    figure.update_xaxes(
+        title_text=tr("flip rate (share of variants)"), tickformat=TICKS["share"], range=[-0.01 * top, top]
+    )
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
 
 def _spent(budget: float, unit: str) -> str:
     """A budget in words; those in shares are chosen numbers."""
-    return f"{numbers().setting(budget)} of the words" if unit == "share" else numbers().quantity(budget, unit)
+    return (
+        tr("{budget} of the words", budget=numbers().setting(budget))
+        if unit == "share"
+        else numbers().quantity(budget, unit)
+    )
 
 
 def _words_text(words: int, most: int) -> str:
     """What a column of `words_changed` counts."""
     if words >= most:
-        return f"{numbers().count(most)} or more words changed"
-    return f"{numbers().count(words)} {'word' if words == 1 else 'words'} changed"
+        return tr("{most} or more words changed", most=numbers().count(most))
+    return tr_n("{n} word changed", "{n} words changed", words)
 
 
-def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
+def _telling_point(table: pd.DataFrame, by: str, said: _Words) -> str:
     """The sentence in the title: what the strongest recipe leaves, at two words where words are the budget."""
     name_of = names_in(table)
     last = table.groupby("probe", sort=False)["accuracy"].last()
@@ -311,9 +368,9 @@ def _telling_point(table: pd.DataFrame, by: str, falls: str) -> str:
     if by == "words_changed" and len(within) > 1:
         words = math.floor(float(within["budget"].iloc[-1]))
         reached = float(within["accuracy"].iloc[-1])
-        what = f"{words} {'word' if words == 1 else 'words'}"
-        return f"With {what}, {name_of(probe)} {falls} {numbers().share(start)} to {numbers().share(reached)}"
-    return f"{name_of(probe)} {falls} {numbers().share(start)} to {numbers().share(end)}"
+        ends = {"start": numbers().share(start), "end": numbers().share(reached)}
+        return tr(said.falls_within, words=numbers().quantity(words, "words"), probe=name_of(probe), **ends)
+    return tr(said.falls, probe=name_of(probe), start=numbers().share(start), end=numbers().share(end))
 
 
 def _band_trace(part: pd.DataFrame, label: str, colour: str) -> go.Scatter:

@@ -14,6 +14,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit.figures.theme import LIGHT, SIZES, Theme
+from audit.language.numbers import numbers
+from audit.language.translating import tr
 from audit.score.wording import display_name
 
 _BOUND = re.compile(r"<(?=[+-]?[0-9])|(?<!<br)>(?=[+-]?[0-9])")
@@ -62,7 +64,7 @@ def chart(
 
 def empty(message: str, *, theme: Theme = LIGHT, title: str = "") -> go.Figure:
     """A chart of nothing that says what is missing and what to do."""
-    figure = chart(title or "Nothing to draw yet", theme=theme, height=SIZES["least_height"])
+    figure = chart(title or tr("Nothing to draw yet"), theme=theme, height=SIZES["least_height"])
     figure.add_annotation(
         text=wrapped(message, 70),
         showarrow=False,
@@ -142,6 +144,11 @@ def hover(*lines: str | None) -> str:
     """
     kept = [_BOUND.sub(lambda sign: html.escape(sign.group()), line) for line in lines if line]
     return "<br>".join([f"<b>{kept[0]}</b>", *kept[1:]]) if kept else ""
+
+
+def of_rows(n: float | None) -> str:
+    """How many rows a number rests on, for a hover."""
+    return tr("n = {n} rows", n=numbers().count(n))
 
 
 def lines_of(table: pd.DataFrame) -> list[dict[str, Any]]:

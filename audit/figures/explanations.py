@@ -19,17 +19,19 @@ from audit.figures.base import (
     hover,
     lines_of,
     names_in,
+    of_rows,
     style_panels,
 )
-from audit.figures.scores import UNITS
+from audit.figures.scores import axis_title
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import TICKS, numbers
+from audit.language.translating import tr, tr_later
 from audit.score.definitions import define
 from audit.score.overlap import TOP
 
 BETWEEN = 96
 """Pixels between panels one above the other: tick labels, axis title, and the title of the panel below."""
-_NO_METRICS = "No explanation with metrics has run on these rows. Add a method with metrics to the audit."
+_NO_METRICS = tr_later("No explanation with metrics has run on these rows. Add a method with metrics to the audit.")
 
 
 def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, theme: Theme = LIGHT) -> go.Figure:
@@ -47,7 +49,7 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
     name_of = names_in(table)
     table = table[table["floor"].notna() & table["ceiling"].notna()]
     if table.empty:
-        return empty(_NO_METRICS, theme=theme, title="How faithful are the explanations?")
+        return empty(tr(_NO_METRICS), theme=theme, title=tr("How faithful are the explanations?"))
     metrics = list(dict.fromkeys(table["metric"]))
     named = [(titles or {}).get(metric, metric.replace("_", " ").capitalize()) for metric in metrics]
     methods = list(dict.fromkeys(table["probe"]))
@@ -61,17 +63,21 @@ def faithfulness(table: pd.DataFrame, *, titles: dict[str, str] | None = None, t
         vertical_spacing=BETWEEN / tall if down > 1 else 0,
     )
     known = table[table["normalised"].notna()]
-    title = "How faithful are the explanations?"
+    title = tr("How faithful are the explanations?")
     if len(known):
         best = known.groupby("probe")["normalised"].mean()
-        title = f"{name_of(best.idxmax())} comes closest to the best order found: {numbers().number(float(best.max()), 'ratio')} of the way"
-    told = "Grey: from random orders (open) to the best order found (bar); dot: the method"
+        title = tr(
+            "{probe} comes closest to the best order found: {share} of the way",
+            probe=name_of(best.idxmax()),
+            share=numbers().number(float(best.max()), "ratio"),
+        )
+    told = tr("Grey: from random orders (open) to the best order found (bar); dot: the method")
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     for number, metric in enumerate(metrics):
         for trace in _metric(table[table["metric"] == metric].iloc[::-1], methods, theme):
             figure.add_trace(trace, row=number + 1, col=1)
         unit = define(metric).unit
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=TICKS.get(unit), row=number + 1, col=1)
+        figure.update_xaxes(title_text=axis_title(unit), tickformat=TICKS.get(unit), row=number + 1, col=1)
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_layout(height=tall + figure.layout.margin.t + 60)
@@ -91,14 +97,19 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     name_of = names_in(table)
     table = table[table["value"].notna()] if len(table) else table
     if table.empty:
-        message = "Needs two explanation methods on the same rows. Add a second method to the audit."
-        return empty(message, theme=theme, title="Do the methods agree?")
+        message = tr("Needs two explanation methods on the same rows. Add a second method to the audit.")
+        return empty(message, theme=theme, title=tr("Do the methods agree?"))
     methods = list(dict.fromkeys([*table["first"], *table["second"]]))
     named = [escaped(name_of(method)) for method in methods]
     lines = lines_of(table)
     weakest = min(lines, key=lambda line: float(line["value"]))
-    title = f"{name_of(weakest['first'])} and {name_of(weakest['second'])} agree least: {numbers().number(weakest['value'], 'correlation')}"
-    told = "Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated"
+    title = tr(
+        "{first} and {second} agree least: {value}",
+        first=name_of(weakest["first"]),
+        second=name_of(weakest["second"]),
+        value=numbers().number(weakest["value"], "correlation"),
+    )
+    told = tr("Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated")
     figure = chart(title, told, theme=theme, height=200 + 62 * len(methods))
     grid = [[1.0 if i == j else None for j in range(len(methods))] for i in range(len(methods))]
     mirrored = [
@@ -108,7 +119,7 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     ]
     for first, second, line in mirrored:
         grid[methods.index(first)][methods.index(second)] = float(line["value"])
-    bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0}
+    bar = {"title": {"text": tr("rank correlation")}, "thickness": 12, "outlinewidth": 0}
     scale = {"colorscale": theme.scale("diverging"), "zmin": -1, "zmax": 1, "colorbar": bar}
     figure.add_trace(go.Heatmap(z=grid, x=named, y=named, hoverinfo="skip", xgap=2, ygap=2, **scale))
     figure.add_trace(_agreement_cells(mirrored, name_of, theme))
@@ -132,34 +143,47 @@ def attacked_and_flagged(
         Columns carry [tenth, row ids].
     """
     if table.empty:
-        message = "Needs rows that were attacked with success and explained. Add an attack and an explanation method."
-        return empty(message, theme=theme, title="Attacked words against flagged words")
+        message = tr(
+            "Needs rows that were attacked with success and explained. Add an attack and an explanation method."
+        )
+        return empty(message, theme=theme, title=tr("Attacked words against flagged words"))
     chance = float((table["to"] - table["from"]).iloc[0])
-    title = "Where attacked words stand in the explanation"
-    told = f"The line is chance ({numbers().share(chance)} in each part); bars are intervals"
+    title = tr("Where attacked words stand in the explanation")
+    told = tr("The line is chance ({chance} in each part); bars are intervals", chance=numbers().share(chance))
     if flagged is not None:
-        title = f"{numbers().share(flagged[0])} of attacked words are among the fifth the explanation ranks highest"
+        title = tr(
+            "{flagged} of attacked words are among the fifth the explanation ranks highest",
+            flagged=numbers().share(flagged[0]),
+        )
         known = numbers().interval(*flagged[1:])
-        counted = f"In whole words, interval {known}" if known else "In whole words"
-        told = f"{counted}. Columns spread a word over the ranks it fills; the line is chance ({numbers().share(chance)} in each)"
+        counted = tr("In whole words, interval {known}", known=known) if known else tr("In whole words")
+        told = tr(
+            "{counted}. Columns spread a word over the ranks it fills; the line is chance ({chance} in each)",
+            counted=counted,
+            chance=numbers().share(chance),
+        )
     figure = chart(title, told, theme=theme)
     names = [
-        f"{numbers().setting(start)} to {numbers().setting(end)}"
+        tr("{low} to {high}", low=numbers().setting(start), high=numbers().setting(end))
         for start, end in zip(table["from"], table["to"], strict=True)
     ]
     texts = [
         hover(
-            f"{name} of the ranking",
-            f"{numbers().share(line['share'])} of attacked words ({numbers().interval(line['low'], line['high'])})",
-            f"{numbers().count(line['words'])} words in n = {numbers().count(line['n'])} rows",
+            tr("{name} of the ranking", name=name),
+            tr(
+                "{share} of attacked words ({interval})",
+                share=numbers().share(line["share"]),
+                interval=numbers().interval(line["low"], line["high"]),
+            ),
+            tr("{words} words in n = {n} rows", words=numbers().count(line["words"]), n=numbers().count(line["n"])),
         )
         for name, line in zip(names, lines_of(table), strict=True)
     ]
     colours = [theme.colour(0) if end <= TOP + 1e-9 else theme.reference for end in table["to"]]
     figure.add_trace(columns_with_bars(table, names, texts, names, colours, theme))
     figure.add_hline(y=chance, line={"color": theme.ink, "width": 1, "dash": "dash"})
-    figure.update_xaxes(title_text="place in the explanation of the row, highest score first", type="category")
-    figure.update_yaxes(title_text="share of attacked words", tickformat=TICKS["share"], rangemode="tozero")
+    figure.update_xaxes(title_text=tr("place in the explanation of the row, highest score first"), type="category")
+    figure.update_yaxes(title_text=tr("share of attacked words"), tickformat=TICKS["share"], rangemode="tozero")
     return figure
 
 
@@ -172,9 +196,9 @@ def _agreement_cells(
     shown = [numbers().number(line["value"], "correlation") for line in lines]
     texts = [
         hover(
-            f"{first} and {second}",
+            tr("{first} and {second}", first=first, second=second),
             numbers().estimate(line["value"], line["low"], line["high"], "correlation"),
-            f"n = {numbers().count(line['n'])} rows",
+            of_rows(line["n"]),
         )
         for (first, second), line in zip(names, lines, strict=True)
     ]
@@ -213,7 +237,7 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
             },
             hovertext=[
                 hover(f"{name} {numbers().number(line[end], unit)}")
-                for name, end in (("random orders", "floor"), ("best order found", "ceiling"))
+                for name, end in ((tr("random orders"), "floor"), (tr("best order found"), "ceiling"))
             ],
         )
         for label, line in zip(labels, lines, strict=True)
@@ -222,10 +246,10 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
         hover(
             label,
             numbers().estimate(line["value"], line.get("low"), line.get("high"), unit),
-            f"{numbers().number(line['normalised'], 'ratio')} of the way from random to best"
+            tr("{normalised} of the way from random to best", normalised=numbers().number(line["normalised"], "ratio"))
             if line["normalised"] is not None
             else None,
-            f"n = {numbers().count(line['n'])} rows",
+            of_rows(line["n"]),
         )
         for label, line in zip(labels, lines, strict=True)
     ]

@@ -19,13 +19,17 @@ from audit.figures.base import (
     ids_of,
     lines_of,
     list_height,
+    of_rows,
     rows_range,
     short,
 )
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import TICKS, numbers
+from audit.language.saying import capitalised
+from audit.language.translating import tr, tr_later
 
-_NO_LABELS = "The table has no labels, so nothing can be compared with the truth. Choose a label column."
+METRICS = {"recall": tr_later("recall"), "precision": tr_later("precision"), "F1": tr_later("F1"), "f1": tr_later("F1")}
+_NO_LABELS = tr_later("The table has no labels, so nothing can be compared with the truth. Choose a label column.")
 
 
 def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGHT) -> go.Figure:
@@ -43,19 +47,22 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
         Cells are points that carry ["true|predicted", row ids].
     """
     if table.empty:
-        return empty(_NO_LABELS, theme=theme, title="Confusion between classes")
+        return empty(tr(_NO_LABELS), theme=theme, title=tr("Confusion between classes"))
     wrong = table[table["true"] != table["predicted"]]
-    title = "Every row is put into its own class"
+    title = tr("Every row is put into its own class")
     if len(wrong):
         worst = wrong.sort_values(["rows", "share"], ascending=False, kind="stable").iloc[0]
-        title = (
-            f"'{worst['true']}' is taken for '{worst['predicted']}' in {int(worst['rows'])} rows, the most of any pair"
+        title = tr(
+            "'{true}' is taken for '{predicted}' in {rows} rows, the most of any pair",
+            true=worst["true"],
+            predicted=worst["predicted"],
+            rows=int(worst["rows"]),
         )
     classes = len(labels)
     few = classes <= 12
     cell = round(max(46, 280 / max(classes, 1))) if few else 20 if classes <= 30 else 8
     side = cell * classes
-    told = "Blue: right, orange: taken for another class; shares of the true class"
+    told = tr("Blue: right, orange: taken for another class; shares of the true class")
     figure = chart(title, told, theme=theme, height=side + 100, top=72 if classes <= 6 else 140)
     named = distinct(short(label, 26 if few else 18) for label in labels)
     grids = _grids(table, labels)
@@ -97,24 +104,30 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
     Returns:
         Points carry [label, row ids].
     """
+    named = tr(METRICS[metric]) if metric in METRICS else metric
     table = table[table["value"].notna()].sort_values("value", ascending=False, kind="stable").tail(most)
     if table.empty:
-        return empty(_NO_LABELS, theme=theme, title=f"{metric.capitalize()} of each class")
+        return empty(tr(_NO_LABELS), theme=theme, title=tr("{metric} of each class", metric=capitalised(named)))
     lines = lines_of(table)
     weakest = lines[-1]
-    title = f"'{weakest['label']}' has the lowest {metric}: {numbers().share(weakest['value'])}"
+    title = tr(
+        "'{label}' has the lowest {metric}: {value}",
+        label=weakest["label"],
+        metric=named,
+        value=numbers().share(weakest["value"]),
+    )
     row = SIZES["row"] if len(lines) <= 25 else 16
     figure = chart(
         title,
-        f"{metric.capitalize()} of each class, with intervals",
+        tr("{metric} of each class, with intervals", metric=capitalised(named)),
         theme=theme,
         height=130 + row * max(len(lines), 3),
     )
     texts = [
         hover(
             short(line["label"], 60),
-            f"{metric} {numbers().estimate(line['value'], line['low'], line['high'])}",
-            f"n = {numbers().count(line['n'])} rows",
+            f"{named} {numbers().estimate(line['value'], line['low'], line['high'])}",
+            of_rows(line["n"]),
         )
         for line in lines
     ]
@@ -131,7 +144,7 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
         )
     )
     small = SIZES["text"] if len(lines) <= 25 else 10
-    figure.update_xaxes(title_text=f"{metric} (share)", tickformat=TICKS["share"], range=[-0.01, 1.01])
+    figure.update_xaxes(title_text=tr("{metric} (share)", metric=named), tickformat=TICKS["share"], range=[-0.01, 1.01])
     figure.update_yaxes(type="category", tickfont={"size": small}, dtick=1, range=rows_range(len(lines)))
     return figure
 
@@ -139,9 +152,11 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
 def _sureness(gap: float, low: float | None, high: float | None) -> str:
     """What is established of mean confidence less accuracy."""
     if low is None or high is None or low <= 0.0 <= high:
-        return "That the model is surer or less sure than it is right is not established"
-    sure = "surer than it is right" if gap > 0.0 else "less sure than it is right"
-    return f"The model is {sure}, by {numbers().difference(abs(gap), 'share', sign=False)} on average"
+        return tr("That the model is surer or less sure than it is right is not established")
+    by = numbers().difference(abs(gap), "share", sign=False)
+    if gap > 0.0:
+        return tr("The model is surer than it is right, by {gap} on average", gap=by)
+    return tr("The model is less sure than it is right, by {gap} on average", gap=by)
 
 
 def reliability(
@@ -164,13 +179,18 @@ def reliability(
         Points carry [bin, row ids].
     """
     if table.empty:
-        return empty(_NO_LABELS, theme=theme, title="Can the stated probabilities be believed?")
-    title = "Can the stated probabilities be believed?"
+        return empty(tr(_NO_LABELS), theme=theme, title=tr("Can the stated probabilities be believed?"))
+    title = tr("Can the stated probabilities be believed?")
     if gap is not None:
         title = _sureness(*gap)
-    told = f"{len(table)} bins with about equally many rows, with intervals; on the line probabilities can be believed"
+    told = tr(
+        "{bins} bins with about equally many rows, with intervals; on the line probabilities can be believed",
+        bins=len(table),
+    )
     if ece:
-        told = f"Calibration error {numbers().estimate(*ece)}; on the line probabilities can be believed"
+        told = tr(
+            "Calibration error {value}; on the line probabilities can be believed", value=numbers().estimate(*ece)
+        )
     figure = chart(title, told, theme=theme, height=460)
     low = max(0.0, float(min(table["confidence"].min(), table["low"].min())) - 0.05)
     figure.add_trace(
@@ -180,10 +200,10 @@ def reliability(
     )
     texts = [
         hover(
-            f"bin {line['bin']}: stated {numbers().share(line['confidence'])}",
-            f"right in {numbers().estimate(line['accuracy'], line['low'], line['high'])}",
-            f"stated from {numbers().share(line['from'])} to {numbers().share(line['to'])}",
-            f"n = {numbers().count(line['n'])} rows",
+            tr("bin {bin}: stated {share}", bin=int(line["bin"]), share=numbers().share(line["confidence"])),
+            tr("right in {accuracy}", accuracy=numbers().estimate(line["accuracy"], line["low"], line["high"])),
+            tr("stated from {low} to {high}", low=numbers().share(line["from"]), high=numbers().share(line["to"])),
+            of_rows(line["n"]),
         )
         for line in lines_of(table)
     ]
@@ -201,9 +221,9 @@ def reliability(
         )
     )
     figure.update_xaxes(
-        title_text="stated probability of the predicted label", tickformat=TICKS["share"], range=[low, 1.01]
+        title_text=tr("stated probability of the predicted label"), tickformat=TICKS["share"], range=[low, 1.01]
     )
-    figure.update_yaxes(title_text="how often it is right", tickformat=TICKS["share"], range=[low, 1.01])
+    figure.update_yaxes(title_text=tr("how often it is right"), tickformat=TICKS["share"], range=[low, 1.01])
     return figure
 
 
@@ -219,21 +239,25 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
         Bars carry ["data|label" or "model|label", []].
     """
     if table.empty:
-        return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Labels")
+        return empty(tr("No row has been predicted yet. Run an audit."), theme=theme, title=tr("Labels"))
     total = table.groupby("label", sort=False)["rows"].max().sort_values(ascending=False, kind="stable")
     order = list(total.index[:most])[::-1]
-    told = f"The {most} most frequent of {len(total)} labels" if len(total) > most else "Share of rows, with intervals"
+    told = (
+        tr("The {most} most frequent of {total} labels", most=most, total=len(total))
+        if len(total) > most
+        else tr("Share of rows, with intervals")
+    )
     title = _most_frequent(table)
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True, barmode="group")
     figure.update_layout(legend_traceorder="reversed")
     named = dict(zip(order, distinct(short(label, 32) for label in order), strict=True))
-    for number, kind, name in ((1, "model", "by the model"), (0, "data", "in the data")):
+    for number, kind, name in ((1, "model", tr("by the model")), (0, "data", tr("in the data"))):
         part = table[(table["kind"] == kind) & table["label"].isin(order)]
         texts = [
             hover(
                 f"{short(line['label'], 60)}: {name}",
                 numbers().estimate(line["share"], line["low"], line["high"]),
-                f"{numbers().count(line['rows'])} of n = {numbers().count(line['n'])} rows",
+                tr("{k} of n = {n} rows", k=numbers().count(line["rows"]), n=numbers().count(line["n"])),
             )
             for line in lines_of(part)
         ]
@@ -250,7 +274,7 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
                 error_x=bars(column(part, "share"), column(part, "low"), column(part, "high"), theme.muted),
             )
         )
-    figure.update_xaxes(title_text="share of rows", tickformat=TICKS["share"], rangemode="tozero")
+    figure.update_xaxes(title_text=tr("share of rows"), tickformat=TICKS["share"], rangemode="tozero")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(named.values()), dtick=1)
     return figure
 
@@ -260,15 +284,18 @@ def _most_frequent(table: pd.DataFrame) -> str:
     first = table[table["kind"] == table["kind"].iloc[0]]
     top = first[first["rows"] == first["rows"].max()]
     share = numbers().share(float(top["share"].iloc[0]))
-    rows = "labelled rows" if int(first["n"].max()) < int(table["n"].max()) else "rows"
+    part = int(first["n"].max()) < int(table["n"].max())
+    share = tr("{share} of the labelled rows", share=share) if part else tr("{share} of the rows", share=share)
     if len(top) == 1:
-        return f"'{top['label'].iloc[0]}' is the most frequent label, with {share} of the {rows}"
-    each = f"{share} of the {rows} each"
+        return tr("'{label}' is the most frequent label, with {share}", label=top["label"].iloc[0], share=share)
+    if len(top) == len(first) == 2:
+        return tr("Both labels are equally frequent, {share} each", share=share)
     if len(top) == len(first):
-        return f"{'Both' if len(top) == 2 else f'All {len(top)}'} labels are equally frequent, {each}"
+        return tr("All {n} labels are equally frequent, {share} each", n=len(top), share=share)
     if len(top) == 2:
-        return f"'{top['label'].iloc[0]}' and '{top['label'].iloc[1]}' are the most frequent labels, {each}"
-    return f"{len(top)} labels are equally frequent, {each}; no label has more"
+        one, other = top["label"]
+        return tr("'{one}' and '{other}' are the most frequent labels, {share} each", one=one, other=other, share=share)
+    return tr("{n} labels are equally frequent, {share} each; no label has more", n=len(top), share=share)
 
 
 def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIGHT) -> go.Figure:
@@ -283,15 +310,20 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         Bars carry ["from-to", row ids].
     """
     if table.empty:
-        return empty("No row has been predicted yet. Run an audit.", theme=theme, title="Length of the texts")
+        return empty(tr("No row has been predicted yet. Run an audit."), theme=theme, title=tr("Length of the texts"))
     rows, cut = int(table["rows"].sum()), int(table["truncated"].sum())
     title = (
-        f"{numbers().share(cut / rows)} of the texts are longer than the model reads"
+        tr("{cut} of the texts are longer than the model reads", cut=numbers().share(cut / rows))
         if cut
-        else "The model reads every text to its end"
+        else tr("The model reads every text to its end")
     )
     figure = chart(
-        title, f"{numbers().count(rows)} rows by length", theme=theme, legend=True, barmode="stack", bargap=0.02
+        title,
+        tr("{rows} rows by length", rows=numbers().count(rows)),
+        theme=theme,
+        legend=True,
+        barmode="stack",
+        bargap=0.02,
     )
     figure.update_layout(legend_traceorder="normal")
     names = [
@@ -301,14 +333,14 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
     centres = (table["from"] + table["to"] - 1) / 2
     width = table["to"] - table["from"]
     for name, values, colour in (
-        ("read to the end", table["rows"] - table["truncated"], theme.colour(0)),
-        ("cut", table["truncated"], theme.colour(1)),
+        (tr("read to the end"), table["rows"] - table["truncated"], theme.colour(0)),
+        (tr("cut"), table["truncated"], theme.colour(1)),
     ):
         texts = [
             hover(
-                f"{span} tokens",
-                f"{numbers().count(value)} rows {name}",
-                f"of n = {numbers().count(total)} rows this long",
+                tr("{span} tokens", span=span),
+                tr("{n} rows {end}", n=numbers().count(value), end=name),
+                tr("of n = {total} rows this long", total=numbers().count(total)),
             )
             for span, value, total in zip(names, values, table["rows"], strict=True)
         ]
@@ -326,10 +358,12 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         )
     if limit and cut:
         figure.add_vline(
-            x=limit, line={"color": theme.ink, "dash": "dash", "width": 1}, annotation_text=f"limit {limit}"
+            x=limit,
+            line={"color": theme.ink, "dash": "dash", "width": 1},
+            annotation_text=tr("limit {tokens}", tokens=limit),
         )
-    figure.update_xaxes(title_text="length (tokens)", tickformat=TICKS["count"])
-    figure.update_yaxes(title_text="rows", tickformat=TICKS["count"])
+    figure.update_xaxes(title_text=tr("length (tokens)"), tickformat=TICKS["count"])
+    figure.update_yaxes(title_text=tr("rows"), tickformat=TICKS["count"])
     return figure
 
 
@@ -355,11 +389,11 @@ def _cells(
     lines = [line for line in lines_of(table) if line["true"] in place and line["predicted"] in place]
     texts = [
         hover(
-            f"{short(line['true'], 50)} taken for {short(line['predicted'], 50)}"
+            tr("{true} taken for {predicted}", true=short(line["true"], 50), predicted=short(line["predicted"], 50))
             if line["true"] != line["predicted"]
-            else f"{short(line['true'], 50)}: right",
-            f"{numbers().share(line['share'])} of the class",
-            f"n = {numbers().count(line['rows'])} rows",
+            else tr("{label}: right", label=short(line["true"], 50)),
+            tr("{share} of the class", share=numbers().share(line["share"])),
+            of_rows(line["rows"]),
         )
         for line in lines
     ]

@@ -24,56 +24,62 @@ from audit.figures.base import (
 )
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
+from audit.language.translating import tr, tr_later
+from models.telling import again
 
 UNITS = {
-    "share": "share of rows",
-    "probability": "probability",
-    "ratio": "value",
-    "correlation": "rank correlation",
-    "cosine": "cosine",
-    "nats": "nats",
-    "logit": "logits",
-    "words": "words",
-    "tokens": "tokens",
-    "queries": "queries",
+    "share": tr_later("share of rows"),
+    "probability": tr_later("probability"),
+    "ratio": tr_later("value"),
+    "correlation": tr_later("rank correlation"),
+    "cosine": tr_later("cosine"),
+    "nats": tr_later("nats"),
+    "logit": tr_later("logits"),
+    "words": tr_later("words"),
+    "tokens": tr_later("tokens"),
+    "queries": tr_later("queries"),
 }
 """Axis title of each unit."""
 
+VERDICTS = {"PASS": tr_later("PASS"), "FAIL": tr_later("FAIL"), "INCONCLUSIVE": tr_later("INCONCLUSIVE")}
 _SYMBOLS = {"PASS": "circle", "FAIL": "x", "INCONCLUSIVE": "diamond-open", "": "circle"}
 
 
-def score_intervals(
-    table: pd.DataFrame, *, title: str = "Scores with their intervals", theme: Theme = LIGHT
-) -> go.Figure:
+def axis_title(unit: str) -> str:
+    """The title of an axis in a unit."""
+    return tr(UNITS[unit]) if unit in UNITS else unit
+
+
+def score_intervals(table: pd.DataFrame, *, title: str = "", theme: Theme = LIGHT) -> go.Figure:
     """One row per score: a dot for the value, a bar for the interval, a mark for the threshold; a panel for each unit.
 
     Args:
         table: columns label, value, low, high, n, unit (of `Score.unit`); optional key, verdict (PASS, FAIL,
             INCONCLUSIVE or ""), threshold, level, method, note, row_ids. Rows without a value are left out.
-        title: what is seen.
+        title: what is seen; default: that these are scores.
         theme: light or dark.
 
     Returns:
         Points carry [key, row ids].
     """
-    table = table[table["value"].notna()].reset_index(drop=True)
+    table, title = table[table["value"].notna()].reset_index(drop=True), title or tr("Scores with their intervals")
     if table.empty:
-        return empty("No score has a value yet. Scores appear when a run has finished.", theme=theme, title=title)
+        return empty(tr("No score has a value yet. Scores appear when a run has finished."), theme=theme, title=title)
     units = list(dict.fromkeys(table["unit"]))
     sizes = [int((table["unit"] == unit).sum()) for unit in units]
     figure = make_subplots(
         rows=len(units), cols=1, row_heights=[size + 1.2 for size in sizes], vertical_spacing=0.16 / len(units)
     )
     level = float(table["level"].iloc[0]) if "level" in table else 0.95
-    told = f"Dots are values, bars {numbers().level(level)} intervals"
+    told = tr("Dots are values, bars {level} intervals", level=numbers().level(level))
     if "threshold" in table and table["threshold"].notna().any():
-        told += ", upright marks the policy's thresholds"
+        told = tr("{told}, upright marks the policy's thresholds", told=told)
     figure.update_layout(chart(title, told, theme=theme).layout)
     for row, unit in enumerate(units, 1):
         part = table[table["unit"] == unit].iloc[::-1]
         for trace in _dots(part, unit, theme):
             figure.add_trace(trace, row=row, col=1)
-        figure.update_xaxes(title_text=UNITS.get(unit, unit), tickformat=TICKS.get(unit), row=row, col=1)
+        figure.update_xaxes(title_text=axis_title(unit), tickformat=TICKS.get(unit), row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
     style_panels(figure, theme)
     figure.update_layout(height=list_height(sum(sizes), extra=90 + 60 * len(units)))
@@ -83,7 +89,7 @@ def score_intervals(
 def run_differences(
     table: pd.DataFrame,
     *,
-    names: tuple[str, str] = ("the first run", "the second"),
+    names: tuple[str, str] = ("", ""),
     margin: float | None = None,
     theme: Theme = LIGHT,
 ) -> go.Figure:
@@ -92,19 +98,27 @@ def run_differences(
     Args:
         table: columns label, first, second, difference, low, high, n, p_adjusted, better (True, False or None: not
             established); optional key, unit, said (in words).
-        names: the runs' names.
+        names: the runs' names; default: the first run and the second.
         margin: draws the band within which the second counts as no worse.
         theme: light or dark.
 
     Returns:
         Points carry [key, []].
     """
-    title = f"What changed from {names[0]} to {names[1]}"
+    names = (names[0] or tr("the first run"), names[1] or tr("the second"))
+    title = tr("What changed from {first} to {second}", first=names[0], second=names[1])
     if table.empty:
-        return empty("The runs share no score to compare. Compare runs of the same table.", theme=theme, title=title)
+        return empty(
+            tr("The runs share no score to compare. Compare runs of the same table."), theme=theme, title=title
+        )
     lines = lines_of(table.iloc[::-1])
     settled = sum(line["better"] is not None for line in lines)
-    told = f"{settled} of {len(lines)} differences are beyond chance, corrected for all of them; right of 0 the second is higher"
+    told = tr(
+        "{settled} of {lines} differences are beyond chance, corrected for all of them; right of 0 "
+        "the second is higher",
+        settled=settled,
+        lines=len(lines),
+    )
     figure = chart(title, told, theme=theme, height=list_height(len(lines)))
     labels = distinct([short(line["label"], 54) for line in lines])
     for label, line in zip(labels, lines, strict=True):
@@ -123,7 +137,7 @@ def run_differences(
     figure.add_vline(x=0.0, line={"color": theme.reference, "width": 1})
     if margin is not None:
         figure.add_vrect(x0=-margin, x1=margin, fillcolor=theme.reference, opacity=0.12, line_width=0)
-    figure.update_xaxes(title_text="difference (second - first)", zeroline=False)
+    figure.update_xaxes(title_text=tr("difference (second - first)"), zeroline=False)
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
@@ -154,21 +168,22 @@ def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
             mode="markers",
             marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": theme.muted}},
             hoverinfo="text",
-            hovertext=[f"threshold {numbers().setting(x, unit)}" for x, _ in marked],
+            hovertext=[tr("threshold {value}", value=numbers().setting(x, unit)) for x, _ in marked],
         )
 
 
 def _text(line: Mapping[str, Any], unit: str) -> str:
     verdict = str(line.get("verdict") or "")
+    told = tr(VERDICTS[verdict]) if verdict in VERDICTS else verdict
     method = f" · {escaped(line['method'])}" if line.get("method") else ""
     held = (
-        f"{verdict}: threshold {numbers().setting(line['threshold'], unit)}"
+        tr("{verdict}: threshold {value}", verdict=told, value=numbers().setting(line["threshold"], unit))
         if line.get("threshold") is not None
-        else verdict
+        else told
     )
     return hover(
         short(line["label"], 90),
-        f"{numbers().number(line['value'], unit)} ({numbers().interval(line['low'], line['high'], unit) or 'no interval'})",
+        f"{numbers().number(line['value'], unit)} ({numbers().interval(line['low'], line['high'], unit) or tr('no interval')})",
         f"n = {numbers().count(line['n'])}{method}",
         held,
         short(line.get("note") or "", 110),
@@ -183,7 +198,11 @@ def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
         short(line["label"], 80),
         f"{escaped(names[0])}: {numbers().number(line['first'], unit)}",
         f"{escaped(names[1])}: {numbers().number(line['second'], unit)}",
-        f"difference {moved}",
-        f"n = {numbers().count(line['n'])} rows in both; {numbers().p_value(line['p_adjusted'], 'adjusted p')}",
-        escaped(line.get("said") or ""),
+        tr("difference {moved}", moved=moved),
+        tr(
+            "n = {n} rows in both; {p_adjusted}",
+            n=numbers().count(line["n"]),
+            p_adjusted=numbers().p_value(line["p_adjusted"], tr("adjusted p")),
+        ),
+        escaped(again(line.get("said") or "")),
     )

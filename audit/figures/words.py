@@ -23,13 +23,24 @@ from audit.figures.base import (
     short,
     style_panels,
 )
+from audit.figures.scores import axis_title
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
 from audit.language.palette import bar_colour, kind_of
+from audit.language.translating import tr, tr_later
 
 MOST_CLASSES = 4
 """More classes than this do not fit side by side; choose some, or draw one chart each."""
-ORDER = "surest words on top"
+_TOWARDS = (
+    tr_later("'{word}' pushes hardest towards '{target}'"),
+    tr_later("Of the words sure to push towards '{target}', '{word}' pushes hardest"),
+)
+_AGAINST = (
+    tr_later("'{word}' pushes hardest against '{target}'"),
+    tr_later("Of the words sure to push against '{target}', '{word}' pushes hardest"),
+)
+"""What is said of a word: that it has the longest bar, or the longest of those whose interval excludes 0."""
+ORDER = tr_later("surest words on top")
 """The order of the bars in words: by the size of the mean less two standard errors."""
 
 
@@ -47,26 +58,28 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
         Bars carry [word, row ids].
     """
     if table.empty:
-        message = (
+        message = tr(
             "No explanation has run on these rows, or no word occurs in enough of them. Add an explanation method."
         )
-        return empty(message, theme=theme, title="Words that decide")
+        return empty(message, theme=theme, title=tr("Words that decide"))
     targets = list(dict.fromkeys(table["target"]))
     shown = targets[:MOST_CLASSES]
     figure = make_subplots(
         rows=1,
         cols=len(shown),
-        subplot_titles=[f"towards {short(target, 30)}" for target in shown],
+        subplot_titles=[tr("towards {target}", target=short(target, 30)) for target in shown],
         horizontal_spacing=0.14 if len(shown) < 3 else 0.1,
     )
     drawn = table[table["target"].isin(shown)].groupby("target", sort=False).head(most)
     title = _telling_word(drawn, shown, unit)
-    told = f"Mean {'push' if unit != 'none' else 'score'} over the texts a word occurs in, with intervals; {ORDER}"
+    pushed = tr("Mean push over the texts a word occurs in, with intervals; {order}", order=tr(ORDER))
+    told = tr("Mean score over the texts a word occurs in, with intervals; {order}", order=tr(ORDER))
+    told = pushed if unit != "none" else told
     if len(targets) > len(shown):
-        told += f"; {len(shown)} of {len(targets)} classes"
+        told = tr("{told}; {shown} of {all} classes", told=told, shown=len(shown), all=len(targets))
     figure.update_layout(chart(title, told, theme=theme, top=36).layout)
     longest = 0
-    measured = f"mean attribution ({unit})" if unit != "none" else "mean attribution"
+    measured = tr("mean attribution ({unit})", unit=axis_title(unit)) if unit != "none" else tr("mean attribution")
     for number, target in enumerate(shown):
         part = drawn[drawn["target"] == target].iloc[::-1]
         longest = max(longest, len(part))
@@ -84,23 +97,30 @@ def _telling_word(table: pd.DataFrame, targets: Sequence[str], unit: str) -> str
     lines = [line for line in lines_of(table) if line["low"] is not None and line["high"] is not None]
     if unit == "none":
         top = max(lines_of(table), key=lambda line: float(line["mean"]))
-        return f"'{top['word']}' has the highest mean score for '{top['target']}'"
-    for way, sign in (("towards", 1), ("against", -1)):
+        return tr("'{word}' has the highest mean score for '{target}'", word=top["word"], target=top["target"])
+    for way, sign in ((_TOWARDS, 1), (_AGAINST, -1)):
         sure = [line for line in lines if sign * line["mean"] > 0 and line["low"] * line["high"] > 0]
         if not sure:
             continue
         top = max(sure, key=lambda line: sign * float(line["mean"]))
         bars_of = table.loc[table["target"] == top["target"], "mean"]
         if float((sign * bars_of).max()) > sign * top["mean"]:  # a longer bar whose interval reaches 0
-            return f"Of the words sure to push {way} '{top['target']}', '{top['word']}' pushes hardest"
-        return f"'{top['word']}' pushes hardest {way} '{top['target']}'"
-    what = f"'{targets[0]}'" if len(targets) == 1 else "any of these classes"
-    return f"No word certainly pushes towards or against {what}"
+            return tr(way[1], target=top["target"], word=top["word"])
+        return tr(way[0], word=top["word"], target=top["target"])
+    what = f"'{targets[0]}'" if len(targets) == 1 else tr("any of these classes")
+    return tr("No word certainly pushes towards or against {what}", what=what)
 
 
 def _push_text(line: Mapping[str, Any], unit: str) -> str:
     ends = numbers().difference_interval(line["low"], line["high"], unit)
     return numbers().with_interval(numbers().difference(line["mean"], unit), ends)
+
+
+def _texts(line: Mapping[str, Any]) -> str:
+    n, positive = numbers().count(line["texts"]), line.get("positive")
+    if positive is None:
+        return tr("n = {n} texts", n=n)
+    return tr("n = {n} texts, in {positive} of them towards it", n=n, positive=numbers().count(positive))
 
 
 def _panel(part: pd.DataFrame, unit: str, theme: Theme) -> go.Bar:
@@ -109,12 +129,7 @@ def _panel(part: pd.DataFrame, unit: str, theme: Theme) -> go.Bar:
         hover(
             short(line["word"], 60),
             _push_text(line, unit),
-            f"n = {numbers().count(line['texts'])} texts"
-            + (
-                f", in {numbers().count(line['positive'])} of them towards it"
-                if line.get("positive") is not None
-                else ""
-            ),
+            _texts(line),
             numbers().p_value(line["q_value"], "q") if line.get("q_value") is not None else None,
         )
         for line in lines_of(part)
