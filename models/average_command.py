@@ -10,6 +10,7 @@ import typer
 from models.errors import TrainingError
 from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import stdout
+from models.translating import tr
 from models.writing import whole_folder
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def average(
             "command": command_line(),
         }
         finish(made, card)
-    stdout.print(f"Saved the average of {len(folders)} adapters to {out}.")
+    stdout.print(tr("Saved the average of {n} adapters to {out}.", n=len(folders), out=str(out)))
 
 
 def _metrics(

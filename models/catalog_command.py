@@ -9,7 +9,9 @@ import typer
 
 from models import catalog
 from models.errors import CatalogError, ModelNotFound
+from models.telling import again
 from models.terminal import emit_json, grid, stdout
+from models.translating import tr, tr_later
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 LabelsOption = Annotated[
@@ -23,14 +25,15 @@ def list_models(as_json: JsonOption = False) -> None:
     if as_json:
         emit_json([_facts(entry) for entry in found])
         return
-    table = grid(("name", "kind", "labels", "accuracy (95% interval)", "size", "where"))
+    table = grid((tr("name"), tr("kind"), tr("labels"), tr("accuracy (95% interval)"), tr("size"), tr("where")))
     for entry in found:
         facts = _facts(entry)
         labels = facts["labels"]
-        shown = ", ".join(labels) if len(labels) <= 4 else f"{len(labels)} labels"
+        shown = ", ".join(labels) if len(labels) <= 4 else tr("{n} labels", n=len(labels))
         size = f"{facts['size_bytes'] / 1e6:.1f} MB" if facts["size_bytes"] else "-"
-        where = "bundled" if entry.bundled else entry.path + (" (missing)" if entry.missing else "")
-        table.add_row(entry.name, facts["kind"], shown or "-", _accuracy(entry), size, where)
+        where = tr("{path} (missing)", path=entry.path) if entry.missing else entry.path
+        where = tr("bundled") if entry.bundled else where
+        table.add_row(entry.name, tr(facts["kind"]), shown or "-", _accuracy(entry), size, where)
     stdout.print(table)
 
 
@@ -53,7 +56,8 @@ def add(
         name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
         note=note, replace=replace,
     )  # fmt: skip
-    stdout.print(f"Registered '{name}': {len(facts['labels'])} labels ({', '.join(facts['labels'][:6])}).")
+    some = ", ".join(facts["labels"][:6])
+    stdout.print(tr("Registered '{name}': {n} labels ({some}).", name=name, n=len(facts["labels"]), some=some))
 
 
 def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")], as_json: JsonOption = False) -> None:
@@ -65,20 +69,22 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
     if as_json:
         emit_json(facts)
         return
-    stdout.print(f"{entry.name}  ({facts['kind']})")
-    stdout.print(f"where     {entry.path}")
-    stdout.print(f"labels    {', '.join(facts['labels']) or '-'}")
-    stdout.print(f"accuracy  {_accuracy(entry)}")
+    stdout.print(f"{entry.name}  ({tr(facts['kind'])})")
+    stdout.print(f"{tr('where'):<9} {entry.path}")
+    stdout.print(f"{tr('labels'):<9} {', '.join(facts['labels']) or '-'}")
+    stdout.print(f"{tr('accuracy'):<9} {_accuracy(entry)}")
     if facts["base"]:
-        stdout.print(f"base      {facts['base']}")
+        stdout.print(f"{tr('base'):<9} {facts['base']}")
     if entry.note:
-        stdout.print(f"note      {entry.note}")
+        stdout.print(f"{tr('note'):<9} {entry.note}")
     data = entry.card.get("data") or {}
     if data:
         told = {"name": data} if isinstance(data, str) else data
-        stdout.print(f"data      {told.get('name')}, licence: {told.get('licence') or 'not stated'}")
+        licence = told.get("licence") or tr("not stated")
+        line = tr("{name}, licence: {licence}", name=str(told.get("name")), licence=str(licence))
+        stdout.print(f"{tr('data'):<9} {line}")
     if entry.card.get("command"):
-        stdout.print(f"trained   {entry.card['command']}")
+        stdout.print(f"{tr('trained'):<9} {entry.card['command']}")
 
 
 def check(
@@ -96,16 +102,20 @@ def check(
     if as_json:
         emit_json(facts)
         return
-    for key in ("fingerprint", "base", "head", "labels", "max_tokens", "device", "dtype", "capabilities"):
+    heads = {
+        "fingerprint": tr("fingerprint"), "base": tr("base"), "head": tr("head"), "labels": tr("labels"),
+        "max_tokens": tr("max_tokens"), "device": tr("device"), "dtype": tr("dtype"), "capabilities": tr("capabilities"),
+    }  # fmt: skip
+    for key, head in heads.items():
         value = facts[key]
         if key == "base" and value is None:
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        stdout.print(f"{key:<13} {shown}")
+        stdout.print(f"{head:<13} {shown}")
     for capability, why in facts["absent"].items():
-        stdout.print(f"{'absent':<13} {capability}: {why}")
+        stdout.print(f"{tr('absent'):<13} {capability}: {again(why)}")
     for told in facts["mended"]:
-        stdout.print(f"{'mended':<13} {told}")
+        stdout.print(f"{tr('mended'):<13} {again(told)}")
     top = sorted(zip(facts["labels"], facts["probs"], strict=True), key=lambda item: -item[1])[:5]
     stdout.print(f"'{text}' -> " + ", ".join(f"{label} {p:.3f}" for label, p in top))
 
@@ -113,7 +123,7 @@ def check(
 def remove(name: Annotated[str, typer.Argument(help="Registered name.")]) -> None:
     """Forget a registered model; its files stay."""
     catalog.remove(name)
-    stdout.print(f"Removed '{name}' from the catalog; its files stay where they are.")
+    stdout.print(tr("Removed '{name}' from the catalog; its files stay where they are.", name=name))
 
 
 def _load_facts(
@@ -144,10 +154,10 @@ def _load_facts(
 
 
 def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
-    kind = "LoRA adapter" if (Path(entry.path) / "adapter_config.json").is_file() else "model"
+    kind = tr_later("LoRA adapter") if (Path(entry.path) / "adapter_config.json").is_file() else tr_later("model")
     return {
         "name": entry.name,
-        "kind": "hub id" if not Path(entry.path).is_dir() and not entry.missing else kind,
+        "kind": tr_later("hub id") if not Path(entry.path).is_dir() and not entry.missing else kind,
         "path": entry.path,
         "bundled": entry.bundled,
         "base": entry.base or entry.recorded_base,
@@ -162,6 +172,9 @@ def _accuracy(entry: catalog.CatalogEntry) -> str:
     metrics = entry.card.get("metrics") or {}
     split = next((name for name in ("test", "evaluation") if metrics.get(name)), None)
     if split is None:
-        return "not known"
+        return tr("not known")
     found = metrics[split]["accuracy"]
-    return f"{found['value']:.3f} ({found['low']:.3f}-{found['high']:.3f}), {split} n={metrics[split]['n']:,}"
+    value, low, high = (f"{found[name]:.3f}" for name in ("value", "low", "high"))
+    if split == "test":
+        return tr("{value} ({low}-{high}), test n={n}", value=value, low=low, high=high, n=metrics[split]["n"])
+    return tr("{value} ({low}-{high}), evaluation n={n}", value=value, low=low, high=high, n=metrics[split]["n"])

@@ -15,10 +15,13 @@ from models.base import BASE_NAME
 from models.errors import TrainingError
 from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import stderr, stdout, visible
+from models.translating import tr, tr_later
 from models.writing import check_place, whole_folder
 
 Method = Literal["lora", "full"]
 _TRIED = 8  # texts
+STOPPED = {"finished": tr_later("finished"), "early": tr_later("early"), "interrupted": tr_later("interrupted")}
+"""How training ended."""
 _SAME = 1e-3  # of a probability: merged and unmerged matrices differ by rounding alone
 
 
@@ -93,7 +96,11 @@ def train(
         lora_dropout=lora_dropout, average=average, max_tokens=max_tokens, evaluations=evaluations,
         patience=patience, seed=seed, bf16=bf16, device=device, threads=threads,
     )  # fmt: skip
-    stderr.print(f"{len(data):,} rows to learn from, {len(evaluation):,} to choose on, {len(labels)} labels.")
+    rows, chosen_on = len(data), len(evaluation)
+    told = tr(
+        "{rows} rows to learn from, {n} to choose on, {labels} labels.", rows=rows, n=chosen_on, labels=len(labels)
+    )
+    stderr.print(told)
     check_place(out)  # before anything is learnt that could not be kept
     trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
     card = {
@@ -124,7 +131,11 @@ def train(
         if reloaded.base is not None:
             card["base_sha256"] = reloaded.base.sha256
         finish(made, card)
-    stdout.print(f"Saved to {out}. Kept step {card['best']['step']} ({card['stopped']}, {card['seconds']:.0f} s).")
+    step, took = trained.best_step, f"{trained.seconds:.0f}"
+    why = tr(STOPPED[trained.stopped])
+    stdout.print(
+        tr("Saved to {out}. Kept step {step} ({why}, {seconds} s).", out=str(out), step=step, why=why, seconds=took)
+    )
 
 
 def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_folder: Path | None) -> Any:
@@ -134,11 +145,17 @@ def _train_with_bar(data: Any, evaluation: Any, labels: Any, settings: Any, log_
     from models.training import Progress, train
 
     with Bar(*Bar.get_default_columns(), TextColumn("{task.fields[note]}"), console=stderr) as bar:
-        task = bar.add_task("training", total=None, note="")
+        task = bar.add_task(tr("training"), total=None, note="")
 
         def show(progress: Progress) -> None:
-            accuracy = "" if progress.accuracy is None else f", accuracy {progress.accuracy:.4f}"
-            note = f"step {progress.step}/{progress.steps}, loss {progress.loss:.4f}{accuracy}"
+            note = tr(
+                "step {step}/{steps}, loss {loss}",
+                step=progress.step,
+                steps=progress.steps,
+                loss=f"{progress.loss:.4f}",
+            )
+            if progress.accuracy is not None:
+                note = tr("{step}, accuracy {accuracy}", step=note, accuracy=f"{progress.accuracy:.4f}")
             bar.update(task, total=progress.steps, completed=progress.step, note=note)
             if not stderr.is_terminal and progress.step % 500 == 0:
                 stderr.print(note)
@@ -198,11 +215,17 @@ def _print_report(split: str, metrics: dict[str, Any]) -> None:
     accuracy = metrics["accuracy"]
     stdout.print()
     stdout.print(
-        f"{split}: accuracy {accuracy['value']:.4f} ({accuracy['low']:.4f} to {accuracy['high']:.4f}, "
-        f"95% Wilson, n={metrics['n']:,}), macro-F1 {metrics['macro_f1']:.4f}"
+        tr(
+            "{split}: accuracy {value} ({low} to {high}, 95% Wilson, n={n}), macro-F1 {f1}",
+            split=tr("test") if split == "test" else tr("evaluation"),
+            n=metrics["n"],
+            f1=f"{metrics['macro_f1']:.4f}",
+            **{name: f"{accuracy[name]:.4f}" for name in ("value", "low", "high")},
+        )
     )
     width = max(len(visible(label)) for label in metrics["classes"])
-    stdout.print(f"{'label':<{width}}  precision  recall     F1      n")
+    heads = (tr("precision"), tr("recall"), tr("F1"), tr("n"))
+    stdout.print(f"{tr('label'):<{width}}  {heads[0]:>9}  {heads[1]:>6} {heads[2]:>6} {heads[3]:>6}")
     for label, row in metrics["classes"].items():
         stdout.print(
             f"{visible(label):<{width}}  {row['precision']:9.4f}  {row['recall']:6.4f} {row['f1']:6.4f} {row['n']:6,}"
