@@ -75,6 +75,16 @@ class Prediction:
         """Whether the model saw only part of the text."""
         return self.kept < self.tokens
 
+    @property
+    def state(self) -> str:
+        """What became of the row, in a word: ok or error."""
+        return _state(self.error)
+
+    @property
+    def original_probs(self) -> tuple[float, ...]:
+        """What the model says of the text as it is."""
+        return self.probs
+
 
 @dataclass(frozen=True, slots=True)
 class TokenScore:
@@ -130,6 +140,16 @@ class Attribution:
 
     def __post_init__(self) -> None:
         _keyed(self)
+
+    @property
+    def state(self) -> str:
+        """What became of the row, in a word: ok, not_converged or error."""
+        return _state(self.error, "ok" if self.converged else "not_converged")
+
+    @property
+    def original_probs(self) -> tuple[float, ...]:
+        """Nothing: an explanation says what it explains, not all that the model answered."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +208,11 @@ class AttackOutcome:
         _keyed(self)
 
     @property
+    def state(self) -> str:
+        """What became of the row, in a word: the attack's status."""
+        return self.status
+
+    @property
     def called(self) -> str:
         """The recipe with what stood in, as people read it."""
         return with_stand_ins(self.name, self.stand_ins)
@@ -222,6 +247,11 @@ class PerturbationOutcome:
 
     def __post_init__(self) -> None:
         _keyed(self)
+
+    @property
+    def state(self) -> str:
+        """What became of the row, in a word: ok or error."""
+        return _state(self.error)
 
 
 Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
@@ -361,6 +391,10 @@ def _worded(said: Said) -> str:
     from audit.language.saying import word  # not every program that reads records says anything
 
     return word(said)
+
+
+def _state(error: str | None, well: str = "ok") -> str:
+    return well if error is None else "error"
 
 
 def _keyed(record: Any) -> None:

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 from audit.records import PerturbationOutcome
-from audit.registry import find, names
+from audit.kinds import find, names
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.perturbation import perturbations

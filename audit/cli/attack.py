@@ -223,7 +223,7 @@ def _check_names(recipes: list[str]) -> None:
     """Say before the model is loaded which recipes there are not."""
     from audit.cli.attack_list import NOT_YET
     from audit.errors import InputError
-    from audit.registry import find
+    from audit.kinds import find
 
     for name in recipes:
         if name in NOT_YET:
@@ -247,7 +247,7 @@ def _label(said: str, labels: tuple[str, ...]) -> str:
 def _check(recipes: list[str], params: dict[str, Any], classifier: Any) -> None:
     """Say before any work what cannot run, rather than after the first recipe."""
     from audit.errors import ProbeUnavailable
-    from audit.registry import find
+    from audit.kinds import find
 
     reasons = [find("attack", name)(**params).unavailable(classifier) for name in recipes]
     given = [reason for reason in reasons if reason]

@@ -34,8 +34,8 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
 
 
 def _rows(model: str | None) -> list[dict[str, Any]]:
+    from audit.kinds import find, names
     from audit.records import with_stand_ins
-    from audit.registry import find, names
 
     classifier = None
     if model is not None:

@@ -64,7 +64,7 @@ def outcomes(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -
 
 
 def _attacked(recipe: str, job: Job, classifier: Classifier, table: AuditTable) -> Iterator[AttackOutcome]:
-    from audit.registry import find
+    from audit.kinds import find
 
     if job.workers == 1:
         for examples in table.chunks(ROWS_A_CHUNK):
@@ -109,7 +109,7 @@ def _by_processes(recipe: str, job: Job, table: AuditTable) -> Iterator[AttackOu
 
 
 def _attack(recipe: str, job: Job, examples: list[Example]) -> list[AttackOutcome]:
-    from audit.registry import find
+    from audit.kinds import find
 
     classifier = _loaded(job.model, job.base, job.device, job.engine)
     return list(find("attack", recipe)(**job.params).run(classifier, examples, seed=job.seed))

@@ -163,7 +163,7 @@ def chosen(names: Sequence[str], target: str, params: Sequence[str], metrics: bo
         UnknownName: no such method.
         InputError: a parameter that none of them has, or a value of the wrong kind.
     """
-    from audit.registry import find
+    from audit.kinds import find
 
     classes = {name: find("explainer", name) for name in dict.fromkeys(names)}
     given: dict[str, dict[str, Any]] = {name: {} for name in classes}

@@ -44,7 +44,7 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
 
 def about(name: str, classifier: Classifier | None) -> dict[str, Any]:
     """One method as data."""
-    from audit.registry import find
+    from audit.kinds import find
 
     method = find("explainer", name)
     reason = None if classifier is None else method().unavailable(classifier)
@@ -61,6 +61,6 @@ def about(name: str, classifier: Classifier | None) -> dict[str, Any]:
 
 
 def _names() -> tuple[str, ...]:
-    from audit.registry import names
+    from audit.kinds import names
 
     return names("explainer")

@@ -195,7 +195,7 @@ def read_policy(path: Path | None, probes: Iterable[Mapping[str, Any]] | None = 
     Raises:
         SpecError: the file cannot be read, is not TOML, or is not a policy; names lines and fields.
     """
-    from audit.registry import known
+    from audit.kinds import known
     from audit.score.policy import load_policy
 
     if path is None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from audit.errors import AuditError, ProbeUnavailable
 from audit.inference.shelf import ModelShelf, watched
+from audit.kinds import find, names
 from audit.language.translating import tr_later
 from audit.records import Example, to_dict
-from audit.registry import find, names
 
 if TYPE_CHECKING:
     from audit.inference.child import Task

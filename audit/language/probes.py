@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.language.saying import KEYED, worded
+from audit.language.saying import KEYED, word, worded
 from audit.language.sentences import sentences
 from audit.said import Said, Value
 
@@ -28,6 +28,11 @@ def called(probe: str, name: str = "") -> Value:
     key = f"name.{plain}"
     said = Said(key) if key in sentences() else plain.replace("_", " ").capitalize()
     return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
+
+
+def kind_title(kind: str) -> str:
+    """What probes of a kind make, as a heading in the language spoken."""
+    return word(Said(f"kind.{kind}"))
 
 
 def display_name(probe: str, name: str = "") -> str:

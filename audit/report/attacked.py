@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from audit.kinds import all_of
 from audit.records import AttackOutcome, Change, PerturbationOutcome
 from audit.report.limits import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
@@ -50,7 +51,7 @@ def perturbations(read: Results, caps: Caps) -> tuple[PerturbationFacts, ...]:
         flipped = rows[rows["flips"] > 0]
         ids = flipped.sort_values(["flips", "row_id"], ascending=[False, True], kind="stable")["row_id"]
         records = read.records(probe.probe, ids.head(caps.flips))
-        flips = [_flip(r, read.run.labels) for r in records.values() if isinstance(r, PerturbationOutcome)]
+        flips = [_flip(r, read.run.labels) for r in all_of(records.values(), PerturbationOutcome)]
         made.append(
             PerturbationFacts(
                 probe=probe.probe,
@@ -84,8 +85,8 @@ def _examples(read: Results, probe: RunProbe, rows: pd.DataFrame, at_most: int) 
     chosen = list(_varied(rows, ranked(rows), at_most))
     return tuple(
         _adversarial(record, probe, read)
-        for record in read.records(probe.probe, chosen).values()
-        if isinstance(record, AttackOutcome) and record.status == "success" and record.perturbed_text is not None
+        for record in all_of(read.records(probe.probe, chosen).values(), AttackOutcome)
+        if record.status == "success" and record.perturbed_text is not None
     )
 
 

@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
+from audit.kinds import KINDS
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.store import Store
@@ -19,6 +20,7 @@ from models.writing import whole_file
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 Row = Sequence[Any]
+R = TypeVar("R")
 
 
 def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
@@ -145,18 +147,17 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
         "error",
         *(f"p({label})" for label in report.run.labels),
     )
-    for probe, r in _of_kind(store, report, "prediction"):
-        if isinstance(r, Prediction):
-            yield (
-                probe,
-                r.row_id,
-                r.predicted,
-                max(r.probs, default=None),
-                r.tokens,
-                r.kept,
-                _said(r.error, report),
-                *r.probs,
-            )
+    for probe, r in _of_kind(store, report, Prediction):
+        yield (
+            probe,
+            r.row_id,
+            r.predicted,
+            max(r.probs, default=None),
+            r.tokens,
+            r.kept,
+            _said(r.error, report),
+            *r.probs,
+        )
 
 
 def _attacks(store: Store, report: Report) -> Iterator[Row]:
@@ -164,28 +165,26 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
         "probe", "row_id", "recipe", "stand_ins", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
         "words_total", "queries", "similarity", "valid", "error", "note",
     )  # fmt: skip
-    for probe, r in _of_kind(store, report, "attack"):
-        if isinstance(r, AttackOutcome):
-            texts = (r.text, r.perturbed_text) if report.texts else (None, None)
-            yield (
-                probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _top(r.original_probs, report),
-                _top(r.perturbed_probs, report),
-                *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
-                r.note if report.texts else None,
-            )  # fmt: skip
+    for probe, r in _of_kind(store, report, AttackOutcome):
+        texts = (r.text, r.perturbed_text) if report.texts else (None, None)
+        yield (
+            probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _top(r.original_probs, report),
+            _top(r.perturbed_probs, report),
+            *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
+            r.note if report.texts else None,
+        )  # fmt: skip
 
 
 def _perturbations(store: Store, report: Report) -> Iterator[Row]:
     yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
-    for probe, r in _of_kind(store, report, "perturbation"):
-        if isinstance(r, PerturbationOutcome):
-            before = _top(r.original_probs, report)
-            for v in r.variants:
-                after = _top(v.probs, report)
-                text, flipped = v.text if report.texts else None, v.changed and after != before
-                yield probe, r.name, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
-            if not r.variants:
-                yield probe, r.name, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
+    for probe, r in _of_kind(store, report, PerturbationOutcome):
+        before = _top(r.original_probs, report)
+        for v in r.variants:
+            after = _top(v.probs, report)
+            text, flipped = v.text if report.texts else None, v.changed and after != before
+            yield probe, r.name, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
+        if not r.variants:
+            yield probe, r.name, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
 
 
 def _words(store: Store, report: Report) -> Iterator[Row]:
@@ -203,13 +202,12 @@ def _words(store: Store, report: Report) -> Iterator[Row]:
         "error_bar",
         "converged",
     )
-    for probe, r in _of_kind(store, report, "explainer"):
-        if isinstance(r, Attribution):
-            for word in r.words:
-                yield (
-                    probe, r.name, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
-                    r.converged,
-                )  # fmt: skip
+    for probe, r in _of_kind(store, report, Attribution):
+        for word in r.words:
+            yield (
+                probe, r.name, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
+                r.converged,
+            )  # fmt: skip
 
 
 def _said(error: str | None, report: Report) -> str | None:
@@ -217,10 +215,11 @@ def _said(error: str | None, report: Report) -> str | None:
     return error if report.texts or error is None else "error"
 
 
-def _of_kind(store: Store, report: Report, kind: str) -> Iterator[tuple[str, Any]]:
+def _of_kind(store: Store, report: Report, record: type[R]) -> Iterator[tuple[str, R]]:
+    """(key of the probe, record) of every record of a class."""
     for probe in report.probes:
-        if probe.kind == kind and probe.done:
-            yield from store.iter_records(report.run.id, probe.probe)
+        if probe.done and KINDS[probe.kind].record is record:
+            yield from store.iter_records(report.run.id, probe.probe)  # type: ignore[misc]
 
 
 def _top(probs: Sequence[float], report: Report) -> str | None:

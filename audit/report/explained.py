@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from audit.kinds import all_of
 from audit.records import Attribution, WordScore
 from audit.report.limits import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
@@ -82,7 +83,7 @@ def heatmaps(read: Results, caps: Caps) -> tuple[Heatmap, ...]:
     explained = table[(table["probe"] == names[0]) & ~table["error"]]
     chosen = _chosen(read, explained, caps.heatmaps)
     found = read.records(names[0], [row_id for _, row_id in chosen])
-    records = {row_id: r for row_id, r in found.items() if isinstance(r, Attribution)}
+    records = {record.row_id: record for record in all_of(found.values(), Attribution)}
     return tuple(_heatmap(why, records[row_id], names[0], read) for why, row_id in chosen if row_id in records)
 
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from audit.kinds import KINDS
 from audit.records import Finding
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
 from audit.results.reading import Results
@@ -180,9 +181,9 @@ def _probes(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
 
 def _kinds(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
     ran = {probe.kind for probe in probes if probe.status != "skipped" and probe.done}
-    for kind in ("attack", "perturbation", "explainer"):
-        if kind not in ran:
-            yield Limit(f"no_{kind}")
+    for kind in KINDS.values():
+        if kind.probes and not kind.always and kind.name not in ran:
+            yield Limit(f"no_{kind.name}")
     attacks = read.frames.attacks
     for probe, part in attacks.groupby("probe", sort=True):
         spent = int(part.loc[part["status"] == "out_of_budget", "weight"].sum())

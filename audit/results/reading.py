@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from audit.kinds import KINDS, as_a
 from audit.records import AttackOutcome, Example, Finding, Record, Score
 from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
@@ -113,8 +114,7 @@ class Results:
 
     def an_attack(self, probe: str) -> AttackOutcome | None:
         """One outcome of an attack, for what all of them share (resources, stand-ins); None where it left none."""
-        record = next((r for _, r in self.store.iter_records(self.run.id, probe, batch=64)), None)
-        return record if isinstance(record, AttackOutcome) else None
+        return as_a(next((r for _, r in self.store.iter_records(self.run.id, probe, batch=64)), None), AttackOutcome)
 
     @cached_property
     def stand_ins(self) -> Mapping[str, tuple[str, ...]]:
@@ -125,8 +125,8 @@ class Results:
     @cached_property
     def _present(self) -> frozenset[str]:
         """Keys of the probes that left a record."""
-        predicted = self.planned("prediction") if len(self.frames.predictions) else []
-        return frozenset([*self.frames.names, *predicted])
+        unnamed = [k for k in KINDS.values() if "probe" not in k.columns and len(getattr(self.frames, k.frame))]
+        return frozenset([*self.frames.names, *(key for kind in unnamed for key in self.planned(kind.name))])
 
     @cached_property
     def _tables_hold(self) -> bool:

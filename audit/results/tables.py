@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.kinds import ATTACK, EXPLAINER, KINDS, PREDICTION, load, parts
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
@@ -52,7 +53,7 @@ def group_of(name: str) -> Group:
         return Group((name,), lambda frames, *how: {name: top_words(frames, keys[0], *how)}, probes=(keys[0],))
     if about == "places":
         return Group((name,), lambda frames, *_: {name: places(frames, *keys)}, probes=tuple(keys))
-    return next(group for group in _GROUPS if name in group.names)
+    return next(group for group in _groups() if name in group.names)
 
 
 def chart_tables(frames: Frames, *, level: float = 0.95, seed: int = 0) -> Tables:
@@ -65,12 +66,10 @@ def chart_tables(frames: Frames, *, level: float = 0.95, seed: int = 0) -> Table
     methods = [str(name) for name in frames.attributions["probe"].unique()]
     recipes = [str(name) for name in frames.attacks["probe"].unique()]
     made: Tables = {}
-    if len(frames.predictions):
-        made |= _prediction_tables(frames, level, seed)
-    if recipes:
-        made |= _attack_tables(frames, level, seed)
+    for group in _groups():
+        if any(len(getattr(frames, KINDS[kind].frame)) for kind in group.kinds):
+            made |= group.make(frames, level, seed)
     if methods:
-        made |= _faithfulness(frames, level, seed)
         made |= {words_name(method): top_words(frames, method, level, seed) for method in methods}
     made |= {places_name(r, m): places(frames, r, m) for r in recipes for m in methods}
     return made
@@ -122,6 +121,10 @@ def table_from_bytes(data: bytes) -> pd.DataFrame:
     return table
 
 
+def _groups() -> list[Group]:
+    return [load(part.path) for part in parts("tables")]
+
+
 def _prediction_tables(frames: Frames, level: float, _seed: int) -> Tables:
     return {
         "confusion": confusion(frames),
@@ -144,8 +147,6 @@ def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
     return {"faithfulness": bounds(frames)}
 
 
-_GROUPS = (
-    Group(("confusion", "reliability", "labels", "lengths"), _prediction_tables, ("prediction",)),
-    Group(("words_changed", "queries", "words"), _attack_tables, ("attack",)),
-    Group(("faithfulness",), _faithfulness, ("explainer",)),
-)
+PREDICTED = Group(("confusion", "reliability", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
+ATTACKED = Group(("words_changed", "queries", "words"), _attack_tables, (ATTACK.name,))
+FAITHFULNESS = Group(("faithfulness",), _faithfulness, (EXPLAINER.name,))

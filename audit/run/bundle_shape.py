@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from audit.errors import ReportError
+from audit.kinds import STORED
 from audit.language.translating import tr_later
 from audit.records import TOLD
 from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
@@ -24,6 +25,12 @@ def _stored_time(text: str) -> str:
     if not is_stored_time(text):
         raise ValueError("a time is written like 2026-03-01T09:12:00.000+00:00")
     return text
+
+
+def _stored_kind(kind: str) -> str:
+    if kind not in STORED:
+        raise ValueError(f"a record is of one of the kinds {', '.join(STORED)}")
+    return kind
 
 
 Time = Annotated[str, AfterValidator(_stored_time)]
@@ -149,7 +156,7 @@ class RecordShape(_Shape):
     shard: Int
     position: Int
     row_id: str
-    kind: Literal["prediction", "attribution", "attack", "perturbation"]
+    kind: Annotated[str, AfterValidator(_stored_kind)]
     status: str
     label: str | None
     predicted: str | None

@@ -60,7 +60,7 @@ def start(
     store = store or open_store()
     spec.check_names()
     if spec.policy is not None:  # at the end of the run it would be too late to say so
-        from audit.registry import known
+        from audit.kinds import known
         from audit.score.policy import policy_from_dict
 
         policy_from_dict(spec.policy, tr_later("The policy of the spec"), probes=known(spec.to_json()["probes"]))

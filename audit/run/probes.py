@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError, SpecError
+from audit.kinds import KINDS, find
 from audit.probe import Probe
-from audit.registry import find
 from audit.spec import AuditSpec, ProbeSpec, ResolvedProbe
-from audit.spec.plan import SHARD_ROWS
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -56,7 +55,7 @@ def _resolve(spec: AuditSpec, probe: ProbeSpec, classifier: Classifier) -> Resol
         skipped = made.unavailable(classifier)
     except AuditError as error:
         skipped = str(error)
-    default = int(getattr(made, "shard_rows", 0) or SHARD_ROWS[probe.kind])
+    default = int(getattr(made, "shard_rows", 0) or KINDS[probe.kind].shard_rows)
     default = default if classifier.device == "cpu" else default * GPU_FACTOR
     return ResolvedProbe(
         key=probe.id or probe.name,

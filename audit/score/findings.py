@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from audit.kinds import KINDS
 from audit.language.probes import act, called
 from audit.language.saying import SENTENCE
 from audit.language.written import SETTING
@@ -192,12 +193,8 @@ def _awaits(check: Check, skipped: Skipped) -> bool:
 
 
 def _needs(score: str) -> Said:
-    kinds = {
-        "attack": "finding.missing.attack",
-        "perturbation": "finding.missing.perturbation",
-        "explainer": "finding.missing.explainer",
-    }
-    return Said(kinds.get(define(score).probe, "finding.missing.rows"))
+    kind = define(score).probe
+    return Said(KINDS[kind].missing if kind else "finding.missing.rows")
 
 
 def _about(check: Check) -> dict[str, Any]:

@@ -34,27 +34,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from audit.kinds import EXPLAINER, KINDS, of_record
 from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.score.columns import Columns, Matrix, Spans
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
-_PREDICTION = {
-    "row_id": "t", "error": "?", "label": "s", "predicted": "s", "confidence": "d", "tokens": "i", "kept": "i",
-    "truncated": "?",
-}  # fmt: skip
-_ATTACK = {
-    "row_id": "t", "error": "?", "probe": "s", "name": "s", "stand_ins": "s", "goal": "s", "label": "s", "status": "s", "before": "s",
-    "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i", "similarity": "d",
-    "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
-}  # fmt: skip
-_PERTURBATION = {
-    "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d", "variants": "i",
-    "changed": "i", "flips": "i",
-}  # fmt: skip
-_ATTRIBUTION = {
-    "row_id": "t", "error": "?", "probe": "s", "name": "s", "target": "s", "unit": "s", "value": "d", "baseline_value": "d",
-    "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
-}  # fmt: skip
 _KEYS = ("content_id", "weight")
 
 
@@ -104,13 +88,13 @@ class Frames:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The registered name of every probe that attacked, perturbed or explained, by its key within the run."""
-        tables = (self.attacks, self.perturbations, self.attributions)
+        tables = [getattr(self, kind.frame) for kind in KINDS.values() if "name" in kind.columns]
         return {str(key): str(name) for table in tables for key, name in table.groupby("probe")["name"].first().items()}
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics that explanations carry, sorted."""
-        return tuple(sorted(set(self.attributions.columns) - set(_ATTRIBUTION) - set(_KEYS)))
+        return tuple(sorted(set(self.attributions.columns) - set(EXPLAINER.columns) - set(_KEYS)))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -150,9 +134,8 @@ class FrameBuilder:
         """Begin with nothing; without `probabilities`, which are most of a row of many labels, `probs` has no columns."""
         self._labels = tuple(labels)
         self._multi_label = multi_label
-        self._examples, self._predictions = Columns(_EXAMPLE), Columns(_PREDICTION)
-        self._attacks, self._perturbations = Columns(_ATTACK), Columns(_PERTURBATION)
-        self._attributions = Columns(_ATTRIBUTION)
+        self._examples = Columns(_EXAMPLE)
+        self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._probs, self._words, self._changes = Matrix(len(self._labels) * probabilities), Spans(), Spans()
 
     def add_example(self, example: Example) -> None:
@@ -163,77 +146,73 @@ class FrameBuilder:
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
 
     def add(self, record: Record) -> None:
-        """Take in one record."""
-        if isinstance(record, Prediction):
-            self._add_prediction(record)
-        elif isinstance(record, AttackOutcome):
-            self._add_attack(record)
-        elif isinstance(record, PerturbationOutcome):
-            self._add_perturbation(record)
-        else:
-            self._add_attribution(record)
+        """Take in one record: `add_<frame>` of its kind says what its row is."""
+        frame = of_record(record).frame
+        getattr(self, f"add_{frame}")(self._rows[frame], record)
 
     def frames(self, weights: Mapping[str, int] | None = None) -> Frames:
         """Everything taken in so far; `weights` as in `build_frames`."""
         examples, _ = _settled(self._examples.frame(), None, weights)
         known = examples if len(examples) else None
-        predictions, rows = _settled(self._predictions.frame(), known, weights)
-        attacks, attack_rows = _settled(self._attacks.frame(), known, weights)
-        perturbations, _ = _settled(self._perturbations.frame(), known, weights)
-        attributions, attribution_rows = _settled(self._attributions.frame(), known, weights)
+        tables: dict[str, pd.DataFrame] = {}
+        kept: dict[str, NDArray[np.intp]] = {}
+        for name, rows in self._rows.items():
+            tables[name], kept[name] = _settled(rows.frame(), known, weights)
+        predictions = tables["predictions"]
         truth = predictions["label"]
         predictions["correct"] = np.where(truth == "", -1, (predictions["predicted"] == truth).astype(int))
         return Frames(
             labels=self._labels,
             examples=examples,
-            predictions=predictions,
-            probs=self._probs.array()[rows],
-            attacks=attacks,
-            perturbations=perturbations,
-            attributions=attributions,
+            probs=self._probs.array()[kept["predictions"]],
             multi_label=self._multi_label,
-            _spans=(self._words, attribution_rows),
-            _edits=(self._changes, attack_rows),
+            _spans=(self._words, kept["attributions"]),
+            _edits=(self._changes, kept["attacks"]),
+            **tables,
         )
 
     def _label(self, probs: Sequence[float]) -> str:
         """The label of the largest probability; "" without probabilities."""
         return self._labels[int(np.argmax(probs))] if len(probs) == len(self._labels) else ""
 
-    def _add_prediction(self, r: Prediction) -> None:
+    def add_predictions(self, rows: Columns, r: Prediction) -> None:
+        """What a prediction is in its frame."""
         predicted = r.predicted or ""
         confidence = max(r.probs, default=float("nan"))
         failed = r.error is not None
-        self._predictions.add((r.row_id, failed, "", predicted, confidence, r.tokens, r.kept, r.truncated))
+        rows.add((r.row_id, failed, "", predicted, confidence, r.tokens, r.kept, r.truncated))
         self._probs.add(r.probs)
 
-    def _add_attack(self, r: AttackOutcome) -> None:
+    def add_attacks(self, rows: Columns, r: AttackOutcome) -> None:
+        """What an attack is in its frame."""
         values: tuple[Any, ...] = (
             r.row_id, r.status == "error", r.probe, r.name, ", ".join(r.stand_ins), r.goal, r.label or "", r.status,
             self._label(r.original_probs), self._label(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
             -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
             -1 if r.valid is None else int(r.valid), r.seconds, r.attacked is not None,
         )  # fmt: skip
-        self._changes.add(len(self._attacks), ((c.before, 0, c.start, c.end, 0.0) for c in r.changes))
-        self._attacks.add(values)
+        self._changes.add(len(rows), ((c.before, 0, c.start, c.end, 0.0) for c in r.changes))
+        rows.add(values)
 
-    def _add_perturbation(self, r: PerturbationOutcome) -> None:
+    def add_perturbations(self, rows: Columns, r: PerturbationOutcome) -> None:
+        """What a perturbation is in its frame."""
         changed = sum(variant.changed for variant in r.variants)
         before = self._label(r.original_probs)
         failed, confidence = r.error is not None, max(r.original_probs, default=0.0)
-        self._perturbations.add(
+        rows.add(
             (
                 r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,
             )
         )  # fmt: skip
 
-    def _add_attribution(self, r: Attribution) -> None:
+    def add_attributions(self, rows: Columns, r: Attribution) -> None:
+        """What an explanation is in its frame."""
         values = (
             r.row_id, r.error is not None, r.probe, r.name, r.target, r.unit, _number(r.value), _number(r.baseline_value),
             _number(r.delta), r.steps, r.truncated, r.converged, len(r.words), r.seed,
         )  # fmt: skip
-        self._words.add(len(self._attributions), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
-        self._attributions.add(values, numbers=r.metrics)
+        self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
+        rows.add(values, numbers=r.metrics)
 
 
 def content_ids(row_ids: pd.Series) -> pd.Series:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from audit.kinds import load, parts
 from audit.records import Score
 from audit.score.bootstrap import RESAMPLES
-from audit.score.calibration import calibration
-from audit.score.data import data
-from audit.score.faithfulness import faithfulness
 from audit.score.frames import Frames
-from audit.score.groups import groups
-from audit.score.importance import importance
 from audit.score.measurer import Measurer
 from audit.score.measures import Measure, Measures, Skipped
-from audit.score.overlap import overlaps
-from audit.score.performance import confusions, performance
-from audit.score.perturbation import perturbations
-from audit.score.robustness import robustness
 from audit.score.validity import Reviews, valid_success_rate
 
 Family = Callable[[Frames, Measurer], Iterator[Measure]]
@@ -86,17 +78,6 @@ def _named(measure: Measure, names: Mapping[str, str]) -> Measure:
 
 
 def _families(frames: Frames, measurer: Measurer, reviews: Reviews | None) -> Iterator[Measure]:
-    yield from performance(frames, measurer)
-    yield from robustness(frames, measurer, reviews)
-    rest: tuple[Family, ...] = (
-        perturbations,
-        faithfulness,
-        overlaps,
-        calibration,
-        groups,
-        data,
-        confusions,
-        importance,
-    )
-    for family in rest:
-        yield from family(frames, measurer)
+    for part in parts("families"):
+        family = load(part.path)
+        yield from family(frames, measurer, reviews) if part.reviewed else family(frames, measurer)

@@ -11,14 +11,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from audit.errors import SpecError, UnknownName
-from audit.registry import KINDS, names
+from audit.kinds import KINDS, names
 from audit.strict_json import loads
 
 VERSION = 1
 THREADS = 2
 """CPU threads of a run whose spec names no number: not the machine's, for the number of threads decides the last digit
 of a float, and with it the hash of the result."""
-Kind = Literal["prediction", "explainer", "attack", "perturbation"]
 
 
 class _Part(BaseModel):
@@ -73,7 +72,7 @@ class SampleSpec(_Part):
 class ProbeSpec(_Part):
     """One probe with its parameters. `rows` audits only that many rows of the sample with it, nested and stratified."""
 
-    kind: Kind
+    kind: str = Field(description="What it does: one of the kinds of `audit.kinds`.")
     name: str
     params: Mapping[str, Any] = Field(default_factory=dict)
     rows: int | None = Field(default=None, ge=1)
@@ -81,6 +80,13 @@ class ProbeSpec(_Part):
         default=None, pattern=r"^[\w.:+-]{1,80}$", description="Name within the run; default: `name`."
     )
     shard_rows: int | None = Field(default=None, ge=1, description="Rows of one shard; default: by kind.")
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"there is no kind of probe named '{kind[:40]}'; choose from: {', '.join(KINDS)}")
+        return kind
 
     @field_validator("params")
     @classmethod
@@ -149,13 +155,13 @@ class AuditSpec(_Part):
         return _sha(data)
 
     def check_names(self) -> None:
-        """Hold the probes' names against the registry.
+        """Hold the probes' names against those on offer.
 
         Raises:
             UnknownName: no such probe; the message lists the choices.
         """
         for probe in self.probes:
-            if probe.name not in KINDS[probe.kind]:
+            if probe.name not in names(probe.kind):
                 raise UnknownName(probe.kind, probe.name, names(probe.kind))
 
 
@@ -172,7 +178,10 @@ def read_spec(data: Mapping[str, Any], where: str = "The spec") -> AuditSpec:
     try:
         spec = AuditSpec.model_validate(dict(data))
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc']) or 'spec'}: {e['msg']}" for e in error.errors())
+        told = (
+            (".".join(map(str, e["loc"])) or "spec", e["msg"].removeprefix("Value error, ")) for e in error.errors()
+        )
+        faults = "; ".join(f"{place}: {message}" for place, message in told)
         raise SpecError(f"{where} cannot be used: {faults}.") from None
     spec.check_names()
     return spec

@@ -12,9 +12,6 @@ from typing import Any
 from audit.records import Example
 from audit.spec.model import AuditSpec, SampleSpec
 
-SHARD_ROWS = {"prediction": 256, "perturbation": 32, "explainer": 16, "attack": 8}
-"""Rows of a shard by kind: a few seconds of work on two cores, so that cancel, resume and sharing are quick."""
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

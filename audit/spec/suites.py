@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.errors import UnknownName
+from audit.kinds import names
 from audit.language.translating import tr_later
-from audit.registry import names
-from audit.spec.model import AuditSpec, Budget, Kind, ModelSpec, ProbeSpec, SampleSpec, TableSpec
+from audit.spec.model import AuditSpec, Budget, ModelSpec, ProbeSpec, SampleSpec, TableSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Suite:
     budget: Budget | None = None
 
 
-def _probe(kind: Kind, name: str, rows: int | None = None, **params: Any) -> ProbeSpec:
+def _probe(kind: str, name: str, rows: int | None = None, **params: Any) -> ProbeSpec:
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
 
 

@@ -6,17 +6,18 @@ A payload holds no `probe`: runs share stored records, and each says by which ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from audit.kinds import STORED, load, of_record
 from audit.label_sets import join_labels
 from audit.old_forms import read_record
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict, to_dict
-from audit.store.base import dump, load
+from audit.store.base import dump
+from audit.store.base import load as parse
 
-KINDS: dict[str, type[Any]] = {
-    "prediction": Prediction, "attribution": Attribution, "attack": AttackOutcome, "perturbation": PerturbationOutcome,
-}  # fmt: skip
+Read = Callable[[Sequence[float]], str | None]
+"""What probabilities say: the label, or None where there are none."""
 TIMES = ("seconds",)
 """Fields that two honest runs may differ in; they stay out of the digest."""
 
@@ -34,30 +35,49 @@ def stored_row(
     """
     # its numbers are rounded: the columns must follow from what is stored
     data = {key: value for key, value in to_dict(record).items() if key != "probe"}
-    probs = _original_probs(record)
-    predicted = record.predicted if isinstance(record, Prediction) else _label(probs, labels, multi_label)
+
+    def read(probs: Sequence[float]) -> str | None:
+        return _label(probs, labels, multi_label)
+
+    probs = record.original_probs
+    kind = of_record(record)
+    own: dict[str, Any] = {"predicted": read(probs), **load(kind.index)(record, data, read)}
+    predicted = own["predicted"]
     row: dict[str, Any] = {
-        "row_id": record.row_id, "kind": kind_of(record), "status": _status(record), "label": label,
+        "row_id": record.row_id, "kind": kind.stored, "status": record.state, "label": label,
         "predicted": predicted, "confidence": round(max(probs), 6) if probs else None,
         "correct": None if label is None or predicted is None else int(label == predicted),
         "flipped_to": None, "flips": None, "queries": None, "words_changed": None, "similarity": None, "valid": None,
         "truncated": int(bool(getattr(record, "truncated", False))), "seconds": data.get("seconds"),
         "error": record.error, "digest": digest(data), "payload": dump(data),
     }  # fmt: skip
-    if isinstance(record, AttackOutcome):
-        after = _label(record.perturbed_probs, labels, multi_label)
-        row |= {
-            "flipped_to": after if record.status == "success" else None, "queries": record.queries,
-            "words_changed": record.words_changed, "similarity": data["similarity"],
-            "valid": None if record.valid is None else int(record.valid),
-        }  # fmt: skip
-    elif isinstance(record, PerturbationOutcome):
-        after_all = (_label(v.probs, labels, multi_label) for v in record.variants if v.changed)
-        row |= {"flips": record.flips, "flipped_to": next((a for a in after_all if a != predicted), None)}
-    elif isinstance(record, Attribution):
-        row |= {"predicted": record.target, "correct": None if label is None else int(label == record.target),
-                "confidence": data["value"] if record.unit == "probability" else None}  # fmt: skip
-    return row
+    return row | own
+
+
+def prediction_columns(record: Prediction, _data: dict[str, Any], _read: Read) -> dict[str, Any]:
+    """Of a prediction: the label it names, which a threshold of its own may have decided."""
+    return {"predicted": record.predicted}
+
+
+def attack_columns(record: AttackOutcome, data: dict[str, Any], read: Read) -> dict[str, Any]:
+    """Of an attack: what it took, and the label a success came to."""
+    return {
+        "flipped_to": read(record.perturbed_probs) if record.status == "success" else None,
+        "queries": record.queries, "words_changed": record.words_changed, "similarity": data["similarity"],
+        "valid": None if record.valid is None else int(record.valid),
+    }  # fmt: skip
+
+
+def perturbation_columns(record: PerturbationOutcome, _data: dict[str, Any], read: Read) -> dict[str, Any]:
+    """Of a perturbation: how many variants flipped, and the label of the first."""
+    before = read(record.original_probs)
+    after_all = (read(variant.probs) for variant in record.variants if variant.changed)
+    return {"flips": record.flips, "flipped_to": next((after for after in after_all if after != before), None)}
+
+
+def attribution_columns(record: Attribution, data: dict[str, Any], _read: Read) -> dict[str, Any]:
+    """Of an explanation: the label it explains, and its value where that is a probability."""
+    return {"predicted": record.target, "confidence": data["value"] if record.unit == "probability" else None}
 
 
 def record_of(kind: str, payload: str, probe: str) -> Record:
@@ -66,40 +86,13 @@ def record_of(kind: str, payload: str, probe: str) -> Record:
     Raises:
         KeyError: there is no such kind. ValueError: the payload is not such a record's.
     """
-    record: Record = from_dict(KINDS[kind], {**read_record(kind, load(payload)), "probe": probe})
+    record: Record = from_dict(STORED[kind].record, {**read_record(kind, parse(payload)), "probe": probe})
     return record
 
 
 def digest(data: dict[str, Any]) -> str:
     """sha256 over a record's data without its times, hex."""
     return hashlib.sha256(dump({k: v for k, v in data.items() if k not in TIMES}).encode()).hexdigest()
-
-
-def kind_of(record: Record) -> str:
-    """prediction, attribution, attack or perturbation."""
-    if isinstance(record, Prediction):
-        return "prediction"
-    if isinstance(record, Attribution):
-        return "attribution"
-    return "attack" if isinstance(record, AttackOutcome) else "perturbation"
-
-
-def _status(record: Record) -> str:
-    if isinstance(record, AttackOutcome):
-        return record.status
-    if record.error is not None:
-        return "error"
-    if isinstance(record, Attribution) and not record.converged:
-        return "not_converged"
-    return "ok"
-
-
-def _original_probs(record: Record) -> tuple[float, ...]:
-    if isinstance(record, Prediction):
-        return record.probs
-    if isinstance(record, Attribution):
-        return ()
-    return record.original_probs
 
 
 def _label(probs: Sequence[float], labels: Sequence[str], multi_label: bool) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.errors import UnknownName
+from audit.kinds import all_of, as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
 from audit.score.wording import display_name
@@ -35,17 +36,18 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
         record = None
     with st.container(border=True, gap="xsmall"):
         said = ""
-        if isinstance(record, AttackOutcome):
-            st.html(diff_html(record.text, record.changes, compact=True))
-            said = _flip(run.labels, record)
-        elif isinstance(record, Attribution):
-            show_heatmap(record, compact=True, legend=False)
+        if attacked := as_a(record, AttackOutcome):
+            st.html(diff_html(attacked.text, attacked.changes, compact=True))
+            said = _flip(run.labels, attacked)
+        elif explained := as_a(record, Attribution):
+            show_heatmap(explained, compact=True, legend=False)
         else:
             example = store().example(run.id, row_id)
             st.html(quote_html(example.text if example else tr("This row is not part of the run.")))
-            if isinstance(record, Prediction) and record.predicted:
+            found = as_a(record, Prediction)
+            if found is not None and found.predicted:
                 said = tr(
-                    "Predicted {label} with {share}", label=plain(record.predicted), share=number(max(record.probs))
+                    "Predicted {label} with {share}", label=plain(found.predicted), share=number(max(found.probs))
                 )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(said, width="content")
@@ -106,19 +108,17 @@ def show_row(run: Run, row_id: str) -> None:
     if not records:
         st.info(tr("This run has no results for this row yet."), icon=":material/info:")
         return
-    prediction = next((r for r in records.values() if isinstance(r, Prediction)), None)
-    if prediction is not None:
+    for prediction in all_of(records.values(), Prediction)[:1]:
         _prediction(run, row_id, prediction)
-    explained = [r for r in records.values() if isinstance(r, Attribution)]
-    for record in explained:
+    for record in all_of(records.values(), Attribution):
         called = plain(_called(record))
         st.markdown(tr("**Explained by {method}**, towards {label}", method=called, label=plain(record.target)))
         show_heatmap(record, compact=True, legend=False)
-    for record in (r for r in records.values() if isinstance(r, AttackOutcome)):
+    for attacked in all_of(records.values(), AttackOutcome):
         with st.container(border=True):
-            show_attack(run.labels, record)
-    for record in (r for r in records.values() if isinstance(r, PerturbationOutcome)):
-        show_variants(run.labels, record)
+            show_attack(run.labels, attacked)
+    for perturbed in all_of(records.values(), PerturbationOutcome):
+        show_variants(run.labels, perturbed)
 
 
 def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.kinds import all_of, as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.store import RecordFilter, Run
@@ -88,8 +89,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
         f"attacks-{recipe}-{run.id}.csv", "export-examples",
     )  # fmt: skip
     row_id = str(page.iloc[chosen if chosen is not None else 0]["row_id"])
-    record = store().record(run.id, recipe, row_id)
-    if isinstance(record, AttackOutcome):
+    if record := as_a(store().record(run.id, recipe, row_id), AttackOutcome):
         with st.container(border=True):
             st.caption(tr("The marked line") if chosen is not None else tr("The first line; mark another to see it."))
             show_attack(run.labels, record)
@@ -106,10 +106,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
 def _with_attacked_texts(run: Run, recipe: str, where: RecordFilter, order: str, descending: bool) -> pd.DataFrame:
     """What the table shows and the text each attack ended with, for the download."""
     frame = store().records(run.id, where, order_by=order, descending=descending, limit=100_000)
-    ended = {
-        record.row_id: record.perturbed_text
-        for _, record in store().iter_records(run.id, recipe, where=where)
-        if isinstance(record, AttackOutcome)
-    }
+    records = (record for _, record in store().iter_records(run.id, recipe, where=where))
+    ended = {record.row_id: record.perturbed_text for record in all_of(records, AttackOutcome)}
     frame.insert(list(frame.columns).index("text") + 1, "attacked_text", frame["row_id"].map(ended))
     return frame

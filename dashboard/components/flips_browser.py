@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.kinds import as_a
 from audit.language.translating import tr
 from audit.records import PerturbationOutcome, Score
 from audit.store import RecordFilter, Run
@@ -54,7 +55,7 @@ def browse_flips(run: Run, scores: Sequence[Score]) -> None:
     marked = pick(page, "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
     export_button(lambda: store().records(run.id, where, limit=100_000), f"flips-{probe}-{run.id}.csv", "export-flips")
     record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
-    if isinstance(record, PerturbationOutcome):
+    if flips := as_a(record, PerturbationOutcome):
         with st.container(border=True):
             st.caption(tr("The marked line") if marked is not None else tr("The first line; mark another to see it."))
-            show_variants(run.labels, record)
+            show_variants(run.labels, flips)

@@ -11,6 +11,7 @@ import streamlit as st
 from audit.figures import attacks, explanations, predictions, words
 from audit.figures.scores import run_differences
 from audit.figures.theme import THEMES, Theme
+from audit.kinds import as_a
 from audit.records import Attribution, Prediction, Score
 from audit.results.tables import places_name
 from audit.score.data import lengths
@@ -159,8 +160,8 @@ def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG
     for status in ("ok", "not_converged"):
         found = store().records(run_id, RecordFilter(probe=method, status=status), limit=1)
         record = store().record(run_id, method, str(found["row_id"].iloc[0])) if len(found) else None
-        if isinstance(record, Attribution):
-            return record.unit
+        if explained := as_a(record, Attribution):
+            return explained.unit
     return "none"
 
 

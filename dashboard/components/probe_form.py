@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
-from audit.language.translating import tr, tr_later
+from audit.kinds import KINDS
+from audit.language.probes import kind_title
+from audit.language.translating import tr
 from audit.spec import ProbeSpec
 from dashboard.components.probes import card, choices
 from dashboard.components.text import plain
-
-KINDS: dict[Literal["explainer", "attack", "perturbation"], str] = {
-    "explainer": tr_later("Explanations"),
-    "attack": tr_later("Attacks"),
-    "perturbation": tr_later("Perturbations"),
-}
 
 
 def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key: str) -> tuple[ProbeSpec, ...]:
     """Let the user choose; predictions are always made."""
     before = [ProbeSpec.model_validate(p) for p in old["probes"]] if old else []
     given = {(p.kind, p.name): p for p in (*suite, *before)}
-    chosen: list[ProbeSpec] = [ProbeSpec(kind="prediction", name=name) for name in choices("prediction")[:1]]
-    columns = st.columns(3)
-    for column, (kind, title) in zip(columns, KINDS.items(), strict=True):
+    always = [kind.name for kind in KINDS.values() if kind.always]
+    chosen = [ProbeSpec(kind=kind, name=name) for kind in always for name in choices(kind)[:1]]
+    offered = [kind for kind in KINDS if kind not in always and choices(kind)]
+    columns = st.columns(len(offered))
+    for column, kind in zip(columns, offered, strict=True):
         listed = choices(kind)
         start = [p.name for p in (before or suite) if p.kind == kind and p.name in listed]
         with column.container(border=True):
-            names = st.multiselect(tr(title), listed, start, key=f"probes-{kind}-{key}", format_func=lambda n, k=kind: card(k, n).title,
-                                   placeholder=tr("None"))  # fmt: skip
+            names = st.multiselect(
+                kind_title(kind), listed, start, key=f"probes-{kind}-{key}",
+                format_func=lambda n, k=kind: card(k, n).title, placeholder=tr("None"),
+            )  # fmt: skip
             chosen += [_adjust(kind, name, given.get((kind, name)), key) for name in names]
     return tuple(chosen)
 
 
-def _adjust(
-    kind: Literal["explainer", "attack", "perturbation"], name: str, given: ProbeSpec | None, key: str
-) -> ProbeSpec:
+def _adjust(kind: str, name: str, given: ProbeSpec | None, key: str) -> ProbeSpec:
     about = card(kind, name)
     with st.expander(plain(about.title), icon=":material/tune:"):
         parts = [part for part in (about.paper, tr("Cost: {cost}", cost=about.cost) if about.cost else "") if part]

@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from audit.registry import find, names
+from audit.kinds import find, names
 from audit.score.wording import display_name
 from dashboard.components.state import store
 

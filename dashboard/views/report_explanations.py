@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.kinds import as_a
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import Attribution
@@ -128,8 +129,7 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
         return
     offset = pager(total, "heatmaps", rows=SHOWN, noun="explanation")
     for number, row in enumerate(store().records(run.id, where, limit=SHOWN, offset=offset).itertuples()):
-        record = store().record(run.id, method, str(row.row_id))
-        if isinstance(record, Attribution):
+        if record := as_a(store().record(run.id, method, str(row.row_id)), Attribution):
             with st.container(border=True):
                 show_heatmap(record, compact=True, legend=number == 0)
                 target = plain(record.target)

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from audit.kinds import as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.run import client
@@ -82,8 +83,8 @@ def _rates(run: Run, recipe: str, counts: Counter[str]) -> None:
 
 
 def _judge(run: Run, recipe: str, row_id: str) -> None:
-    record = store().record(run.id, recipe, row_id)
-    if not isinstance(record, AttackOutcome):
+    record = as_a(store().record(run.id, recipe, row_id), AttackOutcome)
+    if record is None:
         return
     with st.container(border=True):
         st.markdown(tr("**Does the changed text still mean the same?**"))

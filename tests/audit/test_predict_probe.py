@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audit.kinds import find, names
 from audit.predict import Predict
 from audit.probe import Probe
 from audit.records import Example, Prediction, from_dict, to_dict
-from audit.registry import find, names
 
 TEXTS = [
     "a fine film",

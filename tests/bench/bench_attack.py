@@ -57,7 +57,7 @@ def compare(recipe: str, classifier: Any, rows: list[Any], *, full: bool) -> boo
     """
     import stock
 
-    from audit.registry import find
+    from audit.kinds import find
     from audit.seeds import row_seed
 
     wrappers = {"stock with its padding mended": stock.wrapper(classifier.module, classifier.tokenizer, longest=True)}
@@ -103,7 +103,7 @@ def main() -> None:
     reader()  # loaded once a process, for validity
     classifier = load(chosen.model, device="cpu", threads=1, engine=chosen.engine)
     if chosen.memory:
-        from audit.registry import find
+        from audit.kinds import find
 
         for i, _ in enumerate(
             find("attack", "deepwordbug")().run(classifier, examples(chosen.memory, classifier.labels), seed=0)

@@ -102,7 +102,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.keep:
         chosen.keep.mkdir(parents=True, exist_ok=True)
-    from audit.registry import find, names
+    from audit.kinds import find, names
     from models import load
 
     data = Path(os.environ.get("ASSAY_DATA", ROOT.parent / "shared" / "data"))

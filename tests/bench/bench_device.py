@@ -89,7 +89,7 @@ def main() -> None:
     chosen = parser.parse_args()
     import torch
 
-    from audit.registry import find
+    from audit.kinds import find
     from models import load
 
     if not torch.cuda.is_available():

@@ -95,7 +95,7 @@ def integrated_gradients(model: str, count: int, device: str | None) -> None:
 
     from audit.explain.engine import Engine
     from audit.explain.rows import prepare
-    from audit.registry import find
+    from audit.kinds import find
     from models import load
 
     classifier: Any = load(model, device=device, **({} if device else {"threads": 1}))
@@ -185,7 +185,7 @@ def comparison(model: str, count: int) -> None:
     from audit.explain.engine import Engine
     from audit.explain.explaining import explain
     from audit.explain.gradients import Gradients
-    from audit.registry import find
+    from audit.kinds import find
     from models import load
 
     rows = examples(model, count)
@@ -246,7 +246,7 @@ def complete(models: list[str], count: int) -> None:
     """How many rows of each model's own test file are complete within the stated tolerance, and what it cost."""
     import numpy as np
 
-    from audit.registry import find
+    from audit.kinds import find
     from models import load
 
     for model in models:

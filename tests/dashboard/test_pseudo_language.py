@@ -12,8 +12,9 @@ from pseudo import Known, greek, outside, shown, speak_pseudo
 from runs import make_run
 from streamlit.runtime.context import ContextProxy
 
+from audit.kinds import names
+from audit.language import translating
 from audit.language.translating import tr
-from audit.registry import names
 from audit.score.wording import display_name
 from audit.store import Run, Store
 from dashboard import language

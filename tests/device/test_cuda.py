@@ -77,7 +77,7 @@ def test_bfloat16_is_close_to_float32(both):
 
 @pytest.mark.parametrize("name", ["integrated_gradients", "leave_one_out", "saliency", "shapley", "attention"])
 def test_explanations_are_the_cpus(both, name):
-    from audit.registry import find
+    from audit.kinds import find
 
     here, there = (list(find("explainer", name)().run(classifier, ROWS, seed=3)) for classifier in both)
     for one, other in zip(here, there, strict=True):
@@ -87,7 +87,7 @@ def test_explanations_are_the_cpus(both, name):
 
 @pytest.mark.parametrize("name", ["deepwordbug", "pwws"])
 def test_attacks_find_what_they_find_on_the_cpu(both, name):
-    from audit.registry import find
+    from audit.kinds import find
 
     found = []
     for classifier in both:

@@ -20,7 +20,7 @@ CHARTED = 24
 MATRIX = 20
 
 
-def calibration(report: Report, say: Strings) -> Section | None:
+def calibration(report: Report, say: Strings, _caps: Caps) -> Section | None:
     """The reliability diagram and what it says in numbers; None without labels."""
     bins = [b for b in report.reliability if b.n]
     if not bins:

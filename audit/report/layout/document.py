@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from audit.kinds import load, parts
 from audit.report.blocks import Brand, Document, Section
-from audit.report.layout import appendix, classes, explanations, findings, robustness, scope, scores, summary
+from audit.report.layout import appendix, findings, scope, scores, summary
 from audit.report.layout import words as w
 from audit.report.limits import CAPS, Caps
 from audit.report.model import Report
@@ -58,10 +59,7 @@ def _full(report: Report, caps: Caps) -> tuple[Section | None, ...]:
         scope.cards(report, say),
         scores.scores(report, say, slices=caps.scores),
         findings.findings(report, say, caps),
-        robustness.robustness(report, say, caps),
-        explanations.explanations(report, say, caps),
-        classes.calibration(report, say),
-        classes.classes(report, say, caps),
+        *(load(part.path)(report, say, caps) for part in parts("chapters")),
         appendix.appendix(report, say),
         appendix.sign_off(say),
     )

@@ -188,7 +188,7 @@ def test_bad_commands_are_refused_in_a_sentence(table: Path, tmp_path: Path) -> 
 
 
 def test_the_list_shows_every_recipe() -> None:
-    from audit.registry import names
+    from audit.kinds import names
 
     done = CliRunner().invoke(build(), ["attack", "--list", "--json"])
     listed = {row["name"]: row for row in json.loads(done.stdout)}

@@ -14,7 +14,7 @@ from attack_rows import example
 from audit.attack.recipe import Recipe
 from audit.changes import rebuilt
 from audit.errors import SpecError
-from audit.registry import find, names
+from audit.kinds import find, names
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audit.attack.gradients import loss_gradient
-from audit.registry import find
+from audit.kinds import find
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -10,8 +10,8 @@ import zoo
 from attack_rows import TEXTS, example
 
 from audit.attack.reach import LETTERS, TOKENS, reach
+from audit.kinds import find
 from audit.records import Example
-from audit.registry import find
 from models.engine import LONGEST_EXPORTED, TorchEngine
 
 NEAR = " ".join(TEXTS * 3)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.registry import find
+from audit.kinds import find
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import stock
 
-from audit.registry import find
+from audit.kinds import find
 from audit.seeds import row_seed
 
 pytestmark = pytest.mark.filterwarnings("ignore")

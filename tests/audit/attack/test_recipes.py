@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from audit.errors import SpecError
-from audit.registry import find, names
+from audit.kinds import find, names
 from models.classifier import Capabilities
 
 NAMES = (
@@ -75,7 +75,7 @@ def test_bad_parameters_are_refused_in_a_sentence(params: dict) -> None:
 
 
 def test_input_reduction_keeps_to_the_similarity_it_is_given(classifier, rows):
-    from audit.registry import find
+    from audit.kinds import find
 
     outcomes = list(
         find("attack", "input_reduction")(max_queries=80, min_similarity=0.6).run(classifier, rows[:4], seed=0)

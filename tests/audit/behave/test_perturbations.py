@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from audit.behave.characters import KEYS
 from audit.behave.wording import CONTRACTIONS, synonyms
 from audit.errors import SpecError
+from audit.kinds import find, names
 from audit.records import Example, to_dict
-from audit.registry import find, names
 from audit.resources import locate
 
 NAMES = names("perturbation")

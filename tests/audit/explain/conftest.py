@@ -40,7 +40,7 @@ def explained() -> Callable[..., Attribution]:
     """`explained(classifier, method, text, pair=…, label=…, seed=…, **parameters)`: the record of one text."""
 
     def run(classifier: Any, method: str, text: str = TEXTS[0], *, seed: int = 0, **given: Any) -> Attribution:
-        from audit.registry import find
+        from audit.kinds import find
 
         about = {name: given.pop(name) for name in ("pair", "label", "rationale") if name in given}
         probe = find("explainer", method)(**given)

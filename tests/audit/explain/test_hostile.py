@@ -7,8 +7,8 @@ import pytest
 
 from audit.errors import InputError
 from audit.explain.explaining import explain
+from audit.kinds import find, names
 from audit.records import Example
-from audit.registry import find, names
 
 TEXTS = {
     "markup": "<script>alert('x')</script> <b>dull</b> &amp; film",

@@ -13,9 +13,9 @@ from audit.explain.engine import Engine
 from audit.explain.explaining import explain
 from audit.explain.rows import prepare
 from audit.explain.steps import masked
+from audit.kinds import find, names
 from audit.probe import Probe
 from audit.records import Attribution, Example, from_dict, to_dict
-from audit.registry import find, names
 
 METHODS = names("explainer")
 TEXT = "The film was a quiet delight."

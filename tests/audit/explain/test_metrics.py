@@ -17,8 +17,8 @@ from audit.explain.metric_cards import BY_NAME, CARDS, GROUPS
 from audit.explain.plausibility import rationale_metrics
 from audit.explain.rows import prepare
 from audit.explain.stability import typos
+from audit.kinds import find
 from audit.records import Example
-from audit.registry import find
 from models.classifier import TokenRow
 
 TEXT = "The film was a quiet delight from start to finish, and cheap."

@@ -12,6 +12,7 @@ import pytest
 from told_runs import findings_of, masked, told_runs
 
 from audit.errors import UnknownName
+from audit.kinds import KINDS
 from audit.language import saying
 from audit.language.gathering import in_file
 from audit.language.probes import act, display_name
@@ -70,7 +71,9 @@ def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
     for key in sentences().keys() - kept:
         kind, _, rest = key.partition(".")
         name, _, slot = rest.partition(".")
-        assert kind in {"finding", "act", "name", "definition"}
+        assert kind in {"finding", "act", "name", "definition", "kind"}
+        if kind == "kind":
+            assert rest in KINDS
         if kind == "finding":
             assert name in {*catalog(), "other"}
             assert slot in PER_SCORE
@@ -80,9 +83,7 @@ def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
 
 
 def test_what_is_called_by_name_is_registered_here_or_was_once():
-    from audit.registry import ATTACKS, EXPLAINERS, PERTURBATIONS
-
-    known = {*ATTACKS, *EXPLAINERS, *PERTURBATIONS}
+    known = {name for kind in KINDS.values() for name in kind.probes}
     once = {"keyboard_typos", "insertions", "white_space", "whitespace", "typos", "shapley", "case", "numbers"}
     named = {key.partition(".")[2] for key in sentences() if key.startswith(("act.", "name."))}
     assert named - known - once == set()

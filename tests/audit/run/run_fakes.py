@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit import registry
+from audit import kinds
 from audit.records import Example, Prediction
 from audit.run import client
 from audit.run.finish import finish
@@ -85,7 +85,7 @@ class SlowPredict:
 
 
 def register() -> None:
-    registry.PREDICTIONS.setdefault("slow", "run_fakes:SlowPredict")
+    kinds.PREDICTION.probes.setdefault("slow", "run_fakes:SlowPredict")
 
 
 def fake_shelf() -> Shelf:

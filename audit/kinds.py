@@ -1,0 +1,286 @@
+"""The kinds of records, and everything that differs between them: one table, which whoever needs a kind reads.
+
+A kind is what a probe does (`attack`) and what its records are. Beside the record's class an entry says how many rows a
+shard has, which columns its frame has, and where the rest stands that is made of such records: `module:attribute`,
+imported on use, so that reading this table imports no engine.
+
+To add a probe is one line here. Other packages add theirs by the entry point group `assay.probes`, each under its kind
+and name joined by a dot:
+
+    [project.entry-points."assay.probes"]
+    "attack.my_recipe" = "my_package.recipes:MyRecipe"
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, TypeVar
+
+from audit.errors import UnknownName
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record
+
+GROUP = "assay.probes"
+"""Entry points of other packages' probes."""
+
+log = logging.getLogger("assay.kinds")
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is made of records of a kind, among the parts that the other kinds bring.
+
+    Attributes:
+        place: where it stands in the order of all of them.
+        path: `module:attribute`.
+        reviewed: whether it takes besides what people judged.
+    """
+
+    place: int
+    path: str
+    reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of probe and of record.
+
+    Attributes:
+        name: as specs have it.
+        record: the class of its records.
+        stored: the name its records are stored under.
+        shard_rows: rows of a shard: a few seconds of work on two cores, so that cancel, resume and sharing are quick.
+        frame: name of its frame in `audit.score.frames.Frames`.
+        columns: of that frame, and the type of each (`audit.score.columns.Columns`).
+        index: what pages filter and sort a stored record by, `(record, data, read) -> columns`.
+        probes: name -> `module:Class`, those on offer here, in their order of presentation.
+        families: of scores, `(frames, measurer) -> measures`.
+        tables: groups of the charts' tables that are kept with a run.
+        chapters: of a report, `(report, say, caps) -> section or None`.
+        missing: key of the sentence that says what a run lacks without them (`audit.language`).
+        always: whether every audit makes such records, asked for or not.
+    """
+
+    name: str
+    record: type[Any]
+    stored: str
+    shard_rows: int
+    frame: str
+    columns: Mapping[str, str]
+    index: str
+    missing: str
+    probes: dict[str, str] = field(default_factory=dict)
+    families: tuple[Part, ...] = ()
+    tables: tuple[Part, ...] = ()
+    chapters: tuple[Part, ...] = ()
+    always: bool = False
+
+
+EXPLAINER = Kind(
+    name="explainer",
+    record=Attribution,
+    stored="attribution",
+    shard_rows=16,
+    frame="attributions",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "target": "s", "unit": "s", "value": "d",
+        "baseline_value": "d", "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
+    },
+    index="audit.store.indexing:attribution_columns",
+    missing="finding.missing.explainer",
+    probes={
+        "integrated_gradients": "audit.explain.integrated_gradients:IntegratedGradients",
+        "leave_one_out": "audit.explain.leave_one_out:LeaveOneOut",
+        "shapley": "audit.explain.shapley:Shapley",
+        "kernel_shap": "audit.explain.kernel_shap:KernelShap",
+        "lime": "audit.explain.lime:Lime",
+        "gradient_shap": "audit.explain.gradient_shap:GradientShap",
+        "saliency": "audit.explain.saliency:Saliency",
+        "attention": "audit.explain.attention:Attention",
+    },
+    families=(Part(4, "audit.score.faithfulness:faithfulness"), Part(10, "audit.score.importance:importance")),
+    tables=(Part(3, "audit.results.tables:FAITHFULNESS"),),
+    chapters=(Part(2, "audit.report.layout.explanations:explanations"),),
+)  # fmt: skip
+
+ATTACK = Kind(
+    name="attack",
+    record=AttackOutcome,
+    stored="attack",
+    shard_rows=8,
+    frame="attacks",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "stand_ins": "s", "goal": "s", "label": "s", "status": "s",
+        "before": "s", "after": "s", "queries": "i", "words_changed": "i", "words_total": "i", "words_left": "i",
+        "similarity": "d", "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
+    },
+    index="audit.store.indexing:attack_columns",
+    missing="finding.missing.attack",
+    probes={
+        "textfooler": "audit.attack.synonym_recipes:TextFooler",
+        "pwws": "audit.attack.synonym_recipes:Pwws",
+        "deepwordbug": "audit.attack.character_recipes:DeepWordBug",
+        "textbugger": "audit.attack.character_recipes:TextBugger",
+        "pruthi": "audit.attack.character_recipes:Pruthi",
+        "bad_characters": "audit.attack.bad_characters:BadCharacters",
+        "input_reduction": "audit.attack.other_recipes:InputReduction",
+        "hotflip": "audit.attack.other_recipes:HotFlip",
+        "checklist": "audit.attack.other_recipes:CheckList",
+        "a2t": "audit.attack.synonym_recipes:A2t",
+        "kuleshov": "audit.attack.synonym_recipes:Kuleshov",
+        "iga": "audit.attack.population_recipes:Iga",
+        "genetic": "audit.attack.population_recipes:Genetic",
+        "faster_genetic": "audit.attack.population_recipes:FasterGenetic",
+        "pso": "audit.attack.population_recipes:Pso",
+        "leap": "audit.attack.population_recipes:Leap",
+        "bae": "audit.attack.masked_recipes:Bae",
+        "bert_attack": "audit.attack.masked_recipes:BertAttack",
+        "clare": "audit.attack.masked_recipes:Clare",
+        "chinese": "audit.attack.character_recipes:Chinese",
+    },
+    families=(
+        Part(2, "audit.score.robustness:robustness", reviewed=True),
+        Part(5, "audit.score.overlap:overlaps"),
+    ),
+    tables=(Part(2, "audit.results.tables:ATTACKED"),),
+    chapters=(Part(1, "audit.report.layout.robustness:robustness"),),
+)  # fmt: skip
+
+PERTURBATION = Kind(
+    name="perturbation",
+    record=PerturbationOutcome,
+    stored="perturbation",
+    shard_rows=32,
+    frame="perturbations",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d",
+        "variants": "i", "changed": "i", "flips": "i",
+    },
+    index="audit.store.indexing:perturbation_columns",
+    missing="finding.missing.perturbation",
+    probes={
+        "keyboard_typos": "audit.behave.characters:KeyboardTypos",
+        "case": "audit.behave.surface:Case",
+        "punctuation": "audit.behave.surface:Punctuation",
+        "contractions": "audit.behave.wording:Contractions",
+        "neutral_insertions": "audit.behave.wording:NeutralInsertions",
+        "white_space": "audit.behave.surface:WhiteSpace",
+        "homoglyphs": "audit.behave.characters:LookAlikes",
+        "zero_width": "audit.behave.characters:ZeroWidth",
+        "numbers": "audit.behave.wording:Numbers",
+        "synonyms": "audit.behave.wording:Synonyms",
+    },
+    families=(Part(3, "audit.score.perturbation:perturbations"),),
+    chapters=(Part(1, "audit.report.layout.robustness:robustness"),),  # with the attacks
+)  # fmt: skip
+
+PREDICTION = Kind(
+    name="prediction",
+    record=Prediction,
+    stored="prediction",
+    shard_rows=256,
+    frame="predictions",
+    columns={
+        "row_id": "t", "error": "?", "label": "s", "predicted": "s", "confidence": "d", "tokens": "i", "kept": "i",
+        "truncated": "?",
+    },
+    index="audit.store.indexing:prediction_columns",
+    missing="finding.missing.rows",
+    probes={"predict": "audit.predict:Predict"},
+    families=(
+        Part(1, "audit.score.performance:performance"),
+        Part(6, "audit.score.calibration:calibration"),
+        Part(7, "audit.score.groups:groups"),
+        Part(8, "audit.score.data:data"),
+        Part(9, "audit.score.performance:confusions"),
+    ),
+    tables=(Part(1, "audit.results.tables:PREDICTED"),),
+    chapters=(
+        Part(3, "audit.report.layout.classes:calibration"),
+        Part(4, "audit.report.layout.classes:classes"),
+    ),
+    always=True,
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION)}
+STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
+"""The same by the name under which their records are stored."""
+
+_OF_RECORD = {kind.record: kind for kind in KINDS.values()}
+
+
+def of_record(record: Record) -> Kind:
+    """The kind of a record."""
+    return _OF_RECORD[type(record)]
+
+
+def all_of(records: Iterable[Record], record: type[R]) -> list[R]:
+    """The records of one class among records of several kinds."""
+    return [found for found in records if isinstance(found, record)]
+
+
+def as_a(record: Record | None, kind: type[R]) -> R | None:
+    """The record where it is one of this class, else None."""
+    return record if isinstance(record, kind) else None
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """The names on offer of one kind, those of other packages last."""
+    return tuple(_probes(kind))
+
+
+def known(probes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Every name a probe of a run can go by: those on offer, and those its spec gives (fields id and name)."""
+    given = (probe.get("id") or probe.get("name") for probe in probes)
+    return tuple(dict.fromkeys([*(name for kind in KINDS for name in names(kind)), *filter(None, given)]))
+
+
+def find(kind: str, name: str) -> Any:
+    """Import and return the class of a probe.
+
+    Raises:
+        UnknownName: nothing of that kind has that name; the message lists the choices.
+    """
+    probes = _probes(kind)
+    if name not in probes:
+        raise UnknownName(kind, name, tuple(probes))
+    return load(probes[name])
+
+
+@cache
+def load(path: str) -> Any:
+    """What stands at `module:attribute`."""
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def parts(what: str) -> list[Part]:
+    """The `families`, `tables` or `chapters` of all kinds in their order, each once."""
+    found = {part.path: part for kind in KINDS.values() for part in getattr(kind, what)}
+    return sorted(found.values(), key=lambda part: part.place)
+
+
+def _probes(kind: str) -> dict[str, str]:
+    return {**KINDS[kind].probes, **_installed().get(kind, {})}
+
+
+@cache
+def _installed() -> Mapping[str, Mapping[str, str]]:
+    """Kind -> name -> `module:Class` of the probes that other packages bring; what cannot be one is logged and left out."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in entry_points(group=GROUP):
+        kind, _, name = entry.name.partition(".")
+        if kind not in KINDS or not name:
+            log.warning("the entry point %r of %s is left out: it is not KIND.NAME with one of the kinds %s",
+                        entry.name, GROUP, ", ".join(KINDS))  # fmt: skip
+        elif name in KINDS[kind].probes:
+            log.warning("the entry point %r of %s is left out: Assay has such a probe itself", entry.name, GROUP)
+        else:
+            found.setdefault(kind, {})[name] = entry.value
+    return found
