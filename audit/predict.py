@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from audit.language.translating import tr_later
+from audit.parameters import Declared
 from audit.records import Example, Prediction
 from models.classifier import why_absent
 from models.errors import ModelError
@@ -16,16 +18,14 @@ if TYPE_CHECKING:
 CHUNK = 2_048  # rows encoded together: enough for batches of equal length, little enough to hold
 
 
-class Predict:
+@dataclass(kw_only=True)
+class Predict(Declared):
     """Probabilities of every row by the plain forward pass, batched by length."""
 
     name = "predict"
     version: ClassVar[int] = 2
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """It has none."""
-        return {}
+    cost: ClassVar[str] = tr_later("1 forward pass")
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def unavailable(self, classifier: Classifier) -> str | None:  # noqa: ARG002 - the protocol's signature
         """Every classifier predicts."""

@@ -1,10 +1,19 @@
-"""The one protocol of everything that touches the model: explainers, attacks, perturbations, predictions."""
+"""The one protocol of everything that touches the model: explainers, attacks, perturbations, predictions.
+
+What people choose a probe by, its class says besides: `paper`, `cost` (what a row takes), `needs` (resources), `reads`
+(what of the model) and, where its fields are declared by `audit.parameters`, what may be set. What it is called and what
+it does stand in `audit/language/probes.toml` under its name; a class of another package says them by `title` and `act`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from audit.errors import SpecError
+from audit.kinds import find
+from audit.language.translating import tr
+from audit.parameters import check
 from audit.records import Example, Record
 
 if TYPE_CHECKING:
@@ -33,3 +42,22 @@ class Probe(Protocol):
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[Record]:
         """Yield one record per example as it finishes. A row that fails yields a record with `error` set."""
         ...
+
+
+def make(kind: str, name: str, params: Mapping[str, Any]) -> Probe:
+    """A probe with its parameters.
+
+    Raises:
+        UnknownName: no such probe.
+        SpecError: a parameter it does not have, or a value that it may not have.
+    """
+    probe = find(kind, name)
+    check(probe, params)
+    try:
+        made: Probe = probe(**params)
+    except (TypeError, ValueError) as error:
+        shown, why = f"{dict(params)}"[:200], str(error)[:300]
+        raise SpecError(
+            tr("The probe '{name}' cannot be made with {params}: {why}.", name=name, params=shown, why=why)
+        ) from None
+    return made

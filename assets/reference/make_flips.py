@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from audit.records import PerturbationOutcome
 from audit.kinds import find, names
+from audit.records import PerturbationOutcome
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.perturbation import perturbations

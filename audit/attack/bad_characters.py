@@ -6,44 +6,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from audit.attack.recipe import Recipe
-from audit.errors import SpecError
+from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
 
 Perturbation = Literal["homoglyphs", "invisible", "deletions", "reorderings"]
-_PERTURBATIONS = ("homoglyphs", "invisible", "deletions", "reorderings")
 
 
 @dataclass(kw_only=True)
 class BadCharacters(Recipe):
-    """Look-alikes, zero-width characters, deletions or reorderings that a reader does not see.
+    """Look-alikes, zero-width characters, deletions or reorderings that a reader does not see."""
 
-    Args:
-        perturbation: which kind of character.
-        perturbs: how many of them; the paper goes up to 5.
-        popsize: members of the population.
-        maxiter: generations.
-    """
-
-    perturbation: Perturbation = "homoglyphs"
-    perturbs: int = 1
-    popsize: int = 32
-    maxiter: int = 10
+    perturbation: Perturbation = parameter(
+        "homoglyphs",
+        tr_later("Which kind: look-alikes, invisible characters, deletions, or characters that reverse the order."),
+    )
+    perturbs: int = parameter(1, tr_later("How many of them; the paper goes up to 5."), least=1)
+    popsize: int = parameter(
+        32, tr_later("Members of the population that the search breeds."), least=1, place="advanced"
+    )
+    maxiter: int = parameter(10, tr_later("Generations at most."), least=1, place="advanced")
 
     name = "bad_characters"
-    title = "Bad Characters"
     paper = "Boucher et al. 2022, Bad Characters: Imperceptible NLP Attacks"
     kind = "character"
-    cost = "medium"
+    cost = tr_later("medium")
     needs = ("stopwords", "homoglyphs")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.perturbation not in _PERTURBATIONS:
-            raise SpecError(
-                f"There is no perturbation '{self.perturbation}'; choose from: {', '.join(_PERTURBATIONS)}."
-            )
 
     def build(self, site: Site) -> Any:
         """Stock's parts, but for a search that stops once it has succeeded, and the goal every other recipe has.

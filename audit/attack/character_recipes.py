@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -18,10 +19,9 @@ class DeepWordBug(Recipe):
     """Greedy: the most important words get one random character edit out of four kinds."""
 
     name = "deepwordbug"
-    title = "DeepWordBug"
     paper = "Gao et al. 2018, Black-box Generation of Adversarial Text Sequences to Evade Deep Learning Classifiers"
     kind = "character"
-    cost = "low"
+    cost = tr_later("low")
 
     def build(self, site: Site) -> Any:
         """Stock's parts."""
@@ -42,19 +42,14 @@ class DeepWordBug(Recipe):
 
 @dataclass(kw_only=True)
 class Pruthi(Recipe):
-    """Every single-character typo inside words of four letters or more; `swaps` of them at most.
+    """Every single-character typo inside words of four letters or more; `swaps` of them at most."""
 
-    Args:
-        swaps: words that may be misspelt; the paper looks at 1 and 2.
-    """
-
-    swaps: int = 1
+    swaps: int = parameter(1, tr_later("Words that may be misspelt; the paper looks at 1 and 2."), least=1)
 
     name = "pruthi"
-    title = "Pruthi's typos"
     paper = "Pruthi et al. 2019, Combating Adversarial Misspellings with Robust Word Recognition"
     kind = "character"
-    cost = "low"
+    cost = tr_later("low")
 
     def build(self, site: Site) -> Any:
         """Stock's parts."""
@@ -83,10 +78,9 @@ class TextBugger(Recipe):
     """Greedy: a space, a deletion, an exchange, a look-alike or a near word, whichever hurts most."""
 
     name = "textbugger"
-    title = "TextBugger"
     paper = "Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world Applications"
     kind = "mixed"
-    cost = "low"
+    cost = tr_later("low")
     needs = ("stopwords", "vectors", "encoder", "homoglyphs")
 
     def build(self, site: Site) -> Any:
@@ -120,10 +114,9 @@ class Chinese(Recipe):
     """
 
     name = "chinese"
-    title = "Chinese characters"
     paper = "Morris et al. 2020, TextAttack (its Chinese recipe)"
     kind = "character"
-    cost = "medium"
+    cost = tr_later("medium")
     needs = ("stopwords", "chinese-characters")
 
     def refuses(self, text: str) -> str | None:

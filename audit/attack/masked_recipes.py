@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from audit.attack.recipe import Cost, Recipe
+from audit.attack.recipe import Recipe
+from audit.language.translating import tr_later
 from audit.resources.masked_lm import MaskedLanguageModel, load_masked_lm
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _LONGEST = 512
 @dataclass(kw_only=True)
 class _Masked(Recipe):
     kind = "word"
-    cost: ClassVar[Cost] = "high"
+    cost = tr_later("high")
     needs: ClassVar[tuple[str, ...]] = ("stopwords", "encoder", "masked-lm")
 
     @staticmethod
@@ -33,7 +34,6 @@ class Bae(_Masked):
     """Greedy: a word replaced by what BERT would put in its place, of the same part of speech (BAE-R)."""
 
     name = "bae"
-    title = "BAE"
     paper = "Garg and Ramakrishnan 2020, BAE: BERT-based Adversarial Examples for Text Classification"
     needs = ("stopwords", "encoder", "tagger", "masked-lm")
 
@@ -65,7 +65,6 @@ class BertAttack(_Masked):
     """Greedy: BERT's proposals for the unmasked text, word pieces combined."""
 
     name = "bert_attack"
-    title = "BERT-Attack"
     paper = "Li et al. 2020, BERT-ATTACK: Adversarial Attack Against BERT Using BERT"
 
     def build(self, site: Site) -> Any:
@@ -88,9 +87,8 @@ class Clare(_Masked):
     """Greedy over replacing, inserting and merging words as a masked language model proposes."""
 
     name = "clare"
-    title = "CLARE"
     paper = "Li et al. 2021, Contextualized Perturbation for Textual Adversarial Attack"
-    cost = "very high"
+    cost = tr_later("very high")
     needs = ("stopwords", "encoder", "tagger", "masked-lm")
 
     def build(self, site: Site) -> Any:

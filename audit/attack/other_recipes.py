@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -15,21 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class HotFlip(Recipe):
-    """Beam search over word swaps ranked by the gradient, two words at most.
+    """Beam search over word swaps ranked by the gradient, two words at most."""
 
-    Args:
-        beam_width: texts kept after each swap.
-        top_n: swaps tried for each text of the beam.
-    """
-
-    beam_width: int = 10
-    top_n: int = 10
+    beam_width: int = parameter(10, tr_later("Texts kept after each swap."), least=1, place="advanced")
+    top_n: int = parameter(10, tr_later("Swaps tried for each of the texts kept."), least=1, place="advanced")
 
     name = "hotflip"
-    title = "HotFlip"
     paper = "Ebrahimi et al. 2018, HotFlip: White-Box Adversarial Examples for Text Classification"
     kind = "word"
-    cost = "low"
+    cost = tr_later("low")
     needs = ("stopwords", "vectors", "tagger")
     gradients = True
 
@@ -55,10 +50,9 @@ class InputReduction(Recipe):
     """Deletes the least important words while the label stays: how little the model needs to be as sure."""
 
     name = "input_reduction"
-    title = "Input reduction"
     paper = "Feng et al. 2018, Pathologies of Neural Models Make Interpretations Difficult"
     kind = "reduction"
-    cost = "low"
+    cost = tr_later("low")
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """As every recipe; a target makes no sense here, for the label must stay."""
@@ -80,10 +74,9 @@ class CheckList(Recipe):
     """Changes that should not matter: contractions, names, numbers and places."""
 
     name = "checklist"
-    title = "CheckList"
     paper = "Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList"
     kind = "word"
-    cost = "low"
+    cost = tr_later("low")
     needs = ("stopwords", "gazetteer")
 
     def build(self, site: Site) -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
+from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -13,18 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class _Population(Recipe):
-    """Size and length of the search.
+    """Size and length of the search."""
 
-    Args:
-        population: members.
-        generations: rounds at most.
-    """
-
-    population: int = 60
-    generations: int = 20
+    population: int = parameter(60, tr_later("Texts that are bred side by side."), least=1, place="advanced")
+    generations: int = parameter(20, tr_later("Rounds of breeding at most."), least=1, place="advanced")
 
     kind = "word"
-    cost = "very high"
+    cost = tr_later("very high")
 
 
 @dataclass(kw_only=True)
@@ -32,7 +29,6 @@ class Genetic(_Population):
     """Near words that fit after the word before, bred by Alzantot's genetic algorithm."""
 
     name = "genetic"
-    title = "Genetic algorithm (Alzantot)"
     paper = "Alzantot et al. 2018, Generating Natural Language Adversarial Examples"
     needs = ("stopwords", "vectors", "language-model")
 
@@ -63,7 +59,6 @@ class FasterGenetic(_Population):
     generations: int = 40
 
     name = "faster_genetic"
-    title = "Faster genetic algorithm (Jia)"
     paper = "Jia et al. 2019, Certified Robustness to Adversarial Word Substitutions"
     needs = ("stopwords", "vectors", "language-model")
 
@@ -92,7 +87,6 @@ class Iga(_Population):
     """The improved genetic algorithm: a word may be swapped again, up to five times."""
 
     name = "iga"
-    title = "Improved genetic algorithm"
     paper = "Wang et al. 2019, Natural Language Adversarial Attacks and Defenses in Word Level"
     needs = ("stopwords", "vectors")
 
@@ -122,7 +116,6 @@ class Pso(_Population):
     """Particle swarm over words of the same part of speech and sense; WordNet stands in for HowNet's sememes."""
 
     name = "pso"
-    title = "Particle swarm"
     paper = "Zang et al. 2020, Word-level Textual Adversarial Attacking as Combinatorial Optimization"
     needs = ("stopwords", "wordnet", "tagger")
 
@@ -146,7 +139,6 @@ class Leap(_Population):
     """Particle swarm with Levy flights over WordNet synonyms, at most 16% of the words."""
 
     name = "leap"
-    title = "LEAP"
     paper = "Xiao et al. 2023, LEAP: Efficient and Automated Test Method for NLP Software"
     needs = ("stopwords", "wordnet")
 

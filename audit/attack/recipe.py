@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from audit.errors import SpecError
 from audit.language.translating import tr_later
+from audit.parameters import Declared, parameter
 from audit.records import AttackOutcome, Example
 from audit.resources import Found, locate
 
@@ -17,38 +18,57 @@ if TYPE_CHECKING:
     from audit.attack.validity import Kind
     from models.classifier import Classifier
 
-Cost = Literal["low", "medium", "high", "very high"]
-
 
 @dataclass(kw_only=True)
-class Recipe(ABC):
-    """Attacks each row once.
+class Recipe(Declared, ABC):
+    """Attacks each row once."""
 
-    Args:
-        max_queries: texts the model may be asked about for one row; None: as many as the recipe wants.
-        max_words: words that may change: a number, or a share of the row's words when below 1.
-        min_similarity: least cosine of the sentence encoder between the original and every candidate.
-        goal: `untargeted` (any other label) or `targeted` (the label `target`).
-        target: the label a targeted attack aims at.
-        time_limit: seconds of work on one row, not of waiting for a busy machine; a safety net that makes a run not
-            reproducible where it cuts.
-        most_words: words of a text that are attacked, from the first that the model reads; of a longer text the outcome
-            says so. Questions grow with the words and their length too, so that long texts cost the square.
-    """
-
-    max_queries: int | None = None
-    max_words: float | None = None
-    min_similarity: float | None = None
-    goal: Literal["untargeted", "targeted"] = "untargeted"
-    target: str | None = None
-    time_limit: float = 600.0
-    most_words: int = 400
+    max_queries: int | None = parameter(
+        None,
+        tr_later("Texts the model may be asked about for one row; empty: as many as the recipe wants."),
+        least=1,
+    )
+    max_words: float | None = parameter(
+        None,
+        tr_later("Words that may change: a number, or a share of the row's words when below 1; empty: no limit."),
+        above=0,
+    )
+    min_similarity: float | None = parameter(
+        None,
+        tr_later("Least cosine of the sentence encoder between the original and every changed text; empty: no limit."),
+        above=0,
+        most=1,
+    )
+    goal: Literal["untargeted", "targeted"] = parameter(
+        "untargeted",
+        tr_later("`untargeted` seeks any other label, `targeted` the one named as target."),
+        place="advanced",
+    )
+    target: str | None = parameter(
+        None, tr_later("The label that a targeted attack aims at; empty otherwise."), place="advanced"
+    )
+    time_limit: float = parameter(
+        600.0,
+        tr_later(
+            "Seconds of work on one row, not of waiting for a busy machine: a safety net, since a run that it cuts cannot be "
+            "reproduced."
+        ),
+        above=0,
+        place="advanced",
+    )
+    most_words: int = parameter(  # questions grow with the words and their length too, so that long texts cost the square
+        400,
+        tr_later(
+            "Words of a text that are attacked, from the first that the model reads; of a longer text the outcome says so."
+        ),
+        least=1,
+        place="advanced",
+    )
 
     name: ClassVar[str]
-    title: ClassVar[str]
     paper: ClassVar[str]
     kind: ClassVar[Kind]
-    cost: ClassVar[Cost]
+    cost: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ("stopwords",)
     gradients: ClassVar[bool] = False
     version: ClassVar[int] = 6
@@ -56,22 +76,9 @@ class Recipe(ABC):
     """Rows under way at a time; None: 1 on a CPU, 32 on a GPU. Changes no outcome."""
 
     def __post_init__(self) -> None:
-        if self.goal not in {"untargeted", "targeted"}:
-            raise SpecError(f"The goal of an attack is 'untargeted' or 'targeted', not '{self.goal}'.")
+        self.check()
         if (self.goal == "targeted") != (self.target is not None):
             raise SpecError("A targeted attack needs a target label, and only a targeted one takes it.")
-        budgets = (("max_queries", 1, None, tr_later("1 or more")),
-                   ("max_words", 0, None, tr_later("above 0: a number, or a share below 1")),
-                   ("min_similarity", 0, 1, tr_later("above 0, at most 1")), ("most_words", 1, None, tr_later("1 or more")))  # fmt: skip
-        for field, least, most, allowed in budgets:
-            value = getattr(self, field)
-            if value is not None and not (value >= least and value > 0 and (most is None or value <= most)):
-                raise SpecError(f"{field} is {value:g}; it must be {allowed}.")
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """Every parameter with its value."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def resources(self) -> Mapping[str, str]:

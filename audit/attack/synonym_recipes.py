@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack.recipe import Recipe
+from audit.language.translating import tr_later
 
 if TYPE_CHECKING:
     from audit.attack.build import Site
@@ -38,12 +39,11 @@ class Pwws(Recipe):
     """Greedy: WordNet synonyms, words ordered by saliency times the best swap's gain."""
 
     name = "pwws"
-    title = "PWWS"
     paper = (
         "Ren et al. 2019, Generating Natural Language Adversarial Examples through Probability Weighted Word Saliency"
     )
     kind = "word"
-    cost = "medium"
+    cost = tr_later("medium")
     needs = ("stopwords", "wordnet")
 
     def build(self, site: Site) -> Any:
@@ -61,10 +61,9 @@ class TextFooler(Recipe):
     """Greedy: near words of the same part of speech that keep the sentence's encoding."""
 
     name = "textfooler"
-    title = "TextFooler"
     paper = "Jin et al. 2020, Is BERT Really Robust?"
     kind = "word"
-    cost = "medium"
+    cost = tr_later("medium")
     needs = ("stopwords", "vectors", "tagger", "encoder")
 
     def build(self, site: Site) -> Any:
@@ -98,10 +97,9 @@ class A2t(Recipe):
     """Greedy over words ranked by the gradient, for adversarial training: few queries, at most a tenth of the words."""
 
     name = "a2t"
-    title = "A2T"
     paper = "Yoo and Qi 2021, Towards Improving Adversarial Training of NLP Models"
     kind = "word"
-    cost = "low"
+    cost = tr_later("low")
     needs = ("stopwords", "vectors", "tagger", "encoder")
     gradients = True
 
@@ -129,10 +127,9 @@ class Kuleshov(Recipe):
     """Greedy over all words at once: near words that stay close in thought vector and likely in the language model."""
 
     name = "kuleshov"
-    title = "Kuleshov"
     paper = "Kuleshov et al. 2018, Adversarial Examples for Natural Language Classification Problems"
     kind = "word"
-    cost = "high"
+    cost = tr_later("high")
     needs = ("stopwords", "vectors", "language-model")
 
     def build(self, site: Site) -> Any:

@@ -8,6 +8,8 @@ import numpy as np
 
 from audit.behave.perturbation import Perturbation
 from audit.behave.words import pick, replaced, with_case_of, word_spans
+from audit.language.translating import tr_later
+from audit.parameters import parameter
 from audit.resources.homoglyphs import lookalikes
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -32,16 +34,11 @@ KEYS = _neighbours()
 
 @dataclass(kw_only=True)
 class KeyboardTypos(Perturbation):
-    """A slip of the finger inside a word of four letters or more: a neighbouring key, a swap, a drop, a double.
+    """A slip of the finger inside a word of four letters or more: a neighbouring key, a swap, a drop, a double."""
 
-    Args:
-        typos: slips in each variant, in different words.
-    """
-
-    typos: int = 1
+    typos: int = parameter(1, tr_later("Slips in each variant, in different words."), least=1)
 
     name = "keyboard_typos"
-    title = "Keyboard typos"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """Slips in `typos` words."""
@@ -55,16 +52,11 @@ class KeyboardTypos(Perturbation):
 
 @dataclass(kw_only=True)
 class LookAlikes(Perturbation):
-    """One letter replaced by one that looks the same in another script.
+    """One letter replaced by one that looks the same in another script."""
 
-    Args:
-        letters: letters replaced in each variant.
-    """
-
-    letters: int = 1
+    letters: int = parameter(1, tr_later("Letters replaced in each variant."), least=1)
 
     name = "homoglyphs"
-    title = "Look-alike characters"
     needs = ("homoglyphs",)
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
@@ -83,7 +75,6 @@ class ZeroWidth(Perturbation):
     """A zero-width character inside a word, as copying from a web page or a chat leaves it."""
 
     name = "zero_width"
-    title = "Zero-width characters"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One character inside one word."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from audit.changes import changes_between, moved
-from audit.errors import SpecError
 from audit.language.translating import tr_later
+from audit.parameters import Declared, parameter
 from audit.reading import inside, span_of
 from audit.records import Change, Example, PerturbationOutcome, Variant
 from audit.resources import locate
@@ -26,28 +26,18 @@ _TRIES = 8
 
 
 @dataclass(kw_only=True)
-class Perturbation(ABC):
-    """Draws variants that a reader takes for the same text and asks the model about all of them.
+class Perturbation(Declared, ABC):
+    """Draws variants that a reader takes for the same text and asks the model about all of them."""
 
-    Args:
-        k: variants of each row; fewer where the text offers fewer different ones.
-    """
-
-    k: int = 5
+    k: int = parameter(5, tr_later("Variants of each row; fewer where the text offers fewer different ones."), least=1)
 
     name: ClassVar[str]
-    title: ClassVar[str]
+    cost: ClassVar[str] = tr_later("k + 1 forward passes")
     needs: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 5
 
     def __post_init__(self) -> None:
-        if self.k < 1:
-            raise SpecError(f"A perturbation needs at least one variant a row, not k = {self.k}.")
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """Every parameter with its value."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        self.check()
 
     @property
     def resources(self) -> Mapping[str, str]:

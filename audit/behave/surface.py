@@ -19,7 +19,6 @@ class Case(Perturbation):
     """All small, all capitals, a capital at each word or at the start, one word shouted."""
 
     name = "case"
-    title = "Capital letters"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the five."""
@@ -37,7 +36,6 @@ class Punctuation(Perturbation):
     """The end mark dropped, added, doubled or turned into dots; the marks inside dropped or set apart."""
 
     name = "punctuation"
-    title = "Punctuation"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the six."""
@@ -60,7 +58,6 @@ class WhiteSpace(Perturbation):
     """Doubled, leading, trailing and no-break spaces, tabs and line breaks between words."""
 
     name = "white_space"
-    title = "White space"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the six."""

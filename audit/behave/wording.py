@@ -49,7 +49,6 @@ class Contractions(Perturbation):
     """One contraction written out, or one pair of words contracted."""
 
     name = "contractions"
-    title = "Contractions"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One place, either way."""
@@ -65,7 +64,6 @@ class NeutralInsertions(Perturbation):
     """A phrase before or after the text that says nothing about it."""
 
     name = "neutral_insertions"
-    title = "Neutral additions"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the phrases."""
@@ -83,7 +81,6 @@ class Numbers(Perturbation):
     """One number, in digits or as a word, replaced by another of the same length or kind."""
 
     name = "numbers"
-    title = "Numbers"
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """Another number at one place; a leading 0 stays, and so does a year's century."""
@@ -107,7 +104,6 @@ class Synonyms(Perturbation):
     """One word replaced by a synonym in the most usual sense of both."""
 
     name = "synonyms"
-    title = "Synonyms"
     needs = ("wordnet",)
 
     def draw(self, text: str, generator: np.random.Generator) -> str:

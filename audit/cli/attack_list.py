@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from audit.cli.common import emit_json, stdout
+from audit.cli.parameters import parameters_json, print_parameters
 from audit.language.translating import tr, tr_later
 from models.telling import again
 from models.terminal import styled
@@ -27,13 +28,17 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
     for row in rows:
         color = "green" if row["state"] == READY else "yellow"
         stdout.print(styled(row["name"], "bold"), styled(again(row["state"]), color))
-        heads = {"label": tr("label:"), "paper": tr("paper:"), "needs": tr("needs:"), "cost": tr("cost:")}
+        heads = {
+            "label": tr("label:"), "act": tr("act:"), "paper": tr("paper:"), "needs": tr("needs:"), "cost": tr("cost:"),
+        }  # fmt: skip
         for name, head in heads.items():
             if row[name]:
                 stdout.print(f"  {head:<7}{again(row[name])}")
+        print_parameters(row["parameters"])
 
 
 def _rows(model: str | None) -> list[dict[str, Any]]:
+    from audit.cards import card
     from audit.kinds import find, names
     from audit.records import with_stand_ins
 
@@ -44,7 +49,7 @@ def _rows(model: str | None) -> list[dict[str, Any]]:
         classifier = load(model)
     rows = []
     for name in names("attack"):
-        recipe = find("attack", name)()
+        recipe, about = find("attack", name)(), card("attack", name)
         missing = recipe.missing()
         reason = recipe.unavailable(classifier) if classifier is not None else None
         state = reason or (
@@ -52,10 +57,12 @@ def _rows(model: str | None) -> list[dict[str, Any]]:
             if missing
             else ""
         )
-        needs = [*recipe.needs, *([tr_later("gradients")] if recipe.gradients else [])]
+        needs = [*about.needs, *([about.reads] if about.reads else [])]
         rows.append(
-            {"name": name, "state": state or READY, "label": with_stand_ins(name, recipe.stand_ins), "paper": recipe.paper,
-             "needs": ", ".join(needs), "cost": recipe.cost}
+            {"name": name, "state": state or READY, "label": with_stand_ins(name, recipe.stand_ins), "act": about.act,
+             "paper": about.paper, "needs": ", ".join(needs), "cost": about.cost,
+             "parameters": parameters_json(about.parameters)}
         )  # fmt: skip
-    rows += [{"name": n, "state": why, "label": "", "paper": "", "needs": "", "cost": ""} for n, why in NOT_YET.items()]
+    blank = {"label": "", "act": "", "paper": "", "needs": "", "cost": "", "parameters": []}
+    rows += [{"name": name, "state": why, **blank} for name, why in NOT_YET.items()]
     return rows

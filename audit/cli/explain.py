@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -163,34 +162,12 @@ def chosen(names: Sequence[str], target: str, params: Sequence[str], metrics: bo
         UnknownName: no such method.
         InputError: a parameter that none of them has, or a value of the wrong kind.
     """
+    from audit.cli import parameters
     from audit.kinds import find
 
     classes = {name: find("explainer", name) for name in dict.fromkeys(names)}
-    given: dict[str, dict[str, Any]] = {name: {} for name in classes}
-    for param in params:
-        left, sign, value = param.partition("=")
-        owner, _, name = left.rpartition(".")
-        takers = [
-            one for one in classes if owner in ("", one) and name in {field.name for field in fields(classes[one])}
-        ]
-        if not sign or not takers or name in ("target", "metrics"):
-            offered = sorted({field.name for one in classes.values() for field in fields(one)} - {"target", "metrics"})
-            raise InputError(
-                f"--param {param} fits none of {', '.join(classes)}; write NAME=VALUE with one of: {', '.join(offered)}."
-            )
-        for one in takers:
-            given[one][name] = _value(classes[one], name, value)
+    given = parameters.given(classes, params, without=("target", "metrics"))
     return [cls(target=target, metrics=metrics, **given[name]) for name, cls in classes.items()]
-
-
-def _value(cls: type, name: str, text: str) -> Any:
-    """A parameter's value in the kind of its default."""
-    default = next(field.default for field in fields(cls) if field.name == name)  # type: ignore[arg-type]
-    kind = type(default) if isinstance(default, (int, float)) else float if default is None else str
-    try:
-        return kind(text)
-    except ValueError:
-        raise InputError(f"--param {name}={text}: the value must be a number, such as {default}.") from None
 
 
 def written(
@@ -207,6 +184,7 @@ def written(
     from audit.cli.explain_summary import TITLE, Explaining
     from audit.cli.json_lines import JsonLines
     from audit.explain.page import HeatmapPage
+    from audit.language.probes import display_name
     from audit.records import to_dict
 
     explaining, number = Explaining(classifier, explainers), 0
@@ -216,7 +194,7 @@ def written(
             tr("model"): classifier.name, tr("table"): table.source.name, tr("rows"): numbers().count(len(table)),
             tr("seed"): str(seed),
         }  # fmt: skip
-        titles = {explainer.name: again(explainer.card.title) for explainer in explainers}
+        titles = {explainer.name: display_name(explainer.name) for explainer in explainers}
         page = HeatmapPage(html, title=tr("Explanations"), facts=facts, methods=titles) if html else None
         if page:
             stack.enter_context(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.cli.common import emit_json, stdout
+from audit.cli.parameters import parameters_json, print_parameters
 from audit.language.translating import tr, tr_later
 from models.telling import again
 
@@ -33,6 +34,7 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
         stdout.print(f"  {tr('paper: {paper}', paper=one['paper'])}")
         needs, cost = again(one["needs"]), again(one["cost"])
         stdout.print(f"  {tr('needs: {needs}; a row costs {cost}', needs=needs, cost=cost)}")
+        print_parameters(one["parameters"])
         if classifier is not None:
             fit = tr("yes") if one["valid"] else tr("no: {reason}", reason=again(one["unavailable"]))
             stdout.print(f"  {tr('valid for {model}: {fit}', model=classifier.name, fit=fit)}")
@@ -44,17 +46,20 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
 
 def about(name: str, classifier: Classifier | None) -> dict[str, Any]:
     """One method as data."""
+    from audit.cards import card
     from audit.kinds import find
 
-    method = find("explainer", name)
-    reason = None if classifier is None else method().unavailable(classifier)
+    about = card("explainer", name)
+    reason = None if classifier is None else find("explainer", name)().unavailable(classifier)
     return {
         "method": name,
-        "title": method.card.title,
-        "paper": method.card.paper,
-        "needs": method.card.needs,
-        "cost": method.card.cost,
-        "evidence": method.card.evidence,
+        "title": about.title,
+        "act": about.act,
+        "paper": about.paper,
+        "needs": ", ".join((about.reads, *about.needs)),
+        "cost": about.cost,
+        "evidence": about.evidence,
+        "parameters": parameters_json(about.parameters),
         "valid": None if classifier is None else reason is None,
         "unavailable": reason,
     }

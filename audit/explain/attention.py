@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from audit.explain.base import EngineName, Explainer, MethodCard, Scores
+from audit.explain.base import Explainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 from models.classifier import Classifier, why_absent
 
 
@@ -19,15 +20,13 @@ class Attention(Explainer):
     Independent of the target. Scores of a row, special tokens included, add up to 1 and have no unit.
     """
 
+    engine: Literal["assay"] = parameter("assay", "", place="nowhere")
+
     name: ClassVar[str] = "attention"
-    engines: ClassVar[tuple[EngineName, ...]] = ("assay",)
-    card: ClassVar[MethodCard] = MethodCard(
-        "Attention (last layer)",
-        "Jain and Wallace 2019, Attention is not explanation",
-        "attention weights",
-        "1 forward pass",
-        evidence=False,
-    )
+    paper = "Jain and Wallace 2019, Attention is not explanation"
+    reads = tr_later("attention weights")
+    cost = tr_later("1 forward pass")
+    evidence = False
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why this model has no attention to show; None when it has."""

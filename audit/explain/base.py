@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import InputError, SpecError
 from audit.explain.metric_cards import GROUPS
-from audit.explain.rows import BASELINES, REMOVALS, Baseline, Removal, Row, Unit, cannot_mask
+from audit.explain.rows import Baseline, Removal, Row, Unit, cannot_mask
 from audit.explain.steps import Steps
 from audit.explain.targets import check_target
 from audit.language.translating import tr_later
+from audit.parameters import Declared, parameter
 from audit.records import Attribution, Example
 from models.classifier import Classifier, GradientClassifier, why_absent
 
 EngineName = Literal["assay", "captum"]
-
-
-@dataclass(frozen=True, slots=True)
-class MethodCard:
-    """What an analyst should know of a method before choosing it. `cost` is per row of m words."""
-
-    title: str
-    paper: str
-    needs: str
-    cost: str
-    evidence: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +53,64 @@ class Scores:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explainer(ABC):
+class Explainer(Declared, ABC):
     """An explanation method with its parameters; a Probe that yields Attribution records.
 
     Attributes:
-        target: `predicted`, `true`, a label, `label:NAME`, or a contrast `A-vs-B`.
         metrics: False, True for every group that applies, or names of groups (`audit.explain.metric_cards.GROUPS`).
-        removal: how metrics take words away: `mask` or `delete`.
-        orders: random orders behind the floors of the metrics.
-        ceiling: evaluations each greedy search behind the ceilings may use.
-        rationale_share: share of words a predicted rationale holds; None: as many as the row's own rationale.
-        engine: `assay`, or `captum` for Captum's own implementation, row by row, as a second opinion.
     """
 
-    target: str = "predicted"
-    metrics: bool | Sequence[str] = False
-    removal: Removal = "mask"
-    orders: int = 5
-    ceiling: int = 200
-    rationale_share: float | None = None
-    engine: EngineName = "assay"
+    target: str = parameter(
+        "predicted",
+        tr_later("What is explained: `predicted`, `true`, a label, `label:NAME`, or a contrast `A-vs-B`."),
+        place="advanced",
+    )
+    metrics: bool | Sequence[str] = parameter(
+        False,
+        tr_later("Whether to measure how faithful, stable and plausible the explanations are; takes longer."),
+        choices=GROUPS,
+    )
+    removal: Removal = parameter(
+        "mask",
+        tr_later("How a word is taken away: `mask` puts the mask token in its place, `delete` leaves it out."),
+        place="advanced",
+    )
+    orders: int = parameter(
+        5, tr_later("Random orders of the words behind the floor of each metric."), least=1, place="advanced"
+    )
+    ceiling: int = parameter(
+        200,
+        tr_later("Model evaluations that each search for the best possible order, the ceiling of a metric, may use."),
+        least=1,
+        place="advanced",
+    )
+    rationale_share: float | None = parameter(
+        None,
+        tr_later(
+            "Share of a text's words that a rationale drawn from the explanation holds; empty: as many as the row's own."
+        ),
+        above=0,
+        most=1,
+        place="advanced",
+    )
+    engine: EngineName = parameter(
+        "assay",
+        tr_later("`captum` computes with Captum's own implementation, row by row, as a second opinion."),
+        place="advanced",
+    )
 
     name: ClassVar[str]
     version: ClassVar[int] = 2
-    card: ClassVar[MethodCard]
+    paper: ClassVar[str]
+    reads: ClassVar[str]
+    """What of the model it reads, in words."""
+    cost: ClassVar[str]
+    """Of a row of m words."""
+    evidence: ClassVar[bool] = True
+    """Whether it explains; else it is a view into the model."""
+    needs: ClassVar[tuple[str, ...]] = ()
     stochastic: ClassVar[bool] = False
     gradient: ClassVar[bool] = False
-    engines: ClassVar[tuple[EngineName, ...]] = ("assay", "captum")
 
     def __post_init__(self) -> None:
         chosen = tuple(GROUPS) if self.metrics is True else () if self.metrics is False else tuple(self.metrics)
@@ -97,29 +118,12 @@ class Explainer(ABC):
         if unknown:
             raise SpecError(f"There are no metrics named {', '.join(unknown)}; choose from: {', '.join(GROUPS)}.")
         object.__setattr__(self, "metrics", tuple(group for group in GROUPS if group in chosen))
-        self.require("removal", self.removal in REMOVALS, tr_later(f"one of {', '.join(REMOVALS)}"))
-        self.require("engine", self.engine in self.engines, tr_later(f"one of {', '.join(self.engines)}"))
-        self.require("orders", self.orders >= 1, tr_later("1 or more"))
-        self.require("ceiling", self.ceiling >= 1, tr_later("1 or more"))
-        share = self.rationale_share
-        self.require("rationale_share", share is None or 0 < share <= 1, tr_later("above 0 and at most 1"))
-
-    def require(self, parameter: str, holds: bool, allowed: str) -> None:
-        """Raise SpecError unless a parameter's value is allowed."""
-        if not holds:
-            value = getattr(self, parameter)
-            raise SpecError(f"Parameter '{parameter}' of {self.name} is {value!r}; it must be {allowed}.")
+        self.check()
 
     @property
     def masks(self) -> bool:
         """Whether words are taken away by putting something in their place: by the method, or by its metrics."""
         return bool(self.metrics) and self.removal == "mask"
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """Every parameter with its value, JSON-ready."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why this method cannot explain this model, and what would help; None when it can."""
@@ -158,39 +162,37 @@ class Explainer(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class PerturbationExplainer(Explainer):
-    """A method that only needs the model's answers to the text with words removed.
+    """A method that only needs the model's answers to the text with words removed."""
 
-    Attributes:
-        output: explain the `probability` or the `logit`.
-    """
-
-    output: Unit = "probability"
+    output: Unit = parameter(
+        "probability",
+        tr_later(
+            "What the scores add up to: the label's `probability`, or its `logit`, which still moves where the "
+            "probability is close to 1."
+        ),
+        place="advanced",
+    )
 
     @property
     def masks(self) -> bool:
         """Whether words are taken away by putting something in their place."""
         return self.removal == "mask" or self.engine == "captum"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("output", self.output in ("probability", "logit"), tr_later("probability or logit"))
-
 
 @dataclass(frozen=True, kw_only=True)
 class PathExplainer(Explainer):
-    """A method that follows gradients from a baseline to the text, on the explained logit.
+    """A method that follows gradients from a baseline to the text, on the explained logit."""
 
-    Attributes:
-        baseline: what stands for "nothing" at every token that is not special: `mask`, `pad`, `zero` or `mean`.
-    """
-
-    baseline: Baseline = "mask"
+    baseline: Baseline = parameter(
+        "mask",
+        tr_later(
+            "What stands for nothing at each word: the `mask` token, the padding token, a vector of zeros, or the `mean` "
+            "of all word embeddings."
+        ),
+        place="advanced",
+    )
 
     gradient: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("baseline", self.baseline in BASELINES, tr_later(f"one of {', '.join(BASELINES)}"))
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why this method cannot explain this model, and what would help; None when it can."""

@@ -7,37 +7,30 @@ from typing import ClassVar
 
 import numpy as np
 
-from audit.explain.base import MethodCard, PathExplainer, Scores
+from audit.explain.base import PathExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Jitter, Steps, slopes
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 
 @dataclass(frozen=True, kw_only=True)
 class GradientShap(PathExplainer):
-    """Mean of gradient times (noisy input - baseline) at random places of the path; error bars are standard errors.
+    """Mean of gradient times (noisy input - baseline) at random places of the path; error bars are standard errors."""
 
-    Attributes:
-        samples: points drawn.
-        noise: standard deviation of the noise on the word embeddings, in standard deviations of their table.
-    """
-
-    samples: int = 50
-    noise: float = 0.1
+    samples: int = parameter(50, tr_later("Points of the path that are drawn."), least=2)
+    noise: float = parameter(
+        0.1,
+        tr_later("Standard deviation of the noise on the word embeddings, in standard deviations of their table."),
+        least=0,
+        place="advanced",
+    )
 
     name: ClassVar[str] = "gradient_shap"
     stochastic: ClassVar[bool] = True
-    card: ClassVar[MethodCard] = MethodCard(
-        "Gradient SHAP",
-        "Lundberg and Lee 2017; Erion et al. 2021, Improving performance of deep learning models with attributions",
-        "gradients",
-        "50 forward and backward passes",
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("samples", self.samples >= 2, tr_later("2 or more"))
-        self.require("noise", self.noise >= 0, tr_later("0 or more"))
+    paper = "Lundberg and Lee 2017; Erion et al. 2021, Improving performance of deep learning models with attributions"
+    reads = tr_later("gradients")
+    cost = tr_later("50 forward and backward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words."""

@@ -10,10 +10,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import MethodCard, PathExplainer, Scores
+from audit.explain.base import PathExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 GRID = 1024  # finest cells of s in [0, 1]
 FIRST_CELLS = 8  # cells of the first 9 nodes
@@ -34,27 +35,29 @@ class IntegratedGradients(PathExplainer):
     3% plus 0.01 (all in proportion to `tolerance`). The error bar of a token is the sum over the pairs of what merging
     moves its score by, or the row's median of that if it is larger. The ends give the value of the text and of the
     baseline; the gradient at the baseline has weight 0 and is not computed.
-
-    Attributes:
-        tolerance: share of value - baseline value that the scores may miss.
-        max_nodes: no cell is halved once there are so many nodes; a row that is not fine then is `converged: false`.
     """
 
-    tolerance: float = 0.03
-    max_nodes: int = 129
-
-    name: ClassVar[str] = "integrated_gradients"
-    card: ClassVar[MethodCard] = MethodCard(
-        "Integrated gradients",
-        "Sundararajan et al. 2017, Axiomatic attribution for deep networks",
-        "gradients",
-        "about 20 forward and backward passes",
+    tolerance: float = parameter(
+        0.03,
+        tr_later(
+            "Share of the difference between text and baseline that the scores may miss before a row counts as open."
+        ),
+        above=0,
+        most=0.1,
+        place="advanced",
+    )
+    max_nodes: int = parameter(
+        129,
+        tr_later("Points of the path at most; a row that needs more is marked as not converged."),
+        least=9,
+        most=GRID,
+        place="advanced",
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("tolerance", 0 < self.tolerance <= 0.1, tr_later("above 0 and at most 0.1"))
-        self.require("max_nodes", 9 <= self.max_nodes <= GRID, f"from 9 to {GRID}")
+    name: ClassVar[str] = "integrated_gradients"
+    paper = "Sundararajan et al. 2017, Axiomatic attribution for deep networks"
+    reads = tr_later("gradients")
+    cost = tr_later("about 20 forward and backward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words, with an error bar each."""

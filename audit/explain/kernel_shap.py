@@ -11,11 +11,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import MethodCard, PerturbationExplainer, Scores
+from audit.explain.base import PerturbationExplainer, Scores
 from audit.explain.regression import weighted_least_squares
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,25 +25,17 @@ class KernelShap(PerturbationExplainer):
 
     The scores add up to f(text) - f(all words removed) by construction. With all coalitions within `samples` the
     values are exact; else the error bar is the heteroscedastic (HC1) standard error of the regression.
-
-    Attributes:
-        samples: distinct coalitions to evaluate, beside the full and the empty one.
     """
 
-    samples: int = 200
+    samples: int = parameter(
+        200, tr_later("Different sets of words that the model is asked about, beside all and none."), least=2
+    )
 
     name: ClassVar[str] = "kernel_shap"
     stochastic: ClassVar[bool] = True
-    card: ClassVar[MethodCard] = MethodCard(
-        "KernelSHAP",
-        "Lundberg and Lee 2017, A unified approach to interpreting model predictions",
-        "token ids",
-        "200 forward passes",
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("samples", self.samples >= 2, tr_later("2 or more"))
+    paper = "Lundberg and Lee 2017, A unified approach to interpreting model predictions"
+    reads = tr_later("token ids")
+    cost = tr_later("200 forward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

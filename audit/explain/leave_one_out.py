@@ -8,9 +8,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import MethodCard, PerturbationExplainer, Scores
+from audit.explain.base import PerturbationExplainer, Scores
 from audit.explain.rows import Row, Unit
 from audit.explain.steps import Steps, masked
+from audit.language.translating import tr_later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +19,9 @@ class LeaveOneOut(PerturbationExplainer):
     """Score of a word = f(text) - f(text with the word masked)."""
 
     name: ClassVar[str] = "leave_one_out"
-    card: ClassVar[MethodCard] = MethodCard(
-        "Leave-one-out",
-        "Li, Monroe and Jurafsky 2016, Understanding neural networks through representation erasure",
-        "token ids",
-        "m forward passes",
-    )
+    paper = "Li, Monroe and Jurafsky 2016, Understanding neural networks through representation erasure"
+    reads = tr_later("token ids")
+    cost = tr_later("m forward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

@@ -8,11 +8,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import MethodCard, PerturbationExplainer, Scores
+from audit.explain.base import PerturbationExplainer, Scores
 from audit.explain.regression import weighted_least_squares
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,31 +22,26 @@ class Lime(PerturbationExplainer):
 
     Unlike the reference implementation's cosine, the distance is the share of words removed; unlike Captum's text
     default, there is no Lasso that sets most words to 0.
-
-    Attributes:
-        samples: texts with words removed; how many words, is drawn uniformly from 1 to m.
-        width: width of the kernel exp(-(share removed)^2 / width^2).
-        alpha: ridge penalty.
     """
 
-    samples: int = 200
-    width: float = 0.5
-    alpha: float = 1.0
+    samples: int = parameter(
+        200, tr_later("Copies of the text with words removed that the model is asked about."), least=2
+    )
+    width: float = parameter(
+        0.5,
+        tr_later("How near a copy must be to count: the width of the kernel exp(-(share removed)^2 / width^2)."),
+        above=0,
+        place="advanced",
+    )
+    alpha: float = parameter(
+        1.0, tr_later("Ridge penalty: how strongly scores are drawn to 0."), least=0, place="advanced"
+    )
 
     name: ClassVar[str] = "lime"
     stochastic: ClassVar[bool] = True
-    card: ClassVar[MethodCard] = MethodCard(
-        "LIME",
-        "Ribeiro, Singh and Guestrin 2016, Why should I trust you?",
-        "token ids",
-        "200 forward passes",
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require("samples", self.samples >= 2, tr_later("2 or more"))
-        self.require("width", self.width > 0, "above 0")
-        self.require("alpha", self.alpha >= 0, tr_later("0 or more"))
+    paper = "Ribeiro, Singh and Guestrin 2016, Why should I trust you?"
+    reads = tr_later("token ids")
+    cost = tr_later("200 forward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

@@ -27,9 +27,6 @@ Baseline = Literal["mask", "pad", "zero", "mean"]
 Unit = Literal["logit", "probability"]
 Filler = int | Literal["zero", "mean"]
 
-REMOVALS: tuple[Removal, ...] = ("mask", "delete")
-BASELINES: tuple[Baseline, ...] = ("mask", "pad", "zero", "mean")
-
 
 @dataclass(frozen=True)
 class Row:

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from audit.explain.base import Explainer, MethodCard, Scores
+from audit.explain.base import Explainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
+from audit.language.translating import tr_later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +22,9 @@ class Saliency(Explainer):
 
     name: ClassVar[str] = "saliency"
     gradient: ClassVar[bool] = True
-    card: ClassVar[MethodCard] = MethodCard(
-        "Saliency (L2)",
-        "Simonyan et al. 2014, Deep inside convolutional networks",
-        "gradients",
-        "1 forward and backward pass",
-    )
+    paper = "Simonyan et al. 2014, Deep inside convolutional networks"
+    reads = tr_later("gradients")
+    cost = tr_later("1 forward and backward pass")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words; special tokens have scores of their own."""

@@ -9,10 +9,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import MethodCard, PerturbationExplainer, Scores
+from audit.explain.base import PerturbationExplainer, Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
 from audit.language.translating import tr_later
+from audit.parameters import parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,27 +22,20 @@ class Shapley(PerturbationExplainer):
 
     Where all coalitions are no more work than the sample (few words), the values are exact and their error is 0;
     else the error bar is the standard error over the pairs of orders.
-
-    Attributes:
-        permutations: orders to walk, an even number; half of them are drawn, the others are their reverses.
     """
 
-    permutations: int = 10
+    permutations: int = parameter(
+        10,
+        tr_later("Orders in which the words are added; half of them are drawn, the others are their reverses."),
+        least=2,
+        even=True,
+    )
 
     name: ClassVar[str] = "shapley"
     stochastic: ClassVar[bool] = True
-    card: ClassVar[MethodCard] = MethodCard(
-        "Shapley values (permutations)",
-        "Strumbelj and Kononenko 2014; antithetic pairs: Mitchell et al. 2022",
-        "token ids",
-        "up to 10 m forward passes",
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require(
-            "permutations", self.permutations >= 2 and self.permutations % 2 == 0, tr_later("an even number from 2")
-        )
+    paper = "Strumbelj and Kononenko 2014; antithetic pairs: Mitchell et al. 2022"
+    reads = tr_later("token ids")
+    cost = tr_later("up to 10 m forward passes")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word, which add up to f(text) - f(all words removed)."""

@@ -30,6 +30,12 @@ def called(probe: str, name: str = "") -> Value:
     return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
 
 
+def what_it_does(name: str) -> str:
+    """What a probe does, as a clause in the language spoken."""
+    key = f"method.{name}"
+    return word(Said(key) if key in sentences() else act(name))
+
+
 def kind_title(kind: str) -> str:
     """What probes of a kind make, as a heading in the language spoken."""
     return word(Said(f"kind.{kind}"))

@@ -58,7 +58,7 @@ def start(
         StoreError: the database cannot be used.
     """
     store = store or open_store()
-    spec.check_names()
+    spec.check_probes()
     if spec.policy is not None:  # at the end of the run it would be too late to say so
         from audit.kinds import known
         from audit.score.policy import policy_from_dict
@@ -192,7 +192,7 @@ def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
     "queries", "skipped"}}}; seconds are for one worker, queries are texts the model will see.
     """
     store = store or open_store()
-    spec.check_names()
+    spec.check_probes()
     spec = spec.model_copy(update={"table": _keep_table(store, spec.table)})
     return store.add_job("estimate", None, {"spec": spec.to_json()})
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from audit.errors import AuditError, SpecError
+from audit.errors import AuditError
 from audit.kinds import KINDS, find
-from audit.probe import Probe
+from audit.parameters import declared
+from audit.probe import Probe, make
 from audit.spec import AuditSpec, ProbeSpec, ResolvedProbe
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 GPU_FACTOR = 4
 """Shards of a GPU are larger by this: batches never cross shards, and a GPU lives on large batches."""
 
-QUERY_PARAMETERS = ("query_budget", "max_queries", "budget")
+BUDGET = "max_queries"
+"""The parameter by which an attack takes the run's budget of queries."""
 
 
 def build(spec: AuditSpec, probe: ProbeSpec) -> Probe:
@@ -26,18 +27,12 @@ def build(spec: AuditSpec, probe: ProbeSpec) -> Probe:
     Raises:
         UnknownName: no such probe. SpecError: its parameters do not fit.
     """
-    kind = find(probe.kind, probe.name)
     params = dict(probe.params)
-    if probe.kind == "attack" and spec.budget.queries_per_row is not None:
-        taken = inspect.signature(kind).parameters
-        name = next((name for name in QUERY_PARAMETERS if name in taken), None)
-        if name is not None:
-            params.setdefault(name, spec.budget.queries_per_row)
-    try:
-        made: Probe = kind(**params)
-    except (TypeError, ValueError) as error:
-        raise SpecError(f"The probe '{probe.id or probe.name}' cannot be made with {params}: {error}.") from None
-    return made
+    if spec.budget.queries_per_row is not None:
+        taken = {one.name for one in declared(find(probe.kind, probe.name))}
+        if BUDGET in taken:
+            params.setdefault(BUDGET, spec.budget.queries_per_row)
+    return make(probe.kind, probe.name, params)
 
 
 def resolve(spec: AuditSpec, classifier: Classifier) -> list[ResolvedProbe]:

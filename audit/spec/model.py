@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from audit.errors import SpecError, UnknownName
-from audit.kinds import KINDS, names
+from audit.errors import SpecError
+from audit.kinds import KINDS
+from audit.probe import make
 from audit.strict_json import loads
 
 VERSION = 1
@@ -154,15 +155,15 @@ class AuditSpec(_Part):
             data["table"].pop("quotes")
         return _sha(data)
 
-    def check_names(self) -> None:
-        """Hold the probes' names against those on offer.
+    def check_probes(self) -> None:
+        """Hold the probes against those on offer, and their parameters against what each declares.
 
         Raises:
             UnknownName: no such probe; the message lists the choices.
+            SpecError: a parameter it does not have, or a value that it may not have.
         """
         for probe in self.probes:
-            if probe.name not in names(probe.kind):
-                raise UnknownName(probe.kind, probe.name, names(probe.kind))
+            make(probe.kind, probe.name, probe.params)
 
 
 def read_spec(data: Mapping[str, Any], where: str = "The spec") -> AuditSpec:
@@ -183,7 +184,7 @@ def read_spec(data: Mapping[str, Any], where: str = "The spec") -> AuditSpec:
         )
         faults = "; ".join(f"{place}: {message}" for place, message in told)
         raise SpecError(f"{where} cannot be used: {faults}.") from None
-    spec.check_names()
+    spec.check_probes()
     return spec
 
 

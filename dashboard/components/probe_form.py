@@ -11,6 +11,7 @@ from audit.kinds import KINDS
 from audit.language.probes import kind_title
 from audit.language.translating import tr
 from audit.spec import ProbeSpec
+from dashboard.components.parameter_form import choose_parameters
 from dashboard.components.probes import card, choices
 from dashboard.components.text import plain
 
@@ -38,34 +39,10 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
 def _adjust(kind: str, name: str, given: ProbeSpec | None, key: str) -> ProbeSpec:
     about = card(kind, name)
     with st.expander(plain(about.title), icon=":material/tune:"):
-        parts = [part for part in (about.paper, tr("Cost: {cost}", cost=about.cost) if about.cost else "") if part]
-        st.caption(plain(". ".join(parts) or about.about, 400))
+        cost = tr("Cost: {cost}", cost=about.cost) if about.cost else ""
+        act = f"{about.act[:1].upper()}{about.act[1:]}"
+        st.caption(plain(". ".join(part for part in (act, about.paper, cost) if part), 400))
         rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
                                placeholder=tr("All rows of the sample"))  # fmt: skip
-        params = dict(given.params) if given else {}
-        for parameter, type_, default in about.parameters:
-            value = _field(f"{key}-{kind}-{name}-{parameter}", parameter, type_, params.get(parameter, default))
-            if value != default:
-                params[parameter] = value
-            else:
-                params.pop(parameter, None)
+        params = choose_parameters(about.parameters, given.params if given else {}, f"{key}-{kind}-{name}")
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
-
-
-def _field(key: str, name: str, kind: str, value: Any) -> Any:
-    label = name.replace("_", " ").capitalize()
-    if isinstance(value, bool):
-        return st.toggle(label, value, key=key)
-    if "int" in kind and not isinstance(value, str):
-        return st.number_input(label, None, None, value, step=1, key=key, placeholder=tr("Default"))
-    if "float" in kind and not isinstance(value, str):
-        return st.number_input(
-            label,
-            None,
-            None,
-            None if value is None else float(value),
-            key=key,
-            format="%.3f",
-            placeholder=tr("Default"),
-        )
-    return st.text_input(label, "" if value is None else str(value), key=key) or None

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any
+import logging
 
-from audit.kinds import find, names
-from audit.score.wording import display_name
+from audit import cards
+from audit.cards import Card
+from audit.kinds import names
+from audit.language.probes import display_name, what_it_does
 from dashboard.components.state import store
 
-HIDDEN = {"time_limit", "engine", "goal", "target", "orders", "ceiling", "rationale_share", "metrics"}
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeCard:
-    """What an analyst should know before choosing a probe. All plain text."""
-
-    name: str
-    title: str
-    paper: str
-    cost: str
-    about: str
-    evidence: bool
-    parameters: tuple[tuple[str, str, Any], ...]
+log = logging.getLogger("assay.dashboard")
 
 
 def choices(kind: str) -> list[str]:
@@ -31,37 +18,15 @@ def choices(kind: str) -> list[str]:
     return list(names(kind))
 
 
-@cache
-def card(kind: str, name: str) -> ProbeCard:
-    """The card of one probe; plain where its class says nothing."""
+def card(kind: str, name: str) -> Card:
+    """The card of one probe in the language spoken; plain where its class cannot be imported: it is still listed."""
     try:
-        cls = find(kind, name)
-    except Exception:  # a probe that cannot even be imported is still listed
-        return ProbeCard(name, name.replace("_", " "), "", "", "", True, ())
-    own = getattr(cls, "card", None)
-    title = getattr(own, "title", None) or getattr(cls, "title", None) or name.replace("_", " ").capitalize()
-    paper = getattr(own, "paper", None) or getattr(cls, "paper", None) or ""
-    cost = getattr(own, "cost", None) or getattr(cls, "cost", None) or ""
-    about = (cls.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-    return ProbeCard(
-        name, str(title), str(paper), str(cost), about, bool(getattr(own, "evidence", True)), _parameters(cls)
-    )
+        return cards.card(kind, name)
+    except Exception as error:
+        log.warning("the probe %s of the kind %s cannot be read: %s", name, kind, type(error).__name__)
+        return Card(kind, name, display_name(name), what_it_does(name), "", "", (), "", True, "row", ())
 
 
 def titles(run_id: str) -> dict[str, str]:
     """What the probes of a run are called, by their keys within it, as charts and sentences call them. Plain text."""
     return {p.probe: display_name(p.probe, p.name) for p in store().probes(run_id)}
-
-
-def _parameters(cls: Any) -> tuple[tuple[str, str, Any], ...]:
-    """(name, type, default) of what may be set on a page: numbers, switches and words."""
-    if not is_dataclass(cls):
-        return ()
-    found = []
-    for field in fields(cls):
-        if field.name in HIDDEN or not field.init or field.default is MISSING:
-            continue
-        kind = str(field.type)
-        if any(word in kind for word in ("int", "float", "bool", "str", "Literal")):
-            found.append((field.name, kind, field.default))
-    return tuple(found)

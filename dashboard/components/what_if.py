@@ -18,9 +18,12 @@ from dashboard.components.evidence import show_attack
 from dashboard.components.guard import safe
 from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
 from dashboard.components.inference import ask_once
-from dashboard.components.probes import ProbeCard, card, choices
+from dashboard.components.parameter_form import choose_parameters
+from dashboard.components.probes import Card, card, choices
 from dashboard.components.text import duration, one_line, plain
 
+MEASURING = ("metrics", "orders", "ceiling", "rationale_share")
+"""Parameters of explanations that are about measuring them."""
 FAST = ("integrated_gradients", "leave_one_out")
 PATIENCE = 0.9  # seconds waited before a poll takes over
 
@@ -42,9 +45,19 @@ def why(model: str, text: str, labels: Sequence[str]) -> None:
     if not chosen:
         st.info(tr("Choose at least one method."), icon=":material/info:")
         return
+    with st.expander(tr("Parameters"), icon=":material/tune:"):
+        parameters = {method: _method_parameters(method) for method in chosen}
     answer = ask_once("what-if-explain", "explain", model=model, text=text, methods=list(chosen),
-                      target=f"label:{target}" if target else "predicted")  # fmt: skip
+                      target=f"label:{target}" if target else "predicted",
+                      parameters={method: given for method, given in parameters.items() if given})  # fmt: skip
     poll("what-if-explain", answer, lambda a: _explained(a, len(chosen)))
+
+
+def _method_parameters(method: str) -> dict[str, Any]:
+    """What is set of a method's own; the target stands above, and one text has no metrics."""
+    about = card("explainer", method)
+    st.markdown(f"**{plain(about.title)}**", help=_told(about))
+    return choose_parameters(about.parameters, {}, f"what-if-{method}", without=("target", *MEASURING))
 
 
 def _why_not(label: str) -> str:
@@ -84,7 +97,7 @@ def _explained(answer: Answer, wanted: int) -> None:
             )
 
 
-def _told(about: ProbeCard) -> str:
+def _told(about: Card) -> str:
     """Paper and cost of a probe, as Markdown."""
     return tr("{paper} · cost: {cost}", paper=plain(about.paper), cost=plain(about.cost))
 
@@ -155,13 +168,16 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     recipe = left.selectbox(tr("Recipe"), recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
+    about = card("attack", recipe)
+    st.caption(_told(about))
+    with st.expander(tr("Parameters"), icon=":material/tune:"):
+        parameters = choose_parameters(about.parameters, {}, f"what-if-{recipe}")
+    asked = (model, text, recipe, repr(parameters))
     right.button(tr("Attack now"), key="attack-now", type="primary", icon=":material/swords:", width="stretch",
-                 on_click=_remember, args=("attack-for", (model, text, recipe)))  # fmt: skip
-    if recipe:
-        st.caption(_told(card("attack", recipe)))
-    if st.session_state.get("attack-for") != (model, text, recipe):
+                 on_click=_remember, args=("attack-for", asked))  # fmt: skip
+    if st.session_state.get("attack-for") != asked:
         return
-    answer = ask_once("what-if-attack", "attack", model=model, text=text, recipe=recipe)
+    answer = ask_once("what-if-attack", "attack", model=model, text=text, recipe=recipe, parameters=parameters)
 
     def draw(done: Answer) -> None:
         if done.result:

@@ -55,3 +55,36 @@ def test_another_suite_lets_go_of_the_runs_probes_and_rows(clone):
     test.session_state["suite"] = "quick"
     check(test.run())
     assert (set(names(made[-1])), made[-1].sample.n) == (set(cloned), 20)
+
+
+def field(test, kind, key):
+    return next(one for one in getattr(test, kind) if one.key == f"quick-explainer-{key}")
+
+
+def probe(spec, name):
+    return next(one for one in spec.probes if one.name == name)
+
+
+def test_what_explains_can_be_set_to_its_last_parameter(clone):
+    test, made = clone
+    assert probe(made[-1], "integrated_gradients").params == {}
+    field(test, "selectbox", "integrated_gradients-baseline").set_value("zero")
+    field(test, "selectbox", "leave_one_out-removal").set_value("delete")
+    field(test, "selectbox", "leave_one_out-output").set_value("logit")
+    field(test, "number_input", "integrated_gradients-max_nodes").set_value(65)
+    check(test.run())
+    assert probe(made[-1], "integrated_gradients").params == {"baseline": "zero", "max_nodes": 65}
+    assert probe(made[-1], "leave_one_out").params == {"removal": "delete", "output": "logit"}
+    field(test, "selectbox", "integrated_gradients-baseline").set_value("mask")
+    check(test.run())
+    assert probe(made[-1], "integrated_gradients").params == {"max_nodes": 65}, "a default is not written down"
+
+
+def test_each_field_says_what_it_does_and_keeps_to_its_bounds(clone):
+    test, _ = clone
+    box = field(test, "number_input", "integrated_gradients-max_nodes")
+    assert (box.min, box.max, box.value) == (9, 1024, 129)
+    assert "not converged" in box.help
+    assert "padding token" in field(test, "selectbox", "integrated_gradients-baseline").help
+    folded = next(one for one in test.expander if one.label == "Advanced")
+    assert any(one.key == "quick-explainer-integrated_gradients-baseline" for one in folded.selectbox)

@@ -117,6 +117,28 @@ def test_the_methods_have_the_whole_width(app, model):
     assert not any("Integrated gradients" in str(group.proto) for group in inside)
 
 
+def asked(model, action):
+    return [arguments for name, arguments in model.asked if name == action]
+
+
+def test_a_method_is_asked_with_what_was_set_of_it(app, model):
+    test = write(app("explain", model="tiny"), "A warm film")
+    assert asked(model, "explain")[-1]["parameters"] == {}
+    next(box for box in test.selectbox if box.key == "what-if-integrated_gradients-baseline").set_value("pad")
+    check(test.run())
+    assert asked(model, "explain")[-1]["parameters"] == {"integrated_gradients": {"baseline": "pad"}}
+    assert not any(one.key == "what-if-integrated_gradients-orders" for one in test.number_input)
+
+
+def test_an_attack_is_made_with_what_was_set_of_it(app, model):
+    test = write(app("explain", model="tiny"), "A warm film")
+    test.selectbox(key="what-if-recipe").set_value("pruthi").run()
+    test.number_input(key="what-if-pruthi-swaps").set_value(2).run()
+    test.button(key="attack-now").click().run()
+    check(test)
+    assert (asked(model, "attack")[-1]["recipe"], asked(model, "attack")[-1]["parameters"]) == ("pruthi", {"swaps": 2})
+
+
 def test_the_chart_of_words_is_in_the_unit_of_its_method(app, store, tmp_path, monkeypatch):
     original = runs._attribution
 

@@ -12,7 +12,7 @@ from pseudo import Known, greek, outside, shown, speak_pseudo
 from runs import make_run
 from streamlit.runtime.context import ContextProxy
 
-from audit.kinds import names
+from audit.kinds import KINDS, names
 from audit.language import translating
 from audit.language.translating import tr
 from audit.score.wording import display_name
@@ -67,11 +67,12 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
     for entry in catalog.entries():
         yield from (entry.name, *entry.known_labels, ", ".join(entry.known_labels), entry.note or "", str(entry.path))
         yield from _leaves(entry.card or {})
-    for kind in ("explainer", "attack", "perturbation"):
+    for kind in KINDS:
         for name in names(kind):
             found = card(kind, name)
-            yield from (name, found.title, found.paper, found.cost, found.about)
-            yield from (key.replace("_", " ").capitalize() for key, _, _ in found.parameters)
+            yield from (name, found.paper, *found.needs)
+            for one in found.parameters:  # as commands and specs have them
+                yield from (one.name.replace("_", " ").capitalize(), *map(str, (one.default, *one.choices)))
     for line in listed():
         yield from (line.name, line.name.replace("_", " "), line.about)
     for sample in samples():

@@ -18,12 +18,11 @@ IN_TEXT = re.compile(r"\{\w*:[-+, ]*(\.[0-9]*[eEfFgG%]|[0-9]*[fFgG%])\}|%[-+ 0]*
 TYPED = "the number that was typed or is allowed, as it is typed"
 MAY_STAY = {
     "audit/attack/outcomes.py": (1, "a record's error: part of what is stored"),
-    "audit/attack/recipe.py": (1, TYPED),
     "audit/cli/common.py": (1, TYPED),
     "audit/score/policy_faults.py": (2, TYPED),
     "audit/score/robustness.py": (1, "the name of a score, `queries_p90`"),
     "audit/table/cells.py": (1, "a decimal of a Parquet file as the text that is then read"),
-    "dashboard/components/probe_form.py": (1, "digits of a field that a number is typed into"),
+    "dashboard/components/parameter_form.py": (1, "digits of a field that a number is typed into"),
     "dashboard/views/compare.py": (1, "digits of a column of p-values"),
 }
 """File -> how many formats of its own it may have at most, and why."""

@@ -71,7 +71,7 @@ def test_quick_audits_at_most_50_rows_and_every_suite_names_real_probes():
     assert quick.sample.n == 50
     for suite in SUITES:
         made = suite_spec(suite, MODEL, TABLE, limit=7, seed=5)
-        made.check_names()
+        made.check_probes()
         assert (made.sample.n, made.seed, made.sample.seed) == (7, 5, 5)
         assert read_spec(made.to_json()) == made
     with pytest.raises(UnknownName, match="quick"):
