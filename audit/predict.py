@@ -57,7 +57,7 @@ def predict_rows(classifier: Classifier, examples: Sequence[Example]) -> list[Pr
     rows, totals = classifier.encode_rows([model_input(classifier, example) for example in examples])
     probabilities = classifier.probabilities(classifier.logits(rows))  # (n, n_labels)
     return [
-        Prediction(example.row_id, classifier.predicted_label(p), tuple(map(float, p)), total, len(row))
+        Prediction(example.row_id, classifier.task.answer(p), tuple(map(float, p)), total, len(row))
         for example, p, row, total in zip(examples, probabilities, rows, totals, strict=True)
     ]
 

@@ -85,6 +85,7 @@ def _metrics(
 ) -> dict[str, Any]:
     from models.card import classification_report
     from models.loading import load
+    from models.task import most_probable
     from models.training_data import read_texts
 
     found = {}
@@ -93,6 +94,6 @@ def _metrics(
             data = read_texts(path, *columns, labels, reading)
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
-                data.targets, classifier.predict_proba(data.texts).argmax(axis=1), labels
+                data.targets, most_probable(classifier.predict_proba(data.texts)), labels
             )
     return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.label_sets import join_labels
+from models.task import Task, task_of
 
 if TYPE_CHECKING:
     import torch
@@ -102,6 +103,7 @@ class Classifier(ABC):
         labels: label names in the order of the model's head; two of them for a single sigmoid logit.
         fingerprint: sha256 over weights, tokenizer and labels, hex.
         head: which kind of head turns logits into probabilities.
+        thresholds: of a multi-label head, the least probability of each label that an answer holds; none: 0.5.
         capabilities: what it can do beyond `predict_proba`.
         absent: capability -> why it does not have it, as the end of a sentence; not every absent one has a reason here.
         max_tokens: the longest input, special tokens included.
@@ -115,6 +117,7 @@ class Classifier(ABC):
     labels: tuple[str, ...]
     fingerprint: str
     head: Head
+    thresholds: tuple[float, ...] = ()
     capabilities: Capabilities
     absent: Mapping[str, str] = MappingProxyType({})
     max_tokens: int
@@ -122,6 +125,11 @@ class Classifier(ABC):
     dtype: str
     engine: str
     threads: int
+
+    @cached_property
+    def task(self) -> Task:
+        """What its answers are."""
+        return task_of(self.head, self.labels, self.thresholds)
 
     @abstractmethod
     def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
@@ -162,10 +170,8 @@ class Classifier(ABC):
         return probs
 
     def predicted_label(self, probs: Sequence[float] | NDArray[np.float32]) -> str:
-        """The label of one row of probabilities; multi-label heads join the labels with p >= 0.5 by `|`."""
-        if self.head == "multi_label":
-            return join_labels([label for label, p in zip(self.labels, probs, strict=True) if p >= 0.5], self.labels)
-        return self.labels[int(np.argmax(probs))]
+        """The answer of one row of probabilities, see `models.task`."""
+        return self.task.answer(probs)
 
 
 def why_absent(classifier: Classifier, capability: str, otherwise: str) -> str:

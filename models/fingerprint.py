@@ -19,18 +19,22 @@ VOCABULARIES = tuple(name for name in TOKENIZER_FILES if name not in NOT_VOCABUL
 VOLATILE = {"_name_or_path", "transformers_version", "id2label", "label2id", "torch_dtype", "dtype", "architectures"}
 
 
-def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str) -> str:
+def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str, thresholds: Sequence[float] = ()) -> str:
     """Hash every weight, tokenizer and config file of `folders` (an adapter and its base, or one folder).
 
     Args:
         folders: where the files lie; only contents and file names count, not the folders' own names.
         labels: label names in the head's order.
         head: the kind of head.
+        thresholds: of the labels of a multi-label head, where they are not all 0.5.
 
     Returns:
         64 hex characters.
     """
-    total = hashlib.sha256(json.dumps({"labels": list(labels), "head": head}).encode())
+    answers: dict[str, Any] = {"labels": list(labels), "head": head}
+    if thresholds:
+        answers["thresholds"] = list(thresholds)
+    total = hashlib.sha256(json.dumps(answers).encode())
     for folder in folders:
         for path in sorted(folder.iterdir()):
             if path.suffix == ".safetensors" or path.name in TOKENIZER_FILES:

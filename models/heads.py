@@ -72,6 +72,36 @@ def label_names(
     return names
 
 
+def label_thresholds(card: Mapping[str, Any], head: Head, own: Sequence[str], where: str) -> tuple[float, ...]:
+    """The least probability of each label that an answer of a multi-label head holds; empty where all are 0.5.
+
+    Args:
+        card: `thresholds` maps labels to numbers above 0 and below 1; what it does not name has 0.5.
+        head: the kind of head.
+        own: the names of the checkpoint itself, in the head's order, whatever the labels are called here.
+        where: what is loaded.
+
+    Raises:
+        CheckpointError: they are no such map, or the head is none that has thresholds.
+    """
+    said = card.get("thresholds")
+    if said is None:
+        return ()
+    if head != "multi_label":
+        raise CheckpointError(f"{where}: thresholds in card.json are for multi-label heads, and this one is none.")
+    fitting = isinstance(said, Mapping) and all(
+        name in own and isinstance(t, int | float) and not isinstance(t, bool) and 0.0 < t < 1.0
+        for name, t in said.items()
+    )
+    if not fitting:
+        raise CheckpointError(
+            f"{where}: thresholds in card.json must give labels of the model ({', '.join(own[:20])}) a number above 0 and "
+            "below 1 each."
+        )
+    found = tuple(float(said.get(name, 0.5)) for name in own)
+    return found if any(t != 0.5 for t in found) else ()
+
+
 def _from_id2label(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, Mapping) or not value:
         return ()

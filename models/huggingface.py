@@ -64,6 +64,7 @@ class HuggingFaceClassifier(GradientClassifier):
         tokenizer: Any,
         labels: tuple[str, ...],
         head: Head,
+        thresholds: tuple[float, ...] = (),
         fingerprint: str,
         findings: Findings,
         card: Mapping[str, Any] | None = None,
@@ -71,6 +72,7 @@ class HuggingFaceClassifier(GradientClassifier):
     ) -> None:
         self.name, self.module, self.tokenizer = name, module, tokenizer
         self.labels, self.head, self.fingerprint = labels, head, fingerprint
+        self.thresholds = thresholds
         self.card, self.base = dict(card or {}), base
         self.device, self.dtype = "cpu", "float32"
         self.threads = torch.get_num_threads()

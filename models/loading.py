@@ -28,7 +28,7 @@ from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base
 from models.findings import Findings
 from models.fingerprint import fingerprint
-from models.heads import head_kind, label_names
+from models.heads import head_kind, label_names, label_thresholds
 from models.huggingface import AdapterBase, HuggingFaceClassifier
 from models.lora import read_lora
 from models.modules import configuration, load_module
@@ -93,7 +93,8 @@ def load(
         tokenizer=tokenizer,
         labels=names,
         head=head,
-        fingerprint=fingerprint(parts.folders, names, head),
+        thresholds=parts.thresholds,
+        fingerprint=fingerprint(parts.folders, names, head, parts.thresholds),
         findings=Findings(),
         card=read_card(adapter or where),
         base=parts.base,
@@ -139,15 +140,27 @@ class _Parts:
     head: Head
     folders: tuple[Path, ...]
     base: AdapterBase | None = None
+    thresholds: tuple[float, ...] = ()
 
 
 def _load_full(folder: Path, labels: Sequence[str] | None) -> _Parts:
     config = inspect_model(folder)
     n_outputs = int(configuration(folder).num_labels)
     head = head_kind(config, n_outputs, labels, str(folder))
-    names = label_names(config, read_card(folder), n_outputs, labels, str(folder))
+    card = read_card(folder)
+    names = label_names(config, card, n_outputs, labels, str(folder))
+    thresholds = _thresholds(config, card, n_outputs, head, folder)
     module = load_module(folder, n_outputs)
-    return _Parts(module, load_tokenizer(folder), names, head, (folder,))
+    return _Parts(module, load_tokenizer(folder), names, head, (folder,), thresholds=thresholds)
+
+
+def _thresholds(
+    config: Mapping[str, Any], card: Mapping[str, Any], n_outputs: int, head: Head, folder: Path
+) -> tuple[float, ...]:
+    if "thresholds" not in card:
+        return ()
+    own = label_names(config, card, n_outputs, None, str(folder)) if head == "multi_label" else ()
+    return label_thresholds(card, head, own, str(folder))
 
 
 def _load_adapted(
@@ -197,6 +210,7 @@ def _load_adapted(
     return _Parts(
         merged.module, tokenizer, names, head, tuple(folders),
         AdapterBase(name, str(place), merged.base_sha256),
+        _thresholds(_names_of(said, n_outputs), card, n_outputs, head, folder),
     )  # fmt: skip
 
 

@@ -190,9 +190,10 @@ def _reloaded(trained: Any, out: Path, texts: Any) -> Any:
 
 def _report(trained: Any, data: Any, labels: Any) -> dict[str, Any]:
     from models.card import classification_report
+    from models.task import most_probable
 
     logits = trained.trainee.predict(data.texts)
-    return classification_report(data.targets, logits.argmax(axis=1), labels)
+    return classification_report(data.targets, most_probable(logits), labels)
 
 
 def command_line() -> str:

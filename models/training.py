@@ -19,6 +19,7 @@ from transformers import get_linear_schedule_with_warmup
 
 from models.base import BASE_NAME
 from models.errors import TrainingError
+from models.task import most_probable
 from models.trainee import Trainee, build
 from models.training_data import LabelledTexts
 
@@ -231,7 +232,7 @@ class _Keeper:
     def _evaluate(self, step: int, training_loss: float) -> None:
         logits = self.trainee.predict(self.data.texts)
         targets = np.asarray(self.data.targets)
-        accuracy = float((logits.argmax(axis=1) == targets).mean())
+        accuracy = float((most_probable(logits) == targets).mean())
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         loss = float(-log_p[np.arange(len(targets)), targets].mean())

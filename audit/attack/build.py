@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.attack._textattack import Attack
-from audit.attack.goals import ALL_AT_ONCE, ClassifierWrapper, Reduced, Targeted, Untargeted, budget_of
+from audit.attack.goals import ALL_AT_ONCE, Changed, ClassifierWrapper, Reduced, budget_of
 from audit.attack.parts import EncoderSimilarity, LeastSimilarity, MaxWordsChanged
 from audit.attack.side_by_side import Ask
 
@@ -30,19 +30,16 @@ class Site:
         return cls(recipe, classifier, ask, ClassifierWrapper(ask, classifier))
 
     def goal(self) -> Any:
-        """The untargeted or targeted goal, with the query budget."""
+        """Another answer, or what the target names, with the query budget."""
         settings: dict[str, Any] = {
             "model_batch_size": ALL_AT_ONCE,
             "query_budget": budget_of(self.recipe.max_queries),
             "model_cache_size": 1 << 14,
         }
-        if self.recipe.goal == "targeted":
-            target = self.classifier.labels.index(self.recipe.target or "")
-            return Targeted(self.wrapper, target_class=target, **settings)
-        return Untargeted(self.wrapper, **settings)
+        return Changed(self.wrapper, **settings)
 
     def reduction_goal(self) -> Any:
-        """As few words as possible with the same label, with the query budget."""
+        """As few words as possible with the same answer, with the query budget."""
         budget = budget_of(self.recipe.max_queries)
         return Reduced(self.wrapper, maximizable=True, model_batch_size=ALL_AT_ONCE, query_budget=budget)
 

@@ -20,6 +20,7 @@ from audit.seeds import row_seed
 if TYPE_CHECKING:
     from audit.attack.recipe import Recipe
     from models.classifier import Classifier
+    from models.task import Goal
 
 GPU_SLOTS = 32
 _IN_USE = threading.Lock()
@@ -97,11 +98,11 @@ class _Attacker:
         if reason is not None:
             raise NothingToAttack(reason)
         self._site.wrapper.frame = part
-        truth = self._truth(example, read)
+        wanted = self._wanted(example, read)
         if part.words == 0:
-            return self._wordless(read, truth, part)
+            return self._wordless(read, wanted, part)
         goal = self._attack.goal_function
-        first, _ = goal.init_attack_example(AttackedText(read), truth)
+        first, _ = goal.init_attack_example(AttackedText(read), wanted)
         before = tuple(float(p) for p in first.raw_output)
         status, final = self._search(first, goal, OutOfBudget)
         if final is None or status == "skipped":
@@ -113,22 +114,19 @@ class _Attacker:
         left = len(final.attacked_text.words)
         return Raw(status, before, after, probs, int(goal.num_queries), left, part, similarity, around)
 
-    def _wordless(self, read: str, truth: int, part: Reach) -> Raw:
+    def _wordless(self, read: str, wanted: Goal, part: Reach) -> Raw:
         """A text that offers nothing to change; stock's goals divide by its number of words."""
         answer = self._site.wrapper([read])[0]
         probs = tuple(float(p) for p in answer)
-        aimed = self._recipe.target is not None and self._classifier.labels.index(self._recipe.target) == truth
-        if aimed or int(answer.argmax()) != truth:
+        if wanted.skips(answer):
             return Raw("skipped", probs, None, (), 1, 0, part)
         return Raw("failed", probs, read, probs, 1, 0, part)
 
-    def _truth(self, example: Example, read: str) -> int:
-        if example.label is None:
-            return int(self._site.wrapper([read])[0].argmax())
-        if example.label not in self._classifier.labels:
-            choices = ", ".join(self._classifier.labels[:20])
-            raise ValueError(f"the label '{example.label}' is none of the model's ({choices})")
-        return self._classifier.labels.index(example.label)
+    def _wanted(self, example: Example, read: str) -> Goal:
+        """What the attack is after, as seen from the true answer, or the model's own where there is none."""
+        task = self._classifier.task
+        gold = task.gold(example.label)
+        return task.goal(task.answer(self._site.wrapper([read])[0]) if gold is None else gold, self._recipe.target)
 
     def _search(self, first: Any, goal: Any, out_of_budget: type[Exception]) -> tuple[AttackStatus, Any]:
         from audit.attack._textattack import GoalFunctionResultStatus as Status

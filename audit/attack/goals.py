@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from audit.attack._textattack import InputReduction, ModelWrapper, TargetedClassification, UntargetedClassification
+from audit.attack._textattack import InputReduction, ModelWrapper, UntargetedClassification
 from audit.attack.side_by_side import Ask
 
 if TYPE_CHECKING:
     from audit.attack.reach import Reach
     from models.classifier import GradientClassifier, TextInput
+    from models.task import Goal
 
 ALL_AT_ONCE = 1 << 30
 """TextAttack cuts its questions into batches of 32; the classifier batches by tokens itself."""
@@ -88,14 +89,16 @@ class ClassifierWrapper(ModelWrapper):
         return found
 
 
-class _Budget:
-    """Counts queries as TextAttack does; a search that asks on with none left is ended rather than crashing it.
+class _OfRow:
+    """Asks the row's own goal, which `init_attack_example` takes in place of a true class, what an output is worth.
 
+    Counts queries as TextAttack does; a search that asks on with none left is ended rather than crashing it.
     Defect: after the budget cut a question short, several searches index the missing results.
     """
 
     num_queries: int
     query_budget: float
+    ground_truth_output: Goal
 
     def get_results(self, texts: Any, check_skip: bool = False) -> Any:
         if self.num_queries >= self.query_budget:
@@ -107,21 +110,39 @@ class _Budget:
         del inputs
         return scores
 
+    def _get_displayed_output(self, raw_output: torch.Tensor) -> torch.Tensor:
+        return raw_output  # stock takes the largest; nobody reads it
 
-class Untargeted(_Budget, UntargetedClassification):
-    """Any other label than the true one."""
 
-
-class Targeted(_Budget, TargetedClassification):
-    """One chosen label; rows whose true label is that one, or which the model already has wrong, are skipped."""
+class Changed(_OfRow, UntargetedClassification):
+    """What the row's goal wants: another answer, or a certain change of it. Rows with nothing to attack are skipped."""
 
     def _should_skip(self, model_output: torch.Tensor, attacked_text: Any) -> bool:
-        wrong = int(model_output.argmax()) != self.ground_truth_output
-        return bool(wrong or super()._should_skip(model_output, attacked_text))
+        del attacked_text
+        return self.ground_truth_output.skips(model_output)
+
+    def _is_goal_complete(self, model_output: torch.Tensor, attacked_text: Any) -> bool:
+        del attacked_text
+        return self.ground_truth_output.reached(model_output)
+
+    def _get_score(self, model_output: torch.Tensor, attacked_text: Any) -> float:
+        del attacked_text
+        return self.ground_truth_output.score(model_output)
 
 
-class Reduced(_Budget, InputReduction):
-    """As few words as possible with the same label."""
+class Reduced(_OfRow, InputReduction):
+    """As few words as possible with the same answer; of equally few, those that hold it more firmly."""
+
+    def _should_skip(self, model_output: torch.Tensor, attacked_text: Any) -> bool:
+        del attacked_text
+        return not self.ground_truth_output.held(model_output)
+
+    def _get_score(self, model_output: torch.Tensor, attacked_text: Any) -> Any:
+        if not self.ground_truth_output.held(model_output):
+            return 0
+        words = self.initial_attacked_text.num_words
+        fewer = max((words - attacked_text.num_words) / words, 0)
+        return min(fewer + self.ground_truth_output.firmness(model_output) / words, 1)
 
 
 def budget_of(max_queries: int | None) -> float:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def loss_gradient(classifier: GradientClassifier, text: Any) -> tuple[TokenRow, NDArray[np.float32]]:
-    """The model's token row of a text and d(-log p of the predicted label)/d(embeddings), shape (t, h)."""
+    """The model's token row of a text and d(-log p of what it says)/d(embeddings), shape (t, h)."""
     import torch
 
     row = classifier.encode([text])[0].row
@@ -20,9 +20,12 @@ def loss_gradient(classifier: GradientClassifier, text: Any) -> tuple[TokenRow, 
     with torch.enable_grad():
         embeddings = classifier.embed(batch["input_ids"]).detach().requires_grad_(True)  # (1, t, h)
         logits = classifier.forward_embeddings(batch, embeddings)  # (1, n_labels)
+        probs = classifier.probabilities(logits.detach().float().cpu().numpy())[0]
         if classifier.head == "softmax":
-            loss = torch.nn.functional.cross_entropy(logits, logits.argmax(dim=1))
+            said = torch.tensor([classifier.task.foremost(probs)], device=logits.device)
+            loss = torch.nn.functional.cross_entropy(logits, said)
         else:
-            loss = -torch.nn.functional.logsigmoid(logits.max(dim=1).values).sum()
+            side = torch.from_numpy(classifier.task.sides(probs)).to(logits)  # (n_labels,)
+            loss = -torch.nn.functional.logsigmoid((side * logits[0])[side != 0]).sum()
         (gradient,) = torch.autograd.grad(loss, embeddings)
     return row, gradient[0].float().cpu().numpy()

@@ -125,8 +125,9 @@ class Perturbation(Declared, ABC):
         seed: int,
         seconds: float,
     ) -> PerturbationOutcome:
-        before = classifier.predicted_label(probs)
-        flips = sum(variant.changed and classifier.predicted_label(variant.probs) != before for variant in made)
+        task = classifier.task
+        before = task.answer(probs)
+        flips = sum(variant.changed and not task.same(task.answer(variant.probs), before) for variant in made)
         return PerturbationOutcome(
             example.row_id, example.text, example.label, self.name, probs, tuple(made), flips, seed, seconds,
             pair=example.pair,

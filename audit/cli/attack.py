@@ -163,12 +163,10 @@ def _run_recipe(
 
 def _add_prediction(measuring: Measuring, classifier: Classifier, outcome: AttackOutcome) -> None:
     """What the model said of the row before the attack."""
-    import numpy as np
-
     from audit.records import Prediction
 
     if outcome.error is None and outcome.original_probs:
-        predicted = classifier.predicted_label(np.array(outcome.original_probs))
+        predicted = classifier.task.answer(outcome.original_probs)
         measuring.add(Prediction(outcome.row_id, predicted, outcome.original_probs, 0, 0))
 
 

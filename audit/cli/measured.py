@@ -21,8 +21,7 @@ class Measuring:
     """Takes in rows and records as they come; `frames` is all of them so far."""
 
     def __init__(self, classifier: Classifier) -> None:
-        multi_label = classifier.head == "multi_label"
-        self._builder = FrameBuilder(classifier.labels, multi_label=multi_label, probabilities=False)
+        self._builder = FrameBuilder(classifier.task, probabilities=False)
 
     def add_rows(self, examples: Iterable[Example]) -> None:
         """Take in rows of the table, duplicates among them: a record counts for every row of its content."""

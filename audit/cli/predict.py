@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from audit.records import Example, Prediction, Score
     from audit.table import AuditTable
     from models.classifier import Classifier
+    from models.task import Task
 
 CHUNK = 2_048  # rows in flight
 BULK = 1_000  # from this many rows on the exported engine pays for its start
@@ -93,7 +94,7 @@ def predict(
     engine: Literal["auto", "torch"] = "auto" if len(table) >= BULK else "torch"
     classifier = load(model, base=base, device=device, engine=engine)
     table = for_model(table, classifier, label_map, keep_good=keep_good)
-    counts, measuring, started = Counts(), Measuring(classifier), time.monotonic()
+    counts, measuring, started = Counts(classifier.task), Measuring(classifier), time.monotonic()
     writer = prediction_writer(out, classifier.labels, pairs=table.columns.pair is not None)
     with writer, progress(tr("Predicting {name}", name=table.source.name), len(table)) as advance:
         for examples in table.chunks(CHUNK):
@@ -120,6 +121,7 @@ def predict(
 class Counts:
     """What is counted while rows stream by, and is no score."""
 
+    task: Task
     rows: int = 0
     correct: int = 0
     truncated: int = 0
@@ -135,7 +137,7 @@ class Counts:
                 continue
             self.truncated += prediction.truncated
             self.predicted[prediction.predicted] += 1
-            self.correct += prediction.predicted == example.label
+            self.correct += example.label is not None and self.task.right(prediction.predicted, example.label)
 
 
 def summarise(

@@ -62,8 +62,8 @@ def for_model(table: AuditTable, classifier: Classifier, said: Sequence[str] | N
     """
     chosen = label_map(said)
     check_map(chosen, table)
-    multi_label = classifier.capabilities.multi_label
-    return accept(table.matched(classifier.labels, chosen=chosen, multi_label=multi_label), keep_good=keep_good)
+    several = classifier.task.several
+    return accept(table.matched(classifier.labels, chosen=chosen, multi_label=several), keep_good=keep_good)
 
 
 def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:

@@ -76,17 +76,17 @@ def smallest_change(classifier: Classifier, example: Example, *, removal: Remova
 
 
 def _steps(row: Row, removal: Removal, engine: Engine) -> Steps[Counterfactual]:
-    own = _said(row, row.logits)
+    own = row.answer(row.logits)
     keep, logits = np.ones(len(row.words), dtype=bool), row.logits
     while True:
         keep, logits = yield from _greedy(row, keep, logits, own, removal)
-        if _said(row, logits) == own:
+        if row.says(logits, own):
             return _found(row, keep, logits, removal, engine, verified=False, minimal=False)
         thinned, thinned_logits, minimal = yield from _thinned(row, keep, logits, own, removal)
         checked = None
         for tried, its_logits, least in ((thinned, thinned_logits, minimal), (keep, logits, False)):
             checked = yield from _verified(row, tried, its_logits, removal)
-            if checked is not None and _said(row, checked) != own:
+            if checked is not None and not row.says(checked, own):
                 return _found(row, tried, checked, removal, engine, verified=True, minimal=least)
         keep, logits, stuck = yield from _one_more(row, keep, logits, own, removal)
         if stuck:
@@ -98,7 +98,7 @@ def _greedy(
     row: Row, keep: NDArray[np.bool_], logits: NDArray[np.float32], own: str, removal: Removal
 ) -> Steps[tuple[NDArray[np.bool_], NDArray[np.float32]]]:
     """Remove words until the prediction flips or none is left."""
-    while keep.any() and _said(row, logits) == own:
+    while keep.any() and row.says(logits, own):
         keep, logits, stuck = yield from _one_more(row, keep, logits, own, removal)
         if stuck:
             break
@@ -129,7 +129,7 @@ def _thinned(
         masks = np.repeat(keep[None], len(gone), axis=0)
         masks[np.arange(len(gone)), gone] = True
         found = yield from masked(row, masks, removal)
-        still = np.array([_said(row, one) != own for one in found])
+        still = np.array([not row.says(one, own) for one in found])
         if not still.any() or len(gone) == 1:
             return keep, logits, not still.any()
         leads = np.where(still, np.round(_lead(row, found, own), 6), np.inf)
@@ -160,7 +160,7 @@ def _found(
 ) -> Counterfactual:
     text, pair, changes = _without(row, keep) if removal == "delete" else (None, None, ())
     before, after = (row.classifier.probabilities(one[None])[0] for one in (row.logits, logits))
-    said = _said(row, row.logits), _said(row, logits)
+    said = row.answer(row.logits), row.answer(logits)
     return Counterfactual(
         row_id=row.example.row_id,
         text=row.example.text,
@@ -171,7 +171,7 @@ def _found(
         after=said[1],
         before_probs=tuple(round(float(p), 6) for p in before),
         after_probs=tuple(round(float(p), 6) for p in after),
-        flips=said[0] != said[1],
+        flips=not row.classifier.task.same(*said),
         verified=verified,
         minimal=minimal,
         new_text=text,
@@ -212,20 +212,6 @@ def _deleted(text: str, words: list[Word]) -> tuple[str, tuple[Change, ...]]:
     return "".join([*pieces, text[at:]]), tuple(changes)
 
 
-def _said(row: Row, logits: NDArray[np.float32]) -> str:
-    return row.classifier.predicted_label(row.classifier.probabilities(logits[None])[0])
-
-
 def _lead(row: Row, logits: NDArray[np.float32], own: str) -> NDArray[np.float64]:
-    """How far the prediction is from changing, (n,): its lead over the next label.
-
-    With one probability per label, the nearest of them to 0.5 counts, seen from the side it is on now.
-    """
-    scores = logits.astype(np.float64)
-    if row.classifier.head == "multi_label":
-        now = np.where(row.logits >= 0, 1.0, -1.0)
-        nearest: NDArray[np.float64] = (scores * now).min(axis=1)
-        return nearest
-    label = row.classifier.labels.index(own)
-    ahead: NDArray[np.float64] = scores[:, label] - np.delete(scores, label, axis=1).max(axis=1)
-    return ahead
+    """How far the prediction is from changing, (n,)."""
+    return row.classifier.task.lead(logits, own)

@@ -78,6 +78,14 @@ class Row:
         explained: NDArray[np.float64] = np.asarray(scores, dtype=np.float64) @ self.weights
         return explained
 
+    def answer(self, logits: NDArray[np.float32]) -> str:
+        """What the model says by some logits, (n_labels,)."""
+        return self.classifier.task.answer(self.classifier.probabilities(logits[None])[0])
+
+    def says(self, logits: NDArray[np.float32], answer: str) -> bool:
+        """Whether this is the answer by some logits, (n_labels,)."""
+        return self.classifier.task.same(self.answer(logits), answer)
+
     def full(self, unit: Unit) -> float:
         """The explained value of the whole row."""
         return float(self.value(self.logits[None], unit)[0])
@@ -228,5 +236,4 @@ def _row(
 
 def _target(classifier: GradientClassifier, example: Example, logits: NDArray[np.float32], spec: str) -> Target:
     probs = classifier.probabilities(logits[None])[0]
-    multi_label = classifier.head == "multi_label"
-    return resolve_target(spec, classifier.labels, probs, example.label, multi_label=multi_label)
+    return resolve_target(spec, classifier.task, probs, example.label)

@@ -83,13 +83,13 @@ def typos(row: Row) -> Iterator[Example]:
 def _typo_rows(row: Row) -> Iterator[Row]:
     """Up to three such copies that the model decides like the original and cuts into as many words."""
     spans = [(word.start, word.end, word.segment) for word in row.words]
-    decision = row.classifier.predicted_label(row.classifier.probabilities(row.logits[None])[0])
+    decision = row.answer(row.logits)
     kept = 0
     for example in typos(row):
         (variant,) = prepare(row.classifier, [example], seed=row.seed)
         if isinstance(variant, Exception) or [(w.start, w.end, w.segment) for w in variant.words] != spans:
             continue
-        if row.classifier.predicted_label(row.classifier.probabilities(variant.logits[None])[0]) != decision:
+        if not row.says(variant.logits, decision):
             continue
         yield replace(variant, target=row.target)
         kept += 1

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import InputError, UnknownName
-from audit.label_sets import split_labels
+from models.task import Task
 
 PREDICTED = "predicted"
 TRUE = "true"
@@ -31,30 +31,31 @@ def check_target(spec: str, labels: Sequence[str]) -> None:
         _fixed(spec, labels)
 
 
-def resolve_target(
-    spec: str, labels: Sequence[str], probs: NDArray[np.float32], true_label: str | None, *, multi_label: bool = False
-) -> Target:
+def resolve_target(spec: str, task: Task, probs: NDArray[np.float32], true_label: str | None) -> Target:
     """The target of one row.
 
     Args:
         spec: `predicted`, `true`, a label, a contrast `A-vs-B`, or `label:NAME` for a label called like a keyword.
-        labels: the model's labels, in the head's order.
+        task: what the model's answers are.
         probs: the row's probabilities, (n_labels,).
-        true_label: the row's label; several of them are joined by `|` where the head is multi-label, and the most
-            probable of them is explained.
-        multi_label: whether each label has a probability of its own.
+        true_label: the row's label; of several that it holds the most probable one is explained.
 
     Raises:
         UnknownName: no such label.
-        InputError: target `true` for a row without a label.
+        InputError: target `true` for a row without a label, or with none of the labels.
     """
+    labels = task.labels
     if spec == PREDICTED:
-        return _of(int(np.argmax(probs)), labels)
+        return _of(task.foremost(probs), labels)
     if spec != TRUE:
         return _fixed(spec, labels)
     if not true_label:
         raise InputError("Target 'true' needs a label, and this row has none; give a label column or another target.")
-    names = split_labels(true_label, labels) if multi_label and _position(true_label, labels) is None else [true_label]
+    names = task.parts(true_label) if _position(true_label, labels) is None else (true_label,)
+    if not names:
+        raise InputError(
+            "Target 'true' needs a label, and this row has none of the model's; name the label to explain."
+        )
     return _of(max((_required(name, labels) for name in names), key=lambda i: (float(probs[i]), -i)), labels)
 
 

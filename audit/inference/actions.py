@@ -38,7 +38,7 @@ def facts(
         classifier = SHELF.get(model, base=base, labels=labels)
     under = getattr(classifier, "base", None)  # what an adapter was merged into
     return {
-        "labels": list(classifier.labels), "fingerprint": classifier.fingerprint, "head": classifier.head,
+        **_answers(classifier), "fingerprint": classifier.fingerprint,
         "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
         "engine": classifier.engine, "capabilities": [k for k, v in asdict(classifier.capabilities).items() if v],
         "absent": dict(classifier.absent), "base_sha256": getattr(under, "sha256", None),
@@ -53,8 +53,8 @@ def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = Non
     inputs: list[Any] = [(text, pair) if pair is not None else text for text in texts]
     encodings = classifier.encode(inputs)
     return {
-        "labels": list(classifier.labels), "probs": _probs(classifier, inputs), "kept": [e.kept for e in encodings],
-        "tokens": [e.total for e in encodings], "head": classifier.head,
+        **_answers(classifier), "probs": _probs(classifier, inputs), "kept": [e.kept for e in encodings],
+        "tokens": [e.total for e in encodings],
     }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def counterfactual(
     with watched(classifier, task.check):
         found = smallest_change(classifier, _example(text, pair), removal=removal)
     return {
-        "labels": list(classifier.labels), "before": list(found.before_probs), "after": list(found.after_probs),
+        **_answers(classifier), "before": list(found.before_probs), "after": list(found.after_probs),
         "said": found.after, "flips": found.flips, "verified": found.verified, "minimal": found.minimal,
         "words": [{"text": w.text, "start": w.start, "end": w.end, "segment": w.segment} for w in found.words],
         "evaluations": found.evaluations,
@@ -128,7 +128,14 @@ def attack(
         raise ProbeUnavailable(reason)
     with watched(classifier, task.check):
         outcome = next(iter(probe.run(classifier, [_example(text, None, label)], seed=seed)))
-    return {"labels": list(classifier.labels), "outcome": to_dict(outcome)}
+    return {**_answers(classifier), "outcome": to_dict(outcome)}
+
+
+def _answers(classifier: Classifier) -> dict[str, Any]:
+    """What whoever reads probabilities needs to know to read answers from them (`models.task.task_of`)."""
+    return {
+        "labels": list(classifier.labels), "head": classifier.head, "thresholds": list(classifier.thresholds),
+    }  # fmt: skip
 
 
 def _loaded(task: Task, model: str) -> Classifier:

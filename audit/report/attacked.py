@@ -13,6 +13,7 @@ from audit.report.model import Adversarial, CurvePoint, Edit, Flip, Perturbation
 from audit.results.reading import Results
 from audit.score.robustness import ranked
 from audit.store import RunProbe
+from models.task import Task
 
 
 def recipes(read: Results, caps: Caps) -> tuple[RecipeFacts, ...]:
@@ -51,7 +52,7 @@ def perturbations(read: Results, caps: Caps) -> tuple[PerturbationFacts, ...]:
         flipped = rows[rows["flips"] > 0]
         ids = flipped.sort_values(["flips", "row_id"], ascending=[False, True], kind="stable")["row_id"]
         records = read.records(probe.probe, ids.head(caps.flips))
-        flips = [_flip(r, read.run.labels) for r in all_of(records.values(), PerturbationOutcome)]
+        flips = [_flip(r, read.run.task) for r in all_of(records.values(), PerturbationOutcome)]
         made.append(
             PerturbationFacts(
                 probe=probe.probe,
@@ -101,9 +102,9 @@ def _varied(rows: pd.DataFrame, best: pd.Series, at_most: int) -> list[str]:
 
 
 def _adversarial(record: AttackOutcome, probe: RunProbe, read: Results) -> Adversarial:
-    labels = read.run.labels
-    before, sure_before = _top(record.original_probs, labels)
-    after, sure_after = _top(record.perturbed_probs, labels)
+    task = read.run.task
+    before, sure_before = _said(record.original_probs, task)
+    after, sure_after = _said(record.perturbed_probs, task)
     review = read.reviews.get((probe.probe, record.row_id))
     perturbed = record.perturbed_text or ""
     return Adversarial(
@@ -128,21 +129,20 @@ def _adversarial(record: AttackOutcome, probe: RunProbe, read: Results) -> Adver
     )
 
 
-def _flip(record: PerturbationOutcome, labels: Sequence[str]) -> Flip | None:
-    before, _ = _top(record.original_probs, labels)
+def _flip(record: PerturbationOutcome, task: Task) -> Flip | None:
+    before, _ = _said(record.original_probs, task)
     for variant in record.variants:
-        after, _ = _top(variant.probs, labels)
-        if variant.changed and after != before:
+        after, _ = _said(variant.probs, task)
+        if variant.changed and not task.same(after, before):
             changed = edits(record.text, variant.text, variant.changes)
             return Flip(record.row_id, record.label, before, after, record.text, variant.text, changed)
     return None
 
 
-def _top(probs: Sequence[float], labels: Sequence[str]) -> tuple[str, float]:
-    if not probs or len(probs) != len(labels):
+def _said(probs: Sequence[float], task: Task) -> tuple[str, float]:
+    if not probs or len(probs) != len(task.labels):
         return "", 0.0
-    best = max(range(len(probs)), key=probs.__getitem__)
-    return labels[best], float(probs[best])
+    return task.answer(probs), task.sure(probs)
 
 
 def _curve(lines: pd.DataFrame) -> tuple[CurvePoint, ...]:

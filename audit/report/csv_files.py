@@ -15,6 +15,7 @@ from audit.kinds import KINDS
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.store import Store
+from models.task import Task
 from models.writing import whole_file
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -147,12 +148,13 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
         "error",
         *(f"p({label})" for label in report.run.labels),
     )
+    task = store.run(report.run.id).task
     for probe, r in _of_kind(store, report, Prediction):
         yield (
             probe,
             r.row_id,
             r.predicted,
-            max(r.probs, default=None),
+            task.sure(r.probs) if r.probs else None,
             r.tokens,
             r.kept,
             _said(r.error, report),
@@ -165,11 +167,12 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
         "probe", "row_id", "recipe", "stand_ins", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
         "words_total", "queries", "similarity", "valid", "error", "note",
     )  # fmt: skip
+    task = store.run(report.run.id).task
     for probe, r in _of_kind(store, report, AttackOutcome):
         texts = (r.text, r.perturbed_text) if report.texts else (None, None)
         yield (
-            probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _top(r.original_probs, report),
-            _top(r.perturbed_probs, report),
+            probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _answer(r.original_probs, task),
+            _answer(r.perturbed_probs, task),
             *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
             r.note if report.texts else None,
         )  # fmt: skip
@@ -177,11 +180,12 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
 
 def _perturbations(store: Store, report: Report) -> Iterator[Row]:
     yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
+    task = store.run(report.run.id).task
     for probe, r in _of_kind(store, report, PerturbationOutcome):
-        before = _top(r.original_probs, report)
+        before = _answer(r.original_probs, task)
         for v in r.variants:
-            after = _top(v.probs, report)
-            text, flipped = v.text if report.texts else None, v.changed and after != before
+            after = _answer(v.probs, task)
+            text, flipped = v.text if report.texts else None, v.changed and not _same(after, before, task)
             yield probe, r.name, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
         if not r.variants:
             yield probe, r.name, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
@@ -222,6 +226,9 @@ def _of_kind(store: Store, report: Report, record: type[R]) -> Iterator[tuple[st
             yield from store.iter_records(report.run.id, probe.probe)  # type: ignore[misc]
 
 
-def _top(probs: Sequence[float], report: Report) -> str | None:
-    labels = report.run.labels
-    return labels[max(range(len(probs)), key=probs.__getitem__)] if len(probs) == len(labels) and probs else None
+def _same(first: str | None, second: str | None, task: Task) -> bool:
+    return first == second if first is None or second is None else task.same(first, second)
+
+
+def _answer(probs: Sequence[float], task: Task) -> str | None:
+    return task.answer(probs) if len(probs) == len(task.labels) and probs else None

@@ -140,10 +140,9 @@ class Results:
         records = (record for probe in wanted for _, record in self.store.iter_records(self.run.id, probe))
         return build_frames(
             records,
-            labels=self.run.labels,
+            task=self.run.task,
             examples=self.store.iter_examples(self.run.id),
             weights=self.store.weights(self.run.id),
-            multi_label=(self.run.identity or {}).get("head") == "multi_label",
         )
 
 

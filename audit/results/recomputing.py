@@ -165,7 +165,6 @@ def _findings(store: Store, run: Run, measures: Measures, level: float, worded: 
 def _columns(store: Store, run_id: str) -> Iterator[str]:
     """Columns of stored records that do not follow from the records themselves."""
     run = store.run(run_id)
-    multi = (run.identity or {}).get("head") == "multi_label"
     texts = {row["row_id"]: row for row in store.stored_rows(run_id)}
     for stored in store.stored_records(run_id):
         where = tr_later(f"the record of row {stored['row_id']} by {stored['probe']}")
@@ -175,7 +174,7 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             continue
         try:
             record = record_of(stored["kind"], stored["payload"], stored["probe"])
-            fresh = stored_row(record, row["label"], run.labels, multi_label=multi)
+            fresh = stored_row(record, row["label"], run.task)
             data = json.loads(stored["payload"])
             if is_old_record(data):  # its digest is of the form it was written in
                 fresh["digest"] = digest(data)

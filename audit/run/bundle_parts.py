@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -36,7 +36,8 @@ class IdentityPart(_Part):
     """The identity of a model, as the run has it and its provenance."""
 
     fingerprint: str | None = None
-    head: str | None = None
+    head: Literal["softmax", "sigmoid", "multi_label"] | None = None
+    thresholds: list[Annotated[float, Field(gt=0, lt=1)]] | None = None
     engine: str | None = None
     device: str | None = None
     dtype: str | None = None

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from audit.errors import ReportError
 from audit.kinds import STORED
@@ -102,6 +110,13 @@ class RunShape(_Shape):
     note: str
     imported: bool
     signature: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _one_threshold_a_label(self) -> Self:
+        thresholds = self.identity and self.identity.thresholds
+        if thresholds and len(thresholds) != len(self.labels):
+            raise ValueError(f"{len(thresholds)} thresholds for {len(self.labels)} labels")
+        return self
 
 
 class ProbeShape(_Shape):

@@ -49,7 +49,7 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
     upload = store.upload(spec.path)
     name = spec.name or upload.name  # its ending says what format the file has
     table: AuditTable = open_table(upload.path, table_options(spec), name=name)
-    table = table.matched(classifier.labels, chosen=spec.label_map, multi_label=classifier.head == "multi_label")
+    table = table.matched(classifier.labels, chosen=spec.label_map, multi_label=classifier.task.several)
     try:
         table = table.require(keep_good=spec.keep_good)
     except TableError as error:
@@ -99,6 +99,12 @@ def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier) 
     return plan(spec, examples, identity_of(classifier), resolve(spec, classifier))
 
 
+def _answers(classifier: Classifier) -> dict[str, Any]:
+    """What its answers are read by, as `Run.task` wants it."""
+    thresholds = {"thresholds": list(classifier.thresholds)} if classifier.thresholds else {}
+    return {"head": classifier.head, **thresholds}
+
+
 def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan) -> int:
     rows = [
         {
@@ -128,7 +134,7 @@ def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, pla
         status="running",
         model_fingerprint=classifier.fingerprint,
         model_card=dict(getattr(classifier, "card", {}) or {}),
-        identity=asdict(identity_of(classifier)) | {"head": classifier.head},
+        identity=asdict(identity_of(classifier)) | _answers(classifier),
         labels=list(classifier.labels),
         provenance={"table": how_read(table)},
         table_fingerprint=table.fingerprint,

@@ -153,7 +153,7 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
             reason = str(error) if isinstance(error, (RunError, StoreError)) else f"{type(error).__name__}: {error}"
             store.fail_shard(shard.key, reason[:2000], worker=worker)
             return "failed"
-        rows = _stored(records, examples, run, classifier)
+        rows = [stored_row(record, e.label, run.task) for record, e in zip(records, examples, strict=True)]
         seconds = time.monotonic() - started
         patiently(
             lambda rows=rows, seconds=seconds: store.finish_shard(shard.key, rows, seconds=seconds, worker=worker),
@@ -186,16 +186,6 @@ def collect(
     if missing or len(found) != len(examples):
         raise RunError(f"The probe '{probe.name}' gave {len(found)} records for {len(examples)} rows.")
     return [found[example.row_id] for example in examples]
-
-
-def _stored(
-    records: Sequence[Record], examples: Sequence[Example], run: Run, classifier: Classifier
-) -> list[dict[str, Any]]:
-    multi = classifier.head == "multi_label"
-    return [
-        stored_row(record, example.label, run.labels, multi_label=multi)
-        for record, example in zip(records, examples, strict=True)
-    ]
 
 
 @contextmanager

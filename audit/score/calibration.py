@@ -33,7 +33,7 @@ def calibration(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     rows, probs, truth = _usable(frames)
     if rows.empty:
         return
-    if frames.multi_label:
+    if not _applies(frames):
         yield absent("ece", Said("note.several_labels"))
         return
     weights = rows["weight"].to_numpy(dtype=np.float64)
@@ -52,7 +52,7 @@ def reliability(frames: Frames, *, level: float = 0.95, bins: int = BINS) -> pd.
     """
     rows, _, _ = _usable(frames)
     columns = ["bin", "confidence", "accuracy", "low", "high", "from", "to", "n", "row_ids"]
-    if rows.empty or frames.multi_label:
+    if rows.empty or not _applies(frames):
         return pd.DataFrame(columns=columns)
     rows = rows.sort_values("confidence", kind="stable")
     data = _bins_of(rows, bins)
@@ -73,11 +73,15 @@ def reliability(frames: Frames, *, level: float = 0.95, bins: int = BINS) -> pd.
 def true_probabilities(frames: Frames) -> pd.DataFrame:
     """Columns row_id, content_id, weight, brier, nll of every labelled row; empty for multi-label models."""
     rows, probs, truth = _usable(frames)
-    if frames.multi_label:
+    if not _applies(frames):
         rows, probs, truth = rows[:0], probs[:0], truth[:0]
     own = probs[np.arange(len(rows)), truth]
     scored = rows[["row_id", "content_id", "weight"]].reset_index(drop=True)
     return scored.assign(brier=(probs**2).sum(axis=1) - 2.0 * own + 1.0, nll=-np.log(np.maximum(own, 1e-12)))
+
+
+def _applies(frames: Frames) -> bool:
+    return "calibration" in frames.task.families
 
 
 def _usable(frames: Frames) -> tuple[pd.DataFrame, Floats, NDArray[np.intp]]:
@@ -85,7 +89,7 @@ def _usable(frames: Frames) -> tuple[pd.DataFrame, Floats, NDArray[np.intp]]:
     p = frames.predictions
     codes = pd.Index(frames.labels).get_indexer(pd.Index(p["label"]))
     kept = ((p["correct"] >= 0) & ~p["error"]).to_numpy(dtype=bool) & np.isfinite(frames.probs).all(axis=1)
-    if not frames.multi_label:
+    if _applies(frames):
         kept &= codes >= 0
     return p[kept], frames.probs[kept].astype(np.float64), np.asarray(codes, dtype=np.intp)[kept]
 

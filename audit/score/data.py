@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from audit.label_sets import split_labels
 from audit.score.frames import Frames
 from audit.score.intervals import share_interval
 from audit.score.measurer import Measurer
@@ -42,11 +40,7 @@ def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
         named = good[good[column] != ""]
         if named.empty:
             continue
-        counted = (
-            named[column].map(partial(split_labels, labels=frames.labels)).explode()
-            if frames.multi_label
-            else named[column]
-        )
+        counted = named[column].map(frames.task.parts).explode()
         rows = named["weight"].reindex(counted.index).groupby(counted).sum()
         total = int(named["weight"].sum())
         for label in [*frames.labels, *sorted(set(rows.index) - set(frames.labels))]:
@@ -104,7 +98,7 @@ def _table(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 
 def _labels(frames: Frames, measurer: Measurer, at_most: int = 20) -> Iterator[Measure]:
-    if len(frames.labels) > at_most or frames.multi_label:
+    if len(frames.labels) > at_most or "label_shares" not in frames.task.families:
         return
     good = frames.predictions[~frames.predictions["error"]]
     for name, column in (("label_share", "label"), ("predicted_share", "predicted")):

@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from audit.kinds import EXPLAINER, KINDS, of_record
 from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.score.columns import Columns, Matrix, Spans
+from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
 _KEYS = ("content_id", "weight")
@@ -47,21 +48,24 @@ class Frames:
     """The columns of one run's records; the module says what they hold.
 
     Attributes:
-        labels: the model's labels in the order of its head.
+        task: what the model's answers are.
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
-        multi_label: predictions and labels join several by `|`.
     """
 
-    labels: tuple[str, ...]
+    task: Task
     examples: pd.DataFrame
     predictions: pd.DataFrame
     probs: NDArray[np.float32]
     attacks: pd.DataFrame
     perturbations: pd.DataFrame
     attributions: pd.DataFrame
-    multi_label: bool = False
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's labels in the order of its head."""
+        return self.task.labels
 
     @cached_property
     def words(self) -> pd.DataFrame:
@@ -105,21 +109,21 @@ class Frames:
 def build_frames(
     records: Iterable[Record],
     *,
-    labels: Sequence[str],
+    labels: Sequence[str] = (),
+    task: Task | None = None,
     examples: Iterable[Example] = (),
     weights: Mapping[str, int] | None = None,
-    multi_label: bool = False,
 ) -> Frames:
     """Read records once, in any order, into frames.
 
     Args:
         records: predictions, attributions, attacks, perturbations; errors among them.
-        labels: the model's labels in the order of its head.
+        labels: of a model whose answer is one of them, in the order of its head.
+        task: what the model's answers are, where they are something else.
         examples: the audited rows in table order. A text listed k times weighs k.
         weights: rows of the table per content id, where `examples` lists each text once.
-        multi_label: predictions and labels join several by `|`.
     """
-    builder = FrameBuilder(labels, multi_label=multi_label)
+    builder = FrameBuilder(task or Label(labels))
     for example in examples:
         builder.add_example(example)
     for record in records:
@@ -130,13 +134,12 @@ def build_frames(
 class FrameBuilder:
     """Takes examples and records one by one; use `build_frames` unless they come from several places."""
 
-    def __init__(self, labels: Sequence[str], *, multi_label: bool = False, probabilities: bool = True) -> None:
+    def __init__(self, task: Task, *, probabilities: bool = True) -> None:
         """Begin with nothing; without `probabilities`, which are most of a row of many labels, `probs` has no columns."""
-        self._labels = tuple(labels)
-        self._multi_label = multi_label
+        self._task = task
         self._examples = Columns(_EXAMPLE)
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
-        self._probs, self._words, self._changes = Matrix(len(self._labels) * probabilities), Spans(), Spans()
+        self._probs, self._words, self._changes = Matrix(len(task.labels) * probabilities), Spans(), Spans()
 
     def add_example(self, example: Example) -> None:
         """Take in one audited row."""
@@ -160,25 +163,28 @@ class FrameBuilder:
             tables[name], kept[name] = _settled(rows.frame(), known, weights)
         predictions = tables["predictions"]
         truth = predictions["label"]
-        predictions["correct"] = np.where(truth == "", -1, (predictions["predicted"] == truth).astype(int))
+        right = self._task.rights(predictions["predicted"], truth).astype(int)
+        predictions["correct"] = np.where(truth == "", -1, right)
         return Frames(
-            labels=self._labels,
+            task=self._task,
             examples=examples,
             probs=self._probs.array()[kept["predictions"]],
-            multi_label=self._multi_label,
             _spans=(self._words, kept["attributions"]),
             _edits=(self._changes, kept["attacks"]),
             **tables,
         )
 
-    def _label(self, probs: Sequence[float]) -> str:
-        """The label of the largest probability; "" without probabilities."""
-        return self._labels[int(np.argmax(probs))] if len(probs) == len(self._labels) else ""
+    def _answer(self, probs: Sequence[float]) -> str:
+        """What the model says by these probabilities; "" without any."""
+        return self._task.answer(probs) if len(probs) == len(self._task.labels) else ""
+
+    def _sure(self, probs: Sequence[float], otherwise: float) -> float:
+        return self._task.sure(probs) if probs else otherwise
 
     def add_predictions(self, rows: Columns, r: Prediction) -> None:
         """What a prediction is in its frame."""
         predicted = r.predicted or ""
-        confidence = max(r.probs, default=float("nan"))
+        confidence = self._sure(r.probs, float("nan"))
         failed = r.error is not None
         rows.add((r.row_id, failed, "", predicted, confidence, r.tokens, r.kept, r.truncated))
         self._probs.add(r.probs)
@@ -187,7 +193,7 @@ class FrameBuilder:
         """What an attack is in its frame."""
         values: tuple[Any, ...] = (
             r.row_id, r.status == "error", r.probe, r.name, ", ".join(r.stand_ins), r.goal, r.label or "", r.status,
-            self._label(r.original_probs), self._label(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
+            self._answer(r.original_probs), self._answer(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
             -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
             -1 if r.valid is None else int(r.valid), r.seconds, r.attacked is not None,
         )  # fmt: skip
@@ -197,8 +203,8 @@ class FrameBuilder:
     def add_perturbations(self, rows: Columns, r: PerturbationOutcome) -> None:
         """What a perturbation is in its frame."""
         changed = sum(variant.changed for variant in r.variants)
-        before = self._label(r.original_probs)
-        failed, confidence = r.error is not None, max(r.original_probs, default=0.0)
+        before = self._answer(r.original_probs)
+        failed, confidence = r.error is not None, self._sure(r.original_probs, 0.0)
         rows.add(
             (
                 r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from audit.label_sets import split_labels
 from audit.said import Said, told
 from audit.score.f1 import Sums, macro_f1
 from audit.score.frames import Frames
@@ -46,23 +45,17 @@ def performance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 def memberships(rows: pd.DataFrame, frames: Frames) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether each row is of, and is put into, each class: two (n, labels). Multi-label rows may be in several."""
-    if not frames.multi_label:
-        truth = rows["label"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
-        predicted = rows["predicted"].to_numpy()[:, None] == np.array(frames.labels, dtype=object)[None, :]
-        return truth.astype(bool), predicted.astype(bool)
-    sets = [[set(split_labels(text, frames.labels)) for text in rows[column]] for column in ("label", "predicted")]
-    truth, predicted = (np.array([[label in s for label in frames.labels] for s in column]) for column in sets)
-    return truth, predicted
+    return frames.task.members(rows["label"].to_numpy()), frames.task.members(rows["predicted"].to_numpy())
 
 
 def confusion(frames: Frames) -> pd.DataFrame:
     """Columns true, predicted, rows (duplicates counted), share (of the true class), row_ids (up to `POINT_ROWS`).
 
-    One line per pair that occurs; empty without labels and for multi-label models.
+    One line per pair that occurs; empty without labels and where an answer may hold several.
     """
     rows = labelled(frames)
     columns = ["true", "predicted", "rows", "share", "row_ids"]
-    if rows.empty or frames.multi_label:
+    if rows.empty or "confusions" not in frames.task.families:
         return pd.DataFrame(columns=columns)
     by = rows.sort_values("confidence", ascending=False, kind="stable").groupby(["label", "predicted"], sort=True)
     table = by.agg(rows=("weight", "sum"), row_ids=("row_id", lambda ids: tuple(ids[:POINT_ROWS]))).reset_index()

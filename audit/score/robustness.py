@@ -14,6 +14,7 @@ from audit.score.measurer import Measurer, absent, difference
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.validity import Reviews, decisions_of, valid_success_rate
 from audit.slices import Slice
+from models.task import Task
 
 MIN_CLASS = 20
 """A class's own attack success rate is given from so many attacked rows on."""
@@ -22,7 +23,7 @@ MIN_CLASS = 20
 def robustness(frames: Frames, measurer: Measurer, reviews: Reviews | None = None) -> Iterator[Measure]:
     """Every score of every recipe, then the worst case over the recipes."""
     for probe, rows in recipes(frames):
-        yield from of_recipe(probe, rows, measurer, reviews)
+        yield from of_recipe(probe, rows, measurer, frames.task, reviews)
     yield from worst_case(frames, measurer)
 
 
@@ -32,7 +33,9 @@ def recipes(frames: Frames) -> Iterator[tuple[str, pd.DataFrame]]:
         yield str(probe), rows
 
 
-def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None = None) -> Iterator[Measure]:
+def of_recipe(
+    probe: str, rows: pd.DataFrame, measurer: Measurer, task: Task, reviews: Reviews | None = None
+) -> Iterator[Measure]:
     """The scores of one recipe's outcomes (frame `attacks`, one probe)."""
     yield measurer.proportion(
         "error_share", rows["error"], rows["weight"], probe=probe, evidence=rows.loc[rows["error"], "row_id"]
@@ -49,7 +52,7 @@ def of_recipe(probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Revie
         )
         yield from _effort(probe, tried[hits], measurer)
     else:
-        yield from _untargeted(probe, rows, measurer, reviews, notes)
+        yield from _untargeted(probe, rows, measurer, task, reviews, notes)
 
 
 def ranked(rows: pd.DataFrame) -> pd.Series:
@@ -106,7 +109,12 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 
 def _untargeted(
-    probe: str, rows: pd.DataFrame, measurer: Measurer, reviews: Reviews | None, notes: tuple[Said, ...]
+    probe: str,
+    rows: pd.DataFrame,
+    measurer: Measurer,
+    task: Task,
+    reviews: Reviews | None,
+    notes: tuple[Said, ...],
 ) -> Iterator[Measure]:
     name, counted, right = survival(rows)
     tried = rows[rows["status"] != "skipped"]
@@ -129,7 +137,7 @@ def _untargeted(
         "out_of_budget_share", tried["status"] == "out_of_budget", tried["weight"], probe=probe, notes=_budget(tried)
     )
     yield from _effort(probe, tried[hits], measurer)
-    yield from _by_class(probe, tried, measurer)
+    yield from _by_class(probe, tried, measurer, task)
 
 
 def _effort(probe: str, hits: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
@@ -144,16 +152,15 @@ def _effort(probe: str, hits: pd.DataFrame, measurer: Measurer) -> Iterator[Meas
             yield measurer.quantile(name, hits[column], hits["weight"], q, probe=probe)
 
 
-def _by_class(probe: str, tried: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
-    """Success rate of each class with enough rows, and how it differs from the other classes together."""
+def _by_class(probe: str, tried: pd.DataFrame, measurer: Measurer, task: Task) -> Iterator[Measure]:
+    """Success rate of the rows of each class with enough of them, and how it differs from all others together."""
     own = tried["label"].where(tried["label"] != "", tried["before"])
-    sizes = tried.groupby(own)["weight"].sum()
-    if (sizes >= MIN_CLASS).sum() < 2:
+    weights, hits = tried["weight"].to_numpy(), tried["status"] == "success"
+    classes = {label: of for label, of in task.by_label(list(own)).items() if weights[of].sum() >= MIN_CLASS}
+    if len(classes) < 2:
         return
-    hits = tried["status"] == "success"
-    for label in sizes.index[sizes >= MIN_CLASS]:
-        inside = own == label
-        part, context = Slice(label=str(label)), {"label": str(label), "decisions": decisions_of(tried)}
+    for label, inside in classes.items():
+        part, context = Slice(label=label), {"label": label, "decisions": decisions_of(tried)}
         evidence = telling(tried[inside])
         yield measurer.proportion(
             "class_attack_success_rate",

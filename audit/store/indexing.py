@@ -6,47 +6,38 @@ A payload holds no `probe`: runs share stored records, and each says by which ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from audit.kinds import STORED, load, of_record
-from audit.label_sets import join_labels
 from audit.old_forms import read_record
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict, to_dict
 from audit.store.base import dump
 from audit.store.base import load as parse
+from models.task import Task
 
-Read = Callable[[Sequence[float]], str | None]
-"""What probabilities say: the label, or None where there are none."""
 TIMES = ("seconds",)
 """Fields that two honest runs may differ in; they stay out of the digest."""
 
 
-def stored_row(
-    record: Record, label: str | None, labels: Sequence[str], *, multi_label: bool = False
-) -> dict[str, Any]:
+def stored_row(record: Record, label: str | None, task: Task) -> dict[str, Any]:
     """The columns of `schema.records` (without shard_key and position) for one record.
 
     Args:
         record: what the probe yielded.
         label: the row's true label, or None.
-        labels: the model's labels, in the order of the probabilities.
-        multi_label: predictions join the labels with p >= 0.5 by `|`.
+        task: what the model's answers are.
     """
     # its numbers are rounded: the columns must follow from what is stored
     data = {key: value for key, value in to_dict(record).items() if key != "probe"}
-
-    def read(probs: Sequence[float]) -> str | None:
-        return _label(probs, labels, multi_label)
-
     probs = record.original_probs
     kind = of_record(record)
-    own: dict[str, Any] = {"predicted": read(probs), **load(kind.index)(record, data, read)}
+    own: dict[str, Any] = {"predicted": _answer(probs, task), **load(kind.index)(record, data, task)}
     predicted = own["predicted"]
     row: dict[str, Any] = {
         "row_id": record.row_id, "kind": kind.stored, "status": record.state, "label": label,
-        "predicted": predicted, "confidence": round(max(probs), 6) if probs else None,
-        "correct": None if label is None or predicted is None else int(label == predicted),
+        "predicted": predicted, "confidence": round(task.sure(probs), 6) if probs else None,
+        "correct": None if label is None or predicted is None else int(task.right(predicted, label)),
         "flipped_to": None, "flips": None, "queries": None, "words_changed": None, "similarity": None, "valid": None,
         "truncated": int(bool(getattr(record, "truncated", False))), "seconds": data.get("seconds"),
         "error": record.error, "digest": digest(data), "payload": dump(data),
@@ -54,30 +45,32 @@ def stored_row(
     return row | own
 
 
-def prediction_columns(record: Prediction, _data: dict[str, Any], _read: Read) -> dict[str, Any]:
+def prediction_columns(record: Prediction, _data: dict[str, Any], _task: Task) -> dict[str, Any]:
     """Of a prediction: the label it names, which a threshold of its own may have decided."""
     return {"predicted": record.predicted}
 
 
-def attack_columns(record: AttackOutcome, data: dict[str, Any], read: Read) -> dict[str, Any]:
+def attack_columns(record: AttackOutcome, data: dict[str, Any], task: Task) -> dict[str, Any]:
     """Of an attack: what it took, and the label a success came to."""
     return {
-        "flipped_to": read(record.perturbed_probs) if record.status == "success" else None,
+        "flipped_to": _answer(record.perturbed_probs, task) if record.status == "success" else None,
         "queries": record.queries, "words_changed": record.words_changed, "similarity": data["similarity"],
         "valid": None if record.valid is None else int(record.valid),
     }  # fmt: skip
 
 
-def perturbation_columns(record: PerturbationOutcome, _data: dict[str, Any], read: Read) -> dict[str, Any]:
+def perturbation_columns(record: PerturbationOutcome, _data: dict[str, Any], task: Task) -> dict[str, Any]:
     """Of a perturbation: how many variants flipped, and the label of the first."""
-    before = read(record.original_probs)
-    after_all = (read(variant.probs) for variant in record.variants if variant.changed)
-    return {"flips": record.flips, "flipped_to": next((after for after in after_all if after != before), None)}
+    before = _answer(record.original_probs, task)
+    after_all = (task.answer(variant.probs) for variant in record.variants if variant.changed and variant.probs)
+    flipped = (after for after in after_all if before is None or not task.same(after, before))
+    return {"flips": record.flips, "flipped_to": next(flipped, None)}
 
 
-def attribution_columns(record: Attribution, data: dict[str, Any], _read: Read) -> dict[str, Any]:
-    """Of an explanation: the label it explains, and its value where that is a probability."""
-    return {"predicted": record.target, "confidence": data["value"] if record.unit == "probability" else None}
+def attribution_columns(record: Attribution, data: dict[str, Any], _task: Task) -> dict[str, Any]:
+    """Of an explanation: the label it explains, which is no answer, and its value where that is a probability."""
+    confidence = data["value"] if record.unit == "probability" else None
+    return {"predicted": record.target, "correct": None, "confidence": confidence}
 
 
 def record_of(kind: str, payload: str, probe: str) -> Record:
@@ -95,9 +88,5 @@ def digest(data: dict[str, Any]) -> str:
     return hashlib.sha256(dump({k: v for k, v in data.items() if k not in TIMES}).encode()).hexdigest()
 
 
-def _label(probs: Sequence[float], labels: Sequence[str], multi_label: bool) -> str | None:
-    if not probs:
-        return None
-    if multi_label:
-        return join_labels([label for label, p in zip(labels, probs, strict=True) if p >= 0.5], labels)
-    return labels[max(range(len(probs)), key=probs.__getitem__)]
+def _answer(probs: Sequence[float], task: Task) -> str | None:
+    return task.answer(probs) if probs else None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from audit.language.translating import tr_later
 from audit.store.presence import Waiting
 from audit.strict_json import part
+from models.task import Task, task_of
 
 RunStatus = Literal["queued", "preparing", "running", "scoring", "paused", "cancelled", "finished", "failed"]
 Wanted = Literal["run", "pause", "cancel"]
@@ -26,7 +27,8 @@ class Run:
     Attributes:
         wanted: what the user last asked for; a worker brings `status` after it.
         spec: the AuditSpec as JSON data (`audit.spec.AuditSpec.from_json` reads it).
-        identity: engine, device, dtype, threads and fingerprint the shards were planned for; None before that.
+        identity: engine, device, dtype, threads and fingerprint the shards were planned for, and what its answers are by
+            (head, thresholds); None before that.
         upload: sha256 of the stored original of the table.
         rows_sampled: distinct rows audited; rows_total counts the table's.
         result_hash: sha256 over every record; None until the run has finished.
@@ -82,6 +84,12 @@ class Run:
     def seed(self) -> int:
         """The seed everything random in it starts from."""
         return int(self.spec.get("seed", 0))
+
+    @property
+    def task(self) -> Task:
+        """What the answers of its model are."""
+        identity = self.identity or {}
+        return task_of(identity.get("head"), self.labels, identity.get("thresholds") or ())
 
     @property
     def active(self) -> bool:

@@ -15,6 +15,7 @@ from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
 from dashboard.components.text import number, plain
+from models.task import Task
 
 OUTCOMES = {
     "success": (tr_later("Succeeded"), "red"),
@@ -38,7 +39,7 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
         said = ""
         if attacked := as_a(record, AttackOutcome):
             st.html(diff_html(attacked.text, attacked.changes, compact=True))
-            said = _flip(run.labels, attacked)
+            said = _flip(run.task, attacked)
         elif explained := as_a(record, Attribution):
             show_heatmap(explained, compact=True, legend=False)
         else:
@@ -47,7 +48,9 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
             found = as_a(record, Prediction)
             if found is not None and found.predicted:
                 said = tr(
-                    "Predicted {label} with {share}", label=plain(found.predicted), share=number(max(found.probs))
+                    "Predicted {label} with {share}",
+                    label=plain(found.predicted),
+                    share=number(run.task.sure(found.probs)),
                 )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.caption(said, width="content")
@@ -62,14 +65,14 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
             )
 
 
-def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
+def _flip(task: Task, record: AttackOutcome) -> str:
     if not record.original_probs:  # the row failed before the model was asked
         return plain(record.error or tr("The model was not asked."), 300)
-    before = labels[_top(record.original_probs)]
+    before = task.answer(record.original_probs)
     queries = tr_n("{n} query", "{n} queries", record.queries)
     if not record.perturbed_probs:
         return f"{plain(before)}, {queries}"
-    top = _top(record.perturbed_probs)
+    after = task.answer(record.perturbed_probs)
     changed = tr_n(
         "{n} word of {total} changed", "{n} words of {total} changed", record.words_changed, total=record.words_total
     )
@@ -77,12 +80,12 @@ def _flip(labels: Sequence[str], record: AttackOutcome) -> str:
     if record.similarity is not None:
         facts.append(tr("similarity {value}", value=number(record.similarity, "cosine")))
     return (
-        f"{plain(before)} {number(max(record.original_probs))} → **{plain(labels[top])}** "
-        f"{number(record.perturbed_probs[top])} · {', '.join(facts)}"
+        f"{plain(before)} {number(task.sure(record.original_probs))} → **{plain(after)}** "
+        f"{number(task.sure(record.perturbed_probs))} · {', '.join(facts)}"
     )
 
 
-def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
+def show_attack(task: Task, record: AttackOutcome) -> None:
     """An attack's outcome with its changes in place and the probabilities before and after."""
     label, color = OUTCOMES[record.status]
     st.markdown(f":{color}-badge[{tr(label)}] {plain(_called(record))}")
@@ -95,8 +98,8 @@ def show_attack(labels: Sequence[str], record: AttackOutcome) -> None:
         st.caption(plain(record.note, 400))
     st.html(diff_html(record.text, record.changes, compact=True))
     if record.perturbed_text is not None:
-        st.caption(_flip(labels, record))
-        st.html(bars_html(labels, record.perturbed_probs, before=record.original_probs, top=3))
+        st.caption(_flip(task, record))
+        st.html(bars_html(task, record.perturbed_probs, before=record.original_probs, top=3))
     if record.resources:
         used = ", ".join(f"{name}: {value}" for name, value in record.resources.items())
         st.caption(tr("Resources: {used}", used=plain(used, 400)))
@@ -116,12 +119,12 @@ def show_row(run: Run, row_id: str) -> None:
         show_heatmap(record, compact=True, legend=False)
     for attacked in all_of(records.values(), AttackOutcome):
         with st.container(border=True):
-            show_attack(run.labels, attacked)
+            show_attack(run.task, attacked)
     for perturbed in all_of(records.values(), PerturbationOutcome):
-        show_variants(run.labels, perturbed)
+        show_variants(run.task, perturbed)
 
 
-def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
+def show_variants(task: Task, record: PerturbationOutcome) -> None:
     """What a perturbation made of a text, the variants that flip the prediction first."""
     changed = [v for v in record.variants if v.changed]
     flipped = tr_n(
@@ -129,24 +132,19 @@ def show_variants(labels: Sequence[str], record: PerturbationOutcome) -> None:
         probe=plain(_called(record)), flips=record.flips,
     )  # fmt: skip
     st.markdown(flipped)
-    first = record.original_probs
-    for variant in sorted(changed, key=lambda v: _top(v.probs) == _top(first))[:3]:
+    first = task.answer(record.original_probs) if record.original_probs else ""
+    for variant in sorted(changed, key=lambda v: task.same(task.answer(v.probs), first))[:3]:
         changes = variant.changes
         st.html(diff_html(record.text, changes, compact=True) if changes else quote_html(variant.text))
-        st.caption(f"{_said(labels, first)} → {_said(labels, variant.probs)}")
+        st.caption(f"{_said(task, record.original_probs)} → {_said(task, variant.probs)}")
 
 
 def _called(record: AttackOutcome | Attribution | PerturbationOutcome) -> str:
     return display_name(record.probe, record.name)
 
 
-def _top(probs: Sequence[float]) -> int:
-    """The place of the largest; -1 where there is none."""
-    return max(range(len(probs)), key=probs.__getitem__, default=-1)
-
-
-def _said(labels: Sequence[str], probs: Sequence[float]) -> str:
-    return f"{plain(labels[_top(probs)])} {number(max(probs))}" if probs else tr("unknown")
+def _said(task: Task, probs: Sequence[float]) -> str:
+    return f"{plain(task.answer(probs))} {number(task.sure(probs))}" if probs else tr("unknown")
 
 
 def _prediction(run: Run, row_id: str, record: Prediction) -> None:
@@ -156,7 +154,7 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
     if record.error:
         st.warning(plain(record.error, 600), icon=":material/error:")
         return
-    st.html(bars_html(run.labels, record.probs, top=5))
+    st.html(bars_html(run.task, record.probs, top=5))
     predicted = plain(record.predicted or "")
     facts = [
         tr("Predicted **{predicted}**, labelled **{label}**", predicted=predicted, label=plain(label))

@@ -92,7 +92,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     if record := as_a(store().record(run.id, recipe, row_id), AttackOutcome):
         with st.container(border=True):
             st.caption(tr("The marked line") if chosen is not None else tr("The first line; mark another to see it."))
-            show_attack(run.labels, record)
+            show_attack(run.task, record)
             link(
                 "report",
                 tr("Everything about this row"),

@@ -58,4 +58,4 @@ def browse_flips(run: Run, scores: Sequence[Score]) -> None:
     if flips := as_a(record, PerturbationOutcome):
         with st.container(border=True):
             st.caption(tr("The marked line") if marked is not None else tr("The first line; mark another to see it."))
-            show_variants(run.labels, flips)
+            show_variants(run.task, flips)

@@ -11,6 +11,7 @@ from audit.language.palette import css_share, kind_of, legend, shade_css, streng
 from audit.language.translating import tr, tr_n
 from audit.records import Attribution, Change, WordScore
 from dashboard.components.text import escaped
+from models.task import Task
 
 LONG = 600
 """Characters from which a compact text gets a box of its own to scroll in."""
@@ -86,11 +87,12 @@ def quote_html(text: str) -> str:
     return f'<div class="assay-quote">{escaped(text[:SHOWN])}{more}</div>'
 
 
-def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence[float] = (), top: int = 8) -> str:
-    """Probabilities as bars, the largest first; `before` marks where each was."""
+def bars_html(task: Task, probs: Sequence[float], *, before: Sequence[float] = (), top: int = 8) -> str:
+    """Probabilities as bars, the largest first and those of the answer marked; `before` marks where each was."""
+    labels, held = task.labels, task.holds(probs)
     order = sorted(range(len(labels)), key=lambda i: -probs[i])
     lines = []
-    for rank, i in enumerate(order[:top]):
+    for i in order[:top]:
         was = (
             f'<span class="was" style="left:{css_share(before[i])}" title="{escaped(tr("before"))}"></span>'
             if before
@@ -100,11 +102,17 @@ def bars_html(labels: Sequence[str], probs: Sequence[float], *, before: Sequence
         lines.append(
             f'<div class="assay-bar" role="img" aria-label="{escaped(said)}">'
             f'<span class="name" title="{escaped(labels[i])}">{escaped(labels[i])}</span>'
-            f'<span class="track"><span class="fill{" top" if rank == 0 else ""}" '
+            f'<span class="track"><span class="fill{" top" if held[i] else ""}" '
             f'style="display:block;width:{css_share(probs[i])}"></span>{was}</span>'
             f'<span class="share">{_share(probs[i])}</span></div>'
         )
-    if len(order) > top:
+    if len(order) > top and task.several:
+        most = numbers().share(probs[order[top]])
+        said = tr_n(
+            "{n} more label has {share}.", "{n} more labels have {share} at most.", len(order) - top, share=most
+        )
+        lines.append(f'<div class="assay-legend">{escaped(said)}</div>')
+    elif len(order) > top:
         rest = sum(probs[i] for i in order[top:])
         said = tr_n(
             "{n} more label has {share}.",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from audit.inference import Answer, InferenceClient
+from models.task import Task, task_of
 
 
 @st.cache_resource(show_spinner=False)
 def inference() -> InferenceClient:
     """Started by the first question."""
     return InferenceClient()
+
+
+def answers_of(result: Mapping[str, Any]) -> Task:
+    """What the probabilities of a result say: each that has some names labels, head and thresholds of its model."""
+    return task_of(result["head"], result["labels"], result["thresholds"])
 
 
 def ask_once(key: str, action: str, **arguments: object) -> Answer:

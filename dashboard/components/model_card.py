@@ -14,7 +14,7 @@ from audit.language.translating import tr, tr_later, tr_n
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.heatmap import bars_html
-from dashboard.components.inference import ask_once
+from dashboard.components.inference import answers_of, ask_once
 from dashboard.components.state import store
 from dashboard.components.text import plain
 from dashboard.components.what_if import poll
@@ -114,7 +114,7 @@ def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _facts(result: dict[str, Any] | None) -> None:
     if result:
-        st.html(bars_html(result["labels"], result["probs"], top=5))
+        st.html(bars_html(answers_of(result), result["probs"], top=5))
         able = ", ".join(name.replace("_", " ") for name in result["capabilities"])
         facts = [
             tr("Reads {n} tokens", n=numbers().count(result["max_tokens"])),

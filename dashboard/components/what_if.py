@@ -17,10 +17,11 @@ from dashboard.components.diffing import word_changes
 from dashboard.components.evidence import show_attack
 from dashboard.components.guard import safe
 from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
-from dashboard.components.inference import ask_once
+from dashboard.components.inference import answers_of, ask_once
 from dashboard.components.parameter_form import choose_parameters
 from dashboard.components.probes import Card, card, choices
 from dashboard.components.text import duration, one_line, plain
+from models.task import Task
 
 MEASURING = ("metrics", "orders", "ceiling", "rationale_share")
 """Parameters of explanations that are about measuring them."""
@@ -102,7 +103,7 @@ def _told(about: Card) -> str:
     return tr("{paper} · cost: {cost}", paper=plain(about.paper), cost=plain(about.cost))
 
 
-def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) -> None:
+def edit(model: str, text: str, task: Task, before: Sequence[float]) -> None:
     """Change the text by hand; before and after."""
     with st.form("what-if-edit", border=False):
         changed = st.text_area(tr("Change words and compare"), text, key=f"edit-{hash(text)}", height=110)
@@ -115,7 +116,7 @@ def edit(model: str, text: str, labels: Sequence[str], before: Sequence[float]) 
     def draw(done: Answer) -> None:
         if done.result:
             st.html(diff_html(text, word_changes(text, changed)))
-            st.html(bars_html(labels, done.result["probs"][0], before=before, top=5))
+            st.html(bars_html(task, done.result["probs"][0], before=before, top=5))
             st.caption(tr("The line in each bar marks where the probability was before."))
 
     poll("what-if-changed", answer, draw)
@@ -146,7 +147,7 @@ def smallest(model: str, text: str) -> None:
                 tr("No set of words could be found whose removal changes the decision; marked is what came closest.")
             )
         st.html(diff_html(text, changes))
-        st.html(bars_html(found["labels"], found["after"], before=found["before"], top=4))
+        st.html(bars_html(answers_of(found), found["after"], before=found["before"], top=4))
         sentences = [tr("Putting back any single word undoes it.")] if found["minimal"] else []
         sentences.append(
             tr_n(
@@ -160,7 +161,7 @@ def smallest(model: str, text: str) -> None:
     poll("what-if-smallest", answer, draw)
 
 
-def attack(model: str, text: str, labels: Sequence[str]) -> None:
+def attack(model: str, text: str, task: Task) -> None:
     """A recipe on this text now."""
     recipes = choices("attack")
     if not recipes:
@@ -181,7 +182,7 @@ def attack(model: str, text: str, labels: Sequence[str]) -> None:
 
     def draw(done: Answer) -> None:
         if done.result:
-            show_attack(labels, from_dict(AttackOutcome, done.result["outcome"]))
+            show_attack(task, from_dict(AttackOutcome, done.result["outcome"]))
 
     poll("what-if-attack", answer, draw)
 

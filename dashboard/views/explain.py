@@ -10,7 +10,7 @@ from audit.language.translating import tr
 from dashboard.components import what_if
 from dashboard.components.frame import heading
 from dashboard.components.heatmap import bars_html
-from dashboard.components.inference import ask_once, inference
+from dashboard.components.inference import answers_of, ask_once, inference
 from dashboard.components.state import link
 from dashboard.components.text import plain
 from dashboard.components.what_if_text import question, text_to_address
@@ -53,9 +53,9 @@ def show() -> None:
 
 
 def _answer(model: str, text: str, result: dict[str, Any]) -> None:
-    labels, probs = result["labels"], result["probs"][0]
+    task, probs = answers_of(result), result["probs"][0]
     with st.container(border=True):
-        st.html(bars_html(labels, probs, top=5))
+        st.html(bars_html(task, probs, top=5))
         if result["kept"][0] < result["tokens"][0]:
             said = tr(
                 "The model read {kept} of {total} tokens; the rest had no say.",
@@ -72,10 +72,10 @@ def _answer(model: str, text: str, result: dict[str, Any]) -> None:
         ]
     )
     with why:
-        what_if.why(model, text, labels)
+        what_if.why(model, text, task.labels)
     with edit:
-        what_if.edit(model, text, labels, probs)
+        what_if.edit(model, text, task, probs)
     with smallest:
         what_if.smallest(model, text)
     with attack:
-        what_if.attack(model, text, labels)
+        what_if.attack(model, text, task)

@@ -88,7 +88,7 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
         return
     with st.container(border=True):
         st.markdown(tr("**Does the changed text still mean the same?**"))
-        show_attack(run.labels, record)
+        show_attack(run.task, record)
         with st.expander(tr("The changed text alone")):
             st.html(quote_html(record.perturbed_text or ""))
         with st.container(horizontal=True):

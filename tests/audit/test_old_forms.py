@@ -14,6 +14,7 @@ from audit.store.engine import Database
 from audit.store.indexing import digest, record_of, stored_row
 from audit.store.migrations import migrate
 from audit.store.schema import metadata
+from models.task import Label
 
 OUTCOME = AttackOutcome(
     "0" * 16, "A film.", "good", "textfooler", "failed", (0.2, 0.8), None, (), (), 3, 0, 2, None, None, 7, {}, 0.1,
@@ -43,8 +44,8 @@ def test_what_is_new_stays_as_it_is(kind):
 
 def test_the_key_within_the_run_is_not_part_of_what_runs_share():
     one, other = (Prediction("0" * 16, "a", (1.0,), 3, 3, probe=key) for key in ("first", "second"))
-    assert stored_row(one, "a", ["a"]) == stored_row(other, "a", ["a"])
-    row = stored_row(one, "a", ["a"])
+    assert stored_row(one, "a", Label(["a"])) == stored_row(other, "a", Label(["a"]))
+    row = stored_row(one, "a", Label(["a"]))
     assert record_of("prediction", row["payload"], "third").probe == "third"
     assert row["digest"] == digest(json.loads(row["payload"]))
 

@@ -93,7 +93,7 @@ def draw(frames: Frames, rng: np.random.Generator) -> Frames:
         comprehensiveness=0.3 + base, comprehensiveness_random=0.2 + 0.5 * base + rng.normal(0, 0.05, n),
         comprehensiveness_best=0.5 + base + rng.normal(0, 0.05, n), infidelity=rng.lognormal(-2.0, 1.0, n),
     )  # fmt: skip
-    return Frames(frames.labels, frames.examples, p, probs, a, v, e)
+    return Frames(frames.task, frames.examples, p, probs, a, v, e)
 
 
 def measure(frames: Frames, seed: int, resamples: int) -> Measures:
@@ -119,7 +119,7 @@ def truths(rows: int = 400_000) -> dict[str, float]:
         return made.reset_index(drop=True)
 
     whole = Frames(
-        block.labels,
+        block.task,
         block.examples,
         stacked("predictions"),
         np.concatenate([p.probs for p in parts]),

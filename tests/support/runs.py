@@ -28,6 +28,7 @@ from audit.store.base import dump, now
 from audit.store.indexing import stored_row
 from audit.store.shards import PlannedShard
 from audit.table import open_table
+from models.task import Label
 
 SUBJECTS = (
     "film",
@@ -155,7 +156,7 @@ def finish_shards(
             continue
         chosen = [examples[i] for i in shard.rows]
         found = [record_of(names[shard.probe], example, labels, fates.get(shard.probe)) for example in chosen]
-        stored = [stored_row(r, e.label, labels) for r, e in zip(found, chosen, strict=True)]
+        stored = [stored_row(r, e.label, Label(labels)) for r, e in zip(found, chosen, strict=True)]
         store.finish_shard(shard.key, stored, seconds=0.4 * len(chosen), worker="test-1")
 
 

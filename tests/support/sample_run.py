@@ -31,6 +31,7 @@ from audit.store import NewRun, Store
 from audit.store.base import dump
 from audit.store.indexing import stored_row
 from audit.store.shards import PlannedShard
+from models.task import Label
 
 WORD = re.compile(r"\w+|[^\w\s]")
 LIMIT = 40
@@ -285,7 +286,7 @@ def _save(store, run_id, model, examples, weights, probes, made, total) -> None:
         labels=list(model.labels), table_fingerprint="e" * 64, rows_total=total, rows_sampled=len(examples),
     )  # fmt: skip
     for shard in shards:
-        stored = [stored_row(r, e.label, model.labels) for r, e in zip(made[shard.probe], examples, strict=True)]
+        stored = [stored_row(r, e.label, Label(model.labels)) for r, e in zip(made[shard.probe], examples, strict=True)]
         store.finish_shard(shard.key, stored, seconds=1.0, worker="w")
     store.update_run(
         run_id, status="finished", result_hash=result_hash(store, run_id), started_at="2026-03-01T09:00:05.000+00:00",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from audit.score.f1 import Sums
 from audit.score.frames import Frames
+from models.task import Label
 
 PLANTED = "planted"
 
@@ -82,7 +83,7 @@ def word_audit(
     predictions = pd.DataFrame({**about, "label": labels[truth], "predicted": labels[guess], "error": False})
     kept = rows if probabilities else 0
     return Frames(
-        tuple(labels), examples, predictions[:kept], belief[:kept].astype(np.float32), _none(), _none(), explained,
+        Label(tuple(labels)), examples, predictions[:kept], belief[:kept].astype(np.float32), _none(), _none(), explained,
         _spans=(_Words(spans), np.arange(rows)),
     )  # fmt: skip
 

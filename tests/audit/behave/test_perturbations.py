@@ -17,6 +17,7 @@ from audit.errors import SpecError
 from audit.kinds import find, names
 from audit.records import Example, to_dict
 from audit.resources import locate
+from models.task import Label
 
 NAMES = names("perturbation")
 TEXT = "I've paid 40 pounds for a car, and it isn't running well in London."
@@ -38,8 +39,9 @@ class Shouting:
         hits = np.asarray([any(w.isupper() and len(w) > 1 for w in t.split()) or not t.isascii() for t in flat], float)
         return np.stack([1 - hits, hits], axis=1)
 
-    def predicted_label(self, probs: tuple) -> str:
-        return self.labels[int(np.argmax(probs))]
+    @property
+    def task(self) -> Label:
+        return Label(self.labels)
 
 
 def made(name: str, **params: object):

@@ -7,13 +7,14 @@ import pytest
 
 from audit.errors import InputError, UnknownName
 from audit.explain.targets import check_target, resolve_target
+from models.task import Label, Labels
 
 LABELS = ("red", "Green", "red-vs-blue", "blue", "true")
 PROBS = np.array([0.1, 0.2, 0.1, 0.5, 0.1], dtype=np.float32)
 
 
-def names(spec, label=None, **about):
-    return resolve_target(spec, LABELS, PROBS, label, **about)
+def names(spec, label=None, task=Label):
+    return resolve_target(spec, task(LABELS), PROBS, label)
 
 
 def test_each_kind():
@@ -27,7 +28,7 @@ def test_each_kind():
 
 
 def test_several_true_labels_give_the_most_probable():
-    assert names("true", "red|Green", multi_label=True).name == "Green"
+    assert names("true", "red|Green", task=Labels).name == "Green"
 
 
 @pytest.mark.parametrize("spec", ["violet", "red-vs-", "red-vs-red", "label:violet", "-vs-"])

@@ -13,6 +13,7 @@ from audit.score.calibration import calibration, reliability
 from audit.score.ece import binned, calibrated_null, debiased_ece, plain_ece
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
+from models.task import Labels
 
 LABELS = ("a", "b", "c")
 
@@ -228,7 +229,7 @@ def test_too_few_rows_and_several_labels_say_why_there_is_no_ece():
     few = measured(framed(20)[0])["ece"]
     assert (few.value, few.note) == (None, "needs at least 30 rows with a label, there are 20")
     many = build_frames(
-        [prediction("x", "a|b", (0.9, 0.8, 0.1))], labels=LABELS, examples=[example("x", "a")], multi_label=True
+        [prediction("x", "a|b", (0.9, 0.8, 0.1))], labels=LABELS, examples=[example("x", "a")], task=Labels(LABELS)
     )
     assert "several labels" in measured(many)["ece"].note
     assert reliability(many).empty

@@ -9,6 +9,7 @@ from simulated import attack, example, explained, perturbed, prediction, row_id,
 
 from audit.records import Change, Example, Prediction
 from audit.score.frames import FrameBuilder, build_frames
+from models.task import Label
 
 LABELS = ("negative", "positive")
 
@@ -142,7 +143,7 @@ def test_memory_grows_by_a_few_hundred_bytes_a_row():
 def test_a_prediction_is_held_in_a_hundred_bytes_however_many_labels_there_are():
     """A million rows are predicted beside their scores; ids are end to end, probabilities may be left out."""
     labels = tuple(f"label {i}" for i in range(50))
-    builder = FrameBuilder(labels, probabilities=False)
+    builder = FrameBuilder(Label(labels), probabilities=False)
     tracemalloc.start()
     for number in range(4_000):
         name = f"{number:016x}"

@@ -4,12 +4,13 @@ from scipy.stats import binomtest
 from simulated import example, prediction
 from sklearn import metrics
 
-from audit.label_sets import join_labels
 from audit.score.data import label_distribution
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.measures import POINT_ROWS
 from audit.score.performance import confusion, confusions, performance
+from models.label_sets import join_labels
+from models.task import Labels
 
 LABELS = ("a", "b", "c")
 MEASURER = Measurer(0, 500)
@@ -100,7 +101,7 @@ def test_the_most_confused_pair_comes_first():
 
 
 def test_several_labels_at_once_are_right_only_all_together_and_counted_class_by_class():
-    frames = framed(["a|b", "c", "a"], ["a|b", "c|a", "a"], multi_label=True)
+    frames = framed(["a|b", "c", "a"], ["a|b", "c|a", "a"], task=Labels(LABELS))
     found = measured(frames)
     assert found["accuracy"].value == pytest.approx(2 / 3)
     truth, guess = [[1, 1, 0], [0, 0, 1], [1, 0, 0]], [[1, 1, 0], [1, 0, 1], [1, 0, 0]]
@@ -115,7 +116,7 @@ def test_names_that_hold_the_sign_between_labels_are_counted_as_themselves():
         [join_labels([label for label, on in zip(labels, row, strict=True) if on], labels) for row in rows]
         for rows in (truth, guess)
     ]
-    frames = framed(*said, labels=labels, multi_label=True)
+    frames = framed(*said, task=Labels(labels))
     found = measured(frames)
     assert found["accuracy"].value == pytest.approx(0.5)
     for label, recall in zip(labels, metrics.recall_score(truth, guess, average=None, zero_division=0), strict=True):

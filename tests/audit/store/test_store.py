@@ -12,6 +12,7 @@ from audit.said import Telling, literal
 from audit.store import NewRun, RecordFilter, Store
 from audit.store.indexing import digest, stored_row
 from audit.store.shards import PlannedShard
+from models.task import Label, Labels
 
 LABELS = ("negative", "positive")
 
@@ -70,13 +71,13 @@ def filled(store):
         labels=["negative", "positive"],
     )
     store.finish_shard(
-        "k0", [stored_row(prediction(i), LABELS[i % 2], LABELS) for i in range(3)], seconds=1, worker="w"
+        "k0", [stored_row(prediction(i), LABELS[i % 2], Label(LABELS)) for i in range(3)], seconds=1, worker="w"
     )
     store.finish_shard(
-        "k1", [stored_row(prediction(i), LABELS[i % 2], LABELS) for i in range(3, 6)], seconds=2, worker="w"
+        "k1", [stored_row(prediction(i), LABELS[i % 2], Label(LABELS)) for i in range(3, 6)], seconds=2, worker="w"
     )
     outcomes = [attack(0, "success", 2), attack(1, "failed"), attack(2, "skipped")]
-    store.finish_shard("k2", [stored_row(o, o.label, LABELS) for o in outcomes], seconds=3, worker="w")
+    store.finish_shard("k2", [stored_row(o, o.label, Label(LABELS)) for o in outcomes], seconds=3, worker="w")
     return store
 
 
@@ -96,7 +97,7 @@ def test_runs_are_found_by_prefix_and_latest(store):
 
 
 def test_a_shard_is_stored_once(filled):
-    again = [stored_row(prediction(i, 0.99), None, LABELS) for i in range(3)]
+    again = [stored_row(prediction(i, 0.99), None, Label(LABELS)) for i in range(3)]
     assert not filled.finish_shard("k0", again, seconds=9, worker="other")
     assert not filled.finish_shard("gone", again, seconds=9, worker="other")
     assert filled.record("abc123", "predict", "r0").probs == (0.9, 0.1)
@@ -168,12 +169,14 @@ def test_the_digest_leaves_times_out_and_nothing_else():
 def test_perturbations_and_errors_are_indexed():
     variants = (Variant("t", (0.9, 0.1), changed=True), Variant("u", (0.1, 0.9), changed=True))
     row = stored_row(
-        PerturbationOutcome("r0", "text", "negative", "typos", (0.8, 0.2), variants, 1, 0, 0.1), "negative", LABELS
+        PerturbationOutcome("r0", "text", "negative", "typos", (0.8, 0.2), variants, 1, 0, 0.1),
+        "negative",
+        Label(LABELS),
     )
     assert (row["flips"], row["flipped_to"], row["predicted"], row["correct"]) == (1, "positive", "negative", 1)
-    failed = stored_row(Prediction("r0", None, (), 0, 0, "too long"), "negative", LABELS)
+    failed = stored_row(Prediction("r0", None, (), 0, 0, "too long"), "negative", Label(LABELS))
     assert (failed["status"], failed["correct"], failed["confidence"]) == ("error", None, None)
-    several = stored_row(Prediction("r0", "a|b", (0.7, 0.6), 2, 2), "a", ("a", "b"), multi_label=True)
+    several = stored_row(Prediction("r0", "a|b", (0.7, 0.6), 2, 2), "a", Labels(("a", "b")))
     assert several["predicted"] == "a|b"
 
 
