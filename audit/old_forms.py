@@ -70,6 +70,26 @@ def read_record(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "name": name}
 
 
+def read_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a stored record; an explanation towards the true label was filed as a right prediction."""
+    return {**row, "correct": None} if row["kind"] == "attribution" else dict(row)
+
+
+def former_confidence(record: Any) -> float | None:
+    """What `confidence` was of a record where an answer holds several labels: the largest of its probabilities."""
+    probs = getattr(record, "probs", None) or getattr(record, "original_probs", None)
+    return round(max(probs), 6) if probs else None
+
+
+def before_label_sets(stored: Mapping[str, Mapping[str, Any]], fresh: dict[str, dict[str, Any]]) -> None:
+    """Take from fresh scores what those of models of several labels did not have while their accuracy had no name of its own."""
+    accuracy = fresh.get("accuracy", {})
+    if accuracy.get("definition") == "subset_accuracy" and stored.get("accuracy", {}).get("definition") == "accuracy":
+        accuracy["definition"] = "accuracy"
+        for name in ("micro_f1", "hamming_loss"):
+            fresh.pop(name, None)
+
+
 def read_pair(score: str, probe: str) -> tuple[str, str]:
     """The probe of a score, and the second one of those about two."""
     if score not in OF_TWO:

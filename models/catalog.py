@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
@@ -21,6 +21,9 @@ from models.errors import CatalogError
 from models.files import read_json_if_there
 from models.places import BUNDLED, home
 from models.writing import write_whole
+
+if TYPE_CHECKING:
+    from models.task import Task
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 FILE_VERSION = 1
@@ -60,7 +63,8 @@ class CatalogEntry:
     @property
     def multi_label(self) -> bool:
         """Whether a row may have several labels, as far as its files tell."""
-        return _config(self).get("problem_type") == "multi_label_classification"
+        said = self.card.get("problem_type") if self.recorded_base else None  # an adapter's card goes before its config
+        return (said or _config(self).get("problem_type")) == "multi_label_classification"
 
     @property
     def recorded_base(self) -> str | None:
@@ -129,10 +133,18 @@ def find(name: str) -> CatalogEntry | None:
     return next((entry for entry in entries() if entry.name == name), None)
 
 
-def labels_on_disk(name: str) -> tuple[str, ...]:
-    """The labels of a catalog name or folder as far as its files tell; empty for hub ids and multi-label models."""
+def task_on_disk(name: str, labels: Sequence[str] | None = None) -> Task | None:
+    """What the answers of a catalog name or folder are, as far as its files tell; None where they do not, as of hub ids.
+
+    Args:
+        name: how the model is called.
+        labels: names given for it, which go before its own.
+    """
+    from models.task import task_of
+
     entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(Path(name).expanduser()))
-    return () if entry.multi_label else entry.known_labels
+    names = labels or entry.known_labels
+    return task_of("multi_label" if entry.multi_label else "softmax", names) if names else None
 
 
 def find_registered(name: str) -> CatalogEntry | None:

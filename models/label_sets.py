@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 
 SIGN = "|"
+NONE = SIGN
+"""How a table says that a row has none of the labels: an empty cell says that nobody knows. Answers say it by no text."""
 _PIECE = re.compile(r"(?:\\[\\|]|[^|])*")
 
 

@@ -15,10 +15,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.label_sets import SIGN, join_labels, split_labels
+from models.label_sets import NONE, join_labels, split_labels
 
-NONE = SIGN
-"""How a table says that a row has none of the labels: an empty cell says that nobody knows. Answers say it by no text."""
 DIGITS = 6
 """Digits that records keep of a probability; an answer is read from no more, so that it is the same from either."""
 
@@ -106,6 +104,10 @@ class Task(ABC):
         """Which answers of a column are right by another one, (n,) each, of numpy or pandas."""
 
     @abstractmethod
+    def sames(self, first: Any, second: Any) -> Bools:
+        """Which answers of a column are those of another one, (n,) each, of numpy or pandas."""
+
+    @abstractmethod
     def members(self, answers: Any) -> Bools:
         """Which labels each answer of a column holds, (n, n_labels)."""
 
@@ -181,7 +183,11 @@ class Label(Task):
 
     def rights(self, answers: Any, golds: Any) -> Bools:
         """Those that are the gold label; columns of Arrow's text stay such."""
-        return np.asarray(answers == golds, dtype=bool)
+        return self.sames(answers, golds)
+
+    def sames(self, first: Any, second: Any) -> Bools:
+        """Those that are one label."""
+        return np.asarray(first == second, dtype=bool)
 
     def members(self, answers: Any) -> Bools:
         """The one label each."""
@@ -283,7 +289,11 @@ class Labels(Task):
 
     def rights(self, answers: Any, golds: Any) -> Bools:
         """Those that hold exactly the labels of the gold answer."""
-        return np.fromiter((self.same(a, b) for a, b in zip(answers, golds, strict=True)), dtype=bool)
+        return self.sames(answers, golds)
+
+    def sames(self, first: Any, second: Any) -> Bools:
+        """Those that hold the same labels."""
+        return np.fromiter((self.same(a, b) for a, b in zip(first, second, strict=True)), dtype=bool)
 
     def members(self, answers: Any) -> Bools:
         """The labels of each."""

@@ -107,7 +107,7 @@ with warnings.catch_warnings():
     from textattack.constraints.semantics.sentence_encoders import ThoughtVector
     from textattack.constraints.semantics.sentence_encoders.sentence_encoder import SentenceEncoder
     from textattack.goal_function_results import GoalFunctionResultStatus
-    from textattack.goal_functions import InputReduction, TargetedClassification, UntargetedClassification
+    from textattack.goal_functions import InputReduction, UntargetedClassification
     from textattack.models.wrappers import ModelWrapper
     from textattack.search_methods import (
         AlzantotGeneticAlgorithm,
@@ -181,7 +181,6 @@ __all__ = [
     "SkippedAttackResult",
     "StopwordModification",
     "SuccessfulAttackResult",
-    "TargetedClassification",
     "ThoughtVector",
     "UntargetedClassification",
     "WordDeletion",

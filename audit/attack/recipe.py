@@ -41,11 +41,16 @@ class Recipe(Declared, ABC):
     )
     goal: Literal["untargeted", "targeted"] = parameter(
         "untargeted",
-        tr_later("`untargeted` seeks any other label, `targeted` the one named as target."),
+        tr_later("`untargeted` seeks any other answer, `targeted` what the target says."),
         place="advanced",
     )
     target: str | None = parameter(
-        None, tr_later("The label that a targeted attack aims at; empty otherwise."), place="advanced"
+        None,
+        tr_later(
+            "The label that a targeted attack aims at; of a model of several labels at once, the one that is to come into the "
+            "answer where it is not, and to go where it is."
+        ),
+        place="advanced",
     )
     time_limit: float = parameter(
         600.0,
@@ -105,8 +110,6 @@ class Recipe(Declared, ABC):
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why it cannot run on this model here and what would help; None when it can."""
-        if classifier.capabilities.multi_label:
-            return tr_later(f"{self.name} does not attack multi-label models yet.")
         if self.gradients and not classifier.capabilities.gradients:
             from models.classifier import why_absent
 

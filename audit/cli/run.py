@@ -170,15 +170,15 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     from audit.cli.tables import check_map
     from audit.run.prepare import table_options
     from audit.table import open_table
-    from models.catalog import labels_on_disk
+    from models.catalog import task_on_disk
 
     if not Path(spec.table.path).is_file():
         return ()
     table = open_table(spec.table.path, table_options(spec.table))
     check_map(said, table)
-    labels = spec.model.labels or labels_on_disk(spec.model.name)
-    if labels:
-        table = table.matched(labels, chosen=spec.table.label_map)
+    task = task_on_disk(spec.model.name, spec.model.labels)
+    if task is not None:
+        table = table.matched(task.labels, chosen=spec.table.label_map, multi_label=task.several)
     table = table.require(keep_good=spec.table.keep_good)
     for warning in table.warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")

@@ -11,6 +11,7 @@ from audit.errors import InputError
 from audit.language.translating import tr
 from audit.table import AuditTable
 from audit.table.faults import listing
+from models.label_sets import pieces, unescaped
 from models.telling import again
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
         InputError: there is such a label.
     """
     found = table.label_counts
-    parts = {part for typed in found for part in (typed, *typed.split("|"))}
+    parts = {part for typed in found for part in (typed, *map(unescaped, pieces(typed)))}
     for typed in chosen:
         if typed not in parts:
             shown = ", ".join(f"'{label}'" for label in list(found)[:SHOWN]) or "none"

@@ -148,7 +148,7 @@ def _predictions(store: Store, report: Report) -> Iterator[Row]:
         "error",
         *(f"p({label})" for label in report.run.labels),
     )
-    task = store.run(report.run.id).task
+    task = report.run.task
     for probe, r in _of_kind(store, report, Prediction):
         yield (
             probe,
@@ -167,7 +167,7 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
         "probe", "row_id", "recipe", "stand_ins", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
         "words_total", "queries", "similarity", "valid", "error", "note",
     )  # fmt: skip
-    task = store.run(report.run.id).task
+    task = report.run.task
     for probe, r in _of_kind(store, report, AttackOutcome):
         texts = (r.text, r.perturbed_text) if report.texts else (None, None)
         yield (
@@ -180,7 +180,7 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
 
 def _perturbations(store: Store, report: Report) -> Iterator[Row]:
     yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
-    task = store.run(report.run.id).task
+    task = report.run.task
     for probe, r in _of_kind(store, report, PerturbationOutcome):
         before = _answer(r.original_probs, task)
         for v in r.variants:

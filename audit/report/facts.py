@@ -51,6 +51,8 @@ def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
         result_hash=run.result_hash,
         policy_hash=_sha(policy),
         reviews_hash=_sha(reviews),
+        head=(run.identity or {}).get("head"),
+        thresholds=tuple((run.identity or {}).get("thresholds") or ()),
     )
 
 

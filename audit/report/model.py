@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audit.records import Finding, Score
+from models.task import Task, task_of
 
 SCHEMA_VERSION = 3
 
@@ -51,6 +52,13 @@ class RunFacts:
     result_hash: str | None
     policy_hash: str
     reviews_hash: str
+    head: str | None = None
+    thresholds: tuple[float, ...] = ()
+
+    @property
+    def task(self) -> Task:
+        """What the answers of the model are."""
+        return task_of(self.head, self.labels, self.thresholds)
 
 
 @dataclass(frozen=True, slots=True)

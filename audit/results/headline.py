@@ -8,7 +8,7 @@ from audit.records import Finding, Score, Verdict
 
 CARD = (
     "accuracy", "accuracy_under_attack", "prediction_retained", "worst_case_accuracy", "worst_case_retained", "ece",
-    "attack_success_rate_valid", "macro_f1", "comprehensiveness_normalised", "flip_rate",
+    "attack_success_rate_valid", "macro_f1", "hamming_loss", "comprehensiveness_normalised", "flip_rate",
 )  # fmt: skip
 """What the score card shows, the first first, as far as the run has it."""
 TELLING = ("worst_case_accuracy", "accuracy_under_attack", "prediction_retained", "worst_case_retained", "accuracy")

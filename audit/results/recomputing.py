@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.language.translating import tr_later
-from audit.old_forms import is_old_record
+from audit.old_forms import before_label_sets, former_confidence, is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.results.judging import measure
@@ -114,6 +114,7 @@ class Worded:
 
 
 def _scores(stored: Mapping[str, Any], fresh: dict[str, dict[str, Any]], worded: Worded) -> list[str]:
+    before_label_sets(stored, fresh)
     faults = [
         tr_later(f"the score {key} is stored, but the records do not give it") for key in stored if key not in fresh
     ]
@@ -183,6 +184,8 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             continue
         if getattr(record, "text", row["text"]) != row["text"]:
             yield tr_later(f"{where} is about another text than the row's")
+        if run.task.several and _same(former_confidence(record), stored["confidence"]):
+            fresh["confidence"] = stored["confidence"]
         for name in (key for key in fresh if key != "payload" and not _same(fresh[key], stored[key])):
             yield tr_later(
                 f"the column {name} of {where[4:]} is stored as {stored[name]!s:.60}, the record gives {fresh[name]!s:.60}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from audit.language.translating import tr_later
 from audit.score.frames import Frames
@@ -64,7 +65,7 @@ def common(first: Frames, second: Frames) -> Common:
         moved |= (merged[f"{column}_first"] != merged[f"{column}_second"]).to_numpy(dtype=bool)
     return Common(
         texts=len(merged),
-        labels=int((merged["gold_first"] != merged["gold_second"]).sum()),
+        labels=int(_labelled_apart(first, merged).sum()),
         groups=int(moved.sum()),
         judged_apart=set(first.labels) != set(second.labels),
     )
@@ -94,9 +95,16 @@ def merge(first: Frames, second: Frames, ours: pd.DataFrame, theirs: pd.DataFram
     )
     merged = pd.concat([exact, by_text], ignore_index=True) if len(by_text) else exact
     merged = merged.sort_values("at_first", kind="stable", ignore_index=True)
-    differ = (merged["gold_first"] != merged["gold_second"]).to_numpy(dtype=bool)
+    differ = _labelled_apart(first, merged)
     apart = set(first.labels) != set(second.labels)
     return merged.assign(same_truth=apart | ~differ).rename(columns={"row_id_first": "row_id"})
+
+
+def _labelled_apart(first: Frames, merged: pd.DataFrame) -> NDArray[np.bool_]:
+    """Lines whose labels in the two runs are not the same answer, or that have one in one of them alone."""
+    ours, theirs = merged["gold_first"], merged["gold_second"]
+    one_alone = ((ours == "") != (theirs == "")).to_numpy(dtype=bool)
+    return one_alone | ~first.task.sames(ours, theirs)
 
 
 def _keyed(frames: Frames, lines: pd.DataFrame) -> pd.DataFrame:

@@ -145,7 +145,8 @@ def changed_rows(first: Frames, second: Frames) -> pd.DataFrame:
     """
     lines: list[pd.DataFrame] = []
     for what, column, table in _pairs(first, second):
-        differs = table[table[f"{column}_first"].astype(str) != table[f"{column}_second"].astype(str)]
+        ours, theirs = table[f"{column}_first"].astype(str), table[f"{column}_second"].astype(str)
+        differs = table[~first.task.sames(ours, theirs) if what == "prediction" else ours != theirs]
         change = np.select(
             [~differs["good_first"] & differs["good_second"], differs["good_first"] & ~differs["good_second"]],
             ["gained", "lost"],

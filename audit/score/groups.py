@@ -87,7 +87,8 @@ def _rates(
         return
     truth, predicted = memberships(inside, frames)
     weights, ids = inside["weight"].to_numpy(), inside["row_id"].to_numpy()
-    for index in range(len(frames.labels) - 1 if len(frames.labels) == 2 else 0, len(frames.labels)):
+    either = len(frames.labels) == 2 and not frames.task.several  # what is true of the one is false of the other
+    for index in range(1 if either else 0, len(frames.labels)):
         label = frames.labels[index]
         of, put = truth[:, index], predicted[:, index]
         about = {**context, "label": label}

@@ -22,7 +22,7 @@ TOP = 0.2
 def attacked_words(frames: Frames, recipe: str, method: str) -> pd.DataFrame:
     """Every word that a successful attack changed, with its place in the explanation of the original text.
 
-    Only rows that the method explained towards the class the attack started from. Insertions change no word.
+    Only rows that the method explained towards a label of the answer the attack started from. Insertions change no word.
 
     Returns:
         Columns row_id, word, rank (1 is the highest score), words (of the row), place ((rank - 0.5) / words, 0-1: chance
@@ -45,7 +45,8 @@ def attacked_words(frames: Frames, recipe: str, method: str) -> pd.DataFrame:
     for position, content, before, row_id, weight in zip(
         hits.index, hits["content_id"], hits["before"], hits["row_id"], hits["weight"], strict=True
     ):
-        owner = by_text.get((content, before))
+        towards = (by_text.get((content, label)) for label in frames.task.parts(before))
+        owner = next((found for found in towards if found is not None), None)
         if owner is None or bounds[owner] == bounds[owner + 1]:
             continue
         part = slice(bounds[owner], bounds[owner + 1])

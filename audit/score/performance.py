@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from audit.said import Said, told
 from audit.score.f1 import Sums, macro_f1
 from audit.score.frames import Frames
+from audit.score.label_sets import label_sets
 from audit.score.measurer import Measurer, absent
 from audit.score.measures import EVIDENCE, POINT_ROWS, Measure
 from audit.slices import Slice
@@ -27,16 +28,24 @@ def labelled(frames: Frames) -> pd.DataFrame:
 
 
 def performance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
-    """Accuracy and macro-F1, then precision, recall and F1 per class; nothing where there are no labels."""
+    """Accuracy and macro-F1, then precision, recall and F1 per class; nothing where there are no labels.
+
+    Where an answer may hold several labels it is right with exactly those of the row, and micro-F1 and Hamming loss follow.
+    """
     rows = labelled(frames)
     if rows.empty:
         return
+    sets = "label_sets" in frames.task.families
+    about: Any = {"definition": "subset_accuracy"} if sets else {}
     yield measurer.proportion(
-        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), notes=_unlabelled(frames)
+        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), notes=_unlabelled(frames), **about
     )
     cells = rows.groupby(["label", "predicted", "weight"], sort=True).size().reset_index(name="texts")
     yield _macro_f1(cells, frames, measurer)
-    by_class = zip(frames.labels, *(m.T for m in memberships(rows, frames)), strict=True)
+    members = memberships(rows, frames)
+    if sets:
+        yield from label_sets(rows, *members, measurer)
+    by_class = zip(frames.labels, *(m.T for m in members), strict=True)
     by_class_of_cells = zip(*(m.T for m in memberships(cells, frames)), strict=True)
     for (label, truth, predicted), (cell_truth, cell_predicted) in zip(by_class, by_class_of_cells, strict=True):
         yield from _shares_of_class(label, truth, predicted, rows, measurer)

@@ -153,11 +153,16 @@ def _m0005(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _m0006(connection: Connection) -> None:
+    """Explanations are no predictions: none is right or wrong."""
+    connection.execute(text("UPDATE records SET correct = NULL WHERE kind = 'attribution'"))
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005, _m0006)
 
 
 def version_of(connection: Connection) -> int:

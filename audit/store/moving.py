@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from audit.old_forms import read_finding, read_score
+from audit.old_forms import read_columns, read_finding, read_score
 from audit.records import Finding, Score, from_dict
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load
@@ -139,5 +139,5 @@ def _row(run_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record(keys: Mapping[int, str], record: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {k: v for k, v in record.items() if k in s.records.c}
+    kept = {k: v for k, v in read_columns(record).items() if k in s.records.c}
     return kept | {"shard_key": keys[record["shard"]]}

@@ -180,7 +180,9 @@ class ResultQueries(Base):
             r.predicted: where.predicted, r.correct: where.correct, r.truncated: where.truncated,
         }  # fmt: skip
         for column, value in same.items():
-            if value is not None:
+            if isinstance(value, tuple):
+                conditions.append(column.in_(value))
+            elif value is not None:
                 conditions.append(column == (int(value) if isinstance(value, bool) else value))
         if where.row_ids is not None:
             conditions.append(r.row_id.in_(where.row_ids))

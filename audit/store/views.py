@@ -264,7 +264,8 @@ class RecordFilter:
         kind: prediction, attribution, attack or perturbation.
         status: ok, error, not_converged; for attacks success, failed, skipped, out_of_budget, error.
         row_ids: only these rows.
-        label: the true label; predicted: the model's label on the original text.
+        label: the true label; predicted: the model's answer on the original text; of an explanation, the label explained. One
+            of several, where several are given.
         correct: whether the model was right on the original text.
         flipped: attacks that succeeded, perturbations with at least one flip.
         truncated: whether the model saw only part of the text.
@@ -276,8 +277,8 @@ class RecordFilter:
     kind: str | None = None
     status: str | None = None
     row_ids: tuple[str, ...] | None = None
-    label: str | None = None
-    predicted: str | None = None
+    label: str | tuple[str, ...] | None = None
+    predicted: str | tuple[str, ...] | None = None
     correct: bool | None = None
     flipped: bool | None = None
     truncated: bool | None = None

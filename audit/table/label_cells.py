@@ -21,9 +21,9 @@ class Cell:
     unclear: str | None = None
 
     def labels(self, order: Sequence[str]) -> list[str] | None:
-        """The labels meant, in this order; None when a part is no label."""
+        """The labels meant, in this order, none for a cell of nothing but `|`; None when a part is no label."""
         meant = {label for _, label in self.parts}
-        return None if None in meant or not meant else [label for label in order if label in meant]
+        return None if None in meant else [label for label in order if label in meant]
 
 
 def longest_name(labels: Sequence[str]) -> int:

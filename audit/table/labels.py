@@ -16,7 +16,7 @@ from audit.table.columns import fold
 from audit.table.label_cells import Cell, Find, longest_name, read_cell
 from audit.table.label_names import Names
 from audit.table.label_readings import Reading, reading, shifted, truth_named
-from models.label_sets import SIGN, join_labels
+from models.label_sets import NONE, SIGN, join_labels
 
 SHOWN = 10
 HINTED = 50  # labels for which a similar name is looked for; it takes milliseconds each where a model has many
@@ -99,7 +99,8 @@ def match_labels(
         model_labels: the model's labels, in the order of its head.
         chosen: label as typed (a cell, or one label in it) -> label of the model, as the user decided; goes before
             everything else. What no row has is of no account.
-        multi_label: whether a cell may join several labels by `|`; `\|` is that sign inside a name.
+        multi_label: whether a cell may join several labels by `|`, or say by `|` alone that none is right; `\|` is that
+            sign inside a name.
 
     Raises:
         InputError: `chosen` names a label the model does not have.
@@ -128,7 +129,7 @@ def match_labels(
             tr_later(f"In the column of labels {guess.why}; those that are names of the model's were read as such."),
         )
     read = {cell: found.labels(labels) for cell, found in cells.items()}
-    matched = {cell: join_labels(several, labels) for cell, several in read.items() if several is not None}
+    matched = {cell: join_labels(several, labels) or NONE for cell, several in read.items() if several is not None}
     unmatched = {cell: counts[cell] for cell in sorted(counts, key=lambda c: -counts[c]) if cell not in matched}
     unknown = {cell: next((part for part, label in cells[cell].parts if label is None), cell) for cell in unmatched}
     open_ = typed if guess.sure else list(unknown.values())

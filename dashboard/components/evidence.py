@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.errors import UnknownName
 from audit.kinds import all_of, as_a
+from audit.language.answers import answer_words
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
 from audit.score.wording import display_name
@@ -46,10 +47,10 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
             example = store().example(run.id, row_id)
             st.html(quote_html(example.text if example else tr("This row is not part of the run.")))
             found = as_a(record, Prediction)
-            if found is not None and found.predicted:
+            if found is not None and found.predicted is not None:
                 said = tr(
                     "Predicted {label} with {share}",
-                    label=plain(found.predicted),
+                    label=plain(answer_words(found.predicted, run.task)),
                     share=number(run.task.sure(found.probs)),
                 )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -68,11 +69,11 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
 def _flip(task: Task, record: AttackOutcome) -> str:
     if not record.original_probs:  # the row failed before the model was asked
         return plain(record.error or tr("The model was not asked."), 300)
-    before = task.answer(record.original_probs)
+    before = answer_words(task.answer(record.original_probs), task)
     queries = tr_n("{n} query", "{n} queries", record.queries)
     if not record.perturbed_probs:
         return f"{plain(before)}, {queries}"
-    after = task.answer(record.perturbed_probs)
+    after = answer_words(task.answer(record.perturbed_probs), task)
     changed = tr_n(
         "{n} word of {total} changed", "{n} words of {total} changed", record.words_changed, total=record.words_total
     )
@@ -144,7 +145,7 @@ def _called(record: AttackOutcome | Attribution | PerturbationOutcome) -> str:
 
 
 def _said(task: Task, probs: Sequence[float]) -> str:
-    return f"{plain(task.answer(probs))} {number(task.sure(probs))}" if probs else tr("unknown")
+    return f"{plain(answer_words(task.answer(probs), task))} {number(task.sure(probs))}" if probs else tr("unknown")
 
 
 def _prediction(run: Run, row_id: str, record: Prediction) -> None:
@@ -155,9 +156,13 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
         st.warning(plain(record.error, 600), icon=":material/error:")
         return
     st.html(bars_html(run.task, record.probs, top=5))
-    predicted = plain(record.predicted or "")
+    predicted = plain(answer_words(record.predicted, run.task))
     facts = [
-        tr("Predicted **{predicted}**, labelled **{label}**", predicted=predicted, label=plain(label))
+        tr(
+            "Predicted **{predicted}**, labelled **{label}**",
+            predicted=predicted,
+            label=plain(answer_words(label, run.task)),
+        )
         if label
         else tr("Predicted **{predicted}**, no label", predicted=predicted)
     ]

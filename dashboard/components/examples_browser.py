@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,12 @@ from audit.kinds import all_of, as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.store import RecordFilter, Run
+from dashboard.components.answers import choice_words, choices, holding, readable
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import OUTCOMES, show_attack
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.probes import titles
 from dashboard.components.state import link, store
-from dashboard.components.text import one_line
 
 SORTS = {
     "": tr_later("order of the run"),
@@ -61,14 +62,17 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
             bound(
                 st.selectbox,
                 tr("True label"),
-                ["", *run.labels],
+                ["", *choices(run)],
                 key="true",
                 private=True,
-                format_func=lambda v: one_line(v, 80) or tr("Any"),
+                format_func=partial(choice_words, run),
             )
             or None
         )
-    where = RecordFilter(probe=recipe, status=outcome or None, search=part or None, label=label, row_ids=picked or None)
+    where = RecordFilter(
+        probe=recipe, status=outcome or None, search=part or None, label=holding(run, recipe, "label", label),
+        row_ids=picked or None,
+    )  # fmt: skip
     if picked:
         said = tr_n(
             "Only the {n} row selected in the chart; double-click the chart to undo.",
@@ -83,7 +87,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     offset = pager(total, "examples", noun="example")
     descending = order in {"similarity", "confidence"}
     page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-    chosen = pick(page, "example-table", columns=_columns(), alt=tr("Adversarial examples"))
+    chosen = pick(readable(run, page), "example-table", columns=_columns(), alt=tr("Adversarial examples"))
     export_button(
         lambda: _with_attacked_texts(run, recipe, where, order, descending),
         f"attacks-{recipe}-{run.id}.csv", "export-examples",

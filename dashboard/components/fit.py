@@ -67,11 +67,11 @@ def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) ->
             known = tr_n("{n} label, all known to the model", "{n} labels, all known to the model", len(found["typed"]))
             st.caption(f":material/check: {known}")
         return True
-    odd = plain(", ".join(found["unmatched"]), 80)
+    odd = plain(", ".join(found["unknown"]), 80)
     said = tr_n(
         "{n} label of the table not known to the model: {names}",
         "{n} labels of the table not known to the model: {names}",
-        len(found["unmatched"]),
+        len(found["unknown"]),
         names=odd,
     )
     st.caption(f":red[:material/warning:] {said}")

@@ -12,6 +12,7 @@ from audit.language.translating import tr
 from audit.records import PerturbationOutcome, Score
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
+from dashboard.components.answers import readable
 from dashboard.components.bound import bound, choose
 from dashboard.components.charts import latest, picked, show_chart
 from dashboard.components.evidence import show_variants
@@ -52,7 +53,7 @@ def browse_flips(run: Run, scores: Sequence[Score]) -> None:
         return
     offset = pager(total, "flips", noun="flipped row")
     page = store().records(run.id, where, limit=ROWS, offset=offset)
-    marked = pick(page, "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
+    marked = pick(readable(run, page), "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
     export_button(lambda: store().records(run.id, where, limit=100_000), f"flips-{probe}-{run.id}.csv", "export-flips")
     record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
     if flips := as_a(record, PerturbationOutcome):

@@ -56,7 +56,7 @@ def _by_hand(upload: Upload, target: Target) -> None:
         st.caption(f":material/check: {said}")
         return
     if found["unmatched"]:
-        title = tr_n("{n} label without a match", "{n} labels without a match", len(found["unmatched"]))
+        title = tr_n("{n} label without a match", "{n} labels without a match", len(found["unknown"]))
     elif guessed:
         title = tr("Say what the labels are")
     else:

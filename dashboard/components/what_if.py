@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from audit.inference import Answer
+from audit.language.answers import answer_words
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.records import AttackOutcome, Attribution, Change, from_dict
@@ -139,7 +140,7 @@ def smallest(model: str, text: str) -> None:
         if found["flips"]:
             said = tr_n(
                 "Without **{n}** word the model says **{label}**.", "Without **{n}** words the model says **{label}**.",
-                len(changes), label=plain(found["said"]),
+                len(changes), label=plain(answer_words(found["said"], answers_of(found))),
             )  # fmt: skip
             st.markdown(said)
         else:

@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.answers import answer_words
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.results.headline import surest
 from audit.store import RecordFilter, Run
 from dashboard.components import plots
+from dashboard.components.answers import holding
 from dashboard.components.cards import score_metric
 from dashboard.components.charts import level, picked, picked_rows, show_chart
 from dashboard.components.class_tables import class_table, confused_pairs, group_table
@@ -19,7 +21,10 @@ from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import one_line, plain
 
-CARD = ("accuracy", "macro_f1", "ece", "brier", "temperature", "confidence_gap", "truncated_share", "duplicate_share")
+CARD = (
+    "accuracy", "macro_f1", "micro_f1", "hamming_loss", "ece", "brier", "temperature", "confidence_gap", "truncated_share",
+    "duplicate_share",
+)  # fmt: skip
 
 SHOWN = 10
 
@@ -38,14 +43,16 @@ def show(run: Run) -> None:
         for column, score in zip(st.columns(4), cards[start : start + 4], strict=False):
             with column:
                 score_metric(score)
-    figure, data = plots.confusion_chart(run)
-    points = show_chart(figure, "confusion", alt=tr("Confusion matrix: true class by predicted class"), data=data,
-                        about="confusion_share", select=True)  # fmt: skip
-    _picked(run, points)
-    figure, data = plots.reliability_chart(run, surest(scores, "ece"), surest(scores, "confidence_gap"))
-    points = show_chart(figure, "reliability", alt=tr("Reliability diagram: stated probability against accuracy"), data=data,
-                        about="ece", select=True)  # fmt: skip
-    _picked(run, points)
+    if "confusions" in run.task.families:
+        figure, data = plots.confusion_chart(run)
+        points = show_chart(figure, "confusion", alt=tr("Confusion matrix: true class by predicted class"), data=data,
+                            about="confusion_share", select=True)  # fmt: skip
+        _picked(run, points)
+    if "calibration" in run.task.families:
+        figure, data = plots.reliability_chart(run, surest(scores, "ece"), surest(scores, "confidence_gap"))
+        points = show_chart(figure, "reliability", alt=tr("Reliability diagram: stated probability against accuracy"),
+                            data=data, about="ece", select=True)  # fmt: skip
+        _picked(run, points)
     (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
     level(labels, lengths)
     left, right = st.columns(2)
@@ -58,7 +65,7 @@ def show(run: Run) -> None:
         points = show_chart(lengths, "lengths", alt=tr("Lengths of the texts in tokens"), data=of_lengths,
                             about="truncated_share", select=True)  # fmt: skip
     if label:
-        _rows(run, RecordFilter(label=label) if kind == "data" else RecordFilter(predicted=label))
+        _rows(run, RecordFilter(), **{"label" if kind == "data" else "predicted": label})
     _picked(run, points)
     class_table(run, scores)
     confused_pairs(run, named(scores, "confusion_share", sliced=True))
@@ -71,10 +78,11 @@ def _picked(run: Run, points: list[dict[str, Any]]) -> None:
         _rows(run, RecordFilter(row_ids=ids))
 
 
-def _rows(run: Run, where: RecordFilter) -> None:
-    """The first rows of a selection, and how many there are."""
+def _rows(run: Run, where: RecordFilter, label: str | None = None, predicted: str | None = None) -> None:
+    """The first rows of a selection, or of those with a label given or predicted, and how many there are."""
     probe = next(p.probe for p in store().probes(run.id) if p.kind == "prediction")
-    where = replace(where, probe=probe)
+    said = holding(run, probe, "predicted", predicted)
+    where = replace(where, probe=probe, label=holding(run, probe, "label", label), predicted=said)
     total = store().count_records(run.id, where)
     st.caption(
         tr_n(
@@ -86,7 +94,8 @@ def _rows(run: Run, where: RecordFilter) -> None:
     for row in store().records(run.id, where, limit=SHOWN).itertuples():
         with st.container(border=True):
             st.text(one_line(row.text, 300))
-            st.caption(_answer(plain(row.label), plain(row.predicted), row.confidence))
+            label, predicted = (plain(answer_words(said, run.task)) for said in (row.label, row.predicted))
+            st.caption(_answer(label, predicted, row.confidence))
             link(
                 "report",
                 tr("Everything about this row"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
 from audit.store import RecordFilter, Run
+from dashboard.components.answers import choice_words, choices, holding, readable
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import show_row
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.state import keep, parameter, store
-from dashboard.components.text import one_line, plain
+from dashboard.components.text import plain
 
 RIGHT = {"": tr_later("Any"), "wrong": tr_later("Wrong"), "right": tr_later("Right")}
 SORTS = {
@@ -38,7 +40,7 @@ def show(run: Run) -> None:
     else:
         offset = pager(total, "rows")
         page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-        shown = page.assign(
+        shown = readable(run, page).assign(
             right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
         )
         chosen = pick(
@@ -73,14 +75,14 @@ def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
     text, state, label, predicted, order = st.columns([2, 1, 1.4, 1.4, 1.4])
     part = bound_text(text.text_input, tr("Text contains"), key="q", icon=":material/search:")
     right = bound(state.selectbox, tr("Model was"), list(RIGHT), key="right", format_func=lambda r: tr(RIGHT[r]))
-    labels = ["", *run.labels]
+    labels, said_of = ["", *choices(run)], partial(choice_words, run)
     true = bound(
         label.selectbox,
         tr("Label"),
         labels,
         key="label",
         private=True,
-        format_func=lambda v: one_line(v, 80) or tr("Any"),
+        format_func=said_of,
     )
     said = bound(
         predicted.selectbox,
@@ -88,9 +90,12 @@ def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
         labels,
         key="predicted",
         private=True,
-        format_func=lambda v: one_line(v, 80) or tr("Any"),
+        format_func=said_of,
     )
     sort = bound(order.selectbox, tr("Sort by"), list(SORTS), key="order", format_func=lambda s: tr(SORTS[s]))
     correct = {"wrong": False, "right": True}.get(right or "")
-    where = RecordFilter(probe=probe, search=part or None, correct=correct, label=true or None, predicted=said or None)
+    where = RecordFilter(
+        probe=probe, search=part or None, correct=correct, label=holding(run, probe, "label", true),
+        predicted=holding(run, probe, "predicted", said),
+    )  # fmt: skip
     return where, sort.rstrip("-"), sort.endswith("-")

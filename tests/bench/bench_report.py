@@ -38,6 +38,7 @@ def heatmaps(count: int) -> dict[str, float]:
     from audit.report.model import Heatmap, HeatWord
     from audit.report.pdf import render_pages, render_pdf
     from audit.report.strings import strings
+    from models.task import Label
 
     say = strings()
     started, cpu = time.perf_counter(), processor()
@@ -53,7 +54,7 @@ def heatmaps(count: int) -> dict[str, float]:
             why="typical", probe="ig", row_id=f"{number:016x}", label="positive", target="positive", confidence=0.9,
             words=tuple(words), pair=None, unit="logit", largest=1.0, delta=0.0, converged=True, truncated=False,
         )  # fmt: skip
-        blocks.append(heatmap(found, say, 700))
+        blocks.append(heatmap(found, Label(("negative", "positive")), say, 700))
     cover = Cover("", "Benchmark", "", "", "muted", "", (), ())
     section = Section("heatmaps", "Heatmaps", tuple(blocks))
     document = Document("en", "Benchmark", "", "", "of", (2026, 3, 1, 0, 0, 0), cover, (section,), Brand(), "Contents")

@@ -190,8 +190,8 @@ def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(printable(e.text, caps.excerpt)), Cell(printable(e.label or "", 60)),
-            Cell(f"{printable(e.predicted or '', 60)} ({say.numbers.share(e.confidence or 0.0)})"),
+            Cell(printable(e.text, caps.excerpt)), Cell(w.answer(e.label, report.run.task, say, 60)),
+            Cell(f"{w.answer(e.predicted, report.run.task, say, 60)} ({say.numbers.share(e.confidence or 0.0)})"),
         )
         for e in report.wrong_rows
     )  # fmt: skip

@@ -13,6 +13,7 @@ from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, Wo
 from audit.report.strings import Strings
 from audit.report.text import printable, span
 from audit.score.definitions import define
+from models.task import Task
 
 REASONS = ("typical", "wrong", "attacked")
 
@@ -36,15 +37,15 @@ def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
     return Section("explanations", say("explanations.title"), (intro,), tuple(sections))
 
 
-def heatmap(found: Heatmap, say: Strings, limit: int) -> Example:
+def heatmap(found: Heatmap, task: Task, say: Strings, limit: int) -> Example:
     """One explained text."""
     sure = say.numbers.share(found.confidence) if found.confidence is not None else say.numbers.none
-    key = "heat_labelled" if found.label is not None and found.label != found.target else "heat"
+    key = "heat_labelled" if found.label is not None and not task.same(found.label, found.target) else "heat"
     title = say(
         f"explanations.{key}",
         target=printable(found.target, 50),
         confidence=sure,
-        label=printable(found.label or "", 50),
+        label=w.answer(found.label, task, say, 50),
     )
     kind = "heat_facts" if found.unit != "none" else "heat_facts_either"
     facts = say(f"explanations.{kind}", largest=say.numbers.difference(found.largest, found.unit, sign=False))
@@ -133,7 +134,7 @@ def _push(word: WordFacts, unit: str, say: Strings) -> str:
 
 def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     for why in REASONS:
-        own = [heatmap(h, say, caps.text) for h in report.heatmaps if h.why == why]
+        own = [heatmap(h, report.run.task, say, caps.text) for h in report.heatmaps if h.why == why]
         if own:
             bare = not report.data.labelled and say.has(f"explanations.{why}_intro_unlabelled")
             intro = Text(say(f"explanations.{why}_intro{'_unlabelled' if bare else ''}"))

@@ -8,10 +8,11 @@ from audit.records import Finding
 from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
 from audit.report.layout import words as w
 from audit.report.limits import Caps
-from audit.report.model import Report
+from audit.report.model import Evidence, Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.findings import PATTERN
+from models.task import Task
 
 
 def findings(report: Report, say: Strings, caps: Caps) -> Section:
@@ -79,18 +80,19 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
         tone="muted" if pattern else w.TONES[finding.verdict],
         number=say.numbers.number(score.value, score.unit),
         facts=tuple(facts),
-        evidence=tuple(
-            (e.row_id, _evidence(e.text, e.label, e.predicted, caps.excerpt)) for e in rows[: caps.evidence]
-        ),
+        evidence=tuple((e.row_id, _evidence(e, report.run.task, say, caps.excerpt)) for e in rows[: caps.evidence]),
         evidence_title=say("findings.evidence"),
     )
 
 
-def _evidence(text: str, label: str | None, predicted: str | None, limit: int) -> str:
-    shown = f"“{printable(text, limit)}”"
-    if label is not None and predicted is not None and label != predicted:
-        return f"{shown} ({printable(label, 40)} → {printable(predicted, 40)})"
-    return f"{shown} ({printable(predicted, 40)})" if predicted else shown
+def _evidence(row: Evidence, task: Task, say: Strings, limit: int) -> str:
+    shown = f"“{printable(row.text, limit)}”"
+    if row.predicted is None:
+        return shown
+    predicted = w.answer(row.predicted, task, say, 40)
+    if row.label is None or task.right(row.predicted, row.label):
+        return f"{shown} ({predicted})"
+    return f"{shown} ({w.answer(row.label, task, say, 40)} → {predicted})"
 
 
 def _passed(passed: Sequence[Finding], say: Strings) -> Table:

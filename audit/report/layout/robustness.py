@@ -10,7 +10,8 @@ from audit.report.layout import words as w
 from audit.report.limits import Caps
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
-from audit.report.text import lookalikes, printable, span
+from audit.report.text import lookalikes, span
+from models.task import Task
 
 STATUSES = ("success", "failed", "out_of_budget", "skipped", "error")
 
@@ -27,7 +28,7 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
         blocks.append(Text(_told(report, say, "intro")))
         sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say),)))
         sections += list(_curve(report, attacks, say))
-        sections.append(_examples(attacks, say, caps))
+        sections.append(_examples(attacks, report.run.task, say, caps))
         sections.append(Section("review", say("robustness.review"), tuple(Text(t) for t in _review(attacks, say))))
     if report.perturbations:
         sections.append(_perturbations(report, say, caps))
@@ -39,11 +40,11 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
 
 
-def example(found: Adversarial, say: Strings, caps: Caps) -> Example:
+def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example:
     """One adversarial example: the original and the changed text, what differs marked."""
     title = say(
-        "robustness.example", probe=w.probe_name(found), before=printable(found.before, 40),
-        before_sure=say.numbers.share(found.before_confidence), after=printable(found.after, 40),
+        "robustness.example", probe=w.probe_name(found), before=w.answer(found.before, task, say, 40),
+        before_sure=say.numbers.share(found.before_confidence), after=w.answer(found.after, task, say, 40),
         after_sure=say.numbers.share(found.after_confidence),
     )  # fmt: skip
     valid = {True: "yes", False: "no", None: "open"}[found.valid]
@@ -129,8 +130,8 @@ def _told(report: Report, say: Strings, key: str, **values: str) -> str:
     return say(other if not report.data.labelled and say.has(other) else f"robustness.{key}", **values)
 
 
-def _examples(attacks: Sequence[RecipeFacts], say: Strings, caps: Caps) -> Section:
-    found = [example(e, say, caps) for recipe in attacks for e in recipe.examples]
+def _examples(attacks: Sequence[RecipeFacts], task: Task, say: Strings, caps: Caps) -> Section:
+    found = [example(e, task, say, caps) for recipe in attacks for e in recipe.examples]
     blocks: tuple[Block, ...] = (Text(say("robustness.examples_intro")), *found)
     return Section("examples", say("robustness.examples"), blocks if found else (Text(say("robustness.no_success")),))
 
@@ -172,14 +173,17 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
                 svg, say("robustness.flips_alt", level=level, items=items), say("robustness.flips_caption", level=level)
             )
         )
-    flips = [_flip(p, flip, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]]
+    flips = [
+        _flip(p, flip, report.run.task, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]
+    ]
     return Section("perturbations", say("robustness.perturbations"), (*blocks, *flips))
 
 
-def _flip(found: PerturbationFacts, flip: Flip, say: Strings, caps: Caps) -> Example:
+def _flip(found: PerturbationFacts, flip: Flip, task: Task, say: Strings, caps: Caps) -> Example:
     title = say(
-        "robustness.flip", probe=w.probe_name(found), before=printable(flip.before, 40), after=printable(flip.after, 40)
-    )
+        "robustness.flip", probe=w.probe_name(found), before=w.answer(flip.before, task, say, 40),
+        after=w.answer(flip.after, task, say, 40),
+    )  # fmt: skip
     return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text), _odd(flip.edits, say))
 
 

@@ -12,6 +12,7 @@ from audit.report.strings import Strings
 from audit.report.text import printable
 from audit.score.wording import display_name, probe_names
 from audit.times import read_time
+from models.task import Task
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
@@ -30,6 +31,11 @@ def with_range(score: Score, say: Strings) -> str:
 def parts(score: Score, say: Strings) -> dict[str, str]:
     """Value and range apart, as sentences of the catalog take them: `value`, `range`."""
     return {"value": say.numbers.number(score.value, score.unit), "range": between(score, say)}
+
+
+def answer(said: str | None, task: Task, say: Strings, limit: int) -> str:
+    """A model's answer, or what is right, in at most so many characters; a word where it holds no label."""
+    return printable(said or "", limit) if task.parts(said or "") else say("common.no_labels")
 
 
 def verdict(value: str | None, say: Strings) -> str:

@@ -30,6 +30,7 @@ from audit.score.wording import estimate
 from dashboard.components.cards import range_html
 from dashboard.components.headline import in_words
 from dashboard.components.heatmap import heatmap_html, legend_html
+from models.task import Label
 
 SAY = strings()
 CASES = [
@@ -94,7 +95,7 @@ def drawn(tmp_path, unit: str) -> dict[str, list[tuple[str, str]]]:
         page.add(1, [record])
     parts = tuple(HeatWord(word, score) for word, score in zip(TEXT.split(), SCORES, strict=True))
     found = Heatmap("typical", "lime", "r1", None, "pos", 0.4444, parts, None, unit, 0.8, None, True, False)
-    example = heatmap(found, SAY, 500)
+    example = heatmap(found, Label(("neg", "pos")), SAY, 500)
     paper = document_data(document(example))
     marks = {run["text"]: run["mark"] for run in paper["sections"][0]["blocks"][0]["lines"][0][1] if run["mark"]}
     hues = {word: paper["palette"]["words"][mark] for word, mark in marks.items()}
