@@ -11,7 +11,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
 from dashboard.components.probe_form import choose_probes
-from dashboard.components.text import plain
+from dashboard.components.text import plain, told_again
 
 SUITE_ROWS = 200
 SUITE_NAMES = {
@@ -31,7 +31,7 @@ def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | No
         tr("Suite"), suites, default=first, required=True, key="suite", format_func=lambda s: tr(SUITE_NAMES[s])
     )
     base = SUITES.get(suite or "quick")
-    st.caption(plain(base.about, 300) if base else tr("Your own choice of probes."))
+    st.caption(plain(told_again(base.about), 300) if base else tr("Your own choice of probes."))
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
     probes = choose_probes(base.probes if base else (), kept, suite or "quick")
     with st.expander(tr("Rows, seed and name"), icon=":material/tune:"):

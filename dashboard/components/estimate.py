@@ -10,11 +10,10 @@ from audit.language.translating import tr
 from audit.run import client
 from audit.spec import AuditSpec
 from audit.store import Job
-from audit.table.faults import without_flags
 from dashboard.components.guard import safe
 from dashboard.components.press import pressed, remembers
 from dashboard.components.state import store
-from dashboard.components.text import duration, plain
+from dashboard.components.text import duration, plain, told_again
 
 
 def show_estimate(spec: AuditSpec) -> None:
@@ -56,7 +55,7 @@ def _waiting(job_id: str) -> None:
 
 def _result(job: Job) -> None:
     if job.status == "failed" or job.result is None:
-        st.error(plain(without_flags(job.error or tr("The estimate failed.")), 800), icon=":material/error:")
+        st.error(plain(told_again(job.error or tr("The estimate failed.")), 800), icon=":material/error:")
         return
     found, unknown = job.result, tr("not known")
     with st.container(border=True):

@@ -15,7 +15,7 @@ from audit.score.wording import display_name
 from audit.store import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
-from dashboard.components.text import number, plain
+from dashboard.components.text import number, plain, told_again
 from models.task import Task
 
 OUTCOMES = {
@@ -68,7 +68,7 @@ def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
 
 def _flip(task: Task, record: AttackOutcome) -> str:
     if not record.original_probs:  # the row failed before the model was asked
-        return plain(record.error or tr("The model was not asked."), 300)
+        return plain(told_again(record.error) if record.error else tr("The model was not asked."), 300)
     before = answer_words(task.answer(record.original_probs), task)
     queries = tr_n("{n} query", "{n} queries", record.queries)
     if not record.perturbed_probs:
@@ -94,9 +94,9 @@ def show_attack(task: Task, record: AttackOutcome) -> None:
         names = plain(", ".join(record.stand_ins), 300)
         st.caption(tr("With stand-ins for what it was published with: {names}", names=names))
     if record.error:
-        st.text(record.error)
+        st.text(told_again(record.error))
     if record.note:
-        st.caption(plain(record.note, 400))
+        st.caption(plain(told_again(record.note), 400))
     st.html(diff_html(record.text, record.changes, compact=True))
     if record.perturbed_text is not None:
         st.caption(_flip(task, record))
@@ -153,7 +153,7 @@ def _prediction(run: Run, row_id: str, record: Prediction) -> None:
     label = example.label if example else None
     st.html(quote_html(example.text if example else ""))
     if record.error:
-        st.warning(plain(record.error, 600), icon=":material/error:")
+        st.warning(plain(told_again(record.error), 600), icon=":material/error:")
         return
     st.html(bars_html(run.task, record.probs, top=5))
     predicted = plain(answer_words(record.predicted, run.task))

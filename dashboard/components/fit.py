@@ -10,11 +10,10 @@ from audit.errors import TableError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.spec import TableSpec
 from audit.store import Upload
-from audit.table.faults import without_flags
 from dashboard.components.labels import confirm_guess
 from dashboard.components.state import link, store
 from dashboard.components.table_check import Target, checked
-from dashboard.components.text import plain
+from dashboard.components.text import plain, told_again
 from models import catalog
 
 
@@ -46,7 +45,7 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
     try:
         found = checked(table, target)
     except TableError as error:
-        right.caption(f":red[:material/error: {plain(without_flags(error), 300)}]")
+        right.caption(f":red[:material/error: {plain(told_again(error), 300)}]")
         return False
     with right:
         settled = _say_labels(upload, found, target)

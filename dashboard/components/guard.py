@@ -14,9 +14,8 @@ from audit.errors import AuditError
 from audit.language.translating import tr, tr_later
 from audit.run.logs import log_error
 from audit.store import DatabaseLocked
-from audit.table.faults import without_flags
 from dashboard.components.reader import speak_to_reader
-from dashboard.components.text import plain
+from dashboard.components.text import plain, told_again
 from models.disk import disk_error
 from models.errors import ModelError
 
@@ -39,15 +38,15 @@ def guarded(what: str = PART) -> Iterator[None]:
         yield
     except DatabaseLocked as error:
         again = tr("Nothing is lost: try again in a moment.")
-        st.warning(f"{plain(error, 500)}  \n{again}", icon=":material/hourglass_empty:")
+        st.warning(f"{plain(told_again(error), 500)}  \n{again}", icon=":material/hourglass_empty:")
         st.button(tr("Try again"), key="guard-again")
     except (AuditError, ModelError) as error:
-        st.error(plain(without_flags(error), 1500), icon=":material/error:")
+        st.error(plain(told_again(error), 1500), icon=":material/error:")
         for fault in list(getattr(error, "faults", ()))[:20]:
-            st.caption(plain(without_flags(fault), 300))
+            st.caption(plain(told_again(fault), 300))
     except Exception as error:
         if (refusal := disk_error(error)) is not None:
-            st.error(plain(refusal, 1500), icon=":material/error:")
+            st.error(plain(told_again(refusal), 1500), icon=":material/error:")
             return
         log_error(log, what, error)
         said = tr(
@@ -80,7 +79,7 @@ def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
     try:
         action()
     except (AuditError, ModelError, OSError) as error:
-        st.session_state[key] = ("error", plain(without_flags(disk_error(error) or error), 800))
+        st.session_state[key] = ("error", plain(told_again(disk_error(error) or error), 800))
         return False
     except Exception as error:
         log.exception("What a button asked for")

@@ -10,7 +10,7 @@ from audit.language.numbers import numbers
 from audit.language.palette import css_share, kind_of, legend, shade_css, strength
 from audit.language.translating import tr, tr_n
 from audit.records import Attribution, Change, WordScore
-from dashboard.components.text import escaped
+from dashboard.components.text import escaped, told_again
 from models.task import Task
 
 LONG = 600
@@ -34,7 +34,7 @@ def show_heatmap(record: Attribution, *, compact: bool = False, legend: bool = T
     """Draw `heatmap_html` with its legend, or why there is none."""
     if record.error is not None:
         st.warning(tr("This row could not be explained."), icon=":material/error:")
-        st.text(record.error)
+        st.text(told_again(record.error))
         return
     st.html(heatmap_html(record, compact=compact) + (legend_html(record) if legend else ""))
     if record.truncated:

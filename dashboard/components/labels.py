@@ -11,7 +11,7 @@ from audit.store import Upload
 from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import Target, whole
-from dashboard.components.text import one_line, plain
+from dashboard.components.text import one_line, plain, told_again
 from models import catalog
 
 SHOWN = 60
@@ -44,7 +44,7 @@ def _by_hand(upload: Upload, target: Target) -> None:
     guessed = dict(found["proposed"]) if found["how"] == "index" else {}
     for warning in found["match_warnings"]:
         if not guessed:
-            st.caption(f":material/info: {plain(warning, 400)}")
+            st.caption(f":material/info: {plain(told_again(warning), 400)}")
     if not found["typed"]:
         return
     if guessed:
@@ -67,7 +67,7 @@ def _by_hand(upload: Upload, target: Target) -> None:
         st.form("label-map", border=False),
     ):
         if found["unmatched"] and found["proposed"]:
-            proposed = tr("Proposed, as {why}. Check it before you use it.", why=plain(found["why"]))
+            proposed = tr("Proposed, as {why}. Check it before you use it.", why=plain(told_again(found["why"])))
             st.caption(f":material/lightbulb: {proposed}")
         options = ["", *target.labels]
         for typed in open_:

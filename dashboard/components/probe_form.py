@@ -9,11 +9,12 @@ import streamlit as st
 
 from audit.kinds import KINDS
 from audit.language.probes import kind_title
+from audit.language.saying import capitalised
 from audit.language.translating import tr
 from audit.spec import ProbeSpec
 from dashboard.components.parameter_form import choose_parameters
 from dashboard.components.probes import card, choices
-from dashboard.components.text import plain
+from dashboard.components.text import plain, told_again
 
 
 def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key: str) -> tuple[ProbeSpec, ...]:
@@ -30,7 +31,7 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
         with column.container(border=True):
             names = st.multiselect(
                 kind_title(kind), listed, start, key=f"probes-{kind}-{key}",
-                format_func=lambda n, k=kind: card(k, n).title, placeholder=tr("None"),
+                format_func=lambda n, k=kind: told_again(card(k, n).title), placeholder=tr("None"),
             )  # fmt: skip
             chosen += [_adjust(kind, name, given.get((kind, name)), key) for name in names]
     return tuple(chosen)
@@ -38,9 +39,9 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
 
 def _adjust(kind: str, name: str, given: ProbeSpec | None, key: str) -> ProbeSpec:
     about = card(kind, name)
-    with st.expander(plain(about.title), icon=":material/tune:"):
-        cost = tr("Cost: {cost}", cost=about.cost) if about.cost else ""
-        act = f"{about.act[:1].upper()}{about.act[1:]}"
+    with st.expander(plain(told_again(about.title)), icon=":material/tune:"):
+        cost = tr("Cost: {cost}", cost=told_again(about.cost)) if about.cost else ""
+        act = capitalised(told_again(about.act))
         st.caption(plain(". ".join(part for part in (act, about.paper, cost) if part), 400))
         rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
                                placeholder=tr("All rows of the sample"))  # fmt: skip

@@ -10,7 +10,7 @@ from audit.store import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
 from dashboard.components.probes import titles
 from dashboard.components.state import link, store
-from dashboard.components.text import duration, number, plain
+from dashboard.components.text import duration, number, plain, told_again
 
 MARKS = {
     "done": ":material/check_circle:", "running": ":material/progress_activity:", "waiting": ":material/schedule:",
@@ -80,7 +80,7 @@ def probe_progress(progress: Progress) -> None:
         name, bar, counts = st.columns([2.4, 4, 3], vertical_alignment="center")
         name.markdown(f"{MARKS[probe.status]} {plain(called.get(probe.probe, probe.probe))}")
         if probe.status == "skipped":
-            bar.caption(tr("Skipped: {why}", why=plain(probe.reason, 300)))
+            bar.caption(tr("Skipped: {why}", why=plain(told_again(probe.reason), 300)))
             continue
         bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
         parts = [tr("{done} of {n}", done=probe.rows_done, n=probe.rows)]

@@ -12,6 +12,7 @@ import streamlit as st
 from audit import lifeline
 from audit.language.translating import tr
 from audit.resources import listing
+from dashboard.components.text import told_again
 from models.places import REPOSITORY, home
 
 
@@ -47,13 +48,18 @@ def _states() -> list[tuple[str, dict[str, str], dict[str, str] | None, bool]]:
 
 
 def _about(kind: dict[str, str], found: dict[str, str] | None, *, stand_in: bool) -> str:
+    kind = {name: told_again(text) for name, text in kind.items()}
     if found is None:
         return tr("{title}. Wanted by {names}.", **kind)
     if stand_in:
         return tr(
-            "{title}: {variant} {version}, a stand-in for the published one. {note}", title=kind["title"], **found
+            "{title}: {variant} {version}, a stand-in for the published one. {note}",
+            title=kind["title"],
+            **found | {"note": told_again(found["note"])},
         )
-    return tr("{title}: {variant} {version}. {note}", title=kind["title"], **found)
+    return tr(
+        "{title}: {variant} {version}. {note}", title=kind["title"], **found | {"note": told_again(found["note"])}
+    )
 
 
 def listed() -> list[Line]:

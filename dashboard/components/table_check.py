@@ -14,7 +14,6 @@ from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
 from audit.store import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
-from audit.table.faults import without_flags
 from audit.table.options import NO_COLUMN
 from dashboard.components.state import store
 
@@ -150,11 +149,11 @@ def _name_of(path: str) -> str:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return fault.to_dict() | {"message": without_flags(fault.message), "sentence": without_flags(fault)}
+    return fault.to_dict() | {"sentence": str(fault)}
 
 
 def _shown(warnings: Iterable[str]) -> tuple[str, ...]:
-    return tuple(without_flags(warning) for warning in warnings)
+    return tuple(map(str, warnings))
 
 
 def none_or(value: str | None) -> str | None:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from audit.language.numbers import numbers
 from audit.language.translating import tr
+from audit.table.faults import without_flags
 from audit.times import read_time
+from models.telling import again
 from models.visible import visible
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=\"'])")
@@ -22,6 +24,11 @@ _LIVE = re.compile(
 )
 """Places in a text that Streamlit makes something of even where every sign is escaped."""
 _JOINER = "\u2060"
+
+
+def told_again(text: object) -> str:
+    """An English text of ours (an error, a reason, a note) in the reader's language, without the terminal's options in it."""
+    return without_flags(again(text))
 
 
 def plain(text: object, limit: int = 200) -> str:

@@ -21,7 +21,7 @@ from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
 from dashboard.components.inference import answers_of, ask_once
 from dashboard.components.parameter_form import choose_parameters
 from dashboard.components.probes import Card, card, choices
-from dashboard.components.text import duration, one_line, plain
+from dashboard.components.text import duration, one_line, plain, told_again
 from models.task import Task
 
 MEASURING = ("metrics", "orders", "ceiling", "rationale_share")
@@ -41,7 +41,7 @@ def sample_texts(path: str) -> list[str]:
 def why(model: str, text: str, labels: Sequence[str]) -> None:
     """Heatmaps of several methods side by side, each as soon as it is there."""
     chosen = st.pills(tr("Methods"), choices("explainer"), selection_mode="multi", default=list(FAST), key="what-if-methods",
-                      format_func=lambda m: card("explainer", m).title, width="stretch")  # fmt: skip
+                      format_func=lambda m: told_again(card("explainer", m).title), width="stretch")  # fmt: skip
     target = st.selectbox(tr("Why"), ["", *labels], key="what-if-target",  # a label may be called "predicted"
                           format_func=_why_not)  # fmt: skip
     if not chosen:
@@ -72,7 +72,7 @@ def _explained(answer: Answer, wanted: int) -> None:
         for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
             with column.container(border=True):
                 about = card("explainer", record.name)
-                st.markdown(f"**{plain(about.title)}**", help=_told(about))
+                st.markdown(f"**{plain(told_again(about.title))}**", help=_told(about))
                 show_heatmap(record, compact=True, legend=True)
                 value = record.target
                 if record.value is not None:
@@ -88,8 +88,8 @@ def _explained(answer: Answer, wanted: int) -> None:
             said = ", ".join(
                 tr(
                     "{first} and {second} {value}",
-                    first=plain(card("explainer", a).title),
-                    second=plain(card("explainer", b).title),
+                    first=plain(told_again(card("explainer", a).title)),
+                    second=plain(told_again(card("explainer", b).title)),
                     value=numbers().number(r, "correlation"),
                 )
                 for a, b, r in pairs
@@ -101,7 +101,7 @@ def _explained(answer: Answer, wanted: int) -> None:
 
 def _told(about: Card) -> str:
     """Paper and cost of a probe, as Markdown."""
-    return tr("{paper} · cost: {cost}", paper=plain(about.paper), cost=plain(about.cost))
+    return tr("{paper} · cost: {cost}", paper=plain(about.paper), cost=plain(told_again(about.cost)))
 
 
 def edit(model: str, text: str, task: Task, before: Sequence[float]) -> None:
@@ -169,7 +169,9 @@ def attack(model: str, text: str, task: Task) -> None:
         st.info(tr("No attack recipe is available in this installation."), icon=":material/info:")
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
-    recipe = left.selectbox(tr("Recipe"), recipes, key="what-if-recipe", format_func=lambda r: card("attack", r).title)
+    recipe = left.selectbox(
+        tr("Recipe"), recipes, key="what-if-recipe", format_func=lambda r: told_again(card("attack", r).title)
+    )
     about = card("attack", recipe)
     st.caption(_told(about))
     with st.expander(tr("Parameters"), icon=":material/tune:"):
@@ -205,7 +207,7 @@ def poll(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
 
 def _over(answer: Answer, draw: Callable[[Answer], Any]) -> None:
     if answer.error is not None:
-        st.error(plain(answer.error, 800), icon=":material/error:")
+        st.error(plain(told_again(answer.error), 800), icon=":material/error:")
     draw(answer)
     if answer.error is None:
         st.caption(tr("Took {time}.", time=numbers().duration(answer.seconds, fine=True)))

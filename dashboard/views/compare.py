@@ -18,7 +18,7 @@ from dashboard.components.plots import changes_chart
 from dashboard.components.run_picker import LISTED, run_labels
 from dashboard.components.scores import in_full
 from dashboard.components.state import keep, link, parameter, run_or_none, store
-from dashboard.components.text import in_words, one_line, plain
+from dashboard.components.text import in_words, one_line, plain, told_again
 from dashboard.views.compare_rows import changed_rows
 
 
@@ -80,7 +80,7 @@ def _compared(a: Run, b: Run) -> None:
         with column:
             link("report", plain(run.name, 70), icon=":material/assessment:", run=run.id)
     for said in found["common"]["said"]:
-        st.info(plain(said, 300), icon=":material/info:")
+        st.info(plain(told_again(said), 300), icon=":material/info:")
     if not found["paired"] and found["common"]["texts"]:
         st.info(
             tr("On the texts in common both runs have measured nothing alike, so there is no test."),
@@ -94,7 +94,8 @@ def _compared(a: Run, b: Run) -> None:
         )  # fmt: skip
         frame = data[list(paired := _paired())]
         with st.expander(tr("As a table"), icon=":material/table_rows:"):
-            st.dataframe(readable(frame), hide_index=True, key="paired", alt=tr("Paired tests"), column_config=paired)
+            worded = frame.assign(said=frame["said"].map(told_again))
+            st.dataframe(readable(worded), hide_index=True, key="paired", alt=tr("Paired tests"), column_config=paired)
             reading = tr(
                 "Difference is after minus before; p by McNemar's exact test or sign flips, Holm-adjusted for all scores. "
                 "What the last column says follows the adjusted p; the interval is that of its score alone, at "

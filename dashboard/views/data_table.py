@@ -19,7 +19,7 @@ from dashboard.components.paging import export_button
 from dashboard.components.state import link, store
 from dashboard.components.table_check import options_of, start_of, whole
 from dashboard.components.table_profile import show_profile
-from dashboard.components.text import one_line, plain, size, when
+from dashboard.components.text import one_line, plain, size, told_again, when
 
 SHOWN = 5
 """Other names of a table that are listed."""
@@ -74,9 +74,9 @@ def _notes(warnings: Iterable[str]) -> None:
     """What was guessed, and loudly where rows may have been lost."""
     for warning in warnings:
         if SAID in warning:
-            st.warning(plain(warning, 600), icon=":material/format_quote:")
+            st.warning(plain(told_again(warning), 600), icon=":material/format_quote:")
         else:
-            st.caption(f":material/info: {plain(warning, 400)}")
+            st.caption(f":material/info: {plain(told_again(warning), 400)}")
 
 
 def _verdict(upload: Upload, found: dict[str, Any]) -> None:
@@ -89,7 +89,7 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
         st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
         frame = pd.DataFrame(found["faults"])[["line", "column", "kind", "message", "excerpt"]]
         shown = frame.assign(
-            message=frame["message"].map(lambda m: one_line(m, 400)),
+            message=frame["message"].map(lambda m: one_line(told_again(m), 400)),
             excerpt=frame["excerpt"].map(lambda e: one_line(e, 120)),
         )
         st.dataframe(

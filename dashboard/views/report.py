@@ -10,14 +10,13 @@ import streamlit as st
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.policy import policy_name
 from audit.store import ACTIVE, Run
-from audit.table.faults import without_flags
 from dashboard.components.bound import bound
 from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.run_picker import pick_run
 from dashboard.components.state import link, run_of_address
-from dashboard.components.text import local, plain
+from dashboard.components.text import local, plain, told_again
 
 # section: (title, module of dashboard.views)
 SECTIONS = {
@@ -49,7 +48,7 @@ def show() -> None:
         )
         link("runs", tr("See its progress"), icon=":material/progress_activity:", run=run.id)
     if run.error:
-        st.error(plain(without_flags(run.error), 800), icon=":material/error:")
+        st.error(plain(told_again(run.error), 800), icon=":material/error:")
     section = bound(st.segmented_control, tr("Section"), list(SECTIONS), key="section", default="summary", required=True,
         format_func=lambda name: tr(SECTIONS[name][0]), label_visibility="collapsed",
     )  # fmt: skip
@@ -63,7 +62,7 @@ def _header(run: Run) -> None:
         verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
         st.caption(" · ".join(_facts(run)))
     if run.note:
-        st.caption(f":material/info: {plain(run.note, 800)}")
+        st.caption(f":material/info: {plain(told_again(run.note), 800)}")
 
 
 def _facts(run: Run) -> Iterator[str]:
@@ -88,6 +87,6 @@ def _facts(run: Run) -> Iterator[str]:
         yield tr("begun {when}", when=local(run.created_at))
     yield tr("by {who}", who=plain(run.who))
     if run.origin:
-        yield plain(run.origin)
+        yield plain(told_again(run.origin))
     if run.verdict and run.policy:
         yield tr("judged by the policy {name}", name=plain(policy_name(run.policy, imported=run.imported), 140))

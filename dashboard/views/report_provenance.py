@@ -14,7 +14,7 @@ from audit.score.policy import policy_name
 from audit.store import Run
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
-from dashboard.components.text import local, one_line, plain
+from dashboard.components.text import local, one_line, plain, told_again
 
 
 def show(run: Run) -> None:
@@ -44,7 +44,7 @@ def show(run: Run) -> None:
         [
             {
                 tr("probe"): p.probe, tr("kind"): p.kind, tr("version"): p.version, tr("rows"): p.rows,
-                tr("state"): states[p.probe], tr("reason"): p.reason,
+                tr("state"): states[p.probe], tr("reason"): told_again(p.reason),
                 tr("parameters"): one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
             }
             for p in store().probes(run.id)

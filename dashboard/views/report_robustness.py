@@ -19,7 +19,7 @@ from dashboard.components.flips_browser import browse_flips
 from dashboard.components.nothing import say_nothing
 from dashboard.components.scores import named
 from dashboard.components.state import link, store
-from dashboard.components.text import plain
+from dashboard.components.text import plain, told_again
 
 
 def show(run: Run) -> None:
@@ -33,7 +33,7 @@ def show(run: Run) -> None:
             said = tr(
                 "{attack} was skipped: {reason}",
                 attack=plain(display_name(probe.probe, probe.name)),
-                reason=plain(probe.reason, 400),
+                reason=plain(told_again(probe.reason), 400),
             )
             st.caption(f":material/skip_next: {said}")
     if not attacks and not any(p.kind == "perturbation" for p in probes):

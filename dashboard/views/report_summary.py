@@ -9,14 +9,13 @@ from audit.language.translating import tr, tr_n
 from audit.records import Finding, Score
 from audit.results.headline import card, verdict_of
 from audit.store import Run
-from audit.table.faults import without_flags
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing
 from dashboard.components.paging import by_line, export_button, readable
 from dashboard.components.scores import scores_frame
 from dashboard.components.state import link, store
-from dashboard.components.text import interval, number, plain
+from dashboard.components.text import interval, number, plain, told_again
 
 
 def show(run: Run) -> None:
@@ -26,7 +25,7 @@ def show(run: Run) -> None:
         say_nothing(run, "scores", going=tr("There are no scores yet: they are computed when an audit ends."))
         return
     for warning in run.table_warnings:
-        st.warning(plain(without_flags(warning), 600), icon=":material/table_view:")
+        st.warning(plain(told_again(warning), 600), icon=":material/table_view:")
     cards = card(scores, 8)
     for start in range(0, len(cards), 4):
         for column, score in zip(st.columns(4), cards[start : start + 4], strict=False):

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
 from audit.store import ENDED, Run
-from audit.table.faults import without_flags
 from dashboard.components.bound import bound_many, bound_text
 from dashboard.components.cards import STATUSES, status_badge, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
@@ -19,7 +19,7 @@ from dashboard.components.paging import pager
 from dashboard.components.progress import in_words, probe_progress
 from dashboard.components.run_actions import run_actions
 from dashboard.components.state import link, page, run_of_address, store
-from dashboard.components.text import duration, local, plain, when
+from dashboard.components.text import duration, local, plain, told_again, when
 
 ASKED = {
     "pause": tr_later("Asked to pause; it stops within seconds."),
@@ -73,7 +73,7 @@ def _all() -> None:
 
 def _note(kept: Retention, run: Run | Mapping[str, Any]) -> str:
     said = kept.note(run)
-    return f" · {said}" if said else ""
+    return f" · {told_again(said)}" if said else ""
 
 
 def _one(run: Run) -> None:
@@ -101,12 +101,12 @@ def _live(run_id: str, drawn: str) -> None:
         if run.wanted != "run" and run.active:
             st.caption(tr(ASKED[run.wanted]))
         if progress.waiting:
-            said = f"{progress.waiting[0].upper()}{progress.waiting[1:]}"
+            said = capitalised(told_again(progress.waiting))
             st.warning(plain(said, 800), icon=":material/hourglass_empty:")
         if run.error:
-            st.error(plain(without_flags(run.error), 800), icon=":material/error:")
+            st.error(plain(told_again(run.error), 800), icon=":material/error:")
         if run.note:
-            st.caption(plain(run.note, 800))
+            st.caption(plain(told_again(run.note), 800))
         probe_progress(progress)
         if progress.elapsed is not None:
             took = tr("Running time {duration}", duration=duration(progress.elapsed))

@@ -17,7 +17,7 @@ from dashboard.components.guard import act, guarded, safe, show_notice
 from dashboard.components.inference import inference
 from dashboard.components.resources import fetch, fetching, listed
 from dashboard.components.state import store
-from dashboard.components.text import plain, size, when
+from dashboard.components.text import plain, size, told_again, when
 from models.places import REPOSITORY, cache, home
 
 PACKAGES = (
@@ -132,7 +132,7 @@ def _resources() -> None:
                     on_click=act, args=(partial(fetch, resource.name), "", RESOURCES),
                 )  # fmt: skip
             if resource.said:
-                st.caption(plain(resource.said, 400))
+                st.caption(plain(told_again(resource.said), 400))
 
 
 def _version(name: str) -> str:
