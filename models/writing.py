@@ -39,7 +39,7 @@ class WholeFile:
         self.part = _hidden(path)
         try:
             with told(path), held():
-                _make_folder(path.parent, 0o700 if private else 0o777)
+                make_folder(path.parent, 0o700 if private else 0o777)
                 os.close(os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
         except BaseException:  # a signal that came meanwhile is heard at the end of `held`
             self.drop()
@@ -70,7 +70,7 @@ class WholeFile:
             self.part.unlink(missing_ok=True)
 
 
-def _make_folder(folder: Path, mode: int) -> None:
+def make_folder(folder: Path, mode: int) -> None:
     """A folder and those it lies in, where they are missing, all of this mode: `mkdir` gives it to the last alone."""
     for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
         missing.mkdir(mode=mode, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,7 +14,8 @@ from audit.cli.common import emit_json, stderr
 from audit.cli.runs import RunArgument
 from audit.errors import InputError, ReportError
 from audit.language.translating import tr
-from models.writing import whole_file
+from audit.store import NewFile
+from models.writing import whole_file, write_whole
 
 
 def report(
@@ -36,7 +38,7 @@ def report(
 ) -> None:
     """Write the report of a run. Without any file named, the PDF goes to assay-RUN-PRESET.pdf in this folder.
 
-    No worker is needed. A copy is kept in ASSAY_HOME/reports and listed with the run, so the dashboard shows it too.
+    No worker is needed. A copy is kept and listed with the run, so the dashboard shows it too.
     """
     from audit.report import make_report
     from audit.store import open_store
@@ -48,7 +50,7 @@ def report(
     wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv}
     if not any(wanted.values()):
         wanted["pdf"] = Path(f"assay-{run.id}-{preset}.pdf")
-    options = {
+    options: dict[str, Any] = {
         "organisation": organisation,
         "logo": str(logo) if logo else None,
         "accent": accent,
@@ -57,10 +59,11 @@ def report(
     chosen: Any = preset
     formats = [name for name, path in wanted.items() if path]
     made = make_report(store, run.id, chosen, formats=formats, preview="pdf" in formats, texts=texts, **options)  # type: ignore[arg-type]
-    files = [_place(Path(f["path"]), wanted) for f in made["files"] if not f["name"].endswith(".png")]
-    kept: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    made_files = made.pop("files")
+    files = [_place(file, wanted) for file in made_files if not file.name.endswith(".png")]
+    kept: dict[str, Any] = {name: value for name, value in options.items() if value is not None and name != "logo"}
     kept |= {} if texts else {"texts": False}
-    store.add_job("report", run.id, {"preset": preset, "formats": formats, **kept}, result=made)
+    store.add_job("report", run.id, {"preset": preset, "formats": formats, **kept}, result=made, files=made_files)
     if summary:
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
         return
@@ -68,25 +71,24 @@ def report(
         stderr.print(tr("Wrote {path}.", path=str(path)))
 
 
-def _place(source: Path, wanted: dict[str, Path | None]) -> Path:
-    """Copy a made file to where it was asked for; the CSV zip is unpacked unless a .zip was named."""
-    kind = "csv" if source.name.endswith("-csv.zip") else source.suffix.lstrip(".")
-    target = wanted[kind]
-    if target is None:
-        raise ReportError(f"No place was named for {source.name}.")
+def _place(made: NewFile, wanted: dict[str, Path | None]) -> Path:
+    """Write a made file to where it was asked for; the CSV zip is unpacked unless a .zip was named."""
+    kind = "csv" if made.name.endswith("-csv.zip") else made.name.rpartition(".")[2]
+    target, content = wanted[kind], made.content
+    if target is None or not isinstance(content, bytes):
+        raise ReportError(f"No place was named for {made.name}.")
     try:
         if kind == "csv" and target.suffix.lower() != ".zip":
-            _unpack(source, target)
+            _unpack(content, target)
             return target
-        with whole_file(target) as part:
-            shutil.copyfile(source, part)
+        write_whole(target, content)
     except OSError as error:
         raise ReportError(f"{target} cannot be written ({error.strerror}).") from None
     return target
 
 
-def _unpack(source: Path, target: Path) -> None:
-    with zipfile.ZipFile(source) as archive:  # our own: its names are those of our tables
+def _unpack(content: bytes, target: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:  # our own: its names are those of our tables
         for name in archive.namelist():
             with whole_file(target / name) as part, archive.open(name) as held, part.open("wb") as file:
                 shutil.copyfileobj(held, file)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from audit.errors import ReportError, UnknownName
@@ -16,9 +15,7 @@ from audit.report.build import build_report
 from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
 from audit.report.textless import without_texts
-from audit.store import Store
-from audit.store.erasing import reports_folder
-from models.writing import write_whole
+from audit.store import NewFile, Store
 
 Format = Literal["pdf", "html", "json", "csv"]
 FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv")
@@ -43,7 +40,6 @@ def make_report(
     preset: Preset = "full",
     *,
     formats: Sequence[str] = ("pdf", "html", "json"),
-    folder: Path | None = None,
     language: str = "en",
     organisation: str | None = None,
     logo: str | Path | None = None,
@@ -51,40 +47,36 @@ def make_report(
     preview: bool = True,
     texts: bool = True,
 ) -> dict[str, Any]:
-    """Write a run's report into files.
+    """Make the files of a run's report; nothing is written anywhere.
 
     Args:
         store: where the run is; run_id: id, unique prefix or `latest`.
         preset: executive (at most 4 pages), full, technical.
         formats: any of pdf, html, json, csv (one zip).
-        folder: where to; default: a folder of ASSAY_HOME/reports named by what decides the report's content.
         language: of the words around the numbers.
         organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
         preview: also the PDF's pages as pictures, the first 30.
         texts: False leaves out every text of a row, see `audit.report.textless`.
 
     Returns:
-        {"files": [{"name", "path", "sha256", "bytes"}], "preset", "pages"}; pictures are named page-001.png and so on.
+        {"files": [NewFile], "preset", "pages"}; pictures are named page-001.png and so on. The same run, policy, reviews and
+        look give the same bytes, which are kept once.
 
     Raises:
         UnknownName: no such run, preset, format or language.
-        DiskError: a file cannot be written; nothing of it is left.
-        ReportError: its place is none, or the logo or colour cannot be used.
+        ReportError: the logo or colour cannot be used.
+        DiskError: there is no room for what is made on the way.
     """
     for name in formats:
         if name not in FORMATS:
             raise UnknownName("report format", name, FORMATS)
     brand = make_brand(organisation, logo, accent)
     laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts)
-    folder = folder or reports_folder(laid.report.run.id) / _folder_name(laid.report, brand)
-    made = dict(_contents(laid, formats, preview))
-    written = [_write(folder / name, data) for name, data in made.items()]
+    made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
+    pages = sum(file.name.startswith("page-") for file in made)
     if "csv" in formats:
-        from audit.report.csv_files import write_csv
-
-        written += write_csv(store, laid.report, folder / f"{_stem(laid.report)}-csv.zip")
-    pages = sum(name.startswith("page-") for name in made)
-    return {"files": [_entry(path) for path in written], "preset": preset, "pages": pages}
+        made.append(NewFile(f"{_stem(laid.report)}-csv.zip", _tables(store, laid.report)))
+    return {"files": made, "preset": preset, "pages": pages}
 
 
 def lay_out_within(
@@ -171,24 +163,10 @@ def _stem(report: Report) -> str:
     return f"assay-{report.run.id}-{report.preset}" + ("" if report.texts else "-no-texts")
 
 
-def _folder_name(report: Report, brand: Brand) -> str:
-    """The same run, policy, reviews and look have the same folder: made again, files are replaced by equal ones."""
-    run = report.run
-    logo = hashlib.sha256(brand.logo or b"").hexdigest()
-    parts = [report.preset, report.language, run.result_hash, run.policy_hash, run.reviews_hash, brand.organisation]
-    text = json.dumps([*parts, brand.accent, logo, run.name, run.status, run.note])
-    kind = report.preset if report.texts else f"{report.preset}-no-texts"
-    return f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+def _tables(store: Store, report: Report) -> bytes:
+    """The CSV files as one zip."""
+    from audit.report.csv_files import write_csv
 
-
-def _write(path: Path, data: bytes) -> Path:
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise ReportError(f"The report cannot be written to {path} ({error.strerror}).") from None
-    return path
-
-
-def _entry(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {"name": path.name, "path": str(path), "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    with TemporaryDirectory() as folder:
+        (path,) = write_csv(store, report, Path(folder) / "tables.zip")
+        return path.read_bytes()

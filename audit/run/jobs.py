@@ -13,13 +13,13 @@ from audit.run.prepare import make_plan, open_checked
 from audit.run.shard import Watch
 from audit.run.shelf import Shelf
 from audit.spec import read_spec
-from audit.store import Job, Run, Store
-from models.errors import ModelError
+from audit.store import FilesError, Job, Run, Store
+from models.errors import DiskError, ModelError
 
 log = logging.getLogger("assay.run")
 
 REPORT_MAKER = "audit.report.job:make_report"
-"""`make_report(store, run_id, preset, **options) -> {"files": [{"name", "path", "sha256", "bytes"}]}`."""
+"""`make_report(store, run_id, preset, **options) -> {"files": [NewFile], ...}`."""
 
 
 def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
@@ -59,7 +59,12 @@ def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
         log_error(log, f"job {job_id} failed", error)
         store.update_job(job_id, "failed", error=f"{type(error).__name__}: {error}"[:2000])
         return "failed"
-    store.update_job(job_id, "done", result=result)
+    files = result.pop("files", ())
+    try:
+        store.update_job(job_id, "done", result=result, files=files)
+    except (FilesError, DiskError) as error:
+        store.update_job(job_id, "failed", error=str(error))
+        return "failed"
     return "done"
 
 

@@ -48,7 +48,7 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
 
     upload = store.upload(spec.path)
     name = spec.name or upload.name  # its ending says what format the file has
-    table: AuditTable = open_table(upload.path, table_options(spec), name=name)
+    table: AuditTable = open_table(store.files.local(upload.sha256), table_options(spec), name=name)
     table = table.matched(classifier.labels, chosen=spec.label_map, multi_label=classifier.task.several)
     try:
         table = table.require(keep_good=spec.keep_good)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.errors import InputError, UnknownName
+from audit.errors import InputError
 from audit.language.translating import tr_later
 from audit.run import grace
 from audit.store import ENDED, Run, Store
@@ -160,10 +159,9 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
 def _erase_tables(store: Store, before: datetime) -> None:
     for upload in store.uploads():
         at = read_time(upload.created_at)
-        if upload.runs == 0 and at is not None and at <= before:
-            with suppress(UnknownName):  # another worker was quicker
-                store.delete_upload(upload.sha256)
-                log.info("table %s erased, no run uses it any more", upload.sha256[:12])
+        due = upload.runs == 0 and at is not None and at <= before
+        if due and store.delete_unused_upload(upload.sha256):  # else another was quicker, or a run was started on it
+            log.info("table %s erased, no run uses it any more", upload.sha256[:12])
 
 
 def _erase_jobs(store: Store, before: datetime) -> None:

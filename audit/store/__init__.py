@@ -5,6 +5,7 @@ the records of `audit.records`, or DataFrames with the columns their docstrings 
 """
 
 from audit.store.engine import DatabaseLocked, DiskFull, database_url
+from audit.store.place import FilesError
 from audit.store.results import RECORD_COLUMNS
 from audit.store.runs import RUN_COLUMNS
 from audit.store.store import Store, close_stores, open_store
@@ -12,6 +13,7 @@ from audit.store.views import (
     ACTIVE,
     ENDED,
     Job,
+    NewFile,
     NewRun,
     ProbeProgress,
     Progress,
@@ -31,7 +33,9 @@ __all__ = [
     "RUN_COLUMNS",
     "DatabaseLocked",
     "DiskFull",
+    "FilesError",
     "Job",
+    "NewFile",
     "NewRun",
     "ProbeProgress",
     "Progress",

@@ -17,12 +17,15 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from audit.errors import StoreError
-from audit.language.translating import tr_later
+from audit.language.translating import tr, tr_later
 from models.disk import FULL, fault, read_only, reason, scarce
 from models.places import home, setting
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another one before it gives up."""
+
+MAKING_SECONDS = 3.0
+"""How long a process that makes a new database may leave its file empty: it takes some milliseconds."""
 
 
 class DiskRefused(StoreError):
@@ -114,23 +117,35 @@ def _own_file() -> Path:
     """The database in ASSAY_HOME.
 
     Raises:
-        StoreError: the file is there and empty beside uploads or reports: its content was lost.
+        StoreError: the file is there and empty beside files that it should know of: its content was lost.
     """
     path = home() / "assay.db"
-    if path.is_file() and path.stat().st_size == 0 and _holds_work(path.parent) and not _being_made(path):
-        raise StoreError(
-            f"{path} is empty although its folder holds uploads or reports: what it held was lost. Put a copy of it "
-            "back, or remove the empty file to begin anew."
-        )
+    if _is_empty(path) and _holds_work(path.parent):
+        until = time.monotonic() + MAKING_SECONDS
+        while _is_empty(path) and _being_made(path) and time.monotonic() < until:
+            time.sleep(0.05)
+        if _is_empty(path):
+            raise StoreError(
+                tr(
+                    "{path} is empty although its folder holds uploads or reports: what it held was lost. Put a copy of it "
+                    "back, or remove the empty file to begin anew.",
+                    path=str(path),
+                )
+            )
     return path
 
 
+def _is_empty(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size == 0
+
+
 def _holds_work(folder: Path) -> bool:
-    return any(any((folder / name).glob("*")) for name in ("uploads", "reports"))
+    return any(any((folder / name).glob("*")) for name in ("files", "uploads", "reports"))
 
 
 def _being_made(path: Path) -> bool:
-    return path.with_name(f"{path.name}-wal").exists() or time.time() - path.stat().st_mtime < BUSY_SECONDS
+    """Whether another process may be about to fill an empty file: it was just made."""
+    return time.time() - path.stat().st_mtime < BUSY_SECONDS
 
 
 def _make_private(path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from audit.errors import StoreError
 from audit.old_forms import read_finding, read_score
 from audit.slices import Slice, score_key
+from audit.store.old_folders import hash_of_report
 
 _LOCK = 0x41535359  # "ASSY": one migrating process at a time on PostgreSQL
 
@@ -158,11 +159,66 @@ def _m0006(connection: Connection) -> None:
     connection.execute(text("UPDATE records SET correct = NULL WHERE kind = 'attribution'"))
 
 
+def _m0007(connection: Connection) -> None:
+    """Files by their hash, and who refers to them: tables, reports, models. No path of a machine is kept any more.
+
+    What lies in folders of an earlier Assay is taken over by `audit.store.adopting` afterwards.
+    """
+    for statement in _FILES.split(";"):
+        if statement.strip():
+            connection.execute(text(statement))
+    connection.execute(text("INSERT INTO blobs (sha256, bytes, kept_at) SELECT sha256, bytes, created_at FROM uploads"))
+    for job_id, at, told in connection.execute(text("SELECT id, created_at, result FROM jobs")).all():
+        result = json.loads(told) if told else None
+        files = result.pop("files", None) if isinstance(result, dict) else None
+        if files is None:
+            continue
+        for position, file in enumerate(files):
+            sha256, size = hash_of_report(file)
+            values = {"job": job_id, "position": position, "name": str(file["name"]), "sha256": sha256, "bytes": size}
+            known = connection.execute(text("SELECT 1 FROM blobs WHERE sha256 = :sha256"), values).first()
+            if known is None:
+                connection.execute(
+                    text("INSERT INTO blobs (sha256, bytes, kept_at) VALUES (:sha256, :bytes, :at)"),
+                    {"sha256": sha256, "bytes": size, "at": at},
+                )
+            connection.execute(
+                text(
+                    "INSERT INTO job_files (job_id, position, name, sha256, bytes) "
+                    "VALUES (:job, :position, :name, :sha256, :bytes)"
+                ),
+                values,
+            )
+        connection.execute(
+            text("UPDATE jobs SET result = :result WHERE id = :job"), {"result": _dump(result), "job": job_id}
+        )
+
+
+_FILES = """
+CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, bytes BIGINT NOT NULL, kept_at TEXT NOT NULL);
+CREATE TABLE blob_claims (
+    id TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES blobs (sha256), claimed_at TEXT NOT NULL,
+    PRIMARY KEY (id, sha256));
+CREATE INDEX blob_claims_sha256 ON blob_claims (sha256);
+CREATE TABLE job_files (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256), bytes BIGINT NOT NULL, PRIMARY KEY (job_id, position));
+CREATE INDEX job_files_sha256 ON job_files (sha256);
+CREATE TABLE models (
+    name TEXT PRIMARY KEY, added_at TEXT NOT NULL, path TEXT, machine TEXT, labels TEXT NOT NULL, base TEXT,
+    base_sha256 TEXT, device TEXT, dtype TEXT, note TEXT NOT NULL, facts TEXT);
+CREATE TABLE model_files (
+    model TEXT NOT NULL REFERENCES models (name) ON DELETE CASCADE, part TEXT NOT NULL, path TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256), PRIMARY KEY (model, part, path));
+CREATE INDEX model_files_sha256 ON model_files (sha256)
+"""
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005, _m0006)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007)
 
 
 def version_of(connection: Connection) -> int:

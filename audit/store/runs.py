@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from audit.errors import UnknownName
 from audit.records import Example
 from audit.store import schema as s
-from audit.store.base import CHUNK, Base, dump, load, now
+from audit.store.base import CHUNK, dump, load, now
+from audit.store.blobs import FileQueries
 from audit.store.erasing import erase_files
 from audit.store.views import ACTIVE, NewRun, Run, RunProbe
 
@@ -23,7 +24,7 @@ RUN_COLUMNS = (
 )  # fmt: skip
 
 
-class RunQueries(Base):
+class RunQueries(FileQueries):
     """Runs, their probes and their rows."""
 
     def runs(
@@ -275,8 +276,11 @@ class RunQueries(Base):
         with self.database.write() as connection:
             keys = sa.select(s.run_shards.c.shard_key).where(s.run_shards.c.run_id == run_id)
             mine = list(connection.execute(keys).scalars())
+            of_jobs = sa.select(s.job_files.c.sha256).join(s.jobs).where(s.jobs.c.run_id == run_id)
+            files = list(connection.execute(of_jobs).scalars())
             connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id))
             self._drop_orphans(connection, mine)
+        self.drop_files(files)
         erase_files(run_id)
         self.database.wipe()
 

@@ -29,6 +29,22 @@ uploads = Table(
     Column("summary", Text, nullable=False),
 )
 
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("bytes", Integer, nullable=False),
+    Column("kept_at", Text, nullable=False),
+)
+
+blob_claims = Table(
+    "blob_claims",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sha256", Text, ForeignKey("blobs.sha256"), primary_key=True),
+    Column("claimed_at", Text, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,
@@ -205,6 +221,41 @@ jobs = Table(
     Column("finished_at", Text),
     Column("result", Text),
     Column("error", Text),
+)
+
+job_files = Table(
+    "job_files",
+    metadata,
+    Column("job_id", Text, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, ForeignKey("blobs.sha256"), nullable=False),
+    Column("bytes", Integer, nullable=False),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("added_at", Text, nullable=False),
+    Column("path", Text),
+    Column("machine", Text),
+    Column("labels", Text, nullable=False),
+    Column("base", Text),
+    Column("base_sha256", Text),
+    Column("device", Text),
+    Column("dtype", Text),
+    Column("note", Text, nullable=False),
+    Column("facts", Text),
+)
+
+model_files = Table(
+    "model_files",
+    metadata,
+    Column("model", Text, ForeignKey("models.name", ondelete="CASCADE"), primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, ForeignKey("blobs.sha256"), nullable=False),
 )
 
 workers = Table(

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import secrets
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,15 +11,15 @@ import sqlalchemy as sa
 
 from audit.errors import InputError, UnknownName
 from audit.store import schema as s
-from audit.store.base import Base, dump, load, now
-from audit.store.views import Job, Upload
-from models.places import home
-from models.writing import told
+from audit.store.base import CHUNK, dump, load, now
+from audit.store.blobs import FileQueries
+from audit.store.files import Blob
+from audit.store.views import Job, NewFile, Upload
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")
 
 
-class ShelfQueries(Base):
+class ShelfQueries(FileQueries):
     """Uploads and jobs."""
 
     # -- uploads ---------------------------------------------------------------------------------------------------
@@ -36,7 +32,7 @@ class ShelfQueries(Base):
         *,
         rename: bool = False,
     ) -> Upload:
-        """Keep an original file under its hash in ASSAY_HOME/uploads; the same bytes are kept once.
+        """Keep an original file under its hash; the same bytes are kept once.
 
         Runs keep the name their table had when they were started, whatever it is called later.
 
@@ -53,30 +49,17 @@ class ShelfQueries(Base):
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             raise InputError(f"'{name}' is not a table Assay reads; allowed are {', '.join(SUFFIXES)}.")
-        temporary, sha256, size = _copied(source)
-        place: Path | None = None
-        try:
-            with self.database.write() as connection:
-                mine = s.uploads.c.sha256 == sha256
-                known = connection.execute(sa.select(s.uploads.c.suffix).where(mine)).scalar()
-                place = None if known is not None else upload_path(sha256, suffix)
-                temporary.replace(place or upload_path(sha256, str(known)))
-                if known is None:
-                    values = {"sha256": sha256, "name": name, "suffix": suffix, "bytes": size, "created_at": now()}
-                    values |= {"options": dump(dict(options or {})), "summary": "{}"}
-                    connection.execute(sa.insert(s.uploads).values(**values))
-                changes = ({"name": name} if rename else {}) | (
-                    {} if options is None else {"options": dump(dict(options))}
-                )
-                if known is not None and changes:
-                    connection.execute(sa.update(s.uploads).where(mine).values(**changes))
-        except BaseException:
-            if place is not None:  # nobody would know of it
-                place.unlink(missing_ok=True)
-            raise
-        finally:
-            temporary.unlink(missing_ok=True)
-        return self.upload(sha256)
+        with self.keeping([source]) as (blob,), self.database.write() as connection:
+            mine = s.uploads.c.sha256 == blob.sha256
+            known = connection.execute(sa.select(s.uploads.c.suffix).where(mine)).scalar()
+            if known is None:
+                values = {"sha256": blob.sha256, "name": name, "suffix": suffix, "bytes": blob.bytes}
+                values |= {"created_at": now(), "options": dump(dict(options or {})), "summary": "{}"}
+                connection.execute(sa.insert(s.uploads).values(**values))
+            changes = ({"name": name} if rename else {}) | ({} if options is None else {"options": dump(dict(options))})
+            if known is not None and changes:
+                connection.execute(sa.update(s.uploads).where(mine).values(**changes))
+        return self.upload(blob.sha256)
 
     def upload(self, sha256: str) -> Upload:
         """One upload by its hash.
@@ -103,17 +86,29 @@ class ShelfQueries(Base):
                 connection.execute(sa.update(s.uploads).where(s.uploads.c.sha256 == sha256).values(**values))
 
     def delete_upload(self, sha256: str) -> int:
-        """Delete an upload, its file and every run of it; return how many runs that were."""
-        upload = self.upload(sha256)
+        """Delete an upload, its file and every run of it; return how many runs that were.
+
+        Raises:
+            UnknownName: none has that hash.
+            FilesError: its file could not be removed; all the rest is gone.
+        """
+        self.upload(sha256)
         with self.database.read() as connection:
             ids = list(connection.execute(sa.select(s.runs.c.id).where(s.runs.c.upload == sha256)).scalars())
         for run_id in ids:
             self.delete_run(run_id)  # type: ignore[attr-defined]
-        with self.database.write() as connection:
-            connection.execute(sa.delete(s.uploads).where(s.uploads.c.sha256 == sha256))
-        Path(upload.path).unlink(missing_ok=True)
+        self.delete_unused_upload(sha256)
         self.database.wipe()
         return len(ids)
+
+    def delete_unused_upload(self, sha256: str) -> bool:
+        """Delete an upload and its file unless a run uses it; whether it was."""
+        with self.database.write() as connection:
+            used = sa.exists().where(s.runs.c.upload == s.uploads.c.sha256)
+            gone = connection.execute(sa.delete(s.uploads).where(s.uploads.c.sha256 == sha256, ~used)).rowcount > 0
+        if gone:
+            self.drop_files([sha256])
+        return gone
 
     def _uploads(self, *conditions: Any) -> list[Upload]:
         runs = sa.select(sa.func.count()).where(s.runs.c.upload == s.uploads.c.sha256).scalar_subquery()
@@ -127,8 +122,8 @@ class ShelfQueries(Base):
         return [
             Upload(
                 sha256=r["sha256"], name=r["name"], suffix=r["suffix"], bytes=r["bytes"], created_at=r["created_at"],
-                options=load(r["options"]), summary=load(r["summary"]), path=str(upload_path(r["sha256"], r["suffix"])),
-                runs=r["runs"], also=tuple(name for upload, name in used if upload == r["sha256"] and name != r["name"]),
+                options=load(r["options"]), summary=load(r["summary"]), runs=r["runs"],
+                also=tuple(name for upload, name in used if upload == r["sha256"] and name != r["name"]),
             )
             for r in rows
         ]  # fmt: skip
@@ -136,9 +131,19 @@ class ShelfQueries(Base):
     # -- jobs ------------------------------------------------------------------------------------------------------
 
     def add_job(
-        self, kind: str, run_id: str | None, args: Mapping[str, Any], *, result: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        run_id: str | None,
+        args: Mapping[str, Any],
+        *,
+        result: Mapping[str, Any] | None = None,
+        files: Sequence[NewFile] = (),
     ) -> Job:
-        """Queue a job for a worker: `report` of a run, or `estimate` of a spec; with `result` it is listed as done."""
+        """Queue a job for a worker: `report` of a run, or `estimate` of a spec; with `result` it is listed as done.
+
+        Raises:
+            DiskError, FilesError: its files cannot be kept; nothing is listed.
+        """
         job_id, at = secrets.token_hex(6), now()
         values: dict[str, Any] = {
             "id": job_id,
@@ -151,8 +156,9 @@ class ShelfQueries(Base):
             values |= {"status": "queued"}
         else:
             values |= {"status": "done", "result": dump(dict(result)), "finished_at": at}
-        with self.database.write() as connection:
+        with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
             connection.execute(sa.insert(s.jobs).values(**values))
+            _refer(connection, job_id, files, blobs)
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
@@ -186,61 +192,72 @@ class ShelfQueries(Base):
                 query = query.where(column == value)
         with self.database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple(_job(r) for r in rows)
+            files = _files_of(connection, [r["id"] for r in rows])
+        return tuple(_job(r, files.get(r["id"], [])) for r in rows)
 
     def reports(self, run_id: str) -> tuple[Job, ...]:
-        """The reports of a run, the newest first; `result` when done is {"files": [{name, path, sha256, bytes}]}."""
+        """The reports of a run, the newest first; `result` when done has "files": [{name, sha256, bytes}]."""
         return self.jobs(kind="report", run_id=run_id)
 
     def update_job(
-        self, job_id: str, status: str, *, result: Mapping[str, Any] | None = None, error: str | None = None
+        self,
+        job_id: str,
+        status: str,
+        *,
+        result: Mapping[str, Any] | None = None,
+        error: str | None = None,
+        files: Sequence[NewFile] = (),
     ) -> bool:
-        """Set a job's state; False when it was deleted."""
+        """Set a job's state; False when it was deleted.
+
+        Raises:
+            DiskError, FilesError: its files cannot be kept; its state is as before.
+        """
         values: dict[str, Any] = {"status": status, "error": error}
         if result is not None:
             values["result"] = dump(dict(result))
         if status in {"done", "failed"}:
             values["finished_at"] = now()
-        with self.database.write() as connection:
-            return connection.execute(sa.update(s.jobs).where(s.jobs.c.id == job_id).values(**values)).rowcount > 0
+        with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
+            found = connection.execute(sa.update(s.jobs).where(s.jobs.c.id == job_id).values(**values)).rowcount > 0
+            if found and files:
+                connection.execute(sa.delete(s.job_files).where(s.job_files.c.job_id == job_id))
+                _refer(connection, job_id, files, blobs)
+        return found
 
     def delete_job(self, job_id: str) -> None:
-        """Forget a job; its files are the caller's to remove."""
+        """Forget a job and the files that only it has."""
         with self.database.write() as connection:
+            mine = sa.select(s.job_files.c.sha256).where(s.job_files.c.job_id == job_id)
+            hashes = list(connection.execute(mine).scalars())
             connection.execute(sa.delete(s.jobs).where(s.jobs.c.id == job_id))
+        self.drop_files(hashes)
 
 
-def upload_path(sha256: str, suffix: str) -> Path:
-    """Where an original is kept."""
-    return home() / "uploads" / f"{sha256}{suffix}"
+def _refer(connection: sa.Connection, job_id: str, files: Sequence[NewFile], blobs: Sequence[Blob]) -> None:
+    rows = [
+        {"job_id": job_id, "position": i, "name": file.name, "sha256": blob.sha256, "bytes": blob.bytes}
+        for i, (file, blob) in enumerate(zip(files, blobs, strict=True))
+    ]
+    if rows:
+        connection.execute(sa.insert(s.job_files), rows)
 
 
-def _copied(source: Path | BinaryIO) -> tuple[Path, str, int]:
-    """A copy beside the uploads, with its sha256 and size; nothing is left behind when it cannot be made."""
-    folder = home() / "uploads"
-    with told(folder):
-        folder.mkdir(exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-    digest = hashlib.sha256()
-    try:
-        with told(folder), os.fdopen(handle, "wb") as out:
-            if isinstance(source, Path):
-                with source.open("rb") as file:
-                    shutil.copyfileobj(file, out, 1 << 20)
-            else:
-                shutil.copyfileobj(source, out, 1 << 20)
-            out.flush()
-            os.fsync(out.fileno())
-        with open(temporary, "rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-        return Path(temporary), digest.hexdigest(), os.path.getsize(temporary)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _files_of(connection: sa.Connection, jobs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The files of some jobs, each {name, sha256, bytes}."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for start in range(0, len(jobs), CHUNK):
+        mine = s.job_files.c.job_id.in_(jobs[start : start + CHUNK])
+        query = sa.select(s.job_files).where(mine).order_by(s.job_files.c.job_id, s.job_files.c.position)
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["job_id"], []).append({name: row[name] for name in ("name", "sha256", "bytes")})
+    return found
 
 
-def _job(row: Any) -> Job:
+def _job(row: Any, files: Sequence[Mapping[str, Any]]) -> Job:
+    result = load(row["result"]) if row["result"] else None
+    if result is not None and row["kind"] == "report":
+        result |= {"files": list(files)}
     return Job(
         id=row["id"],
         kind=row["kind"],
@@ -249,6 +266,6 @@ def _job(row: Any) -> Job:
         status=row["status"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
-        result=load(row["result"]) if row["result"] else None,
+        result=result,
         error=row["error"],
     )

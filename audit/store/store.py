@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from audit.store.adopting import adopt
 from audit.store.engine import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
 from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.moving import MoveQueries
@@ -16,7 +17,7 @@ from audit.store.watching import WatchQueries
 
 
 class Store(RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, MoveQueries):
-    """Runs, records, scores, findings, reviews, uploads, jobs and workers; safe to share between threads.
+    """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.
 
     Opening it applies the migrations. Every method is one short transaction, so objects can be kept for as long as
     the process lives.
@@ -77,6 +78,8 @@ def open_store(url: str | None = None) -> Store:
             if not opened.lasting:
                 return opened
             _open[url] = opened
+            if url == database_url():
+                adopt(opened)
         return _open[url]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from audit.language.translating import tr_later
@@ -206,9 +207,16 @@ class Upload:
     created_at: str
     options: Mapping[str, Any]
     summary: Mapping[str, Any]
-    path: str
     runs: int
     also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that a job made, to be kept with it: what people call it, and its content or where that lies."""
+
+    name: str
+    content: bytes | Path
 
 
 @dataclass(frozen=True, slots=True)

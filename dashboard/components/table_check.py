@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from audit.errors import TableError, UnknownName
+from audit.errors import UnknownName
 from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
 from audit.store import Upload
@@ -52,14 +52,15 @@ def spec_of(upload: Upload) -> TableSpec:
     )  # fmt: skip
 
 
-def start_of(path: str, options: TableOptions) -> dict[str, Any]:
+def start_of(upload: Upload, options: TableOptions) -> dict[str, Any]:
     """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults.
 
     Raises:
-        TableError: the file is gone or cannot be read at all.
+        TableError: the file cannot be read at all.
+        FilesError: it is gone.
     """
     with st.spinner(tr("Reading the start of the file")):
-        return _start_of(path, _name_of(path), options)
+        return _start_of(_path_of(upload), upload.name, options)
 
 
 def whole(upload: Upload, target: Target) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def whole(upload: Upload, target: Target) -> dict[str, Any]:
     chosen = dict(upload.options.get("label_map") or {})
     mapped = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
     with st.spinner(tr("Checking every row")):
-        return _whole(upload.path, upload.name, options_of(upload.options), target, mapped)
+        return _whole(_path_of(upload), upload.name, options_of(upload.options), target, mapped)
 
 
 def fitting(table: TableSpec, target: Target) -> TableSpec:
@@ -89,7 +90,7 @@ def checked(table: TableSpec, target: Target) -> dict[str, Any]:
         TableError: the file is gone or cannot be read at all.
     """
     try:
-        path = store().upload(table.path).path
+        path = _path_of(store().upload(table.path))
     except UnknownName:
         path = table.path
     mapped = tuple(sorted(fitting(table, target).label_map.items()))
@@ -140,12 +141,9 @@ def _whole(
     return found
 
 
-def _name_of(path: str) -> str:
-    """What the user calls a file: uploads are kept under their hash."""
-    try:
-        return store().upload(Path(path).stem).name
-    except UnknownName:
-        return Path(path).name
+def _path_of(upload: Upload) -> str:
+    """Where an upload can be read on this machine."""
+    return str(store().files.local(upload.sha256))
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
@@ -159,12 +157,3 @@ def _shown(warnings: Iterable[str]) -> tuple[str, ...]:
 def none_or(value: str | None) -> str | None:
     """A column choice as the reader of tables wants it: None to look for one, `-` for none."""
     return NO_COLUMN if value == "" else value
-
-
-def readable(path: str, options: TableOptions) -> str | None:
-    """Why a file cannot be read at all; None when it can."""
-    try:
-        start_of(path, options)
-    except TableError as error:
-        return str(error)
-    return None

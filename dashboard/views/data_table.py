@@ -49,7 +49,7 @@ def show(upload: Upload) -> None:
             said = tr("The same bytes were audited as {names}; those runs keep that name.", names=names)
         st.caption(f":material/content_copy: {said}")
     options = options_of(upload.options)
-    start = start_of(upload.path, options)
+    start = start_of(upload, options)
     column_form(upload, start)
     notes = st.container()
     if start["rows"]:

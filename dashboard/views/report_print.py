@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
 from audit.run import client
-from audit.store import Job, Run
+from audit.store import FilesError, Job, Run
 from dashboard.components.frame import no_worker_banner
 from dashboard.components.guard import act, safe
 from dashboard.components.paging import export_button
 from dashboard.components.scores import scores_frame
 from dashboard.components.state import store
 from dashboard.components.text import plain, size, when
-from models.places import home
 
 PRESETS = {
     "executive": (tr_later("Executive"), tr_later("At most four pages: what was tested, what was found, what to do.")),
@@ -101,17 +104,18 @@ def _report(job: Job) -> None:
         st.markdown(f"**{_called(job)}** · {when(job.created_at)}")
         if job.status == "failed":
             st.error(plain(job.error or tr("It could not be made."), 600), icon=":material/error:")
-        files = [(Path(str(file["path"])), str(file["name"])) for file in (job.result or {}).get("files", ())]
-        pages = [path for path, _ in files if path.suffix == ".png"]
+        files = (job.result or {}).get("files", ())
+        pages = [file for file in files if file["name"].endswith(".png")]
         left, right = st.columns([2, 3])
         with left:
-            for number, (path, name) in enumerate(files):
-                if path not in pages:
-                    _file(job, number, path, name)
+            for number, file in enumerate(files):
+                if file not in pages:
+                    _file(job, number, file)
         with right, st.container(height=620 if pages else "content", border=bool(pages)):
-            for number, path in enumerate(pages, start=1):
-                if _ours(path) and path.is_file():
-                    st.image(str(path), alt=tr("Page {n} of the report", n=number), width="stretch")
+            for number, file in enumerate(pages, start=1):
+                with suppress(FilesError):  # the files beside it say that they are gone
+                    path = str(store().files.local(file["sha256"]))
+                    st.image(path, alt=tr("Page {n} of the report", n=number), width="stretch")
 
 
 def _called(job: Job) -> str:
@@ -123,16 +127,13 @@ def _called(job: Job) -> str:
     return tr("{kind} report", kind=title)
 
 
-def _file(job: Job, number: int, path: Path, name: str) -> None:
-    if not _ours(path) or not path.is_file():
+def _file(job: Job, number: int, file: Mapping[str, Any]) -> None:
+    name, files = file["name"], store().files
+    if not files.there(file["sha256"]):
         st.caption(tr("{file} is no longer there; make the report again.", file=plain(name)))
         return
     st.download_button(
-        f"{plain(name)} ({size(path.stat().st_size)})", path.read_bytes, name, MIME.get(path.suffix, "application/octet-stream"),
+        f"{plain(name)} ({size(file['bytes'])})", partial(files.read, file["sha256"]), name,
+        MIME.get(Path(name).suffix, "application/octet-stream"),
         key=f"file-{job.id}-{number}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
-
-
-def _ours(path: Path) -> bool:
-    """Only files of the data folder are handed out, whatever a stored job says."""
-    return path.resolve().is_relative_to(home().resolve())

@@ -12,6 +12,7 @@ import streamlit as st
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run import client
 from audit.store import database_url
+from audit.store.files import files_url
 from dashboard.components.frame import heading
 from dashboard.components.guard import act, guarded, safe, show_notice
 from dashboard.components.inference import inference
@@ -26,10 +27,12 @@ PACKAGES = (
 WORKER, RESOURCES = "worker-notice", "resources-notice"
 """Where two fragments find what became of a press: they are redrawn without the page around them."""
 SQLITE = tr_later(
-    "Database: SQLite in the data folder. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting."
+    "Database: SQLite in the data folder. Another place: set ASSAY_HOME, ASSAY_CACHE, ASSAY_DATABASE_URL or ASSAY_FILES_URL "
+    "before starting."
 )
 POSTGRESQL = tr_later(
-    "Database: PostgreSQL. Another place: set ASSAY_HOME, ASSAY_CACHE or ASSAY_DATABASE_URL before starting."
+    "Database: PostgreSQL. Another place: set ASSAY_HOME, ASSAY_CACHE, ASSAY_DATABASE_URL or ASSAY_FILES_URL before "
+    "starting."
 )
 
 
@@ -62,11 +65,17 @@ def _places() -> None:
     st.subheader(tr("Data folder"), anchor=False)
     folder = home()
     st.code(str(folder), language=None)
-    for name, path in ((tr("Database and runs"), folder), (tr("Uploads"), folder / "uploads"),
-                       (tr("Reports"), folder / "reports"), (tr("Resources"), cache())):  # fmt: skip
+    used = (
+        (tr("Database and runs"), _used(str(folder), deep=False)),
+        (tr("Tables, reports and models"), store().kept_bytes()),
+        (tr("Resources"), _used(str(cache()), deep=True)),
+    )
+    for name, taken in used:
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.text(name)
-            st.text(size(_used(str(path), deep=path != folder)))
+            st.text(size(taken))
+    if files_url() is not None:
+        st.caption(tr("Tables, reports and models lie in {place}", place=plain(store().files.shown, 200)))
     st.caption(tr(SQLITE) if database_url().startswith("sqlite") else tr(POSTGRESQL))
     st.caption(tr("Logs: {folder}", folder=plain(folder / "logs", 200)))
 

@@ -65,7 +65,7 @@ def test_rows_put_together_are_told_and_quoting_can_be_turned_off(app, store, ke
     assert test.checkbox(key="column-quotes").value is True
     spec = spec_of(store.upload(table))
     assert (spec.quotes, spec.name) == (False, "t.tsv")
-    read = open_table(store.upload(table).path, table_options(spec), name="t.tsv")
+    read = open_table(store.files.local(table), table_options(spec), name="t.tsv")
     assert [e.text for e in read][1] == '"I loved it .'
 
 

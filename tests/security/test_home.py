@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import InputError, StoreError
-from audit.store import Store, close_stores, open_store
+from audit.store import NewFile, Store, close_stores, open_store
 from audit.store.engine import sqlite_url
 from audit.store.erasing import reports_folder
 from models.errors import SettingsError
@@ -79,6 +81,34 @@ def test_an_emptied_database_beside_uploads_is_not_taken_for_a_new_one(home):
     assert open_store().count_runs() == 0, "an empty file alone is a new installation"
 
 
+@pytest.mark.parametrize("age", [0, -1, 100, -100])
+@pytest.mark.parametrize("work", ["uploads/a.csv", "reports/x", "files/ab/x"])
+def test_an_emptied_database_that_was_just_touched_is_no_new_one_either(home, monkeypatch, age, work):
+    monkeypatch.setattr("audit.store.engine.MAKING_SECONDS", 0.2)
+    (home / work).parent.mkdir(parents=True)
+    (home / work).write_text("text\nx\n")
+    (home / "assay.db").touch()
+    (home / "assay.db-wal").write_bytes(b"left over")
+    at = time.time() - age
+    os.utime(home / "assay.db", (at, at))
+    with pytest.raises(StoreError, match=r"assay\.db is empty although"):
+        open_store()
+    assert (home / "assay.db").stat().st_size == 0
+
+
+def test_a_database_that_another_process_is_making_is_waited_for(home, tmp_path):
+    Store(sqlite_url(tmp_path / "made.db")).close()
+    (home / "files").mkdir(parents=True)
+    (home / "files" / "x").touch()
+    (home / "assay.db").touch()
+    fills = threading.Timer(0.3, lambda: os.replace(tmp_path / "made.db", home / "assay.db"))
+    fills.start()
+    try:
+        assert open_store().count_runs() == 0
+    finally:
+        fills.join()
+
+
 def test_settings_are_never_read_from_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.delenv("ASSAY_HOME")
     monkeypatch.chdir(tmp_path)
@@ -103,6 +133,8 @@ def run_with_reports(home, tmp_path):
     folder = tmp_path / "tables"
     folder.mkdir()
     run_id = make_run(open_store(), folder, rows=6, texts=[SECRET]).id
+    page = NewFile("report.html", f"<p>{SECRET}</p>".encode())
+    open_store().add_job("report", run_id, {"preset": "full"}, result={}, files=[page])
     folder = reports_folder(run_id) / "full"
     folder.mkdir(parents=True)
     (folder / "report.html").write_text(f"<p>{SECRET}</p>")
@@ -111,7 +143,8 @@ def run_with_reports(home, tmp_path):
 
 def everything_in(folder, *, uploads=True):
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return b"".join(path.read_bytes() for path in files if uploads or path.parent.name != "uploads")
+    tables = {upload.sha256 for upload in open_store().uploads()}
+    return b"".join(path.read_bytes() for path in files if uploads or path.name not in tables)
 
 
 def test_what_is_deleted_is_gone_from_every_file(home, run_with_reports):

@@ -13,7 +13,7 @@ from audit.__main__ import build
 from audit.errors import InputError
 from audit.run import grace
 from audit.run.retention import Retention, erase_due, retention_days
-from audit.store import close_stores, open_store
+from audit.store import NewFile, close_stores, open_store
 from audit.store.erasing import reports_folder
 from models.errors import DiskError
 
@@ -40,6 +40,7 @@ def ended(store, tmp_path, *, seed=0, status="finished", at=ENDED):
     folder = reports_folder(run.id) / "full"
     folder.mkdir(parents=True)
     (folder / "report.html").write_text(RARE)
+    store.add_job("report", run.id, {"preset": "full"}, result={}, files=[NewFile("r.html", f"{RARE} {seed}".encode())])
     return store.run(run.id)
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from audit.errors import InputError, UnknownName
 from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant, to_dict
 from audit.said import Telling, literal
-from audit.store import NewRun, RecordFilter, Store
+from audit.store import NewFile, NewRun, RecordFilter, Store
 from audit.store.indexing import digest, stored_row
 from audit.store.shards import PlannedShard
 from models.task import Label, Labels
@@ -242,16 +242,22 @@ def test_reviews(filled):
     assert filled.reviews("abc123") == ()
 
 
+def kept(home):
+    """Names of the files in the data folder's place of files, be they hidden or not."""
+    return [path.name for path in sorted((home / "files").rglob("*")) if path.is_file()]
+
+
 def test_uploads_are_kept_once_and_deleted_with_their_runs(store, home, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("text\nhello\n")
     first = store.add_upload(path, "a.csv", {"text": "text"})
     again = store.add_upload(io.BytesIO(b"text\nhello\n"), "copy.csv")
     assert (again.sha256, again.name, again.options) == (first.sha256, "a.csv", {"text": "text"})
-    assert [p.name for p in (home / "uploads").iterdir()] == [f"{first.sha256}.csv"]
+    assert kept(home) == [first.sha256]
     renamed = store.add_upload(path, "b.tsv", rename=True)
-    assert (renamed.name, renamed.options, renamed.path) == ("b.tsv", {"text": "text"}, first.path)
-    assert [p.name for p in (home / "uploads").iterdir()] == [f"{first.sha256}.csv"]
+    assert (renamed.name, renamed.options, renamed.sha256) == ("b.tsv", {"text": "text"}, first.sha256)
+    assert kept(home) == [first.sha256]
+    assert store.files.read(first.sha256) == b"text\nhello\n"
     store.describe_upload(first.sha256, summary={"rows": 1})
     assert store.upload(first.sha256).summary == {"rows": 1}
     new_run(store, upload=first.sha256)
@@ -259,20 +265,22 @@ def test_uploads_are_kept_once_and_deleted_with_their_runs(store, home, tmp_path
     assert store.delete_upload(first.sha256) == 1
     assert store.uploads() == ()
     assert store.count_runs() == 0
-    assert list((home / "uploads").iterdir()) == []
+    assert kept(home) == []
     with pytest.raises(InputError, match="not a table"):
         store.add_upload(path, "a.exe")
     with pytest.raises(UnknownName):
         store.upload(first.sha256)
 
 
-def test_jobs_and_workers(filled):
+def test_jobs_and_workers(filled, home):
     job = filled.add_job("report", "abc123", {"preset": "full"})
-    assert filled.update_job(job.id, "done", result={"files": []})
-    assert filled.reports("abc123")[0].result == {"files": []}
+    assert filled.update_job(job.id, "done", result={"pages": 1}, files=[NewFile("a.txt", b"aa")])
+    (file,) = filled.reports("abc123")[0].result["files"]
+    assert (file["name"], file["bytes"], filled.files.read(file["sha256"])) == ("a.txt", 2, b"aa")
     assert filled.jobs(status="queued") == ()
     filled.delete_run("abc123")
-    assert not filled.update_job(job.id, "failed", error="x")
+    assert not filled.update_job(job.id, "done", result={}, files=[NewFile("b.txt", b"bb")])
+    assert kept(home) == []
     filled.heartbeat("w-0", host="h", pid=1, started_at="2026-01-01T00:00:00.000+00:00", activity="idle")
     assert [w.alive for w in filled.workers()] == [True]
     filled.end_worker("w-0")
