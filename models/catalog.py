@@ -1,40 +1,43 @@
 """The models this installation knows: bundled ones and those the analyst registered. Loads no torch.
 
-Registered models live in `$ASSAY_HOME/models.json`, written under a lock and replaced in one step.
+Registered ones are kept by `models.registry`: a folder as copies of its files, so that the model is the same on every
+machine and whatever becomes of the folder; or in place, for whoever asks for that; a hub id by its name.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import os
 import re
+import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
+from models.base import PUBLISHED
 from models.card import read_card
+from models.card_form import fitting
+from models.checkpoint_files import checkpoint_files
 from models.errors import CatalogError
 from models.files import read_json_if_there
-from models.places import BUNDLED, home
-from models.writing import write_whole
+from models.places import BUNDLED
+from models.registry import BASE, MODEL, Row, registry
 
 if TYPE_CHECKING:
     from models.task import Task
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-FILE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
     """One model: how to call it and what is known of it without loading it.
 
-    `path` is a folder or a hub id; `labels` is empty where the checkpoint's own names are used; `base_sha256` is the hash
-    of an adapter's base when it was registered, and no other base is taken later.
+    `path` is a folder or a hub id, empty where copies of the files are kept; `machine` is where a folder that was registered
+    in place lies. `labels` is empty where the checkpoint's own names are used; `base_sha256` is the hash of an adapter's
+    base when it was registered, and no other base is taken later. `trees` has the hash of the files of each part kept,
+    `facts` what they say without being read.
     """
 
     name: str
@@ -47,18 +50,48 @@ class CatalogEntry:
     note: str = ""
     bundled: bool = False
     card: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    machine: str | None = None
+    trees: Mapping[str, str] = field(default_factory=dict, compare=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def kept(self) -> bool:
+        """Whether copies of its files are kept."""
+        return MODEL in self.trees
+
+    def folder(self, part: str = MODEL) -> Path:
+        """Its folder on this machine, or that of the base kept with it.
+
+        Raises:
+            CatalogError: a kept file is gone or damaged, or cannot be fetched.
+        """
+        return registry().folder(self.name, part) if part in self.trees else Path(self.path).expanduser()
 
     @property
     def size_bytes(self) -> int | None:
         """Bytes of the weights in the folder; None for a hub id or a missing folder."""
+        if self.kept:
+            return int(self.facts.get("bytes") or 0)
         folder = Path(self.path)
         return sum(p.stat().st_size for p in folder.glob("*.safetensors")) if folder.is_dir() else None
 
     @property
     def missing(self) -> bool:
         """Whether the folder it names is gone (a hub id never is)."""
-        looks_local = self.bundled or self.path.startswith(("/", "~", ".")) or os.sep == "\\"
+        looks_local = not self.kept and (self.bundled or self.path.startswith(("/", "~", ".")) or os.sep == "\\")
         return looks_local and not Path(self.path).expanduser().is_dir()
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The machine on which the folder lies that is not here; None where it is here, or is simply gone."""
+        return self.machine if self.missing and self.machine != this_machine() else None
+
+    @property
+    def adapter(self) -> bool:
+        """Whether it is a LoRA adapter, as far as its files tell."""
+        return bool(self.facts.get("adapter")) or (
+            not self.kept and (Path(self.path) / "adapter_config.json").is_file()
+        )
 
     @property
     def multi_label(self) -> bool:
@@ -69,7 +102,7 @@ class CatalogEntry:
     @property
     def recorded_base(self) -> str | None:
         """The base that an adapter's own files name; None for full models and hub ids."""
-        found = read_json_if_there(Path(self.path).expanduser() / "adapter_config.json").get("base_model_name_or_path")
+        found = self.facts.get("recorded_base") if self.kept else _recorded_base(Path(self.path).expanduser())
         return str(found) if found else None
 
     @property
@@ -88,7 +121,19 @@ class CatalogEntry:
 
 def _config(entry: CatalogEntry) -> dict[str, Any]:
     """What config.json of a folder says; empty where there is none, or none that can be read."""
+    if entry.kept:
+        return dict(entry.facts.get("config") or {})
     return read_json_if_there(Path(entry.path).expanduser() / "config.json")
+
+
+def _recorded_base(folder: Path) -> str | None:
+    found = read_json_if_there(folder / "adapter_config.json").get("base_model_name_or_path")
+    return str(found) if found else None
+
+
+def this_machine() -> str:
+    """The name of this machine, as far as models that lie in place on it are told apart by it."""
+    return socket.gethostname()
 
 
 def bundled_folder(name: str) -> Path | None:
@@ -107,15 +152,19 @@ def registered() -> tuple[CatalogEntry, ...]:
     """The registered models, in the order they were added.
 
     Raises:
-        CatalogError: models.json is damaged.
+        CatalogError: what keeps them cannot be read.
     """
-    entries = []
-    for item in _read():
-        folder = Path(str(item.get("path", ""))).expanduser()
-        known = {key: item.get(key) for key in ("name", "path", "base", "base_sha256", "device", "dtype")}
-        labels = tuple(str(label) for label in item.get("labels") or ())
-        entries.append(CatalogEntry(**known, labels=labels, note=str(item.get("note") or ""), card=read_card(folder)))  # type: ignore[arg-type]
-    return tuple(entries)
+    return tuple(map(_entry, registry().rows()))
+
+
+def _entry(row: Row) -> CatalogEntry:
+    trees, facts, path = row["trees"], row["facts"] or {}, str(row["path"] or "")
+    card = fitting(facts.get("card") or {}) if MODEL in trees else read_card(Path(path).expanduser())
+    same = {key: row[key] for key in ("name", "base", "base_sha256", "device", "dtype", "machine")}
+    labels = tuple(str(label) for label in row["labels"] or ())
+    return CatalogEntry(
+        **same, path=path, labels=labels, note=str(row["note"] or ""), card=card, trees=trees, facts=facts
+    )
 
 
 def entries() -> tuple[CatalogEntry, ...]:
@@ -148,7 +197,9 @@ def task_on_disk(name: str, labels: Sequence[str] | None = None) -> Task | None:
 
 
 def find_registered(name: str) -> CatalogEntry | None:
-    """The registered entry of that name, or None."""
+    """The registered entry of that name, or None; what cannot be such a name is not looked for."""
+    if not NAME.fullmatch(name) or bundled_folder(name) is not None:
+        return None
     return next((entry for entry in registered() if entry.name == name), None)
 
 
@@ -168,23 +219,28 @@ def add(
     device: str | None = None,
     dtype: str | None = None,
     note: str = "",
+    in_place: bool = False,
     replace: bool = False,
 ) -> CatalogEntry:
-    """Register a model under a name of its own.
+    """Register a model under a name of its own; of a folder, copies of its files are kept, of an adapter's base too.
 
     Args:
         name: letters, digits, dot, dash, underscore; not that of a bundled model.
-        path: a folder (kept as an absolute path) or a hub id.
+        path: a folder or a hub id.
         labels: label names in the head's order, instead of the checkpoint's.
-        base: base model of an adapter: a folder (kept as an absolute path), name or hub id.
+        base: base model of an adapter: a folder, name or hub id.
         device: device to load it on.
         dtype: "float32" or "bfloat16".
         note: free text.
         base_sha256: hash of the base's weights, for an adapter; no other base is taken later.
+        in_place: keep no copies but the absolute paths of folders, which mean this machine alone; what is changed there
+            later is what will be loaded.
         replace: overwrite an entry of that name.
 
     Raises:
-        CatalogError: the name is taken or malformed.
+        CatalogError: the name is taken or malformed, or the folder holds no model.
+        CheckpointError: a file of it cannot be read.
+        DiskError: there is no room for the copies.
     """
     if not NAME.fullmatch(name):
         raise CatalogError(
@@ -192,16 +248,60 @@ def add(
         )
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    under = _whole(base) if base is not None else None
-    entry = CatalogEntry(name, _whole(path), tuple(labels), under, base_sha256, device, dtype, note)
-    with _locked():
-        items = _read()
-        taken = any(item.get("name") == name for item in items)
-        if taken and not replace:
-            raise CatalogError(f"A model named '{name}' is registered already; choose another name or remove it first.")
-        row = {key: value for key, value in asdict(entry).items() if key not in ("card", "bundled")}
-        _write([row if item.get("name") == name else item for item in items] if taken else [*items, row])
-    return entry
+    row = {
+        "name": name, "labels": list(labels), "base": base, "base_sha256": base_sha256, "device": device, "dtype": dtype,
+        "note": note, "path": path, "machine": None, "facts": None,
+    }  # fmt: skip
+    files: dict[str, dict[str, Path]] = {}
+    folder = Path(path).expanduser()
+    if folder.is_dir() and not in_place:
+        files, said = _files_to_keep(folder.resolve(), base, bool(base_sha256))
+        row |= said
+    else:
+        row |= {"path": _whole(path), "base": _whole(base) if base is not None else None}
+        row |= {"machine": this_machine() if _is_local(str(row["path"])) else None}
+    if not registry().add(row, files, replace=replace):
+        raise CatalogError(f"A model named '{name}' is registered already; choose another name or remove it first.")
+    found = find_registered(name)
+    if found is None:
+        raise CatalogError(f"The model '{name}' was removed by somebody else while it was registered.")
+    return found
+
+
+def _files_to_keep(folder: Path, base: str | None, known: bool) -> tuple[dict[str, dict[str, Path]], dict[str, Any]]:
+    """The files of a folder and of its base that are to be copied, and what a row says of them."""
+    files = {MODEL: checkpoint_files(folder)}
+    size = sum(path.stat().st_size for name, path in files[MODEL].items() if name.endswith(".safetensors"))
+    inside = next((name for name in files[MODEL] if name.endswith("adapter_config.json")), None)
+    config = read_json_if_there(folder / "config.json")
+    facts = {
+        "card": read_card(folder), "bytes": size, "adapter": inside is not None,
+        "config": {name: config[name] for name in ("id2label", "problem_type") if name in config},
+        "recorded_base": _recorded_base((folder / inside).parent) if inside is not None else None,
+    }  # fmt: skip
+    under = _folder_of_base((folder / inside).parent, base, known) if inside is not None else None
+    if under is not None:
+        files[BASE] = checkpoint_files(under)
+        base = under.name
+    return files, {"path": None, "base": base, "facts": facts}
+
+
+def _folder_of_base(adapter: Path, base: str | None, known: bool) -> Path | None:
+    """The folder of an adapter's base where it is one of this machine; None for a name that every machine can look up."""
+    from models.finding import base_places  # it asks this catalog
+
+    if base is not None:
+        named = base in PUBLISHED or find_registered(base) is not None
+        return None if named or not Path(base).expanduser().is_dir() else Path(base).expanduser().resolve()
+    recorded = _recorded_base(adapter)
+    if recorded is None or recorded in PUBLISHED:
+        return None
+    places = base_places(adapter, recorded, known=known, allowed=None)
+    return places[0] if len(places) == 1 else None
+
+
+def _is_local(path: str) -> bool:
+    return path.startswith(("/", "~", ".")) or Path(path).is_absolute()
 
 
 def _whole(path: str) -> str:
@@ -216,51 +316,17 @@ def rename_labels(name: str, labels: Sequence[str]) -> None:
     Raises:
         CatalogError: no such registered model.
     """
-    with _locked():
-        items = _read()
-        if not any(item.get("name") == name for item in items):
-            raise CatalogError(f"There is no registered model named '{name}'; bundled models keep their labels.")
-        _write([{**item, "labels": list(labels)} if item.get("name") == name else item for item in items])
+    if not registry().relabel(name, labels):
+        raise CatalogError(f"There is no registered model named '{name}'; bundled models keep their labels.")
 
 
 def remove(name: str) -> None:
-    """Forget a registered model; its files stay.
+    """Forget a registered model and the copies of its files; the folder they came from stays.
 
     Raises:
         CatalogError: no such model, or a bundled one.
     """
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is a bundled model and cannot be removed.")
-    with _locked():
-        items = _read()
-        kept = [item for item in items if item.get("name") != name]
-        if len(kept) == len(items):
-            raise CatalogError(f"There is no registered model named '{name}'; see: python -m models list.")
-        _write(kept)
-
-
-def _file() -> Path:
-    return home() / "models.json"
-
-
-def _locked() -> FileLock:
-    return FileLock(str(_file()) + ".lock", timeout=10, mode=0o600)
-
-
-def _read() -> list[dict[str, Any]]:
-    path = _file()
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        items = data["models"]
-        if data["version"] > FILE_VERSION or not all(isinstance(item, dict) for item in items):
-            raise ValueError
-    except FileNotFoundError:
-        return []
-    except (ValueError, KeyError, TypeError):
-        raise CatalogError(f"{path}: the catalog is damaged or from a newer Assay; mend it or move it away.") from None
-    return list(items)
-
-
-def _write(items: Sequence[Mapping[str, Any]]) -> None:
-    path = _file()
-    write_whole(path, json.dumps({"version": FILE_VERSION, "models": list(items)}, indent=2, ensure_ascii=False))
+    if not registry().remove(name):
+        raise CatalogError(f"There is no registered model named '{name}'; see: python -m models list.")

@@ -31,8 +31,7 @@ def list_models(as_json: JsonOption = False) -> None:
         labels = facts["labels"]
         shown = ", ".join(labels) if len(labels) <= 4 else tr("{n} labels", n=len(labels))
         size = f"{facts['size_bytes'] / 1e6:.1f} MB" if facts["size_bytes"] else "-"
-        where = tr("{path} (missing)", path=entry.path) if entry.missing else entry.path
-        where = tr("bundled") if entry.bundled else where
+        where = _where(entry)
         table.add_row(entry.name, tr(facts["kind"]), shown or "-", _accuracy(entry), size, where)
     stdout.print(table)
 
@@ -45,16 +44,19 @@ def add(
     device: Annotated[str | None, typer.Option("--device")] = None,
     dtype: Annotated[str | None, typer.Option("--dtype", help="float32 or bfloat16.")] = None,
     note: Annotated[str, typer.Option("--note")] = "",
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Keep no copy: use the folder where it is, on this machine only.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite the entry of that name.")] = False,
 ) -> None:
-    """Check a model by loading it, then register it under a name."""
+    """Check a model by loading it, then register it under a name. A copy of a folder's files is kept, see --in-place."""
     if catalog.bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
     names = catalog.typed_labels(labels)
     facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
     catalog.add(
         name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
-        note=note, replace=replace,
+        note=note, in_place=in_place, replace=replace,
     )  # fmt: skip
     some = ", ".join(facts["labels"][:6])
     stdout.print(tr("Registered '{name}': {n} labels ({some}).", name=name, n=len(facts["labels"]), some=some))
@@ -70,7 +72,7 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
         emit_json(facts)
         return
     stdout.print(f"{entry.name}  ({tr(facts['kind'])})")
-    stdout.print(f"{tr('where'):<9} {entry.path}")
+    stdout.print(f"{tr('where'):<9} {_where(entry)}")
     stdout.print(f"{tr('labels'):<9} {', '.join(facts['labels']) or '-'}")
     stdout.print(f"{tr('accuracy'):<9} {_accuracy(entry)}")
     if facts["base"]:
@@ -121,9 +123,9 @@ def check(
 
 
 def remove(name: Annotated[str, typer.Argument(help="Registered name.")]) -> None:
-    """Forget a registered model; its files stay."""
+    """Forget a registered model and the copy of its files; the folder it came from stays."""
     catalog.remove(name)
-    stdout.print(tr("Removed '{name}' from the catalog; its files stay where they are.", name=name))
+    stdout.print(tr("Removed '{name}' from the catalog; the folder it came from stays as it is.", name=name))
 
 
 def _load_facts(
@@ -154,11 +156,13 @@ def _load_facts(
 
 
 def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
-    kind = tr_later("LoRA adapter") if (Path(entry.path) / "adapter_config.json").is_file() else tr_later("model")
+    of_hub = not entry.kept and not Path(entry.path).is_dir() and not entry.missing
     return {
         "name": entry.name,
-        "kind": tr_later("hub id") if not Path(entry.path).is_dir() and not entry.missing else kind,
-        "path": entry.path,
+        "kind": tr_later("hub id") if of_hub else tr_later("LoRA adapter") if entry.adapter else tr_later("model"),
+        "path": entry.path or None,
+        "kept": entry.kept,
+        "machine": entry.machine,
         "bundled": entry.bundled,
         "base": entry.base or entry.recorded_base,
         "labels": list(entry.known_labels),
@@ -166,6 +170,14 @@ def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
         "missing": entry.missing,
         "note": entry.note,
     }
+
+
+def _where(entry: catalog.CatalogEntry) -> str:
+    if entry.bundled or entry.kept:
+        return "bundled" if entry.bundled else "kept by Assay"
+    if entry.elsewhere is not None:
+        return f"{entry.path} (on {entry.elsewhere})"
+    return f"{entry.path} (missing)" if entry.missing else entry.path
 
 
 def _accuracy(entry: catalog.CatalogEntry) -> str:

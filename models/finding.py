@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.base import PUBLISHED, base_folder
-from models.catalog import bundled_folder, find_registered, known_names
+from models.catalog import CatalogEntry, bundled_folder, find_registered, known_names
 from models.checkpoint import check_allowed, is_allowed
 from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
@@ -55,6 +55,23 @@ def model_folder(name: str, allowed: Sequence[Path] | None = None, *, trusted: b
     )
 
 
+def registered_folder(entry: CatalogEntry) -> Path:
+    """The folder of a registered model, which was allowed when it was registered.
+
+    Raises:
+        ModelNotFound: it was registered in place on another machine, or its folder or hub id is not to be found.
+        CatalogError: a kept file is gone or damaged, or cannot be fetched.
+    """
+    if entry.kept:
+        return entry.folder()
+    if entry.elsewhere is not None:
+        raise ModelNotFound(
+            f"The model '{entry.name}' is registered in place: its files lie in {entry.path} of the machine {entry.elsewhere} and "
+            f"cannot be seen from here; register it there again with: python -m models add {entry.name} {entry.path} --replace."
+        )
+    return model_folder(entry.path, trusted=True)
+
+
 def _is_path(name: str) -> bool:
     """Whether it can mean a place on this machine only, not a model of the catalog or of the hub."""
     return name.startswith(("/", "~", ".")) or os.path.isabs(name) or not HUB_NAME.fullmatch(name)
@@ -79,7 +96,7 @@ def given_base(name: str, allowed: Sequence[Path] | None = None) -> Path:
         return base_folder()
     entry = find_registered(name)
     if entry is not None:
-        return model_folder(entry.path, allowed, trusted=True)
+        return registered_folder(entry)
     if HUB_NAME.fullmatch(name) and not HUB_ID.fullmatch(name) and not Path(name).exists():
         held = cached(name)  # the oldest models of the hub have no owner in their name
         if held is not None:
@@ -106,7 +123,7 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
         raise CheckpointError(f"{folder}: the adapter does not say which base model it was trained on; {HOW}.")
     if recorded in PUBLISHED and revision in MAIN:
         return base_folder()
-    places = _places(folder, recorded, known=known, allowed=allowed)
+    places = base_places(folder, recorded, known=known, allowed=allowed)
     if len(places) > 1:
         raise CheckpointError(
             f"{folder}: the adapter's base model '{recorded}' may be {places[0]} or {places[1]}; {HOW}."
@@ -133,7 +150,7 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
     )
 
 
-def _places(folder: Path, recorded: str, *, known: bool, allowed: Sequence[Path] | None) -> list[Path]:
+def base_places(folder: Path, recorded: str, *, known: bool, allowed: Sequence[Path] | None) -> list[Path]:
     """Folders with a model that a recorded path can mean: itself, or beside the adapter, where a hash can tell.
 
     Those outside `allowed` are not looked at.

@@ -25,13 +25,14 @@ from models.classifier import Head
 from models.engine import onnx_engine
 from models.errors import CheckpointError, DeviceError, UnsupportedModel
 from models.files import read_json, there
-from models.finding import HOW, given_base, model_folder, recorded_base
+from models.finding import HOW, given_base, model_folder, recorded_base, registered_folder
 from models.findings import Findings
 from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names, label_thresholds
 from models.huggingface import AdapterBase, HuggingFaceClassifier
 from models.lora import read_lora
 from models.modules import configuration, load_module
+from models.registry import BASE as KEPT_BASE
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trials import findings_of
@@ -72,7 +73,8 @@ def load(
     if entry is not None:
         base, labels = base or entry.base, labels or entry.labels or None
         device, dtype = device or entry.device, dtype or entry.dtype  # type: ignore[assignment]
-    where = model_folder(str(name) if entry is None else entry.path, allowed, trusted=entry is not None)
+    where = model_folder(str(name), allowed) if entry is None else registered_folder(entry)
+    under = entry.folder(KEPT_BASE) if trusted and entry is not None and KEPT_BASE in entry.trees else None
     choose_threads(threads)
     place = _device(device)
     transformers_logging.set_verbosity_error()
@@ -81,7 +83,7 @@ def load(
         parts = _load_full(where, labels)
     else:
         known = entry.base_sha256 if entry is not None else None
-        parts = _load_adapted(where, adapter, base, labels, None if trusted else allowed, known)
+        parts = _load_adapted(where, adapter, base, labels, None if trusted else allowed, known, under)
     module, tokenizer, names, head = parts.module, parts.tokenizer, parts.labels, parts.head
     check_finite(module, str(where))
     check_vocabulary(tokenizer, module, str(where))
@@ -170,6 +172,7 @@ def _load_adapted(
     labels: Sequence[str] | None,
     allowed: Sequence[Path] | None,
     known: str | None,
+    under: Path | None = None,
 ) -> _Parts:
     """Load an adapter with its base.
 
@@ -180,12 +183,16 @@ def _load_adapted(
         labels: label names that were asked for.
         allowed: folders models may be loaded from.
         known: sha256 of the base's weights when the model was registered.
+        under: folder of the base that is kept with the registered model.
     """
     settings, raw = read_lora(folder)
     card = read_card(folder)
     wanted = known or card.get("base_sha256")
     name = base or str(raw.get("base_model_name_or_path") or "")
-    place = given_base(base, allowed) if base else recorded_base(folder, raw, known=bool(wanted), allowed=allowed)
+    if under is not None:
+        place = under
+    else:
+        place = given_base(base, allowed) if base else recorded_base(folder, raw, known=bool(wanted), allowed=allowed)
     beside = _tokenizer_of(folder, where)
     config = inspect_base(place, tokenizer=beside is None)
     own = read_json(folder / "config.json") if there(folder / "config.json") else {}

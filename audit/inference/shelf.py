@@ -33,7 +33,12 @@ class ModelShelf:
             ModelError: it cannot be loaded.
         """
         entry = catalog.find(name)
-        key = (name, base, tuple(labels or ()), (entry.path, entry.labels, entry.base) if entry else None)
+        key = (
+            name,
+            base,
+            tuple(labels or ()),
+            (entry.path, tuple(entry.trees.items()), entry.labels, entry.base) if entry else None,
+        )
         with self._lock:
             classifier = self._models.get(key)
             if classifier is None:

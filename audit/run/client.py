@@ -17,10 +17,12 @@ from typing import IO, Any
 
 from audit import lifeline
 from audit.errors import RunError, SpecError
-from audit.language.translating import tr_later
+from audit.language.translating import tr, tr_later
 from audit.records import Finding
-from audit.spec import AuditSpec, TableSpec, read_spec
+from audit.spec import AuditSpec, ModelSpec, TableSpec, read_spec
 from audit.store import ENDED, Job, NewRun, Run, Store, open_store
+from audit.store.files import files_url
+from models.catalog import bundled_folder, find_registered
 from models.places import home
 
 SMALL_ROWS = 100
@@ -53,7 +55,7 @@ def start(
         store: default: the settings' one.
 
     Raises:
-        SpecError: the table's file is missing, or the policy is none.
+        SpecError: the table's file is missing, the policy is none, or the model is a folder where several machines share files.
         UnknownName: a probe or upload that does not exist.
         StoreError: the database cannot be used.
     """
@@ -64,6 +66,7 @@ def start(
         from audit.score.policy import policy_from_dict
 
         policy_from_dict(spec.policy, tr_later("The policy of the spec"), probes=known(spec.to_json()["probes"]))
+    _check_seen_by_all(spec.model)
     table = _keep_table(store, spec.table)
     if priority is None:
         small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS
@@ -274,6 +277,30 @@ def _keep_table(store: Store, table: TableSpec) -> TableSpec:
     if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
         return table.model_copy(update={"name": table.name or store.upload(table.path).name})
     raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+
+
+def _check_seen_by_all(model: ModelSpec) -> None:
+    """Where several machines share files, a folder of this one is no name for a model.
+
+    Raises:
+        SpecError: the model or its base is one.
+    """
+    if files_url() is None:
+        return
+    for name in (model.name, model.base):
+        if (
+            name is not None
+            and find_registered(name) is None
+            and bundled_folder(name) is None
+            and Path(name).expanduser().is_dir()
+        ):
+            raise SpecError(
+                tr(
+                    "The model {path} is a folder of this machine, and with ASSAY_FILES_URL the workers of other machines take part: "
+                    "register it first (python -m models add NAME {path}), and start the run with that name.",
+                    path=name,
+                )
+            )
 
 
 def _check_here(run: Run) -> None:

@@ -131,6 +131,9 @@ def files_signature(spec: ModelSpec) -> tuple[Any, ...]:
         if name is None:
             continue
         entry = find(name)
+        if entry is not None and entry.kept:
+            found.append((name, *sorted(entry.trees.items())))
+            continue
         folder = Path(entry.path if entry is not None else name).expanduser()
         if folder.is_dir():
             for path in sorted(folder.iterdir()):

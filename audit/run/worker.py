@@ -2,7 +2,7 @@
 
 Slots are files locked by the living: the system lets go of a killed process's lock, so a restarted worker gets the
 same slot, hence the same executor id, hence its own unfinished workflows. Workers of other machines (PostgreSQL) are
-given up when their heartbeat has not moved for a minute of our own clock.
+or of another data folder here, are given up when their heartbeat has not moved for a minute of our own clock.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from audit.results.judging import judge_unmeasured
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
 from audit.run.shelf import Shelf
-from audit.store import Store, database_url, open_store
+from audit.store import FilesError, Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
 from audit.store.engine import sqlite_url, use_wal
-from audit.store.presence import holds_its_slot, slot_path, slots_folder
+from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 from models import signals
 from models.memory import few_arenas
 from models.places import home
@@ -42,6 +42,8 @@ TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 3.0
 LOST_SECONDS = 60.0
 TIDY_SECONDS = 120.0
+SWEEP_SECONDS = 24 * 3600.0
+"""How often the place of files is asked for all it holds."""
 KEPT_SECONDS = 600.0
 """How long the workflows of a run that is over are kept; the store has everything that matters."""
 SLOTS = 64
@@ -79,7 +81,7 @@ class Slot:
             except Timeout:
                 continue
             self.lock, self.number = lock, number
-            self.worker = f"{socket.gethostname()}-{number}"
+            self.worker = worker_id(number)
             return
         raise RunError(f"{SLOTS} workers run on this machine already; end one before starting another.")
 
@@ -124,7 +126,7 @@ class _Worker:
         self._told = self.bench.waits.of("the worker")
         self.started_at = now()
         self._beat = self._rescue = 0.0
-        self._tidied = time.monotonic()
+        self._tidied = self._swept = time.monotonic()
         self._measured = False
         """Whether runs that an earlier Assay left without measures were looked for."""
         self._stray: set[str] = set()
@@ -189,6 +191,7 @@ class _Worker:
             self._tidied = clock
             self._tidy()
             erase_due(self.store)
+            self._sweep()
         busy = self.store.any_active()
         if not (busy or self._measured):
             self._measured = True
@@ -250,14 +253,26 @@ class _Worker:
             if not (self.store.exists(run_id) and self.store.run(run_id).active):
                 DBOS.delete_workflows([workflow.workflow_id], delete_children=True)
 
+    def _sweep(self) -> None:
+        """Remove files that a process which ended left behind, and copies of what another machine deleted."""
+        clock = time.monotonic()
+        loose = clock - self._swept > SWEEP_SECONDS
+        try:
+            self.store.sweep_files(loose=loose)
+        except FilesError as error:  # tried again; nothing waits for it
+            log.warning("%s", error)
+        if loose:
+            self._swept = clock
+
     def _dead(self, other: WorkerRow) -> bool:
-        if other.host != socket.gethostname():
+        held = holds_its_slot(other.id, other.host)
+        if held is None:  # of another machine or data folder
             last, since = self._seen.get(other.id, ("", 0.0))
             if last != other.heartbeat_at:  # whatever the clock of that machine says
                 self._seen[other.id] = other.heartbeat_at, time.monotonic()
                 return False
             return time.monotonic() - since > LOST_SECONDS
-        return not holds_its_slot(other.id, other.host)
+        return not held
 
 
 def _dbos_instance() -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import socket
 from dataclasses import dataclass
@@ -36,6 +37,15 @@ class Waiting:
         return tr_later(f"waiting since {self.since[:19].replace('T', ' ')} UTC: {self.why}")
 
 
+def worker_id(number: int) -> str:
+    """The id of the worker in a place of this data folder: of two folders on one machine, each has its own."""
+    return f"{socket.gethostname()}-{_folder_mark()}-{number}"
+
+
+def _folder_mark() -> str:
+    return hashlib.sha256(os.path.realpath(home()).encode("utf-8", "surrogateescape")).hexdigest()[:6]
+
+
 def slots_folder() -> Path:
     """Where the lock files of the workers of this data folder lie."""
     return home() / "workers"
@@ -47,14 +57,16 @@ def slot_path(number: int) -> Path:
 
 
 def holds_its_slot(worker: str, host: str) -> bool | None:
-    """Whether the process of a worker lives, by its lock; None where that cannot be told from here.
+    """Whether the process of a worker lives, by its lock; None where that cannot be told from this machine and data folder.
 
     Args:
-        worker: its id, which ends in the number of its slot.
+        worker: its id, see `worker_id`.
         host: the machine it runs on.
     """
     number = worker.rpartition("-")[2]
     if host != socket.gethostname() or not (number.isascii() and number.isdigit()) or "fcntl" not in globals():
+        return None
+    if worker != worker_id(int(number)):
         return None
     try:
         handle = os.open(slot_path(int(number)), os.O_RDONLY)  # a lock may be looked at where nothing can be written

@@ -7,6 +7,7 @@ import threading
 from audit.store.adopting import adopt
 from audit.store.engine import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
 from audit.store.migrations import MIGRATIONS, migrate, version_of
+from audit.store.models import ModelQueries
 from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
@@ -16,7 +17,9 @@ from audit.store.verdicts import VerdictQueries
 from audit.store.watching import WatchQueries
 
 
-class Store(RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, MoveQueries):
+class Store(
+    RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, ModelQueries, MoveQueries
+):
     """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.
 
     Opening it applies the migrations. Every method is one short transaction, so objects can be kept for as long as

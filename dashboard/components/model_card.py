@@ -27,6 +27,10 @@ FILES = {
     "test": tr_later("Rows for test"),
 }
 """Tables that a card may know of."""
+IN_PLACE = tr_later(
+    "Otherwise a copy of them is kept: the model stays as it is, whatever becomes of the folder, and every machine of this "
+    "installation can use it. Left in place, it works on this machine alone, and is what the folder holds when it is used."
+)
 
 
 def model_details(entry: CatalogEntry) -> None:
@@ -51,7 +55,13 @@ def model_details(entry: CatalogEntry) -> None:
                 alt=tr("Precision, recall and F1 of each class"),
                 height=220,
             )
-    st.caption(tr("Where: {path}", path=plain(entry.path, 300)))
+    if entry.kept:
+        st.caption(tr("Where: a copy of its files is kept, for every machine of this installation"))
+    elif entry.machine is not None:
+        place, machine = plain(entry.path, 300), plain(entry.machine, 60)
+        st.caption(tr("Where: in place, {path} on {machine}", path=place, machine=machine))
+    else:
+        st.caption(tr("Where: {path}", path=plain(entry.path, 300)))
     runs = store().count_runs(model=entry.name)
     if runs:
         st.caption(tr_n("Audited {n} time.", "Audited {n} times.", runs))
@@ -69,7 +79,9 @@ def model_details(entry: CatalogEntry) -> None:
         tr("Remove from the list"),
         lambda: catalog.remove(entry.name),
         title=tr("Remove this model?"),
-        question=tr("Remove **{model}** from the list? Its files and its runs stay.", model=plain(entry.name)),
+        question=tr(
+            "Remove **{model}** from the list? The folder it came from and its runs stay.", model=plain(entry.name)
+        ),
         yes=tr("Remove"),
         done=tr("The model was removed."),
         key="remove-model",
@@ -132,8 +144,11 @@ def _asked() -> None:
     """Keep what was typed into the form: from now on it is checked, whatever redraws the page."""
     typed = {name: str(st.session_state[f"new-{name}"]).strip() for name in ("path", "name", "labels", "base", "note")}
     st.session_state["registering"] = {
-        **typed, "labels": catalog.typed_labels(typed["labels"]) or [], "base": typed["base"] or None,
-    }  # fmt: skip
+        **typed,
+        "in_place": bool(st.session_state["new-in-place"]),
+        "labels": catalog.typed_labels(typed["labels"]) or [],
+        "base": typed["base"] or None,
+    }
 
 
 def register_form() -> None:
@@ -147,6 +162,7 @@ def register_form() -> None:
             tr("Base model, for an adapter"), key="new-base", placeholder=tr("only if it is not the recorded one")
         )
         st.text_input(tr("Note"), key="new-note", max_chars=200)
+        st.checkbox(tr("Leave the files where they are"), key="new-in-place", help=tr(IN_PLACE))
         st.form_submit_button(tr("Check and register"), type="primary", icon=":material/add:", on_click=_asked)
     said = st.session_state.get("registering")
     if not said:
@@ -165,6 +181,6 @@ def register_form() -> None:
         path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
         labels = len(answer.result["labels"])
         done = tr_n("Registered {name}: {n} label.", "Registered {name}: {n} labels.", labels, name=plain(said["name"]))
-        chosen = {key: said[key] for key in ("labels", "base", "note")}
+        chosen = {key: said[key] for key in ("labels", "base", "note", "in_place")}
         act(lambda: catalog.add(said["name"], path, base_sha256=answer.result["base_sha256"], **chosen), done)
         st.rerun()

@@ -41,7 +41,11 @@ def _entry(entry: CatalogEntry) -> None:
     parts = [_accuracy(entry.card), size(entry.size_bytes) if entry.size_bytes else "", one_line(entry.note, 120)]
     facts.caption(" · ".join(plain(part, 160) for part in parts if part) or tr("No card"))
     if entry.missing:
-        said = tr("Its folder {path} is gone; put it back or remove the model.", path=plain(entry.path))
+        if entry.elsewhere is not None:
+            where = plain(entry.elsewhere, 60)
+            said = tr("Its folder {path} is on the machine {machine}.", path=plain(entry.path), machine=where)
+        else:
+            said = tr("Its folder {path} is gone; put it back or remove the model.", path=plain(entry.path))
         facts.markdown(f":red[:material/folder_off: {said}]")
     with actions:
         if not entry.missing:

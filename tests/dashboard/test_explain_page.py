@@ -39,7 +39,7 @@ def model(store, tmp_path, monkeypatch):
     from models import catalog
 
     (tmp_path / "tiny").mkdir()
-    catalog.add("tiny", str(tmp_path / "tiny"), labels=("bad", "good"))
+    catalog.add("tiny", str(tmp_path / "tiny"), labels=("bad", "good"), in_place=True)
     made = Model()
     monkeypatch.setattr(inference, "inference", lambda: made)
     monkeypatch.setattr(explain, "inference", lambda: made)

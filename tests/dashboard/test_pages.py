@@ -116,7 +116,7 @@ def test_a_model_whose_folder_is_gone(app, store, tmp_path):
 
     folder = tmp_path / "gone"
     folder.mkdir()
-    catalog.add("gone", str(folder), labels=("a", "b"))
+    catalog.add("gone", str(folder), labels=("a", "b"), in_place=True)
     folder.rmdir()
     assert "is gone" in seen(app("models"))
 

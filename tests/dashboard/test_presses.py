@@ -43,7 +43,7 @@ def register(store, tmp_path):
     from models import catalog
 
     (tmp_path / "mine").mkdir()
-    catalog.add("mine", str(tmp_path / "mine"), labels=("no", "yes"))
+    catalog.add("mine", str(tmp_path / "mine"), labels=("no", "yes"), in_place=True)
 
 
 def opened(test, key):

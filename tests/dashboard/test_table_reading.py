@@ -25,7 +25,7 @@ def models(store, tmp_path):
         "stars": ("1", "2", "3"), "mood": ("negative", "positive"), "unnamed": ("LABEL_0", "LABEL_1", "LABEL_2"), "truth": ("no", "yes"),
     }.items():  # fmt: skip
         (tmp_path / name).mkdir()
-        catalog.add(name, str(tmp_path / name), labels=labels)
+        catalog.add(name, str(tmp_path / name), labels=labels, in_place=True)
 
 
 @pytest.fixture

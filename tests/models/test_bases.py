@@ -229,23 +229,40 @@ def test_registering_keeps_the_hash_of_the_base(adapter, base, home, tmp_path):
     said = CliRunner().invoke(app, ["add", "mine", str(folder), "--base", str(under)])
     assert said.exit_code == 0, said.output
     entry = catalog.find("mine")
-    assert entry.base == str(under)
+    assert entry.base == "under"
     assert entry.base_sha256 == load(str(folder), base=str(under)).base.sha256
     assert_answers("mine", expected)
-    assert f"base      {under}" in CliRunner().invoke(app, ["show", "mine"]).output
-    assert str(under) in CliRunner().invoke(app, ["check", "mine"]).output
+    assert "base      under" in CliRunner().invoke(app, ["show", "mine"]).output
+    assert "base          under" in CliRunner().invoke(app, ["check", "mine"]).output
     change_weights(under)
-    refused("mine", CheckpointError, str(under), "not the base model")
+    assert_answers("mine", expected)
+    said = CliRunner().invoke(
+        app, ["add", "there", str(folder), "--base", str(copy(base, tmp_path / "b")), "--in-place"]
+    )
+    assert said.exit_code == 0, said.output
+    assert catalog.find("there").base == str(tmp_path / "b")
+    change_weights(tmp_path / "b")
+    refused("there", CheckpointError, str(tmp_path / "b"), "not the base model")
+
+
+def test_an_adapter_is_kept_with_the_base_that_it_records(adapter, base, home, tmp_path):
+    folder, expected = adapter
+    mine = copy(folder, tmp_path / "mine")
+    copy(base, tmp_path / "under")
+    edit_json(mine / "adapter_config.json", base_model_name_or_path="../under")
+    entry = catalog.add("mine", str(mine))
+    assert set(entry.trees) == {"model", "base"}
+    assert (entry.base, entry.recorded_base, entry.adapter) == ("under", "../under", True)
+    for part in (mine, tmp_path / "under"):
+        shutil.rmtree(part)
+    assert_answers("mine", expected)
 
 
 def test_what_was_registered_before_hashes_were_kept_still_loads(adapter, base, home):
     folder, expected = adapter
-    catalog.add("old", str(folder), base=str(base))
-    path = home / "models.json"
-    data = json.loads(path.read_text())
-    for item in data["models"]:
-        del item["base_sha256"]
-    path.write_text(json.dumps(data))
+    home.mkdir(exist_ok=True)
+    item = {"name": "old", "path": str(folder), "base": str(base), "labels": []}
+    (home / "models.json").write_text(json.dumps({"version": 1, "models": [item]}))
     assert_answers("old", expected)
 
 

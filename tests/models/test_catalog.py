@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from models import catalog, load
-from models.errors import CatalogError, ModelNotFound
+from models.errors import CatalogError, CheckpointError, ModelNotFound
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,9 +71,108 @@ def test_a_registered_folder_that_disappears_is_marked(tmp_path, tiny_bert_dir):
     import shutil
 
     folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
-    catalog.add("mine", str(folder))
+    catalog.add("mine", str(folder), in_place=True)
+    entry = catalog.find("mine")
+    assert (entry.path, entry.kept, entry.machine) == (str(folder), False, catalog.this_machine())
     shutil.rmtree(folder)
     assert catalog.find("mine").missing
+    assert catalog.find("mine").elsewhere is None
+    with pytest.raises(ModelNotFound, match="neither a folder"):
+        load("mine")
+
+
+def test_a_model_in_place_on_another_machine_is_one_sentence(tmp_path, tiny_bert_dir, monkeypatch):
+    import shutil
+
+    folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
+    catalog.add("mine", str(folder), in_place=True)
+    shutil.rmtree(folder)
+    here = catalog.this_machine()
+    monkeypatch.setattr("models.catalog.socket.gethostname", lambda: "elsewhere")
+    assert catalog.find("mine").elsewhere == here
+    with pytest.raises(ModelNotFound, match=f"in {folder} of the machine {here} and cannot be seen from here"):
+        load("mine")
+    assert f"(on {here})" in "".join(run("show", "mine").output.split("\n"))
+
+
+def test_what_is_kept_needs_its_folder_no_more(tmp_path, tiny_bert_dir, home):
+    import shutil
+
+    folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
+    (folder / "optimizer.pt").write_bytes(b"x" * 1000)
+    (folder / "checkpoint-7").mkdir()
+    (folder / "checkpoint-7" / "model.safetensors").write_bytes(b"x" * 1000)
+    expected = load(str(folder))
+    entry = catalog.add("mine", str(folder))
+    assert (entry.kept, entry.path, entry.missing, entry.machine) == (True, "", False, None)
+    assert entry.size_bytes == (folder / "model.safetensors").stat().st_size
+    shutil.rmtree(folder)
+    found = load("mine")
+    assert found.fingerprint == expected.fingerprint
+    assert (found.predict_proba(["a b c"]) == expected.predict_proba(["a b c"])).all()
+    assert not list(catalog.find("mine").folder().rglob("*.pt"))
+    assert not (catalog.find("mine").folder() / "checkpoint-7").exists()
+    catalog.remove("mine")
+    assert [path for path in (home / "files").rglob("*") if path.is_file()] == []
+
+
+def test_a_kept_file_that_was_changed_is_not_loaded(tiny_bert_dir, home):
+    entry = catalog.add("mine", str(tiny_bert_dir))
+    weights = next(path for path in (home / "files").glob("*/*") if path.stat().st_size == entry.size_bytes)
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.unlink()
+    weights.write_bytes(data)
+    with pytest.raises(CatalogError, match="is damaged"):
+        load("mine")
+    catalog.add("mine", str(tiny_bert_dir), replace=True)
+    assert load("mine").labels == ("red", "green", "blue")
+
+
+def test_a_model_kept_twice_is_kept_once_and_goes_with_the_last(tiny_bert_dir, home):
+    catalog.add("one", str(tiny_bert_dir))
+    first = sorted((home / "files").glob("??/*"))
+    catalog.add("two", str(tiny_bert_dir), replace=True)
+    assert sorted((home / "files").glob("??/*")) == first
+    catalog.remove("one")
+    assert load("two").labels == ("red", "green", "blue")
+    catalog.add("two", "owner/model", replace=True)
+    assert sorted((home / "files").glob("??/*")) == []
+
+
+def test_a_folder_without_a_model_is_not_kept(tmp_path):
+    with pytest.raises(CatalogError, match=r"there is no config\.json"):
+        catalog.add("mine", str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").symlink_to("/etc/passwd")
+    with pytest.raises(CheckpointError, match="link to a file outside"):
+        catalog.add("mine", str(tmp_path))
+    assert catalog.registered() == ()
+
+
+def test_models_of_an_earlier_version_are_taken_over_where_they_lie(home, tmp_path, tiny_bert_dir):
+    home.mkdir(exist_ok=True)
+    items = [
+        {"name": "mine", "path": str(tiny_bert_dir), "labels": ["a", "b", "c"], "note": "n", "base": None},
+        {"name": "hub", "path": "owner/model", "device": "cpu"},
+    ]
+    (home / "models.json").write_text(json.dumps({"version": 1, "models": items}))
+    mine, hub = catalog.registered()
+    assert (mine.path, mine.labels, mine.note, mine.machine) == (
+        str(tiny_bert_dir), ("a", "b", "c"), "n", catalog.this_machine(),
+    )  # fmt: skip
+    assert (hub.path, hub.device, hub.machine) == ("owner/model", "cpu", None)
+    assert not (home / "models.json").exists()
+    assert load("mine").labels == ("a", "b", "c")
+    (home / "models.json").write_text(json.dumps({"version": 1, "models": [*items, {**items[1], "path": "other/x"}]}))
+    assert [(entry.name, entry.path) for entry in catalog.registered()] == [
+        ("mine", str(tiny_bert_dir)), ("hub", "owner/model"), ("hub-2", "other/x"),
+    ]  # fmt: skip
+
+
+def test_asking_makes_no_database(home):
+    assert catalog.registered() == ()
+    assert list(home.glob("*")) == []
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "-x", "x" * 80])

@@ -13,9 +13,8 @@ from runs import make_run
 
 from audit.run.client import worker_alive
 from audit.store import close_stores, open_store, watching
-from audit.store.presence import holds_its_slot, slot_path, slots_folder
+from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 
-HERE = f"{socket.gethostname()}-0"
 HOURS = (-2, -0.01, 0.01, 2)
 """How far the clock has gone from where it was when the heartbeat was written."""
 
@@ -41,7 +40,7 @@ def beat(store, monkeypatch, worker: str, host: str, hours: float) -> None:
 def test_on_this_machine_the_lock_decides_whatever_the_clock_says(hours, home, monkeypatch):
     store = open_store()
     slots_folder().mkdir()
-    beat(store, monkeypatch, HERE, socket.gethostname(), hours)
+    beat(store, monkeypatch, worker_id(0), socket.gethostname(), hours)
     with FileLock(slot_path(0)):
         assert worker_alive(store=store)
     assert not worker_alive(store=store)  # killed: the system has let go of its lock
@@ -59,13 +58,23 @@ def test_looking_at_a_lock_does_not_take_it(home):
     slots_folder().mkdir(parents=True)
     lock = FileLock(slot_path(0))
     with lock:
-        assert holds_its_slot(HERE, socket.gethostname())
-    assert holds_its_slot(HERE, socket.gethostname()) is False
+        assert holds_its_slot(worker_id(0), socket.gethostname())
+    assert holds_its_slot(worker_id(0), socket.gethostname()) is False
     lock.acquire(timeout=0)
     lock.release()
-    assert holds_its_slot(HERE, "elsewhere") is None
-    assert holds_its_slot(f"{socket.gethostname()}-63", socket.gethostname()) is None
+    assert holds_its_slot(worker_id(0), "elsewhere") is None
+    assert holds_its_slot(worker_id(63), socket.gethostname()) is None
     assert holds_its_slot("no-number", socket.gethostname()) is None
+
+
+def test_a_worker_of_another_data_folder_is_not_told_by_our_locks(home, tmp_path, monkeypatch):
+    slots_folder().mkdir(parents=True)
+    here = worker_id(0)
+    with FileLock(slot_path(0)):
+        assert holds_its_slot(here, socket.gethostname())
+        monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "other"))
+        assert worker_id(0) != here
+        assert holds_its_slot(here, socket.gethostname()) is None
 
 
 def test_a_worker_that_starts_while_somebody_looks_gets_the_first_slot(home):

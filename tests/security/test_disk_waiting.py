@@ -68,12 +68,12 @@ def test_a_worker_too_short_of_room_to_say_so_is_seen_to_wait(home, tmp_path, mo
     import socket
 
     from audit.store import presence, watching
-    from audit.store.presence import slot_path, slots_folder
+    from audit.store.presence import slot_path, slots_folder, worker_id
 
     store = open_store()
     run = make_run(store, tmp_path, rows=12, status="running", done=0.5)
     slots_folder().mkdir()
-    name = f"{socket.gethostname()}-0"
+    name = worker_id(0)
     with monkeypatch.context() as patch:
         patch.setattr(watching, "now", lambda: "2026-01-01T00:00:00.000+00:00")
         store.heartbeat(name, host=socket.gethostname(), pid=1, started_at=run.created_at, activity="run x")

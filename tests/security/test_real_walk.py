@@ -137,7 +137,7 @@ def test_nothing_of_the_data_folder_is_for_others(walked, tmp_path):
     said("models", "remove", "walked")
     home = walked.folder / "home"
     parts = {path.relative_to(home).parts[0] for path in home.rglob("*")}
-    assert {"assay.db", "workflows.db", "uploads", "logs", "workers", "reports", "keys", "models.json"} <= parts
+    assert {"assay.db", "workflows.db", "files", "logs", "workers", "keys"} <= parts
     assert [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077] == []
     assert (tmp_path / "r.html").stat().st_mode & 0o077, "what is written elsewhere is as its owner likes it"
 
