@@ -174,10 +174,10 @@ def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
 
 def _where(entry: catalog.CatalogEntry) -> str:
     if entry.bundled or entry.kept:
-        return "bundled" if entry.bundled else "kept by Assay"
+        return tr("bundled") if entry.bundled else tr("kept by Assay")
     if entry.elsewhere is not None:
-        return f"{entry.path} (on {entry.elsewhere})"
-    return f"{entry.path} (missing)" if entry.missing else entry.path
+        return tr("{path} (on {machine})", path=entry.path, machine=entry.elsewhere)
+    return tr("{path} (missing)", path=entry.path) if entry.missing else entry.path
 
 
 def _accuracy(entry: catalog.CatalogEntry) -> str:
