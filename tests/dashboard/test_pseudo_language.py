@@ -13,7 +13,6 @@ from runs import make_run
 from streamlit.runtime.context import ContextProxy
 
 from audit.kinds import KINDS, names
-from audit.language import translating
 from audit.language.translating import tr
 from audit.score.wording import display_name
 from audit.store import Run, Store
