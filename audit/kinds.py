@@ -19,15 +19,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
 
 GROUP = "assay.probes"
 """Entry points of other packages' probes."""
 
 log = logging.getLogger("assay.kinds")
+
+Scope = Literal["row", "sample"]
 
 R = TypeVar("R")
 
@@ -55,7 +57,8 @@ class Kind:
         name: as specs have it.
         record: the class of its records.
         stored: the name its records are stored under.
-        shard_rows: rows of a shard: a few seconds of work on two cores, so that cancel, resume and sharing are quick.
+        shard_rows: rows of a shard: a few seconds of work on two cores, so that cancel, resume and sharing are quick; None:
+            all of them, for its records are about many rows together.
         frame: name of its frame in `audit.score.frames.Frames`.
         columns: of that frame, and the type of each (`audit.score.columns.Columns`).
         index: what pages filter and sort a stored record by, `(record, data, read) -> columns`.
@@ -70,7 +73,7 @@ class Kind:
     name: str
     record: type[Any]
     stored: str
-    shard_rows: int
+    shard_rows: int | None
     frame: str
     columns: Mapping[str, str]
     index: str
@@ -80,6 +83,11 @@ class Kind:
     tables: tuple[Part, ...] = ()
     chapters: tuple[Part, ...] = ()
     always: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """What its records are about: each about a `row`, or some about the `sample`."""
+        return "sample" if self.shard_rows is None else "row"
 
 
 EXPLAINER = Kind(
@@ -208,7 +216,18 @@ PREDICTION = Kind(
     always=True,
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION)}
+SAMPLE = Kind(
+    name="sample",
+    record=SampleOutcome,
+    stored="sample",
+    shard_rows=None,
+    frame="samples",
+    columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
+    index="audit.store.indexing:sample_columns",
+    missing="finding.missing.sample",
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 

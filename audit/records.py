@@ -254,7 +254,46 @@ class PerturbationOutcome:
         return _state(self.error)
 
 
-Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome
+@dataclass(frozen=True, slots=True)
+class SampleOutcome:
+    """What one probe found about many rows together: a statistic of them, a phrase that moves them, a part of them.
+
+    `subject` is which of its findings this is, empty where it has but one; `values` are its numbers by name; `rows` are the
+    ids of the audited rows it rests on, and `reference_rows` counts those of the reference table. `row_id`, under which it
+    is kept among the records of rows, follows from the subject and says nothing of its text.
+    """
+
+    name: str
+    values: Mapping[str, float]
+    rows: tuple[str, ...]
+    seed: int
+    subject: str = ""
+    reference_rows: int = 0
+    seconds: float = 0.0
+    note: str | None = None
+    error: str | None = None
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
+
+    @property
+    def row_id(self) -> str:
+        """What stands for the id of a row, unlike any: `sample:` and 16 hex digits."""
+        return f"sample:{hashlib.sha256(self.subject.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+    @property
+    def state(self) -> str:
+        """What became of it, in a word: ok or error."""
+        return _state(self.error)
+
+    @property
+    def original_probs(self) -> tuple[float, ...]:
+        """Nothing: it is about no one row."""
+        return ()
+
+
+Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome | SampleOutcome
 
 
 @dataclass(frozen=True, slots=True)

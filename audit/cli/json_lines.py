@@ -62,7 +62,11 @@ class JsonLines:
             if count:
                 self._made.part.replace(kept)
                 stderr.print(
-                    tr("Stopped early; what there was so far, {count} lines, is in {kept}.", count=count, kept=str(kept))
+                    tr(
+                        "Stopped early; what there was so far, {count} lines, is in {kept}.",
+                        count=count,
+                        kept=str(kept),
+                    )
                 )
         self._made.drop()
 

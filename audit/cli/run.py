@@ -34,6 +34,10 @@ AuditLimit = Annotated[
     int | None, typer.Option("--limit", min=1, help="Audit at most N rows, drawn at random in proportion to labels.")
 ]
 GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Column of a group; may be given again.")]
+ReferenceOption = Annotated[
+    Path | None,
+    typer.Option("--reference", help="Table to compare with (training data, last month): same columns, labels."),
+]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="TOML file of checks with thresholds.")]
 
 
@@ -56,6 +60,7 @@ def run(
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     device: DeviceOption = None,
+    reference: ReferenceOption = None,
     policy: PolicyOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
@@ -73,7 +78,7 @@ def run(
     }  # fmt: skip
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
-        seed=seed, name=name, policy=policy,
+        seed=seed, name=name, policy=policy, reference=reference,
     )  # fmt: skip
     told = check_table(spec, said=table["label_map"])
     store = open_store()
@@ -103,6 +108,7 @@ def make_spec(
     seed: int,
     name: str,
     policy: Path | None,
+    reference: Path | None = None,
 ) -> Any:
     """The AuditSpec that the options of `run` and `gate` describe; what is said beside a spec file goes before it.
 
@@ -125,6 +131,8 @@ def make_spec(
         given |= {"path": str(csv), "name": None, "fingerprint": None} if csv is not None else {}
         if given:
             changes["table"] = spec.table.model_copy(update=given)
+        if reference is not None:
+            changes["reference"] = changes.get("table", spec.table).alike(_file(reference, "reference table"))
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -134,14 +142,14 @@ def make_spec(
         return spec.model_copy(update=changes)
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
-    if not csv.is_file():
-        raise InputError(f"The table {csv} does not exist; give the path of a CSV, Parquet or JSONL file.")
+    audited = TableSpec(path=_file(csv, "table"), **table)
     local = Path(model).expanduser()
     made = suite_spec(
         suite,
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if local.is_dir() else model, base=base, device=device),
-        TableSpec(path=str(csv), **table),
+        audited,
+        reference=None if reference is None else audited.alike(_file(reference, "reference table")),
         limit=limit,
         seed=seed,
         policy=checks,
@@ -149,6 +157,12 @@ def make_spec(
     )
     read_policy(policy, made.to_json()["probes"])  # now it is known which probes there will be
     return made
+
+
+def _file(path: Path, what: str) -> str:
+    if not path.is_file():
+        raise InputError(f"The {what} {path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+    return str(path)
 
 
 def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
@@ -170,6 +184,7 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     from audit.cli.tables import check_map
     from audit.run.prepare import table_options
     from audit.table import open_table
+    from audit.table.alike import require_same_columns
     from models.catalog import task_on_disk
 
     if not Path(spec.table.path).is_file():
@@ -180,6 +195,12 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     if task is not None:
         table = table.matched(task.labels, chosen=spec.table.label_map, multi_label=task.several)
     table = table.require(keep_good=spec.table.keep_good)
+    if spec.reference is not None and Path(spec.reference.path).is_file():
+        compared = open_table(spec.reference.path, table_options(spec.reference))
+        if task is not None:
+            compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
+        compared = compared.require(keep_good=spec.reference.keep_good)
+        require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     for warning in table.warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
     return tuple(table.warnings)

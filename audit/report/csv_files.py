@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
 from audit.kinds import KINDS
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, SampleOutcome
 from audit.report.model import Report
 from audit.store import Store
 from models.task import Task
@@ -59,6 +59,8 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
     yield "perturbations.csv", _perturbations(store, report)
+    if any(KINDS[probe.kind].scope == "sample" for probe in report.probes):
+        yield "samples.csv", _samples(store, report)
     if report.texts:
         yield "words.csv", _words(store, report)
 
@@ -212,6 +214,15 @@ def _words(store: Store, report: Report) -> Iterator[Row]:
                 probe, r.name, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
                 r.converged,
             )  # fmt: skip
+
+
+def _samples(store: Store, report: Report) -> Iterator[Row]:
+    """What is about many rows: a line for each number."""
+    yield "probe", "name", "subject", "value", "number", "rows", "reference_rows", "note", "error"
+    for probe, r in _of_kind(store, report, SampleOutcome):
+        subject, note = (r.subject, r.note) if report.texts else (None, None)  # it may quote a text
+        for name, number in r.values.items() or [(None, None)]:
+            yield probe, r.name, subject, name, number, len(r.rows), r.reference_rows, note, _said(r.error, report)
 
 
 def _said(error: str | None, report: Report) -> str | None:

@@ -13,6 +13,7 @@ from audit.records import Finding
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
 from audit.results.reading import Results
 from audit.spec.suites import SUITES
+from audit.store import RunProbe
 from audit.table.faults import without_flags
 
 
@@ -69,12 +70,18 @@ def probe_facts(read: Results) -> tuple[ProbeFacts, ...]:
             status=p.status,
             reason=p.reason,
             rows=p.rows,
-            done=sum(counts[p.probe].values()),
+            done=_done(p, sum(counts[p.probe].values())),
             errors=counts[p.probe].get("error", 0),
             stand_ins=read.stand_ins.get(p.probe, ()),
         )
         for p in read.probes
     )
+
+
+def _done(probe: RunProbe, records: int) -> int:
+    """Rows a probe has seen: each by a record of its own, or all of them by the first about the sample."""
+    whole = KINDS[probe.kind].scope == "sample"
+    return probe.rows if whole and records else records
 
 
 def data_facts(read: Results) -> DataFacts:
@@ -118,6 +125,8 @@ def reproduce(read: Results) -> tuple[str, ...]:
             parts += [f"--{option}", str(table[option])] if table.get(option) else []
         for name in table.get("groups") or ():
             parts += ["--group", str(name)]
+        reference = (spec.get("reference") or {}).get("name")
+        parts += ["--reference", str(reference)] if reference else []
         for typed, label in (table.get("label_map") or {}).items():
             parts += ["--map", f"{typed.replace('=', chr(92) + '=')}={label}"]
         parts += ["--no-quotes"] if table.get("quotes") is False else []

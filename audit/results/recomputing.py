@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from audit.kinds import STORED
 from audit.language.translating import tr_later
 from audit.old_forms import before_label_sets, former_confidence, is_old_record
 from audit.provenance import this_assay
@@ -170,20 +171,23 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
     for stored in store.stored_records(run_id):
         where = tr_later(f"the record of row {stored['row_id']} by {stored['probe']}")
         row = texts.get(stored["row_id"])
-        if row is None:
+        of_sample = stored["kind"] in STORED and STORED[stored["kind"]].scope == "sample"
+        if row is None and not of_sample:
             yield tr_later(f"{where} is of a row that the run does not have")
             continue
         try:
             record = record_of(stored["kind"], stored["payload"], stored["probe"])
-            fresh = stored_row(record, row["label"], run.task)
+            fresh = stored_row(record, row["label"] if row else None, run.task)
             data = json.loads(stored["payload"])
             if is_old_record(data):  # its digest is of the form it was written in
                 fresh["digest"] = digest(data)
         except (KeyError, ValueError, RecursionError) as error:
             yield tr_later(f"{where} cannot be read ({type(error).__name__})")
             continue
-        if getattr(record, "text", row["text"]) != row["text"]:
+        if row is not None and getattr(record, "text", row["text"]) != row["text"]:
             yield tr_later(f"{where} is about another text than the row's")
+        if of_sample and not texts.keys() >= set(getattr(record, "rows", ())):
+            yield tr_later(f"{where} rests on a row that the run does not have")
         if run.task.several and _same(former_confidence(record), stored["confidence"]):
             fresh["confidence"] = stored["confidence"]
         for name in (key for key in fresh if key != "payload" and not _same(fresh[key], stored[key])):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.errors import ReportError
+from audit.kinds import STORED
 from audit.language.translating import tr_later
 from audit.run.bundle_files import Bundle, record_files
 from audit.run.exporting import FLAT
@@ -17,6 +19,8 @@ from audit.strict_json import loads
 
 PARQUET = "records.parquet"
 Line = Mapping[str, Any]
+_SAMPLE = re.compile(r"sample:[0-9a-f]{16}")
+"""What stands for the id of a row where a record is about many."""
 
 
 def check_records(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
@@ -31,7 +35,7 @@ def check_records(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
                 faults.append(tr_later(f"{where} does not fit its digest"))
             elif shards.get(line["shard"], {}).get("probe") != line["probe"]:
                 faults.append(tr_later(f"{where} is in the shard of another probe"))
-            found[line["shard"]].append({k: line[k] for k in ("row_id", "digest", "position", "error")})
+            found[line["shard"]].append({k: line[k] for k in ("row_id", "digest", "position", "error", "kind")})
     for position, shard in shards.items():
         faults += _shard(position, shard, found.get(position, []), rows)
     if faults:
@@ -69,7 +73,11 @@ def _shard(position: int, shard: Line, records: list[Line], rows: Mapping[int, s
         if records:
             yield tr_later(f"shard {position} is {shard['status']:.20} and has records")
         return
-    if [line["row_id"] for line in records] != [rows.get(p) for p in shard["rows"]]:
+    about = [line["row_id"] for line in records]
+    if records and all(STORED[line["kind"]].scope == "sample" for line in records):
+        if len(set(about)) != len(about) or not all(_SAMPLE.fullmatch(row_id) for row_id in about):
+            yield tr_later(f"shard {position} has two records about one thing, or one under the id of a row")
+    elif about != [rows.get(p) for p in shard["rows"]]:
         yield tr_later(f"a record of shard {position} is of a row that the run does not have there")
     if [line["position"] for line in records] != list(range(len(records))):
         yield tr_later(f"the records of shard {position} are not in their order")

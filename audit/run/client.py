@@ -71,7 +71,7 @@ def start(
     if priority is None:
         small = spec.sample.n is not None and spec.sample.n <= SMALL_ROWS
         priority = 1 if small else 10
-    spec = spec.model_copy(update={"table": table})
+    spec = spec.model_copy(update={"table": table, "reference": _keep_reference(store, spec)})
     model_name = Path(spec.model.name).name or spec.model.name
     return store.add_run(
         NewRun(
@@ -196,7 +196,8 @@ def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
     """
     store = store or open_store()
     spec.check_probes()
-    spec = spec.model_copy(update={"table": _keep_table(store, spec.table)})
+    kept = {"table": _keep_table(store, spec.table), "reference": _keep_reference(store, spec)}
+    spec = spec.model_copy(update=kept)
     return store.add_job("estimate", None, {"spec": spec.to_json()})
 
 
@@ -277,6 +278,10 @@ def _keep_table(store: Store, table: TableSpec) -> TableSpec:
     if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
         return table.model_copy(update={"name": table.name or store.upload(table.path).name})
     raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+
+
+def _keep_reference(store: Store, spec: AuditSpec) -> TableSpec | None:
+    return _keep_table(store, spec.reference) if spec.reference is not None else None
 
 
 def _check_seen_by_all(model: ModelSpec) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.records import Example
 from audit.run.probes import build
+from audit.run.sampling import collect_sample
 from audit.run.shard import collect, forward_watch
 from audit.spec import AuditSpec, Plan
 
@@ -25,7 +26,12 @@ BUDGET_SECONDS = 30.0
 
 
 def calibrate(
-    spec: AuditSpec, planned: Plan, classifier: Classifier, *, check: Callable[..., None] | None = None
+    spec: AuditSpec,
+    planned: Plan,
+    classifier: Classifier,
+    *,
+    check: Callable[..., None] | None = None,
+    reference: Sequence[Example] = (),
 ) -> dict[str, Any]:
     """Try every probe of a plan on a few of its rows.
 
@@ -33,6 +39,7 @@ def calibrate(
         spec, planned: what will run.
         classifier: the model it will run on.
         check: called before every forward pass; may raise to stop.
+        reference: rows of the reference table; as many are tried as of the plan's, and count alike.
 
     Returns:
         {"seconds", "queries", "rows", "tried_seconds", "probes": {probe: {"rows", "seconds", "seconds_per_row",
@@ -52,10 +59,10 @@ def calibrate(
         watch = check or (lambda *_: None)
         try:
             probe = build(spec, wanted)
-            _measure(
-                probe, classifier, [shortest], spec.seed, watch
-            )  # loads what is loaded once: no row should pay for it
-            seconds, queries = _measure(probe, classifier, tried, spec.seed, watch)
+            few = reference[: len(tried)] if resolved.scope == "sample" else None
+            # loads what is loaded once: no row should pay for it
+            _measure(probe, classifier, [shortest], spec.seed, watch, None if few is None else few[:1])
+            seconds, queries = _measure(probe, classifier, tried, spec.seed, watch, few)
         except Exception as error:  # the shard will say what is wrong; an estimate never stops a run
             probes[resolved.key] = _entry(total, None, None, None) | {"note": type(error).__name__}
             continue
@@ -83,9 +90,14 @@ def spread(examples: Sequence[Example], count: int) -> list[Example]:
 
 
 def _measure(
-    probe: Any, classifier: Classifier, examples: Sequence[Example], seed: int, check: Callable[..., None]
+    probe: Any,
+    classifier: Classifier,
+    examples: Sequence[Example],
+    seed: int,
+    check: Callable[..., None],
+    reference: Sequence[Example] | None = None,
 ) -> tuple[float, float]:
-    """Seconds and texts through the model for these rows."""
+    """Seconds and texts through the model for these rows; with a reference, even an empty one, taken together."""
     seen = 0
 
     def count(rows: int) -> None:
@@ -95,7 +107,10 @@ def _measure(
 
     started = time.monotonic()
     with forward_watch(classifier, count):
-        records = collect(probe, classifier, examples, seed=seed)
+        if reference is None:
+            records = collect(probe, classifier, examples, seed=seed)
+        else:
+            records = collect_sample(probe, classifier, examples, reference, seed=seed)
     stated = sum(getattr(r, "queries", getattr(r, "steps", 0)) for r in records)
     return time.monotonic() - started, float(seen or stated)
 

@@ -70,6 +70,7 @@ def provenance(store: Store, run: Run) -> dict[str, Any]:
             for k, v in ((run.provenance or {}).get("table") or {}).items()
             if k not in {"name", "fingerprint", "sha256"}
         },
+        **{name: value for name, value in (run.provenance or {}).items() if name == "reference"},
         "probes": [{"probe": p.probe, "version": p.version, "status": p.status, "reason": p.reason} for p in probes],
         "resources": resources(store, run.id),
         "environment": environment(),

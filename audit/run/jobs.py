@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from audit.errors import AuditError, ReportError, UnknownName
 from audit.run.estimate import calibrate
 from audit.run.logs import log_error
-from audit.run.prepare import make_plan, open_checked
+from audit.run.prepare import make_plan, open_checked, open_reference
+from audit.run.sampling import rows_of_reference
 from audit.run.shard import Watch
 from audit.run.shelf import Shelf
 from audit.spec import read_spec
 from audit.store import FilesError, Job, Run, Store
+from audit.strict_json import part
 from models.errors import DiskError, ModelError
 
 log = logging.getLogger("assay.run")
@@ -32,9 +35,14 @@ def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
         return
     spec = read_spec(run.spec)
     classifier = shelf.get(spec.model, run.identity)
-    planned = make_plan(spec, store.examples(run.id), classifier)
+    reference = rows_of_reference(store, spec, classifier)
+    planned = make_plan(spec, store.examples(run.id), classifier, _mark(run.provenance))
     watch = Watch(store, run.id, run.attempt)
-    store.update_run(run.id, attempt=run.attempt, estimate=calibrate(spec, planned, classifier, check=watch.check))
+    store.update_run(
+        run.id,
+        attempt=run.attempt,
+        estimate=calibrate(spec, planned, classifier, check=watch.check, reference=reference),
+    )
 
 
 def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
@@ -72,7 +80,14 @@ def _estimate(store: Store, job: Job, shelf: Shelf) -> dict[str, Any]:
     spec = read_spec(job.args["spec"])
     classifier = shelf.get(spec.model)
     table = open_checked(store, spec.table, classifier)
-    return calibrate(spec, make_plan(spec, list(table), classifier), classifier)
+    reference = open_reference(store, spec, table, classifier)
+    mark, rows = (reference.fingerprint, list(reference)) if reference is not None else ("", [])
+    return calibrate(spec, make_plan(spec, list(table), classifier, mark), classifier, reference=rows)
+
+
+def _mark(provenance: Mapping[str, Any] | None) -> str:
+    """Fingerprint of the reference table a run was planned with; "" for none."""
+    return str(part(provenance, "reference").get("fingerprint", ""))
 
 
 def _report(store: Store, job: Job) -> dict[str, Any]:

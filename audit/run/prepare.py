@@ -34,8 +34,9 @@ def prepare(store: Store, run: Run, shelf: Shelf) -> int:
         return 0
     named = spec.table.model_copy(update={"name": run.table_name})
     table = open_checked(store, named, classifier)
-    planned = plan(spec, list(table), identity_of(classifier), resolve(spec, classifier))
-    return _save(store, run, classifier, table, planned)
+    reference = open_reference(store, spec, table, classifier)
+    planned = make_plan(spec, list(table), classifier, reference.fingerprint if reference is not None else "")
+    return _save(store, run, classifier, table, planned, reference)
 
 
 def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> AuditTable:
@@ -61,6 +62,22 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
             f"{spec.fingerprint[:12]}; give the right file, or leave `table.fingerprint` out."
         )
     return table
+
+
+def open_reference(store: Store, spec: AuditSpec, table: AuditTable, classifier: Classifier) -> AuditTable | None:
+    """The reference table of a spec, its labels matched like the audited table's; None where the spec names none.
+
+    Raises:
+        TableError: it has faults, labels the model does not know, or lacks a column that the audited table has.
+        SpecError: it is not the file the spec names.
+    """
+    if spec.reference is None:
+        return None
+    from audit.table.alike import require_same_columns
+
+    reference = open_checked(store, spec.reference, classifier)
+    require_same_columns(reference.columns, table.columns, reference=reference.source.name, table=table.source.name)
+    return reference
 
 
 def table_options(spec: TableSpec) -> TableOptions:
@@ -94,9 +111,9 @@ def how_read(table: AuditTable) -> dict[str, Any]:
     }
 
 
-def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier) -> Plan:
-    """The plan of a spec for a loaded model."""
-    return plan(spec, examples, identity_of(classifier), resolve(spec, classifier))
+def make_plan(spec: AuditSpec, examples: list[Example], classifier: Classifier, reference: str = "") -> Plan:
+    """The plan of a spec for a loaded model; `reference` is the fingerprint of its reference table, "" for none."""
+    return plan(spec, examples, identity_of(classifier), resolve(spec, classifier, reference))
 
 
 def _answers(classifier: Classifier) -> dict[str, Any]:
@@ -105,7 +122,14 @@ def _answers(classifier: Classifier) -> dict[str, Any]:
     return {"head": classifier.head, **thresholds}
 
 
-def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan) -> int:
+def _save(
+    store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
+) -> int:
+    read = {"table": how_read(table)}
+    if reference is not None:
+        read["reference"] = {
+            "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),
+        }  # fmt: skip
     rows = [
         {
             "position": i, "row_id": row.example.row_id, "content_id": row.example.content_id, "weight": row.weight,
@@ -136,7 +160,7 @@ def _save(store: Store, run: Run, classifier: Classifier, table: AuditTable, pla
         model_card=dict(getattr(classifier, "card", {}) or {}),
         identity=asdict(identity_of(classifier)) | _answers(classifier),
         labels=list(classifier.labels),
-        provenance={"table": how_read(table)},
+        provenance=read,
         table_fingerprint=table.fingerprint,
         rows_total=len(table),
         rows_sampled=len(planned.rows),

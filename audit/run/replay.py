@@ -12,7 +12,8 @@ from typing import Any
 from audit.language.translating import tr_later
 from audit.records import Record, of_probe, to_dict
 from audit.run.finish import result_hash
-from audit.run.probes import build
+from audit.run.probes import build, scope_of
+from audit.run.sampling import collect_sample, taken_together
 from audit.run.shard import collect
 from audit.run.shelf import Shelf
 from audit.spec import read_spec
@@ -68,11 +69,22 @@ def replay(store: Store, run_id: str, count: int, shelf: Shelf | None = None) ->
     examples = {example.row_id: example for example in store.examples(run_id)}
     results = []
     for probe, row_ids in by_probe.items():
-        made = build(spec, next(p for p in spec.probes if (p.id or p.name) == probe))
-        fresh = collect(made, classifier, [examples[row_id] for row_id in row_ids], seed=spec.seed)
-        for row_id, record in zip(row_ids, fresh, strict=True):
+        wanted = next(p for p in spec.probes if (p.id or p.name) == probe)
+        made = build(spec, wanted)
+        if scope_of(made, wanted.kind) == "sample":
+            seen = [
+                e for shard in store.shards(run.id) if shard.probe == probe for e in store.examples(run.id, shard.rows)
+            ]
+            sample, compared = taken_together(store, run, spec, seen, classifier)
+            fresh = collect_sample(made, classifier, sample, compared, seed=spec.seed)
+        else:
+            fresh = collect(made, classifier, [examples[row_id] for row_id in row_ids], seed=spec.seed)
+        found = {record.row_id: record for record in fresh}
+        for row_id in row_ids:
             stored = store.record(run_id, probe, row_id)
-            results.append(Replayed(probe, row_id, differences(stored, of_probe(record, probe))))
+            again = (differences(stored, of_probe(found[row_id], probe)) if row_id in found
+                     else ("it is not found again",))  # fmt: skip
+            results.append(Replayed(probe, row_id, again))
     return results
 
 

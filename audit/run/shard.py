@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from audit.errors import RunError, StoreError
 from audit.language.translating import tr_later
 from audit.records import Example, Record
-from audit.run.probes import build
+from audit.run.probes import build, scope_of
+from audit.run.sampling import collect_sample, taken_together
 from audit.run.shelf import ModelChanged, Shelf
 from audit.run.waiting import Told, Waits
 from audit.spec import read_spec
@@ -138,12 +139,17 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
     spec = read_spec(run.spec, tr_later(f"The spec of run {run.id}"))
     classifier = shelf.get(spec.model, run.identity)
     examples = store.examples(run.id, shard.rows)
+    wanted = next(p for p in spec.probes if (p.id or p.name) == shard.probe)
     for attempt in range(1, TRIES + 1):
         started = time.monotonic()
         try:
-            probe = build(spec, next(p for p in spec.probes if (p.id or p.name) == shard.probe))
+            probe = build(spec, wanted)
             with forward_watch(classifier, watch.check), _noting(store, shard.key, watch):
-                records = collect(probe, classifier, examples, seed=spec.seed, watch=watch)
+                if scope_of(probe, wanted.kind) == "sample":
+                    sample, compared = taken_together(store, run, spec, examples, classifier)
+                    records = collect_sample(probe, classifier, sample, compared, seed=spec.seed, watch=watch)
+                else:
+                    records = collect(probe, classifier, examples, seed=spec.seed, watch=watch)
         except (Stopped, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
@@ -153,7 +159,7 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
             reason = str(error) if isinstance(error, (RunError, StoreError)) else f"{type(error).__name__}: {error}"
             store.fail_shard(shard.key, reason[:2000], worker=worker)
             return "failed"
-        rows = [stored_row(record, e.label, run.task) for record, e in zip(records, examples, strict=True)]
+        rows = _stored(records, examples, run)
         seconds = time.monotonic() - started
         patiently(
             lambda rows=rows, seconds=seconds: store.finish_shard(shard.key, rows, seconds=seconds, worker=worker),
@@ -186,6 +192,11 @@ def collect(
     if missing or len(found) != len(examples):
         raise RunError(f"The probe '{probe.name}' gave {len(found)} records for {len(examples)} rows.")
     return [found[example.row_id] for example in examples]
+
+
+def _stored(records: Sequence[Record], examples: Sequence[Example], run: Run) -> list[dict[str, Any]]:
+    labels = {example.row_id: example.label for example in examples}
+    return [stored_row(record, labels.get(record.row_id), run.task) for record in records]
 
 
 @contextmanager

@@ -16,6 +16,8 @@ attacks        probe (its key within the run), name (of the recipe), stand_ins (
 perturbations  probe, name (of the perturbation), label, before, confidence (of the original), variants, changed, flips
 attributions   probe, name (of the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
                seed, and one column per metric, not-a-number where a row has none
+samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none;
+               in the order of probe and subject, each of weight 1
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
 """
@@ -34,8 +36,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from audit.kinds import EXPLAINER, KINDS, of_record
-from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
+from audit.kinds import EXPLAINER, KINDS, SAMPLE, of_record
+from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record, SampleOutcome
 from audit.score.columns import Columns, Matrix, Spans
 from models.task import Label, Task
 
@@ -59,6 +61,7 @@ class Frames:
     attacks: pd.DataFrame
     perturbations: pd.DataFrame
     attributions: pd.DataFrame
+    samples: pd.DataFrame = field(default_factory=pd.DataFrame)
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
 
@@ -160,7 +163,8 @@ class FrameBuilder:
         tables: dict[str, pd.DataFrame] = {}
         kept: dict[str, NDArray[np.intp]] = {}
         for name, rows in self._rows.items():
-            tables[name], kept[name] = _settled(rows.frame(), known, weights)
+            made = rows.frame()
+            tables[name], kept[name] = _settled(made, known, weights) if name != SAMPLE.frame else _in_order(made)
         predictions = tables["predictions"]
         truth = predictions["label"]
         right = self._task.rights(predictions["predicted"], truth).astype(int)
@@ -220,6 +224,11 @@ class FrameBuilder:
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
 
+    def add_samples(self, rows: Columns, r: SampleOutcome) -> None:
+        """What a record about many rows is in its frame."""
+        values = (r.row_id, r.error is not None, r.probe, r.name, r.subject, len(r.rows))
+        rows.add(values, numbers=r.values)
+
 
 def content_ids(row_ids: pd.Series) -> pd.Series:
     """The id that all duplicates of a row share, as `Example.content_id`."""
@@ -227,6 +236,13 @@ def content_ids(row_ids: pd.Series) -> pd.Series:
         return row_ids
     cut = pc.replace_substring_regex(pa.array(row_ids), pattern="(?s)-.*", replacement="")
     return pd.Series(pd.array(cut, dtype="str"), index=row_ids.index)
+
+
+def _in_order(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """Records about many rows: no row's id, no text listed twice."""
+    frame["content_id"], frame["weight"] = frame["row_id"], np.ones(len(frame), dtype=np.int64)
+    order = frame.sort_values(["probe", "subject"], kind="stable").index.to_numpy(dtype=np.intp)
+    return frame.take(order).reset_index(drop=True), order
 
 
 def _settled(

@@ -61,6 +61,11 @@ class TableSpec(_Part):
     label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
     fingerprint: str | None = None
 
+    def alike(self, path: str, name: str | None = None) -> TableSpec:
+        """Another file that is read as this one: the same columns, the same labels mapped."""
+        fresh = {"path": path, "name": name, "fingerprint": None, "encoding": None, "delimiter": None}
+        return self.model_copy(update=fresh)
+
 
 class SampleSpec(_Part):
     """How many rows, drawn with which seed. Stratified samples keep the labels' proportions."""
@@ -115,6 +120,10 @@ class AuditSpec(_Part):
     suite: str = "custom"
     model: ModelSpec
     table: TableSpec
+    reference: TableSpec | None = Field(
+        default=None,
+        description="Table that probes of the whole sample compare it with: training data, last month; same columns and labels.",
+    )
     probes: tuple[ProbeSpec, ...] = Field(min_length=1)
     sample: SampleSpec = SampleSpec()
     seed: int = 0
@@ -137,6 +146,8 @@ class AuditSpec(_Part):
     def to_json(self) -> dict[str, Any]:
         """JSON data with every default filled in."""
         data: dict[str, Any] = self.model_dump(mode="json")
+        if self.reference is None:  # as if there were no choice: specs from before it keep their hash
+            del data["reference"]
         return data
 
     @property
@@ -150,9 +161,11 @@ class AuditSpec(_Part):
         data = self.to_json()
         for key in ("name", "suite", "level", "policy"):
             data.pop(key)
-        data["table"].pop("name")
-        if self.table.quotes:  # as if there were no choice: specs from before it keep their hash
-            data["table"].pop("quotes")
+        for table in (data["table"], data.get("reference")):
+            if table is not None:
+                table.pop("name")
+                if table["quotes"]:  # as if there were no choice: specs from before it keep their hash
+                    table.pop("quotes")
         return _sha(data)
 
     def check_probes(self) -> None:

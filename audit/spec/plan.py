@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from audit.kinds import Scope
 from audit.records import Example
 from audit.spec.model import AuditSpec, SampleSpec
 
@@ -29,6 +30,8 @@ class ResolvedProbe:
     """A probe of the spec after its class was found: version and every parameter; `skipped` says why it cannot run.
 
     `resources` are hashes of what it reads besides the model (word lists, vectors): other files, other shards.
+    `scope` "sample": it looks at all its rows together, in one shard. `reference` is the fingerprint of the table it
+    compares them with, "" for none.
     """
 
     key: str
@@ -40,6 +43,8 @@ class ResolvedProbe:
     shard_rows: int
     resources: Mapping[str, str]
     skipped: str | None = None
+    scope: Scope = "row"
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +96,32 @@ def plan(spec: AuditSpec, examples: Sequence[Example], identity: Identity, probe
             )
             wanted = {example.row_id for example in part}
             chosen = [i for i in chosen if rows[i].example.row_id in wanted]
-        cuts = [tuple(chosen[i : i + probe.shard_rows]) for i in range(0, len(chosen), probe.shard_rows)]
+        size = len(chosen) if probe.scope == "sample" else probe.shard_rows
+        cuts = [tuple(chosen[i : i + size]) for i in range(0, len(chosen), size)]
         queues.append([(probe, cut) for cut in cuts])
     shards: list[ShardPlan] = []
     for probe, cut in _in_turns(queues):
         ids = [rows[i].example.row_id for i in cut]
-        shards.append(ShardPlan(len(shards), probe.key, shard_id(identity, probe, ids, spec.seed), cut))
+        weights = [rows[i].weight for i in cut]
+        shards.append(ShardPlan(len(shards), probe.key, shard_id(identity, probe, ids, spec.seed, weights), cut))
     return Plan(tuple(rows), tuple(probes), tuple(shards))
 
 
-def shard_id(identity: Identity, probe: ResolvedProbe, row_ids: Sequence[str], seed: int) -> str:
-    """32 hex digits of sha256 over everything that decides the shard's records."""
-    data = {
+def shard_id(
+    identity: Identity, probe: ResolvedProbe, row_ids: Sequence[str], seed: int, weights: Sequence[int] = ()
+) -> str:
+    """32 hex digits of sha256 over everything that decides the shard's records.
+
+    How often a row occurs (`weights`), and the reference table, decide records about the sample alone.
+    """
+    data: dict[str, Any] = {
         "identity": asdict(identity),
         "probe": [probe.kind, probe.name, probe.version, dict(probe.params), dict(probe.resources)],
         "rows": list(row_ids),
         "seed": seed,
     }
+    if probe.scope == "sample":
+        data |= {"weights": list(weights), "reference": probe.reference}
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

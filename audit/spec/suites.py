@@ -135,6 +135,7 @@ def suite_spec(
     seed: int = 0,
     policy: Mapping[str, Any] | None = None,
     title: str = "",
+    reference: TableSpec | None = None,
 ) -> AuditSpec:
     """An AuditSpec of a suite for one model and table.
 
@@ -145,6 +146,7 @@ def suite_spec(
         seed: of the sample and of everything drawn at random.
         policy: checks with thresholds; None: the default policy.
         title: the run's name.
+        reference: a table to compare the audited one with.
 
     Raises:
         UnknownName: no such suite.
@@ -155,6 +157,7 @@ def suite_spec(
         suite=name,
         model=model,
         table=table,
+        reference=reference,
         probes=chosen.probes,
         sample=SampleSpec(n=limit if limit is not None else chosen.rows, seed=seed),
         seed=seed,

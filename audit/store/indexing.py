@@ -11,7 +11,16 @@ from typing import Any
 
 from audit.kinds import STORED, load, of_record
 from audit.old_forms import read_record
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, from_dict, to_dict
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+    from_dict,
+    to_dict,
+)
 from audit.store.base import dump
 from audit.store.base import load as parse
 from models.task import Task
@@ -71,6 +80,11 @@ def attribution_columns(record: Attribution, data: dict[str, Any], _task: Task) 
     """Of an explanation: the label it explains, which is no answer, and its value where that is a probability."""
     confidence = data["value"] if record.unit == "probability" else None
     return {"predicted": record.target, "correct": None, "confidence": confidence}
+
+
+def sample_columns(_record: SampleOutcome, _data: dict[str, Any], _task: Task) -> dict[str, Any]:
+    """Of what is about many rows: nothing that pages filter rows by."""
+    return {}
 
 
 def record_of(kind: str, payload: str, probe: str) -> Record:

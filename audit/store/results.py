@@ -22,7 +22,9 @@ RECORD_COLUMNS = (
 
 _FOUND = s.run_shards.join(s.records, s.records.c.shard_key == s.run_shards.c.shard_key)
 _WITH_TEXT = _FOUND.join(
-    s.run_rows, sa.and_(s.run_rows.c.run_id == s.run_shards.c.run_id, s.run_rows.c.row_id == s.records.c.row_id)
+    s.run_rows,
+    sa.and_(s.run_rows.c.run_id == s.run_shards.c.run_id, s.run_rows.c.row_id == s.records.c.row_id),
+    isouter=True,  # what is about the sample as a whole has no row
 )
 _ORDER = (s.run_shards.c.position, s.records.c.position)
 

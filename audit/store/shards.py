@@ -137,7 +137,7 @@ class ShardQueries(Base):
         """
         digest = hashlib.sha256("".join(row["digest"] for row in rows).encode()).hexdigest()
         values = {
-            "status": "done", "rows_done": len(rows), "errors": sum(row["error"] is not None for row in rows),
+            "status": "done", "rows_done": s.shards.c.rows, "errors": sum(row["error"] is not None for row in rows),
             "digest": digest, "seconds": seconds, "worker": worker, "finished_at": now(), "error": None,
         }  # fmt: skip
         query = sa.update(s.shards).where(s.shards.c.key == key, s.shards.c.status != "done").values(**values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from audit.store.base import CHUNK, dump, load, now
 from audit.store.blobs import FileQueries
 from audit.store.files import Blob
 from audit.store.views import Job, NewFile, Upload
+from audit.strict_json import part
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")
 
@@ -95,6 +97,7 @@ class ShelfQueries(FileQueries):
         self.upload(sha256)
         with self.database.read() as connection:
             ids = list(connection.execute(sa.select(s.runs.c.id).where(s.runs.c.upload == sha256)).scalars())
+            ids += [run_id for run_id, other in _references(connection) if other == sha256 and run_id not in ids]
         for run_id in ids:
             self.delete_run(run_id)  # type: ignore[attr-defined]
         self.delete_unused_upload(sha256)
@@ -104,6 +107,8 @@ class ShelfQueries(FileQueries):
     def delete_unused_upload(self, sha256: str) -> bool:
         """Delete an upload and its file unless a run uses it; whether it was."""
         with self.database.write() as connection:
+            if any(other == sha256 for _, other in _references(connection)):
+                return False
             used = sa.exists().where(s.runs.c.upload == s.uploads.c.sha256)
             gone = connection.execute(sa.delete(s.uploads).where(s.uploads.c.sha256 == sha256, ~used)).rowcount > 0
         if gone:
@@ -118,11 +123,12 @@ class ShelfQueries(FileQueries):
                 connection.execute(query.order_by(s.uploads.c.created_at.desc(), s.uploads.c.sha256)).mappings().all()
             )
             named = sa.select(s.runs.c.upload, s.runs.c.table_name).distinct().order_by(s.runs.c.table_name)
+            compared = Counter(sha256 for _, sha256 in _references(connection))
             used = connection.execute(named.where(s.runs.c.upload.in_([r["sha256"] for r in rows]))).all()
         return [
             Upload(
                 sha256=r["sha256"], name=r["name"], suffix=r["suffix"], bytes=r["bytes"], created_at=r["created_at"],
-                options=load(r["options"]), summary=load(r["summary"]), runs=r["runs"],
+                options=load(r["options"]), summary=load(r["summary"]), runs=r["runs"] + compared[r["sha256"]],
                 also=tuple(name for upload, name in used if upload == r["sha256"] and name != r["name"]),
             )
             for r in rows
@@ -232,6 +238,14 @@ class ShelfQueries(FileQueries):
             hashes = list(connection.execute(mine).scalars())
             connection.execute(sa.delete(s.jobs).where(s.jobs.c.id == job_id))
         self.drop_files(hashes)
+
+
+def _references(connection: sa.Connection) -> list[tuple[str, str]]:
+    """(run, upload) of every run that compares its table with another one; those that compare it with itself left out."""
+    mine = s.runs.c.spec.contains('"reference":')
+    found = connection.execute(sa.select(s.runs.c.id, s.runs.c.upload, s.runs.c.spec).where(mine)).all()
+    named = ((run_id, upload, part(load(spec), "reference").get("path")) for run_id, upload, spec in found)
+    return [(run_id, other) for run_id, upload, other in named if isinstance(other, str) and other != upload]
 
 
 def _refer(connection: sa.Connection, job_id: str, files: Sequence[NewFile], blobs: Sequence[Blob]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,9 +11,12 @@ from audit.errors import TableError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.spec import TableSpec
 from audit.store import Upload
+from audit.table.alike import require_same_columns
+from audit.table.faults import without_flags
+from audit.table.options import Columns
 from dashboard.components.labels import confirm_guess
 from dashboard.components.state import link, store
-from dashboard.components.table_check import Target, checked
+from dashboard.components.table_check import Target, checked, columns_of
 from dashboard.components.text import plain, told_again
 from models import catalog
 
@@ -56,6 +60,18 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
         with st.container():
             return _ask(upload, found, target)
     return settled
+
+
+def say_alike(place: Any, reference: TableSpec, table: TableSpec) -> bool:
+    """Say why a reference table cannot be compared with the audited one; return whether it can."""
+    try:
+        theirs, ours = (Columns(**columns_of(one)) for one in (reference, table))
+        names = {"reference": reference.name or Path(reference.path).name, "table": table.name or Path(table.path).name}
+        require_same_columns(theirs, ours, **names)
+    except TableError as error:
+        place.caption(f":red[:material/error: {plain(without_flags(error), 300)}]")
+        return False
+    return True
 
 
 def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:

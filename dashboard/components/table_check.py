@@ -99,6 +99,20 @@ def checked(table: TableSpec, target: Target) -> dict[str, Any]:
         return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
 
 
+def columns_of(table: TableSpec) -> dict[str, Any]:
+    """Which columns of a table would be used: one that was uploaded, or a file.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    try:
+        path = store().upload(table.path).path
+    except UnknownName:
+        path = table.path
+    columns: dict[str, Any] = start_of(path, options_of(table.model_dump()))["columns"]
+    return columns
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
     found = preview(path, options, rows=20, name=name)

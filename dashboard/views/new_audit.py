@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,12 +14,12 @@ from audit.spec import AuditSpec, ModelSpec, TableSpec
 from audit.store import Upload
 from dashboard.components.audit_settings import choose_settings
 from dashboard.components.estimate import show_estimate
-from dashboard.components.fit import say_fit, target_of
+from dashboard.components.fit import say_alike, say_fit, target_of
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.press import pressed, remembers
 from dashboard.components.samples import samples
 from dashboard.components.state import go, link, parameter, run_or_none, store
-from dashboard.components.table_check import fitting, spec_of
+from dashboard.components.table_check import Target, fitting, spec_of
 from dashboard.components.text import one_line, plain
 from models import catalog
 
@@ -51,10 +52,37 @@ def show() -> None:
         target = target_of(str(model))
         chosen_table = fitting(tables[str(table)][1], target)
         fits = say_fit(left, right, target, chosen_table)
+        reference = _reference(right, tables, chosen_table, target, old)
     spec = choose_settings(ModelSpec(name=str(model)), chosen_table, old)
+    if spec is not None and reference is not None:
+        spec, fits = (
+            spec.model_copy(update={"reference": reference}),
+            fits and say_alike(right, reference, chosen_table),
+        )
     wanted = pressed("start")
     if spec is not None:
         _start(spec, fits=fits, wanted=wanted)
+
+
+def _reference(
+    place: Any,
+    tables: Mapping[str, tuple[str, TableSpec]],
+    audited: TableSpec,
+    target: Target,
+    old: dict[str, Any] | None,
+) -> TableSpec | None:
+    """The table to compare the audited one with; None for none."""
+    keys = ["", *(key for key in tables if key != audited.path)]
+    before = str(((old or {}).get("reference") or {}).get("path", ""))
+    chosen = place.selectbox(
+        tr("Compare with"), keys, keys.index(before) if before in keys else 0, key="audit-reference",
+        format_func=lambda key: tables[key][0] if key else tr("No other table"),
+        help=tr(
+            "A reference table, such as training data or last month's rows, with the same columns and labels. Probes that look "
+            "at the sample as a whole compare the audited table with it; the others do not read it."
+        ),
+    )  # fmt: skip
+    return fitting(tables[str(chosen)][1], target) if chosen else None
 
 
 def _cloned() -> dict[str, Any] | None:

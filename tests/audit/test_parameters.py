@@ -16,7 +16,7 @@ from audit.language.sentences import sentences
 from audit.parameters import Declared, check, declared, parameter
 from audit.spec import read_spec
 
-ALL = [(kind, name) for kind in KINDS for name in KINDS[kind].probes]
+ALL = [(kind, name) for kind in KINDS for name, path in KINDS[kind].probes.items() if path.startswith("audit.")]
 
 
 @dataclass(kw_only=True)
