@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Any
 
 import audit
-from models.places import REPOSITORY
+from models.places import INSTALLED, REPOSITORY
 
 
 def environment() -> dict[str, Any]:
@@ -54,6 +54,8 @@ def this_assay() -> dict[str, Any]:
 
 
 def _git(*arguments: str) -> str:
+    if INSTALLED:  # a checkout that an environment happens to lie in is none of ours
+        return ""
     try:
         done = subprocess.run(
             ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, timeout=10, check=False

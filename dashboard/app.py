@@ -12,9 +12,9 @@ from dashboard.components.frame import before, sidebar
 from dashboard.components.guard import guarded
 from dashboard.components.reader import speak_to_reader
 from dashboard.components.state import confirm_address
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-ICON = REPOSITORY / "assets" / "logo-icon.png"
+ICON = ASSETS / "logo-icon.png"
 
 # url path: (title, icon, section)
 VIEWS: dict[str, tuple[str, str, str]] = {

@@ -15,13 +15,18 @@ from models.halves import halved
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
+INSTALLED = (REPOSITORY / "assay_assets").is_dir()
+"""Whether this is an installed package, whose assets lie beside it under a name of their own, and no checkout."""
+ASSETS = REPOSITORY / ("assay_assets" if INSTALLED else "assets")
+"""Fonts, policies, samples, word lists, templates of the report."""
 
 
 def setting(name: str, default: str | None = None) -> str | None:
     """The value of a setting: `ASSAY_<NAME>` in the environment, else `<name>` in assay.toml, else `default`.
 
-    assay.toml is the file that `ASSAY_CONFIG` names, else the one in the repository's root; never one that happens to
-    lie in the working directory, which may be somebody else's.
+    assay.toml is the file that `ASSAY_CONFIG` names, else the one in the repository's root, or of an installed package the
+    one in the user's folder of settings; never one that happens to lie in the working directory, which may be somebody
+    else's.
 
     Raises:
         SettingsError: the file that `ASSAY_CONFIG` names is not there, or is no TOML.
@@ -35,7 +40,8 @@ def setting(name: str, default: str | None = None) -> str | None:
 
 def _configured() -> dict[str, object]:
     named = os.environ.get("ASSAY_CONFIG")
-    path = Path(named).expanduser() if named else REPOSITORY / "assay.toml"
+    own = platformdirs.user_config_path("assay") if INSTALLED else REPOSITORY
+    path = Path(named).expanduser() if named else own / "assay.toml"
     if not named and not path.is_file():
         return {}
     try:

@@ -14,8 +14,9 @@ from audit.report.blocks import Document
 from audit.report.drawing import document_data
 from audit.report.text import FONTS
 from audit.strict_json import dumps
+from models.places import ASSETS
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "assets" / "report"
+TEMPLATES = ASSETS / "report"
 SECONDS = 600.0
 """Longer than any report takes; a guard, not a budget."""
 PDF = {"format": "pdf", "pdf_standards": ["ua-1"]}

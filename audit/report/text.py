@@ -6,9 +6,10 @@ import json
 import unicodedata
 from bisect import bisect_right
 from functools import cache
-from pathlib import Path
 
-FONTS = Path(__file__).resolve().parent.parent.parent / "assets" / "fonts"
+from models.places import ASSETS
+
+FONTS = ASSETS / "fonts"
 
 JOINERS = frozenset("\u200c\u200d")
 SELECTORS = frozenset(chr(c) for c in range(0xFE00, 0xFE10))

@@ -9,9 +9,9 @@ from pathlib import Path
 from audit.errors import ResourceError
 from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-OWN = REPOSITORY / "assets" / "wordlists" / "homoglyphs.txt"
+OWN = ASSETS / "wordlists" / "homoglyphs.txt"
 
 
 class Homoglyphs(Resource):

@@ -7,9 +7,9 @@ from functools import cache
 from audit.errors import ResourceError
 from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-OWN = REPOSITORY / "assets" / "wordlists" / "polarity-english.txt"
+OWN = ASSETS / "wordlists" / "polarity-english.txt"
 
 
 class Polarity(Resource):

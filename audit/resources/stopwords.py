@@ -8,9 +8,9 @@ from types import MappingProxyType
 from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, install
 from audit.resources.nltk_data import NltkResource, Way
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-WORD_LIST = REPOSITORY / "assets" / "wordlists" / "stopwords-english.txt"
+WORD_LIST = ASSETS / "wordlists" / "stopwords-english.txt"
 
 
 class Stopwords(NltkResource):

@@ -17,9 +17,10 @@ from audit.score.matching import wild
 from audit.score.policy_faults import faults
 from audit.score.policy_lines import Place, broken, in_order, lines, where
 from audit.slices import Slice
+from models.places import ASSETS
 
 VERSION = 1
-DEFAULT = Path(__file__).resolve().parents[2] / "assets" / "policies" / "default.toml"
+DEFAULT = ASSETS / "policies" / "default.toml"
 
 PATTERN_ROWS = 10
 """A pattern is looked for from so many rows on unless it says `min_n` itself."""

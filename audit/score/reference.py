@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from audit.said import Number, Said
+from models.places import ASSETS
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "reference" / "flips.json"
+FILE = ASSETS / "reference" / "flips.json"
 """Made by `make_flips.py` beside it: per model and perturbation the flip rate with its n and 95% interval."""
 
 

@@ -15,9 +15,8 @@ from dashboard.components.guard import act, safe, show_notice
 from dashboard.components.press import before_page
 from dashboard.components.state import link, store
 from dashboard.components.text import plain
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-ASSETS = REPOSITORY / "assets"
 STYLE = Path(__file__).with_name("style.css")
 DOING = {
     "queued": tr_later("queued, {share}"),

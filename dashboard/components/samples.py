@@ -7,9 +7,9 @@ from pathlib import Path
 
 from audit.language.translating import tr_later
 from models import catalog
-from models.places import REPOSITORY
+from models.places import ASSETS
 
-FOLDER = REPOSITORY / "assets" / "samples"
+FOLDER = ASSETS / "samples"
 
 
 @dataclass(frozen=True, slots=True)
