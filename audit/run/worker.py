@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from audit.errors import RunError, StoreError
 from audit.results.judging import judge_unmeasured
+from audit.run import _dbos
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
 from audit.run.shelf import Shelf
@@ -223,20 +224,15 @@ class _Worker:
 
     def _take_over(self) -> None:
         """Re-queue the workflows of workers that died, and our own that got lost (a full disk, a broken connection)."""
-        from dbos import DBOS
-
         for other in self.store.workers():
             if other.id != self.slot.worker and self._dead(other):
-                DBOS._recover_pending_workflows([other.id])
+                _dbos.recover(other.id)
                 self.store.forget_worker(other.id)
                 self._seen.pop(other.id, None)
                 log.info("took over from worker %s", other.id)
-        pending = DBOS.list_workflows(status="PENDING", executor_id=[self.slot.worker])
-        instance = _dbos_instance()
-        running = set(instance._active_workflows_set.activeList())
-        stray = {w.workflow_id for w in pending} - running
-        for lost in stray & self._stray:  # seen twice in a row: not just between two steps
-            instance._sys_db.reenqueue_for_recovery(lost, [self.slot.worker], "_dbos_internal_queue")
+        stray = _dbos.lost(self.slot.worker)
+        for workflow_id in stray & self._stray:  # seen twice in a row: not just between two steps
+            _dbos.start_again(workflow_id, self.slot.worker)
         self._stray = stray - self._stray
 
     def _tidy(self) -> None:
@@ -273,9 +269,3 @@ class _Worker:
                 return False
             return time.monotonic() - since > LOST_SECONDS
         return not held
-
-
-def _dbos_instance() -> Any:
-    from dbos._dbos import _get_dbos_instance
-
-    return _get_dbos_instance()
