@@ -43,8 +43,6 @@ TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 3.0
 LOST_SECONDS = 60.0
 TIDY_SECONDS = 120.0
-SWEEP_SECONDS = 24 * 3600.0
-"""How often the place of files is asked for all it holds."""
 KEPT_SECONDS = 600.0
 """How long the workflows of a run that is over are kept; the store has everything that matters."""
 SLOTS = 64
@@ -127,7 +125,7 @@ class _Worker:
         self._told = self.bench.waits.of("the worker")
         self.started_at = now()
         self._beat = self._rescue = 0.0
-        self._tidied = self._swept = time.monotonic()
+        self._tidied = time.monotonic()
         self._measured = False
         """Whether runs that an earlier Assay left without measures were looked for."""
         self._stray: set[str] = set()
@@ -251,14 +249,10 @@ class _Worker:
 
     def _sweep(self) -> None:
         """Remove files that a process which ended left behind, and copies of what another machine deleted."""
-        clock = time.monotonic()
-        loose = clock - self._swept > SWEEP_SECONDS
         try:
-            self.store.sweep_files(loose=loose)
+            self.store.sweep_files()
         except FilesError as error:  # tried again; nothing waits for it
             log.warning("%s", error)
-        if loose:
-            self._swept = clock
 
     def _dead(self, other: WorkerRow) -> bool:
         held = holds_its_slot(other.id, other.host)

@@ -42,7 +42,7 @@ def adopt(store: FileQueries) -> None:
 
 def _from_data_folder(store: FileQueries) -> None:
     folder = FolderPlace(home() / "files")
-    for sha256, _ in folder.listed():
+    for sha256 in list(folder.listed()):
         _take_over(store, folder.root / sha256[:2] / sha256, sha256)
 
 

@@ -1,6 +1,6 @@
 """Queries about kept files: who refers to one, and which nobody refers to any more, so that it goes.
 
-A file is taken in before what refers to it is stored. In between it is *claimed*; a claim counts as a reference. Whoever
+A file is *claimed*, then taken in, then what refers to it is stored; a claim counts as a reference. Whoever
 removes a file holds its row in `blobs` while it looks for references, and whoever claims one waits for that: a file that is
 referred to is there, whatever happens at the same time.
 """
@@ -24,8 +24,6 @@ from audit.store.files import Blob, Files, open_files
 
 CLAIMED = timedelta(hours=12)
 """A claim this old was left by a process that ended: no file takes so long to be sent."""
-LOOSE = timedelta(hours=24)
-"""A file of the place that the database has not known for so long is nobody's."""
 
 _REFERENCES = (s.uploads.c.sha256, s.job_files.c.sha256, s.model_files.c.sha256)
 
@@ -78,11 +76,10 @@ class FileQueries(Base):
         """
         return sum(self._drop(sha256) for sha256 in dict.fromkeys(hashes))
 
-    def sweep_files(self, *, loose: bool = False, at: datetime | None = None) -> int:
+    def sweep_files(self, at: datetime | None = None) -> int:
         """Remove what a process that ended left behind; returns how many files that were.
 
         Args:
-            loose: also ask the place for files that the database does not know.
             at: the time it is, default now.
 
         Raises:
@@ -101,9 +98,7 @@ class FileQueries(Base):
                 unreferred += connection.execute(sa.select(s.blob_claims.c.sha256).where(old)).scalars()
                 connection.execute(sa.delete(s.blob_claims).where(old))
         removed = self.drop_files(unreferred)
-        if loose:
-            written = [sha256 for sha256, when in self.files.listed() if when < at - LOOSE]
-            removed += self.drop_files(sorted(set(written) - self._known(written)))
+        self.files.tidy()
         self.forget_copies()
         return removed
 

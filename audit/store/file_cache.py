@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,8 @@ from models.writing import ENDING, make_folder, told, whole_file
 
 PIECE = 1 << 20
 TRIES = 3
+LEFT_SECONDS = 24 * 3600
+"""Something half-made that is this old has no process that still makes it."""
 Seen = tuple[int, int, int]
 _right: dict[tuple[str, str], Seen] = {}
 """Files of this process that had their hash: (path, sha256) to inode, size and time of the last change."""
@@ -32,7 +35,7 @@ class FileCache:
     """Copies of the files of one place."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def file(self, sha256: str, place: Place) -> Path:
         """The path of a file that is what its name says: where it lies, else of a copy, fetched now unless it is here.
@@ -46,7 +49,7 @@ class FileCache:
             if not is_right(there, sha256):
                 raise damaged(sha256, place.shown)
             return there
-        path = self._root / checked(sha256)[:2] / sha256
+        path = self.root / checked(sha256)[:2] / sha256
         if not is_right(path, sha256):
             _fetch(path, sha256, place)
         return path
@@ -62,7 +65,7 @@ class FileCache:
             if not is_inner(name):
                 raise FilesError(tr("'{path}' cannot be the path of a file within a folder.", path=name[:200]))
         key = hashlib.sha256(json.dumps(dict(entries), sort_keys=True).encode()).hexdigest()
-        folder = self._root / "trees" / key
+        folder = self.root / "trees" / key
         for _ in range(TRIES):
             if _is_whole(folder, entries):
                 return folder
@@ -73,8 +76,8 @@ class FileCache:
 
     def held(self) -> Iterator[str]:
         """The sha256 of every copy, and of every file of a folder that was made of copies."""
-        found = {path.name for path in self._root.glob("*/*") if SHA256.fullmatch(path.name) and path.is_file()}
-        for listing in self._root.glob("trees/*.json"):
+        found = {path.name for path in self.root.glob("*/*") if SHA256.fullmatch(path.name) and path.is_file()}
+        for listing in self.root.glob("trees/*.json"):
             with suppress(OSError, ValueError):
                 found |= set(json.loads(listing.read_bytes()).values())
         return iter(sorted(found))
@@ -82,8 +85,8 @@ class FileCache:
     def forget(self, sha256: str) -> None:
         """Remove the copy of a file, and the folders it is in."""
         with suppress(OSError):
-            (self._root / sha256[:2] / sha256).unlink()
-        for listing in self._root.glob("trees/*.json"):
+            (self.root / sha256[:2] / sha256).unlink()
+        for listing in self.root.glob("trees/*.json"):
             with suppress(OSError, ValueError):
                 if sha256 in json.loads(listing.read_bytes()).values():
                     _remove(listing.with_suffix(""))
@@ -108,6 +111,19 @@ class FileCache:
                         _renamed(part, folder)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
+
+
+def remove_left(folder: Path) -> None:
+    """Remove what a process that ended left half-made in a folder, some levels deep."""
+    before = time.time() - LEFT_SECONDS
+    for path in (one for depth in ("", "*/") for one in folder.glob(f"{depth}.*{ENDING}")):
+        with suppress(OSError):
+            if path.lstat().st_mtime >= before:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def is_inner(name: str) -> bool:

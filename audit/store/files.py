@@ -10,13 +10,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from audit.language.translating import tr
-from audit.store.file_cache import FileCache
+from audit.store.file_cache import FileCache, remove_left
 from audit.store.folder_place import FolderPlace
 from audit.store.place import FilesError, Place
 from audit.store.remote_place import RemotePlace, without_secrets
@@ -152,9 +151,14 @@ class Files:
         self.place.remove(sha256)
         self._cache.forget(sha256)
 
-    def listed(self) -> Iterator[tuple[str, datetime]]:
-        """Every file of the place with the time it was written."""
+    def listed(self) -> Iterator[str]:
+        """The sha256 of every file of the place."""
         return self.place.listed()
+
+    def tidy(self) -> None:
+        """Remove from this machine what a process that ended left half-made."""
+        for folder in (self.place.staging, self._cache.root):
+            remove_left(folder)
 
     def copies(self) -> Iterator[str]:
         """The sha256 of every file that this machine has a copy of, by itself or in a folder."""

@@ -6,16 +6,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from audit.language.translating import tr
 from audit.store.place import SHA256, FilesError, checked, missing
-from models.writing import ENDING, WholeFile, told
-
-LEFT_SECONDS = 24 * 3600
-"""A half-made file this old has no process that still makes it."""
+from models.writing import WholeFile, told
 
 
 class FolderPlace:
@@ -101,18 +97,11 @@ class FolderPlace:
         with suppress(OSError):  # another file lies there
             path.parent.rmdir()
 
-    def listed(self) -> Iterator[tuple[str, datetime]]:
-        """See `Place`. What was left half-made long ago is removed on the way."""
-        for path in sorted(self.root.glob("*/*")) if self.root.is_dir() else ():
-            with suppress(OSError):
-                found = path.lstat()
-                if SHA256.fullmatch(path.name) and path.parent.name == path.name[:2] and stat.S_ISREG(found.st_mode):
-                    yield path.name, datetime.fromtimestamp(found.st_mtime, UTC)
-        before = datetime.now(UTC).timestamp() - LEFT_SECONDS
-        for path in self.root.glob(f".*{ENDING}"):
-            with suppress(OSError):
-                if path.lstat().st_mtime < before:
-                    path.unlink()
+    def listed(self) -> Iterator[str]:
+        """See `Place`."""
+        for path in sorted(self.root.glob("??/*")) if self.root.is_dir() else ():
+            if SHA256.fullmatch(path.name) and path.parent.name == path.name[:2] and self.there(path.name):
+                yield path.name
 
     def _path(self, sha256: str) -> Path:
         return self.root / checked(sha256)[:2] / sha256

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -47,8 +46,8 @@ class Place(Protocol):
         """Remove a file, if it is there."""
         ...
 
-    def listed(self) -> Iterator[tuple[str, datetime]]:
-        """Every file with the time it was written."""
+    def listed(self) -> Iterator[str]:
+        """The sha256 of every file."""
         ...
 
 

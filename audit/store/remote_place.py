@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -97,7 +96,7 @@ class RemotePlace:
         with self._asked(), suppress(FileNotFoundError):
             self._fs.rm_file(self._path(sha256))
 
-    def listed(self) -> Iterator[tuple[str, datetime]]:
+    def listed(self) -> Iterator[str]:
         """See `Place`.
 
         Raises:
@@ -105,11 +104,8 @@ class RemotePlace:
         """
         with self._asked():
             self._fs.invalidate_cache()
-            found = self._fs.find(self._root, detail=True) if self._fs.exists(self._root) else {}
-        for path, about in sorted(found.items()):
-            name = path.rpartition("/")[2]
-            if SHA256.fullmatch(name):
-                yield name, _written(about)
+            found = self._fs.find(self._root) if self._fs.exists(self._root) else []
+        yield from (name for name in sorted(path.rpartition("/")[2] for path in found) if SHA256.fullmatch(name))
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{checked(sha256)[:2]}/{sha256}"
@@ -176,14 +172,3 @@ def _package(known: Any, error: ImportError) -> str:
     absent = getattr(error.__cause__, "name", None) or getattr(error, "name", None)
     name = module if module != "fsspec" else str(absent or "fsspec").partition(".")[0]
     return OTHERWISE.get(name, name.replace("_", "-"))
-
-
-def _written(about: Any) -> datetime:
-    """When a file was written, as its file system tells; long ago where it does not."""
-    for name in ("LastModified", "last_modified", "mtime", "modified", "created"):
-        at = about.get(name)
-        if isinstance(at, datetime):
-            return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-        if isinstance(at, int | float):
-            return datetime.fromtimestamp(at, UTC)
-    return datetime.fromtimestamp(0, UTC)

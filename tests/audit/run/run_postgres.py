@@ -26,11 +26,18 @@ def _user() -> str | None:
     pytest.skip("PostgreSQL does not run as root, and there is no user postgres or nobody")
 
 
+def _program(name: str) -> str | None:
+    """A program of PostgreSQL; Debian's lie beside the PATH, a folder for each version."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name.zfill(4))
+    return shutil.which(name) or next((str(path / name) for path in reversed(places) if (path / name).exists()), None)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server, `{}` in place of the database; skips where PostgreSQL is not installed."""
-    if shutil.which("initdb") is None or shutil.which("pg_ctl") is None:
-        pytest.skip("PostgreSQL is not installed (initdb and pg_ctl are not on the PATH)")
+    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
+    if initdb is None or pg_ctl is None:
+        pytest.skip("PostgreSQL is not installed: initdb and pg_ctl are neither on the PATH nor where Debian has them")
     user = _user()
     folder = Path(tempfile.mkdtemp(prefix="assay-pg-", dir="/tmp"))  # a socket's path must be short
     if user is not None:
@@ -41,13 +48,13 @@ def server() -> Iterator[str]:
         subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
 
     try:
-        run("initdb", "-D", str(data), "-U", "assay", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
+        run(initdb, "-D", str(data), "-U", "assay", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
         log = str(folder / "log")
-        run("pg_ctl", "-D", str(data), "-l", log, "-w", "-o", f"-k {folder} -h ''", "start")
+        run(pg_ctl, "-D", str(data), "-l", log, "-w", "-o", f"-k {folder} -h ''", "start")
         try:
             yield f"postgresql://assay@/{{}}?host={folder}"
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+            run(pg_ctl, "-D", str(data), "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -83,7 +83,7 @@ def test_a_table_that_is_not_what_its_name_says_is_left_where_it_is(old_home):
     store = open_store()
     assert not store.files.there(TABLE_HASH)
     assert (old_home / "uploads" / f"{TABLE_HASH}.csv").exists()
-    assert [name for name, _ in store.files.listed()] == [sha256(b"%PDF new").hexdigest()]
+    assert list(store.files.listed()) == [sha256(b"%PDF new").hexdigest()]
 
 
 def test_files_follow_a_place_that_is_named_later_and_try_again_when_it_is_away(home, tmp_path, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_table_of_two_runs_goes_with_the_last(home, tmp_path):
     assert not store.delete_unused_upload(upload.sha256)
     store.delete_run(runs[0])
     assert store.files.there(upload.sha256)
-    assert store.sweep_files(loose=True, at=datetime.now(UTC) + timedelta(days=9)) == 0
+    assert store.sweep_files(datetime.now(UTC) + timedelta(days=9)) == 0
     store.delete_run(runs[1])
     assert store.files.there(upload.sha256), "a table stays until it is deleted or its time is over"
     assert erase_due(store) == 0

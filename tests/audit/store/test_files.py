@@ -38,7 +38,7 @@ def place(request, tmp_path, home, monkeypatch):
 
 
 def names(store):
-    return [name for name, _ in store.files.listed()]
+    return list(store.files.listed())
 
 
 def keep(store, name, data):
@@ -75,12 +75,17 @@ def test_what_nothing_came_to_refer_to_goes_again(store, place):
 
 
 def test_what_a_process_left_behind_is_swept_up(store, place):
-    staged = store.files.stage(DATA)
-    staged.take()  # a process that ended before its database knew
-    store._claim("dead", store.files.stage(b"claimed").blob)
+    for data, taken in ((DATA, True), (b"never sent", False)):
+        staged = store.files.stage(data)
+        store._claim("dead", staged.blob)
+        staged.take() if taken else staged.drop()
     kept = keep(store, "kept", b"kept")
-    assert store.sweep_files(loose=True) == 0, "it may be about to be referred to"
-    assert store.sweep_files(loose=True, at=datetime.now(UTC) + LATER) == 2
+    left = store.files.place.staging / ".incoming.1-ab.part"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    assert store.sweep_files() == 0, "they may be about to be referred to"
+    assert store.sweep_files(datetime.now(UTC) + LATER) == 2
+    assert not left.exists()
     assert names(store) == [sha256(b"kept").hexdigest()]
     store.delete_job(kept.id)
     assert names(store) == []
