@@ -196,6 +196,7 @@ def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
     """
     store = store or open_store()
     spec.check_probes()
+    _check_seen_by_all(spec.model)
     kept = {"table": _keep_table(store, spec.table), "reference": _keep_reference(store, spec)}
     spec = spec.model_copy(update=kept)
     return store.add_job("estimate", None, {"spec": spec.to_json()})

@@ -134,10 +134,10 @@ def without_secrets(text: str) -> str:
 
 def _file_system(url: str, protocol: str, shown: str) -> tuple[Any, str]:
     import fsspec
-    from fsspec.registry import known_implementations
+    from fsspec.registry import known_implementations, registry
 
     known = known_implementations.get(protocol)
-    if known is None and protocol not in fsspec.available_protocols():
+    if known is None and protocol not in registry:
         raise FilesError(
             tr(
                 "ASSAY_FILES_URL is {url}, and nobody knows the protocol '{protocol}'; file, s3, gs, abfs and sftp are some of "

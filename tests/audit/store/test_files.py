@@ -10,9 +10,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from audit.store import FilesError, NewFile, Store
 from audit.store.files import open_files
@@ -24,16 +26,31 @@ HASH = sha256(DATA).hexdigest()
 LATER = timedelta(days=2)
 
 
-@pytest.fixture(params=["the data folder", "a folder by its URL", "memory"])
+class Elsewhere(MemoryFileSystem):
+    """A file system of which nobody knows whether its files are there whole or not at all."""
+
+    protocol = "elsewhere"
+    store: ClassVar[dict] = {}
+    pseudo_dirs: ClassVar[list] = [""]
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return super()._strip_protocol(path.replace("elsewhere://", "memory://"))
+
+
+fsspec.register_implementation("elsewhere", Elsewhere, clobber=True)
+
+
+@pytest.fixture(params=["the data folder", "a folder by its URL", "memory", "elsewhere"])
 def place(request, tmp_path, home, monkeypatch):
     """An empty place of files, as the settings name it."""
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("ASSAY_FILES_URL", raising=False)
     if request.param == "a folder by its URL":
         monkeypatch.setenv("ASSAY_FILES_URL", f"file://{tmp_path / 'shared'}")
-    elif request.param == "memory":
-        monkeypatch.setenv("ASSAY_FILES_URL", "memory://assay-test/inner")
-        fsspec.filesystem("memory").store.clear()
+    elif request.param in {"memory", "elsewhere"}:
+        monkeypatch.setenv("ASSAY_FILES_URL", f"{request.param}://assay-test/inner")
+        fsspec.filesystem(request.param).store.clear()
     return request.param
 
 
@@ -114,8 +131,8 @@ def test_the_same_file_kept_and_removed_by_many_at_once_is_there_while_it_is_ref
 
 def test_a_file_that_was_changed_is_told_and_never_given_out(store, place, tmp_path):
     keep(store, "a", DATA)
-    if place == "memory":
-        fsspec.filesystem("memory").pipe_file(f"/assay-test/inner/{HASH[:2]}/{HASH}", b"text\nhellO\n")
+    if place in {"memory", "elsewhere"}:
+        fsspec.filesystem(place).pipe_file(f"/assay-test/inner/{HASH[:2]}/{HASH}", b"text\nhellO\n")
     else:
         path = store.files.local(HASH)
         path.write_bytes(b"text\nhellO\n")
@@ -234,6 +251,28 @@ def test_a_place_that_cannot_be_reached_is_one_sentence(store, monkeypatch):
     with pytest.raises(FilesError, match=r"127\.0\.0\.1") as caught:
         keep(store, "a", DATA)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["memory", "elsewhere"])
+def test_a_line_that_breaks_while_a_file_is_sent_leaves_nothing_under_its_name(store, home, monkeypatch, kind):
+    monkeypatch.setenv("ASSAY_FILES_URL", f"{kind}://assay-test/breaks")
+    system = fsspec.filesystem(kind)
+
+    def half(local, there, **_):
+        if kind == "elsewhere":
+            system.pipe_file(there, Path(local).read_bytes()[:4])
+        raise ConnectionResetError("the line went dead (elsewhere://me:secret@host)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(system), "put_file", lambda _, *args, **more: half(*args, **more))
+        with pytest.raises(FilesError, match="the line went dead") as caught:
+            keep(store, "a", DATA)
+    assert "secret" not in str(caught.value)
+    assert system.find("/assay-test/breaks") == []
+    assert store.jobs() == ()
+    keep(store, "a", DATA)
+    assert [path.rpartition("/")[2] for path in system.find("/assay-test/breaks")] == [HASH]
+    store.delete_job(store.jobs()[0].id)
 
 
 def test_the_environment_goes_before_the_file_of_settings(home, tmp_path, monkeypatch):
