@@ -106,11 +106,12 @@ def check(
         return
     heads = {
         "fingerprint": tr("fingerprint"), "base": tr("base"), "head": tr("head"), "labels": tr("labels"),
+        "thresholds": tr("thresholds"),
         "max_tokens": tr("max_tokens"), "device": tr("device"), "dtype": tr("dtype"), "capabilities": tr("capabilities"),
     }  # fmt: skip
     for key, head in heads.items():
         value = facts[key]
-        if key == "base" and value is None:
+        if key in ("base", "thresholds") and not value:
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         stdout.print(f"{head:<13} {shown}")
@@ -144,6 +145,7 @@ def _load_facts(
         "base_sha256": classifier.base.sha256 if classifier.base else None,
         "labels": list(classifier.labels),
         "head": classifier.head,
+        "thresholds": list(classifier.thresholds),
         "max_tokens": classifier.max_tokens,
         "device": classifier.device,
         "dtype": classifier.dtype,

@@ -86,7 +86,7 @@ def _write(file: Any, rows: Iterable[Row]) -> None:
 def _run(report: Report) -> Iterator[Row]:
     yield "name", "value"
     for name, value in asdict(report.run).items():
-        yield name, "|".join(value) if isinstance(value, tuple) else value
+        yield name, "|".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _scores(report: Report) -> Iterator[Row]:

@@ -118,8 +118,6 @@ def _once(groups: Iterable[tuple[str, Iterable[str]]], at_most: int) -> list[tup
 
 
 def _heatmap(why: str, record: Attribution, name: str, read: Results) -> Heatmap:
-    p = read.frames.predictions
-    own = p.loc[p["row_id"] == record.row_id, "confidence"]
     example = read.examples.get(record.row_id)
     return Heatmap(
         why=why,
@@ -127,7 +125,7 @@ def _heatmap(why: str, record: Attribution, name: str, read: Results) -> Heatmap
         row_id=record.row_id,
         label=example.label if example else None,
         target=record.target,
-        confidence=float(own.iloc[0]) if len(own) else (record.value if record.unit == "probability" else None),
+        confidence=_probability(record, read),
         words=_in_place(record.text, [w for w in record.words if w.segment == 0]),
         pair=_in_place(record.pair, [w for w in record.words if w.segment == 1]) if record.pair is not None else None,
         unit=record.unit,
@@ -136,6 +134,18 @@ def _heatmap(why: str, record: Attribution, name: str, read: Results) -> Heatmap
         converged=record.converged,
         truncated=record.truncated,
     )
+
+
+def _probability(record: Attribution, read: Results) -> float | None:
+    """What the model gives the explained label; of a contrast of two, how sure it is of its answer."""
+    p, task = read.frames.predictions, read.run.task
+    own = p[p["row_id"] == record.row_id]
+    if own.empty:
+        return record.value if record.unit == "probability" else None
+    if task.same(str(own["predicted"].iloc[0]), record.target) or record.target not in task.labels:
+        return float(own["confidence"].iloc[0])
+    found = float(read.frames.probs[own.index[0], task.labels.index(record.target)])
+    return round(found, 6) if math.isfinite(found) else None
 
 
 def _in_place(text: str, scores: Sequence[WordScore]) -> tuple[HeatWord, ...]:

@@ -37,8 +37,9 @@ def performance(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         return
     sets = "label_sets" in frames.task.families
     about: Any = {"definition": "subset_accuracy"} if sets else {}
+    notes = told(Said("note.whole_sets") if sets else None, *_unlabelled(frames))
     yield measurer.proportion(
-        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), notes=_unlabelled(frames), **about
+        "accuracy", rows["correct"], rows["weight"], evidence=surest_errors(rows), notes=notes, **about
     )
     cells = rows.groupby(["label", "predicted", "weight"], sort=True).size().reset_index(name="texts")
     yield _macro_f1(cells, frames, measurer)

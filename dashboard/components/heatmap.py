@@ -109,7 +109,7 @@ def bars_html(task: Task, probs: Sequence[float], *, before: Sequence[float] = (
     if len(order) > top and task.several:
         most = numbers().share(probs[order[top]])
         said = tr_n(
-            "{n} more label has {share}.", "{n} more labels have {share} at most.", len(order) - top, share=most
+            "{n} more label has {share} at most.", "{n} more labels have {share} at most.", len(order) - top, share=most
         )
         lines.append(f'<div class="assay-legend">{escaped(said)}</div>')
     elif len(order) > top:

@@ -5,17 +5,18 @@ from streamlit.testing.v1 import AppTest
 PAGE = """
 from audit.records import AttackOutcome
 from dashboard.components.evidence import _flip, show_attack
+from models.task import Label
 import streamlit as st
 
-labels = ("negative", "positive")
+task = Label(("negative", "positive"))
 error = "timeout: the row took longer than 600 s"
 record = AttackOutcome(
     row_id="0" * 16, text="A film.", label="positive", name="deepwordbug", status="error", original_probs=(),
     perturbed_text=None, perturbed_probs=(), changes=(), queries=0, words_changed=0, words_total=0, similarity=None,
     valid=None, seed=0, resources={}, seconds=0.0, error=error,
 )
-st.caption(_flip(labels, record))
-show_attack(labels, record)
+st.caption(_flip(task, record))
+show_attack(task, record)
 """
 
 

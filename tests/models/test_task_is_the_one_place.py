@@ -19,7 +19,10 @@ ALLOWED = {
     ("audit/explain/integrated_gradients.py", "found.missed.argmax()"): "the interval with the largest gap",
     ("audit/explain/shapley.py", "(added[:, 1:] ^ added[:, :-1]).argmax(axis=2)"): "the word that a permutation adds",
     ("audit/resources/vectors.py", "np.abs(axes).argmax(axis=0)"): "the sign of an axis of word vectors",
-    ("audit/score/bootstrap.py", "np.argmax(mass >= q * mass[:, -1:] - 1e-09, axis=1)"): "the first value beyond a quantile",
+    (
+        "audit/score/bootstrap.py",
+        "np.argmax(mass >= q * mass[:, -1:] - 1e-09, axis=1)",
+    ): "the first value beyond a quantile",
     ("models/trial_capabilities.py", "np.abs(after - before).argmax()"): "the output that a step of a trial moves most",
     ("audit/figures/attacks.py", "few.idxmax()"): "a point of a curve that is named",
     ("audit/figures/explanations.py", "best.idxmax()"): "a method that is named",
@@ -31,7 +34,10 @@ ALLOWED = {
     ("models/heads.py", "head != 'multi_label'"): "thresholds that no other head has",
     ("models/loading.py", "head == 'multi_label'"): "thresholds that no other head has",
     # one label against one label: parts of answers, not answers
-    ("audit/figures/predictions.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",
+    (
+        "audit/figures/predictions.py",
+        "table['true'] != table['predicted']",
+    ): "confusion is of models of one label alone",
     ("audit/figures/predictions.py", "line['true'] != line['predicted']"): "confusion is of models of one label alone",
     ("audit/figures/predictions.py", "line['true'] == line['predicted']"): "confusion is of models of one label alone",
     ("audit/report/build.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",

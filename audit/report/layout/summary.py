@@ -86,8 +86,9 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
         classes = say("summary.classes_many", n=len(run.labels))
     state = "none" if not data.labelled else "all" if data.labelled == data.rows else "some"
     labelled = say(f"summary.labelled_{state}", rows=say.numbers.count(data.labelled)) if data.rows else ""
+    what = "summary.what_several" if run.task.several else "summary.what"
     yield say(
-        "summary.what", model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
+        what, model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
         rows=say.count("rows", data.rows), labelled=labelled,
     )  # fmt: skip
     ways = list(dict.fromkeys(w.way(r.name, say) for r in report.recipes if r.goal != "input_reduction"))
@@ -124,7 +125,8 @@ def _cards(report: Report, say: Strings) -> Iterator[Card]:
 def _found(report: Report, say: Strings) -> Iterator[str]:
     accuracy, level = report.score("accuracy"), say.numbers.level(report.run.level)
     if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
-        yield say("summary.accuracy", **w.parts(accuracy, say), level=level)
+        said = "summary.accuracy_several" if report.run.task.several else "summary.accuracy"
+        yield say(said, **w.parts(accuracy, say), level=level)
     yield from _found_attacks(report, say)
     worst = surest(report.scores, "flip_rate")
     if worst is not None and worst.value and worst.low is not None:
