@@ -72,7 +72,7 @@ def model_input(classifier: Classifier, example: Example) -> TextInput:
         return example.text
     if not classifier.capabilities.pairs:
         why = why_absent(classifier, "pairs", tr_later("its kind reads one text"))
-        raise ValueError(f"the model '{classifier.name}' takes single texts, and this row is a pair ({why})")
+        raise ValueError(tr_later(f"the model '{classifier.name}' takes single texts, and this row is a pair ({why})"))
     return example.text, example.pair
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.translating import tr_later
+
 LITERAL = "literal"
 """Key of a text that is shown as it is: what people wrote, and what older Assays had worded."""
 SENTENCES, CLAUSES, LISTED, BOTH = "join.sentences", "join.clauses", "join.list", "join.both"
@@ -156,7 +158,7 @@ def _joined(key: str, parts: Iterable[Said]) -> Said:
     return NOTHING if not kept else kept[0] if len(kept) == 1 else Said(key, {"parts": kept})
 
 
-_WRONG = "a sentence is a key and its values: texts, whole numbers, numbers with a unit, other sentences"
+_WRONG = tr_later("a sentence is a key and its values: texts, whole numbers, numbers with a unit, other sentences")
 
 
 def _data(value: Value) -> Any:

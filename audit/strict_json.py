@@ -10,6 +10,7 @@ from typing import Any
 
 from audit.errors import AuditError
 from models.halves import holds_half
+from models.translating import tr_later
 
 _LARGE = re.compile(r"[0-9][eE]\+?[0-9]{2}|[0-9]{200}")
 _LARGE_BYTES = re.compile(_LARGE.pattern.encode())
@@ -44,7 +45,7 @@ def loads(text: str | bytes) -> Any:
     else:
         found = json.loads(text, parse_constant=_refused)
     if holds_half(found, text):
-        raise ValueError("an escape such as \\ud800 alone is half a character, which no text has")
+        raise ValueError(tr_later("an escape such as \\ud800 alone is half a character, which no text has"))
     return found
 
 
@@ -58,12 +59,12 @@ def part(data: Any, *path: str) -> Mapping[str, Any]:
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is too large for a number")
+        raise ValueError(tr_later(f"{text[:40]} is too large for a number"))
     return value
 
 
 def _refused(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number in JSON; write null where there is none")
+    raise ValueError(tr_later(f"{constant} is no number in JSON; write null where there is none"))
 
 
 def _not_a_number(data: Any, place: str) -> str | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.task import Task, task_of
+from models.translating import tr_later
 
 if TYPE_CHECKING:
     import torch
@@ -160,7 +161,7 @@ class Classifier(ABC):
         scores = np.asarray(logits, dtype=np.float64)
         if np.isnan(scores).any() or (self.head == "softmax" and np.isposinf(scores).any()):
             raise ValueError(
-                "the model gave a value that is not a number for this text; check its weights and precision"
+                tr_later("the model gave a value that is not a number for this text; check its weights and precision")
             )
         if self.head == "softmax":
             scores = np.exp(scores - scores.max(axis=-1, keepdims=True))

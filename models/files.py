@@ -10,6 +10,7 @@ from typing import Any
 
 from models.errors import CheckpointError
 from models.halves import holds_half
+from models.translating import tr_later
 
 CONFIG_BYTES = 1 << 24
 """The most a configuration may hold: the largest published ones, with all their added tokens, take some 2 MB."""
@@ -115,7 +116,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1) if len(names) < 1000 else "a name"
-        raise ValueError(f"{twice[:80]!r} is given twice")
+        raise ValueError(tr_later(f"{twice[:80]!r} is given twice"))
     return made
 
 

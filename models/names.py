@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from models.translating import tr_later
+
 
 def first_line(error: BaseException) -> str:
     """What an error says, in short."""
@@ -14,4 +16,4 @@ def first_line(error: BaseException) -> str:
 def some(names: Iterable[str]) -> str:
     """The first of some names and how many more there are."""
     ordered = sorted(names)
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} and {len(ordered) - 1} more"
+    return ordered[0] if len(ordered) == 1 else tr_later(f"{ordered[0]} and {len(ordered) - 1} more")

@@ -72,7 +72,7 @@ def train(
     tensorboard: Annotated[Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard logs.")] = None,
     data_licence: Annotated[
         str, typer.Option("--data-licence", help="Licence of the data, for the card.")
-    ] = "not stated",
+    ] = tr_later("not stated"),
     data_name: Annotated[str | None, typer.Option("--data-name", help="Name of the data set, for the card.")] = None,
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""

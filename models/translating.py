@@ -105,6 +105,17 @@ def translation(name: str, key: str, sentence: str) -> str:
     return _translations(name).pgettext(key, sentence) if sentence else sentence
 
 
+def tr_key_n(key: str, one: str, many: str, n: int, /, **values: str | int) -> str:
+    """A sentence about n things that is kept under a key, in the form that the language has for so many."""
+    found = translation_n(language(), key, one, many, n)
+    return _filled(found, values) if values else found
+
+
+def translation_n(name: str, key: str, one: str, many: str, n: int) -> str:
+    """A sentence about n things that is kept under a key, in one of `languages`, its `{names}` not filled in."""
+    return _translations(name).npgettext(key, one, many, n)
+
+
 def tr_later(sentence: str, /) -> str:
     """The sentence itself: found in the source like those of `tr`, said later by `tr(NAME)` when the language is known."""
     return sentence

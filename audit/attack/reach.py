@@ -67,7 +67,7 @@ class Reach:
             if self.limit == "model"
             else tr_later("the recipe takes no more of a text")
         )
-        part = f"{self.words:,} of {self.total:,} words ({self.end - self.start:,} characters)"
+        part = tr_later(f"{self.words:,} of {self.total:,} words ({self.end - self.start:,} characters)")
         return tr_later(f"only the {which} {part} were attacked: {why}")
 
 

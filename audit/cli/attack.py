@@ -34,7 +34,7 @@ from audit.cli.common import (
 )
 from audit.cli.json_lines import JsonLines
 from audit.cli.score_lines import note_lines, score_json, score_table, side_by_side
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from models.telling import again
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _label(said: str, labels: tuple[str, ...]) -> str:
         return said
     alike = [label for label in labels if label.casefold() == said.strip().casefold()]
     if len(alike) != 1:
-        more = f" and {len(labels) - 20} more" if len(labels) > 20 else ""
+        more = tr_later(f" and {len(labels) - 20} more") if len(labels) > 20 else ""
         raise InputError(f"--target '{said}' is none of the model's labels: {', '.join(labels[:20])}{more}.")
     return alike[0]
 

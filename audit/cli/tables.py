@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.cli.common import stderr
 from audit.errors import InputError
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from audit.table import AuditTable
 from audit.table.faults import listing
 from models.label_sets import pieces, unescaped
@@ -50,7 +50,7 @@ def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
     for typed in chosen:
         if typed not in parts:
             shown = ", ".join(f"'{label}'" for label in list(found)[:SHOWN]) or "none"
-            more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            more = tr_later(f" and {len(found) - SHOWN} more") if len(found) > SHOWN else ""
             raise InputError(f"--map names '{typed}', which no row has as its label; the labels are {shown}{more}.")
 
 

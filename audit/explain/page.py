@@ -12,8 +12,10 @@ from typing import Self, TextIO
 
 from audit.language.numbers import numbers
 from audit.language.palette import ATTRIBUTION, VERDICTS, kind_of, legend, shade_css, strength
+from audit.language.translating import language, tr, tr_n
 from audit.records import Attribution, WordScore
 from models.errors import DiskError
+from models.telling import again
 from models.writing import WholeFile, told
 
 STYLE = """
@@ -58,7 +60,7 @@ class HeatmapPage:
         self._file: TextIO = self._made.part.open("w", encoding="utf-8")
         facts = " · ".join(f"{html.escape(name)}: <b>{shown(value)}</b>" for name, value in self._facts.items())
         self._file.write(
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f"<title>{shown(self._title)}</title><style>{_colours()}{STYLE}</style></head><body>"
@@ -105,7 +107,7 @@ class HeatmapPage:
     def _record(self, record: Attribution) -> str:
         name = f'<span class="method">{html.escape(self._methods.get(record.name, record.name))}</span>'
         if record.error is not None:
-            return f'<p>{name} <span class="bad">not explained: {shown(record.error)}</span></p>'
+            return f'<p>{name} <span class="bad">{html.escape(tr("not explained:"))} {shown(again(record.error))}</span></p>'
         about = f'<p>{name} <span class="muted">{_about(record)}</span></p>'
         largest = max((abs(word.score) for word in record.words), default=0.0) or 1.0
         text = _heatmap(record.text, record, 0, largest)
@@ -136,29 +138,33 @@ def _colours() -> str:
 
 def _legend() -> str:
     keys = "".join(
-        f'<span class="key" style="{shade_css(kind, 1.0)}">{html.escape(legend(kind, target="the target"))}</span>'
+        f'<span class="key" style="{shade_css(kind, 1.0)}">{html.escape(legend(kind, target=tr("the target")))}</span>'
         for kind in ATTRIBUTION
     )
     return (
         f'<p class="muted">{keys}'
-        "shades are relative to the strongest word of each text; hover over a word for its score and error bar; "
-        '<span class="unseen">struck out</span>: beyond the model\'s limit, not seen.</p>'
+        + html.escape(
+            tr("Shades are relative to the strongest word of each text; hover over a word for its score and error bar;")
+        )
+        + f' <span class="unseen">{html.escape(tr("struck out"))}</span>: '
+        + html.escape(tr("beyond the model's limit, not seen."))
+        + "</p>"
     )
 
 
 def _about(record: Attribution) -> str:
-    say, parts = numbers(), [f"towards <b>{shown(record.target)}</b>"]
+    say, parts = numbers(), [tr("towards {target}", target=f"<b>{shown(record.target)}</b>")]
     if record.value is not None:
-        parts.append(f"value {html.escape(say.quantity(record.value, record.unit))}")
+        parts.append(tr("value {value}", value=html.escape(say.quantity(record.value, record.unit))))
     if record.baseline_value is not None:
-        parts.append(f"baseline {html.escape(say.quantity(record.baseline_value, record.unit))}")
+        parts.append(tr("baseline {value}", value=html.escape(say.quantity(record.baseline_value, record.unit))))
     if record.delta is not None:
-        parts.append(f"sum off by {html.escape(say.difference(record.delta, record.unit))}")
-    parts.append(f"{say.count(record.steps)} evaluation{'' if record.steps == 1 else 's'}")
+        parts.append(tr("sum off by {value}", value=html.escape(say.difference(record.delta, record.unit))))
+    parts.append(tr_n("{n} evaluation", "{n} evaluations", record.steps))
     if not record.converged:
-        parts.append('<span class="bad">did not converge: read with care</span>')
+        parts.append(f'<span class="bad">{html.escape(tr("did not converge: read with care"))}</span>')
     if record.truncated:
-        parts.append('<span class="bad">longer than the model reads</span>')
+        parts.append(f'<span class="bad">{html.escape(tr("longer than the model reads"))}</span>')
     return " · ".join(parts)
 
 
@@ -191,4 +197,4 @@ def _specials(record: Attribution) -> str:
     listed = ", ".join(
         f"{shown(token.text)} {html.escape(numbers().difference(token.score, record.unit))}" for token in scored
     )
-    return f'<p class="muted">special tokens, not part of the text: {listed}</p>'
+    return f'<p class="muted">{html.escape(tr("special tokens, not part of the text:"))} {listed}</p>'

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from audit.language.gathering import plurals
 from audit.language.translating import translation
 
 SOURCE = Path(__file__).with_name("numbers.toml")
@@ -24,6 +25,12 @@ def catalog(language: str) -> Mapping[str, Mapping[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = _said(language, PREFIX, tomllib.loads(SOURCE.read_text(encoding="utf-8")))
     return found
+
+
+@cache
+def units() -> Mapping[str, tuple[str, str]]:
+    """The names of units that have a form for one and one for several, in English."""
+    return plurals(tomllib.loads(SOURCE.read_text(encoding="utf-8"))["unit"])
 
 
 def _said(language: str, key: str, value: Any) -> Any:

@@ -29,6 +29,7 @@ OTHER_ERRORS = {
     "DiskRefused": 0,
     "DatabaseLocked": 0,
     "ModelChanged": 0,
+    "ValueError": 0,
 }
 """Others, and the place of their message."""
 DESCRIBED = {
@@ -43,6 +44,8 @@ PROGRAMS = ("audit/__main__.py", "models/__main__.py")
 """Modules that name the commands whose docstrings the terminal shows."""
 
 FOLDERS = ("audit", "dashboard", "models")
+FORMS = {"one", "other"}
+"""What a sentence about so many things has in a file: its form for one, and that for several."""
 _TARGET = re.compile(r"(?:audit|models)(?:\.\w+)+:\w+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -219,9 +222,24 @@ def _called(value: ast.expr) -> str:
 def in_file(path: Path, root: Path) -> Iterator[Sentence]:
     """The sentences of a TOML file by their keys, those named `text` and the like as well as the others."""
     shown = path.relative_to(root).as_posix()
-    for key, text in flat(tomllib.loads(path.read_text(encoding="utf-8"))).items():
-        if text:  # an empty one says nothing in any language
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    counted = plurals(data)
+    for key, text in flat(data).items():
+        if text and key.rpartition(".")[0] not in counted:  # an empty one says nothing in any language
             yield Sentence(text, "", key, shown)
+    for key, (one, many) in counted.items():
+        yield Sentence(one, many, key, shown)
+
+
+def plurals(data: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[str, str]]:
+    """The sentences about so many things of a nested mapping, which are tables of `one` and `other`, by their dotted keys."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, value in data.items():
+        if isinstance(value, Mapping) and value.keys() == FORMS:
+            found[f"{prefix}{name}"] = (" ".join(value["one"].split()), " ".join(value["other"].split()))
+        elif isinstance(value, Mapping):
+            found |= plurals(value, f"{prefix}{name}.")
+    return found
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -18,9 +18,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from audit.language.catalog import catalog
+from audit.language.catalog import PREFIX, catalog, units
 from audit.language.digits import chosen_digits, count_digits, level_digits, plain_digits, share_digits
-from audit.language.translating import ENGLISH
+from audit.language.translating import ENGLISH, translation_n
 from audit.language.translating import language as spoken
 
 SHARES = frozenset({"share", "probability"})
@@ -89,7 +89,7 @@ class Numbers:
         text = self.number(value, unit, sign=sign)
         if value is None or not math.isfinite(value) or unit == "points":
             return text
-        return self._named(text, unit, one=abs(value) == 1)
+        return self._named(text, unit, int(abs(value)) if value == int(value) else 2)
 
     def difference(self, value: float | None, unit: str, *, sign: bool = True) -> str:
         """By how much a number moves, with its unit's name: shares and probabilities move by percentage points."""
@@ -217,12 +217,14 @@ class Numbers:
         text = lead + self._local(digits)
         return self._related(relation, self._percent(text) if unit in SHARES else text)
 
-    def _named(self, text: str, unit: str, *, one: bool = False) -> str:
-        """A written number with the name of its unit, where that has one."""
+    def _named(self, text: str, unit: str, n: int = 2) -> str:
+        """A written number with the name of its unit, where that has one, in the form for n; what is not whole is several."""
         if unit == "points":
             return str(self._signs["points"]).format(text)
-        forms = self._said["unit"].get(unit, {"other": "{}"})
-        return str(forms["one" if one and "one" in forms else "other"]).format(text)
+        forms = units().get(unit)
+        if forms is None:
+            return str(self._said["unit"].get(unit, {"other": "{}"})["other"]).format(text)
+        return translation_n(self.language, f"{PREFIX}unit.{unit}", *forms, n).format(text)
 
     def _percent(self, text: str) -> str:
         return str(self._signs["percent"]).format(text)

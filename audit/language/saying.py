@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import reduce
 
-from audit.language.sentences import names_in, sentences
-from audit.language.translating import tr_key
+from audit.language.sentences import count_of, counted, names_in, sentences
+from audit.language.translating import tr_key, tr_key_n
 from audit.language.written import written
 from audit.said import BOTH, CLAUSES, LISTED, LITERAL, SENTENCES, Number, Said, Value
 
@@ -33,7 +33,7 @@ def word(said: Said) -> str:
         values["clause"] = capitalised(values["clause"])
     if said.key == KEYED and values.get("called", "").endswith(")"):
         return _sentence(INSIDE, values | {"called": values["called"][:-1]})
-    return _sentence(said.key, values)
+    return _sentence(said.key, values, said.values.get(count_of(said.key)))
 
 
 def worded(value: Value) -> str:
@@ -58,12 +58,20 @@ def _joined(key: str, parts: Value | None) -> str:
     return reduce(lambda first, rest: tr_key(key, together, first=first, rest=rest), found) if found else ""
 
 
-def _sentence(key: str, values: dict[str, str]) -> str:
+def _sentence(key: str, values: dict[str, str], count: Value | None = None) -> str:
     known = sentences().get(key)
     if known is None or not names_in(key) <= values.keys():
         said = ", ".join(f"{name}: {value}" for name, value in values.items())
         return f"{key} ({said})" if said else key
     try:
+        if key in counted():
+            return tr_key_n(key, *counted()[key], _whole(count), **values)
         return tr_key(key, known, **values)
     except (KeyError, TypeError):  # a translation that asks for what the sentence does not have
         return known.format_map(values)
+
+
+def _whole(count: Value | None) -> int:
+    """How many, for the choice of a form; what is no whole number is several."""
+    number = count.value if isinstance(count, Number) else count
+    return int(number) if isinstance(number, int | float) and number == int(number) else 2

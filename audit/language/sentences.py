@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from audit.language.gathering import Sentence, flat, in_file
+from audit.language.gathering import Sentence, flat, in_file, plurals
 
 HERE = Path(__file__).parent
 FILES = (HERE / "findings.toml", HERE / "notes.toml", HERE / "probes.toml")
@@ -39,8 +39,30 @@ def sentences() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for path in FILES:
         found |= flat(_read(path))
+    for key, (_, many) in counted().items():
+        found[key] = many
+        del found[f"{key}.one"], found[f"{key}.other"]
     told = flat(_read(DEFINITIONS))
     return found | {f"definition.{key}": text for key, text in told.items() if key.endswith((".title", ".text"))}
+
+
+@cache
+def counted() -> Mapping[str, tuple[str, str]]:
+    """The sentences about so many things, by their keys: the form for one, and that for several.
+
+    How many is the value of the first name in the latter.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path in FILES:
+        found |= plurals(_read(path))
+    return found
+
+
+@cache
+def count_of(key: str) -> str:
+    """The name of the value that says how many things a sentence is about; empty for one that is not in `counted`."""
+    forms = counted().get(key)
+    return next(name for _, name, _, _ in Formatter().parse(forms[1]) if name) if forms else ""
 
 
 @cache

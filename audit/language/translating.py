@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 
 from audit.errors import UnknownName
 from models import translating
-from models.translating import ENGLISH, FOLDER, SIGN, language, languages, nearest, tr, tr_key, tr_later, tr_n
+from models.translating import ENGLISH, FOLDER, SIGN, language, languages, nearest, tr, tr_key, tr_key_n, tr_later, tr_n
 
 __all__ = [
-    "ENGLISH", "FOLDER", "SIGN", "known", "language", "languages", "nearest", "speak", "speaking", "tr", "tr_key", "tr_later",
-    "tr_n", "translation",
+    "ENGLISH", "FOLDER", "SIGN", "known", "language", "languages", "nearest", "speak", "speaking", "tr", "tr_key", "tr_key_n",
+    "tr_later", "tr_n", "translation", "translation_n",
 ]  # fmt: skip
 
 
@@ -51,3 +51,12 @@ def translation(name: str, key: str, sentence: str) -> str:
         UnknownName: there is no catalog of the language.
     """
     return translating.translation(known(name), key, sentence)
+
+
+def translation_n(name: str, key: str, one: str, many: str, n: int) -> str:
+    """A sentence about n things that is kept under a key, in a language by its name, its `{names}` not filled in.
+
+    Raises:
+        UnknownName: there is no catalog of the language.
+    """
+    return translating.translation_n(known(name), key, one, many, n)

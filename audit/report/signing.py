@@ -191,5 +191,5 @@ def _decoded(text: str) -> bytes:
     """Bytes of a base64 line; only the one true spelling counts, or bits behind the last byte could be changed unseen."""
     data = base64.b64decode(text, validate=True)
     if base64.b64encode(data).decode() != text:
-        raise ValueError("not the canonical base64 of its bytes")
+        raise ValueError(tr_later("not the canonical base64 of its bytes"))
     return data

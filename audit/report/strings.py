@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from audit.language.gathering import flat
+from audit.language.gathering import flat, plurals
 from audit.language.numbers import numbers
 from audit.language.sentences import REPORT as SOURCE
-from audit.language.translating import ENGLISH, translation
+from audit.language.translating import ENGLISH, translation, translation_n
 
 PREFIX = "report."
 """How the keys of these begin in a catalog."""
@@ -18,10 +19,10 @@ PREFIX = "report."
 class Strings:
     """The texts of one language: `strings("summary.tested", rows=500)`."""
 
-    def __init__(self, language: str, texts: dict[str, str]) -> None:
-        """Take the texts by key; `numbers` writes numbers in the language."""
+    def __init__(self, language: str, texts: dict[str, str], counted: Mapping[str, tuple[str, str]]) -> None:
+        """Take the texts by key, and those about so many things; `numbers` writes numbers in the language."""
         self.language = language
-        self._texts = texts
+        self._texts, self._counted = texts, counted
         self.numbers = numbers(language)
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -29,13 +30,13 @@ class Strings:
         return self._texts[key].format(**values) if values else self._texts[key]
 
     def count(self, key: str, n: int, **values: Any) -> str:
-        """The text of `key.one` or `key.other`, by n; `{n}` is n with thousands apart."""
-        form = "one" if n == 1 else "other"
-        return self._texts[f"{key}.{form}"].format(n=self.numbers.count(n), **values)
+        """The text of a key in the form that the language has for n; `{n}` is n with thousands apart."""
+        text = translation_n(self.language, f"{PREFIX}{key}", *self._counted[key], n)
+        return text.format(n=self.numbers.count(n), **values)
 
     def has(self, key: str) -> bool:
         """Whether the catalog has a key."""
-        return key in self._texts
+        return key in self._texts or key in self._counted
 
     def get(self, key: str, default: str) -> str:
         """The text of a key, or `default` where there is none (for names that grow, such as probes)."""
@@ -53,5 +54,8 @@ def strings(language: str = ENGLISH) -> Strings:
     Raises:
         UnknownName: there is no catalog of the language.
     """
-    texts = flat(tomllib.loads(SOURCE.read_text(encoding="utf-8")))
-    return Strings(language, {key: translation(language, f"{PREFIX}{key}", text) for key, text in texts.items()})
+    data = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
+    counted = plurals(data)
+    plain = {key: text for key, text in flat(data).items() if key.rpartition(".")[0] not in counted}
+    texts = {key: translation(language, f"{PREFIX}{key}", text) for key, text in plain.items()}
+    return Strings(language, texts, counted)

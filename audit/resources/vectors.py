@@ -80,7 +80,7 @@ class Vectors(Resource):
         progress(tr_later("collecting WordNet's words, synonyms and antonyms"))
         words = vocabulary(wordnet)
         synonyms, antonyms = relations(wordnet, words)
-        progress(f"encoding {len(words):,} words")
+        progress(tr_later(f"encoding {len(words):,} words"))
         raw = _reduced(load_encoder(exported=False).encode(words))
         progress("counter-fitting")
         fitted = counter_fit(raw, synonyms, antonyms, nearest(raw, 11))

@@ -100,7 +100,7 @@ def scored_by_another(provenance: Mapping[str, Any] | None) -> str:
     if all(not said.get(name) or not here.get(name) or said[name] == here[name] for name in ("version", "commit")):
         return ""
     commit = said.get("commit")
-    return f"Assay {said.get('version') or 'of an unknown version'!s:.20}" + (
+    return tr_later(f"Assay {said.get('version') or 'of an unknown version'!s:.20}") + (
         f", commit {commit!s:.12}" if commit else ""
     )
 

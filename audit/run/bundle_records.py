@@ -54,7 +54,7 @@ def _twice(bundle: Bundle) -> Iterator[str]:
     ):  # fmt: skip
         entries = bundle.lines(name) if name.endswith(".jsonl") else bundle.json(name)
         seen = Counter(tuple(str(entry.get(part)) for part in key) for entry in entries)
-        yield from (f"{name} has {' '.join(what):.80} twice" for what, n in seen.items() if n > 1)
+        yield from (tr_later(f"{name} has {' '.join(what):.80} twice") for what, n in seen.items() if n > 1)
 
 
 def _payload(line: Line, name: str) -> Any:

@@ -31,7 +31,7 @@ Count = Int | None
 
 def _stored_time(text: str) -> str:
     if not is_stored_time(text):
-        raise ValueError("a time is written like 2026-03-01T09:12:00.000+00:00")
+        raise ValueError(tr_later("a time is written like 2026-03-01T09:12:00.000+00:00"))
     return text
 
 
@@ -49,10 +49,10 @@ def _said(entry: dict[str, Any]) -> dict[str, Any]:
     part = entry.get("score")
     for keyed, words in (("notes", ("note",)), ("said", TOLD)):
         if keyed in entry and any(name in entry for name in words):
-            raise ValueError("it is said in words and by keys; an exported run has keys")
+            raise ValueError(tr_later("it is said in words and by keys; an exported run has keys"))
     said, notes = entry.get("said", {}), entry.get("notes", [])
     if not (isinstance(said, dict) and isinstance(notes, list) and (not said or set(said) == set(TOLD))):
-        raise ValueError(f"what is said are {', '.join(TOLD)}, and a list of notes")
+        raise ValueError(tr_later(f"what is said are {', '.join(TOLD)}, and a list of notes"))
     for one in (*said.values(), *notes):
         Said.read(one)
     if isinstance(part, dict):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from audit.errors import UnknownName
+from audit.language.translating import tr_later
 from audit.records import Direction
 
 Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words"]
@@ -90,19 +91,19 @@ def define(key: str) -> Definition:
     if not key:
         raise UnknownName("definition", key, tuple(known))
     words = key.replace("_", " ")
-    text = f"Mean of the metric '{words}' over the explained rows, as the explanation engine recorded it."
+    text = tr_later(f"Mean of the metric '{words}' over the explained rows, as the explanation engine recorded it.")
     return Definition(
-        key, words.capitalize(), text, "as recorded", "faithfulness", "neutral", "ratio", probe="explainer"
+        key, words.capitalize(), text, tr_later("as recorded"), "faithfulness", "neutral", "ratio", probe="explainer"
     )
 
 
 def _normalised(base: Definition) -> Definition:
-    text = (
+    text = tr_later(
         f"{base.title} placed between a floor (random word orders: 0) and a ceiling (the best order found: 1), by "
         "normalising the means over rows, not single rows. Below 0 is worse than chance."
     )
     source = f"{base.source}; Carton et al. 2020 (normalisation)"
-    title = f"{base.title}, between floor and ceiling"
+    title = tr_later(f"{base.title}, between floor and ceiling")
     key = f"{base.key}_normalised"
     return Definition(key, title, text, source, base.family, "higher_is_better", "ratio", probe=base.probe)
 

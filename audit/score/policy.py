@@ -133,7 +133,7 @@ def load_policy(path: Path | str | None = None, *, probes: Collection[str] | Non
     return parse_policy(text.replace("\r\n", "\n"), source.name, probes=probes)
 
 
-def parse_policy(text: str, source: str = "the policy", *, probes: Collection[str] | None = None) -> Policy:
+def parse_policy(text: str, source: str = tr_later("the policy"), *, probes: Collection[str] | None = None) -> Policy:
     """Read a policy from TOML text; `source` names it in messages, `probes` as in `policy_from_dict`.
 
     Raises:
@@ -148,7 +148,7 @@ def parse_policy(text: str, source: str = "the policy", *, probes: Collection[st
 
 def policy_from_dict(
     data: Mapping[str, Any],
-    source: str = "the policy",
+    source: str = tr_later("the policy"),
     known: Mapping[Place, int] | None = None,
     *,
     probes: Collection[str] | None = None,
@@ -168,7 +168,7 @@ def policy_from_dict(
     wrong = list(faults(data, **choices, probes=probes))
     if wrong:
         told = [f"{where(place, known or {})}: {what}" for place, what in in_order(wrong, known or {})]
-        more = f"; and {len(told) - FAULTS_TOLD} more" if len(told) > FAULTS_TOLD else ""
+        more = tr_later(f"; and {len(told) - FAULTS_TOLD} more") if len(told) > FAULTS_TOLD else ""
         raise SpecError(f"{source} is not a policy: {'; '.join(told[:FAULTS_TOLD])}{more}.".replace("?.", "?"))
     tables = {
         table: tuple(

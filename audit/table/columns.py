@@ -52,7 +52,7 @@ def find_columns(header: Sequence[str], options: TableOptions, log: FaultLog) ->
     if not options.groups:
         groups = tuple(h.strip() for h in header if fold(h) == "group" or fold(h).startswith("group:"))
         for name in groups:
-            log.warn(f"The column '{name}' was taken as a group column, by its name.")
+            log.warn(tr_later(f"The column '{name}' was taken as a group column, by its name."))
     return Columns(text, label, pair, tuple(dict.fromkeys(groups)), rationale)
 
 
@@ -70,11 +70,11 @@ def _find_text(header: Sequence[str], log: FaultLog) -> str | None:
             if fold(name) == candidate:
                 if candidate != TEXT_NAMES[0]:
                     log.warn(
-                        f"The column '{name.strip()}' was taken as the text, by its name; name another if wrong (--text)."
+                        tr_later(f"The column '{name.strip()}' was taken as the text, by its name; name another if wrong (--text).")
                     )
                 return name.strip()
     if len(header) == 1:
-        log.warn(f"The only column, '{header[0].strip()}', was taken as the text.")
+        log.warn(tr_later(f"The only column, '{header[0].strip()}', was taken as the text."))
         return header[0].strip()
     message = tr_later(f"No column is named like a text; name it (--text); {_choices(header)}")
     log.add(Fault("missing_column", message, line=1))
@@ -93,12 +93,12 @@ def _optional(
         for name in header:
             if fold(name) == candidate and name.strip() != text:
                 if candidate != role:
-                    log.warn(f"The column '{name.strip()}' was taken as the {role}, by its name; '-' means none.")
+                    log.warn(tr_later(f"The column '{name.strip()}' was taken as the {role}, by its name; '-' means none."))
                 return name.strip()
     return None
 
 
 def _choices(header: Sequence[str]) -> str:
     shown = [f"'{name.strip()}'" for name in header[:20] if name.strip()]
-    more = f" and {len(header) - 20} more" if len(header) > 20 else ""
+    more = tr_later(f" and {len(header) - 20} more") if len(header) > 20 else ""
     return tr_later(f"the columns are: {', '.join(shown) or 'all without a name'}{more}.")

@@ -86,7 +86,7 @@ def choose_encoding(path: Path, scan: FileScan, wanted: str | None, log: FaultLo
 
 
 def _guessed(path: Path, scan: FileScan, name: str, log: FaultLog) -> Encoding:
-    log.warn(f"The encoding was guessed: {name}. If texts look wrong, set the right one (--encoding).")
+    log.warn(tr_later(f"The encoding was guessed: {name}. If texts look wrong, set the right one (--encoding)."))
     return Encoding(name, guessed=True, clean=_clean(path, scan, name))
 
 

@@ -142,7 +142,7 @@ def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:
         alike.setdefault(fault.message if fault.kind == "unknown_label" else number, []).append(fault)
     lines = tuple(_told(same) for same in alike.values())
     rest = total - len(faults)
-    return (*lines, f"... and {rest:,} more.") if rest > 0 else lines
+    return (*lines, tr_later(f"... and {rest:,} more.")) if rest > 0 else lines
 
 
 def _told(same: Sequence[Fault]) -> str:

@@ -52,7 +52,7 @@ class JsonlReader:
         late = list(self._late.items())
         if late:
             named = ", ".join(f"'{key}' (line {line:,})" for key, line in late[:NAMED])
-            more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
+            more = tr_later(f" and {len(late) - NAMED} more") if len(late) > NAMED else ""
             yield (
                 tr_later(
                     f"Keys that none of the first {PEEK} objects has were not read: {named}{more}; give the first object "

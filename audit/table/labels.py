@@ -175,7 +175,7 @@ def _guess(
 
 def _positions_warning(mapping: Mapping[str, str]) -> str:
     pairs = [f"{typed} = {label}" for typed, label in sorted(mapping.items(), key=lambda item: (len(item[0]), item))]
-    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    more = tr_later(f" and {len(pairs) - SHOWN} more") if len(pairs) > SHOWN else ""
     said = tr_later(
         f"The labels are numbers and were taken as positions in the model's labels: {', '.join(pairs[:SHOWN])}{more}."
     )
@@ -195,4 +195,4 @@ def _unclear(cells: Mapping[str, Cell]) -> tuple[str, ...]:
 
 def _some(labels: Sequence[str]) -> str:
     shown = ", ".join(labels[:SHOWN])
-    return shown if len(labels) <= SHOWN else f"{shown} and {len(labels) - SHOWN} more"
+    return shown if len(labels) <= SHOWN else tr_later(f"{shown} and {len(labels) - SHOWN} more")

@@ -181,7 +181,7 @@ def _without_prose(
     position = [name.strip() for name in header].index(columns.rationale)
     if any(parse_rationale(row[position]) for row in rows if len(row) == len(header)):
         return columns
-    log.warn(f"The column '{columns.rationale}' holds no 0/1 lists and was not taken as the rationale.")
+    log.warn(tr_later(f"The column '{columns.rationale}' holds no 0/1 lists and was not taken as the rationale."))
     return replace(columns, rationale=None)
 
 

@@ -105,7 +105,7 @@ class Swallowed:
         if not found:
             return None
         places = [f"{first} to {last}" for first, last in found[:NAMED]]
-        more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+        more = tr_later(f" and {len(found) - NAMED:,} more") if len(found) > NAMED else ""
         if len(found) == 1:
             said = tr_later(
                 f"Lines {places[0]} were read as one row, as a quote opens on the first and closes on the last of them"

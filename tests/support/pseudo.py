@@ -52,6 +52,9 @@ class _Bracketed(NullTranslations):
     def pgettext(self, _context: str, message: str) -> str:
         return f"{OPEN}{message}{CLOSE}"
 
+    def npgettext(self, _context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return f"{OPEN}{msgid1 if n == 1 else msgid2}{CLOSE}"
+
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -123,6 +123,9 @@ def bracketed(monkeypatch):
         return _Plain().vformat("".join(pieces), (), values)
 
     monkeypatch.setattr(saying, "tr_key", said)
+    monkeypatch.setattr(
+        saying, "tr_key_n", lambda key, one, many, n, /, **values: said(key, one if n == 1 else many, **values)
+    )
 
 
 def test_a_language_reaches_every_word_but_names_and_numbers(told, bracketed, monkeypatch):
