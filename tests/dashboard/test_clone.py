@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from pages import check
+from pages import check, seen
 from runs import make_run
 
 from audit.spec import SUITES
@@ -88,3 +88,26 @@ def test_each_field_says_what_it_does_and_keeps_to_its_bounds(clone):
     assert "padding token" in field(test, "selectbox", "integrated_gradients-baseline").help
     folded = next(one for one in test.expander if one.label == "Advanced")
     assert any(one.key == "quick-explainer-integrated_gradients-baseline" for one in folded.selectbox)
+
+
+def upload(store, path, text):
+    path.write_text(text)
+    return store.add_upload(path, path.name).sha256
+
+
+def test_a_reference_table_is_named_beside_the_audited_one(clone, store, tmp_path, app):
+    test, made = clone
+    assert made[-1].reference is None
+    rows = "".join(f"a film of {n} parts,{'positive' if n % 2 else 'negative'}\n" for n in range(8))
+    then = upload(store, tmp_path / "then.csv", f"text,label\n{rows}")
+    check(test.run())
+    box = next(one for one in test.selectbox if one.key == "audit-reference")
+    assert made[-1].table.path not in {str(option) for option in box.options}
+    box.set_value(then)
+    check(test.run())
+    assert (made[-1].reference.path, made[-1].reference.name) == (then, "then.csv")
+    bare = upload(store, tmp_path / "bare.csv", "text,other\na film,1\nanother film,2\n")
+    check(test.run())
+    next(one for one in test.selectbox if one.key == "audit-reference").set_value(bare)
+    check(test.run())
+    assert "bare.csv has nothing for these columns" in seen(test)

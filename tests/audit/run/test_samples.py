@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import run_fakes
 from scipy.stats import ks_2samp
 
 from audit import kinds
-from audit.errors import RunError, SpecError, TableError
+from audit.errors import InputError, RunError, SpecError, TableError
 from audit.records import Example, Prediction, SampleOutcome, from_dict, to_dict
 from audit.results.reading import read
 from audit.results.recomputing import check_content
@@ -140,7 +141,6 @@ def test_it_is_exported_verified_replayed_and_taken_in(bench, tmp_path, tables):
 
 
 def test_a_forged_record_about_the_sample_is_found(bench, tmp_path, tables):
-    import json
 
     import sqlalchemy as sa
 
@@ -277,3 +277,34 @@ ROW = Example("a" * 16, "a")
 def test_records_that_are_not_about_these_rows_are_refused(records, said):
     with pytest.raises(RunError, match=said):
         collect_sample(Odd(*records), None, [ROW], (), seed=0)
+
+
+def test_the_terminal_names_a_reference_that_is_read_like_the_table(tmp_path, tables):
+    from audit.cli.run import check_table, make_spec
+
+    table = {"text": "text", "label": "label", "groups": (), "label_map": {}, "encoding": "utf-8"}
+    asked = {
+        "model": "m",
+        "base": None,
+        "device": None,
+        "suite": "quick",
+        "limit": None,
+        "seed": 0,
+        "name": "",
+        "policy": None,
+    }
+    spec = make_spec(csv=tables[0], table=table, spec_file=None, reference=tables[1], **asked)
+    assert spec.reference == TableSpec(path=str(tables[1]), text="text", label="label")
+    check_table(spec, said={})
+    bare = written(tmp_path / "bare.csv", [5, 6], head="text,other")
+    spec = make_spec(csv=tables[0], table={}, spec_file=None, reference=bare, **asked)
+    with pytest.raises(
+        TableError, match=r"bare\.csv has nothing for these columns of the audited table now\.csv: label"
+    ):
+        check_table(spec, said={})
+    with pytest.raises(InputError, match=r"The reference table .*none\.csv does not exist"):
+        make_spec(csv=tables[0], table={}, spec_file=None, reference=tmp_path / "none.csv", **asked)
+    kept = tmp_path / "spec.json"
+    kept.write_text(json.dumps(run_fakes.make_spec(tmp_path / "m", tables[0]).to_json()))
+    again = make_spec(csv=None, table={}, spec_file=kept, reference=tables[1], **{**asked, "model": None})
+    assert again.reference.path == str(tables[1])
