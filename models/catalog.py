@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.base import PUBLISHED
+from models.base_places import base_places
 from models.card import read_card
 from models.card_form import fitting
 from models.checkpoint_files import checkpoint_files
@@ -288,8 +289,6 @@ def _files_to_keep(folder: Path, base: str | None, known: bool) -> tuple[dict[st
 
 def _folder_of_base(adapter: Path, base: str | None, known: bool) -> Path | None:
     """The folder of an adapter's base where it is one of this machine; None for a name that every machine can look up."""
-    from models.finding import base_places  # it asks this catalog
-
     if base is not None:
         named = base in PUBLISHED or find_registered(base) is not None
         return None if named or not Path(base).expanduser().is_dir() else Path(base).expanduser().resolve()

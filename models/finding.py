@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.base import PUBLISHED, base_folder
+from models.base_places import base_places, is_dir
 from models.catalog import CatalogEntry, bundled_folder, find_registered, known_names
 from models.checkpoint import check_allowed, is_allowed
 from models.errors import CheckpointError, ModelNotFound
@@ -43,7 +44,7 @@ def model_folder(name: str, allowed: Sequence[Path] | None = None, *, trusted: b
         check_allowed(name, limit)
     path = Path(os.path.expanduser(name))
     if is_allowed(name, limit):
-        if _is_dir(path):
+        if is_dir(path):
             return path
         if path.is_file():
             raise CheckpointError(f"{path}: this is a file; give the folder that holds config.json and the weights.")
@@ -75,13 +76,6 @@ def registered_folder(entry: CatalogEntry) -> Path:
 def _is_path(name: str) -> bool:
     """Whether it can mean a place on this machine only, not a model of the catalog or of the hub."""
     return name.startswith(("/", "~", ".")) or os.path.isabs(name) or not HUB_NAME.fullmatch(name)
-
-
-def _is_dir(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name too long, a folder that may not be looked into
-        return False
 
 
 def given_base(name: str, allowed: Sequence[Path] | None = None) -> Path:
@@ -148,28 +142,3 @@ def recorded_base(folder: Path, config: Mapping[str, Any], *, known: bool, allow
         f"{folder}: the adapter's base model '{recorded}'{at} is not to be found ({reason}); no other is taken in its "
         f"place, {HOW}."
     )
-
-
-def base_places(folder: Path, recorded: str, *, known: bool, allowed: Sequence[Path] | None) -> list[Path]:
-    """Folders with a model that a recorded path can mean: itself, or beside the adapter, where a hash can tell.
-
-    Those outside `allowed` are not looked at.
-    """
-    path = Path(os.path.expanduser(recorded))
-    if path.is_absolute():
-        itself = not known or (is_allowed(path, allowed) and _is_dir(path))
-        candidates = [path] if itself else [folder.parent / path.name]
-    else:
-        candidates = [folder / path, folder.parent / path, path]
-    found: dict[Path, None] = {}
-    for place in candidates:
-        if is_allowed(place, allowed) and _holds_model(place) and place.resolve() != folder.resolve():
-            found[place.resolve()] = None
-    return list(found)
-
-
-def _holds_model(place: Path) -> bool:
-    try:
-        return (place / "config.json").is_file()
-    except OSError:
-        return False

@@ -22,7 +22,6 @@ from models.checkpoint import (
     refuse_remote_code,
 )
 from models.classifier import Head
-from models.engine import onnx_engine
 from models.errors import CheckpointError, DeviceError, UnsupportedModel
 from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base, registered_folder
@@ -32,6 +31,7 @@ from models.heads import head_kind, label_names, label_thresholds
 from models.huggingface import AdapterBase, HuggingFaceClassifier
 from models.lora import read_lora
 from models.modules import configuration, load_module
+from models.onnx_engine import onnx_engine
 from models.registry import BASE as KEPT_BASE
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer

@@ -70,14 +70,14 @@ def train(
     device: Annotated[str | None, typer.Option("--device")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1)] = None,
     tensorboard: Annotated[Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard logs.")] = None,
-    data_licence: Annotated[
-        str, typer.Option("--data-licence", help="Licence of the data, for the card.")
-    ] = tr_later("not stated"),
+    data_licence: Annotated[str, typer.Option("--data-licence", help="Licence of the data, for the card.")] = tr_later(
+        "not stated"
+    ),
     data_name: Annotated[str | None, typer.Option("--data-name", help="Name of the data set, for the card.")] = None,
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
-    from models.training import TrainingSettings
     from models.training_data import Reading, read_labels, read_texts, stratified_split
+    from models.training_settings import TrainingSettings
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")

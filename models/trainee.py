@@ -28,7 +28,7 @@ from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trials import try_model
 
 if TYPE_CHECKING:
-    from models.training import TrainingSettings
+    from models.training_settings import TrainingSettings
 
 EVAL_TOKENS = 8192  # padded tokens of an evaluation batch
 

@@ -19,7 +19,7 @@ from models.trial_texts import TrialTexts, masked, twins
 
 if TYPE_CHECKING:
     from models.huggingface import HuggingFaceClassifier
-    from models.trials import Rows, Tolerance
+    from models.trial_answers import Rows, Tolerance
 
 FAILURES = (
     ValueError,

@@ -11,27 +11,24 @@ for a fault, and a fault of a model of random weights not for rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from models.classifier import TokenRow
 from models.errors import ModelError, TextError
 from models.findings import Batching, Findings, keep_findings, load_findings
 from models.state import State
 from models.translating import tr_later
+from models.trial_answers import Logits, Rows, Tolerance
 from models.trial_capabilities import FAILURES, try_capabilities
 from models.trial_texts import TrialTexts, content, masked, trial_texts, twins
 
 if TYPE_CHECKING:
     from models.huggingface import HuggingFaceClassifier
 
-Logits = NDArray[np.float32]
-SPREAD, SCALE = 1e-5, 2e-6
-"""Two answers are one when they differ by less than this share of what texts differ by, and of the answers' size."""
 RANDOM = 5
 """A model is called random when its answers to the same text differ by so many times as much."""
 LONGEST = ((300_000_000, 1_024), (2_000_000_000, 256))
@@ -64,19 +61,6 @@ def try_model(classifier: HuggingFaceClassifier) -> Findings:
     start.restore()
     classifier.adopt(found)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of a trial, with the longest one last."""
-
-    short: tuple[TokenRow, ...]
-    long: TokenRow
-
-    @property
-    def all(self) -> tuple[TokenRow, ...]:
-        """Short ones and the long one."""
-        return (*self.short, self.long)
 
 
 class _Trial:
@@ -220,21 +204,6 @@ def groups(rows: Sequence[TokenRow], batching: Batching) -> list[list[int]]:
         lengths = [len(row) for row in rows]
         return [[i for i in every if lengths[i] == length] for length in sorted(set(lengths))]
     return [[i] for i in every]
-
-
-class Tolerance:
-    """Whether two answers are one but for rounding, in proportion to what different texts differ by."""
-
-    def __init__(self, answers: Logits) -> None:
-        """Take `answers` (n, n_labels) to different texts as the measure."""
-        finite = answers[np.isfinite(answers).all(axis=1)].astype(np.float64)
-        spread = float(np.ptp(finite, axis=0).max()) if len(finite) else 0.0
-        self.spread = spread
-        self.most = SPREAD * spread + SCALE * float(np.abs(finite).max(initial=0.0))
-
-    def __call__(self, first: Logits, second: Logits, *, times: float = 1.0) -> bool:
-        """Compare two answers of one shape; no number equals no number."""
-        return bool(np.allclose(first, second, rtol=0.0, atol=times * self.most, equal_nan=True))
 
 
 def trial_rows(classifier: HuggingFaceClassifier, texts: TrialTexts) -> Rows:

@@ -11,7 +11,7 @@ from audit.attack.parts import EncoderSimilarity, LeastSimilarity, MaxWordsChang
 from audit.attack.side_by_side import Ask
 
 if TYPE_CHECKING:
-    from audit.attack.recipe import Recipe
+    from audit.attack.attacking import Attacking
     from models.classifier import Classifier
 
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class Site:
     """What a recipe builds with, for one slot: nothing of it is shared with rows in other slots."""
 
-    recipe: Recipe
+    recipe: Attacking
     classifier: Classifier
     ask: Ask
     wrapper: ClassifierWrapper
 
     @classmethod
-    def for_slot(cls, recipe: Recipe, classifier: Classifier, ask: Ask) -> Site:
+    def for_slot(cls, recipe: Attacking, classifier: Classifier, ask: Ask) -> Site:
         """A site with a wrapper of its own."""
         return cls(recipe, classifier, ask, ClassifierWrapper(ask, classifier))
 

@@ -18,7 +18,7 @@ from audit.resources.encoder import load_encoder
 from audit.seeds import row_seed
 
 if TYPE_CHECKING:
-    from audit.attack.recipe import Recipe
+    from audit.attack.attacking import Attacking
     from models.classifier import Classifier
     from models.task import Goal
 
@@ -27,7 +27,7 @@ _IN_USE = threading.Lock()
 
 
 def attack_rows(
-    recipe: Recipe, classifier: Classifier, examples: Sequence[Example], *, seed: int
+    recipe: Attacking, classifier: Classifier, examples: Sequence[Example], *, seed: int
 ) -> Iterator[AttackOutcome]:
     """Attack every example; outcomes come in the order of the examples, each as soon as those before it are done.
 
@@ -73,7 +73,7 @@ def _one_at_a_time(rows: Iterator[Finished[Raw]]) -> Iterator[Finished[Raw]]:
 class _Attacker:
     """One slot: an attack of its own, used for one row after the other."""
 
-    def __init__(self, recipe: Recipe, classifier: Classifier, ask: Ask, *, measure: bool) -> None:
+    def __init__(self, recipe: Attacking, classifier: Classifier, ask: Ask, *, measure: bool) -> None:
         from audit.attack.build import Site
 
         self._recipe, self._classifier, self._ask, self._measure = recipe, classifier, ask, measure

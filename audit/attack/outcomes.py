@@ -15,8 +15,8 @@ from audit.reading import NothingRead
 from audit.records import AttackOutcome, AttackStatus, Change, Example
 
 if TYPE_CHECKING:
+    from audit.attack.attacking import Attacking
     from audit.attack.reach import Reach
-    from audit.attack.recipe import Recipe
     from audit.attack.side_by_side import Finished
 
 
@@ -47,7 +47,7 @@ _FAILED = Raw("error", (), None, (), 0, 0, None)
 
 
 def outcome_of(
-    recipe: Recipe,
+    recipe: Attacking,
     stand_ins: tuple[str, ...],
     stamps: dict[str, str],
     example: Example,

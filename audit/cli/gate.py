@@ -125,7 +125,7 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
 
     The thresholds of an imported run are its maker's: without a signature known here the default policy judges it.
     """
-    from audit.cli.runs import run_json
+    from audit.cli.run_json import run_json
     from audit.cli.show import print_run
     from audit.errors import RunError
     from audit.results.judging import judged_by

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stderr
-from audit.cli.runs import RunArgument, run_json
+from audit.cli.run_json import RunArgument, run_json
 from audit.errors import ReportError
 from audit.language.saying import capitalised
 from audit.language.translating import tr

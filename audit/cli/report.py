@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli.common import emit_json, stderr
-from audit.cli.runs import RunArgument
+from audit.cli.run_json import RunArgument
 from audit.errors import InputError, ReportError
 from audit.language.translating import tr
 from audit.store import NewFile

@@ -6,20 +6,19 @@ import signal
 import sys
 import time
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Group
 from rich.live import Live
 
 from audit.cli.common import emit_json, stderr
-from audit.cli.score_lines import score_json
+from audit.cli.run_json import run_json
 from audit.cli.states import state
 from audit.errors import RunError
 from audit.language.numbers import numbers
 from audit.language.saying import capitalised
 from audit.language.translating import tr
-from audit.records import worded
 from models.signals import told_by
 from models.telling import again
 from models.terminal import grid, styled
@@ -28,48 +27,11 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
     from rich.table import Table
     from rich.text import Text
 
-    from audit.results.judging import Judgement
     from audit.store import Progress, Run, Store
-
-RunArgument = Annotated[
-    str, typer.Argument(metavar="RUN", help="Id of the run, a unique part of its beginning, or latest.")
-]
 
 POLL_SECONDS = 0.5
 RESTARTS = 3
 """How often a blocking command starts another worker when the one it started has died."""
-
-
-def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **more: Any) -> dict[str, Any]:
-    """The JSON object of `run`, `show`, `gate`, `verify` and `resume`; `judgement` by another policy than the run's own."""
-    policy = run.policy if judgement is None else judgement.policy
-    findings = store.findings(run.id) if judgement is None else judgement.findings
-    return {
-        "run_id": run.id,
-        "name": run.name,
-        "table": {"name": run.table_name, "sha256": run.upload, "fingerprint": run.table_fingerprint},
-        "status": run.status,
-        "verdict": run.verdict if judgement is None else judgement.verdict,
-        "policy": _policy_json(policy),
-        "result_hash": run.result_hash,
-        "reproducible": run.reproducible,
-        "scores": [score_json(score) for score in store.scores(run.id)],
-        "findings": [worded(finding) for finding in findings],
-        "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
-        "error": run.error,
-        "note": run.note,
-        **more,
-    }
-
-
-def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """Which policy the verdict is from; None where there is no verdict yet."""
-    from audit.score.policy import policy_from_dict
-
-    if policy is None:
-        return None
-    chosen = policy_from_dict(policy)
-    return {"name": chosen.name, "digest": chosen.digest}
 
 
 def ensure_worker(store: Store) -> bool:

@@ -9,7 +9,7 @@ import typer
 from rich.padding import Padding
 
 from audit.cli.common import JsonOption, emit_json, stdout
-from audit.cli.runs import RunArgument, run_json
+from audit.cli.run_json import RunArgument, run_json
 from audit.cli.score_lines import score_table
 from audit.cli.states import severity, state
 from audit.cli.states import verdict as verdict_word

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audit.cli.common import JsonOption, emit_json, stderr, visible
-from audit.cli.runs import RunArgument
+from audit.cli.run_json import RunArgument
 from audit.cli.states import state
 from audit.errors import InputError
 from audit.language.translating import tr

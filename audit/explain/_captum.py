@@ -19,9 +19,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from captum import attr, metrics
 
-from audit.explain.base import Scores
 from audit.explain.engine import Engine
 from audit.explain.gradients import Gradients
+from audit.explain.method import Scores
 from audit.explain.rows import Baseline, Row, Unit, filler_of
 from audit.explain.steps import Masked, Steps
 

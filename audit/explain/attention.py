@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from audit.explain.base import Explainer, Scores
+from audit.explain.base import Explainer
+from audit.explain.method import Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps
 from audit.language.translating import tr_later

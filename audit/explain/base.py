@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from audit.errors import InputError, SpecError
+from audit.explain.explaining import explain
+from audit.explain.method import Scores
 from audit.explain.metric_cards import GROUPS
 from audit.explain.rows import Baseline, Removal, Row, Unit, cannot_mask
 from audit.explain.steps import Steps
@@ -21,35 +20,6 @@ from audit.records import Attribution, Example
 from models.classifier import Classifier, GradientClassifier, why_absent
 
 EngineName = Literal["assay", "captum"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What a method found for one row.
-
-    Attributes:
-        words: score of each word, (m,).
-        value: the explained value of the row; None for a method that explains no value.
-        word_errors: error bar of each word, (m,), or None where the method has none.
-        tokens: score of each token, specials counted, (t,); None for a method that works on whole words.
-        token_errors: error bar of each token, (t,).
-        baseline_value: the explained value of the baseline, where there is one.
-        delta: sum of scores - (value - baseline_value), where the method promises completeness.
-        steps: model evaluations used, forward and forward-and-backward passes counted alike.
-        converged: whether the method reached its own tolerance.
-        unit: unit of value and scores.
-    """
-
-    words: NDArray[np.float64]
-    value: float | None
-    steps: int
-    word_errors: NDArray[np.float64] | None = None
-    tokens: NDArray[np.float64] | None = None
-    token_errors: NDArray[np.float64] | None = None
-    baseline_value: float | None = None
-    delta: float | None = None
-    converged: bool = True
-    unit: Literal["logit", "probability", "none"] = "logit"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +91,11 @@ class Explainer(Declared, ABC):
         self.check()
 
     @property
+    def path(self) -> Baseline | None:
+        """What its path begins from; None for a method without one."""
+        return None
+
+    @property
     def masks(self) -> bool:
         """Whether words are taken away by putting something in their place: by the method, or by its metrics."""
         return bool(self.metrics) and self.removal == "mask"
@@ -150,8 +125,6 @@ class Explainer(Declared, ABC):
         Raises:
             ProbeUnavailable: the model lacks what the method needs.
         """
-        from audit.explain.explaining import explain
-
         for _, record in explain(classifier, [self], examples, seed=seed):
             yield record
 
@@ -193,6 +166,11 @@ class PathExplainer(Explainer):
     )
 
     gradient: ClassVar[bool] = True
+
+    @property
+    def path(self) -> Baseline | None:
+        """What stands for nothing."""
+        return self.baseline
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why this method cannot explain this model, and what would help; None when it can."""

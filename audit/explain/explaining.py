@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import AuditError, ProbeUnavailable
-from audit.explain.base import Explainer, Scores
 from audit.explain.engine import Engine
 from audit.explain.measuring import measure
+from audit.explain.method import Method, Scores
 from audit.explain.rows import Row, prepare, retarget
 from audit.explain.steps import Steps
 from audit.records import Attribution, Example, TokenScore, WordScore
@@ -23,7 +23,7 @@ WINDOW = 64
 
 def explain(
     classifier: Classifier,
-    explainers: Sequence[Explainer],
+    explainers: Sequence[Method],
     examples: Sequence[Example],
     *,
     seed: int,
@@ -59,7 +59,7 @@ def explain(
 
 def _one_method(
     engine: Engine,
-    explainer: Explainer,
+    explainer: Method,
     examples: Sequence[Example],
     rows: Sequence[Row | Exception],
     start: int,
@@ -75,13 +75,13 @@ def _one_method(
         yield start + position, failed(explainer, examples[position], result, seed) if broken else result  # type: ignore[arg-type,misc]
 
 
-def _steps(explainer: Explainer, row: Row) -> Steps[Attribution]:
+def _steps(explainer: Method, row: Row) -> Steps[Attribution]:
     scores = yield from explainer.attribute(row)
     metrics = yield from measure(explainer, row, scores)
     return record_of(explainer, row, scores, metrics)
 
 
-def record_of(explainer: Explainer, row: Row, scores: Scores, metrics: dict[str, float]) -> Attribution:
+def record_of(explainer: Method, row: Row, scores: Scores, metrics: dict[str, float]) -> Attribution:
     """The record of one row: scores at the places of their tokens and words."""
     return Attribution(
         row_id=row.example.row_id,
@@ -103,7 +103,7 @@ def record_of(explainer: Explainer, row: Row, scores: Scores, metrics: dict[str,
     )
 
 
-def failed(explainer: Explainer, example: Example, error: Exception, seed: int) -> Attribution:
+def failed(explainer: Method, example: Example, error: Exception, seed: int) -> Attribution:
     """The record of a row that could not be explained."""
     ours = isinstance(error, (AuditError, ModelError))
     return Attribution(

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from audit.explain.base import Explainer
-from audit.explain.leave_one_out import leave_one_out
+from audit.explain.method import Method
+from audit.explain.occlusion import leave_one_out
 from audit.explain.rows import Removal, Row
 from audit.explain.steps import Steps, masked
 
@@ -53,7 +53,7 @@ def random_orders(row: Row, count: int) -> list[Order]:
     return [generator.permutation(len(row.words)) for _ in range(count)]
 
 
-def faithfulness(explainer: Explainer, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
+def faithfulness(explainer: Method, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
     """The four metrics of an order and tau, each with `_random` and `_best`.
 
     Args:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import Explainer
 from audit.explain.faithfulness import curve_sizes, random_orders
+from audit.explain.method import Method
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked
 
 SHUFFLES = 5
 
 
-def infidelity(explainer: Explainer, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
+def infidelity(explainer: Method, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
     """Infidelity of the scores, of shuffled scores, and of the least-squares scores that no other can beat.
 
     The perturbations are the prefixes of the row's random orders, which the floor of faithfulness evaluates anyway.

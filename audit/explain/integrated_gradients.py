@@ -10,7 +10,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import PathExplainer, Scores
+from audit.explain.base import PathExplainer
+from audit.explain.method import Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
 from audit.language.translating import tr_later

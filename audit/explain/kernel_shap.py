@@ -11,7 +11,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.explain.base import PerturbationExplainer, Scores
+from audit.explain.base import PerturbationExplainer
+from audit.explain.method import Scores
 from audit.explain.regression import weighted_least_squares
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, masked

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from audit.explain.base import PerturbationExplainer, Scores
-from audit.explain.rows import Row, Unit
-from audit.explain.steps import Steps, masked
+from audit.explain.base import PerturbationExplainer
+from audit.explain.method import Scores
+from audit.explain.occlusion import leave_one_out
+from audit.explain.rows import Row
+from audit.explain.steps import Steps
 from audit.language.translating import tr_later
 
 
@@ -31,11 +30,3 @@ class LeaveOneOut(PerturbationExplainer):
             return (yield from _captum.feature_ablation(row, self.output))
         words = yield from leave_one_out(row, self.output, self.removal)
         return Scores(words=words, value=row.full(self.output), steps=len(words) + 1, unit=self.output)
-
-
-def leave_one_out(row: Row, unit: Unit, removal: str = "mask") -> Steps[NDArray[np.float64]]:
-    """Leave-one-out scores (m,) of a row."""
-    keep = ~np.eye(len(row.words), dtype=bool)
-    logits = yield from masked(row, keep, "delete" if removal == "delete" else "mask")
-    scores: NDArray[np.float64] = row.full(unit) - row.value(logits, unit)
-    return scores

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from audit.explain.base import Explainer, Scores
 from audit.explain.faithfulness import faithfulness
 from audit.explain.infidelity import infidelity
+from audit.explain.method import Method, Scores
 from audit.explain.plausibility import plausibility
 from audit.explain.rows import Row
 from audit.explain.stability import sensitivity, stability
 from audit.explain.steps import Steps
 
 
-def measure(explainer: Explainer, row: Row, scores: Scores) -> Steps[dict[str, float]]:
+def measure(explainer: Method, row: Row, scores: Scores) -> Steps[dict[str, float]]:
     """Every metric asked for that is defined for this row and method; see `audit.explain.metric_cards`."""
     groups = set(explainer.metrics)  # type: ignore[arg-type]
     found: dict[str, float] = {}

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import auc, precision_recall_curve
 
-from audit.explain.base import Explainer
 from audit.explain.faithfulness import ranking
+from audit.explain.method import Method
 from audit.explain.rows import Row
 
 IOU_THRESHOLD = 0.5
 NAMES = ("rationale_auprc", "rationale_f1", "rationale_iou_f1")
 
 
-def plausibility(explainer: Explainer, row: Row, scores: NDArray[np.float64]) -> dict[str, float]:
+def plausibility(explainer: Method, row: Row, scores: NDArray[np.float64]) -> dict[str, float]:
     """The three metrics, with the mean over random scores as floor; {} for a row without a marked token in view.
 
     Args:

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from audit.explain.base import Explainer, Scores
+from audit.explain.base import Explainer
+from audit.explain.method import Scores
 from audit.explain.rows import Row
 from audit.explain.steps import Steps, slopes
 from audit.language.translating import tr_later

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from audit.explain.base import Explainer, PathExplainer
+from audit.explain.method import Method
 from audit.explain.rows import Row, prepare
 from audit.explain.steps import Jitter, Steps, slopes
 from audit.records import Example
@@ -24,7 +24,7 @@ HALF_WIDTH = 0.1  # of the embedding table's standard deviation
 NODES = 17
 
 
-def stability(explainer: Explainer, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
+def stability(explainer: Method, row: Row, scores: NDArray[np.float64]) -> Steps[dict[str, float]]:
     """Rank correlation of the word scores over seeds (methods that draw) and over typos that keep the prediction."""
     found: dict[str, float] = {}
     if explainer.stochastic:
@@ -44,7 +44,7 @@ def stability(explainer: Explainer, row: Row, scores: NDArray[np.float64]) -> St
     return found
 
 
-def sensitivity(explainer: Explainer, row: Row) -> Steps[dict[str, float]]:
+def sensitivity(explainer: Method, row: Row) -> Steps[dict[str, float]]:
     """Largest relative change of a gradient method's token scores under small noise on the word embeddings.
 
     Path methods are followed on 17 nodes at every draw, saliency at the text itself.
@@ -52,11 +52,11 @@ def sensitivity(explainer: Explainer, row: Row) -> Steps[dict[str, float]]:
     from audit.explain import _captum
 
     seed = row_seed(row.seed, row.example.row_id, "sensitivity")
-    follow = isinstance(explainer, PathExplainer)
+    follow = explainer.path is not None
     nodes = np.arange(1, NODES) / (NODES - 1) if follow else np.ones(1)  # s; the node at 0 has weight 0
     weights = 2.0 * nodes / (NODES - 1) if follow else np.ones(1)
     weights[-1] *= 0.5 if follow else 1.0
-    baseline = explainer.baseline if isinstance(explainer, PathExplainer) else "zero"
+    baseline = explainer.path or "zero"
     found = []
     for draw in range(DRAWS + 1):
         jitter = Jitter("uniform", HALF_WIDTH, seed, (draw,) * len(nodes)) if draw else None

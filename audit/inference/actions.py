@@ -13,7 +13,7 @@ from audit.language.translating import tr_later
 from audit.records import Example, to_dict
 
 if TYPE_CHECKING:
-    from audit.inference.child import Task
+    from audit.inference.task import Task
     from models.classifier import Classifier
 
 SHELF = ModelShelf()

@@ -13,12 +13,10 @@ import os
 import queue
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import IO, Any
 
 from audit.errors import AuditError
+from audit.inference.task import Cancelled, Task
 from audit.language.translating import tr_later
 from audit.lifeline import die_with_parent
 from audit.run.logs import log_error
@@ -28,76 +26,24 @@ from models.memory import few_arenas, give_back
 log = logging.getLogger("assay.inference")
 
 
-class Cancelled(BaseException):
-    """The question was taken back. Not an Exception: no method may take it for a row's error."""
+def answer(task: Task) -> None:
+    """Answer a question, whatever happens."""
+    from audit.inference.actions import ACTIONS
+    from audit.inference.asked import check_question
 
-
-class Task:
-    """One question on its way; `report` sends a part, `check` raises `Cancelled` once nobody wants the answer."""
-
-    def __init__(self, message: dict[str, Any], write: Callable[[dict[str, Any]], None]) -> None:
-        self.number: int = message["id"]
-        self.action: str = message["action"]
-        self.arguments: dict[str, Any] = message["arguments"]
-        self.cancelled = threading.Event()
-        self._write = write
-        self._moved = time.monotonic()
-        self._loading = False
-
-    def begin(self) -> None:
-        """Its turn has come."""
-        self._moved = time.monotonic()
-
-    def report(self, part: dict[str, Any]) -> None:
-        """Send a part of the answer."""
-        self.check()
-        self._write({"id": self.number, "part": part})
-
-    def check(self) -> None:
-        """Give a sign of life, and stop here if the question was taken back."""
-        self._moved = time.monotonic()
-        if self.cancelled.is_set():
-            raise Cancelled
-
-    @contextmanager
-    def loading(self) -> Iterator[None]:
-        """While a model is loaded, which gives no sign and may take long."""
-        self.check()
-        self._loading = True
-        try:
-            yield
-        finally:
-            self._moved = time.monotonic()
-            self._loading = False
-        self.check()
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """What a ping is told of it: seconds without a sign, and whether a model is being loaded."""
-        return {"id": self.number, "still": time.monotonic() - self._moved, "loading": self._loading}
-
-    def run(self) -> None:
-        """Answer it, whatever happens."""
-        from audit.inference.actions import ACTIONS
-        from audit.inference.asked import check_question
-
-        try:
-            self.check()
-            check_question(ACTIONS, self.action, self.arguments)
-            self._write({"id": self.number, "result": ACTIONS[self.action](self, **self.arguments)})
-        except Cancelled:
-            self._write({"id": self.number, "error": "Stopped."})
-        except (AuditError, ModelError) as error:
-            self._write({"id": self.number, "error": str(error)})
-        except MemoryError:
-            self._write(
-                {"id": self.number, "error": tr_later("There is not enough memory for this model; use a smaller one.")}
-            )
-        except (
-            BaseException
-        ) as error:  # whatever ended this thread would end every later question: a panic of Rust code
-            log_error(log, f"{self.action} failed", error)
-            self._write({"id": self.number, "error": f"{self.action} failed ({type(error).__name__}: {error})."})
+    try:
+        task.check()
+        check_question(ACTIONS, task.action, task.arguments)
+        task.answer({"result": ACTIONS[task.action](task, **task.arguments)})
+    except Cancelled:
+        task.answer({"error": "Stopped."})
+    except (AuditError, ModelError) as error:
+        task.answer({"error": str(error)})
+    except MemoryError:
+        task.answer({"error": tr_later("There is not enough memory for this model; use a smaller one.")})
+    except BaseException as error:  # whatever ended this thread would end every later question: a panic of Rust code
+        log_error(log, f"{task.action} failed", error)
+        task.answer({"error": f"{task.action} failed ({type(error).__name__}: {error})."})
 
 
 class Lane:
@@ -114,7 +60,7 @@ class Lane:
             task = self.tasks.get()
             task.begin()
             self.task = task
-            task.run()
+            answer(task)
             self.task = None
             del task
             give_back()

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audit.language.gathering import plurals
+from audit.language.sentences import plurals
 from audit.language.translating import translation
 
 SOURCE = Path(__file__).with_name("numbers.toml")

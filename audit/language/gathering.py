@@ -11,10 +11,11 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from audit.language.sentences import DEFINITIONS, FILES, NUMBERS, REPORT, flat, plurals
 
 SAID = {"tr": 1, "tr_later": 1, "tr_n": 2}
 """Functions of `audit.language.translating` and how many sentences, in the first places, each takes."""
@@ -44,8 +45,6 @@ PROGRAMS = ("audit/__main__.py", "models/__main__.py")
 """Modules that name the commands whose docstrings the terminal shows."""
 
 FOLDERS = ("audit", "dashboard", "models")
-FORMS = {"one", "other"}
-"""What a sentence about so many things has in a file: its form for one, and that for several."""
 _TARGET = re.compile(r"(?:audit|models)(?:\.\w+)+:\w+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -68,8 +67,6 @@ class Sentence:
 
 def everything(root: Path) -> list[Sentence]:
     """Every sentence of a repository: of its modules, then of its files, each once."""
-    from audit.language.sentences import keyed_files
-
     found: dict[tuple[str, str, str], Sentence] = {}
     errors = errors_of(root)
     modules = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py"))]
@@ -219,6 +216,18 @@ def _called(value: ast.expr) -> str:
     return "value"
 
 
+def keyed_files(root: Path) -> Iterator[Sentence]:
+    """Every sentence kept under a key, with the key as catalogs have it."""
+    for path in FILES:
+        yield from in_file(path, root)
+    for prefix, path in (("report.", REPORT), ("numbers.", NUMBERS)):
+        for sentence in in_file(path, root):
+            yield replace(sentence, key=f"{prefix}{sentence.key}")
+    for sentence in in_file(DEFINITIONS, root):
+        if sentence.key.endswith((".title", ".text")):
+            yield replace(sentence, key=f"definition.{sentence.key}")
+
+
 def in_file(path: Path, root: Path) -> Iterator[Sentence]:
     """The sentences of a TOML file by their keys, those named `text` and the like as well as the others."""
     shown = path.relative_to(root).as_posix()
@@ -229,27 +238,3 @@ def in_file(path: Path, root: Path) -> Iterator[Sentence]:
             yield Sentence(text, "", key, shown)
     for key, (one, many) in counted.items():
         yield Sentence(one, many, key, shown)
-
-
-def plurals(data: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[str, str]]:
-    """The sentences about so many things of a nested mapping, which are tables of `one` and `other`, by their dotted keys."""
-    found: dict[str, tuple[str, str]] = {}
-    for name, value in data.items():
-        if isinstance(value, Mapping) and value.keys() == FORMS:
-            found[f"{prefix}{name}"] = (" ".join(value["one"].split()), " ".join(value["other"].split()))
-        elif isinstance(value, Mapping):
-            found |= plurals(value, f"{prefix}{name}.")
-    return found
-
-
-def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """The texts of a nested mapping by their dotted keys, lines put together."""
-    found: dict[str, str] = {}
-    for name, value in data.items():
-        if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{name}.")
-        elif isinstance(value, list):
-            found |= flat({str(place): item for place, item in enumerate(value, start=1)}, f"{prefix}{name}.")
-        elif isinstance(value, str):
-            found[f"{prefix}{name}"] = " ".join(value.split())
-    return found

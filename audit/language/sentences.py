@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
-
-from audit.language.gathering import Sentence, flat, in_file, plurals
+from typing import Any
 
 HERE = Path(__file__).parent
 FILES = (HERE / "findings.toml", HERE / "notes.toml", HERE / "probes.toml")
@@ -19,18 +17,8 @@ NUMBERS = HERE / "numbers.toml"
 """The words and signs of numbers and dates; its keys begin with `numbers.`."""
 DEFINITIONS = HERE.parent / "score" / "definitions.toml"
 """What scores are called and mean: the key `accuracy.title` there is `definition.accuracy.title` here."""
-
-
-def keyed_files(root: Path) -> Iterator[Sentence]:
-    """Every sentence kept under a key, with the key as catalogs have it."""
-    for path in FILES:
-        yield from in_file(path, root)
-    for prefix, path in (("report.", REPORT), ("numbers.", NUMBERS)):
-        for sentence in in_file(path, root):
-            yield replace(sentence, key=f"{prefix}{sentence.key}")
-    for sentence in in_file(DEFINITIONS, root):
-        if sentence.key.endswith((".title", ".text")):
-            yield replace(sentence, key=f"definition.{sentence.key}")
+FORMS = {"one", "other"}
+"""What a sentence about so many things has in a file: its form for one, and that for several."""
 
 
 @cache
@@ -74,3 +62,27 @@ def names_in(key: str) -> frozenset[str]:
 
 def _read(path: Path) -> Mapping[str, object]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def plurals(data: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[str, str]]:
+    """The sentences about so many things of a nested mapping, which are tables of `one` and `other`, by their dotted keys."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, value in data.items():
+        if isinstance(value, Mapping) and value.keys() == FORMS:
+            found[f"{prefix}{name}"] = (" ".join(value["one"].split()), " ".join(value["other"].split()))
+        elif isinstance(value, Mapping):
+            found |= plurals(value, f"{prefix}{name}.")
+    return found
+
+
+def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """The texts of a nested mapping by their dotted keys, lines put together."""
+    found: dict[str, str] = {}
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            found |= flat({str(place): item for place, item in enumerate(value, start=1)}, f"{prefix}{name}.")
+        elif isinstance(value, str):
+            found[f"{prefix}{name}"] = " ".join(value.split())
+    return found

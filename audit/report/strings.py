@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from audit.language.gathering import flat, plurals
 from audit.language.numbers import numbers
 from audit.language.sentences import REPORT as SOURCE
+from audit.language.sentences import flat, plurals
 from audit.language.translating import ENGLISH, translation, translation_n
 
 PREFIX = "report."

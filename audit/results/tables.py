@@ -14,9 +14,10 @@ from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import Frames
-from audit.score.importance import FALSE_DISCOVERIES, intervals, word_rows, word_table
+from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
+from audit.score.word_rows import FALSE_DISCOVERIES, word_rows, word_table
 
 WORDS = 25
 """Words kept per method and target: so many of those that pass the correction, and so many of the strongest of all."""

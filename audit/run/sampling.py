@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from audit.records import Example, Record, SampleOutcome
 from audit.run.prepare import open_checked
 
 if TYPE_CHECKING:
-    from audit.run.shard import Watch
     from audit.spec import AuditSpec
     from audit.store import Run, Store
     from models.classifier import Classifier
@@ -34,9 +33,15 @@ def collect_sample(
     reference: Sequence[Example],
     *,
     seed: int,
-    watch: Watch | None = None,
+    check: Callable[[], object] = lambda: None,
 ) -> list[Record]:
     """Run a probe over rows taken together and return its records, ordered by what they are about.
+
+    Args:
+        probe, classifier: what is run on what.
+        examples, reference: rows of the audited table and of the reference table, each as often as it occurs there.
+        seed: the run's.
+        check: called after each record; may raise to stop.
 
     Raises:
         RunError: it gave no record, two about one thing, a record of one row, a number that is none, or a row it was not shown.
@@ -53,8 +58,7 @@ def collect_sample(
         if not shown.issuperset(record.rows):
             raise RunError(f"The probe '{probe.name}' rests a record on a row that it was not shown.")
         found[record.subject] = record
-        if watch is not None:
-            watch.check()
+        check()
     if not found:
         raise RunError(f"The probe '{probe.name}' gave no record about the sample.")
     return [found[subject] for subject in sorted(found)]

@@ -147,7 +147,7 @@ def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, w
             with forward_watch(classifier, watch.check), _noting(store, shard.key, watch):
                 if scope_of(probe, wanted.kind) == "sample":
                     sample, compared = taken_together(store, run, spec, examples, classifier)
-                    records = collect_sample(probe, classifier, sample, compared, seed=spec.seed, watch=watch)
+                    records = collect_sample(probe, classifier, sample, compared, seed=spec.seed, check=watch.check)
                 else:
                     records = collect(probe, classifier, examples, seed=spec.seed, watch=watch)
         except (Stopped, KeyboardInterrupt, SystemExit):

@@ -15,10 +15,11 @@ from audit.said import Number, Said, Telling, Value, clauses, literal, sentences
 from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
-from audit.score.matching import ANY, names_probe
+from audit.score.matching import names_probe
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
+from audit.score.wildcards import ANY
 from audit.score.wording import telling, title_of
 from audit.slices import ALL_ROWS, Slice
 

@@ -12,16 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING
 
 from audit.score.measures import Measure
+from audit.score.policy import Check
+from audit.score.wildcards import ANY, wild_slice
 from audit.slices import GROUP, Slice
-
-if TYPE_CHECKING:
-    from audit.score.policy import Check
-
-ANY = "*"
-_WHOLE = re.compile(r"(?:^|[=:])\*(?:$|[,=])")
 
 
 def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
@@ -39,16 +34,6 @@ def names_probe(wanted: str, *called: str) -> bool:
     """Whether a probe is one that a check names: by its key within the run or, for all that share it, by its name."""
     pattern = ".*".join(map(re.escape, wanted.split(ANY)))
     return any(re.fullmatch(pattern, name, re.DOTALL) is not None for name in called)
-
-
-def wild(check: Check) -> bool:
-    """Whether a check looks for whatever there is rather than for one thing by name."""
-    return ANY in check.probe or wild_slice(check.slice)
-
-
-def wild_slice(wanted: str | Slice) -> bool:
-    """Whether a slice may stand for several."""
-    return isinstance(wanted, str) and _WHOLE.search(wanted) is not None
 
 
 def _registered(measure: Measure) -> tuple[str, ...]:

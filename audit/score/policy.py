@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args
 from audit.errors import SpecError
 from audit.language.translating import tr_later
 from audit.records import Severity
-from audit.score.matching import wild
 from audit.score.policy_faults import faults
 from audit.score.policy_lines import Place, broken, in_order, lines, where
+from audit.score.wildcards import wild
 from audit.slices import Slice
 from models.places import ASSETS
 
@@ -61,7 +61,7 @@ class Check:
     @property
     def needed(self) -> bool:
         """Whether a run without such a score is inconclusive."""
-        return not wild(self) if self.required is None else self.required
+        return not wild(self.probe, self.slice) if self.required is None else self.required
 
 
 @dataclass(frozen=True, slots=True)

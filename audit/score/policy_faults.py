@@ -9,8 +9,8 @@ from typing import Any
 
 from audit.language.translating import tr_later
 from audit.score.definitions import Definition, catalog
-from audit.score.matching import ANY
 from audit.score.policy_lines import Place
+from audit.score.wildcards import ANY
 from audit.slices import OF_TWO
 
 Fault = tuple[Place, str]

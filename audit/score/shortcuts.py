@@ -14,10 +14,10 @@ from scipy.special import stdtr
 from audit.said import Number, Said
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
-from audit.score.importance import FALSE_DISCOVERIES, WordRows
 from audit.score.intervals import benjamini_hochberg, holm
 from audit.score.overuse import Expectation, Overuse
 from audit.score.performance import memberships
+from audit.score.word_rows import FALSE_DISCOVERIES, WordRows
 
 SHORTCUT_TEXTS = 10
 """A word is a candidate when it is in so many distinct explained texts of the class, and in so many with a label."""

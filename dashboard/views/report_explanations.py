@@ -8,7 +8,7 @@ from audit.kinds import as_a
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import Attribution
-from audit.score.importance import FALSE_DISCOVERIES, MIN_TEXTS
+from audit.score.word_rows import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
 from audit.store import RecordFilter, Run
 from dashboard.components import plots

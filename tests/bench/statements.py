@@ -33,12 +33,12 @@ from simulated_audits import (
 from audit.score.calibration import calibration
 from audit.score.f1 import macro_f1
 from audit.score.frames import Frames, build_frames
-from audit.score.importance import word_rows, word_table
 from audit.score.intervals import newcombe, share_interval
 from audit.score.measurer import Measurer
 from audit.score.shortcuts import Shortcut, shortcuts
 from audit.score.validity import valid_success_rate
 from audit.score.widest import widest_gap
+from audit.score.word_rows import word_rows, word_table
 
 METHOD = "leave_one_out"
 PATTERNS = {"none": 0.0, "one lower": 0.2, "one higher": 0.2, "two": 0.2, "even": 0.2, "halves": 0.1}

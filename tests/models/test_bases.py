@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from models import catalog, load
 from models.base import base_folder
 from models.errors import CheckpointError, ModelError, PathNotAllowed
-from models.training import TrainingSettings, train
+from models.training import train
 from models.training_data import LabelledTexts
+from models.training_settings import TrainingSettings
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:peft", "ignore::UserWarning:transformers")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

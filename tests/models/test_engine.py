@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import models.exporting
 from models import load
 from models.batching import FIRST, INVERSE, equal_tokens, length_batches
-from models.engine import onnx_engine
+from models.onnx_engine import onnx_engine
 from models.pruning import prune_unread_tokens
 from models.sharing import share_equal_tokens
 from models.threads import choose_threads

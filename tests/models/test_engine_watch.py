@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.engine import onnx_engine
+from models.onnx_engine import onnx_engine
 
 
 @pytest.fixture(params=["torch", "onnx"])

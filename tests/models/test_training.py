@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from models import load
 from models.errors import TrainingError
-from models.training import TrainingSettings, _Keeper, train
+from models.training import _Keeper, train
 from models.training_data import LabelledTexts, read_labels, read_texts, stratified_split
+from models.training_settings import TrainingSettings
 
 GOOD = ["great film", "friendly staff", "a fair price", "a quiet delight", "great service", "we loved the staff"]
 BAD = ["dull film", "cold soup", "nothing works", "a silly sequel", "nobody answers", "tasteless and dull"]

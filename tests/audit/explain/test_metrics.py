@@ -12,8 +12,8 @@ from sklearn.metrics import average_precision_score
 from audit.explain import _captum
 from audit.explain.engine import Engine
 from audit.explain.faithfulness import bin_sizes, curve_sizes, greedy_order, measure_orders, random_orders, ranking
-from audit.explain.leave_one_out import leave_one_out
 from audit.explain.metric_cards import BY_NAME, CARDS, GROUPS
+from audit.explain.occlusion import leave_one_out
 from audit.explain.plausibility import rationale_metrics
 from audit.explain.rows import prepare
 from audit.explain.stability import typos

@@ -18,10 +18,11 @@ from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import build_frames
-from audit.score.importance import intervals, word_rows, word_table
+from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
 from audit.score.scoring import measure_run
+from audit.score.word_rows import word_rows, word_table
 
 HOSTILE = "<img src=x onerror=alert(1)>&%{x}"
 

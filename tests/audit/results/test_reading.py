@@ -16,7 +16,7 @@ from audit.results.reading import Results, read
 from audit.results.tables import FORM, STAMP, words_name
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution
-from audit.score.importance import FALSE_DISCOVERIES
+from audit.score.word_rows import FALSE_DISCOVERIES
 from audit.store import Store
 
 BANDS = ("reliability", "labels", "words_changed", "queries", "words")

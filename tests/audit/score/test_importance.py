@@ -7,9 +7,10 @@ from simulated import example, explained, row_id, simulated_run
 
 from audit.records import Attribution, Change
 from audit.score.frames import build_frames
-from audit.score.importance import importance, intervals, word_rows, word_table
+from audit.score.importance import importance, intervals
 from audit.score.measurer import Measurer
 from audit.score.overlap import attacked_words, overlaps, place_table
+from audit.score.word_rows import word_rows, word_table
 
 LABELS = ("negative", "positive")
 IG = "integrated_gradients"

@@ -23,13 +23,13 @@ from sklearn import metrics
 from audit.score.bootstrap import NEVER_WIDENED, confidence_distribution, probabilities
 from audit.score.f1 import macro_f1
 from audit.score.frames import build_frames
-from audit.score.importance import word_rows, word_table
 from audit.score.intervals import wilson
 from audit.score.measurer import Measurer
 from audit.score.overuse import Expectation, _tail
 from audit.score.shortcuts import shortcuts
 from audit.score.validity import valid_success_rate
 from audit.score.widest import widest_gap
+from audit.score.word_rows import word_rows, word_table
 
 METHOD = "leave_one_out"
 

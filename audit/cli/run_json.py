@@ -1,0 +1,51 @@
+"""A run as the commands about runs name it and give it to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit.cli.score_lines import score_json
+from audit.records import worded
+
+if TYPE_CHECKING:
+    from audit.results.judging import Judgement
+    from audit.store import Run, Store
+
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="Id of the run, a unique part of its beginning, or latest.")
+]
+
+
+def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **more: Any) -> dict[str, Any]:
+    """The JSON object of `run`, `show`, `gate`, `verify` and `resume`; `judgement` by another policy than the run's own."""
+    policy = run.policy if judgement is None else judgement.policy
+    findings = store.findings(run.id) if judgement is None else judgement.findings
+    return {
+        "run_id": run.id,
+        "name": run.name,
+        "table": {"name": run.table_name, "sha256": run.upload, "fingerprint": run.table_fingerprint},
+        "status": run.status,
+        "verdict": run.verdict if judgement is None else judgement.verdict,
+        "policy": _policy_json(policy),
+        "result_hash": run.result_hash,
+        "reproducible": run.reproducible,
+        "scores": [score_json(score) for score in store.scores(run.id)],
+        "findings": [worded(finding) for finding in findings],
+        "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
+        "error": run.error,
+        "note": run.note,
+        **more,
+    }
+
+
+def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """Which policy the verdict is from; None where there is no verdict yet."""
+    from audit.score.policy import policy_from_dict
+
+    if policy is None:
+        return None
+    chosen = policy_from_dict(policy)
+    return {"name": chosen.name, "digest": chosen.digest}
