@@ -7,7 +7,9 @@ AuditError
 │   └── UnknownName       no probe, recipe, method, run ... of that name; lists the choices
 ├── ProbeUnavailable      the model lacks a capability, or a resource is missing
 ├── ResourceError         a resource cannot be found, fetched or built
-├── StoreError            the database cannot be reached, is locked, full or too new
+├── StoreError            the database cannot be reached, is full or too new
+│   ├── DatabaseLocked    another process held it too long
+│   └── FilesError        the place of files cannot be reached, or lacks a file
 ├── RunError              a run cannot be started, resumed or cancelled
 └── ReportError           a report or bundle cannot be made, read or verified
 
@@ -61,6 +63,14 @@ class ResourceError(AuditError):
 
 class StoreError(AuditError):
     """The database cannot be used."""
+
+
+class DatabaseLocked(StoreError):
+    """Another process held the database for longer than a writer waits."""
+
+
+class FilesError(StoreError):
+    """The place of files cannot be reached, or does not have a file that it should have."""
 
 
 class RunError(AuditError):

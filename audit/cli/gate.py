@@ -30,7 +30,8 @@ from audit.language.translating import tr, tr_later
 from models.telling import again
 
 if TYPE_CHECKING:
-    from audit.store import Run, Store
+    from audit.store import Store
+    from audit.stored import Run
 
 PASSED, FAILED, INCONCLUSIVE = 0, 1, 3
 STATUS = {"PASS": PASSED, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}

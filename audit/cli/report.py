@@ -14,7 +14,7 @@ from audit.cli.common import emit_json, stderr
 from audit.cli.run_json import RunArgument
 from audit.errors import InputError, ReportError
 from audit.language.translating import tr
-from audit.store import NewFile
+from audit.stored import NewFile
 from models.writing import whole_file, write_whole
 
 

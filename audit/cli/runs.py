@@ -27,7 +27,8 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
     from rich.table import Table
     from rich.text import Text
 
-    from audit.store import Progress, Run, Store
+    from audit.store import Store
+    from audit.stored import Progress, Run
 
 POLL_SECONDS = 0.5
 RESTARTS = 3

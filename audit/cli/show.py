@@ -22,7 +22,8 @@ from models.terminal import styled
 if TYPE_CHECKING:
     from audit.records import Finding
     from audit.results.judging import Judgement
-    from audit.store import Progress, Run, Store
+    from audit.store import Store
+    from audit.stored import Progress, Run
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
 

@@ -23,7 +23,8 @@ def status(
 ) -> None:
     """List the runs, or show how far one is."""
     from audit.run.retention import Retention
-    from audit.store import ACTIVE, open_store
+    from audit.store import open_store
+    from audit.stored import ACTIVE
 
     store = open_store()
     if run_id is not None:

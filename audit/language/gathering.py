@@ -28,7 +28,6 @@ OTHER_ERRORS = {
     "StopReading": 0,
     "InferenceError": 0,
     "DiskRefused": 0,
-    "DatabaseLocked": 0,
     "ModelChanged": 0,
     "ValueError": 0,
 }

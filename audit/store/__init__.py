@@ -1,15 +1,15 @@
 """What is kept: runs, records, scores, findings, reviews, uploads, jobs. The only SQL of Assay.
 
-Pages and reports start here: `open_store()` gives a `Store`, whose methods return the views of `audit.store.views`,
+Pages and reports start here: `open_store()` gives a `Store`, whose methods return the views of `audit.stored`,
 the records of `audit.records`, or DataFrames with the columns their docstrings name. Nothing here loads torch.
 """
 
-from audit.store.engine import DatabaseLocked, DiskFull, database_url
-from audit.store.place import FilesError
+from audit.errors import DatabaseLocked, FilesError
+from audit.store.engine import DiskFull, database_url
 from audit.store.results import RECORD_COLUMNS
 from audit.store.runs import RUN_COLUMNS
 from audit.store.store import Store, close_stores, open_store
-from audit.store.views import (
+from audit.stored import (
     ACTIVE,
     ENDED,
     Job,

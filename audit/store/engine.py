@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from audit.errors import StoreError
+from audit.errors import DatabaseLocked, StoreError
 from audit.language.translating import tr, tr_later
 from models.disk import FULL, fault, read_only, reason, scarce
 from models.places import home, setting
@@ -34,10 +34,6 @@ class DiskRefused(StoreError):
 
 class DiskFull(DiskRefused):
     """The disk or quota of the database is full; nothing was written."""
-
-
-class DatabaseLocked(StoreError):
-    """Another process held the database for longer than `BUSY_SECONDS`."""
 
 
 def database_url() -> str:

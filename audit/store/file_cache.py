@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from audit.errors import FilesError
 from audit.language.translating import tr
-from audit.store.place import SHA256, FilesError, Place, checked, damaged
+from audit.store.place import SHA256, Place, checked, damaged
 from models.signals import held
 from models.writing import ENDING, make_folder, told, whole_file
 

@@ -14,10 +14,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from audit.errors import FilesError
 from audit.language.translating import tr
 from audit.store.file_cache import FileCache, remove_left
 from audit.store.folder_place import FolderPlace
-from audit.store.place import FilesError, Place
+from audit.store.place import Place
 from audit.store.remote_place import RemotePlace, without_secrets
 from models.places import cache, home, setting
 from models.writing import WholeFile, told

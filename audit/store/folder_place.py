@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from audit.errors import FilesError
 from audit.language.translating import tr
-from audit.store.place import SHA256, FilesError, checked, missing
+from audit.store.place import SHA256, checked, missing
 from models.writing import WholeFile, told
 
 

@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from audit.errors import StoreError
+from audit.errors import FilesError
 from audit.language.translating import tr
 from models.writing import WholeFile
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class FilesError(StoreError):
-    """The place of files cannot be reached, or does not have a file that it should have."""
 
 
 class Place(Protocol):

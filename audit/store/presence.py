@@ -11,10 +11,10 @@ import errno
 import hashlib
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
 from audit.language.translating import tr_later
+from audit.stored import Waiting
 from models.disk import free_text, reason, scarce
 from models.places import home
 
@@ -23,18 +23,6 @@ with contextlib.suppress(ImportError):
 
 WAITING = "waiting since "
 """How the activity of a worker begins that waits for room or a free database: then a time, a colon and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Since when a worker waits (UTC ISO-8601), and why."""
-
-    since: str
-    why: str
-
-    def __str__(self) -> str:
-        """`waiting since 2026-01-01 12:00:00 UTC: ...`."""
-        return tr_later(f"waiting since {self.since[:19].replace('T', ' ')} UTC: {self.why}")
 
 
 def worker_id(number: int) -> str:

@@ -9,8 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from audit.errors import FilesError
 from audit.language.translating import tr
-from audit.store.place import SHA256, FilesError, checked, missing
+from audit.store.place import SHA256, checked, missing
 from models.disk import disk_error
 from models.names import first_line
 from models.writing import WholeFile

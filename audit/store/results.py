@@ -13,7 +13,7 @@ from audit.records import Record
 from audit.store import schema as s
 from audit.store.base import Base
 from audit.store.indexing import record_of
-from audit.store.views import RecordFilter
+from audit.stored import RecordFilter
 
 RECORD_COLUMNS = (
     "probe", "position", "row_id", "text", "label", "kind", "status", "predicted", "confidence", "correct",

@@ -15,7 +15,7 @@ from audit.store import schema as s
 from audit.store.base import CHUNK, dump, load, now
 from audit.store.blobs import FileQueries
 from audit.store.erasing import erase_files
-from audit.store.views import ACTIVE, NewRun, Run, RunProbe
+from audit.stored import ACTIVE, NewRun, Run, RunProbe
 
 _PREFIX = re.compile(r"[0-9a-f]{4,12}")
 RUN_COLUMNS = (

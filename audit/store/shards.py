@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load, now
-from audit.store.views import Shard
+from audit.stored import Shard
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from audit.store import schema as s
 from audit.store.base import CHUNK, dump, load, now
 from audit.store.blobs import FileQueries
 from audit.store.files import Blob
-from audit.store.views import Job, NewFile, Upload
+from audit.stored import Job, NewFile, Upload
 from audit.strict_json import part
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")

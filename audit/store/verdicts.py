@@ -12,7 +12,7 @@ from audit.old_forms import read_finding, read_score
 from audit.records import Finding, Score, from_dict, to_dict
 from audit.store import schema as s
 from audit.store.base import Base, dump, load, now
-from audit.store.views import Review
+from audit.stored import Review
 
 REVIEW_VERDICTS = ("same", "different", "unsure")
 MEASURES = "measures"

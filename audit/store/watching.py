@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from audit.store import schema as s
 from audit.store.base import Base, age, now
 from audit.store.presence import holds_its_slot, waiting
-from audit.store.views import ENDED, ProbeProgress, Progress, Run, Worker
+from audit.stored import ENDED, ProbeProgress, Progress, Run, Worker
 
 ALIVE_SECONDS = 15.0
 """A worker whose last heartbeat is older than this is taken for dead."""

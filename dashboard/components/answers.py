@@ -8,7 +8,7 @@ import pandas as pd
 
 from audit.language.answers import answer_words
 from audit.language.translating import tr
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.state import store
 from dashboard.components.text import one_line
 from models.label_sets import NONE

@@ -11,7 +11,7 @@ from audit.language.translating import language, tr
 from audit.results.comparing import compare
 from audit.results.reading import read
 from audit.results.tables import group_of, words_name
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.state import store
 
 

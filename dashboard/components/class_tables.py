@@ -10,7 +10,7 @@ import streamlit as st
 from audit.language.translating import tr, tr_later
 from audit.records import Score
 from audit.slices import GROUP
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.paging import by_line, export_button, in_units, readable
 from dashboard.components.scores import named
 

@@ -9,7 +9,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr
 from audit.run import client
 from audit.spec import AuditSpec
-from audit.store import Job
+from audit.stored import Job
 from dashboard.components.guard import safe
 from dashboard.components.press import pressed, remembers
 from dashboard.components.state import store

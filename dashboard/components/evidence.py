@@ -12,7 +12,7 @@ from audit.language.answers import answer_words
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
 from audit.score.wording import display_name
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.heatmap import bars_html, diff_html, quote_html, show_heatmap
 from dashboard.components.state import link, store
 from dashboard.components.text import number, plain, told_again

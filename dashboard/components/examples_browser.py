@@ -12,7 +12,7 @@ import streamlit as st
 from audit.kinds import all_of, as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components.answers import choice_words, choices, holding, readable
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import OUTCOMES, show_attack

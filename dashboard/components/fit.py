@@ -10,7 +10,7 @@ import streamlit as st
 from audit.errors import TableError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.spec import TableSpec
-from audit.store import Upload
+from audit.stored import Upload
 from audit.table.alike import require_same_columns
 from audit.table.faults import without_flags
 from audit.table.options import Columns

@@ -10,7 +10,7 @@ import streamlit as st
 from audit.kinds import as_a
 from audit.language.translating import tr
 from audit.records import PerturbationOutcome, Score
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.answers import readable
 from dashboard.components.bound import bound, choose

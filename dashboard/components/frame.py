@@ -10,7 +10,7 @@ from audit.language.numbers import numbers
 from audit.language.palette import EDITS, rgb
 from audit.language.translating import tr, tr_later
 from audit.run import client
-from audit.store import ACTIVE
+from audit.stored import ACTIVE
 from dashboard.components.guard import act, safe, show_notice
 from dashboard.components.press import before_page
 from dashboard.components.state import link, store

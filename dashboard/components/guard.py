@@ -10,10 +10,9 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from audit.errors import AuditError
+from audit.errors import AuditError, DatabaseLocked
 from audit.language.translating import tr, tr_later
 from audit.run.logs import log_error
-from audit.store import DatabaseLocked
 from dashboard.components.reader import speak_to_reader
 from dashboard.components.text import plain, told_again
 from models.disk import disk_error

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr, tr_n
-from audit.store import Upload
+from audit.stored import Upload
 from dashboard.components.guard import act
 from dashboard.components.state import store
 from dashboard.components.table_check import Target, whole

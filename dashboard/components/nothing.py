@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.state import link
 
 

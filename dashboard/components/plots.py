@@ -19,7 +19,7 @@ from audit.score.definitions import define
 from audit.score.frames import build_frames
 from audit.score.intervals import share_interval
 from audit.score.wording import registered_name
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.components.scores import in_full, named
 from dashboard.components.state import store

@@ -6,7 +6,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
-from audit.store import ENDED, ProbeProgress, Progress
+from audit.stored import ENDED, ProbeProgress, Progress
 from dashboard.components.cards import status_badge
 from dashboard.components.probes import titles
 from dashboard.components.state import link, store

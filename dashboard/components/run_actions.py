@@ -8,7 +8,7 @@ import streamlit as st
 
 from audit.language.translating import tr
 from audit.run import client
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.press import travels

@@ -9,7 +9,8 @@ import streamlit as st
 
 from audit.errors import UnknownName
 from audit.language.translating import tr
-from audit.store import Run, Store, open_store
+from audit.store import Store, open_store
+from audit.stored import Run
 from dashboard.components.text import plain
 
 PAGES: dict[str, Any] = {}

@@ -12,7 +12,7 @@ import streamlit as st
 from audit.errors import UnknownName
 from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
-from audit.store import Upload
+from audit.stored import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
 from audit.table.options import NO_COLUMN
 from dashboard.components.state import store

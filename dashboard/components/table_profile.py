@@ -12,7 +12,7 @@ import streamlit as st
 from audit.inference import Answer
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
-from audit.store import Upload
+from audit.stored import Upload
 from dashboard.components.charts import show_chart
 from dashboard.components.inference import inference
 from dashboard.components.plots import token_lengths_chart, typed_labels_chart

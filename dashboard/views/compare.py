@@ -9,7 +9,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.chart_tables import comparison
 from dashboard.components.charts import show_chart
 from dashboard.components.frame import heading

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.paging import pager, pick
 from dashboard.components.state import link, store
 

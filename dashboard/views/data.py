@@ -10,7 +10,7 @@ import streamlit as st
 
 from audit.errors import AuditError, UnknownName
 from audit.language.translating import tr, tr_n
-from audit.store import Upload
+from audit.stored import Upload
 from dashboard.components.confirm import confirm
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded

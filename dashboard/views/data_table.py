@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.language.translating import tr, tr_later, tr_n
-from audit.store import Upload
+from audit.stored import Upload
 from audit.table.swallowed import SAID
 from dashboard.components.column_form import column_form
 from dashboard.components.frame import heading

@@ -11,7 +11,7 @@ from audit.errors import AuditError
 from audit.language.translating import tr, tr_n
 from audit.run import client
 from audit.spec import AuditSpec, ModelSpec, TableSpec
-from audit.store import Upload
+from audit.stored import Upload
 from dashboard.components.audit_settings import choose_settings
 from dashboard.components.estimate import show_estimate
 from dashboard.components.fit import say_alike, say_fit, target_of

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr, tr_later, tr_n
-from audit.store import ACTIVE
+from audit.stored import ACTIVE
 from dashboard.components.cards import status_badge, title_of, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.guard import safe

@@ -9,7 +9,7 @@ import streamlit as st
 
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.policy import policy_name
-from audit.store import ACTIVE, Run
+from audit.stored import ACTIVE, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import status_badge, verdict_badge
 from dashboard.components.frame import heading

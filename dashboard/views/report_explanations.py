@@ -10,7 +10,7 @@ from audit.language.translating import tr, tr_later, tr_n
 from audit.records import Attribution
 from audit.score.word_rows import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.charts import picked_rows, show_chart

@@ -11,7 +11,7 @@ from audit.language.answers import answer_words
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.results.headline import surest
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.answers import holding
 from dashboard.components.cards import score_metric

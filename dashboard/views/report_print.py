@@ -10,9 +10,10 @@ from typing import Any
 
 import streamlit as st
 
+from audit.errors import FilesError
 from audit.language.translating import tr, tr_later
 from audit.run import client
-from audit.store import FilesError, Job, Run
+from audit.stored import Job, Run
 from dashboard.components.frame import no_worker_banner
 from dashboard.components.guard import act, safe
 from dashboard.components.paging import export_button

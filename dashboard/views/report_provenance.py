@@ -11,7 +11,7 @@ import streamlit as st
 from audit.language.translating import tr
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
 from dashboard.components.text import local, one_line, plain, told_again

@@ -11,7 +11,7 @@ from audit.kinds import as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.run import client
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import score_metric
 from dashboard.components.evidence import show_attack

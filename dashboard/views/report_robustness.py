@@ -9,7 +9,7 @@ import streamlit as st
 from audit.language.translating import tr
 from audit.records import Score
 from audit.score.wording import display_name, probe_names
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, choose
 from dashboard.components.cards import score_metric

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
-from audit.store import RecordFilter, Run
+from audit.stored import RecordFilter, Run
 from dashboard.components.answers import choice_words, choices, holding, readable
 from dashboard.components.bound import bound, bound_text
 from dashboard.components.evidence import show_row

@@ -8,7 +8,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.records import Finding, Score
 from audit.results.headline import card, verdict_of
-from audit.store import Run
+from audit.stored import Run
 from dashboard.components.cards import finding_line, range_html, score_metric, title_of
 from dashboard.components.evidence import show_evidence
 from dashboard.components.nothing import say_nothing

@@ -10,7 +10,7 @@ import streamlit as st
 from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
-from audit.store import ENDED, Run
+from audit.stored import ENDED, Run
 from dashboard.components.bound import bound_many, bound_text
 from dashboard.components.cards import STATUSES, status_badge, verdict_badge
 from dashboard.components.frame import heading, no_worker_banner

@@ -1,4 +1,4 @@
-"""What the store gives back: frozen views of stored rows, and the names of states."""
+"""What the store gives back: frozen views of stored rows, and the names of states. Whoever reads results needs no more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from audit.language.translating import tr_later
-from audit.store.presence import Waiting
 from audit.strict_json import part
 from models.task import Task, task_of
 
@@ -244,6 +243,18 @@ class Review:
     who: str
     note: str
     reviewed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Since when a worker waits (UTC ISO-8601), and why."""
+
+    since: str
+    why: str
+
+    def __str__(self) -> str:
+        """`waiting since 2026-01-01 12:00:00 UTC: ...`."""
+        return tr_later(f"waiting since {self.since[:19].replace('T', ' ')} UTC: {self.why}")
 
 
 @dataclass(frozen=True, slots=True)
