@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from audit.registry import find
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.records import Example
-from audit.registry import find
 from models.task import Label, Labels
 
 NAMED = ("food|drink", "staff", "price")
