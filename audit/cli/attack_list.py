@@ -33,7 +33,8 @@ def list_recipes(model: str | None, *, as_json: bool) -> None:
         }  # fmt: skip
         for name, head in heads.items():
             if row[name]:
-                stdout.print(f"  {head:<7}{again(row[name])}")
+                told = ", ".join(map(again, row[name].split(", "))) if name == "needs" else row[name]
+                stdout.print(f"  {head:<7}{told if name == 'paper' else again(told)}")
         print_parameters(row["parameters"])
 
 

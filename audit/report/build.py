@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from audit.errors import UnknownName
+from audit.language.sentences import sentences
+from audit.language.translating import tr_key
 from audit.records import Finding, Score
 from audit.report import attacked, explained, facts
 from audit.report.limits import CAPS, Caps
@@ -22,6 +24,7 @@ from audit.report.strings import strings
 from audit.results.reading import Results, read
 from audit.score.definitions import define
 from audit.store import Store
+from models.telling import again
 
 
 def build_report(
@@ -89,8 +92,15 @@ def _definitions(scores: Iterable[Score], findings: Iterable[Finding]) -> tuple[
     made = []
     for key in keys:
         d = define(key)
-        made.append(DefinitionText(d.key, d.title, d.text, d.source, d.family, d.direction, d.unit, d.version))
+        title, text = _defined(key, "title", d.title), _defined(key, "text", d.text)
+        made.append(DefinitionText(d.key, title, text, d.source, d.family, d.direction, d.unit, d.version))
     return tuple(made)
+
+
+def _defined(key: str, part: str, english: str) -> str:
+    """A part of a definition in the language spoken; one that is put together has no key of its own."""
+    name = f"definition.{key}.{part}"
+    return tr_key(name, sentences()[name]) if name in sentences() else again(english)
 
 
 def _confusion(source: Results, caps: Caps) -> tuple[Confusion, ...]:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from audit.errors import ReportError, UnknownName
+from audit.language.translating import speaking
 from audit.report.blocks import Brand, Document
 from audit.report.brand import make_brand
 from audit.report.build import build_report
@@ -71,11 +72,12 @@ def make_report(
         if name not in FORMATS:
             raise UnknownName("report format", name, FORMATS)
     brand = make_brand(organisation, logo, accent)
-    laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts)
-    made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
+    with speaking(language):  # whoever asks for it may speak another
+        laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts)
+        made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
+        if "csv" in formats:
+            made.append(NewFile(f"{_stem(laid.report)}-csv.zip", _tables(store, laid.report)))
     pages = sum(file.name.startswith("page-") for file in made)
-    if "csv" in formats:
-        made.append(NewFile(f"{_stem(laid.report)}-csv.zip", _tables(store, laid.report)))
     return {"files": made, "preset": preset, "pages": pages}
 
 

@@ -85,8 +85,9 @@ class Difference:
             return tr_later(f"cannot say: {self.n} text{'' if self.n == 1 else 's'} in common, it takes {self.needed}")
         if not self.established:
             return tr_later("no difference is established")
-        words = {None: "higher" if self.difference > 0.0 else "lower", True: "better", False: "worse"}
-        return words[self.better]
+        if self.better is None:
+            return tr_later("higher") if self.difference > 0.0 else tr_later("lower")
+        return tr_later("better") if self.better else tr_later("worse")
 
 
 def compare_runs(
