@@ -78,7 +78,7 @@ def _known(store, *runs) -> Known:
     for entry in catalog.entries():
         texts += [entry.name, *entry.known_labels, ", ".join(entry.known_labels)]
     for run in runs:
-        texts += [run.who, run.suite, run.model, run.name, run.table_name, run.id]
+        texts += [f"{run.id} ({run.name}", run.who, run.suite, run.model, run.name, run.table_name, run.id]
         for probe in store.probes(run.id):
             texts += [
                 probe.probe,
@@ -165,11 +165,14 @@ def test_every_word_of_a_report_is_said(runs, store, tmp_path):
     strings.cache_clear()
     (path,) = (file["path"] for file in made["files"] if file["name"].endswith(".html"))
     page = Path(path).read_text(encoding="utf-8")
-    assert 'lang="el"' in page and OPEN in page
+    assert 'lang="el"' in page
+    assert OPEN in page
     bare = re.sub(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     bare = (
-        bare.replace("‹U+27E6›", OPEN).replace("‹U+27E7›", CLOSE).replace("\u200b", "")
+        bare.replace("\u200b", "").replace("‹U+27E6›", OPEN).replace("‹U+27E7›", CLOSE)
     )  # as reports show what no font has
-    left = {piece for text in [unescape(bare)] for piece in _known(store, *runs).unexplained(text)}
+    text = unescape(bare)
+    assert text.count(OPEN) == text.count(CLOSE), "one bracket too few would hide all that follows it"
+    left = set(_known(store, *runs).unexplained(text))
     print("LEFT", *sorted(left), sep="\n")
     assert left == set()
