@@ -225,6 +225,7 @@ SAMPLE = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
     index="audit.store.indexing:sample_columns",
     missing="finding.missing.sample",
+    chapters=(Part(5, "audit.report.layout.samples:samples"),),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}

@@ -84,6 +84,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         policy=run.policy,
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
+        samples=facts.samples(source),
     )
 
 

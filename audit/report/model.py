@@ -293,6 +293,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """What a probe found about many rows together. `subject` is which of its findings, "" for its only one or if hidden."""
+
+    probe: str
+    name: str
+    subject: str
+    values: Mapping[str, float]
+    rows: int
+    reference_rows: int
+    note: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionText:
     """What a score means, from the one catalog."""
 
@@ -335,6 +349,7 @@ class Report:
     provenance: Mapping[str, Any]
     reproduce: tuple[str, ...]
     texts: bool = True
+    samples: tuple[SampleFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

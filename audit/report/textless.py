@@ -36,15 +36,16 @@ def without_texts(report: Report) -> Report:
         words=(),
         heatmaps=(),
         wrong_rows=(),
+        samples=tuple(replace(one, subject="", note=None) for one in report.samples),
         evidence={},
         provenance=provenance_without_texts(report.provenance),
     )
 
 
 def provenance_without_texts(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """How a run came about, without warnings about the table, which may quote its cells."""
-    table = provenance.get("table")
-    kept = {"table": {**table, "warnings": []}} if isinstance(table, Mapping) else {}
+    """How a run came about, without warnings about its tables, which may quote their cells."""
+    tables = {name: provenance.get(name) for name in ("table", "reference")}
+    kept = {name: {**table, "warnings": []} for name, table in tables.items() if isinstance(table, Mapping)}
     return {**provenance, **kept}
 
 

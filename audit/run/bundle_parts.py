@@ -70,6 +70,7 @@ class ProvenancePart(_Part):
     """provenance."""
 
     table: TablePart | None = None
+    reference: TablePart | None = None
     model: ModelPart | None = None
     environment: EnvironmentPart | None = None
     who: str | None = None
@@ -90,8 +91,9 @@ class EstimatePart(_Part):
 
 
 class SpecTablePart(_Part):
-    """spec.table."""
+    """spec.table, spec.reference."""
 
+    name: str | None = None
     groups: list[str] | None = None
     label_map: dict[str, str | None] | None = None
 
@@ -114,6 +116,7 @@ class SpecPart(_Part):
     suite: str | None = None
     model: SpecModelPart | None = None
     table: SpecTablePart | None = None
+    reference: SpecTablePart | None = None
     sample: SamplePart | None = None
     seed: int | None = None
     probes: list[dict[str, Any]] | None = None

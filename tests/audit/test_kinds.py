@@ -12,6 +12,9 @@ import pytest
 from audit import kinds
 from audit.errors import UnknownName
 from audit.kinds import KINDS, STORED, all_of, as_a, find, known, names, of_record
+from audit.language.probes import kind_title
+from audit.language.sentences import sentences
+from audit.report.strings import strings
 from audit.score.frames import FrameBuilder, Frames
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +69,11 @@ def test_what_a_kind_names_is_there(kind):
     assert kind.frame in Frames.__dataclass_fields__
     assert callable(getattr(FrameBuilder, f"add_{kind.frame}"))
     assert STORED[kind.stored] is kind
+    say = strings("en")
+    assert kind_title(kind.name)
+    assert {f"kind.{kind.name}", kind.missing} <= sentences().keys()
+    assert say(f"kind.{kind.name}")
+    assert kind.always or not kind.probes or say(f"limits.no_{kind.name}")
     for name in kind.probes:
         probe = find(kind.name, name)
         assert probe.name == name

@@ -308,3 +308,27 @@ def test_the_terminal_names_a_reference_that_is_read_like_the_table(tmp_path, ta
     kept.write_text(json.dumps(run_fakes.make_spec(tmp_path / "m", tables[0]).to_json()))
     again = make_spec(csv=None, table={}, spec_file=kept, reference=tables[1], **{**asked, "model": None})
     assert again.reference.path == str(tables[1])
+
+
+def test_a_report_has_a_chapter_about_the_sample_and_without_texts_no_word_of_it(bench, tmp_path, tables):
+    from audit.report.blocks import Table
+    from audit.report.build import build_report
+    from audit.report.html import render_html
+    from audit.report.json_file import read_json, render_json
+    from audit.report.layout.document import lay_out
+    from audit.report.textless import without_texts
+
+    report = build_report(bench.store, bench.whole(drift(tmp_path, *tables)).id)
+    (chapter,) = [section for section in lay_out(report).sections if section.id == "samples"]
+    (part,) = chapter.sections
+    (table,) = [block for block in part.blocks if isinstance(block, Table)]
+    assert part.title == "Length drift"
+    assert [row[0].text for row in table.rows] == ["all rows"] * 2 + ["label=negative"] * 2 + ["label=positive"] * 2
+    assert "then.csv, 80 rows" in chapter.blocks[1].text
+    assert "label=negative" in render_html(lay_out(report))
+    (tmp_path / "r.json").write_text(render_json(report), encoding="utf-8")
+    assert read_json(tmp_path / "r.json").samples == report.samples
+    bare = without_texts(report)
+    assert {one.subject for one in bare.samples} == {""}
+    assert bare.provenance["reference"]["warnings"] == []
+    assert not any(section.id == "samples" for section in lay_out(replace(report, samples=())).sections)

@@ -1,0 +1,57 @@
+"""The sample as a whole: what probes found about all its rows together, and the table it was compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from audit.report.blocks import Block, Cell, Column, Section, Table, Text
+from audit.report.layout import words as w
+from audit.report.limits import Caps
+from audit.report.model import Report, SampleFacts
+from audit.report.strings import Strings
+from audit.report.text import printable
+
+NAME = 60
+
+
+def samples(report: Report, say: Strings, _caps: Caps) -> Section | None:
+    """A table of numbers for each probe; None where no probe looked at the sample as a whole."""
+    if not report.samples:
+        return None
+    probes: dict[str, list[SampleFacts]] = {}
+    for found in report.samples:
+        probes.setdefault(found.probe, []).append(found)
+    parts = tuple(_probe(found, say) for found in probes.values())
+    return Section("samples", say("samples.title"), (Text(say("samples.intro")), *_compared(report, say)), parts)
+
+
+def _compared(report: Report, say: Strings) -> tuple[Block, ...]:
+    reference = report.provenance.get("reference")
+    if not isinstance(reference, Mapping):
+        return ()
+    rows = say.numbers.count(float(reference.get("rows") or 0))
+    return (Text(say("samples.reference", name=printable(str(reference.get("name", "")), NAME), rows=rows)),)
+
+
+def _probe(found: Sequence[SampleFacts], say: Strings) -> Section:
+    columns = (
+        Column(say("samples.subject")),
+        Column(say("samples.value")),
+        Column(say("samples.number"), "right"),
+        Column(say("samples.rows"), "right"),
+    )
+    rows = tuple(row for one in found for row in _rows(one, say))
+    notes = dict.fromkeys(printable(one.note) for one in found if one.note)
+    blocks: tuple[Block, ...] = (Table(columns, rows, small=True), *(Text(note, "small") for note in notes))
+    return Section("sample", w.probe_name(found[0]), blocks)
+
+
+def _rows(one: SampleFacts, say: Strings) -> list[tuple[Cell, ...]]:
+    about = Cell(printable(one.subject, NAME) or say("samples.all"))
+    rows = Cell(say.numbers.count(float(one.rows)))
+    if one.error is not None:
+        return [(about, Cell(printable(one.error, 2 * NAME)), Cell(say.numbers.none), rows)]
+    return [
+        (about, Cell(printable(name.replace("_", " "), NAME)), Cell(say.numbers.number(number, "none")), rows)
+        for name, number in one.values.items()
+    ]
