@@ -19,7 +19,7 @@ def inference() -> InferenceClient:
 
 def answers_of(result: Mapping[str, Any]) -> Task:
     """What the probabilities of a result say: each that has some names labels, head and thresholds of its model."""
-    return task_of(result["head"], result["labels"], result["thresholds"])
+    return task_of(result.get("head"), result["labels"], result.get("thresholds") or ())
 
 
 def ask_once(key: str, action: str, **arguments: object) -> Answer:
