@@ -60,7 +60,7 @@ WordsOption = Annotated[
 SimilarityOption = Annotated[
     float | None, typer.Option("--min-similarity", help="Least cosine with the original, for every candidate.")
 ]
-TargetOption = Annotated[str | None, typer.Option("--target", help="Aim at this label instead of at any other.")]
+TargetOption = Annotated[str | None, typer.Option("--target", help="Aim at this label instead of at any other answer.")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes; changes no outcome.")]
 ListOption = Annotated[bool, typer.Option("--list", help="Show the recipes, what they need and what is here.")]
 
