@@ -24,8 +24,7 @@ from audit.figures.base import (
 )
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
-from audit.language.translating import tr, tr_later
-from models.telling import again
+from audit.language.translating import again, tr, tr_later
 
 UNITS = {
     "share": tr_later("share of rows"),

@@ -6,10 +6,11 @@ from contextlib import AbstractContextManager
 
 from audit.errors import UnknownName
 from models import translating
+from models.telling import again
 from models.translating import ENGLISH, FOLDER, SIGN, language, languages, nearest, tr, tr_key, tr_key_n, tr_later, tr_n
 
 __all__ = [
-    "ENGLISH", "FOLDER", "SIGN", "known", "language", "languages", "nearest", "speak", "speaking", "tr", "tr_key", "tr_key_n",
+    "ENGLISH", "FOLDER", "SIGN", "again", "known", "language", "languages", "nearest", "speak", "speaking", "tr", "tr_key", "tr_key_n",
     "tr_later", "tr_n", "translation", "translation_n",
 ]  # fmt: skip
 
