@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,6 +61,10 @@ WordsOption = Annotated[
 SimilarityOption = Annotated[
     float | None, typer.Option("--min-similarity", help="Least cosine with the original, for every candidate.")
 ]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", help="NAME=VALUE for the recipes that have it, or RECIPE.NAME=VALUE; repeat for more."),
+]
 TargetOption = Annotated[str | None, typer.Option("--target", help="Aim at this label instead of at any other answer.")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes; changes no outcome.")]
 ListOption = Annotated[bool, typer.Option("--list", help="Show the recipes, what they need and what is here.")]
@@ -76,6 +81,7 @@ def attack(
     max_words: WordsOption = None,
     min_similarity: SimilarityOption = None,
     target: TargetOption = None,
+    param: ParamOption = None,
     workers: WorkersOption = 1,
     text: TextOption = None,
     label: LabelOption = None,
@@ -112,19 +118,23 @@ def attack(
     budgets = {"max_queries": max_queries, "max_words": max_words, "min_similarity": min_similarity}
     params: dict[str, Any] = {name: value for name, value in budgets.items() if value is not None}
     _check_names(recipe)
+    own = _own(recipe, param or [])
     options = TableOptions(
         text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
     )
     classifier, table = _open(model, base, device, csv, options, label_map, keep_good=keep_good)
     if target is not None:
         params |= {"goal": "targeted", "target": _label(target, classifier.labels)}
-    _check(recipe, params, classifier)
+    _check({name: {**params, **own[name]} for name in own}, classifier)
     job = Job(model, base, classifier.device, engine_for(len(table)), seed, params, workers)
     measuring = Measuring(classifier)
     for examples in table.chunks(ROWS_READ):
         measuring.add_rows(examples)
     with JsonLines(out) as file:
-        counted = [_run_recipe(name, job, classifier, table, file, measuring) for name in dict.fromkeys(recipe)]
+        counted = [
+            _run_recipe(name, replace(job, params={**params, **own[name]}), classifier, table, file, measuring)
+            for name in own
+        ]
     scores = _scores(measuring, seed, level)
     if as_json:
         labelled = table.unlabelled < len(table)
@@ -242,12 +252,21 @@ def _label(said: str, labels: tuple[str, ...]) -> str:
     return alike[0]
 
 
-def _check(recipes: list[str], params: dict[str, Any], classifier: Any) -> None:
+def _own(recipes: list[str], params: list[str]) -> dict[str, dict[str, Any]]:
+    """What `--param` says of each recipe; the first ones have options of their own."""
+    from audit.cli import parameters
+    from audit.kinds import find
+
+    classes = {name: find("attack", name) for name in dict.fromkeys(recipes)}
+    return parameters.given(classes, params, without=("max_queries", "max_words", "min_similarity", "goal", "target"))
+
+
+def _check(recipes: dict[str, dict[str, Any]], classifier: Any) -> None:
     """Say before any work what cannot run, rather than after the first recipe."""
     from audit.errors import ProbeUnavailable
     from audit.kinds import find
 
-    reasons = [find("attack", name)(**params).unavailable(classifier) for name in recipes]
+    reasons = [find("attack", name)(**params).unavailable(classifier) for name, params in recipes.items()]
     given = [reason for reason in reasons if reason]
     if given:
         raise ProbeUnavailable(" ".join(given))

@@ -16,11 +16,6 @@ def named(scores: Iterable[Score], name: str, probe: str | None = None, *, slice
     return [s for s in scores if s.name == name and bool(s.slice) == sliced and probe in (None, s.probe)]
 
 
-def probes_with(scores: Iterable[Score], name: str) -> list[str]:
-    """Probes that have this score, in order, once each."""
-    return list(dict.fromkeys(s.probe for s in scores if s.name == name))
-
-
 def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
     """Scores as a table for people: title, value, interval, n, method, note."""
     return pd.DataFrame(

@@ -14,7 +14,6 @@ from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
-from audit.table.options import NO_COLUMN
 from dashboard.components.state import store
 
 OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
@@ -166,8 +165,3 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 def _shown(warnings: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(str, warnings))
-
-
-def none_or(value: str | None) -> str | None:
-    """A column choice as the reader of tables wants it: None to look for one, `-` for none."""
-    return NO_COLUMN if value == "" else value

@@ -65,10 +65,11 @@ def _in_greek(lines: list[list[str]]) -> list[list[str]]:
 
 
 def _known(store, *runs) -> Known:
+    from audit.registry import find, names
+
     from audit.__main__ import COMMANDS as PROGRAMS
     from audit.cli.attack_list import NOT_YET
     from audit.cli.explain_list import NOT_OFFERED
-    from audit.registry import find, names
     from audit.resources import RESOURCES
     from models import catalog
 

@@ -24,7 +24,6 @@ DECIDING = (
     "pandas",
     "typst",
 )
-CODE_LINES = 400
 
 
 def appendix(report: Report, say: Strings) -> Section:

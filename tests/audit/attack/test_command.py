@@ -196,3 +196,46 @@ def test_the_list_shows_every_recipe() -> None:
     assert listed["pwws"]["state"] == "ready"
     assert listed["chinese"]["state"] == "ready"
     assert "Multilingual WordNet" in listed["french"]["state"]
+
+
+def test_parameters_of_a_recipe_are_set_by_name(classifier, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.jsonl"
+    asked = [
+        "attack",
+        "--model",
+        classifier.name,
+        "--csv",
+        str(table),
+        "--limit",
+        "2",
+        "--out",
+        str(out),
+        "--recipe",
+        "pruthi",
+    ]
+    refused = CliRunner().invoke(build(), [*asked, "--param", "swaps=0"]).exception
+    assert str(refused) == "Parameter 'swaps' of pruthi is 0; it must be a whole number, 1 or more."
+    refused = CliRunner().invoke(build(), [*asked, "--param", "beam_width=5"]).exception
+    assert (
+        str(refused)
+        == "--param beam_width=5 fits none of pruthi; write NAME=VALUE with one of: most_words, swaps, time_limit."
+    )
+    done = CliRunner().invoke(
+        build(), [*asked, "--recipe", "deepwordbug", "--param", "pruthi.swaps=2", "--param", "most_words=1"]
+    )
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert {line["name"] for line in lines} == {"pruthi", "deepwordbug"}
+    assert all(line["words_total"] <= 1 for line in lines if line["status"] not in {"skipped", "error"})
+
+
+def test_the_list_says_what_may_be_set() -> None:
+    rows = json.loads(CliRunner().invoke(build(), ["attack", "--list", "--json"]).output)
+    (pruthi,) = [row for row in rows if row["name"] == "pruthi"]
+    assert pruthi["act"] == "typing slips as on a real keyboard (Pruthi)"
+    (swaps,) = [one for one in pruthi["parameters"] if one["name"] == "swaps"]
+    assert (swaps["default"], swaps["allowed"]) == (1, "a whole number, 1 or more")
+    assert (
+        "swaps = 1: a whole number, 1 or more. Words that may be misspelt"
+        in CliRunner().invoke(build(), ["attack", "--list"]).output
+    )
