@@ -183,7 +183,7 @@ def written(
     """Explain the table in chunks, write the files, and return what there is to say of it."""
     from audit.cli.explain_summary import TITLE, Explaining
     from audit.cli.json_lines import JsonLines
-    from audit.explain.page import HeatmapPage
+    from audit.explain.heatmap_page import HeatmapPage
     from audit.language.probes import display_name
     from audit.records import to_dict
 

@@ -87,7 +87,7 @@ def json_lines(folder: Path) -> None:
 
 
 def heatmaps(folder: Path) -> None:
-    from audit.explain.page import HeatmapPage
+    from audit.explain.heatmap_page import HeatmapPage
 
     with HeatmapPage(folder / "e.html", title="t", facts={}, methods={}):
         pass

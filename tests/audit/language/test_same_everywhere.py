@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from audit.cli.score_lines import score_table
-from audit.explain.page import HeatmapPage
+from audit.explain.heatmap_page import HeatmapPage
 from audit.figures.scores import score_intervals
 from audit.figures.words import word_importance
 from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
