@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from audit.errors import AuditError, ProbeUnavailable
 from audit.explain.engine import Engine
-from audit.explain.measuring import measure
 from audit.explain.method import Method, Scores
+from audit.explain.metrics import measure
 from audit.explain.rows import Row, prepare, retarget
 from audit.explain.steps import Steps
 from audit.records import Attribution, Example, TokenScore, WordScore
