@@ -8,7 +8,7 @@ import pandas as pd
 
 from audit.kinds import all_of
 from audit.records import AttackOutcome, Change, PerturbationOutcome
-from audit.report.limits import Caps
+from audit.report.caps import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
 from audit.results.reading import Results
 from audit.score.robustness import ranked

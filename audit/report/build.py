@@ -9,7 +9,7 @@ from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.records import Finding, Score
 from audit.report import attacked, explained, facts
-from audit.report.limits import CAPS, Caps
+from audit.report.caps import CAPS, Caps
 from audit.report.model import (
     PRESETS,
     SCHEMA_VERSION,

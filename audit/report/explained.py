@@ -9,7 +9,7 @@ import pandas as pd
 
 from audit.kinds import all_of
 from audit.records import Attribution, WordScore
-from audit.report.limits import Caps
+from audit.report.caps import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
 from audit.results.reading import Results
 from audit.results.tables import words_name

@@ -13,7 +13,7 @@ from audit.language.translating import speaking
 from audit.report.blocks import Brand, Document
 from audit.report.brand import make_brand
 from audit.report.build import build_report
-from audit.report.limits import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
+from audit.report.caps import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
 from audit.report.textless import without_texts
 from audit.store import NewFile, Store

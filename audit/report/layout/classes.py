@@ -9,9 +9,9 @@ import numpy as np
 from audit.records import Score
 from audit.report import charts
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
+from audit.report.caps import Caps
 from audit.report.layout import words as w
 from audit.report.layout.headline import title_of
-from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from audit.kinds import load, parts
 from audit.report.blocks import Brand, Document, Section
+from audit.report.caps import CAPS, Caps
 from audit.report.layout import appendix, findings, scope, scores, summary
 from audit.report.layout import words as w
-from audit.report.limits import CAPS, Caps
 from audit.report.model import Report
 from audit.report.strings import strings
 from audit.report.text import printable

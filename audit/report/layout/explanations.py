@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from audit.language.palette import kind_of, legend_sentence, strength
 from audit.report import charts
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
+from audit.report.caps import Caps
 from audit.report.layout import words as w
-from audit.report.limits import Caps
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable, span

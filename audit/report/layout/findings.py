@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from audit.records import Finding
 from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
+from audit.report.caps import Caps
 from audit.report.layout import words as w
-from audit.report.limits import Caps
 from audit.report.model import Evidence, Report
 from audit.report.strings import Strings
 from audit.report.text import printable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
+from audit.report.caps import Caps
 from audit.report.layout import words as w
-from audit.report.limits import Caps
 from audit.report.model import Report, SampleFacts
 from audit.report.strings import Strings
 from audit.report.text import printable

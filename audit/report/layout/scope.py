@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.report.blocks import Block, Bullets, Cell, Column, Facts, Section, Table, Text
+from audit.report.caps import Caps
 from audit.report.layout import words as w
-from audit.report.limits import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
