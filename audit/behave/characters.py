@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audit.behave.perturbation import Perturbation
-from audit.behave.words import pick, replaced, with_case_of, word_spans
+from audit.behave.spans import pick, replaced, with_case_of, word_spans
 from audit.language.translating import tr_later
 from audit.parameters import parameter
 from audit.resources.homoglyphs import lookalikes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audit.behave.perturbation import Perturbation
-from audit.behave.words import pick, word_spans
+from audit.behave.spans import pick, word_spans
 
 _ENDS = ".!?…"
 _MARKS = re.compile(r"(?<=\w)[,;:!?.](?=\s|$)")

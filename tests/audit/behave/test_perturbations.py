@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.behave.characters import KEYS
-from audit.behave.wording import CONTRACTIONS, synonyms
+from audit.behave.rewording import CONTRACTIONS, synonyms
 from audit.errors import SpecError
 from audit.kinds import find, names
 from audit.records import Example, to_dict

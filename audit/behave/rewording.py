@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from audit.behave.perturbation import Perturbation
-from audit.behave.words import pick, replaced, with_case_of, word_spans
+from audit.behave.spans import pick, replaced, with_case_of, word_spans
 from audit.resources.stopwords import WORD_LIST
 from audit.resources.wordnet import reader
 
