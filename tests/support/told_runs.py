@@ -22,6 +22,7 @@ from audit.score.policy import Check, Policy, load_policy
 from audit.score.scoring import measure_run, with_reviews
 from audit.spec import ProbeSpec
 from audit.store import Store
+from models.task import Labels
 
 SKIPPED = (
     Skipped("bae", "attack", "bae", "bae needs a masked language model"),
@@ -29,6 +30,7 @@ SKIPPED = (
     Skipped("lime", "explainer", "lime", "takes too long"),
     Skipped("odd", "perturbation", "odd", "not asked for"),
 )
+ASPECTS = ("food", "price", "staff")
 TWICE = (
     ProbeSpec(kind="prediction", name="predict"),
     ProbeSpec(kind="explainer", name="integrated_gradients", id="first"),
@@ -60,6 +62,7 @@ def told_runs(folder: Path) -> Iterator[tuple[str, Measures]]:
     yield "simulated", simulated()
     yield "tested", tested()
     yield "shares", shares()
+    yield "several", several()
 
 
 def simulated() -> Measures:
@@ -101,6 +104,17 @@ def tested() -> Measures:
     fresh = [m for one in judged for m in one if m.name == "attack_success_rate_valid" and m.probe == "textfooler"]
     moved = [replace(m, probe=f"judged{i}") for i, m in enumerate(fresh)]
     return Measures((*whole, *moved), whole.seed, whole.resamples, whole.skipped)
+
+
+def several() -> Measures:
+    """A model of several labels at once, right and wrong about some of them."""
+    sets = ("staff", "food|staff", "|", "food", "food|price|staff", "price")
+    golds = [sets[i % 6] for i in range(60)]
+    answers = [sets[(i + (i % 7 == 0)) % 6].strip("|") for i in range(60)]
+    probs = [tuple(0.8 if label in answer.split("|") else 0.1 for label in ASPECTS) for answer in answers]
+    records = [prediction(f"r{i}", answer, p) for i, (answer, p) in enumerate(zip(answers, probs, strict=True))]
+    examples = [example(f"r{i}", gold) for i, gold in enumerate(golds)]
+    return measure_run(build_frames(records, task=Labels(ASPECTS), examples=examples), resamples=300)
 
 
 def shares() -> Measures:
