@@ -41,6 +41,12 @@ def kind_title(kind: str) -> str:
     return word(Said(f"kind.{kind}"))
 
 
+def parameter_title(name: str) -> str:
+    """What may be set on a probe, as the head of a field in the language spoken; the name itself where none is known."""
+    key = f"parameter.{name}"
+    return word(Said(key)) if key in sentences() else name.replace("_", " ").capitalize()
+
+
 def display_name(probe: str, name: str = "") -> str:
     """`called` in the language spoken."""
     return worded(called(probe, name))

@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from audit.language.probes import parameter_title
 from audit.language.translating import tr
 from audit.parameters import Parameter
+from dashboard.components.text import plain
 
 
 def choose_parameters(
@@ -34,7 +36,7 @@ def choose_parameters(
 
 
 def _field(one: Parameter, value: Any, key: str) -> Any:
-    label, key = one.name.replace("_", " ").capitalize(), f"{key}-{one.name}"
+    label, key = plain(parameter_title(one.name)), f"{key}-{one.name}"
     said = tr(one.help) if one.help else None
     if one.many:
         start = list(one.choices) if value is True else list(value or ())

@@ -137,3 +137,8 @@ def test_a_probe_of_another_package_may_say_its_title_and_act_itself(monkeypatch
     about = card("perturbation", "theirs")
     assert (about.title, about.act, about.cost) == ("Theirs", "turning texts round", "nothing")
     assert "theirs" not in names("perturbation")
+
+
+def test_every_parameter_on_offer_has_a_head_for_its_field():
+    found = {one.name for kind, name in ALL for one in declared(find(kind, name))}
+    assert {name for name in found if f"parameter.{name}" not in sentences()} == set()
