@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from models.memory import let_go
@@ -47,6 +47,10 @@ class Holder(Generic[Key]):
         """Say that a model is not needed any more: it stays at hand until another is to be loaded."""
         if key in self._held:
             self._spare.add(key)
+
+    def spare_all(self, among: Callable[[Key], bool]) -> None:
+        """Say of every model whose key fits that it is not needed any more."""
+        self._spare.update(filter(among, self._held))
 
     def make_room(self) -> None:
         """Let go of what is not needed any more and of the longest unused, so that one more may be loaded."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,7 @@ import torch
 from transformers.utils import logging as transformers_logging
 
 from models.adapters import adapter_folder, merge_adapter
+from models.base import base_folder
 from models.card import read_card
 from models.catalog import find_registered
 from models.checkpoint import (
@@ -22,7 +24,7 @@ from models.checkpoint import (
     refuse_remote_code,
 )
 from models.classifier import Head
-from models.errors import CheckpointError, DeviceError, UnsupportedModel
+from models.errors import CheckpointError, DeviceError, ModelNotFound, UnsupportedModel
 from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base, registered_folder
 from models.findings import Findings
@@ -30,8 +32,9 @@ from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names, label_thresholds
 from models.huggingface import AdapterBase, HuggingFaceClassifier
 from models.lora import read_lora
-from models.modules import configuration, load_module
+from models.modules import configuration, hold_weights, load_module
 from models.onnx_engine import onnx_engine
+from models.places import BUNDLED, cache
 from models.registry import BASE as KEPT_BASE
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
@@ -88,6 +91,8 @@ def load(
     check_finite(module, str(where))
     check_vocabulary(tokenizer, module, str(where))
     module = module.eval().requires_grad_(False)
+    if not all(map(_stays, parts.folders)):
+        hold_weights(module)
     kind = dtype or "float32"
     classifier = HuggingFaceClassifier(
         name=str(name),
@@ -108,6 +113,14 @@ def load(
     classifier.move(place, kind)
     _choose_engine(classifier, engine)
     return classifier
+
+
+def _stays(folder: Path) -> bool:
+    """Whether nobody writes into the files of a folder once they are there: what came with Assay, and copies kept by content."""
+    places = [BUNDLED, cache()]
+    with suppress(ModelNotFound):
+        places.append(base_folder())
+    return any(folder.resolve().is_relative_to(place.resolve()) for place in places)
 
 
 def _choose_engine(classifier: HuggingFaceClassifier, engine: str) -> None:

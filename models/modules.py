@@ -186,3 +186,14 @@ def _of_other_shape(folder: Path, module: Any, unread: Iterable[str]) -> str | N
         if got is not None and got != wanted:
             return tr_later(f"{name} has shape {got} in the weights, but config.json calls for {wanted}")
     return None
+
+
+def hold_weights(module: torch.nn.Module) -> None:
+    """Copy a module's weights into memory of its own.
+
+    As they are read they are views of the file: who writes into that file, as training anew in the same folder does, changes
+    the numbers of the loaded model, or ends the process where the file became shorter.
+    """
+    with torch.no_grad():
+        for tensor in (*module.parameters(), *module.buffers()):
+            tensor.data = tensor.data.clone()

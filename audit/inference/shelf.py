@@ -1,4 +1,4 @@
-"""The loaded models of the interactive process: the last few asked for, reloaded when their registration changes."""
+"""The loaded models of the interactive process: the last few asked for, loaded anew when their files or registration change."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from models import catalog
 from models.holding import Holder
 from models.places import home, setting
+from models.signature import files_signature
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -33,17 +34,15 @@ class ModelShelf:
             ModelError: it cannot be loaded.
         """
         entry = catalog.find(name)
-        key = (
-            name,
-            base,
-            tuple(labels or ()),
-            (entry.path, tuple(entry.trees.items()), entry.labels, entry.base) if entry else None,
-        )
+        asked = (name, base, tuple(labels or ()))
+        own = base if entry is None else base or entry.base
+        key = (asked, files_signature(name, own), tuple(entry.labels) if entry else None)
         with self._lock:
             classifier = self._models.get(key)
             if classifier is None:
                 from models.loading import load
 
+                self._models.spare_all(lambda held: held[0] == asked)  # what it was before its files changed
                 self._models.make_room()
                 classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
                 self._models.put(key, classifier)

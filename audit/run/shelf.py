@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import RunError
 from audit.language.translating import tr_later
 from audit.spec import Identity, ModelSpec
 from models.holding import Holder
+from models.signature import files_signature
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -119,29 +119,7 @@ class Shelf:
 
 
 def _key(spec: ModelSpec) -> Key:
-    return spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec)
-
-
-def files_signature(spec: ModelSpec) -> tuple[Any, ...]:
-    """Names, sizes and times of the files of a local model and its base; empty for hub ids. Costs microseconds."""
-    from models.catalog import find
-
-    found: list[Any] = []
-    for name in (spec.name, spec.base):
-        if name is None:
-            continue
-        entry = find(name)
-        if entry is not None and entry.kept:
-            found.append((name, *sorted(entry.trees.items())))
-            continue
-        folder = Path(entry.path if entry is not None else name).expanduser()
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                stat = path.stat()
-                found.append((path.name, stat.st_size, stat.st_mtime_ns))
-        else:
-            found.append((name, "absent"))
-    return tuple(found)
+    return spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec.name, spec.base)
 
 
 def _same_threads(threads: int) -> None:
