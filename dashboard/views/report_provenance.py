@@ -12,6 +12,7 @@ from audit.language.translating import tr
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.stored import Run
+from audit.strict_json import part
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
 from dashboard.components.text import local, one_line, plain, told_again
@@ -36,6 +37,7 @@ def show(run: Run) -> None:
             tr("Model"): run.model, tr("Model fingerprint"): run.model_fingerprint, tr("Labels"): len(run.labels),
             tr("Runs on"): " ".join(str(identity.get(k, "")) for k in ("engine", "device", "dtype")).strip(),
             tr("Table"): run.table_name, tr("Table fingerprint"): run.table_fingerprint, tr("File sha256"): run.upload,
+            tr("Compared with"): part(run.provenance, "reference").get("name"),
             tr("Rows"): tr("{n} of {total}", n=run.rows_sampled or 0, total=run.rows_total or 0),
         })  # fmt: skip
     st.subheader(tr("Probes"), anchor=False)

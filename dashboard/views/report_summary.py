@@ -16,6 +16,7 @@ from dashboard.components.paging import by_line, export_button, readable
 from dashboard.components.scores import scores_frame
 from dashboard.components.state import link, store
 from dashboard.components.text import interval, number, plain, told_again
+from dashboard.components.whole_sample import show_whole_sample
 
 
 def show(run: Run) -> None:
@@ -32,6 +33,7 @@ def show(run: Run) -> None:
             with column:
                 score_metric(score, verdict=verdict_of(findings, score))
     _findings(run, findings)
+    show_whole_sample(run)
     with st.expander(tr("All {n} scores", n=len(scores)), icon=":material/table_rows:"):
         _all_scores(run, scores)
 
