@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +133,7 @@ def _file(job: Job, number: int, file: Mapping[str, Any]) -> None:
         st.caption(tr("{file} is no longer there; make the report again.", file=plain(name)))
         return
     st.download_button(
-        f"{plain(name)} ({size(file['bytes'])})", partial(files.read, file["sha256"]), name,
+        f"{plain(name)} ({size(file['bytes'])})", lambda: files.read(file["sha256"]), name,
         MIME.get(Path(name).suffix, "application/octet-stream"),
         key=f"file-{job.id}-{number}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip

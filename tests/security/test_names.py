@@ -261,7 +261,7 @@ def walk_worker(hostile, tmp_path, monkeypatch):
 def walk_catalog(hostile, tmp_path, monkeypatch):
     told = said("models", "check", "hostile").out
     assert all(visible(label) in told for label in LABELS)
-    said("models", "add", "again", hostile.model, "--note", NOTE)
+    said("models", "add", "again", hostile.model, "--note", NOTE, "--in-place")
     assert visible(NOTE) in said("models", "show", "again").out
     assert visible(str(hostile.model)) in said("models", "list").out
     said("models", "remove", "again")

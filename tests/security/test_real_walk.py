@@ -240,5 +240,5 @@ def test_whatever_is_handed_out_goes_through_the_one_writer_of_cells():
                 assert ast.unparse(call.func) == "st.download_button", path  # as the walk above listens for
                 found[path.name, ast.unparse(call.args[1]).split("(")[0]] = path
     assert set(found) == {
-        ("charts.py", "lambda: frame_csv"), ("paging.py", "lambda: frame_csv"), ("report_print.py", "path.read_bytes"),
+        ("charts.py", "lambda: frame_csv"), ("paging.py", "lambda: frame_csv"), ("report_print.py", "lambda: files.read"),
     }  # fmt: skip
