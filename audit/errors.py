@@ -5,6 +5,7 @@ AuditError
 │   ├── TableError        faults of a CSV, Parquet or JSONL file, all of them at once
 │   ├── SpecError         faults of an AuditSpec or a policy
 │   └── UnknownName       no probe, recipe, method, run ... of that name; lists the choices
+├── Forbidden             whoever asks may not do that, or not there
 ├── ProbeUnavailable      the model lacks a capability, or a resource is missing
 ├── ResourceError         a resource cannot be found, fetched or built
 ├── StoreError            the database cannot be reached, is full or too new
@@ -51,6 +52,10 @@ class UnknownName(InputError):
         listed = tr_later(f"There is no {kind} named '{name}'; choose from: {offered}.")
         super().__init__(listed if choices else plain)
         self.choices = tuple(sorted(choices))
+
+
+class Forbidden(AuditError):
+    """Whoever asks may not do that."""
 
 
 class ProbeUnavailable(AuditError):

@@ -7,11 +7,8 @@ machine and whatever becomes of the folder; or in place, for whoever asks for th
 from __future__ import annotations
 
 import csv
-import os
 import re
-import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +17,7 @@ from models.base_places import base_places
 from models.card import read_card
 from models.card_form import fitting
 from models.checkpoint_files import checkpoint_files
+from models.entry import CatalogEntry, recorded_base_of, this_machine
 from models.errors import CatalogError
 from models.files import read_json_if_there
 from models.places import BUNDLED
@@ -29,112 +27,6 @@ if TYPE_CHECKING:
     from models.task import Task
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogEntry:
-    """One model: how to call it and what is known of it without loading it.
-
-    `path` is a folder or a hub id, empty where copies of the files are kept; `machine` is where a folder that was registered
-    in place lies. `labels` is empty where the checkpoint's own names are used; `base_sha256` is the hash of an adapter's
-    base when it was registered, and no other base is taken later. `trees` has the hash of the files of each part kept,
-    `facts` what they say without being read.
-    """
-
-    name: str
-    path: str
-    labels: tuple[str, ...] = ()
-    base: str | None = None
-    base_sha256: str | None = None
-    device: str | None = None
-    dtype: str | None = None
-    note: str = ""
-    bundled: bool = False
-    card: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    machine: str | None = None
-    trees: Mapping[str, str] = field(default_factory=dict, compare=False)
-    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
-
-    @property
-    def kept(self) -> bool:
-        """Whether copies of its files are kept."""
-        return MODEL in self.trees
-
-    def folder(self, part: str = MODEL) -> Path:
-        """Its folder on this machine, or that of the base kept with it.
-
-        Raises:
-            CatalogError: a kept file is gone or damaged, or cannot be fetched.
-        """
-        return registry().folder(self.name, part) if part in self.trees else Path(self.path).expanduser()
-
-    @property
-    def size_bytes(self) -> int | None:
-        """Bytes of the weights in the folder; None for a hub id or a missing folder."""
-        if self.kept:
-            return int(self.facts.get("bytes") or 0)
-        folder = Path(self.path)
-        return sum(p.stat().st_size for p in folder.glob("*.safetensors")) if folder.is_dir() else None
-
-    @property
-    def missing(self) -> bool:
-        """Whether the folder it names is gone (a hub id never is)."""
-        looks_local = not self.kept and (self.bundled or self.path.startswith(("/", "~", ".")) or os.sep == "\\")
-        return looks_local and not Path(self.path).expanduser().is_dir()
-
-    @property
-    def elsewhere(self) -> str | None:
-        """The machine on which the folder lies that is not here; None where it is here, or is simply gone."""
-        return self.machine if self.missing and self.machine != this_machine() else None
-
-    @property
-    def adapter(self) -> bool:
-        """Whether it is a LoRA adapter, as far as its files tell."""
-        return bool(self.facts.get("adapter")) or (
-            not self.kept and (Path(self.path) / "adapter_config.json").is_file()
-        )
-
-    @property
-    def multi_label(self) -> bool:
-        """Whether a row may have several labels, as far as its files tell."""
-        said = self.card.get("problem_type") if self.recorded_base else None  # an adapter's card goes before its config
-        return (said or _config(self).get("problem_type")) == "multi_label_classification"
-
-    @property
-    def recorded_base(self) -> str | None:
-        """The base that an adapter's own files name; None for full models and hub ids."""
-        found = self.facts.get("recorded_base") if self.kept else _recorded_base(Path(self.path).expanduser())
-        return str(found) if found else None
-
-    @property
-    def known_labels(self) -> tuple[str, ...]:
-        """The labels as far as they are known without loading the model: renamed, else the card's, else id2label."""
-        if self.labels:
-            return self.labels
-        if self.card.get("labels"):
-            return tuple(str(label) for label in self.card["labels"])
-        try:
-            found = _config(self).get("id2label") or {}
-            return tuple(str(found[key]) for key in sorted(found, key=int))
-        except (ValueError, AttributeError, TypeError):
-            return ()
-
-
-def _config(entry: CatalogEntry) -> dict[str, Any]:
-    """What config.json of a folder says; empty where there is none, or none that can be read."""
-    if entry.kept:
-        return dict(entry.facts.get("config") or {})
-    return read_json_if_there(Path(entry.path).expanduser() / "config.json")
-
-
-def _recorded_base(folder: Path) -> str | None:
-    found = read_json_if_there(folder / "adapter_config.json").get("base_model_name_or_path")
-    return str(found) if found else None
-
-
-def this_machine() -> str:
-    """The name of this machine, as far as models that lie in place on it are told apart by it."""
-    return socket.gethostname()
 
 
 def bundled_folder(name: str) -> Path | None:
@@ -278,7 +170,7 @@ def _files_to_keep(folder: Path, base: str | None, known: bool) -> tuple[dict[st
     facts = {
         "card": read_card(folder), "bytes": size, "adapter": inside is not None,
         "config": {name: config[name] for name in ("id2label", "problem_type") if name in config},
-        "recorded_base": _recorded_base((folder / inside).parent) if inside is not None else None,
+        "recorded_base": recorded_base_of((folder / inside).parent) if inside is not None else None,
     }  # fmt: skip
     under = _folder_of_base((folder / inside).parent, base, known) if inside is not None else None
     if under is not None:
@@ -292,7 +184,7 @@ def _folder_of_base(adapter: Path, base: str | None, known: bool) -> Path | None
     if base is not None:
         named = base in PUBLISHED or find_registered(base) is not None
         return None if named or not Path(base).expanduser().is_dir() else Path(base).expanduser().resolve()
-    recorded = _recorded_base(adapter)
+    recorded = recorded_base_of(adapter)
     if recorded is None or recorded in PUBLISHED:
         return None
     places = base_places(adapter, recorded, known=known, allowed=None)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from models import catalog
+from models.entry import CatalogEntry
 from models.errors import CatalogError, ModelNotFound
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
@@ -157,7 +158,7 @@ def _load_facts(
     }
 
 
-def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
+def _facts(entry: CatalogEntry) -> dict[str, Any]:
     of_hub = not entry.kept and not Path(entry.path).is_dir() and not entry.missing
     return {
         "name": entry.name,
@@ -174,7 +175,7 @@ def _facts(entry: catalog.CatalogEntry) -> dict[str, Any]:
     }
 
 
-def _where(entry: catalog.CatalogEntry) -> str:
+def _where(entry: CatalogEntry) -> str:
     if entry.bundled or entry.kept:
         return tr("bundled") if entry.bundled else tr("kept by Assay")
     if entry.elsewhere is not None:
@@ -182,7 +183,7 @@ def _where(entry: catalog.CatalogEntry) -> str:
     return tr("{path} (missing)", path=entry.path) if entry.missing else entry.path
 
 
-def _accuracy(entry: catalog.CatalogEntry) -> str:
+def _accuracy(entry: CatalogEntry) -> str:
     metrics = entry.card.get("metrics") or {}
     split = next((name for name in ("test", "evaluation") if metrics.get(name)), None)
     if split is None:

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-KEEPER = "audit.store.registry:open_registry"
+KEEPER = "audit.actions.registry:open_registry"
 """What gives the registry of this installation, a function without arguments, as `module:name`."""
 MODEL, BASE = "model", "base"
 """Parts of a registered model whose files are kept: its own, and those of the base that an adapter goes with."""

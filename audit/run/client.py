@@ -5,7 +5,6 @@ Nothing here loads a model, torch or the workflow engine, so pages and commands 
 
 from __future__ import annotations
 
-import getpass
 import os
 import secrets
 import subprocess
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from audit import lifeline
-from audit.errors import RunError, SpecError
+from audit.actor import user_name
+from audit.errors import InputError, RunError, SpecError
 from audit.language.translating import tr, tr_later
 from audit.records import Finding
 from audit.spec import AuditSpec, ModelSpec, TableSpec, read_spec
@@ -27,6 +27,8 @@ from models.places import home
 
 SMALL_ROWS = 100
 """Runs of at most this many rows go before larger ones."""
+LAST = 100
+"""The lowest priority."""
 
 WORDS = "worker.out"
 _children: list[subprocess.Popen[bytes]] = []
@@ -166,6 +168,25 @@ def retry(run_id: str, *, store: Store | None = None) -> Run:
     return store.queue_again(run.id)
 
 
+def set_priority(run_id: str, priority: int, *, store: Store | None = None) -> Run:
+    """Have what a run still has to do go before or after other runs'; what is queued already keeps its place.
+
+    Args:
+        run_id: the run; priority: 1 (first) to 100.
+
+    Raises:
+        InputError: another number.
+        RunError: it has ended already.
+    """
+    store = store or open_store()
+    if not 1 <= priority <= LAST:
+        raise InputError(f"A priority is a whole number from 1 (first) to {LAST}, not {priority}.")
+    run = store.run(run_id)
+    if run.status in ENDED:
+        raise RunError(f"Run {run.id} is {run.status}; nothing of it waits any more.")
+    return store.set_priority(run.id, priority)
+
+
 def delete(run_id: str, *, store: Store | None = None) -> None:
     """Delete a run and everything only it uses; a running one is stopped by that."""
     store = store or open_store()
@@ -254,14 +275,6 @@ def wait(run_id: str, *, timeout: float | None = None, poll: float = 0.5, store:
         if not run.active or (until is not None and time.monotonic() > until):
             return run
         time.sleep(poll)
-
-
-def user_name() -> str:
-    """The user of this process, or `unknown` where the system has no name for it."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 def _worker_environment() -> dict[str, str]:

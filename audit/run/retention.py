@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from audit.actor import PROJECT
 from audit.errors import InputError
 from audit.language.translating import tr_later
 from audit.run import grace
-from audit.store import ENDED, Run, Store
+from audit.store import ENDED, NewEvent, Run, Store
 from audit.store.erasing import is_run_id
 from audit.times import read_time
 from models.places import home, setting
@@ -146,7 +147,8 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
     lines: list[Any] = frame.to_dict("records")
     due = [line["id"] for line in lines if (when := kept.ends(line)) is not None and when <= at]
     for run_id in due:
-        store.delete_run(run_id)
+        with store.noting(_erasing("run", run_id)):
+            store.delete_run(run_id)
         log.info("run %s erased with its texts and reports, %s days after its end", run_id, kept.days)
     before = at - timedelta(days=kept.days)
     _erase_tables(store, before)
@@ -159,9 +161,17 @@ def erase_due(store: Store, at: datetime | None = None) -> int:
 def _erase_tables(store: Store, before: datetime) -> None:
     for upload in store.uploads():
         at = read_time(upload.created_at)
-        due = upload.runs == 0 and at is not None and at <= before
-        if due and store.delete_unused_upload(upload.sha256):  # else another was quicker, or a run was started on it
-            log.info("table %s erased, no run uses it any more", upload.sha256[:12])
+        if upload.runs or at is None or at > before:
+            continue
+        with store.noting(_erasing("table", upload.sha256), attempts=False):
+            if store.delete_unused_upload(upload.sha256):  # else another was quicker, or a run was started on it
+                log.info("table %s erased, no run uses it any more", upload.sha256[:12])
+
+
+def _erasing(kind: str, subject: str) -> NewEvent:
+    """Nobody does it: the settings have it done."""
+    run_id = subject if kind == "run" else None
+    return NewEvent("assay", "system", PROJECT, f"erase_{kind}", kind, subject=subject, run_id=run_id)
 
 
 def _erase_jobs(store: Store, before: datetime) -> None:

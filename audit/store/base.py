@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from audit.store import schema as s
 from audit.store.engine import Database
+from audit.stored import NewEvent
 from audit.strict_json import dumps
 from audit.times import read_time
 
@@ -39,11 +43,63 @@ def age(stamp: str) -> float | None:
     return None if at is None else (datetime.now(UTC) - at).total_seconds()
 
 
+@dataclass(slots=True)
+class Deed:
+    """What somebody is doing: the event that tells of it, and whether it was written already."""
+
+    event: NewEvent
+    noted: bool = False
+
+
+going_on: ContextVar[Deed | None] = ContextVar("going_on", default=None)
+"""What is being done by the code that runs now; set by `Store.noting`."""
+
+
+def insert_event(
+    connection: sa.Connection,
+    event: NewEvent,
+    *,
+    subject: str,
+    run_id: str | None,
+    outcome: str = "done",
+    error: str | None = None,
+) -> None:
+    """Write an event in the caller's transaction."""
+    values = {name: getattr(event, name) for name in ("who", "via", "project", "verb", "kind")}
+    values |= {"subject": subject, "run_id": run_id, "outcome": outcome, "error": error}
+    connection.execute(sa.insert(s.events).values(at=now(), **values))
+
+
 class Base:
     """Holds the database; the query classes derive from it and `Store` from them."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+
+    @staticmethod
+    def _note(connection: sa.Connection, kind: str, subject: str, run_id: str | None = None) -> None:
+        """Write the event of what is going on, if that is on something of this kind, in the transaction that does it.
+
+        Called by the queries that do what somebody asked for, with the id of what they did it on.
+        """
+        deed = going_on.get()
+        if deed is not None and deed.event.kind == kind:
+            insert_event(connection, deed.event, subject=subject, run_id=run_id)
+            deed.noted = True
+
+    @staticmethod
+    @contextmanager
+    def _part_of_it(verb: str, kind: str, subject: str, run_id: str | None) -> Iterator[None]:
+        """Within the block something is done besides what is going on, by the same actor; nothing where nobody acts."""
+        whole = going_on.get()
+        if whole is None:
+            yield
+            return
+        token = going_on.set(Deed(replace(whole.event, verb=verb, kind=kind, subject=subject, run_id=run_id)))
+        try:
+            yield
+        finally:
+            going_on.reset(token)
 
     @staticmethod
     def _contains(column: Any, part: str) -> Any:

@@ -214,11 +214,48 @@ CREATE INDEX model_files_sha256 ON model_files (sha256)
 """
 
 
+def _m0008(connection: Connection) -> None:
+    """Events: who did what when, on what, and what came of it. The database itself refuses to change or remove one."""
+    postgresql = connection.dialect.name == "postgresql"
+    number = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if postgresql else "INTEGER PRIMARY KEY AUTOINCREMENT"
+    connection.execute(
+        text(
+            f"CREATE TABLE events (id {number}, at TEXT NOT NULL, who TEXT NOT NULL, via TEXT NOT NULL, "
+            "project TEXT NOT NULL, verb TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, run_id TEXT, "
+            "outcome TEXT NOT NULL, error TEXT)"
+        )
+    )
+    connection.execute(text("CREATE INDEX events_run ON events (run_id)"))
+    if postgresql:
+        connection.execute(
+            text(
+                "CREATE FUNCTION keep_events() RETURNS trigger LANGUAGE plpgsql AS "
+                "'BEGIN RAISE EXCEPTION ''events are only added to''; END'"
+            )
+        )
+        connection.execute(
+            text(
+                "CREATE TRIGGER events_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
+                "FOR EACH STATEMENT EXECUTE FUNCTION keep_events()"
+            )
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        connection.execute(
+            text(
+                f"CREATE TRIGGER events_kept_{change.lower()} BEFORE {change} ON events "
+                "BEGIN SELECT RAISE(ABORT, 'events are only added to'); END"
+            )
+        )
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008,
+)  # fmt: skip
 
 
 def version_of(connection: Connection) -> int:

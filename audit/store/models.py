@@ -72,6 +72,7 @@ class ModelQueries(FileQueries):
             ]
             if rows:
                 connection.execute(sa.insert(s.model_files), rows)
+            self._note(connection, "model", model["name"])
         self.drop_files(before)
         return True
 
@@ -79,7 +80,10 @@ class ModelQueries(FileQueries):
         """Give a registered model other labels; False where there is none of that name."""
         query = sa.update(s.models).where(s.models.c.name == name).values(labels=dump(list(labels)))
         with self.database.write() as connection:
-            return connection.execute(query).rowcount > 0
+            known = connection.execute(query).rowcount > 0
+            if known:
+                self._note(connection, "model", name)
+        return known
 
     def remove_model(self, name: str) -> bool:
         """Forget a registered model and the files that only it has; False where there is none of that name."""
@@ -87,6 +91,8 @@ class ModelQueries(FileQueries):
             mine = sa.select(s.model_files.c.sha256).where(s.model_files.c.model == name)
             hashes = list(connection.execute(mine).scalars())
             gone = connection.execute(sa.delete(s.models).where(s.models.c.name == name)).rowcount > 0
+            if gone:
+                self._note(connection, "model", name)
         self.drop_files(hashes)
         return gone
 

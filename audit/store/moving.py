@@ -103,6 +103,7 @@ class MoveQueries(Base):
             keys = {row.position: row.shard_key for row in connection.execute(found)}
             _insert(connection, s.records, (_record(keys, record) for record in records))
             _insert(connection, s.reviews, ({**review, "run_id": run_id} for review in reviews))
+            self._note(connection, "run", run_id, run_id)
         names = run["labels"] or (), (run["spec"].get("table") or {}).get("groups") or ()
         kept_findings = [from_dict(Finding, read_finding(f, *names)) for f in findings]
         self.save_scores(run_id, [from_dict(Score, read_score(x, *names)) for x in scores], replicates)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from filelock import FileLock
 from audit.errors import StoreError
 from audit.store.engine import DiskRefused
 from audit.store.store import Store, open_store
-from models.catalog import this_machine
+from models.entry import this_machine
 from models.errors import CatalogError, DiskError
 from models.places import home, setting
 
@@ -31,37 +31,33 @@ class StoredRegistry:
         """Every row, in the order they were added; asking makes no database where there is none yet."""
         if not setting("database_url") and not (home() / "assay.db").exists() and not _old().exists():
             return []
-        with _told():
+        with told():
             return _store().models()
 
     def add(self, row: Mapping[str, Any], files: Mapping[str, Mapping[str, Path]], *, replace: bool) -> bool:
         """Add a row and keep copies of its files; False where there is one of that name and it is not to be replaced."""
-        with _told():
+        with told():
             return _store().add_model(row, files, replace=replace)
 
     def relabel(self, name: str, labels: Sequence[str]) -> bool:
         """Give a row other labels; False where there is none of that name."""
-        with _told():
+        with told():
             return _store().relabel_model(name, labels)
 
     def remove(self, name: str) -> bool:
         """Remove a row and the copies of its files; False where there is none of that name."""
-        with _told():
+        with told():
             return _store().remove_model(name)
 
     def folder(self, name: str, part: str) -> Path:
         """A folder of this machine with the kept files of a part, checked."""
-        with _told():
+        with told():
             return _store().model_folder(name, part)
 
 
-def open_registry() -> StoredRegistry:
-    """The registry of this installation."""
-    return StoredRegistry()
-
-
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Within the block errors of the store are told as errors of models."""
     try:
         yield
     except DiskRefused as error:

@@ -188,6 +188,7 @@ class RunQueries(FileQueries):
         }  # fmt: skip
         with self.database.write() as connection:
             connection.execute(sa.insert(s.runs).values(**values))
+            self._note(connection, "run", run.id, run.id)
         return self.run(run.id)
 
     def update_run(self, run_id: str, *, attempt: int | None = None, **values: Any) -> bool:
@@ -230,6 +231,7 @@ class RunQueries(FileQueries):
                     .where(s.runs.c.id == run_id, s.runs.c.status == "paused")
                     .values(status="cancelled", finished_at=now())
                 )
+            self._note(connection, "run", run_id, run_id)
         return self.run(run_id)
 
     def queue_again(self, run_id: str) -> Run:
@@ -240,6 +242,14 @@ class RunQueries(FileQueries):
         }  # fmt: skip
         with self.database.write() as connection:
             connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+            self._note(connection, "run", run_id, run_id)
+        return self.run(run_id)
+
+    def set_priority(self, run_id: str, priority: int) -> Run:
+        """Have what a run still has to do go before or after other runs': 1 is first."""
+        with self.database.write() as connection:
+            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(priority=priority))
+            self._note(connection, "run", run_id, run_id)
         return self.run(run_id)
 
     def unstarted(self) -> list[tuple[str, int, int]]:
@@ -280,6 +290,7 @@ class RunQueries(FileQueries):
             files = list(connection.execute(of_jobs).scalars())
             connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id))
             self._drop_orphans(connection, mine)
+            self._note(connection, "run", run_id, run_id)
         self.drop_files(files)
         erase_files(run_id)
         self.database.wipe()

@@ -258,6 +258,22 @@ model_files = Table(
     Column("sha256", Text, ForeignKey("blobs.sha256"), nullable=False),
 )
 
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("run_id", Text),  # no foreign key: what was done to a run is known after it was deleted
+    Column("outcome", Text, nullable=False),
+    Column("error", Text),
+)
+
 workers = Table(
     "workers",
     metadata,

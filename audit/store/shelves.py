@@ -61,6 +61,7 @@ class ShelfQueries(FileQueries):
             changes = ({"name": name} if rename else {}) | ({} if options is None else {"options": dump(dict(options))})
             if known is not None and changes:
                 connection.execute(sa.update(s.uploads).where(mine).values(**changes))
+            self._note(connection, "table", blob.sha256)
         return self.upload(blob.sha256)
 
     def upload(self, sha256: str) -> Upload:
@@ -86,6 +87,8 @@ class ShelfQueries(FileQueries):
         if values:
             with self.database.write() as connection:
                 connection.execute(sa.update(s.uploads).where(s.uploads.c.sha256 == sha256).values(**values))
+                if options is not None:  # a profile is nobody's decision
+                    self._note(connection, "table", sha256)
 
     def delete_upload(self, sha256: str) -> int:
         """Delete an upload, its file and every run of it; return how many runs that were.
@@ -99,7 +102,8 @@ class ShelfQueries(FileQueries):
             ids = list(connection.execute(sa.select(s.runs.c.id).where(s.runs.c.upload == sha256)).scalars())
             ids += [run_id for run_id, other in _references(connection) if other == sha256 and run_id not in ids]
         for run_id in ids:
-            self.delete_run(run_id)  # type: ignore[attr-defined]
+            with self._part_of_it("delete_run", "run", run_id, run_id):
+                self.delete_run(run_id)  # type: ignore[attr-defined]
         self.delete_unused_upload(sha256)
         self.database.wipe()
         return len(ids)
@@ -111,6 +115,8 @@ class ShelfQueries(FileQueries):
                 return False
             used = sa.exists().where(s.runs.c.upload == s.uploads.c.sha256)
             gone = connection.execute(sa.delete(s.uploads).where(s.uploads.c.sha256 == sha256, ~used)).rowcount > 0
+            if gone:
+                self._note(connection, "table", sha256)
         if gone:
             self.drop_files([sha256])
         return gone
@@ -165,6 +171,7 @@ class ShelfQueries(FileQueries):
         with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
             connection.execute(sa.insert(s.jobs).values(**values))
             _refer(connection, job_id, files, blobs)
+            self._note(connection, kind, job_id, run_id)
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:

@@ -6,6 +6,7 @@ import threading
 
 from audit.store.adopting import adopt
 from audit.store.engine import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
+from audit.store.events import EventQueries
 from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.models import ModelQueries
 from audit.store.moving import MoveQueries
@@ -18,7 +19,15 @@ from audit.store.watching import WatchQueries
 
 
 class Store(
-    RunQueries, ShardQueries, ResultQueries, WatchQueries, VerdictQueries, ShelfQueries, ModelQueries, MoveQueries
+    RunQueries,
+    ShardQueries,
+    ResultQueries,
+    WatchQueries,
+    VerdictQueries,
+    ShelfQueries,
+    ModelQueries,
+    MoveQueries,
+    EventQueries,
 ):
     """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.
 

@@ -125,12 +125,14 @@ class VerdictQueries(Base):
         with self.database.write() as connection:
             connection.execute(sa.delete(s.reviews).where(*mine))
             connection.execute(sa.insert(s.reviews).values(**values, reviewed_at=now()))
+            self._note(connection, "review", f"{probe}/{row_id}", run_id)
 
     def delete_review(self, run_id: str, probe: str, row_id: str) -> None:
         """Take a judgement back."""
         mine = s.reviews.c.run_id == run_id, s.reviews.c.probe == probe, s.reviews.c.row_id == row_id
         with self.database.write() as connection:
             connection.execute(sa.delete(s.reviews).where(*mine))
+            self._note(connection, "review", f"{probe}/{row_id}", run_id)
 
     def review_queue(self, run_id: str, probe: str, *, limit: int = 20, offset: int = 0) -> pd.DataFrame:
         """Successful attacks with their judgement, in a random order that is the same for everyone.

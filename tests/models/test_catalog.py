@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from models import catalog, load
+from models.entry import this_machine
 from models.errors import CatalogError, CheckpointError, ModelNotFound
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +74,7 @@ def test_a_registered_folder_that_disappears_is_marked(tmp_path, tiny_bert_dir):
     folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
     catalog.add("mine", str(folder), in_place=True)
     entry = catalog.find("mine")
-    assert (entry.path, entry.kept, entry.machine) == (str(folder), False, catalog.this_machine())
+    assert (entry.path, entry.kept, entry.machine) == (str(folder), False, this_machine())
     shutil.rmtree(folder)
     assert catalog.find("mine").missing
     assert catalog.find("mine").elsewhere is None
@@ -87,8 +88,8 @@ def test_a_model_in_place_on_another_machine_is_one_sentence(tmp_path, tiny_bert
     folder = shutil.copytree(tiny_bert_dir, tmp_path / "model")
     catalog.add("mine", str(folder), in_place=True)
     shutil.rmtree(folder)
-    here = catalog.this_machine()
-    monkeypatch.setattr("models.catalog.socket.gethostname", lambda: "elsewhere")
+    here = this_machine()
+    monkeypatch.setattr("models.entry.socket.gethostname", lambda: "elsewhere")
     assert catalog.find("mine").elsewhere == here
     with pytest.raises(ModelNotFound, match=f"in {folder} of the machine {here} and cannot be seen from here"):
         load("mine")
@@ -159,7 +160,7 @@ def test_models_of_an_earlier_version_are_taken_over_where_they_lie(home, tmp_pa
     (home / "models.json").write_text(json.dumps({"version": 1, "models": items}))
     mine, hub = catalog.registered()
     assert (mine.path, mine.labels, mine.note, mine.machine) == (
-        str(tiny_bert_dir), ("a", "b", "c"), "n", catalog.this_machine(),
+        str(tiny_bert_dir), ("a", "b", "c"), "n", this_machine(),
     )  # fmt: skip
     assert (hub.path, hub.device, hub.machine) == ("owner/model", "cpu", None)
     assert not (home / "models.json").exists()

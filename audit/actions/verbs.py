@@ -1,0 +1,61 @@
+"""Everything that can be done: what it is done on, and who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.actor import Role
+from audit.language.translating import tr_later
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be done.
+
+    Attributes:
+        kind: what it is done on.
+        needs: the least role that may.
+        title: what is said of it afterwards, marked for translators.
+    """
+
+    kind: str
+    needs: Role
+    title: str
+
+
+VERBS: dict[str, Verb] = {
+    "start_run": Verb("run", Role.ANALYST, tr_later("Started the run")),
+    "pause_run": Verb("run", Role.ANALYST, tr_later("Paused the run")),
+    "resume_run": Verb("run", Role.ANALYST, tr_later("Resumed the run")),
+    "cancel_run": Verb("run", Role.ANALYST, tr_later("Cancelled the run")),
+    "retry_run": Verb("run", Role.ANALYST, tr_later("Had failed rows computed again")),
+    "set_priority": Verb("run", Role.ANALYST, tr_later("Changed the priority of the run")),
+    "delete_run": Verb("run", Role.ADMINISTRATOR, tr_later("Deleted the run")),
+    "erase_run": Verb("run", Role.ADMINISTRATOR, tr_later("Erased the run, kept long enough")),
+    "estimate": Verb("estimate", Role.ANALYST, tr_later("Asked for an estimate")),
+    "upload_table": Verb("table", Role.ANALYST, tr_later("Uploaded the table")),
+    "describe_table": Verb("table", Role.ANALYST, tr_later("Said how to read the table")),
+    "delete_table": Verb("table", Role.ADMINISTRATOR, tr_later("Deleted the table")),
+    "erase_table": Verb("table", Role.ADMINISTRATOR, tr_later("Erased the table, which no run uses any more")),
+    "review": Verb("review", Role.REVIEWER, tr_later("Judged an adversarial example")),
+    "undo_review": Verb("review", Role.REVIEWER, tr_later("Took a judgement back")),
+    "register_model": Verb("model", Role.ADMINISTRATOR, tr_later("Registered the model")),
+    "rename_labels": Verb("model", Role.ADMINISTRATOR, tr_later("Renamed the labels of the model")),
+    "remove_model": Verb("model", Role.ADMINISTRATOR, tr_later("Removed the model")),
+    "make_report": Verb("report", Role.ANALYST, tr_later("Had a report made")),
+    "export_run": Verb("run", Role.ANALYST, tr_later("Exported the run")),
+    "import_run": Verb("run", Role.ADMINISTRATOR, tr_later("Imported the run")),
+}
+"""Name of a verb, as events have it -> what is known of it."""
+
+KINDS = {
+    "run": tr_later("run"),
+    "table": tr_later("table"),
+    "model": tr_later("model"),
+    "review": tr_later("judgement"),
+    "report": tr_later("report"),
+    "estimate": tr_later("estimate"),
+}
+"""What things are done on, in words."""
+OUTCOMES = {"done": tr_later("done"), "refused": tr_later("refused"), "failed": tr_later("failed")}
+"""What came of it, in words."""

@@ -1,0 +1,20 @@
+"""Workers, for whoever waits for one: is one alive, start one."""
+
+from __future__ import annotations
+
+from audit.actions.doing import permit
+from audit.actor import Actor, Role
+from audit.run import client
+
+
+def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
+    """Start a worker on this machine; return its process id. See `audit.run.client.start_worker`.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    permit(actor, Role.ANALYST)
+    return client.start_worker(idle_exit=idle_exit)
+
+
+last_words = client.last_words

@@ -1,0 +1,120 @@
+"""A model as the catalog knows it. Asks files alone, loads no torch."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.files import read_json_if_there
+from models.registry import MODEL, registry
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """One model: how to call it and what is known of it without loading it.
+
+    `path` is a folder or a hub id, empty where copies of the files are kept; `machine` is where a folder that was registered
+    in place lies. `labels` is empty where the checkpoint's own names are used; `base_sha256` is the hash of an adapter's
+    base when it was registered, and no other base is taken later. `trees` has the hash of the files of each part kept,
+    `facts` what they say without being read.
+    """
+
+    name: str
+    path: str
+    labels: tuple[str, ...] = ()
+    base: str | None = None
+    base_sha256: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+    note: str = ""
+    bundled: bool = False
+    card: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    machine: str | None = None
+    trees: Mapping[str, str] = field(default_factory=dict, compare=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def kept(self) -> bool:
+        """Whether copies of its files are kept."""
+        return MODEL in self.trees
+
+    def folder(self, part: str = MODEL) -> Path:
+        """Its folder on this machine, or that of the base kept with it.
+
+        Raises:
+            CatalogError: a kept file is gone or damaged, or cannot be fetched.
+        """
+        return registry().folder(self.name, part) if part in self.trees else Path(self.path).expanduser()
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of the weights in the folder; None for a hub id or a missing folder."""
+        if self.kept:
+            return int(self.facts.get("bytes") or 0)
+        folder = Path(self.path)
+        return sum(p.stat().st_size for p in folder.glob("*.safetensors")) if folder.is_dir() else None
+
+    @property
+    def missing(self) -> bool:
+        """Whether the folder it names is gone (a hub id never is)."""
+        looks_local = not self.kept and (self.bundled or self.path.startswith(("/", "~", ".")) or os.sep == "\\")
+        return looks_local and not Path(self.path).expanduser().is_dir()
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The machine on which the folder lies that is not here; None where it is here, or is simply gone."""
+        return self.machine if self.missing and self.machine != this_machine() else None
+
+    @property
+    def adapter(self) -> bool:
+        """Whether it is a LoRA adapter, as far as its files tell."""
+        return bool(self.facts.get("adapter")) or (
+            not self.kept and (Path(self.path) / "adapter_config.json").is_file()
+        )
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether a row may have several labels, as far as its files tell."""
+        said = self.card.get("problem_type") if self.recorded_base else None  # an adapter's card goes before its config
+        return (said or _config(self).get("problem_type")) == "multi_label_classification"
+
+    @property
+    def recorded_base(self) -> str | None:
+        """The base that an adapter's own files name; None for full models and hub ids."""
+        found = self.facts.get("recorded_base") if self.kept else recorded_base_of(Path(self.path).expanduser())
+        return str(found) if found else None
+
+    @property
+    def known_labels(self) -> tuple[str, ...]:
+        """The labels as far as they are known without loading the model: renamed, else the card's, else id2label."""
+        if self.labels:
+            return self.labels
+        if self.card.get("labels"):
+            return tuple(str(label) for label in self.card["labels"])
+        try:
+            found = _config(self).get("id2label") or {}
+            return tuple(str(found[key]) for key in sorted(found, key=int))
+        except (ValueError, AttributeError, TypeError):
+            return ()
+
+
+def _config(entry: CatalogEntry) -> dict[str, Any]:
+    """What config.json of a folder says; empty where there is none, or none that can be read."""
+    if entry.kept:
+        return dict(entry.facts.get("config") or {})
+    return read_json_if_there(Path(entry.path).expanduser() / "config.json")
+
+
+def recorded_base_of(folder: Path) -> str | None:
+    """The base that an adapter's own files name, as they name it."""
+    found = read_json_if_there(folder / "adapter_config.json").get("base_model_name_or_path")
+    return str(found) if found else None
+
+
+def this_machine() -> str:
+    """The name of this machine, as far as models that lie in place on it are told apart by it."""
+    return socket.gethostname()

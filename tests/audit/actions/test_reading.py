@@ -1,0 +1,87 @@
+"""What pages and commands read through: it reads for somebody, and writes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from verbs import somebody, state
+
+from audit.actions import runs
+from audit.actions.reading import Reader
+from audit.actor import Role
+from audit.errors import Forbidden, UnknownName
+
+
+def test_a_reader_reads_for_somebody():
+    with pytest.raises(TypeError):
+        Reader()  # type: ignore[call-arg]
+    for nobody in (None, "ana"):
+        with pytest.raises(TypeError, match="an Actor is wanted"):
+            Reader(nobody)  # type: ignore[arg-type]
+
+
+def test_who_has_no_role_reads_nothing(store):
+    with pytest.raises(Forbidden):
+        Reader(somebody(None))
+    with pytest.raises(Forbidden, match="no project named"):
+        Reader(somebody(project="other"))
+
+
+def test_it_reads_what_the_store_has(bench):
+    reader = Reader(somebody(Role.READER))
+    assert reader.run("latest") == bench.store.run("latest")
+    assert reader.scores(bench.run) == bench.store.scores(bench.run)
+    assert reader.events() == bench.store.events()
+    assert reader.local_database
+    assert not reader.shared_files
+    assert not reader.worker_alive
+    assert reader.model("mine").path == str(bench.has.checkpoint)
+    assert "mine" in {entry.name for entry in reader.catalog()}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda r, b: r.delete_run(b.run),
+        lambda r, b: r.update_run(b.run, name="other"),
+        lambda r, b: r.save_review(b.run, "textfooler", b.row, "same", who="x"),
+        lambda r, b: r.describe_upload(b.table.sha256, options={}),
+        lambda r, b: r.delete_upload(b.table.sha256),
+        lambda r, b: r.add_job("report", b.run, {}),
+        lambda r, b: r.remove_model("mine"),
+        lambda r, b: r.add_upload(b.new_table(), "new.csv"),
+        lambda r, b: r.database.wipe(),
+    ],
+)
+def test_it_writes_nothing(bench, write):
+    before = state(bench.store)
+    with pytest.raises(TypeError, match=r"audit\.actions"):
+        write(Reader(somebody()), bench)
+    assert state(bench.store) == before
+
+
+def test_every_change_of_the_database_passes_one_place():
+    """So that a Reader, which refuses it, refuses them all."""
+    import ast
+    from pathlib import Path
+
+    from audit import store
+
+    begun = {
+        node.attr
+        for path in Path(store.__file__).parent.glob("*.py")
+        if path.name not in {"engine.py"}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "database"
+    }
+    assert begun <= {"read", "write", "wipe", "close", "as_it_lies", "url"}
+
+
+def test_what_was_done_to_a_run_is_known_after_it_is_gone(bench):
+    reader, run = Reader(somebody(Role.READER)), bench.made["running"]
+    runs.cancel(somebody(), run.id)
+    assert [e.verb for e in reader.events_of(run.id[:8])] == ["cancel_run"]
+    runs.delete(somebody(), run.id)
+    assert [e.verb for e in reader.events_of(run.id)] == ["delete_run", "cancel_run"]
+    for unknown in ("0123456789ab", "no such run"):
+        with pytest.raises(UnknownName):
+            reader.events_of(unknown)
