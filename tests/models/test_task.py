@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.label_sets import join_labels
@@ -65,6 +65,7 @@ def test_a_name_that_holds_the_sign_is_one_label() -> None:
     assert Label(("a|b", "c")).answer([0.9, 0.1]) == "a|b"
 
 
+@settings(deadline=None)
 @given(NAMES, st.data())
 def test_an_answer_holds_what_the_thresholds_say_whatever_the_names(names: list[str], data: Any) -> None:
     task = Labels(names, data.draw(st.lists(st.floats(0.05, 0.95), min_size=len(names), max_size=len(names))))
@@ -79,6 +80,7 @@ def test_an_answer_holds_what_the_thresholds_say_whatever_the_names(names: list[
     assert task.sure(probs) == pytest.approx(min(kept), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(NAMES, st.data())
 def test_how_far_another_answer_is_changes_sign_where_the_answer_changes(names: list[str], data: Any) -> None:
     several = data.draw(st.booleans())
@@ -114,6 +116,7 @@ def test_a_target_comes_in_where_it_is_not_and_goes_where_it_is() -> None:
         task.goal("a", "x")
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3), st.lists(st.floats(0.05, 0.95), min_size=3, max_size=3))
 def test_the_score_of_a_set_passes_a_half_where_a_threshold_is_passed(probs: list[float], ends: list[float]) -> None:
     task = Labels(("a", "b", "c"), ends)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from audit.registry import find
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.kinds import find
 from audit.records import Example
 from models.task import Label, Labels
 
@@ -147,6 +147,7 @@ def stock() -> Any:
     return make
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.none() | st.integers(0, 3), st.lists(st.integers(1, 50), min_size=4, max_size=4))
 def test_goals_of_one_label_are_stock_textattacks(
     stock: Any, truth: int, target: int | None, weights: list[int]

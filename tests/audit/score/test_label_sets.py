@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 from simulated import attack, example, prediction
@@ -64,6 +64,7 @@ def test_every_score_of_sets_is_scikit_learns():
             assert found[f"{name}[label={label}]"].value == pytest.approx(values[place])
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(*[st.booleans()] * 6), min_size=1, max_size=12))
 def test_few_rows_and_sets_of_none_give_the_same_values(rows):
     truth, guess = np.array([row[:3] for row in rows]), np.array([row[3:] for row in rows])
