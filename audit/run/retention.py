@@ -182,7 +182,7 @@ def _erase_jobs(store: Store, before: datetime) -> None:
 
 
 def _erase_reports(store: Store) -> None:
-    """Remove report files of runs that are gone: a deletion may have been cut short."""
+    """Remove report files of runs that are gone from where an earlier Assay kept them: a deletion may have been cut short."""
     folder = home() / "reports"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_dir() and is_run_id(path.name) and not store.exists(path.name):

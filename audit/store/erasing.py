@@ -1,4 +1,4 @@
-"""What else there is of a run than its rows in the database, and how it goes: report files, pages of the log of writes."""
+"""Report files of a run in the folder where an earlier Assay kept them, until they are taken over, and how they go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_run_id(text: object) -> bool:
 
 
 def reports_folder(run_id: str) -> Path:
-    """Where the report files of a run lie.
+    """Where an earlier Assay kept the report files of a run.
 
     Raises:
         StoreError: it is no run's id, so it names no folder of ours.
@@ -29,7 +29,7 @@ def reports_folder(run_id: str) -> Path:
 
 
 def erase_files(run_id: str) -> None:
-    """Remove the report files of a run, as far as there are any.
+    """Remove the report files of a run that were not taken over, as far as there are any.
 
     Raises:
         StoreError: a file could not be removed; the sentence names it.
