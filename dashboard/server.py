@@ -41,7 +41,7 @@ def build() -> Any:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from audit.run.client import user_name
+    from audit.actor import local_user
     from dashboard.door.door import Door
     from dashboard.door.headers import SecurityHeaders
     from dashboard.door.secret import token
@@ -51,7 +51,7 @@ def build() -> Any:
     key = None if os.environ.get(OPEN) == "1" else token()
     stack = [
         Middleware(SecurityHeaders),
-        Middleware(Door, names=host_names(), token=key, subject=user_name()),
+        Middleware(Door, names=host_names(), token=key, actor=local_user("open" if key is None else "token")),
         Middleware(UploadQuota),
     ]
     return st.App(APP, middleware=stack)

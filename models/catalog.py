@@ -6,8 +6,6 @@ machine and whatever becomes of the folder; or in place, for whoever asks for th
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +15,7 @@ from models.base_places import base_places
 from models.card import read_card
 from models.card_form import fitting
 from models.checkpoint_files import checkpoint_files
-from models.entry import CatalogEntry, recorded_base_of, this_machine
+from models.entry import NAME, CatalogEntry, bundled_folder, recorded_base_of, this_machine
 from models.errors import CatalogError
 from models.files import read_json_if_there
 from models.places import BUNDLED
@@ -25,14 +23,6 @@ from models.registry import BASE, MODEL, Row, registry
 
 if TYPE_CHECKING:
     from models.task import Task
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-def bundled_folder(name: str) -> Path | None:
-    """The folder of a bundled model, or None."""
-    folder = BUNDLED / name
-    return folder if NAME.fullmatch(name) and (folder / "card.json").is_file() else None
 
 
 def bundled() -> tuple[CatalogEntry, ...]:
@@ -94,12 +84,6 @@ def find_registered(name: str) -> CatalogEntry | None:
     if not NAME.fullmatch(name) or bundled_folder(name) is not None:
         return None
     return next((entry for entry in registered() if entry.name == name), None)
-
-
-def typed_labels(text: str | None) -> list[str] | None:
-    """Label names as people type them: separated by commas, one that holds a comma in double quotes; None for nothing."""
-    found = next(csv.reader([text or ""], skipinitialspace=True), [])
-    return [name for name in (label.strip() for label in found) if name] or None
 
 
 def add(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from models import catalog
-from models.entry import CatalogEntry
+from models.entry import CatalogEntry, bundled_folder, typed_labels
 from models.errors import CatalogError, ModelNotFound
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
@@ -51,9 +51,9 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite the entry of that name.")] = False,
 ) -> None:
     """Check a model by loading it, then register it under a name. A copy of a folder's files is kept, see --in-place."""
-    if catalog.bundled_folder(name) is not None:
+    if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    names = catalog.typed_labels(labels)
+    names = typed_labels(labels)
     facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
     catalog.add(
         name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
@@ -101,7 +101,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Load a model, say what it can do, and try it on a sentence."""
-    facts = _load_facts(name, base, catalog.typed_labels(labels), device, text)
+    facts = _load_facts(name, base, typed_labels(labels), device, text)
     if as_json:
         emit_json(facts)
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from models.files import read_json_if_there
+from models.places import BUNDLED
 from models.registry import MODEL, registry
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +123,15 @@ def recorded_base_of(folder: Path) -> str | None:
 def this_machine() -> str:
     """The name of this machine, as far as models that lie in place on it are told apart by it."""
     return socket.gethostname()
+
+
+def bundled_folder(name: str) -> Path | None:
+    """The folder of a bundled model, or None."""
+    folder = BUNDLED / name
+    return folder if NAME.fullmatch(name) and (folder / "card.json").is_file() else None
+
+
+def typed_labels(text: str | None) -> list[str] | None:
+    """Label names as people type them: separated by commas, one that holds a comma in double quotes; None for nothing."""
+    found = next(csv.reader([text or ""], skipinitialspace=True), [])
+    return [name for name in (label.strip() for label in found) if name] or None

@@ -9,9 +9,9 @@ from typing import Any
 
 from models.base import PUBLISHED, base_folder
 from models.base_places import base_places, is_dir
-from models.catalog import bundled_folder, find_registered, known_names
+from models.catalog import find_registered, known_names
 from models.checkpoint import check_allowed, is_allowed
-from models.entry import CatalogEntry
+from models.entry import CatalogEntry, bundled_folder
 from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
 from models.translating import tr_later

@@ -22,7 +22,8 @@ from audit.records import Finding
 from audit.spec import AuditSpec, ModelSpec, TableSpec, read_spec
 from audit.store import ENDED, Job, NewRun, Run, Store, open_store
 from audit.store.files import files_url
-from models.catalog import bundled_folder, find_registered
+from models.catalog import find_registered
+from models.entry import bundled_folder
 from models.places import home
 
 SMALL_ROWS = 100

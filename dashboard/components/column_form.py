@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions import tables
 from audit.language.translating import tr, tr_later
 from audit.stored import Upload
 from dashboard.components.guard import act
-from dashboard.components.state import store
+from dashboard.components.state import actor
 from dashboard.components.table_check import DELIMITERS, ENCODINGS
 
 AUTO, NONE = tr_later("(find it)"), tr_later("(none)")
@@ -91,7 +92,7 @@ def _keep(sha256: str, *, letters: bool) -> None:
         for name, value in said.items()
     }
     said["quotes"] = not st.session_state.get("column-quotes", letters)
-    store().describe_upload(sha256, options={**store().upload(sha256).options, **said})
+    tables.describe(actor(), sha256, **said)
 
 
 HELP = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.actions import runs
 from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr
-from audit.run import client
 from audit.spec import AuditSpec
 from audit.stored import Job
 from dashboard.components.guard import safe
 from dashboard.components.press import pressed, remembers
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 from dashboard.components.text import duration, plain, told_again
 
 
@@ -24,7 +24,7 @@ def show_estimate(spec: AuditSpec) -> None:
     )
     if pressed("estimate"):
         try:
-            st.session_state["estimate-job"] = (key, client.estimate(spec, store=store()).id)
+            st.session_state["estimate-job"] = (key, runs.estimate(actor(), spec).id)
         except AuditError as error:
             st.error(plain(error, 800), icon=":material/error:")
     kept = st.session_state.get("estimate-job")
@@ -46,7 +46,7 @@ def _waiting(job_id: str) -> None:
     job = store().job(job_id)
     if job.status in {"done", "failed"}:
         st.rerun()
-    alive = client.worker_alive(store=store())
+    alive = store().worker_alive
     st.info(
         tr("Trying a few rows with every probe.") if alive else tr("Waiting for a worker: none is running."),
         icon=":material/hourglass_top:",

@@ -18,12 +18,11 @@ from dashboard.components.labels import confirm_guess
 from dashboard.components.state import link, store
 from dashboard.components.table_check import Target, checked, columns_of
 from dashboard.components.text import plain, told_again
-from models import catalog
 
 
 def target_of(model: str) -> Target:
     """The labels of a model of the catalog, as far as they are known without loading it."""
-    entry = catalog.find(model)
+    entry = store().model(model)
     return Target(entry.known_labels, entry.multi_label) if entry else Target()
 
 

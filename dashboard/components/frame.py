@@ -6,14 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.actions import workers
 from audit.language.numbers import numbers
 from audit.language.palette import EDITS, rgb
 from audit.language.translating import tr, tr_later
-from audit.run import client
 from audit.stored import ACTIVE
 from dashboard.components.guard import act, safe, show_notice
 from dashboard.components.press import before_page
-from dashboard.components.state import link, store
+from dashboard.components.state import actor, link, store
 from dashboard.components.text import plain
 from models.places import ASSETS
 
@@ -58,7 +58,7 @@ def sidebar() -> None:
 @st.fragment(run_every=5)
 @safe
 def _activity() -> None:
-    if client.worker_alive(store=store()):
+    if store().worker_alive:
         st.caption(
             f":material/check_circle: {tr('Worker ready')}", help=tr("A worker computes audits in the background.")
         )
@@ -75,7 +75,7 @@ def _activity() -> None:
 
 def no_worker_banner() -> None:
     """Say that nothing will be computed, and offer to start a worker."""
-    if client.worker_alive(store=store()):
+    if store().worker_alive:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
         st.warning(
@@ -87,4 +87,4 @@ def no_worker_banner() -> None:
 
 
 def _start_worker() -> None:
-    client.start_worker(idle_exit=None)
+    workers.start(actor(), idle_exit=None)

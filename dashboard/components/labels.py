@@ -6,20 +6,20 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions import tables
 from audit.language.translating import tr, tr_n
 from audit.stored import Upload
 from dashboard.components.guard import act
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 from dashboard.components.table_check import Target, whole
 from dashboard.components.text import one_line, plain, told_again
-from models import catalog
 
 SHOWN = 60
 
 
 def label_mapping(upload: Upload) -> Target:
     """Let the user choose the model the table is meant for and map labels by hand; returns the model's labels."""
-    entries = [entry for entry in catalog.entries() if entry.known_labels and not entry.missing]
+    entries = [entry for entry in store().catalog() if entry.known_labels and not entry.missing]
     if not entries:
         return Target()
     names = ["", *(entry.name for entry in entries)]
@@ -28,7 +28,7 @@ def label_mapping(upload: Upload) -> Target:
                           format_func=lambda n: n or tr("No model yet"),
                           help=tr("Labels must be the model's, or be mapped to them."))  # fmt: skip
     if chosen != now:
-        store().describe_upload(upload.sha256, options={**upload.options, "model": chosen})
+        tables.describe(actor(), upload.sha256, model=chosen)
         st.rerun()
     entry = next((e for e in entries if e.name == chosen), None)
     if entry is None:
@@ -113,8 +113,7 @@ def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str])
 
 def _keep(upload: Upload, mapping: dict[str, str]) -> None:
     kept = {typed: label for typed, label in mapping.items() if label}
-    now = store().upload(upload.sha256).options  # what was chosen since the button was drawn stays
-    store().describe_upload(upload.sha256, options={**now, "label_map": kept})
+    tables.describe(actor(), upload.sha256, label_map=kept)
 
 
 def _title(typed: str, counts: dict[str, int]) -> str:

@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.actions import catalog
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.heatmap import bars_html
 from dashboard.components.inference import answers_of, ask_once
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 from dashboard.components.text import plain
 from dashboard.components.what_if import poll
-from models import catalog
-from models.catalog import CatalogEntry
+from models.entry import CatalogEntry, typed_labels
 
 FILES = {
     "training": tr_later("Rows for training"),
@@ -77,7 +77,7 @@ def model_details(entry: CatalogEntry) -> None:
                               args=(lambda: _rename(entry), tr("The labels were renamed.")))  # fmt: skip
     confirm(
         tr("Remove from the list"),
-        lambda: catalog.remove(entry.name),
+        lambda: catalog.remove(actor(), entry.name),
         title=tr("Remove this model?"),
         question=tr(
             "Remove **{model}** from the list? The folder it came from and its runs stay.", model=plain(entry.name)
@@ -104,7 +104,7 @@ def _rename(entry: CatalogEntry) -> None:
             known=len(known), given=len(labels),
         )  # fmt: skip
         raise CatalogError(uneven)
-    catalog.rename_labels(entry.name, labels)
+    catalog.rename_labels(actor(), entry.name, labels)
 
 
 def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -146,9 +146,13 @@ def _asked() -> None:
     st.session_state["registering"] = {
         **typed,
         "in_place": bool(st.session_state["new-in-place"]),
-        "labels": catalog.typed_labels(typed["labels"]) or [],
+        "labels": typed_labels(typed["labels"]) or [],
         "base": typed["base"] or None,
     }
+
+
+def _register(name: str, path: str, base_sha256: str | None, chosen: Mapping[str, Any]) -> None:
+    catalog.register(actor(), name, path, base_sha256=base_sha256, **chosen)
 
 
 def register_form() -> None:
@@ -182,5 +186,5 @@ def register_form() -> None:
         labels = len(answer.result["labels"])
         done = tr_n("Registered {name}: {n} label.", "Registered {name}: {n} labels.", labels, name=plain(said["name"]))
         chosen = {key: said[key] for key in ("labels", "base", "note", "in_place")}
-        act(lambda: catalog.add(said["name"], path, base_sha256=answer.result["base_sha256"], **chosen), done)
+        act(lambda: _register(said["name"], path, answer.result["base_sha256"], chosen), done)
         st.rerun()

@@ -15,6 +15,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from dashboard.components.bound import bound_number
 from dashboard.components.export import frame_csv
+from dashboard.components.state import as_now
 from dashboard.components.text import one_line
 
 ROWS = 25
@@ -91,6 +92,7 @@ def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:
 def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str | None = None) -> None:
     """A download that is made only when it is asked for, with formulas made harmless; "Download as CSV" without a label."""
     st.download_button(
-        label or tr("Download as CSV"), lambda: frame_csv(make()), name, "text/csv", key=key, on_click="ignore", icon=":material/download:",
+        label or tr("Download as CSV"), as_now(lambda: frame_csv(make())), name, "text/csv", key=key, on_click="ignore",
+        icon=":material/download:",
         help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
     )  # fmt: skip

@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
+from audit.actions import runs, workers
 from audit.language.translating import tr
-from audit.run import client
 from audit.spec import ModelSpec, TableSpec, suite_spec
 from dashboard.components.press import travels
 from dashboard.components.samples import Sample, samples
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 
 
 def quick_start() -> None:
@@ -33,9 +33,7 @@ def quick_start() -> None:
 
 
 def _start(sample: Sample) -> dict[str, str]:
-    run = client.start(
-        suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))), store=store()
-    )
-    if not client.worker_alive(store=store()):
-        client.start_worker(idle_exit=None)
+    run = runs.start(actor(), suite_spec("quick", ModelSpec(name=sample.model), TableSpec(path=str(sample.path))))
+    if not store().worker_alive:
+        workers.start(actor(), idle_exit=None)
     return {"run": run.id}

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from audit.actions import runs
 from audit.language.translating import tr
-from audit.run import client
 from audit.stored import Run
 from dashboard.components.confirm import confirm
 from dashboard.components.guard import act
 from dashboard.components.press import travels
-from dashboard.components.state import link, store
+from dashboard.components.state import actor, link, store
 from dashboard.components.text import plain
 
 
@@ -23,16 +23,14 @@ def run_actions(run: Run) -> None:
     with st.container(horizontal=True):
         if run.active:
             if run.wanted == "run":
-                _button(
-                    "Pause", tr("Pause"), "pause", lambda: client.pause(run.id, store=store()), tr("The run pauses.")
-                )
+                _button("Pause", tr("Pause"), "pause", lambda: runs.pause(actor(), run.id), tr("The run pauses."))
             _button(
-                "Cancel", tr("Cancel"), "cancel", lambda: client.cancel(run.id, store=store()),
+                "Cancel", tr("Cancel"), "cancel", lambda: runs.cancel(actor(), run.id),
                 tr("The run stops; what is done stays."),
             )  # fmt: skip
         if run.status in {"paused", "cancelled", "failed"} and not run.imported:
             _button(
-                "Resume", tr("Resume"), "play_arrow", lambda: client.resume(run.id, store=store()),
+                "Resume", tr("Resume"), "play_arrow", lambda: runs.resume(actor(), run.id),
                 tr("The run goes on."), primary=True,
             )  # fmt: skip
         if not run.active and not run.imported and store().progress(run.id).errors:
@@ -40,7 +38,7 @@ def run_actions(run: Run) -> None:
                 "Retry failed rows",
                 tr("Retry failed rows"),
                 "refresh",
-                lambda: client.retry(run.id, store=store()),
+                lambda: runs.retry(actor(), run.id),
                 tr("The failed rows run again."),
             )
         st.button(
@@ -64,7 +62,7 @@ def run_actions(run: Run) -> None:
 
 
 def _delete(run_id: str) -> None:
-    client.delete(run_id, store=store())
+    runs.delete(actor(), run_id)
     st.cache_data.clear()  # charts and comparisons of this server hold words of it
     st.query_params.clear()
 

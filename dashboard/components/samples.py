@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.language.translating import tr_later
-from models import catalog
+from models.entry import bundled_folder
 from models.places import ASSETS
 
 FOLDER = ASSETS / "samples"
@@ -25,7 +25,7 @@ class Sample:
     @property
     def ready(self) -> bool:
         """Whether its model is bundled with this installation."""
-        return catalog.bundled_folder(self.model) is not None
+        return bundled_folder(self.model) is not None
 
 
 KNOWN = (

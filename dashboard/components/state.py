@@ -2,28 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
+from audit.actions.reading import Reader
+from audit.actor import Actor, local_user
 from audit.errors import UnknownName
 from audit.language.translating import tr
-from audit.store import Store, open_store
 from audit.stored import Run
 from dashboard.components.text import plain
+from dashboard.door.actor import HEADER, read_actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 PAGES: dict[str, Any] = {}
 """Name -> st.Page of the running session's script; filled by the router on every run."""
 
 
-def store() -> Store:
-    """The store of this installation.
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+
+def actor() -> Actor:
+    """Whoever looks at the page, as the door knows them; where no door stands in front, the user of this process."""
+    bound = _acting.get()
+    if bound is not None:
+        return bound
+    said = st.context.headers.get(HEADER)
+    return read_actor(said) if said else local_user()
+
+
+def as_now(action: Callable[P, R]) -> Callable[P, R]:
+    """The action, to be done later for whoever looks at the page now: a download is made where no page is known."""
+    somebody = actor()
+
+    @functools.wraps(action)
+    def later(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _acting.set(somebody)
+        try:
+            return action(*args, **kwargs)
+        finally:
+            _acting.reset(token)
+
+    return later
+
+
+def store() -> Reader:
+    """What is stored, as far as whoever looks at the page may read it.
 
     Raises:
+        Forbidden: they may not.
         StoreError: the database cannot be used.
     """
-    return open_store()
+    return Reader(actor())
 
 
 def page(name: str) -> Any:

@@ -105,10 +105,12 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
         TableError: the file is gone or cannot be read at all.
     """
     try:
-        path = store().upload(table.path).path
+        path = _path_of(store().upload(table.path))
     except UnknownName:
         path = table.path
-    columns: dict[str, Any] = start_of(path, options_of(table.model_dump()))["columns"]
+    with st.spinner(tr("Reading the start of the file")):
+        found = _start_of(path, table.name or Path(path).name, options_of(table.model_dump()))
+    columns: dict[str, Any] = found["columns"]
     return columns
 
 

@@ -3,7 +3,8 @@
 In this order: the server listens where it may, the Host is one of its names, the Origin is its own, and whoever asks
 holds the token (in a cookie that a page cannot read, or as a bearer token from a program). Pages, uploads, downloads
 and the socket all pass: there is no other way in. What is known of whoever asks is an `Actor`, kept in
-`scope["state"]["actor"]`; another way of logging in gives another Actor here and changes nothing behind it.
+`scope["state"]["actor"]` and told to the pages by a header (`dashboard.door.actor`); another way of logging in gives another
+Actor in `Door.known` and changes nothing behind it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from audit.actor import Actor
 from audit.language.translating import speaking, tr
 from dashboard.door import pages, secret
-from dashboard.door.actor import Actor
+from dashboard.door.actor import with_actor
 from dashboard.door.hosts import host_allowed, host_name, is_loopback, origin_allowed
 from dashboard.language import preferred
 
@@ -37,14 +39,14 @@ class Door:
         app: what stands behind it.
         names: host names this server answers to.
         token: the secret; None lets in whoever reaches the address (`--no-token`, for tests).
-        subject: who the holder of the token is.
+        actor: who the holder of the token is.
     """
 
-    def __init__(self, app: App, *, names: Collection[str], token: str | None, subject: str) -> None:
+    def __init__(self, app: App, *, names: Collection[str], token: str | None, actor: Actor) -> None:
         self.app = app
         self.names = frozenset(names)
         self.token = token
-        self.actor = Actor(subject, "open" if token is None else "token")
+        self.actor = actor
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
         """Answer for the app, or pass the request on."""
@@ -65,11 +67,12 @@ class Door:
             await _refuse(scope, send, 403, pages.refused(tr("This request was turned away"), fault))
         elif self.token is not None and scope["type"] == "http" and await self._knock(scope, host, send):
             pass
-        elif not self._known(headers, host):
+        elif (actor := self.known(headers, host)) is None:
             page = pages.onward(_address(scope)) if _from_a_link(scope, headers) else pages.locked()
             await _refuse(scope, send, 401, page)
         else:
-            scope.setdefault("state", {})["actor"] = self.actor
+            scope.setdefault("state", {})["actor"] = actor
+            scope["headers"] = with_actor(scope["headers"], actor)
             await self.app(scope, receive, send)
 
     def _misplaced(self, scope: Scope, host: str | None, origin: str | None) -> str:
@@ -112,18 +115,22 @@ class Door:
         await _answer(send, 200, pages.onward(_address(scope, rest)), (b"set-cookie", cookie.encode("latin-1")))
         return True
 
-    def _known(self, headers: dict[str, str], host: str | None) -> bool:
-        if self.token is None:
-            return True
-        scheme, _, offered = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and secret.is_token(offered.strip(), self.token):
-            return True
-        try:
-            jar = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        held = jar.get(secret.cookie_name(host))
-        return held is not None and secret.is_token(held.value, secret.cookie_value(self.token))
+    def known(self, headers: dict[str, str], host: str | None) -> Actor | None:
+        """Who asks; None where nobody who may come in does."""
+        return self.actor if self.token is None or _holds(self.token, headers, host) else None
+
+
+def _holds(token: str, headers: dict[str, str], host: str | None) -> bool:
+    """Whether a request brings the token, as a bearer's or in a cookie."""
+    scheme, _, offered = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.is_token(offered.strip(), token):
+        return True
+    try:
+        jar = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return False
+    held = jar.get(secret.cookie_name(host))
+    return held is not None and secret.is_token(held.value, secret.cookie_value(token))
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
+from audit.actions import tables
 from audit.errors import AuditError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.stored import Upload
@@ -16,7 +17,7 @@ from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.press import travels
 from dashboard.components.samples import Sample, samples
-from dashboard.components.state import go, link, page, parameter, store
+from dashboard.components.state import actor, go, link, page, parameter, store
 from dashboard.components.text import plain, size, when
 from dashboard.views import data_table
 from models.disk import disk_error
@@ -74,7 +75,7 @@ def _upload() -> None:
 def _kept(source: Path | BinaryIO, name: str) -> Upload:
     """Keep a file; say so where its bytes were here under another name."""
     names = {upload.sha256: upload.name for upload in store().uploads()}
-    upload = store().add_upload(source, name, rename=True)
+    upload = tables.upload(actor(), source, name, rename=True)
     before = names.get(upload.sha256, name)
     if before != name:
         said = tr(
@@ -129,7 +130,7 @@ def _delete(upload: Upload, place: Any) -> None:
 
 
 def _erase(upload: Upload) -> None:
-    store().delete_upload(upload.sha256)
+    tables.delete(actor(), upload.sha256)
     st.cache_data.clear()  # previews and charts of this server hold rows of it
 
 

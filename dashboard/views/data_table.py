@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.actions import tables
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import Upload
 from audit.table.swallowed import SAID
@@ -16,7 +17,7 @@ from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.labels import label_mapping
 from dashboard.components.paging import export_button
-from dashboard.components.state import link, store
+from dashboard.components.state import actor, link
 from dashboard.components.table_check import options_of, start_of, whole
 from dashboard.components.table_profile import show_profile
 from dashboard.components.text import one_line, plain, size, told_again, when
@@ -61,9 +62,9 @@ def show(upload: Upload) -> None:
     found = whole(upload, label_mapping(upload))
     with notes:
         _notes(found["read_warnings"])
-    store().describe_upload(
-        upload.sha256, summary={"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
-    )
+    seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
+    if seen != upload.summary:
+        tables.keep_profile(actor(), upload.sha256, seen)
     _verdict(upload, found)
     if found.get("profile"):
         with guarded(tr_later("The profile could not be shown")):
@@ -113,7 +114,7 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
                 key="keep-good",
             )
             if keep != bool(upload.options.get("keep_good")):
-                store().describe_upload(upload.sha256, options={**upload.options, "keep_good": keep})
+                tables.describe(actor(), upload.sha256, keep_good=keep)
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
         link("new_audit", tr("**Audit this table**"), icon=":material/play_arrow:", table=upload.sha256)

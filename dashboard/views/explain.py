@@ -11,10 +11,9 @@ from dashboard.components import what_if
 from dashboard.components.frame import heading
 from dashboard.components.heatmap import bars_html
 from dashboard.components.inference import answers_of, ask_once, inference
-from dashboard.components.state import link
+from dashboard.components.state import link, store
 from dashboard.components.text import plain
 from dashboard.components.what_if_text import question, text_to_address
-from models import catalog
 
 LOADING_SECONDS = 90.0
 
@@ -25,7 +24,7 @@ def show() -> None:
         tr("Explain"),
         tr("Type a text: see which words decide, change them, and find out how easily the decision turns."),
     )
-    names = [entry.name for entry in catalog.entries() if not entry.missing]
+    names = [entry.name for entry in store().catalog() if not entry.missing]
     if not names:
         st.info(tr("There is no model yet. Register one, then come back."), icon=":material/info:")
         link("models", tr("Models"), icon=":material/deployed_code:")

@@ -10,16 +10,15 @@ from audit.language.translating import tr, tr_n
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.model_card import model_details, register_form
-from dashboard.components.state import link
+from dashboard.components.state import link, store
 from dashboard.components.text import estimate, one_line, plain, size
-from models import catalog
-from models.catalog import CatalogEntry
+from models.entry import CatalogEntry
 
 
 def show() -> None:
     """Draw the page."""
     heading(tr("Models"), tr("Text classifiers to audit: the bundled ones, and your own."))
-    entries = catalog.entries()
+    entries = store().catalog()
     if not entries:
         st.info(tr("No model yet. Register a folder or a hub id below."), icon=":material/info:")
     for entry in entries:

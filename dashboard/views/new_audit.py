@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions import runs
 from audit.errors import AuditError
 from audit.language.translating import tr, tr_n
-from audit.run import client
 from audit.spec import AuditSpec, ModelSpec, TableSpec
 from audit.stored import Upload
 from dashboard.components.audit_settings import choose_settings
@@ -18,10 +18,9 @@ from dashboard.components.fit import say_alike, say_fit, target_of
 from dashboard.components.frame import heading, no_worker_banner
 from dashboard.components.press import pressed, remembers
 from dashboard.components.samples import samples
-from dashboard.components.state import go, link, parameter, run_or_none, store
+from dashboard.components.state import actor, go, link, parameter, run_or_none, store
 from dashboard.components.table_check import Target, fitting, spec_of
 from dashboard.components.text import one_line, plain
-from models import catalog
 
 
 def show() -> None:
@@ -29,7 +28,7 @@ def show() -> None:
     heading(tr("New audit"), tr("Choose a model and a table, adjust what is tested, see what it takes, start."))
     no_worker_banner()
     old = _cloned()
-    names = [entry.name for entry in catalog.entries() if not entry.missing]
+    names = [entry.name for entry in store().catalog() if not entry.missing]
     tables = _tables()
     if not names:
         st.info(tr("There is no model yet: register one first."), icon=":material/info:")
@@ -122,7 +121,7 @@ def _fitting(names: list[str]) -> int:
     if upload.options.get("model") in names:
         return names.index(str(upload.options["model"]))
     typed = {str(label).strip().casefold() for label in dict(upload.summary.get("labels") or {})}
-    for entry in catalog.entries():
+    for entry in store().catalog():
         known = {label.strip().casefold() for label in entry.known_labels}
         if typed and typed <= known and entry.name in names:
             return names.index(entry.name)
@@ -143,7 +142,7 @@ def _start(spec: AuditSpec, *, fits: bool, wanted: bool) -> None:
         st.caption(f":material/block: {said}")
     elif wanted:
         try:
-            run = client.start(spec, fresh=fresh, store=store())
+            run = runs.start(actor(), spec, fresh=fresh)
         except AuditError as error:
             st.error(plain(error, 800), icon=":material/error:")
             return

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from audit.actions import reports
 from audit.errors import FilesError
 from audit.language.translating import tr, tr_later
-from audit.run import client
 from audit.stored import Job, Run
 from dashboard.components.frame import no_worker_banner
 from dashboard.components.guard import act, safe
 from dashboard.components.paging import export_button
 from dashboard.components.scores import scores_frame
-from dashboard.components.state import store
+from dashboard.components.state import actor, as_now, store
 from dashboard.components.text import plain, size, when
 
 PRESETS = {
@@ -87,7 +88,7 @@ def show(run: Run) -> None:
 def _make(run_id: str) -> None:
     options = {name: st.session_state[name] for name in ("organisation", "accent") if st.session_state[name]}
     options |= {"texts": False} if st.session_state["no-texts"] else {}
-    client.make_report(run_id, st.session_state["preset"] or "full", options, store=store())
+    reports.queue(actor(), run_id, st.session_state["preset"] or "full", options)
 
 
 @st.fragment(run_every=1)
@@ -133,7 +134,7 @@ def _file(job: Job, number: int, file: Mapping[str, Any]) -> None:
         st.caption(tr("{file} is no longer there; make the report again.", file=plain(name)))
         return
     st.download_button(
-        f"{plain(name)} ({size(file['bytes'])})", lambda: files.read(file["sha256"]), name,
+        f"{plain(name)} ({size(file['bytes'])})", as_now(partial(files.read, file["sha256"])), name,
         MIME.get(Path(name).suffix, "application/octet-stream"),
         key=f"file-{job.id}-{number}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip

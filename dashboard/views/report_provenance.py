@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions.verbs import OUTCOMES, VERBS
 from audit.language.translating import tr
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
@@ -16,6 +17,9 @@ from audit.strict_json import part
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
 from dashboard.components.text import local, one_line, plain, told_again
+
+SHOWN = 50
+"""Events that are listed."""
 
 
 def show(run: Run) -> None:
@@ -53,6 +57,7 @@ def show(run: Run) -> None:
         ],
         hide_index=True, key="probes", alt=tr("Probes of this run"),
     )  # fmt: skip
+    _events(run)
     if run.provenance:
         with st.expander(tr("Environment, seeds and resources"), icon=":material/memory:"):
             st.code(json.dumps(run.provenance, indent=2, ensure_ascii=False, default=str), language="json", height=420)
@@ -63,6 +68,28 @@ def show(run: Run) -> None:
     with st.expander(tr("What every number means"), icon=":material/menu_book:"):
         for found in catalog().values():
             st.markdown(f"**{plain(found.title)}** &nbsp; {plain(found.text, 1500)} _{plain(found.source)}_")
+
+
+def _events(run: Run) -> None:
+    """Who did what to the run, the newest first."""
+    found = store().events(run_id=run.id, limit=SHOWN)
+    st.subheader(tr("Who did what"), anchor=False)
+    if not found:
+        st.caption(tr("Nothing is known: the run is older than the list of events, or was made by a program."))
+        return
+    lines = [
+        {"when": local(e.at), "who": one_line(e.who, 80), "what": tr(VERBS[e.verb].title) if e.verb in VERBS else e.verb,
+         "on": one_line(e.subject, 120) if e.kind != "run" else "", "outcome": tr(OUTCOMES[e.outcome])}
+        for e in found
+    ]  # fmt: skip
+    heads = {"when": tr("when"), "who": tr("who"), "what": tr("what"), "on": tr("on what"), "outcome": tr("outcome")}
+    st.dataframe(
+        lines, hide_index=True, key="events", column_config=heads, alt=tr("Who did what to this run"),
+        height=min(320, 60 + 35 * len(lines)),
+    )  # fmt: skip
+    total = store().count_events(run_id=run.id)
+    if total > len(found):
+        st.caption(tr("The newest {n} of {total}; `python -m audit events` lists them all.", n=len(found), total=total))
 
 
 def _facts(key: str, facts: Mapping[str, Any]) -> None:

@@ -7,10 +7,10 @@ from functools import partial
 
 import streamlit as st
 
+from audit.actions import reviews
 from audit.kinds import as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
-from audit.run import client
 from audit.stored import RecordFilter, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import score_metric
@@ -20,7 +20,7 @@ from dashboard.components.heatmap import quote_html
 from dashboard.components.nothing import say_nothing
 from dashboard.components.probes import titles
 from dashboard.components.scores import named
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 from dashboard.components.text import one_line
 
 ANSWERS = {
@@ -48,9 +48,9 @@ def show(run: Run) -> None:
     recipe = bound(st.segmented_control, tr("Recipe"), recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=titles(run.id).__getitem__)  # fmt: skip
     recipe = recipe or recipes[0]
-    reviews = store().reviews(run.id, recipe)
-    _rates(run, recipe, Counter(r.verdict for r in reviews))
-    queue = store().review_queue(run.id, recipe, limit=len(reviews) + 1)
+    kept = store().reviews(run.id, recipe)
+    _rates(run, recipe, Counter(r.verdict for r in kept))
+    queue = store().review_queue(run.id, recipe, limit=len(kept) + 1)
     waiting = queue[queue["verdict"].isna()]
     if not store().count_records(run.id, RecordFilter(probe=recipe)):
         say_nothing(run, "results of this recipe")
@@ -60,7 +60,7 @@ def show(run: Run) -> None:
         st.success(tr("Every success of this recipe has been judged."), icon=":material/task_alt:")
     else:
         _judge(run, recipe, str(waiting.iloc[0]["row_id"]))
-    if reviews:
+    if kept:
         _judged(run, recipe)
 
 
@@ -100,13 +100,11 @@ def _judge(run: Run, recipe: str, row_id: str) -> None:
 
 
 def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
-    store().save_review(run.id, recipe, row_id, verdict, who=client.user_name())
-    client.review(run.id, store=store())
+    reviews.judge(actor(), run.id, recipe, row_id, verdict)
 
 
 def _take_back(run: Run, recipe: str, row_id: str) -> None:
-    store().delete_review(run.id, recipe, row_id)
-    client.review(run.id, store=store())
+    reviews.take_back(actor(), run.id, recipe, row_id)
 
 
 def _judged(run: Run, recipe: str) -> None:

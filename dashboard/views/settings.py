@@ -9,15 +9,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.actions import workers
 from audit.language.translating import tr, tr_later, tr_n
-from audit.run import client
-from audit.store import database_url
-from audit.store.files import files_url
 from dashboard.components.frame import heading
 from dashboard.components.guard import act, guarded, safe, show_notice
 from dashboard.components.inference import inference
 from dashboard.components.resources import fetch, fetching, listed
-from dashboard.components.state import store
+from dashboard.components.state import actor, store
 from dashboard.components.text import plain, size, told_again, when
 from models.places import REPOSITORY, cache, home
 
@@ -74,9 +72,9 @@ def _places() -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.text(name)
             st.text(size(taken))
-    if files_url() is not None:
+    if store().shared_files:
         st.caption(tr("Tables, reports and models lie in {place}", place=plain(store().files.shown, 200)))
-    st.caption(tr(SQLITE) if database_url().startswith("sqlite") else tr(POSTGRESQL))
+    st.caption(tr(SQLITE) if store().local_database else tr(POSTGRESQL))
     st.caption(tr("Logs: {folder}", folder=plain(folder / "logs", 200)))
 
 
@@ -91,13 +89,13 @@ def _used(path: str, *, deep: bool) -> int:
 @safe
 def _workers() -> None:
     st.subheader(tr("Processes"), anchor=False)
-    workers = store().workers()
-    if not any(worker.alive for worker in workers):
+    known = store().workers()
+    if not any(worker.alive for worker in known):
         st.warning(tr("No worker is running: audits wait."), icon=":material/warning:")
         st.button(tr("Start a worker"), key="settings-worker", icon=":material/play_arrow:", on_click=act,
-                  args=(lambda: client.start_worker(idle_exit=None), "", WORKER))  # fmt: skip
+                  args=(lambda: workers.start(actor(), idle_exit=None), "", WORKER))  # fmt: skip
     show_notice(WORKER)
-    for worker in workers:
+    for worker in known:
         state = (
             f":green[:material/check_circle:] {tr('alive')}"
             if worker.alive

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import catalog, load
 from models.card import read_card
+from models.entry import bundled_folder
 from models.errors import CheckpointError
 
 ACCURACY = {"value": 0.5, "low": 0.25, "high": 0.75}
@@ -52,7 +53,7 @@ def test_an_odd_entry_is_left_out_and_the_others_stay(model, home, odd):
 
 @pytest.mark.parametrize("name", ["sentiment", "intents", "toxicity"])
 def test_our_own_cards_are_whole(name):
-    folder = catalog.bundled_folder(name)
+    folder = bundled_folder(name)
     assert read_card(folder) == json.loads((folder / "card.json").read_text())
 
 

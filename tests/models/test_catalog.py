@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from models import catalog, load
-from models.entry import this_machine
+from models.entry import this_machine, typed_labels
 from models.errors import CatalogError, CheckpointError, ModelNotFound
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -258,4 +258,4 @@ def test_errors_are_one_sentence_and_exit_2():
      ('"x,y=z", "it is ""so""",[/b]', ["x,y=z", 'it is "so"', "[/b]"]), ("", None), (None, None), (" , ", None)],
 )  # fmt: skip
 def test_labels_as_they_are_typed(typed, names):
-    assert catalog.typed_labels(typed) == names
+    assert typed_labels(typed) == names

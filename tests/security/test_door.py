@@ -6,13 +6,16 @@ import stat
 import pytest
 from starlette.routing import WebSocketRoute
 
+from audit.actor import Actor, Role
 from dashboard.door import secret
+from dashboard.door.actor import HEADER, read_actor, with_actor
 from dashboard.door.door import Door
 from dashboard.door.hosts import LOOPBACK_NAMES, host_allowed, is_loopback, origin_allowed
 from dashboard.door.uploads import UploadQuota
 
 TOKEN = "t" * 43
 HOST = "localhost:8501"
+ANA = Actor("ana", frozenset({Role.REVIEWER}), "token")
 COOKIE = f"assay-8501={secret.cookie_value(TOKEN)}"
 
 
@@ -44,7 +47,7 @@ def ask(path="/", *, kind="http", method="GET", query="", server=("127.0.0.1", 8
         "type": kind, "method": method, "path": path, "query_string": query.encode(), "scheme": "http", "server": server,
         "headers": [(k.encode(), v.encode()) for k, v in headers.items() if v is not None],
     }  # fmt: skip
-    door = Door(behind, names=LOOPBACK_NAMES, token=token, subject="ana")
+    door = Door(behind, names=LOOPBACK_NAMES, token=token, actor=ANA)
     asyncio.run(door(scope, None, send))
     return behind, said
 
@@ -120,7 +123,25 @@ def test_every_route_passes_with_the_cookie_and_with_the_bearer_token(every_rout
             if path == "/_stcore/health" and method != "OPTIONS":
                 continue  # answered without asking who it is
             actor = behind.seen[0]["state"]["actor"]
-            assert (actor.subject, actor.via) == ("ana", "token")
+            assert actor == ANA
+            told = [value for name, value in behind.seen[0]["headers"] if name.lower() == HEADER.encode()]
+            assert [read_actor(value.decode()) for value in told] == [ANA]
+
+
+def test_nobody_can_say_who_they_are():
+    forged = with_actor([], Actor("root", frozenset({Role.ADMINISTRATOR}), "system"))[0][1].decode()
+    for name in ("x_assay_actor", "X_Assay_Actor"):
+        behind, _ = ask(kind="websocket", authorization=f"Bearer {TOKEN}", **{name: forged})
+        told = [value for name, value in behind.seen[0]["headers"] if name.lower() == HEADER.encode()]
+        assert [read_actor(value.decode()) for value in told] == [ANA]
+    assert not ask(**{"x_assay_actor": forged})[0].seen
+
+
+def test_an_actor_reaches_the_page_as_it_is():
+    for actor in (ANA, Actor("Zoë 张", frozenset(Role), "open", "other"), Actor('a"b,c', frozenset(), "system")):
+        ((name, value),) = with_actor([], actor)
+        assert name == HEADER.encode()
+        assert read_actor(value.decode("latin-1")) == actor
 
 
 def test_health_is_answered_to_everybody_but_not_to_be_written():
@@ -181,16 +202,27 @@ def test_two_hosts_in_one_request_are_nobodys():
         "type": "http", "method": "GET", "path": "/", "query_string": b"", "scheme": "http", "server": ("::1", 8501),
         "headers": scope_headers,
     }  # fmt: skip
-    asyncio.run(Door(behind, names=LOOPBACK_NAMES, token=TOKEN, subject="ana")(scope, None, send))
+    asyncio.run(Door(behind, names=LOOPBACK_NAMES, token=TOKEN, actor=ANA)(scope, None, send))
     assert not behind.seen
 
 
 def test_without_a_token_only_names_and_origins_are_checked():
     behind, _ = ask("/", token=None)
-    assert behind.seen[0]["state"]["actor"].via == "open"
+    assert behind.seen[0]["state"]["actor"] == ANA
     for headers in ({"origin": "http://localhost:3000"}, {"host": "evil.example"}):
         behind, _ = ask("/", token=None, **headers)
         assert not behind.seen
+
+
+@pytest.mark.parametrize(("open_", "via"), [("1", "open"), ("", "token")])
+def test_until_there_is_a_login_the_user_of_the_server_acts(home, monkeypatch, open_, via):
+    import dashboard.server as server
+    from audit.actor import local_user
+
+    monkeypatch.setenv(server.OPEN, open_)
+    (door,) = [layer for layer in server.build()._user_middleware if layer.cls is Door]
+    assert door.kwargs["actor"] == local_user(via)
+    assert (door.kwargs["token"] is None) == (via == "open")
 
 
 def test_start_and_end_of_the_server_pass():
