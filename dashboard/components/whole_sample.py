@@ -10,7 +10,7 @@ from audit.language.numbers import numbers
 from audit.language.probes import display_name, kind_title
 from audit.language.translating import tr
 from audit.records import SampleOutcome
-from audit.store import Run
+from audit.stored import Run
 from audit.strict_json import part
 from dashboard.components.state import store
 from dashboard.components.text import one_line, plain
