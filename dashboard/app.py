@@ -39,7 +39,7 @@ def main(start: str = "overview") -> None:
         for name, (title, icon, _) in VIEWS.items()
     }
     st.session_state["_pages"] = pages
-    sections: dict[str, list[object]] = {}
+    sections: dict[str, list[st.Page]] = {}
     for name, (_, _, section) in VIEWS.items():
         sections.setdefault(tr(section) if section else "", []).append(pages[name])
     chosen = st.navigation(sections)

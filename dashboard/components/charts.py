@@ -49,9 +49,10 @@ def show_chart(
         "toImageButtonOptions": {"format": chosen, "filename": key, "scale": 2},
         "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"],
     }
+    selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if select else {}
     event: Any = st.plotly_chart(
         figure, theme=None, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
-        **({"selection_mode": ("points", "box")} if select else {}),
+        **selecting,
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if about:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -67,6 +68,7 @@ def _activity() -> None:
             f":material/warning: {tr('No worker is running')}", help=tr("Audits wait until one is started: see Runs.")
         )
     running = store().runs(status=ACTIVE, limit=3)
+    run: Any
     for run in running.itertuples():
         share = run.shards_done / run.shards if run.shards else 0.0
         link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)

@@ -69,11 +69,16 @@ def safe(function: Callable[P, R]) -> Callable[P, R | None]:
     return run
 
 
-def act(action: Callable[[], object], done: str, key: str = "notice") -> bool:
+def act(action: Callable[[], object], done: str, key: str = "notice") -> None:
     """Do what a button asks for; say so in a toast (nothing where `done` is empty), or why not.
 
-    The notice is kept under `key` until `show_notice` shows it in the redraw that follows. Returns whether it was done.
+    The notice is kept under `key` until `show_notice` shows it in the redraw that follows.
     """
+    acted(action, done, key)
+
+
+def acted(action: Callable[[], object], done: str, key: str = "notice") -> bool:
+    """As `act`, and whether it was done."""
     speak_to_reader()
     try:
         action()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from zlib import crc32
 
 import pandas as pd
@@ -49,7 +49,14 @@ def pager(total: int, key: str, *, rows: int = ROWS, noun: str = "row") -> int:
     return int(first)
 
 
-def pick(frame: pd.DataFrame, key: str, *, columns: Mapping[str, Any], alt: str, height: str = "auto") -> int | None:
+def pick(
+    frame: pd.DataFrame,
+    key: str,
+    *,
+    columns: Mapping[str, Any],
+    alt: str,
+    height: int | Literal["auto", "stretch", "content"] = "auto",
+) -> int | None:
     """A table one line of which can be picked; returns its position. Texts are cut for the eye, never for the export."""
     shown = in_units(readable(frame, 160), {name: unit for name, unit in UNITS.items() if name in columns})
     lines = crc32("|".join(map(str, frame["row_id"])).encode()) if "row_id" in frame else 0

@@ -59,11 +59,12 @@ def _number(one: Parameter, value: Any, label: str, key: str, said: str | None) 
     """A whole number, or one with a fraction; what lies just outside an open bound is refused by the spec."""
     least, whole = one.least if one.least is not None else one.above, int in one.types
     kind = int if whole else float
-    shown = st.number_input(
+    least, most, start = (None if bound is None else kind(bound) for bound in (least, one.most, value))
+    shown: Any = st.number_input(  # type: ignore[misc]
         label,
-        None if least is None else kind(least),
-        None if one.most is None else kind(one.most),
-        None if value is None else kind(value),
+        least,  # type: ignore[arg-type]
+        most,  # type: ignore[arg-type]
+        start,  # type: ignore[arg-type]
         step=2 if one.even else 1 if whole else None,
         key=key,
         format=None if whole else "%.3f",

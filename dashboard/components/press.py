@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.components.guard import act
+from dashboard.components.guard import acted
 from dashboard.components.state import go
 
 DIALOG, JOURNEY, PRESSED = "_dialog", "_journey", "_pressed"
@@ -53,7 +53,7 @@ def pressed(name: str) -> bool:
 def travels(page: str, query: Callable[[], dict[str, str]]) -> None:
     """Go to another page once `query`, which does what there is to do first, has given its address; else say why not."""
     found: dict[str, str] = {}
-    if act(lambda: found.update(query()), ""):
+    if acted(lambda: found.update(query()), ""):
         st.session_state[JOURNEY] = (page, found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -31,10 +32,14 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
         with column.container(border=True):
             names = st.multiselect(
                 kind_title(kind), listed, start, key=f"probes-{kind}-{key}",
-                format_func=lambda n, k=kind: told_again(card(k, n).title), placeholder=tr("None"),
+                format_func=partial(_title, kind), placeholder=tr("None"),
             )  # fmt: skip
             chosen += [_adjust(kind, name, given.get((kind, name)), key) for name in names]
     return tuple(chosen)
+
+
+def _title(kind: str, name: str) -> str:
+    return told_again(card(kind, name).title)
 
 
 def _adjust(kind: str, name: str, given: ProbeSpec | None, key: str) -> ProbeSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -70,5 +71,5 @@ def _delete(run_id: str) -> None:
 def _button(
     name: str, label: str, icon: str, action: Callable[[], object], done: str, *, primary: bool = False
 ) -> None:
-    look = "primary" if primary else "secondary"
+    look: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.button(label, key=f"do-{name}", icon=f":material/{icon}:", type=look, on_click=act, args=(action, done))

@@ -36,7 +36,7 @@ class Target:
 
 def options_of(choices: Mapping[str, Any]) -> TableOptions:
     """TableOptions from the choices remembered with an upload."""
-    chosen = {name: choices.get(name) or None for name in OPTION_NAMES}
+    chosen: dict[str, Any] = {name: choices.get(name) or None for name in OPTION_NAMES}
     return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()), quotes=choices.get("quotes") is not False)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.cards import Card
 from audit.inference import Answer
 from audit.language.answers import answer_words
 from audit.language.numbers import numbers
@@ -20,7 +21,7 @@ from dashboard.components.guard import safe
 from dashboard.components.heatmap import bars_html, diff_html, show_heatmap
 from dashboard.components.inference import answers_of, ask_once
 from dashboard.components.parameter_form import choose_parameters
-from dashboard.components.probes import Card, card, choices
+from dashboard.components.probes import card, choices
 from dashboard.components.text import duration, one_line, plain, told_again
 from models.task import Task
 

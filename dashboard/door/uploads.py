@@ -67,7 +67,7 @@ def _held(session: str) -> tuple[int, int]:
 
     if not runtime.exists():
         return 0, 0
-    kept = runtime.get_instance().uploaded_file_mgr.file_storage
+    kept = runtime.get_instance().uploaded_file_mgr.file_storage  # type: ignore[attr-defined]
     sizes = {name: sum(len(file.data) for file in list(files.values())) for name, files in list(kept.items())}
     return sizes.get(session, 0), sum(sizes.values())
 

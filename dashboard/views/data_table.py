@@ -55,9 +55,9 @@ def show(upload: Upload) -> None:
     notes = st.container()
     if start["rows"]:
         cells = [[one_line(cell, 300) for cell in row] for row in start["rows"]]
-        names = [name.strip() or f"#{i + 1}" for i, name in enumerate(start["header"])]
-        names = [f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)]
-        frame = pd.DataFrame([(row + [""] * len(names))[: len(names)] for row in cells], columns=names)
+        heads = [name.strip() or f"#{i + 1}" for i, name in enumerate(start["header"])]
+        heads = [f"{name} ({heads[:i].count(name) + 1})" if name in heads[:i] else name for i, name in enumerate(heads)]
+        frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
         st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
     found = whole(upload, label_mapping(upload))
     with notes:

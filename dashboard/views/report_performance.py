@@ -91,6 +91,7 @@ def _rows(run: Run, where: RecordFilter, label: str | None = None, predicted: st
             total,
         )
     )
+    row: Any
     for row in store().records(run.id, where, limit=SHOWN).itertuples():
         with st.container(border=True):
             st.text(one_line(row.text, 300))

@@ -103,7 +103,7 @@ def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:
     )
     frame = scores_frame([s for s in scores if part.lower() in f"{title_of(s)} {s.key}".lower()])
     st.dataframe(
-        by_line(readable(frame), frame["unit"], ("value", "low", "high")),
+        by_line(readable(frame), list(frame["unit"]), ("value", "low", "high")),
         hide_index=True,
         height=420,
         key="all-scores",

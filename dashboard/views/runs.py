@@ -44,8 +44,8 @@ def _all() -> None:
     chosen = bound_many(
         states.multiselect, tr("State"), list(STATUSES), key="state", format_func=lambda s: tr(STATUSES[s][0])
     )
-    wanted = {"search": part or None, "status": tuple(chosen) or None}
-    total = store().count_runs(**wanted)  # type: ignore[arg-type]
+    wanted: dict[str, Any] = {"search": part or None, "status": tuple(chosen) or None}
+    total = store().count_runs(**wanted)
     if total == 0:
         st.info(
             tr("No run fits this search.") if part or chosen else tr("No run fits. Start one with New audit."),
@@ -54,7 +54,8 @@ def _all() -> None:
         st.page_link(page("new_audit"), label=tr("New audit"), icon=":material/add_circle:")
         return
     offset, kept = pager(total, "page", rows=20, noun="run"), Retention.read()
-    for run in store().runs(**wanted, limit=20, offset=offset).itertuples():  # type: ignore[arg-type]
+    run: Any
+    for run in store().runs(**wanted, limit=20, offset=offset).itertuples():
         with st.container(border=True):
             name, about, state = st.columns([4, 4, 1.7], vertical_alignment="center")
             with name:
