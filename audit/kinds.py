@@ -65,7 +65,7 @@ class Kind:
         probes: name -> `module:Class`, those on offer here, in their order of presentation.
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
-        chapters: of a report, `(report, say, caps) -> section or None`.
+        chapters: of a report, see `audit.report.chapters`.
         missing: key of the sentence that says what a run lacks without them (`audit.language`).
         always: whether every audit makes such records, asked for or not.
     """
@@ -114,7 +114,7 @@ EXPLAINER = Kind(
     },
     families=(Part(4, "audit.score.faithfulness:faithfulness"), Part(10, "audit.score.importance:importance")),
     tables=(Part(3, "audit.results.tables:FAITHFULNESS"),),
-    chapters=(Part(2, "audit.report.layout.explanations:explanations"),),
+    chapters=(Part(2, "audit.report.chapters.explanations:EXPLANATIONS"),),
 )  # fmt: skip
 
 ATTACK = Kind(
@@ -157,7 +157,7 @@ ATTACK = Kind(
         Part(5, "audit.score.overlap:overlaps"),
     ),
     tables=(Part(2, "audit.results.tables:ATTACKED"),),
-    chapters=(Part(1, "audit.report.layout.robustness:robustness"),),
+    chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),
 )  # fmt: skip
 
 PERTURBATION = Kind(
@@ -185,7 +185,7 @@ PERTURBATION = Kind(
         "synonyms": "audit.behave.rewording:Synonyms",
     },
     families=(Part(3, "audit.score.perturbation:perturbations"),),
-    chapters=(Part(1, "audit.report.layout.robustness:robustness"),),  # with the attacks
+    chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip
 
 PREDICTION = Kind(
@@ -210,8 +210,8 @@ PREDICTION = Kind(
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"),),
     chapters=(
-        Part(3, "audit.report.layout.classes:calibration"),
-        Part(4, "audit.report.layout.classes:classes"),
+        Part(3, "audit.report.chapters.calibration:CALIBRATION"),
+        Part(4, "audit.report.chapters.classes:CLASSES"),
     ),
     always=True,
 )  # fmt: skip
@@ -225,7 +225,7 @@ SAMPLE = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
     index="audit.store.indexing:sample_columns",
     missing="finding.missing.sample",
-    chapters=(Part(5, "audit.report.layout.samples:samples"),),
+    chapters=(Part(5, "audit.report.chapters.samples:SAMPLES"),),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}

@@ -34,7 +34,7 @@ def peak() -> dict[str, float]:
 def heatmaps(count: int) -> dict[str, float]:
     """Lay out and set `count` heatmaps of sentences of 22 words; the charts and the rest of the report left out."""
     from audit.report.blocks import Brand, Cover, Document, Section
-    from audit.report.layout.explanations import heatmap
+    from audit.report.chapters.explanations import heatmap
     from audit.report.model import Heatmap, HeatWord
     from audit.report.pdf import render_pages, render_pdf
     from audit.report.strings import strings

@@ -18,11 +18,11 @@ from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
 from audit.language.saying import worded
 from audit.records import Attribution, Score, WordScore
 from audit.report import charts
+from audit.report import words as w
 from audit.report.blocks import Cell, Column, Cover, Document, Section, Table
+from audit.report.chapters.explanations import heatmap
 from audit.report.drawing import document_data
 from audit.report.html import render_html
-from audit.report.layout import words as w
-from audit.report.layout.explanations import heatmap
 from audit.report.model import Heatmap, HeatWord
 from audit.report.strings import strings
 from audit.score.intervals import Interval

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.report.layout.summary import _word
+from audit.report.chapters.summary import _word
 from audit.report.model import WordFacts
 from audit.report.strings import strings
 

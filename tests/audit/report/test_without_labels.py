@@ -9,8 +9,8 @@ from sample_run import RUNS
 
 from audit.report.build import build_report
 from audit.report.caps import CAPS
-from audit.report.layout.explanations import explanations
-from audit.report.layout.robustness import robustness
+from audit.report.chapters.explanations import explanations
+from audit.report.chapters.robustness import robustness
 from audit.report.strings import strings
 
 UNTRUE = re.compile(r"still right|already wrong|[Aa]ccuracy|Right under|has right|has wrong|rows right")

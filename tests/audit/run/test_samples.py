@@ -315,7 +315,7 @@ def test_a_report_has_a_chapter_about_the_sample_and_without_texts_no_word_of_it
     from audit.report.build import build_report
     from audit.report.html import render_html
     from audit.report.json_file import read_json, render_json
-    from audit.report.layout.document import lay_out
+    from audit.report.layout import lay_out
     from audit.report.textless import without_texts
 
     report = build_report(bench.store, bench.whole(drift(tmp_path, *tables)).id)

@@ -1,4 +1,4 @@
-"""Calibration, class by class, group by group, rows the model has wrong."""
+"""Class by class, group by group, rows the model has wrong."""
 
 from __future__ import annotations
 
@@ -8,46 +8,16 @@ import numpy as np
 
 from audit.records import Score
 from audit.report import charts
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
-from audit.report.layout.headline import title_of
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
 
 CHARTED = 24
 MATRIX = 20
-
-
-def calibration(report: Report, say: Strings, _caps: Caps) -> Section | None:
-    """The reliability diagram and what it says in numbers; None without labels."""
-    bins = [b for b in report.reliability if b.n]
-    if not bins:
-        return None
-    level = say.numbers.level(report.run.level)
-    items = "; ".join(
-        say("calibration.item", confidence=say.numbers.share(b.confidence), accuracy=say.numbers.share(b.accuracy))
-        for b in bins
-    )
-    svg = charts.reliability(
-        [(b.confidence, b.accuracy, b.low, b.high) for b in bins], x=say("calibration.x"), y=say("calibration.y")
-    )
-    figure = Figure(
-        svg, say("calibration.alt", items=items), say("calibration.caption", n=len(bins), level=level), 0.56
-    )
-    blocks: list[Block] = [Text(say("calibration.intro")), figure]
-    ece, null = report.score("ece"), report.score("ece_calibrated")
-    if ece is not None and null is not None and ece.value is not None:
-        values = w.parts(ece, say) | {
-            "null": say.numbers.number(null.value, null.unit),
-            "null_range": w.between(null, say),
-        }
-        blocks.append(Text(say("calibration.compare", **values)))
-    temperature = report.score("temperature")
-    if temperature is not None and temperature.value is not None:
-        blocks.append(Text(say("calibration.temperature", **w.parts(temperature, say))))
-    return Section("calibration", say("calibration.title"), tuple(blocks))
 
 
 def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
@@ -173,7 +143,7 @@ def _groups(report: Report, say: Strings) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(title_of(report, s)), Cell(printable(s.slice, 90)), Cell(say.numbers.number(s.value, s.unit), strong=True),
+            Cell(w.title_of(report, s)), Cell(printable(s.slice, 90)), Cell(say.numbers.number(s.value, s.unit), strong=True),
             Cell(w.between(s, say)), Cell(say.numbers.count(s.n)),
         )
         for s in found[:200]
@@ -197,3 +167,6 @@ def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     )  # fmt: skip
     intro = Text(say("classes.wrong_intro", n=len(report.wrong_rows)))
     yield Section("wrong", say("classes.wrong"), (intro, Table(columns, rows, small=True)))
+
+
+CLASSES = Chapter("classes", classes, on="performance")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, SampleFacts
 from audit.report.strings import Strings
 from audit.report.text import printable
@@ -55,3 +56,6 @@ def _rows(one: SampleFacts, say: Strings) -> list[tuple[Cell, ...]]:
         (about, Cell(printable(name.replace("_", " "), NAME)), Cell(say.numbers.number(number, "none")), rows)
         for name, number in one.values.items()
     ]
+
+
+SAMPLES = Chapter("samples", samples, on="performance")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.records import Score
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
-from audit.report.layout import words as w
-from audit.report.layout.headline import HEADLINE, title_of
+from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
-from audit.results.headline import verdict_of
+from audit.results.headline import TELLING, verdict_of
 
 FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words")
 LISTED_ELSEWHERE = (
@@ -25,13 +26,8 @@ LISTED_ELSEWHERE = (
 )
 
 
-def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: int = 0) -> Section:
-    """The table by family.
-
-    Args:
-        at_most: only so many lines, the judged and the headline ones first (executive).
-        slices: so many lines for scores of parts (technical).
-    """
+def scores(report: Report, say: Strings, caps: Caps) -> Section:
+    """The table by family; in the executive report a few lines, the judged and the headline ones first."""
     level = say.numbers.level(report.run.level)
     whole = [s for s in report.scores if not s.slice and s.value is not None and not _trivial(s)]
     if not whole:
@@ -41,8 +37,10 @@ def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: 
             (Text(say("scores.none" if report.run.status == "finished" else "scores.not_yet")),),
         )
     blocks: list[Block] = [Text(say("scores.intro", level=level))]
-    if at_most is not None:
-        chosen = sorted(whole, key=lambda s: (verdict_of(report.findings, s) is None, s.name not in HEADLINE))[:at_most]
+    if report.preset == "executive":
+        chosen = sorted(whole, key=lambda s: (verdict_of(report.findings, s) is None, s.name not in TELLING))[
+            : caps.headlines
+        ]
         kept = [s for s in whole if s in chosen]
         return Section("scores", say("scores.title"), (*blocks, _table(report, kept, say)))
     sections = []
@@ -51,9 +49,9 @@ def scores(report: Report, say: Strings, *, at_most: int | None = None, slices: 
         own = [s for s in whole if families.get(s.definition) == family]
         if own:
             sections.append(Section(f"scores-{family}", say(f"family.{family}"), (_table(report, own, say),)))
-    if slices:
+    if caps.scores:
         parts = [s for s in report.scores if s.slice and s.value is not None and s.name not in LISTED_ELSEWHERE[:3]][
-            :slices
+            : caps.scores
         ]
         if parts:
             intro = Text(say("scores.slices_intro"))
@@ -87,7 +85,7 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
         if parts:
             where = ", ".join(part for part in (printable(score.slice, 80), where) if part)
         cells = [
-            Cell(title_of(report, score)),
+            Cell(w.title_of(report, score)),
             *([Cell(where, "muted")] if placed else []),
             Cell(say.numbers.number(score.value, score.unit), strong=True),
             Cell(w.between(score, say)),
@@ -97,3 +95,6 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
             cells.append(w.verdict_cell(verdict_of(report.findings, score), say))
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), small=True)
+
+
+SCORES = Chapter("scores", scores, on="", executive=True)

@@ -104,3 +104,8 @@ def way(name: str, say: Strings) -> str:
 def harmless(name: str, say: Strings) -> str:
     """What a perturbation does, in plain words."""
     return say.get(f"harmless.{name}", printable(display_name(name), 60))
+
+
+def title_of(report: Report, score: Score) -> str:
+    """The title of a score's definition."""
+    return next((d.title for d in report.definitions if d.key == score.definition), score.name.replace("_", " "))

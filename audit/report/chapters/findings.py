@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from audit.records import Finding
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Evidence, Report
 from audit.report.strings import Strings
 from audit.report.text import printable
@@ -115,3 +116,6 @@ def _threshold(finding: Finding, say: Strings) -> str:
         return say.numbers.none
     key = "at_least" if finding.score.direction == "higher_is_better" else "at_most"
     return say(f"findings.{key}", value=say.numbers.setting(finding.threshold, finding.score.unit))
+
+
+FINDINGS = Chapter("findings", findings, on="summary", executive=True)

@@ -1,66 +1,33 @@
-"""The cover and the executive summary: what was tested, what was found, what it means, what to do, in plain words."""
+"""The summary for readers without time: what was tested, what was found, what it means, what to do, in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from audit.records import Finding, Score
-from audit.report.blocks import Block, Bullets, Card, Cards, Cover, Section, Text
-from audit.report.layout import words as w
-from audit.report.layout.headline import chart, title_of
+from audit.report import charts
+from audit.report import words as w
+from audit.report.blocks import Block, Bullets, Card, Cards, Figure, Section, Text
+from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable
-from audit.results.headline import UNDER_ATTACK, card, surest, verdict_of, worst_attack
+from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, verdict_of, worst_attack
 from audit.score.findings import PATTERN, SKIPPED
-from audit.score.policy import policy_name
 from audit.score.wording import registered_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 
 
-def cover(report: Report, say: Strings, organisation: str) -> Cover:
-    """The first page."""
-    run = report.run
-    facts = [
-        (say("cover.model"), printable(run.model, 120)),
-        (say("cover.data"), printable(run.table, 120)),
-        (say("cover.rows"), _rows(report, say)),
-        (say("cover.date"), w.day(run.date, say)),
-        (say("cover.who"), printable(run.who, 80) + (f" ({run.origin})" if run.origin else "")),
-        (say("cover.suite"), printable(run.suite, 60)),
-        (say("cover.level"), say("cover.level_value", level=say.numbers.level(run.level))),
-        (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
-    ]
-    if report.policy and run.verdict:
-        name = printable(policy_name(report.policy, imported=run.imported), 140)
-        facts.append((say("cover.policy"), say("cover.policy_value", name=name)))
-    if organisation:
-        facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
-    return Cover(
-        kicker=say(f"preset.{report.preset}"),
-        title=printable(run.model.rstrip("/").rpartition("/")[2] or run.model, 80),
-        subtitle=say("cover.subtitle", table=printable(run.table, 80)),
-        verdict=w.verdict(run.verdict, say),
-        tone=w.TONES.get(run.verdict, "muted"),
-        meaning=say(f"meaning.{w.outcome(report)}"),
-        facts=tuple(facts),
-        hashes=(
-            (say("cover.result_hash"), run.result_hash or say("cover.no_hash")),
-            (say("cover.policy_hash"), run.policy_hash),
-            (say("cover.reviews_hash"), run.reviews_hash),
-        ),
-    )
-
-
-def summary(report: Report, say: Strings) -> Section:
+def summary(report: Report, say: Strings, _caps: Caps) -> Section:
     """One page for a reader without time."""
     blocks: list[Block] = [Text(say(f"meaning.{w.outcome(report)}"), "lead")]
     cards = tuple(_cards(report, say))
     if cards:
         blocks.append(Cards(cards))
     if report.preset != "executive":
-        blocks += chart(report, say)
+        blocks += _chart(report, say)
     found = tuple(_found(report, say))
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
@@ -69,13 +36,6 @@ def summary(report: Report, say: Strings) -> Section:
     sections.append(Section("summary-means", say("summary.means"), (means,)))
     sections.append(Section("summary-do", say("summary.do"), (Bullets(tuple(_do(report, say)), numbered=True),)))
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
-
-
-def _rows(report: Report, say: Strings) -> str:
-    run = report.run
-    if run.rows_total is None:
-        return say.numbers.count(report.data.rows)
-    return say("cover.rows_value", rows=say.numbers.count(report.data.rows), total=say.numbers.count(run.rows_total))
 
 
 def _tested(report: Report, say: Strings) -> Iterator[str]:
@@ -197,9 +157,9 @@ def _step(finding: Finding, say: Strings) -> str:
 def _topic(report: Report, score: Score, say: Strings) -> str:
     """What a step is about: what was done to the texts in plain words, else the title of the score."""
     if not score.probe or score.name in TOGETHER:
-        return title_of(report, score)
+        return w.title_of(report, score)
     plain = say.get(f"ways.{registered_name(score)}", "") or say.get(f"harmless.{registered_name(score)}", "")
-    return plain[:1].upper() + plain[1:] if plain else f"{title_of(report, score)} ({w.probes_of(score)})"
+    return plain[:1].upper() + plain[1:] if plain else f"{w.title_of(report, score)} ({w.probes_of(score)})"
 
 
 def _weakest(report: Report) -> Score | None:
@@ -219,3 +179,23 @@ def _weakest(report: Report) -> Score | None:
 def _word(found: WordFacts, say: Strings) -> str:
     way = "word" if found.mean >= 0 else "word_away"
     return say(f"summary.{way}", word=printable(found.word, 30), target=printable(found.target, 40))
+
+
+def _chart(report: Report, say: Strings) -> tuple[Figure, ...]:
+    """The headline figures with their ranges, as a chart; nothing when there is but one."""
+    found = [s for s in report.scores if s.name in TELLING and not s.slice and s.value is not None][:12]
+    if len(found) < 2:
+        return ()
+    level = say.numbers.level(report.run.level)
+    lines = [charts.Dot(_name(report, s), s.value or 0.0, s.low, s.high) for s in found]
+    items = "; ".join(f"{_name(report, s)}: {w.with_range(s, say)}" for s in found)
+    alt = say("scores.chart_alt", level=level, items=items)
+    return (Figure(charts.dots(lines), alt, say("scores.chart_caption", level=level)),)
+
+
+def _name(report: Report, score: Score) -> str:
+    title = w.title_of(report, score)
+    return f"{title}: {w.probes_of(score)}" if score.name in UNDER_ATTACK else title
+
+
+SUMMARY = Chapter("summary", summary, executive=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from audit.report import charts
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
 from audit.report.text import lookalikes, span
@@ -214,3 +215,6 @@ def _runs(parts: Sequence[tuple[str, bool]], mark: str, limit: int) -> tuple[Run
             made.append(Run(" …"))
             break
     return tuple(made)
+
+
+ROBUSTNESS = Chapter("robustness", robustness)

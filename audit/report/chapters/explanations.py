@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from audit.language.palette import kind_of, legend_sentence, strength
 from audit.report import charts
+from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
 from audit.report.text import printable, span
@@ -168,3 +169,6 @@ def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, .
 def _measure(method: MethodFacts, metric: str, several: bool) -> str:
     title = define(metric).title
     return f"{title}, {w.probe_name(method)}" if several else title
+
+
+EXPLANATIONS = Chapter("explanations", explanations)

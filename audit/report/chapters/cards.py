@@ -1,17 +1,17 @@
-"""Scope and limits, and the cards of model and data."""
+"""The cards of model and data: what is known of each beside the numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from audit.report.blocks import Block, Bullets, Cell, Column, Facts, Section, Table, Text
+from audit.report import words as w
+from audit.report.blocks import Block, Cell, Column, Facts, Section, Table, Text
 from audit.report.caps import Caps
-from audit.report.layout import words as w
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import printable
-from audit.score.wording import display_name
 from audit.strict_json import part
 
 LABELS_SHOWN = 24
@@ -20,20 +20,7 @@ NOT_SHOWN = ("name", "labels", "head", "files", "classes", "card_version", "vers
 """Entries of a card that stand elsewhere in the report, or are too long to read."""
 
 
-def scope(report: Report, say: Strings, caps: Caps, *, short: bool = False) -> Section:
-    """What was tested and what was not. `short` leaves out the table of tests."""
-    parts: list[Section] = []
-    if not short:
-        parts.append(Section("scope-ran", say("scope.ran"), (_tests(report, say),)))
-    sentences = list(_limits(report, say))
-    if len(sentences) > caps.limits:
-        rest = say("scope.more", n=len(sentences) - caps.limits)
-        sentences = [*sentences[: caps.limits - 1], rest, sentences[-1]]  # the last one is about every audit
-    parts.append(Section("scope-limits", say("scope.limits"), (Bullets(tuple(sentences)),)))
-    return Section("scope", say("scope.title"), (Text(say("scope.intro")),), tuple(parts), page=not short)
-
-
-def cards(report: Report, say: Strings) -> Section:
+def cards(report: Report, say: Strings, _caps: Caps) -> Section:
     """The model's card and the data's."""
     return Section(
         "cards",
@@ -44,41 +31,6 @@ def cards(report: Report, say: Strings) -> Section:
             Section("card-data", say("cards.data"), tuple(_data(report, say))),
         ),
     )
-
-
-def _tests(report: Report, say: Strings) -> Table:
-    columns = (
-        Column(say("scope.probe"), width=2.6),
-        Column(say("scope.kind"), width=1.6),
-        Column(say("scope.state"), width=1.0),
-        Column(say("scope.rows"), "right", 0.8),
-        Column(say("scope.errors"), "right", 0.8),
-    )
-    rows = []
-    for probe in report.probes:
-        skipped = probe.status == "skipped"
-        rows.append(
-            (
-                Cell(w.probe_name(probe), strong=True),
-                Cell(say(f"kind.{probe.kind}")),
-                Cell(say("scope.skipped_state" if skipped else "scope.done"), "open" if skipped else ""),
-                Cell(say.numbers.none if skipped else say.numbers.count(probe.done)),
-                Cell(say.numbers.none if skipped else say.numbers.count(probe.errors), "bad" if probe.errors else ""),
-            )
-        )
-    return Table(columns, tuple(rows))
-
-
-def _limits(report: Report, say: Strings) -> Iterator[str]:
-    for limit in report.limits:
-        values = {key: _value(value, say) for key, value in limit.values.items()}
-        if "probe" in values:
-            values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
-        yield say(f"limits.{limit.kind}", **values)
-
-
-def _value(value: Any, say: Strings) -> str:
-    return say.numbers.count(value) if isinstance(value, int) else printable(str(value), 400)
 
 
 def _model(report: Report, say: Strings) -> Iterator[Block]:
@@ -155,3 +107,6 @@ def _data(report: Report, say: Strings) -> Iterator[Block]:
         for c in ranked[:LABELS_SHOWN]
     )
     yield Table(columns, rows, caption, small=True)
+
+
+CARDS = Chapter("cards", cards, on="provenance")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section, SignOff, Table, Text
-from audit.report.layout import words as w
+from audit.report import words as w
+from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section, Table, Text
+from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.report.text import code, printable
@@ -26,7 +28,7 @@ DECIDING = (
 )
 
 
-def appendix(report: Report, say: Strings) -> Section:
+def appendix(report: Report, say: Strings, _caps: Caps) -> Section:
     """Everything needed to check the numbers and to make them again."""
     parts = (
         Section("definitions", say("appendix.definitions"), tuple(_definitions(report, say))),
@@ -37,13 +39,6 @@ def appendix(report: Report, say: Strings) -> Section:
         Section("glossary", say("appendix.glossary"), (_glossary(say),)),
     )
     return Section("appendix", say("appendix.title"), (), parts, page=True)
-
-
-def sign_off(say: Strings) -> Section:
-    """Lines to be signed."""
-    roles = tuple(say.under("signoff.roles").values())
-    fields = tuple(say.under("signoff.fields").values())
-    return Section("signoff", say("signoff.title"), (Text(say("signoff.intro")), SignOff(roles, fields)))
 
 
 def hashes(report: Report, say: Strings) -> Iterator[Block]:
@@ -162,3 +157,6 @@ def _line(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{k} = {dumps(v, ensure_ascii=False)}" for k, v in value.items()) or "–"
     return dumps(value, ensure_ascii=False)
+
+
+APPENDIX = Chapter("appendix", appendix, on="provenance")

@@ -1,0 +1,51 @@
+"""The cover: which model on which data, the verdict, and the hashes that tell this report from others."""
+
+from __future__ import annotations
+
+from audit.report import words as w
+from audit.report.blocks import Cover
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.report.text import printable
+from audit.score.policy import policy_name
+
+
+def cover(report: Report, say: Strings, organisation: str) -> Cover:
+    """The first page."""
+    run = report.run
+    facts = [
+        (say("cover.model"), printable(run.model, 120)),
+        (say("cover.data"), printable(run.table, 120)),
+        (say("cover.rows"), _rows(report, say)),
+        (say("cover.date"), w.day(run.date, say)),
+        (say("cover.who"), printable(run.who, 80) + (f" ({run.origin})" if run.origin else "")),
+        (say("cover.suite"), printable(run.suite, 60)),
+        (say("cover.level"), say("cover.level_value", level=say.numbers.level(run.level))),
+        (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
+    ]
+    if report.policy and run.verdict:
+        name = printable(policy_name(report.policy, imported=run.imported), 140)
+        facts.append((say("cover.policy"), say("cover.policy_value", name=name)))
+    if organisation:
+        facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
+    return Cover(
+        kicker=say(f"preset.{report.preset}"),
+        title=printable(run.model.rstrip("/").rpartition("/")[2] or run.model, 80),
+        subtitle=say("cover.subtitle", table=printable(run.table, 80)),
+        verdict=w.verdict(run.verdict, say),
+        tone=w.TONES.get(run.verdict, "muted"),
+        meaning=say(f"meaning.{w.outcome(report)}"),
+        facts=tuple(facts),
+        hashes=(
+            (say("cover.result_hash"), run.result_hash or say("cover.no_hash")),
+            (say("cover.policy_hash"), run.policy_hash),
+            (say("cover.reviews_hash"), run.reviews_hash),
+        ),
+    )
+
+
+def _rows(report: Report, say: Strings) -> str:
+    run = report.run
+    if run.rows_total is None:
+        return say.numbers.count(report.data.rows)
+    return say("cover.rows_value", rows=say.numbers.count(report.data.rows), total=say.numbers.count(run.rows_total))
