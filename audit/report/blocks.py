@@ -1,12 +1,14 @@
 """The pieces a laid-out report is made of. The PDF and the web page each know how to draw these, and nothing else.
 
-Texts in blocks are printable already (`audit.report.text`); colours are names of roles, never values.
+Texts in blocks are printable already (`audit.language.printable`); colours are names of roles, never values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
+
+from audit.figures.spec import Spec
 
 Tone = Literal["", "good", "bad", "open", "muted"]
 Moment = tuple[int, int, int, int, int, int]
@@ -71,12 +73,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart: SVG text, what it shows in words for those who cannot see it, and its caption."""
+    """A chart as it is declared, what it shows in words for those who cannot see it, and its caption.
 
-    svg: str
+    `about` is the key of the definition of what is drawn.
+    """
+
+    spec: Spec
     alt: str
     caption: str
     width: float = 1.0
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

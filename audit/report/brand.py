@@ -9,8 +9,8 @@ from typing import Literal
 from audit.errors import ReportError
 from audit.language.numbers import numbers
 from audit.language.palette import contrast
+from audit.language.printable import printable
 from audit.report.blocks import Brand
-from audit.report.text import printable
 from models.places import setting
 
 ACCENT = "#1f4e79"

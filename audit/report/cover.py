@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from audit.language.printable import printable
 from audit.report import words as w
 from audit.report.blocks import Cover
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.score.policy import policy_name
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from audit.figures.svg import svg
 from audit.report.blocks import Block, Document, Figure
 from audit.report.colours import paper_colours
 
@@ -14,6 +15,9 @@ NARROW = 0.5
 
 def as_data(value: Any) -> Any:
     """Dataclasses as dicts with `kind`, tuples as lists, bytes as lists of numbers."""
+    if isinstance(value, Figure):  # the typesetter takes its picture
+        drawn = {"svg": svg(value.spec), "alt": value.alt, "caption": value.caption, "width": value.width}
+        return {"kind": "Figure", **drawn}
     if is_dataclass(value) and not isinstance(value, type):
         made = {f.name: as_data(getattr(value, f.name)) for f in fields(value)}
         return {"kind": type(value).__name__, **made}

@@ -7,6 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from audit.figures.svg import svg
 from audit.language.palette import css_share, shade_css
 from audit.report.blocks import Block, Brand, Document, Figure, Run
 from audit.report.colours import css_colours
@@ -44,7 +45,7 @@ def _templates() -> Environment:
 
 
 def _picture(figure: Figure) -> str:
-    return _data(figure.svg.encode(), KINDS["svg"])
+    return _data(svg(figure.spec).encode(), KINDS["svg"])
 
 
 def _logo(brand: Brand) -> str:

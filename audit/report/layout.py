@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audit.language.printable import printable
 from audit.report import words as w
 from audit.report.blocks import Brand, Document
 from audit.report.caps import CAPS, Caps
@@ -9,7 +10,6 @@ from audit.report.chapters import chapters
 from audit.report.cover import cover
 from audit.report.model import Report
 from audit.report.strings import strings
-from audit.report.text import printable
 
 
 def lay_out(report: Report, brand: Brand | None = None, caps: Caps | None = None) -> Document:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import ReportError
+from audit.language.printable import FONTS
 from audit.language.translating import tr_later
 from audit.report.blocks import Document
 from audit.report.drawing import document_data
-from audit.report.text import FONTS
 from audit.strict_json import dumps
 from models.places import ASSETS
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from audit.language.printable import printable
 from audit.records import Score
 from audit.report.blocks import Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.score.wording import display_name, probe_names
 from audit.times import read_time
 from models.task import Task

@@ -13,7 +13,7 @@ from commands import typed
 from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
 from names import formula, said
 
-from audit.report.text import printable
+from audit.language.printable import printable
 from audit.store import close_stores, open_store
 from models.terminal import visible
 

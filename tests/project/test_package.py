@@ -64,9 +64,10 @@ def test_nothing_is_installed_under_a_name_that_others_may_have(installed):
 def test_it_finds_its_assets_and_predicts_away_from_the_checkout(installed, tmp_path):
     said = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import models.places, audit.score.policy, audit.report.text, audit.resources.polarity\n"
+        "import models.places, audit.score.policy, audit.language.printable, audit.resources.polarity\n"
         "assert models.places.INSTALLED and models.places.ASSETS.parent == models.places.REPOSITORY\n"
-        "assert audit.score.policy.DEFAULT.is_file() and audit.report.text.FONTS.is_dir() and audit.resources.polarity.OWN.is_file()\n"
+        "assert audit.score.policy.DEFAULT.is_file() and audit.language.printable.FONTS.is_dir()\n"
+        "assert audit.resources.polarity.OWN.is_file()\n"
         "from models import load\n"
         "print(load('sentiment').predict_proba(['A quiet delight.']).argmax(), models.places.__file__)\n"
     )

@@ -18,7 +18,7 @@ import typer
 from hostile import COLUMNS, EVIL, LABELS, NOTE, POLICY_NAME, RUN, TABLE, slice_of
 from names import LIVE, formula, said
 
-from audit.report.text import printable
+from audit.language.printable import printable
 from audit.store import close_stores, open_store
 from models.terminal import visible
 

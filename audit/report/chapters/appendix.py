@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.language.printable import code, printable
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import code, printable
 from audit.strict_json import dumps, part
 
 DECIDING = (

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
+from audit.figures.shapes import WIDTH, matrix_side
+from audit.figures.spec import figure
+from audit.language.printable import printable
 from audit.records import Score
-from audit.report import charts
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 
 CHARTED = 24
 MATRIX = 20
@@ -49,19 +48,15 @@ def _by_class(report: Report) -> dict[str, dict[str, Score]]:
 def _recalls(report: Report, ranked: list[str], found: dict[str, dict[str, Score]], say: Strings) -> Figure:
     level = say.numbers.level(report.run.level)
     recalls = [found[label]["class_recall"] for label in ranked[:CHARTED]]
-    lines = [
-        charts.Dot(
-            label, s.value or 0.0, s.low, s.high, f"{say.numbers.share(s.value or 0.0)} of {say.numbers.count(s.n)}"
-        )
-        for label, s in zip(ranked, recalls, strict=False)
-    ]
+    lines = [(label, s.value, s.low, s.high, s.n) for label, s in zip(ranked, recalls, strict=False)]
     items = "; ".join(
         f"{printable(label, 40)}: {w.with_range(s, say)}" for label, s in zip(ranked, recalls, strict=False)
     )
     caption = say("classes.recall_caption", level=level)
     if len(ranked) > CHARTED:
         caption = f"{caption} {say('classes.cut', n=CHARTED, all=len(ranked))}"
-    return Figure(charts.dots(lines), say("classes.recall_alt", level=level, items=items), caption)
+    spec, alt = figure("recalls", "label value low high n", lines), say("classes.recall_alt", level=level, items=items)
+    return Figure(spec, alt, caption, about="class_recall")
 
 
 def _class_table(
@@ -100,18 +95,17 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
         (c for c in report.confusion if c.true != c.predicted), key=lambda c: (-c.rows, -c.share, c.true, c.predicted)
     )
     if len(labels) <= MATRIX and {c.true for c in report.confusion} <= set(labels):
-        shares, counts = np.zeros((len(labels),) * 2), np.zeros((len(labels),) * 2, dtype=int)
-        for c in report.confusion:
-            if c.predicted in labels:
-                place = labels.index(c.true), labels.index(c.predicted)
-                shares[place], counts[place] = c.share, c.rows
         items = "; ".join(
             f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {say.numbers.count(c.rows)}"
             for c in report.confusion[:60]
         )
-        svg = charts.matrix(labels, shares, counts, x=say("classes.predicted"), y=say("classes.true"))
-        width = min(1.0, charts.matrix_side(len(labels)) / charts.WIDTH)
-        blocks = (Figure(svg, say("classes.confusion_alt", items=items), say("classes.confusion_caption"), width),)
+        spec = figure(
+            "confusion", "true predicted rows share", [(c.true, c.predicted, c.rows, c.share) for c in report.confusion],
+            kept="confusion", labels=tuple(labels), x=say("classes.predicted"), y=say("classes.true"),
+        )  # fmt: skip
+        alt, caption = say("classes.confusion_alt", items=items), say("classes.confusion_caption")
+        width = min(1.0, matrix_side(len(labels)) / WIDTH)
+        blocks = (Figure(spec, alt, caption, width, about="confusion_share"),)
     else:
         columns = (
             Column(say("classes.true"), width=2),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from audit.figures.spec import figure
 from audit.language.palette import kind_of, legend_sentence, strength
-from audit.report import charts
+from audit.language.printable import printable, span
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
-from audit.report.text import printable, span
 from audit.score.definitions import define
 from models.task import Task
 
@@ -71,19 +71,17 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
     lines = [(m, b) for m in report.methods for b in m.bounds if b.floor is not None and b.ceiling is not None]
     if not lines:
         return
-    several = len(report.methods) > 1
-    dots = [
-        charts.Dot(_measure(m, b.metric, several), min(1.2, max(-0.2, b.normalised)))
-        for m, b in lines
-        if b.normalised is not None
-    ]
     blocks: list[Block] = [Text(say("explanations.methods_intro"))]
-    if dots:
-        items = "; ".join(f"{d.label}: {say.numbers.number(d.value, 'ratio')}" for d in dots)
-        svg = charts.dots(
-            dots[:24], low=min(0.0, *(d.value for d in dots)), high=max(1.0, *(d.value for d in dots)), percent=False
+    placed = [(m, b, b.normalised) for m, b in lines if b.normalised is not None]
+    if placed:
+        items = "; ".join(
+            f"{_measure(m, b.metric, len(report.methods) > 1)}: {say.numbers.number(share, 'ratio')}"
+            for m, b, share in placed
         )
-        blocks.append(Figure(svg, say("explanations.faith_alt", items=items), say("explanations.faith_caption")))
+        table = [(m.probe, m.name, b.metric, b.value, b.floor, b.ceiling, b.normalised, b.n) for m, b in lines]
+        spec = figure("faithfulness", "probe name metric value floor ceiling normalised n", table)
+        alt, caption = say("explanations.faith_alt", items=items), say("explanations.faith_caption")
+        blocks.append(Figure(spec, alt, caption, about="comprehensiveness"))
     columns = (
         Column(say("explanations.method"), width=2.2), Column(say("explanations.metric"), width=2.2),
         *(Column(say(f"explanations.{k}"), "right", 1.0) for k in ("floor", "value", "ceiling", "normalised")),
@@ -121,11 +119,12 @@ def _words(report: Report, say: Strings) -> Section:
 
 def _bars(target: str, own: Sequence[WordFacts], report: Report, say: Strings) -> Figure:
     unit = report.methods[0].unit
-    lines = [charts.Dot(f.word, f.mean, f.low, f.high, say.numbers.count(f.texts)) for f in own]
+    lines = [(f.target, f.word, f.mean, f.low, f.high, f.texts, f.positive, f.q_value) for f in own]
     items = "; ".join(f"{printable(f.word, 30)}: {_push(f, unit, say)}, {say.count('texts', f.texts)}" for f in own)
     caption = say("explanations.words_caption", target=printable(target, 60), level=say.numbers.level(report.run.level))
-    svg = charts.bars(lines, axis=say("explanations.words_axis", unit=say(f"unit.{unit}")), unit=unit)
-    return Figure(svg, say("explanations.words_alt", items=items), caption, width=0.5)
+    axis = say("explanations.words_axis", unit=say(f"unit.{unit}"))
+    spec = figure("words", "target word mean low high texts positive q_value", lines, unit=unit, axis=axis)
+    return Figure(spec, say("explanations.words_alt", items=items), caption, 0.5, about="word_importance")
 
 
 def _push(word: WordFacts, unit: str, say: Strings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from audit.language.printable import printable
 from audit.records import Finding
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
@@ -11,7 +12,6 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Evidence, Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.score.findings import PATTERN
 from models.task import Task
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audit.report import charts
+from audit.figures.spec import figure
+from audit.language.printable import lookalikes, span
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
-from audit.report.text import lookalikes, span
 from models.task import Task
 
 STATUSES = ("success", "failed", "out_of_budget", "skipped", "error")
@@ -103,16 +103,11 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     if not drawn:
         return
     level = say.numbers.level(report.run.level)
-    lines = [
-        charts.Steps(
-            w.probe_name(r),
-            [p.budget for p in r.curve],
-            [p.accuracy for p in r.curve],
-            [p.low for p in r.curve],
-            [p.high for p in r.curve],
-        )
-        for r in drawn
-    ]
+    points = [(r.probe, r.name, p.budget, p.accuracy, p.low, p.high) for r in drawn for p in r.curve]
+    spec = figure(
+        "budget", "probe name budget accuracy low high", points, kept="words_changed", x=say("robustness.curve_x"),
+        y=_told(report, say, "curve_y"), labelled=bool(report.data.labelled),
+    )  # fmt: skip
     items = "; ".join(
         say(
             "robustness.curve_item", probe=w.probe_name(r), start=say.numbers.share(r.curve[0].accuracy),
@@ -120,9 +115,9 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
         )
         for r in drawn
     )  # fmt: skip
-    svg = charts.curves(lines, x=say("robustness.curve_x"), y=_told(report, say, "curve_y"))
-    figure = Figure(svg, say("robustness.curve_alt", items=items), _told(report, say, "curve_caption", level=level))
-    yield Section("curve", _told(report, say, "curve"), (figure,))
+    about = "accuracy_under_attack" if report.data.labelled else "prediction_retained"
+    alt, caption = say("robustness.curve_alt", items=items), _told(report, say, "curve_caption", level=level)
+    yield Section("curve", _told(report, say, "curve"), (Figure(spec, alt, caption, about=about),))
 
 
 def _told(report: Report, say: Strings, key: str, **values: str) -> str:
@@ -155,25 +150,11 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
     shown.sort(key=lambda pair: (-(pair[1].value or 0.0), pair[0].probe))
     blocks: list[Block] = [Text(say("robustness.perturbations_intro"))]
     if shown:
-        most = max((s.high if s.high is not None else s.value or 0.0) for _, s in shown)
-        high = min(1.0, max(0.1, round(most * 1.1 + 0.05, 1)))
-        lines = [
-            charts.Dot(
-                w.probe_name(p),
-                s.value or 0.0,
-                s.low,
-                s.high,
-                f"{say.numbers.share(s.value or 0.0)} ({say.numbers.count(p.changed)})",
-            )
-            for p, s in shown
-        ]
+        lines = [(p.probe, p.name, s.value, s.low, s.high, s.n, s.note, p.changed) for p, s in shown]
+        spec = figure("flips", "probe name value low high n note changed", lines)
         items = "; ".join(f"{w.probe_name(p)}: {w.with_range(s, say)}" for p, s in shown)
-        svg = charts.dots(lines, high=high)
-        blocks.append(
-            Figure(
-                svg, say("robustness.flips_alt", level=level, items=items), say("robustness.flips_caption", level=level)
-            )
-        )
+        alt, caption = (say(f"robustness.flips_{key}", level=level, items=items) for key in ("alt", "caption"))
+        blocks.append(Figure(spec, alt, caption, about="flip_rate"))
     flips = [
         _flip(p, flip, report.run.task, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from audit.language.printable import printable
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, SampleFacts
 from audit.report.strings import Strings
-from audit.report.text import printable
 
 NAME = 60
 

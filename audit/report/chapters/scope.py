@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from audit.language.printable import printable
 from audit.report import words as w
 from audit.report.blocks import Bullets, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.score.wording import display_name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from audit.language.printable import printable
 from audit.records import Score
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
@@ -11,7 +12,6 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.results.headline import TELLING, verdict_of
 
 FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from audit.figures.spec import figure
+from audit.language.printable import printable
 from audit.records import Finding, Score
-from audit.report import charts
 from audit.report import words as w
 from audit.report.blocks import Block, Bullets, Card, Cards, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
-from audit.report.text import printable
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, verdict_of, worst_attack
 from audit.score.findings import PATTERN, SKIPPED
 from audit.score.wording import registered_name
@@ -187,10 +187,11 @@ def _chart(report: Report, say: Strings) -> tuple[Figure, ...]:
     if len(found) < 2:
         return ()
     level = say.numbers.level(report.run.level)
-    lines = [charts.Dot(_name(report, s), s.value or 0.0, s.low, s.high) for s in found]
+    lines = [(_name(report, s), s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for s in found]
+    spec = figure("scores", "label value low high n unit level key", lines)
     items = "; ".join(f"{_name(report, s)}: {w.with_range(s, say)}" for s in found)
     alt = say("scores.chart_alt", level=level, items=items)
-    return (Figure(charts.dots(lines), alt, say("scores.chart_caption", level=level)),)
+    return (Figure(spec, alt, say("scores.chart_caption", level=level)),)
 
 
 def _name(report: Report, score: Score) -> str:

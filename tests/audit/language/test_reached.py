@@ -24,7 +24,7 @@ WHOLE: dict[str, str] = {
     "audit/behave/wording.py": DATA,
     "audit/resources/tagger.py": DATA,
     "audit/report/html.py": MARKUP,
-    "audit/report/charts.py": MARKUP,
+    "audit/figures/shapes.py": MARKUP,
     "audit/store/migrations.py": PROGRAM,
     "audit/spec/model.py": PROGRAM,
     "audit/explain/metric_cards.py": DOCS,

@@ -12,12 +12,12 @@ from rich.console import Console
 
 from audit.cli.score_lines import score_table
 from audit.explain.heatmap_page import HeatmapPage
+from audit.figures import shapes as charts
 from audit.figures.scores import score_intervals
 from audit.figures.words import word_importance
 from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
 from audit.language.saying import worded
 from audit.records import Attribution, Score, WordScore
-from audit.report import charts
 from audit.report import words as w
 from audit.report.blocks import Cell, Column, Cover, Document, Section, Table
 from audit.report.chapters.explanations import heatmap

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 import audit.report
 from audit.__main__ import build
 from audit.errors import ReportError, UnknownName
-from audit.report import charts, make_report
+from audit.figures import shapes as charts
+from audit.report import make_report
 from audit.report.brand import checked_accent, make_brand
 from audit.report.strings import strings
 

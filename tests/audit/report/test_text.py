@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.report.text import LONG, breakable, drawable, lookalikes, plain, printable
+from audit.language.printable import LONG, breakable, drawable, lookalikes, plain, printable
 
 
 @pytest.mark.parametrize(

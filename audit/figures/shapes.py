@@ -18,7 +18,7 @@ import numpy as np
 
 from audit.language.numbers import SHARES, numbers
 from audit.language.palette import bar_colour, kind_of
-from audit.report.text import FONTS, plain
+from audit.language.printable import FONTS, plain
 
 INK, GREY, RULE, PAPER = "#1c2430", "#5b6673", "#d5dae0", "#ffffff"
 BLUE = "#1f5fa8"

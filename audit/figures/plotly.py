@@ -1,0 +1,56 @@
+"""Declared figures on pages: plotly, with what the pointer shows and the rows that a selection stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from audit.figures.attacks import budget_curve, flip_rates
+from audit.figures.explanations import faithfulness
+from audit.figures.predictions import class_bars, confusion, reliability
+from audit.figures.scores import score_intervals
+from audit.figures.spec import Spec
+from audit.figures.theme import LIGHT, Theme
+from audit.figures.words import word_importance
+from audit.score.definitions import define
+
+
+def plotly_figure(spec: Spec, table: pd.DataFrame | None = None, theme: Theme = LIGHT) -> Any:
+    """The figure's chart; `table` are its lines with the rows behind them (`Spec.kept`), default its own."""
+    return DRAWN[spec.kind](spec.table() if table is None else table, theme, **dict(spec.options))
+
+
+def _budget(table: pd.DataFrame, theme: Theme, *, labelled: bool, **_: Any) -> Any:
+    counted = table.assign(**{name: None for name in ("n", "broken") if name not in table})
+    return budget_curve(counted, labelled=labelled, theme=theme)
+
+
+def _reliability(table: pd.DataFrame, theme: Theme, *, ece: Any = None, gap: Any = None, **_: Any) -> Any:
+    return reliability(table, ece=ece, gap=gap, theme=theme)
+
+
+def _confusion(table: pd.DataFrame, theme: Theme, *, labels: tuple[str, ...], **_: Any) -> Any:
+    return confusion(table, labels, theme=theme)
+
+
+def _faithfulness(table: pd.DataFrame, theme: Theme) -> Any:
+    return faithfulness(table, titles={name: define(name).title for name in table["metric"]}, theme=theme)
+
+
+def _words(table: pd.DataFrame, theme: Theme, *, unit: str, **_: Any) -> Any:
+    return word_importance(table, unit=unit, theme=theme)
+
+
+DRAWN: Mapping[str, Callable[..., Any]] = {
+    "scores": lambda table, theme: score_intervals(table, theme=theme),
+    "budget": _budget,
+    "flips": lambda table, theme: flip_rates(table, theme=theme),
+    "recalls": lambda table, theme: class_bars(table, theme=theme),
+    "reliability": _reliability,
+    "confusion": _confusion,
+    "faithfulness": _faithfulness,
+    "words": _words,
+}
+"""How each kind of figure is drawn, from its table, a theme and its options."""

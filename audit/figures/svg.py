@@ -1,0 +1,117 @@
+"""Declared figures on paper: SVG text, the same bytes each time, drawn with the shapes of `audit.figures.shapes`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from audit.figures import shapes
+from audit.figures.base import lines_of, names_in
+from audit.figures.spec import Spec
+from audit.language.numbers import numbers
+from audit.language.translating import language, tr
+from audit.score.definitions import define
+
+MOST = 24
+"""Lines of a figure of dots."""
+
+
+def svg(spec: Spec) -> str:
+    """The figure's picture."""
+    return _drawn(spec, language())
+
+
+@lru_cache(maxsize=128)
+def _drawn(spec: Spec, _spoken: str) -> str:
+    """Kept for whoever draws the same document again: the PDF, its pages, the HTML file."""
+    return DRAWN[spec.kind](spec, **dict(spec.options))
+
+
+def _scores(spec: Spec) -> str:
+    return shapes.dots([shapes.Dot(s["label"], s["value"], s["low"], s["high"]) for s in _lines(spec)])
+
+
+def _budget(spec: Spec, *, x: str, y: str, **_: Any) -> str:
+    table = spec.table()
+    name_of = names_in(table)
+    made = [
+        shapes.Steps(name_of(key), *(list(part[name]) for name in ("budget", "accuracy", "low", "high")))
+        for key, part in table.groupby("probe", sort=False)
+    ]
+    return shapes.curves(made, x=x, y=y)
+
+
+def _flips(spec: Spec) -> str:
+    name_of, lines = names_in(spec.table()), _lines(spec)
+    most = max(line["value"] if line["high"] is None else line["high"] for line in lines)
+    notes = [f"{numbers().share(line['value'])} ({numbers().count(line['changed'])})" for line in lines]
+    dots = [
+        shapes.Dot(name_of(line["probe"]), line["value"], line["low"], line["high"], note)
+        for line, note in zip(lines, notes, strict=True)
+    ]
+    return shapes.dots(dots, high=min(1.0, max(0.1, round(most * 1.1 + 0.05, 1))))
+
+
+def _recalls(spec: Spec) -> str:
+    dots = [
+        shapes.Dot(
+            s["label"], s["value"], s["low"], s["high"],
+            tr("{share} of {n}", share=numbers().share(s["value"]), n=numbers().count(s["n"])),
+        )
+        for s in _lines(spec)[:MOST]
+    ]  # fmt: skip
+    return shapes.dots(dots)
+
+
+def _reliability(spec: Spec, *, x: str, y: str, **_: Any) -> str:
+    bins = [(b["confidence"], b["accuracy"], b["low"], b["high"]) for b in _lines(spec)]
+    return shapes.reliability(bins, x=x, y=y)
+
+
+def _confusion(spec: Spec, *, labels: tuple[str, ...], x: str, y: str) -> str:
+    shares, counts = np.zeros((len(labels),) * 2), np.zeros((len(labels),) * 2, dtype=int)
+    for line in _lines(spec):
+        if line["predicted"] in labels:
+            place = labels.index(line["true"]), labels.index(line["predicted"])
+            shares[place], counts[place] = line["share"], line["rows"]
+    return shapes.matrix(labels, shares, counts, x=x, y=y)
+
+
+def _faithfulness(spec: Spec) -> str:
+    table = spec.table()
+    name_of, several = names_in(table), table["probe"].nunique() > 1
+    dots = []
+    for line in _lines(spec):
+        if line["normalised"] is not None:
+            title = define(line["metric"]).title
+            label = f"{title}, {name_of(line['probe'])}" if several else title
+            dots.append(shapes.Dot(label, min(1.2, max(-0.2, line["normalised"]))))
+    low, high = min(0.0, *(dot.value for dot in dots)), max(1.0, *(dot.value for dot in dots))
+    return shapes.dots(dots[:MOST], low=low, high=high, percent=False)
+
+
+def _words(spec: Spec, *, unit: str, axis: str) -> str:
+    dots = [
+        shapes.Dot(w["word"], w["mean"], w["low"], w["high"], numbers().count(w["texts"])) for w in _lines(spec)
+    ]  # fmt: skip
+    return shapes.bars(dots, axis=axis, unit=unit)
+
+
+def _lines(spec: Spec) -> list[dict[str, Any]]:
+    return lines_of(spec.table())
+
+
+DRAWN: Mapping[str, Callable[..., str]] = {
+    "scores": _scores,
+    "budget": _budget,
+    "flips": _flips,
+    "recalls": _recalls,
+    "reliability": _reliability,
+    "confusion": _confusion,
+    "faithfulness": _faithfulness,
+    "words": _words,
+}
+"""How each kind of figure is drawn, from its table and options."""
