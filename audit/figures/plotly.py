@@ -14,7 +14,7 @@ from audit.figures.scores import score_intervals
 from audit.figures.spec import Spec
 from audit.figures.theme import LIGHT, Theme
 from audit.figures.words import word_importance
-from audit.score.definitions import define
+from audit.score.wording import title_said
 
 
 def plotly_figure(spec: Spec, table: pd.DataFrame | None = None, theme: Theme = LIGHT) -> Any:
@@ -36,7 +36,7 @@ def _confusion(table: pd.DataFrame, theme: Theme, *, labels: tuple[str, ...], **
 
 
 def _faithfulness(table: pd.DataFrame, theme: Theme) -> Any:
-    return faithfulness(table, titles={name: define(name).title for name in table["metric"]}, theme=theme)
+    return faithfulness(table, titles={name: title_said(name) for name in table["metric"]}, theme=theme)
 
 
 def _words(table: pd.DataFrame, theme: Theme, *, unit: str, **_: Any) -> Any:

@@ -13,7 +13,7 @@ from audit.figures.base import lines_of, names_in
 from audit.figures.spec import Spec
 from audit.language.numbers import numbers
 from audit.language.translating import language, tr
-from audit.score.definitions import define
+from audit.score.wording import title_said
 
 MOST = 24
 """Lines of a figure of dots."""
@@ -86,7 +86,7 @@ def _faithfulness(spec: Spec) -> str:
     dots = []
     for line in _lines(spec):
         if line["normalised"] is not None:
-            title = define(line["metric"]).title
+            title = title_said(line["metric"])
             label = f"{title}, {name_of(line['probe'])}" if several else title
             dots.append(shapes.Dot(label, min(1.2, max(-0.2, line["normalised"]))))
     low, high = min(0.0, *(dot.value for dot in dots)), max(1.0, *(dot.value for dot in dots))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from audit.language.probes import act, called, display_name
-from audit.language.saying import worded
+from audit.language.saying import word, worded
 from audit.language.sentences import names_in, sentences
 from audit.records import Verdict
 from audit.said import BOTH, Number, Said, Value, literal
@@ -77,6 +77,16 @@ def meaning_of(definition: str) -> Said:
     """What a score means, in a paragraph."""
     key = f"definition.{definition}.text"
     return Said(key) if key in sentences() else literal(define(definition).text)
+
+
+def title_said(definition: str) -> str:
+    """What a score is called, in the language spoken."""
+    return worded(title_of(definition))
+
+
+def meaning_said(definition: str) -> str:
+    """What a score means, in the language spoken."""
+    return word(meaning_of(definition))
 
 
 def estimate(value: float | None, interval: Interval | None, unit: str) -> Number:

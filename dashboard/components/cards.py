@@ -9,7 +9,7 @@ from audit.language.palette import css_share
 from audit.language.translating import tr, tr_later
 from audit.records import Finding, Score
 from audit.score.definitions import define
-from audit.score.wording import probe_names
+from audit.score.wording import meaning_said, probe_names, title_said
 from audit.slices import Slice
 from dashboard.components.text import escaped, interval, number, plain
 
@@ -74,12 +74,12 @@ def definition(key: str) -> str:
     """The definition of a quantity, as Markdown for a help text."""
     found = define(key)
     source = tr("Source: {source}.", source=plain(found.source))
-    return f"**{plain(found.title)}.** {plain(found.text, 1200)}\n\n_{source}_"
+    return f"**{plain(title_said(key))}.** {plain(meaning_said(key), 1200)}\n\n_{source}_"
 
 
 def title_of(score: Score) -> str:
     """What a score is called on a card, with the probe or the slice it is about. Plain text."""
-    title = define(score.definition).title
+    title = title_said(score.definition)
     about = "" if score.probe in GROUPS else probe_names(score)
     where = ",".join(
         str(value) if name == "label" else str(Slice({name: value})) for name, value in score.where.items()

@@ -15,10 +15,9 @@ from audit.kinds import as_a
 from audit.records import Attribution, Prediction, Score
 from audit.results.tables import places_name
 from audit.score.data import lengths
-from audit.score.definitions import define
 from audit.score.frames import build_frames
 from audit.score.intervals import share_interval
-from audit.score.wording import registered_name
+from audit.score.wording import registered_name, title_said
 from audit.stored import RecordFilter, Run
 from dashboard.components.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.components.scores import in_full, named
@@ -176,7 +175,7 @@ def faithfulness_chart(run: Run) -> Drawn:
     table = chart_table(run, "faithfulness")
     if table.empty:
         return None, table
-    titles = {name: define(name).title for name in table["metric"]}
+    titles = {name: title_said(name) for name in table["metric"]}
     return explanations.faithfulness(table, titles=titles, theme=theme()), table
 
 

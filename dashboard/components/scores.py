@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from audit.records import Score
-from audit.score.definitions import define
+from audit.score.wording import title_said
 from dashboard.components.cards import title_of
 
 
@@ -33,4 +33,4 @@ def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
 def in_full(name: str, called: str, where: Mapping[str, str | None]) -> str:
     """A score with what its probe is called and its part of the rows in words. Plain text."""
     parts = (column if value is None else f"{column} {value}" for column, value in where.items())
-    return " · ".join(text for text in (define(name).title, called, ", ".join(parts)) if text)
+    return " · ".join(text for text in (title_said(name), called, ", ".join(parts)) if text)

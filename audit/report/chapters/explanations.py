@@ -14,6 +14,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
 from audit.score.definitions import define
+from audit.score.wording import title_said
 from models.task import Task
 
 REASONS = ("typical", "wrong", "attacked")
@@ -166,7 +167,7 @@ def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, .
 
 
 def _measure(method: MethodFacts, metric: str, several: bool) -> str:
-    title = define(metric).title
+    title = title_said(metric)
     return f"{title}, {w.probe_name(method)}" if several else title
 
 
