@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import Protocol
 
 from audit.language.translating import tr
 
-if TYPE_CHECKING:
-    from models.task import Task
+
+class Answers(Protocol):
+    """Of a `models.task.Task` what is needed here: language is a lower floor than models' numbers."""
+
+    def parts(self, answer: str) -> Collection[str]:
+        """The labels an answer holds."""
 
 
-def answer_words(answer: str | None, task: Task) -> str:
+def answer_words(answer: str | None, task: Answers) -> str:
     """An answer, or what is right, as it is stored; a word where it holds no label, nothing where there is none.
 
     Args:
