@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "status": "audit.cli.status:status",
     "resume": "audit.cli.steer:resume",
     "cancel": "audit.cli.steer:cancel",
+    "priority": "audit.cli.steer:priority",
     "delete": "audit.cli.steer:delete",
     "show": "audit.cli.show:show",
     "report": "audit.cli.report:report",
@@ -31,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "import": "audit.cli.move:import_run",
     "verify": "audit.cli.move:verify",
     "gate": "audit.cli.gate:gate",
+    "events": "audit.cli.events:events",
     "worker": "audit.cli.worker:worker",
 }
 

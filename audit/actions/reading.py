@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from audit.actions.doing import permit
 from audit.actor import Actor, Role
 from audit.errors import UnknownName
+from audit.run import client
 from audit.store import Store, open_store
 from audit.store.base import Base
 from audit.store.erasing import is_run_id
 from audit.store.files import files_url
 from audit.store.only_read import OnlyRead
-from audit.stored import Event
+from audit.stored import Event, Run
 from models import catalog
 from models.entry import CatalogEntry
+from models.task import Task
 
 
 class Reader(Store):
@@ -57,6 +61,14 @@ class Reader(Store):
     def model(self, name: str) -> CatalogEntry | None:
         """The model of that name, bundled or registered; None for any other."""
         return catalog.find(name)
+
+    def task_of(self, name: str, labels: Sequence[str] | None = None) -> Task | None:
+        """What the answers of a model are, as far as its files tell; see `models.catalog.task_on_disk`."""
+        return catalog.task_on_disk(name, labels)
+
+    def wait(self, run_id: str, *, timeout: float | None = None, poll: float = 0.5) -> Run:
+        """Block until a run is paused or has ended, or `timeout` seconds have passed; return it as it then is."""
+        return client.wait(run_id, timeout=timeout, poll=poll, store=self)
 
     def events_of(self, run_id: str, *, limit: int = 100) -> tuple[Event, ...]:
         """What was done to a run, the newest first; a run that was deleted is named by its whole id.

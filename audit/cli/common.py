@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -17,6 +17,9 @@ from models import command
 from models.errors import DeviceError, DiskError, ModelError
 from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import emit_json, stderr, stdout, visible
+
+if TYPE_CHECKING:
+    from audit.actions.reading import Reader
 
 __all__ = [
     "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoQuotesOption", "emit_json", "run_app", "stderr", "stdout",
@@ -60,6 +63,14 @@ def confidence(level: float) -> float:
 LevelOption = Annotated[
     float, typer.Option("--level", callback=confidence, help="Confidence level of the intervals, between 0 and 1.")
 ]
+
+
+def reader() -> Reader:
+    """What is stored, for whoever types the command."""
+    from audit.actions.reading import Reader
+    from audit.actor import local_user
+
+    return Reader(local_user())
 
 
 class Advance(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.language.numbers import numbers
 from audit.language.translating import tr
 from models.telling import again
@@ -27,9 +27,8 @@ def diff(
 ) -> None:
     """Compare two runs: spec, scores side by side, and paired tests on the rows they share."""
     from audit.results.comparing import compare
-    from audit.store import open_store
 
-    store = open_store()
+    store = reader()
     found = compare(store, store.resolve(first), store.resolve(second))
     if as_json:
         emit_json(found.to_json())

@@ -22,6 +22,7 @@ from audit.cli.common import (
     SeedOption,
     TextOption,
     emit_json,
+    reader,
     stderr,
 )
 from audit.cli.move import SignedOption
@@ -30,7 +31,7 @@ from audit.language.translating import tr, tr_later
 from models.telling import again
 
 if TYPE_CHECKING:
-    from audit.store import Store
+    from audit.actions.reading import Reader
     from audit.stored import Run
 
 PASSED, FAILED, INCONCLUSIVE = 0, 1, 3
@@ -86,20 +87,19 @@ def _run(
     Raises:
         RunError: it has not finished, or was imported and its records do not give what it says.
     """
+    from audit.actions import runs
     from audit.cli.run import check_table, make_spec
     from audit.cli.runs import follow
     from audit.errors import RunError
-    from audit.run import client
-    from audit.store import open_store
 
-    store = open_store()
+    store = reader()
     told: tuple[str, ...] = ()
     if run_id is not None:
         run = store.run(run_id)
     else:
         spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
         told = check_table(spec, said=table["label_map"])
-        run = follow(client.start(spec, store=store).id, store)
+        run = follow(runs.start(store.actor, spec).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")
     if run.imported:
@@ -109,7 +109,7 @@ def _run(
     return run, told
 
 
-def _check_imported(store: Store, run: Run, signed: bool) -> None:
+def _check_imported(store: Reader, run: Run, signed: bool) -> None:
     from audit.errors import RunError
     from audit.results.recomputing import check_content
     from audit.run.replay import check_run
@@ -131,9 +131,8 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
     from audit.errors import RunError
     from audit.results.judging import judged_by
     from audit.score.policy import policy_name
-    from audit.store import open_store
 
-    store = open_store()
+    store = reader()
     if checks is None and (checks := _instead(run)) is not None:
         stderr.print(
             tr(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stderr
+from audit.cli.common import JsonOption, emit_json, reader, stderr
 from audit.cli.run_json import RunArgument, run_json
 from audit.errors import ReportError
 from audit.language.saying import capitalised
@@ -33,17 +33,9 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write a run with its records, scores, report and provenance as a folder or zip that `import` and `verify` read."""
-    from audit.report.job import report_files
-    from audit.report.signing import sign
-    from audit.run.exporting import export_run
-    from audit.store import open_store
+    from audit.actions import bundles
 
-    store = open_store()
-    run = store.run(run_id)
-    extra = report_files(store, run.id, texts=texts) if with_report and run.status == "finished" else {}
-    comment = f"Assay run {run.id}, result {run.result_hash}" + ("" if texts else ", without texts")
-    signer = (lambda m: sign(m, comment)) if signed else None
-    path = export_run(store, run.id, out, extra=extra, signer=signer, texts=texts)
+    run, path = bundles.export(reader().actor, run_id, out, signed=signed, with_report=with_report, texts=texts)
     if as_json:
         emit_json({"run_id": run.id, "result_hash": run.result_hash, "out": str(path), "texts": texts})
     else:
@@ -57,11 +49,10 @@ def import_run(
     as_json: JsonOption = False,
 ) -> None:
     """Take an exported run into this installation, after all that `verify` checks; whose signature it has is kept with it."""
-    from audit.run.bundle import import_run as take
-    from audit.store import open_store
+    from audit.actions import bundles
 
-    store = open_store()
-    run = take(store, path, key=key, signed=signed)
+    store = reader()
+    run = bundles.take_in(store.actor, path, key=key, signed=signed)
     if as_json:
         emit_json(run_json(store, run))
     else:
@@ -97,9 +88,8 @@ def _verify_run(what: str, count: int) -> dict[str, Any]:
 
     from audit.results.recomputing import check_content
     from audit.run.replay import check_run, replay
-    from audit.store import open_store
 
-    store = open_store()
+    store = reader()
     run = store.run(what)
     unchecked: list[str] = []
     faults = check_run(store, run.id) or check_content(store, run.id, noted=unchecked.append)

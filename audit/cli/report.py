@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from audit.cli.common import emit_json, stderr
+from audit.cli.common import emit_json, reader, stderr
 from audit.cli.run_json import RunArgument
-from audit.errors import InputError, ReportError
+from audit.errors import ReportError
 from audit.language.translating import tr
 from audit.stored import NewFile
 from models.writing import whole_file, write_whole
@@ -40,13 +41,10 @@ def report(
 
     No worker is needed. A copy is kept and listed with the run, so the dashboard shows it too.
     """
-    from audit.report import make_report
-    from audit.store import open_store
+    from audit.actions import reports
 
-    store = open_store()
+    store = reader()
     run = store.run(run_id)
-    if run.status in {"queued", "preparing"}:
-        raise InputError(f"Run {run.id} is {run.status}: there is nothing to report yet; wait until it is running.")
     wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv}
     if not any(wanted.values()):
         wanted["pdf"] = Path(f"assay-{run.id}-{preset}.pdf")
@@ -58,12 +56,12 @@ def report(
     }
     chosen: Any = preset
     formats = [name for name, path in wanted.items() if path]
-    made = make_report(store, run.id, chosen, formats=formats, preview="pdf" in formats, texts=texts, **options)  # type: ignore[arg-type]
-    made_files = made.pop("files")
-    files = [_place(file, wanted) for file in made_files if not file.name.endswith(".png")]
-    kept: dict[str, Any] = {name: value for name, value in options.items() if value is not None and name != "logo"}
-    kept |= {} if texts else {"texts": False}
-    store.add_job("report", run.id, {"preset": preset, "formats": formats, **kept}, result=made, files=made_files)
+    files: list[Path] = []
+
+    def place(made: Sequence[NewFile]) -> None:
+        files.extend(_place(file, wanted) for file in made if not file.name.endswith(".png"))
+
+    reports.make(store.actor, run.id, chosen, formats=formats, texts=texts, options=options, hand_over=place)
     if summary:
         emit_json({"run_id": run.id, "preset": preset, "files": [str(path) for path in files]})
         return

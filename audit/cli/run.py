@@ -22,6 +22,7 @@ from audit.cli.common import (
     SeedOption,
     TextOption,
     emit_json,
+    reader,
     stderr,
 )
 from audit.errors import InputError
@@ -67,10 +68,9 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run an audit: probes, scores, findings. Exit status 0 whatever the verdict; `gate` judges."""
+    from audit.actions import runs
     from audit.cli.runs import ensure_worker, follow, report_end
     from audit.cli.tables import label_map as mapping
-    from audit.run import client
-    from audit.store import open_store
 
     table: dict[str, Any] = {
         "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
@@ -81,8 +81,8 @@ def run(
         seed=seed, name=name, policy=policy, reference=reference,
     )  # fmt: skip
     told = check_table(spec, said=table["label_map"])
-    store = open_store()
-    started = client.start(spec, fresh=fresh, store=store)
+    store = reader()
+    started = runs.start(store.actor, spec, fresh=fresh)
     if detach:
         ensure_worker(store)
         if as_json:
@@ -185,13 +185,12 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     from audit.run.prepare import table_options
     from audit.table import open_table
     from audit.table.alike import require_same_columns
-    from models.catalog import task_on_disk
 
     if not Path(spec.table.path).is_file():
         return ()
     table = open_table(spec.table.path, table_options(spec.table))
     check_map(said, table)
-    task = task_on_disk(spec.model.name, spec.model.labels)
+    task = reader().task_of(spec.model.name, spec.model.labels)
     if task is not None:
         table = table.matched(task.labels, chosen=spec.table.label_map, multi_label=task.several)
     table = table.require(keep_good=spec.table.keep_good)

@@ -11,15 +11,16 @@ from audit.cli.score_lines import score_json
 from audit.records import worded
 
 if TYPE_CHECKING:
+    from audit.actions.reading import Reader
     from audit.results.judging import Judgement
-    from audit.store import Run, Store
+    from audit.stored import Run
 
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="Id of the run, a unique part of its beginning, or latest.")
 ]
 
 
-def run_json(store: Store, run: Run, *, judgement: Judgement | None = None, **more: Any) -> dict[str, Any]:
+def run_json(store: Reader, run: Run, *, judgement: Judgement | None = None, **more: Any) -> dict[str, Any]:
     """The JSON object of `run`, `show`, `gate`, `verify` and `resume`; `judgement` by another policy than the run's own."""
     policy = run.policy if judgement is None else judgement.policy
     findings = store.findings(run.id) if judgement is None else judgement.findings

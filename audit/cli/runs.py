@@ -12,7 +12,7 @@ import typer
 from rich.console import Group
 from rich.live import Live
 
-from audit.cli.common import emit_json, stderr
+from audit.cli.common import emit_json, reader, stderr
 from audit.cli.run_json import run_json
 from audit.cli.states import state
 from audit.errors import RunError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
     from rich.table import Table
     from rich.text import Text
 
-    from audit.store import Store
+    from audit.actions.reading import Reader
     from audit.stored import Progress, Run
 
 POLL_SECONDS = 0.5
@@ -35,17 +35,17 @@ RESTARTS = 3
 """How often a blocking command starts another worker when the one it started has died."""
 
 
-def ensure_worker(store: Store) -> bool:
+def ensure_worker(store: Reader) -> bool:
     """Start a worker if none lives; returns whether one was started."""
-    from audit.run import client
+    from audit.actions import workers
 
-    if client.worker_alive(store=store):
+    if store.worker_alive:
         return False
-    client.start_worker()
+    workers.start(store.actor)
     return True
 
 
-def follow(run_id: str, store: Store | None = None) -> Run:
+def follow(run_id: str, store: Reader | None = None) -> Run:
     """Block until a run is paused or over, showing how far it is; keeps a worker alive meanwhile.
 
     Ctrl-C asks whether to detach (the run goes on) or to cancel.
@@ -54,10 +54,9 @@ def follow(run_id: str, store: Store | None = None) -> Run:
         RunError: no worker stays alive.
         KeyboardInterrupt: told to end where nobody can be asked; the run goes on.
     """
-    from audit.run import client
-    from audit.store import open_store
+    from audit.actions import workers
 
-    store = store or open_store()
+    store = store or reader()
     started, restarts = time.monotonic(), 0
     ensure_worker(store)
     interactive = stderr.is_terminal
@@ -70,12 +69,12 @@ def follow(run_id: str, store: Store | None = None) -> Run:
                 if interactive:
                     live.update(panel(run, store.progress(run_id)))
                 time.sleep(POLL_SECONDS)
-                if time.monotonic() - started > 20 and not client.worker_alive(store=store) and restarts < RESTARTS:
-                    client.start_worker()
+                if time.monotonic() - started > 20 and not store.worker_alive and restarts < RESTARTS:
+                    workers.start(store.actor)
                     started, restarts = time.monotonic(), restarts + 1
-                elif time.monotonic() - started > 20 and restarts == RESTARTS and not client.worker_alive(store=store):
+                elif time.monotonic() - started > 20 and restarts == RESTARTS and not store.worker_alive:
                     raise RunError(
-                        f"Run {run_id} waits, but no worker stays alive{client.last_words()}. Start one with "
+                        f"Run {run_id} waits, but no worker stays alive{workers.last_words()}. Start one with "
                         "`python -m audit worker`, which says more."
                     )
             except KeyboardInterrupt:
@@ -90,7 +89,7 @@ def follow(run_id: str, store: Store | None = None) -> Run:
                 live.start()
 
 
-def _ask_and_act(run_id: str, store: Store) -> bool:
+def _ask_and_act(run_id: str, store: Reader) -> bool:
     """Ask what Ctrl-C meant; returns whether to go on watching."""
     try:
         answer = typer.prompt(tr("[d]etach (the run goes on), [c]ancel it, or [w]atch on"), default="d", err=True)
@@ -99,9 +98,9 @@ def _ask_and_act(run_id: str, store: Store) -> bool:
     if answer.lower().startswith("w"):
         return True
     if answer.lower().startswith("c"):
-        from audit.run import client
+        from audit.actions import runs
 
-        client.cancel(run_id, store=store)
+        runs.cancel(store.actor, run_id)
         stderr.print(tr("Cancelling ..."))
         return True
     stderr.print(tr("Detached; `python -m audit status {run_id}` shows how far it is.", run_id=run_id))
@@ -156,7 +155,7 @@ def summary_line(run: Run, progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def report_end(store: Store, run: Run, *, as_json: bool, told: Collection[str] = ()) -> None:
+def report_end(store: Reader, run: Run, *, as_json: bool, told: Collection[str] = ()) -> None:
     """Print how a blocking command ended, but for the warnings it has `told`; exit status 1 when the run failed, else 0."""
     if as_json:
         emit_json(run_json(store, run))

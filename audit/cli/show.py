@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.padding import Padding
 
-from audit.cli.common import JsonOption, emit_json, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.run_json import RunArgument, run_json
 from audit.cli.score_lines import score_table
 from audit.cli.states import severity, state
@@ -20,9 +20,9 @@ from models.telling import again
 from models.terminal import styled
 
 if TYPE_CHECKING:
+    from audit.actions.reading import Reader
     from audit.records import Finding
     from audit.results.judging import Judgement
-    from audit.store import Store
     from audit.stored import Progress, Run
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
@@ -34,9 +34,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the score card and the findings of a run."""
-    from audit.store import open_store
-
-    store = open_store()
+    store = reader()
     run = store.run(run_id)
     if as_json:
         emit_json(run_json(store, run, provenance=run.provenance))
@@ -45,7 +43,7 @@ def show(
 
 
 def print_run(
-    store: Store, run: Run, *, every: bool = False, judgement: Judgement | None = None, told: Collection[str] = ()
+    store: Reader, run: Run, *, every: bool = False, judgement: Judgement | None = None, told: Collection[str] = ()
 ) -> None:
     """Print a run: head, scores, findings, what was skipped or failed.
 

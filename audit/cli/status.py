@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.states import state, verdict
 from audit.language.translating import tr, tr_n
 from audit.times import UNKNOWN, read_time
 from models.telling import again
 from models.terminal import grid, styled
+
+if TYPE_CHECKING:
+    from audit.actions.reading import Reader
 
 COLORS = {"finished": "green", "failed": "red", "running": "cyan", "paused": "yellow", "cancelled": "dim"}
 
@@ -23,10 +26,9 @@ def status(
 ) -> None:
     """List the runs, or show how far one is."""
     from audit.run.retention import Retention
-    from audit.store import open_store
     from audit.stored import ACTIVE
 
-    store = open_store()
+    store = reader()
     if run_id is not None:
         _one(store, store.resolve(run_id), as_json)
         return
@@ -71,14 +73,12 @@ def status(
     )
 
 
-def _one(store: object, run_id: str, as_json: bool) -> None:
+def _one(store: Reader, run_id: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     from audit.cli.runs import panel
     from audit.run.retention import Retention
-    from audit.store import Store
 
-    assert isinstance(store, Store)
     run, progress, kept = store.run(run_id), store.progress(run_id), Retention.read()
     if as_json:
         data = asdict(progress)

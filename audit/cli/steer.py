@@ -1,4 +1,4 @@
-"""`resume`, `cancel`, `delete`: what to do with a run that exists."""
+"""`resume`, `cancel`, `priority`, `delete`: what to do with a run that exists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, stderr, visible
+from audit.cli.common import JsonOption, emit_json, reader, stderr, visible
 from audit.cli.run_json import RunArgument
 from audit.cli.states import state
 from audit.errors import InputError
@@ -21,12 +21,11 @@ def resume(
     as_json: JsonOption = False,
 ) -> None:
     """Go on with a paused, cancelled or failed run and wait for its end; a finished one is shown as it is."""
+    from audit.actions import runs
     from audit.cli.runs import ensure_worker, follow, report_end
-    from audit.run import client
-    from audit.store import open_store
 
-    store = open_store()
-    run = (client.retry if retry else client.resume)(run_id, store=store)
+    store = reader()
+    run = (runs.retry if retry else runs.resume)(store.actor, run_id)
     if detach:
         if run.active:
             ensure_worker(store)
@@ -45,12 +44,11 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     """Stop a run within seconds; what is done stays, and `resume` goes on from there."""
-    from audit.run import client
-    from audit.store import open_store
+    from audit.actions import runs
 
-    store = open_store()
-    run = (client.pause if pause else client.cancel)(run_id, store=store)
-    run = client.wait(run.id, timeout=15, poll=0.2, store=store)
+    store = reader()
+    run = (runs.pause if pause else runs.cancel)(store.actor, run_id)
+    run = store.wait(run.id, timeout=15, poll=0.2)
     if run.active:
         stderr.print(tr("The worker has not stopped yet; it does so after the model's current batch."))
     if as_json:
@@ -68,16 +66,30 @@ def cancel(
         )
 
 
+def priority(
+    run_id: RunArgument,
+    number: Annotated[int, typer.Argument(metavar="N", help="1 goes first, 100 last.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Have what a run still has to do go before or after other runs'."""
+    from audit.actions import runs
+
+    run = runs.set_priority(reader().actor, run_id, number)
+    if as_json:
+        emit_json({"run_id": run.id, "priority": run.priority})
+    else:
+        stderr.print(tr("Run {id} has the priority {n}.", id=run.id, n=run.priority))
+
+
 def delete(
     run_id: RunArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs the whole id.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Delete a run with its results and reports; the table it used stays."""
-    from audit.run import client
-    from audit.store import open_store
+    from audit.actions import runs
 
-    store = open_store()
+    store = reader()
     run = store.run(run_id)
     if yes and run_id != run.id:
         raise InputError(f"'{run_id}' is not the whole id of a run; to delete without being asked, say {run.id}.")
@@ -87,7 +99,7 @@ def delete(
         typer.confirm(
             visible(tr("Delete run {id} ({name}) and all its results?", id=run.id, name=run.name)), abort=True, err=True
         )
-    client.delete(run.id, store=store)
+    runs.delete(store.actor, run.id)
     if as_json:
         emit_json({"run_id": run.id, "status": "deleted"})
     else:

@@ -19,7 +19,7 @@ def _here(hostile):
     "error", [KeyError("x"), MemoryError(), RecursionError("deep"), BaseException("panic"), OSError(28, "full")]
 )
 @pytest.mark.parametrize(
-    "place", ["audit.store.open_store", "audit.cli.show.print_run", "audit.results.judging.judged_by"]
+    "place", ["audit.actions.reading.open_store", "audit.cli.show.print_run", "audit.results.judging.judged_by"]
 )
 def test_whatever_goes_wrong_is_4(hostile, monkeypatch, tmp_path, place, error):
     def broken(*_, **__):

@@ -11,13 +11,13 @@ from commands import typed
 def test_a_guess_is_told_once(home, tmp_path, monkeypatch, command):
     from audit.run.prepare import prepare
     from audit.run.shelf import Shelf
-    from audit.store import close_stores
+    from audit.store import close_stores, open_store
 
     monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
 
     def followed(run_id, store):
-        prepare(store, store.run(run_id), Shelf())
-        store.update_run(run_id, status="finished", verdict="PASS")
+        prepare(open_store(), store.run(run_id), Shelf())
+        open_store().update_run(run_id, status="finished", verdict="PASS")
         return store.run(run_id)
 
     monkeypatch.setattr("audit.cli.runs.follow", followed)

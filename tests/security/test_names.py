@@ -154,6 +154,20 @@ def walk_steering(hostile, tmp_path, monkeypatch):
     assert visible(RUN) in said("audit", "resume", hostile.run_id).out
 
 
+def walk_events(hostile, tmp_path, monkeypatch):
+    """A name that would be obeyed is kept by no event; that of whoever acts is shown as it is."""
+    run_id = started(hostile, monkeypatch)
+    said("audit", "priority", run_id, 3)
+    said("audit", "priority", NAME, 3, status=2)
+    said("audit", "cancel", run_id)
+    listed = json.loads(said("audit", "events", "--run", run_id, "--json").out)["events"]
+    assert [event["verb"] for event in listed] == ["cancel_run", "set_priority", "start_run"]
+    everything = said("audit", "events", "--limit", 1000, "--json").out
+    assert NAME not in everything
+    assert RUN not in everything
+    assert run_id in said("audit", "events").out
+
+
 def walk_show(hostile, tmp_path, monkeypatch):
     shown = said("audit", "show", hostile.run_id, "--all").out
     for part in (RUN, hostile.model, TABLE, NOTE, POLICY_NAME, *(f"label={label}" for label in LABELS)):
@@ -281,6 +295,7 @@ WALKS = {
     walk_status: ["audit status"], walk_steering: ["audit resume", "audit cancel", "audit delete"], walk_show: ["audit show"],
     walk_report: ["audit report"], walk_diff: ["audit diff"], walk_gate: ["audit gate"],
     walk_moving: ["audit export", "audit import", "audit verify"], walk_worker: ["audit worker"],
+    walk_events: ["audit events", "audit priority"],
     walk_catalog: ["models list", "models add", "models show", "models check", "models remove"],
     walk_training: ["models train", "models average"],
 }  # fmt: skip

@@ -1,0 +1,78 @@
+"""Commands act as the user of the operating system, through the one door."""
+
+from __future__ import annotations
+
+import json
+
+from commands import typed
+
+from audit.actor import user_name
+
+
+def listed(*words: object) -> list[dict[str, object]]:
+    done = typed("audit", "events", "--json", *words)
+    assert done.status == 0, done
+    return json.loads(done.out)["events"]
+
+
+def test_what_is_typed_is_done_by_the_user_of_the_system(bench):
+    run = bench.made["running"].id
+    for words in (("cancel", run, "--pause"), ("priority", run, "7"), ("cancel", run), ("delete", run, "--yes")):
+        done = typed("audit", *words)
+        assert done.status == 0, done
+    found = listed("--run", run)
+    assert [event["verb"] for event in found] == ["delete_run", "cancel_run", "set_priority", "pause_run"]
+    assert {(event["who"], event["via"], event["outcome"]) for event in found} == {(user_name(), "system", "done")}
+    assert listed("--limit", 2) == listed()[:2]
+
+
+def test_the_list_is_read_by_people(bench):
+    assert typed("audit", "cancel", bench.run).status != 0  # it has finished
+    shown = typed("audit", "events").out
+    for said in ("Cancelled the run", bench.run, "failed", "Registered the model", "mine", "done", user_name()):
+        assert said in shown, said
+    assert "No events yet" in typed("audit", "events", "--run", bench.made["failed"].id).out
+    unknown = typed("audit", "events", "--run", "nowhere")
+    assert unknown.status == 2
+    assert "no run named 'nowhere'" in unknown.err
+
+
+def test_a_report_made_here_is_told_when_its_files_are_kept(bench, tmp_path):
+    done = typed("audit", "report", bench.run, "--json", tmp_path / "r.json")
+    assert done.status == 0, done
+    (event,) = listed("--run", bench.run)
+    assert (event["verb"], event["kind"], event["outcome"]) == ("make_report", "report", "done")
+    assert event["subject"] == bench.store.reports(bench.run)[0].id
+    (tmp_path / "a folder").mkdir()
+    assert typed("audit", "report", bench.run, "--json", tmp_path / "a folder").status != 0
+    assert [(e["verb"], e["outcome"]) for e in listed("--run", bench.run)] == [
+        ("make_report", "failed"),
+        ("make_report", "done"),
+    ]
+    assert len(bench.store.reports(bench.run)) == 1, "what could not be handed over is not kept"
+
+
+def test_a_bundle_that_leaves_and_comes_back(bench, tmp_path):
+    for words in (
+        ("export", bench.run, "--out", tmp_path / "b.zip", "--no-report"),
+        ("delete", bench.run, "--yes"),
+        ("import", tmp_path / "b.zip"),
+    ):
+        done = typed("audit", *words)
+        assert done.status == 0, done
+    assert [event["verb"] for event in listed("--run", bench.run)] == ["import_run", "delete_run", "export_run"]
+
+
+def test_models_too(bench):
+    before = len(listed())
+    folder = bench.has.checkpoint
+    for words in (("add", "again", folder, "--in-place"), ("remove", "again")):
+        done = typed("models", *words)
+        assert done.status == 0, done
+    assert typed("models", "remove", "again").status == 2
+    found = listed()[: len(listed()) - before]
+    assert [(e["verb"], e["kind"], e["subject"], e["outcome"], e["who"]) for e in found] == [
+        ("remove_model", "model", "again", "failed", user_name()),
+        ("remove_model", "model", "again", "done", user_name()),
+        ("register_model", "model", "again", "done", user_name()),
+    ]
