@@ -15,6 +15,8 @@ ModelError
 Every message is one sentence that says what was wrong, where, and what to do.
 """
 
+from models.translating import tr_later
+
 
 class ModelError(Exception):
     """Base of everything `models` raises on purpose; the message is meant for the user."""
@@ -60,4 +62,4 @@ class TrainingError(ModelError):
     """The training data or settings cannot be used."""
 
 
-ROW_TOO_LARGE = "Even a single row does not fit the device's memory; use the CPU or a smaller model."
+ROW_TOO_LARGE = tr_later("Even a single row does not fit the device's memory; use the CPU or a smaller model.")

@@ -132,7 +132,7 @@ def make_spec(
         if given:
             changes["table"] = spec.table.model_copy(update=given)
         if reference is not None:
-            changes["reference"] = changes.get("table", spec.table).alike(_file(reference, "reference table"))
+            changes["reference"] = changes.get("table", spec.table).alike(_file(reference, tr("reference table")))
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -149,7 +149,7 @@ def make_spec(
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if local.is_dir() else model, base=base, device=device),
         audited,
-        reference=None if reference is None else audited.alike(_file(reference, "reference table")),
+        reference=None if reference is None else audited.alike(_file(reference, tr("reference table"))),
         limit=limit,
         seed=seed,
         policy=checks,

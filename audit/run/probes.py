@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError, SpecError
 from audit.kinds import KINDS, Scope, find
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from audit.parameters import declared
 from audit.probe import Probe, make
 from audit.spec import AuditSpec, ProbeSpec, ResolvedProbe
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GPU_FACTOR = 4
 """Shards of a GPU are larger by this: batches never cross shards, and a GPU lives on large batches."""
 
-_LOOKS = {"row": "one row at a time", "sample": "the sample as a whole"}
+_LOOKS = {"row": tr_later("one row at a time"), "sample": tr_later("the sample as a whole")}
 BUDGET = "max_queries"
 """The parameter by which an attack takes the run's budget of queries."""
 

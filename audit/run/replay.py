@@ -83,7 +83,7 @@ def replay(store: Store, run_id: str, count: int, shelf: Shelf | None = None) ->
         for row_id in row_ids:
             stored = store.record(run_id, probe, row_id)
             again = (differences(stored, of_probe(found[row_id], probe)) if row_id in found
-                     else ("it is not found again",))  # fmt: skip
+                     else (tr_later("it is not found again"),))  # fmt: skip
             results.append(Replayed(probe, row_id, again))
     return results
 

@@ -70,7 +70,9 @@ def _find_text(header: Sequence[str], log: FaultLog) -> str | None:
             if fold(name) == candidate:
                 if candidate != TEXT_NAMES[0]:
                     log.warn(
-                        tr_later(f"The column '{name.strip()}' was taken as the text, by its name; name another if wrong (--text).")
+                        tr_later(
+                            f"The column '{name.strip()}' was taken as the text, by its name; name another if wrong (--text)."
+                        )
                     )
                 return name.strip()
     if len(header) == 1:
@@ -93,7 +95,9 @@ def _optional(
         for name in header:
             if fold(name) == candidate and name.strip() != text:
                 if candidate != role:
-                    log.warn(tr_later(f"The column '{name.strip()}' was taken as the {role}, by its name; '-' means none."))
+                    log.warn(
+                        tr_later(f"The column '{name.strip()}' was taken as the {role}, by its name; '-' means none.")
+                    )
                 return name.strip()
     return None
 

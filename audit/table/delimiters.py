@@ -49,7 +49,11 @@ def choose_delimiter(lines: Sequence[str], suffix: str, options: TableOptions, l
     rivals = [sign for sign in possible if sign != best and possible[sign] >= (*possible[best][:2], 0.9)]
     if best != expected or rivals:
         also = tr_later(f" (a {' or '.join(DELIMITERS[sign] for sign in rivals)} would fit too)") if rivals else ""
-        log.warn(tr_later(f"The delimiter was guessed: {DELIMITERS[best]}{also}. Set another if cells look wrong (--delimiter)."))
+        log.warn(
+            tr_later(
+                f"The delimiter was guessed: {DELIMITERS[best]}{also}. Set another if cells look wrong (--delimiter)."
+            )
+        )
     return best
 
 

@@ -60,6 +60,8 @@ def _accounted(node: ast.AST, parents: Mapping[ast.AST, ast.AST], errors: Mappin
                 or name == "tr_key"
             ):
                 return True
+            if name == "figure" and child in parent.args[:2]:  # its kind and the columns of its table
+                return True
             if name in LOGS and isinstance(parent.func, ast.Attribute):
                 return True
         child, parent = parent, parents[parent]

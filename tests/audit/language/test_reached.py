@@ -21,7 +21,7 @@ PROGRAM = "what another program reads: statements, formats, commands, schemas"
 NAMES = "names of licences, papers and resources"
 DOCS = "tables for the pages of docs/, which are in English"
 WHOLE: dict[str, str] = {
-    "audit/behave/wording.py": DATA,
+    "audit/behave/rewording.py": DATA,
     "audit/resources/tagger.py": DATA,
     "audit/report/html.py": MARKUP,
     "audit/figures/shapes.py": MARKUP,
@@ -34,7 +34,7 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/attack/population_recipes.py": {NAMES: {"sememes: wordnet"}},
     "audit/attack/side_by_side.py": {LOG: {"ask() was called outside a row"}},
     "audit/attack/validity.py": {DATA: {"will not", "shall not"}},
-    "audit/cli/move.py": {PROGRAM: {"Assay run …, result …", ", without texts"}},
+    "audit/actions/bundles.py": {PROGRAM: {"Assay run …, result …", ", without texts"}},
     "audit/cli/show.py": {MARKUP: {"bold red"}},
     "audit/figures/attacks.py": {MARKUP: {"bottom left"}},
     "audit/figures/base.py": {MARKUP: {"font-size:…px;color:…", "<br><span style='…'>…</span>"}},
@@ -57,11 +57,11 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/store/presence.py": {PROGRAM: {"waiting since"}},
     "audit/table/csv_rows.py": {PROGRAM: {"field limit", "end of data"}},
     "models/catalog_command.py": {DATA: {"A short sentence to try the model on.", "A short sentence."}},
-    "models/engine.py": {DATA: {"A rather longer sentence, with a comma and 3 numbers: 1, 2, 3.", "A short one."}},
+    "models/onnx_engine.py": {DATA: {"A rather longer sentence, with a comma and 3 numbers: 1, 2, 3.", "A short one."}},
 }
 """Single texts, by the reason why."""
 STARTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "audit/explain/page.py": {MARKUP: ("<", ":root{")},
+    "audit/explain/heatmap_page.py": {MARKUP: ("<", ":root{")},
     "audit/figures/theme.py": {MARKUP: ("'Source Sans'",)},
     "audit/report/signing.py": {PROGRAM: ("untrusted comment:", "trusted comment:")},
     "models/tokenizer_trial.py": {DATA: ("The film was a quiet delight",)},
@@ -126,6 +126,6 @@ def test_errors_and_helps_and_docstrings_of_commands_are_gathered():
     texts = {sentence.one for sentence in everything(ROOT)}
     assert {
         "There is no {kind} named '{name}'.", "--out {path} is a folder; name a file.", "Print one JSON object on stdout.",
-        "List the runs, or show how far one is.", "Forget a registered model; its files stay.",
+        "List the runs, or show how far one is.", "Forget a registered model and the copy of its files; the folder it came from stays.",
         "{path}: the weights are damaged ({error}); copy the file again from its source.", "names of people and places",
     } <= texts  # fmt: skip
