@@ -40,7 +40,7 @@ def average(
     """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
     from models.averaging import average as average_adapters
     from models.card import read_card
-    from models.train_command import command_line, finish
+    from models.train_command import command_line, finish, note_trained
     from models.training_data import Reading
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -77,6 +77,7 @@ def average(
             "command": command_line(),
         }
         finish(made, card)
+    note_trained(out)
     stdout.print(tr("Saved the average of {n} adapters to {out}.", n=len(folders), out=str(out)))
 
 

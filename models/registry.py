@@ -45,6 +45,10 @@ class Registry(Protocol):
         """Remove a row and the copies of its files; False where there is none of that name."""
         ...
 
+    def trained(self, name: str) -> None:
+        """Be told that a model was trained into a folder of this name."""
+        ...
+
     def folder(self, name: str, part: str) -> Path:
         """A folder of this machine with the kept files of a part, checked; it is not to be written to."""
         ...

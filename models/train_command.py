@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from models.base import BASE_NAME
-from models.errors import TrainingError
+from models.errors import ModelError, TrainingError
 from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
 from models.terminal import stderr, stdout, visible
 from models.translating import tr, tr_later
@@ -131,6 +131,7 @@ def train(
         if reloaded.base is not None:
             card["base_sha256"] = reloaded.base.sha256
         finish(made, card)
+    note_trained(out)
     step, took = trained.best_step, f"{trained.seconds:.0f}"
     why = tr(STOPPED[trained.stopped])
     stdout.print(
@@ -201,6 +202,17 @@ def command_line() -> str:
     typed = shlex.join(["python", "-m", "models", *sys.argv[1:]])
     folder = os.environ.get("ASSAY_DATA")
     return typed.replace(folder.rstrip("/"), "$ASSAY_DATA") if folder else typed
+
+
+def note_trained(out: Path) -> None:
+    """Have it noted that a model was trained; it is there whether or not that can be."""
+    from models.registry import registry
+    from models.telling import again
+
+    try:
+        registry().trained(out.resolve().name)
+    except ModelError as error:
+        stderr.print(tr("That a model was trained could not be noted: {why}", why=again(error)), style="yellow")
 
 
 def finish(out: Path, card: dict[str, Any]) -> None:

@@ -49,6 +49,9 @@ class StoredRegistry:
         with told():
             return _store().remove_model(name)
 
+    def trained(self, name: str) -> None:
+        """Be told that a model was trained into a folder of this name."""
+
     def folder(self, name: str, part: str) -> Path:
         """A folder of this machine with the kept files of a part, checked."""
         with told():

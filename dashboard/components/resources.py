@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from audit import lifeline
+from audit.actions import resources
 from audit.language.translating import tr
 from audit.resources import listing
+from dashboard.components.state import actor
 from dashboard.components.text import told_again
-from models.places import REPOSITORY, home
+from models.places import home
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,11 @@ def listed() -> list[Line]:
 
 def fetch(name: str) -> None:
     """Begin to fetch or build a resource."""
-    log = home() / "logs" / f"resource-{name}.log"
-    log.parent.mkdir(exist_ok=True, mode=0o700)
-    with log.open("wb") as out:
-        _processes()[name] = lifeline.start(
-            [sys.executable, "-m", "audit", "resources", "get", name],
-            cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    _processes()[name] = resources.fetch(actor(), name, _log(name))
+
+
+def _log(name: str) -> Path:
+    return home() / "logs" / f"resource-{name}.log"
 
 
 def fetching(name: str) -> bool:
@@ -92,7 +90,7 @@ def _said(name: str) -> str:
     if process is None or process.poll() == 0:
         return ""
     try:
-        lines = (home() / "logs" / f"resource-{name}.log").read_text("utf-8", "replace").strip().splitlines()
+        lines = _log(name).read_text("utf-8", "replace").strip().splitlines()
     except OSError:
         return ""
     return lines[-1][:400] if lines else ""

@@ -65,6 +65,11 @@ def test_nothing_of_a_run_is_left_after_its_days(store, home, tmp_path, caplog):
     assert run.id in caplog.text
     assert RARE not in caplog.text
     assert erase_due(store, far) == 0
+    erased = [(e.who, e.via, e.verb, e.kind, e.subject, e.run_id, e.outcome) for e in store.events()]
+    assert erased == [
+        ("assay", "system", "erase_table", "table", run.upload, None, "done"),
+        ("assay", "system", "erase_run", "run", run.id, run.id, "done"),
+    ]
 
 
 def test_what_has_not_ended_or_is_kept_or_was_imported_stays(store, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from runs import make_run, write_table
 
-from audit.actions import bundles, catalog, reports, reviews, runs, tables
+from audit.actions import bundles, catalog, reports, resources, reviews, runs, tables
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
@@ -118,6 +118,7 @@ class Bench:
             "review": (lambda a: reviews.judge(a, self.run, RECIPE, self.row, "different"), judged[0]),
             "undo_review": (lambda a: reviews.take_back(a, self.run, RECIPE, self.has.rows[1]), judged[1]),
             "register_model": (lambda a: catalog.register(a, "other", str(self.has.checkpoint), in_place=True), "other"),
+            "fetch_resource": (lambda a: resources.fetch(a, "stopwords", self.folder / "logs" / "r.log").wait(), "stopwords"),
             "rename_labels": (lambda a: catalog.rename_labels(a, "mine", ["x", "y", "z"]), "mine"),
             "remove_model": (lambda a: catalog.remove(a, "mine"), "mine"),
             "make_report": (lambda a: reports.queue(a, self.run), ""),

@@ -76,3 +76,23 @@ def test_models_too(bench):
         ("remove_model", "model", "again", "done", user_name()),
         ("register_model", "model", "again", "done", user_name()),
     ]
+
+
+def test_a_training_is_told_and_goes_well_without(bench, tmp_path, capsys, monkeypatch):
+    from audit.errors import StoreError
+    from models.train_command import note_trained
+
+    note_trained(tmp_path / "my-model")
+    note_trained(tmp_path / "a sentence that I typed")
+    found = listed("--limit", 2)
+    assert [(e["verb"], e["kind"], e["subject"], e["who"]) for e in found] == [
+        ("train_model", "model", "", user_name()),
+        ("train_model", "model", "my-model", user_name()),
+    ]
+
+    def refuse() -> None:
+        raise StoreError("The database cannot be used.")
+
+    monkeypatch.setattr("audit.actions.doing.open_store", refuse)
+    note_trained(tmp_path / "other")
+    assert "could not be noted: The database cannot be used." in " ".join(capsys.readouterr().err.split())
