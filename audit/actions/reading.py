@@ -12,7 +12,7 @@ from audit.store import Store, open_store
 from audit.store.base import Base
 from audit.store.erasing import is_run_id
 from audit.store.files import files_url
-from audit.store.only_read import OnlyRead
+from audit.store.only_read import OnlyRead, OnlyReadFiles
 from audit.stored import Event, Run
 from models import catalog
 from models.entry import CatalogEntry
@@ -38,6 +38,11 @@ class Reader(Store):
         opened = open_store()
         self.version = opened.version
         Base.__init__(self, OnlyRead(opened.database))
+
+    @property
+    def files(self) -> OnlyReadFiles:
+        """See `Store.files`; none is taken in or removed through it."""
+        return OnlyReadFiles(super().files)
 
     @property
     def local_database(self) -> bool:

@@ -137,6 +137,16 @@ def test_nobody_can_say_who_they_are():
     assert not ask(**{"x_assay_actor": forged})[0].seen
 
 
+def test_a_page_is_told_by_the_headers_of_its_socket():
+    from starlette.websockets import WebSocket
+    from streamlit.runtime.context import StreamlitHeaders
+    from streamlit.web.server.starlette.starlette_websocket import StarletteClientContext
+
+    behind, _ = ask(kind="websocket", authorization=f"Bearer {TOKEN}")
+    context = StarletteClientContext(WebSocket(behind.seen[0], None, None))
+    assert read_actor(StreamlitHeaders(context.headers)[HEADER]) == ANA
+
+
 def test_an_actor_reaches_the_page_as_it_is():
     for actor in (ANA, Actor("Zoë 张", frozenset(Role), "open", "other"), Actor('a"b,c', frozenset(), "system")):
         ((name, value),) = with_actor([], actor)

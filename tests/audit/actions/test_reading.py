@@ -34,6 +34,7 @@ def test_it_reads_what_the_store_has(bench):
     assert reader.local_database
     assert not reader.shared_files
     assert not reader.worker_alive
+    assert reader.files.read(bench.table.sha256).startswith(b"text,label")
     assert reader.model("mine").path == str(bench.has.checkpoint)
     assert "mine" in {entry.name for entry in reader.catalog()}
 
@@ -50,6 +51,9 @@ def test_it_reads_what_the_store_has(bench):
         lambda r, b: r.remove_model("mine"),
         lambda r, b: r.add_upload(b.new_table(), "new.csv"),
         lambda r, b: r.database.wipe(),
+        lambda r, b: r.files.stage(b"x"),
+        lambda r, b: r.files.delete(b.table.sha256),
+        lambda r, b: r.drop_files([b.table.sha256]),
     ],
 )
 def test_it_writes_nothing(bench, write):
@@ -57,6 +61,7 @@ def test_it_writes_nothing(bench, write):
     with pytest.raises(TypeError, match=r"audit\.actions"):
         write(Reader(somebody()), bench)
     assert state(bench.store) == before
+    assert bench.store.files.there(bench.table.sha256)
 
 
 def test_every_change_of_the_database_passes_one_place():
