@@ -12,6 +12,7 @@ import platformdirs
 from models.disk import disk_error
 from models.errors import SettingsError
 from models.halves import halved
+from models.settings import CONFIG, SETTINGS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -28,18 +29,24 @@ def setting(name: str, default: str | None = None) -> str | None:
     one in the user's folder of settings; never one that happens to lie in the working directory, which may be somebody
     else's.
 
+    Args:
+        name: one of `models.settings.SETTINGS`.
+        default: what it is where nobody says.
+
     Raises:
+        KeyError: there is no such setting.
         SettingsError: the file that `ASSAY_CONFIG` names is not there, or is no TOML.
     """
-    value = os.environ.get(f"ASSAY_{name.upper()}")
+    known = SETTINGS[name]
+    value = os.environ.get(known.variable)
     if value:
         return value
-    found = _configured().get(name.lower())
+    found = _configured().get(name)
     return default if found is None else str(found)
 
 
 def _configured() -> dict[str, object]:
-    named = os.environ.get("ASSAY_CONFIG")
+    named = os.environ.get(CONFIG.variable)
     own = platformdirs.user_config_path("assay") if INSTALLED else REPOSITORY
     path = Path(named).expanduser() if named else own / "assay.toml"
     if not named and not path.is_file():

@@ -79,11 +79,13 @@ def test_it_finds_its_assets_and_predicts_away_from_the_checkout(installed, tmp_
 
 
 def test_the_settings_file_of_an_installed_package_is_the_users(installed, tmp_path):
-    (installed / "assay.toml").write_text('note = "of nobody"\n', encoding="utf-8")
+    (installed / "assay.toml").write_text('organisation = "of nobody"\n', encoding="utf-8")
     own = tmp_path / "config" / "assay"
     own.mkdir(parents=True)
-    (own / "assay.toml").write_text('note = "mine"\n', encoding="utf-8")
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from models.places import setting; print(setting('note'))"
+    (own / "assay.toml").write_text('organisation = "mine"\n', encoding="utf-8")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from models.places import setting; print(setting('organisation'))"
+    )
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, str(installed)], cwd=tmp_path, capture_output=True, text=True, check=True,
         env={"XDG_CONFIG_HOME": str(tmp_path / "config"), "HOME": str(tmp_path), "PATH": ""},
