@@ -3,7 +3,7 @@
 BIN := .venv/bin
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help setup setup-dev run test lint format bench parity soak bundled words lock licences audit-dependencies clean
+.PHONY: help setup setup-dev run test lint format bench parity soak bundled words docs lock licences audit-dependencies clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -45,6 +45,9 @@ bundled: setup-dev  ## Train the bundled models again from ASSAY_DATA (hours)
 
 words: setup-dev  ## Bring the catalogs of languages in step with the sources (ARGS=zh for one, new or not)
 	@$(BIN)/python .ci/words.py $(ARGS)
+
+docs: setup-dev  ## Write the lists of probes, commands, settings and scores in docs/ and README from the code
+	@$(BIN)/python .ci/docs.py
 
 lock: setup-dev  ## Pin versions again from pyproject.toml (ARGS=--upgrade for the newest it allows)
 	@sh .ci/lock/make $(ARGS)

@@ -33,8 +33,8 @@ STEADY_SECONDS = 60  # a worker that lived so long starts with the shortest wait
 STOP_SECONDS = 15
 
 
-def main() -> int:
-    """Parse the command line, start everything, wait, stop everything."""
+def command_line() -> argparse.ArgumentParser:
+    """The options of `python -m dashboard`."""
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Start Assay: a worker and the dashboard.")
     parser.add_argument("--port", type=int, default=int(setting("port") or FIRST_PORT), help="port of the dashboard")
     parser.add_argument("--address", default=setting("address") or "127.0.0.1", help="address to listen on")
@@ -44,7 +44,12 @@ def main() -> int:
     )
     parser.add_argument("--show-token", action="store_true", help="print the token and start nothing")
     parser.add_argument("--no-token", action="store_true", help="let in whoever reaches the address; for tests")
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Parse the command line, start everything, wait, stop everything."""
+    arguments = command_line().parse_args()
     os.umask(0o077)
     if arguments.show_token:
         print(secret.token())

@@ -101,7 +101,10 @@ class Numbers(Perturbation):
 
 @dataclass(kw_only=True)
 class Synonyms(Perturbation):
-    """One word replaced by a synonym in the most usual sense of both."""
+    """One word replaced by a WordNet synonym in a sense that half of both words' uses in SemCor have, or more.
+
+    Base forms alone; no verbs and no function words.
+    """
 
     name = "synonyms"
     needs = ("wordnet",)
