@@ -26,10 +26,15 @@ def parameters_json(parameters: Iterable[Parameter]) -> list[dict[str, Any]]:
 def print_parameters(parameters: Iterable[Mapping[str, Any]]) -> None:
     """One line each: name, default, what it may be."""
     for one in parameters:
-        default = "none" if one["default"] is None else json.dumps(one["default"])
-        stdout.print(
-            f"  {one['name']} = {default}: {one['allowed']}. {one['help']}".rstrip(), highlight=False, markup=False
+        default = tr("none") if one["default"] is None else json.dumps(one["default"])
+        line = tr(
+            "{name} = {value}: {allowed}. {help}",
+            name=one["name"],
+            value=default,
+            allowed=one["allowed"],
+            help=one["help"],
         )
+        stdout.print(f"  {line}".rstrip(), highlight=False, markup=False)
 
 
 def given(

@@ -14,6 +14,7 @@ from dashboard.components.export import neutral, to_csv
 from dashboard.components.heatmap import bars_html, diff_html
 from dashboard.components.samples import samples
 from dashboard.components.text import duration, escaped, plain
+from models.task import Label
 
 
 def press(test, key):
@@ -102,7 +103,7 @@ def test_markup_is_shown_never_obeyed():
     assert escaped("<img src=x onerror='a'>") == "&lt;img src=x onerror=&#x27;a&#x27;&gt;"
     assert plain("![a](b) :red[c] $x$ <b>") == r"\!\[a\]\(b\) \:red\[c\] \$x\$ \<b\>"
     assert "\n" not in plain("a\nb")
-    assert "<script>" not in bars_html(["<script>"], [1.0])
+    assert "<script>" not in bars_html(Label(["<script>", "b"]), [1.0, 0.0])
     assert "<i>" not in diff_html("<i>x</i>", [Change(0, 3, "<i>", 0, 3, "<i>")])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from commands import Done, typed
@@ -65,11 +64,10 @@ def _in_greek(lines: list[list[str]]) -> list[list[str]]:
 
 
 def _known(store, *runs) -> Known:
-    from audit.registry import find, names
-
     from audit.__main__ import COMMANDS as PROGRAMS
     from audit.cli.attack_list import NOT_YET
     from audit.cli.explain_list import NOT_OFFERED
+    from audit.kinds import find, names
     from audit.resources import RESOURCES
     from models import catalog
 
@@ -173,8 +171,8 @@ def test_every_word_of_a_report_is_said(runs, store, tmp_path):
     strings.cache_clear()
     made = make_report(store, runs[0].id, "full", formats=["html"], preview=False, language="el")
     strings.cache_clear()
-    (path,) = (file["path"] for file in made["files"] if file["name"].endswith(".html"))
-    page = Path(path).read_text(encoding="utf-8")
+    (file,) = (file for file in made["files"] if file.name.endswith(".html"))
+    page = bytes(file.content).decode()
     assert 'lang="el"' in page
     assert OPEN in page
     bare = re.sub(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
