@@ -164,9 +164,10 @@ def retry(run_id: str, *, store: Store | None = None) -> Run:
     if run.active:
         raise RunError(f"Run {run.id} is {run.status}; wait for its end or cancel it before retrying failed rows.")
     _check_here(run)
-    if store.forget_failures(run.id) == 0 and run.status == "finished":
+    queued = store.queue_retry(run.id)
+    if queued is None:
         raise RunError(f"Run {run.id} has no failed rows.")
-    return store.queue_again(run.id)
+    return queued
 
 
 def set_priority(run_id: str, priority: int, *, store: Store | None = None) -> Run:

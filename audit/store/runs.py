@@ -236,14 +236,27 @@ class RunQueries(FileQueries):
 
     def queue_again(self, run_id: str) -> Run:
         """Queue the next attempt of a run; what is done stays done."""
+        with self.database.write() as connection:
+            self._queue(connection, run_id)
+        return self.run(run_id)
+
+    def queue_retry(self, run_id: str) -> Run | None:
+        """Queue the next attempt of a run, its failed rows among what is to be done; None where it finished without any."""
+        with self.database.write() as connection:
+            failed = self._forget_failures(connection, run_id)  # type: ignore[attr-defined]
+            status = connection.execute(sa.select(s.runs.c.status).where(s.runs.c.id == run_id)).scalar()
+            if not failed and status == "finished":
+                return None
+            self._queue(connection, run_id)
+        return self.run(run_id)
+
+    def _queue(self, connection: sa.Connection, run_id: str) -> None:
         values = {
             "wanted": "run", "status": "queued", "attempt": s.runs.c.attempt + 1, "error": None, "finished_at": None,
             "result_hash": None, "verdict": None, "note": "",
         }  # fmt: skip
-        with self.database.write() as connection:
-            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
-            self._note(connection, "run", run_id, run_id)
-        return self.run(run_id)
+        connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+        self._note(connection, "run", run_id, run_id)
 
     def set_priority(self, run_id: str, priority: int) -> Run:
         """Have what a run still has to do go before or after other runs': 1 is first."""

@@ -155,8 +155,9 @@ class ShardQueries(Base):
         with self.database.write() as connection:
             connection.execute(query.values(status="failed", error=error, worker=worker, finished_at=now()))
 
-    def forget_failures(self, run_id: str) -> int:
-        """Replace this run's failed shards, and those with failed rows, by pending ones; return how many rows that is.
+    @staticmethod
+    def _forget_failures(connection: sa.Connection, run_id: str) -> int:
+        """Replace a run's failed shards, and those with failed rows, by pending ones; return how many rows that is.
 
         Other runs that share such a shard keep what they have.
         """
@@ -166,17 +167,16 @@ class ShardQueries(Base):
             sa.select(s.run_shards.c.position, s.shards).select_from(joined).where(s.run_shards.c.run_id == run_id, bad)
         )
         count = 0
-        with self.database.write() as connection:
-            for row in connection.execute(query).mappings().all():
-                tries = row["key"].count("~") + 1
-                key = f"{row['shard_id']}~{run_id}{'~' * tries}"
-                count += row["errors"] if row["status"] == "done" else row["rows"]
-                again = PlannedShard(row["position"], "", key, row["shard_id"], ())
-                values = _fresh_shard(again) | {"rows": row["rows"]}
-                connection.execute(sa.insert(s.shards).values(**values))
-                link = s.run_shards.c.run_id == run_id, s.run_shards.c.position == row["position"]
-                connection.execute(sa.update(s.run_shards).where(*link).values(shard_key=key, reused=0))
-                self._drop_orphans(connection, [row["key"]])
+        for row in connection.execute(query).mappings().all():
+            tries = row["key"].count("~") + 1
+            key = f"{row['shard_id']}~{run_id}{'~' * tries}"
+            count += row["errors"] if row["status"] == "done" else row["rows"]
+            again = PlannedShard(row["position"], "", key, row["shard_id"], ())
+            values = _fresh_shard(again) | {"rows": row["rows"]}
+            connection.execute(sa.insert(s.shards).values(**values))
+            link = s.run_shards.c.run_id == run_id, s.run_shards.c.position == row["position"]
+            connection.execute(sa.update(s.run_shards).where(*link).values(shard_key=key, reused=0))
+            Base._drop_orphans(connection, [row["key"]])
         return count
 
     def wrong_shards(self, run_id: str) -> list[int]:

@@ -15,6 +15,7 @@ from audit.actor import Actor, Role, local_user
 from audit.errors import AuditError, Forbidden, InputError, RunError, StoreError, UnknownName
 from audit.run import client
 from audit.store import Event
+from audit.store.schema import shards
 from models.errors import ModelError
 
 OTHERS = {"erase_run", "erase_table", "train_model"}
@@ -85,6 +86,22 @@ def test_where_the_event_cannot_be_stored_nothing_is_done(bench, verb):
     with pytest.raises(Exception, match="no events"):
         act(somebody())
     assert state(bench.store) == before
+
+
+def test_failed_rows_wait_for_the_event_too(bench):
+    with bench.store.database.write() as connection:
+        connection.execute(sa.update(shards).values(status="failed"))
+        connection.execute(
+            sa.text("CREATE TRIGGER no_events BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no events'); END")
+        )
+    before = state(bench.store)
+    with pytest.raises(StoreError, match="no events"):
+        runs.retry(somebody(), bench.run)
+    assert state(bench.store) == before
+    with bench.store.database.write() as connection:
+        connection.execute(sa.text("DROP TRIGGER no_events"))
+    assert runs.retry(somebody(), bench.run).status == "queued"
+    assert bench.store.progress(bench.run).shards_failed == 0
 
 
 def test_a_bundle_left_behind_by_nobody_is_no_secret(bench, tmp_path):
