@@ -113,7 +113,7 @@ EXPLAINER = Kind(
         "attention": "audit.explain.attention:Attention",
     },
     families=(Part(4, "audit.score.faithfulness:faithfulness"), Part(10, "audit.score.importance:importance")),
-    tables=(Part(3, "audit.results.tables:FAITHFULNESS"),),
+    tables=(Part(3, "audit.results.tables:FAITHFULNESS"), Part(6, "audit.results.counts:EXPLAINED")),
     chapters=(Part(2, "audit.report.chapters.explanations:EXPLANATIONS"),),
 )  # fmt: skip
 
@@ -156,7 +156,7 @@ ATTACK = Kind(
         Part(2, "audit.score.robustness:robustness", reviewed=True),
         Part(5, "audit.score.overlap:overlaps"),
     ),
-    tables=(Part(2, "audit.results.tables:ATTACKED"),),
+    tables=(Part(2, "audit.results.tables:ATTACKED"), Part(4, "audit.results.counts:ATTACKED")),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),
 )  # fmt: skip
 
@@ -185,6 +185,7 @@ PERTURBATION = Kind(
         "synonyms": "audit.behave.rewording:Synonyms",
     },
     families=(Part(3, "audit.score.perturbation:perturbations"),),
+    tables=(Part(5, "audit.results.counts:PERTURBED"),),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip
 
@@ -208,10 +209,11 @@ PREDICTION = Kind(
         Part(8, "audit.score.data:data"),
         Part(9, "audit.score.performance:confusions"),
     ),
-    tables=(Part(1, "audit.results.tables:PREDICTED"),),
+    tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     chapters=(
-        Part(3, "audit.report.chapters.calibration:CALIBRATION"),
-        Part(4, "audit.report.chapters.classes:CLASSES"),
+        Part(3, "audit.report.chapters.performance:PERFORMANCE"),
+        Part(4, "audit.report.chapters.calibration:CALIBRATION"),
+        Part(5, "audit.report.chapters.classes:CLASSES"),
     ),
     always=True,
 )  # fmt: skip
@@ -225,7 +227,7 @@ SAMPLE = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
     index="audit.store.indexing:sample_columns",
     missing="finding.missing.sample",
-    chapters=(Part(5, "audit.report.chapters.samples:SAMPLES"),),
+    chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}

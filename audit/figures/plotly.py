@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.figures.attacks import budget_curve, flip_rates
+from audit.figures.attacks import accuracy_under_attack, budget_curve, flip_rates, success_rates
 from audit.figures.explanations import faithfulness
 from audit.figures.predictions import class_bars, confusion, reliability
 from audit.figures.scores import score_intervals
@@ -20,6 +20,10 @@ from audit.score.wording import title_said
 def plotly_figure(spec: Spec, table: pd.DataFrame | None = None, theme: Theme = LIGHT) -> Any:
     """The figure's chart; `table` are its lines with the rows behind them (`Spec.kept`), default its own."""
     return DRAWN[spec.kind](spec.table() if table is None else table, theme, **dict(spec.options))
+
+
+def _attacks(table: pd.DataFrame, theme: Theme, *, clean: Any, labelled: bool) -> Any:
+    return accuracy_under_attack(table, clean=clean, labelled=labelled, theme=theme)
 
 
 def _budget(table: pd.DataFrame, theme: Theme, *, labelled: bool, **_: Any) -> Any:
@@ -45,6 +49,8 @@ def _words(table: pd.DataFrame, theme: Theme, *, unit: str, **_: Any) -> Any:
 
 DRAWN: Mapping[str, Callable[..., Any]] = {
     "scores": lambda table, theme: score_intervals(table, theme=theme),
+    "attacks": _attacks,
+    "success": lambda table, theme: success_rates(table, theme=theme),
     "budget": _budget,
     "flips": lambda table, theme: flip_rates(table, theme=theme),
     "recalls": lambda table, theme: class_bars(table, theme=theme),

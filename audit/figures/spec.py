@@ -31,12 +31,14 @@ class Spec:
         return pd.DataFrame(list(self.rows), columns=list(self.columns))
 
 
-def figure(kind: str, columns: str, rows: Iterable[tuple[Any, ...]], *, kept: str = "", **options: Any) -> Spec:
+def figure(
+    kind: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]], *, kept: str = "", **options: Any
+) -> Spec:
     """Declare a figure.
 
     Args:
-        kind: of figure; columns: names parted by blanks; rows: of the table.
+        kind: of figure; columns, rows: the table.
         kept: see `Spec`.
         options: see `Spec`; hashable.
     """
-    return Spec(kind, tuple(columns.split()), tuple(rows), tuple(options.items()), kept)
+    return Spec(kind, columns, tuple(rows), tuple(options.items()), kept)

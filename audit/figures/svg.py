@@ -55,6 +55,24 @@ def _flips(spec: Spec) -> str:
     return shapes.dots(dots, high=min(1.0, max(0.1, round(most * 1.1 + 0.05, 1))))
 
 
+def _attacks(spec: Spec, *, clean: tuple[float, float, float] | None, labelled: bool) -> str:
+    name_of = names_in(spec.table())
+    before = [shapes.Dot(tr("before the attack"), *clean, hollow=True)] if clean and labelled else []
+    return shapes.dots([*before, *(_rate(line, name_of) for line in _lines(spec))])
+
+
+def _success(spec: Spec) -> str:
+    """One line for each attack and way of counting, the two of an attack beside each other."""
+    name_of, lines = names_in(spec.table()), _lines(spec)
+    probes = list(dict.fromkeys(line["probe"] for line in lines))
+    ordered = sorted(lines, key=lambda line: (probes.index(line["probe"]), line["kind"] == "raw"))
+    return shapes.dots([_rate(line, name_of, hollow=line["kind"] == "raw") for line in ordered])
+
+
+def _rate(line: Mapping[str, Any], name_of: Callable[[object], str], *, hollow: bool = False) -> shapes.Dot:
+    return shapes.Dot(name_of(line["probe"]), line["value"], line["low"], line["high"], hollow=hollow)
+
+
 def _recalls(spec: Spec) -> str:
     dots = [
         shapes.Dot(
@@ -106,6 +124,8 @@ def _lines(spec: Spec) -> list[dict[str, Any]]:
 
 DRAWN: Mapping[str, Callable[..., str]] = {
     "scores": _scores,
+    "attacks": _attacks,
+    "success": _success,
     "budget": _budget,
     "flips": _flips,
     "recalls": _recalls,

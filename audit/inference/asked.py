@@ -47,5 +47,5 @@ def _form(action: Callable[..., Any]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name in names:
         default = inspect.signature(action).parameters[name].default
-        fields[name] = (hints[name], ... if default is inspect.Parameter.empty else default)
+        fields[name] = (hints.get(name, Any), ... if default is inspect.Parameter.empty else default)
     return create_model(action.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)

@@ -1,13 +1,20 @@
-"""Untrusted text made printable: literal, without control characters, never wider than a line, never invisible tricks."""
+"""Untrusted text made printable: literal, without control characters, never wider than a line, never invisible tricks.
+
+On paper it must do with the fonts of the report and with lines that break anywhere; a screen has its own (`on_screen`).
+"""
 
 from __future__ import annotations
 
 import json
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from models.places import ASSETS
+from models.visible import visible
 
 FONTS = ASSETS / "fonts"
 
@@ -21,6 +28,17 @@ CODE = 80
 """The same for what is set in a fixed-width font to be copied."""
 NATURAL = 6
 """Letters before an underscore or slash after which a line may break there."""
+_screen: ContextVar[bool] = ContextVar("screen", default=False)
+
+
+@contextmanager
+def on_screen() -> Iterator[None]:
+    """Within it texts are made for a screen: every letter as it is, what has no mark of its own as its code point."""
+    before = _screen.set(True)
+    try:
+        yield
+    finally:
+        _screen.reset(before)
 
 
 def printable(text: str, limit: int | None = None) -> str:
@@ -35,6 +53,8 @@ def printable(text: str, limit: int | None = None) -> str:
         limit: cut after this many characters of `text`, ending in ` …`.
     """
     cut = limit is not None and len(text) > limit
+    if _screen.get():
+        return _seen(text[:limit]).rstrip() + " …" if cut else _seen(text)
     shown = "".join(_shown(text[:limit] if cut else text))
     made = breakable(shown.rstrip() + " …" if cut else shown)
     return f"\u2068{made}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in made) else made
@@ -42,12 +62,12 @@ def printable(text: str, limit: int | None = None) -> str:
 
 def code(text: str, limit: int = 2000) -> str:
     """A command, path or hash as a report prints it: to be copied, so places to break are few."""
-    return breakable("".join(_shown(text[:limit])), CODE)
+    return _seen(text[:limit]) if _screen.get() else breakable("".join(_shown(text[:limit])), CODE)
 
 
 def span(text: str) -> str:
     """A part of a line as a report prints it, see `printable`; not kept apart from the parts around it."""
-    return breakable("".join(_shown(text)))
+    return _seen(text) if _screen.get() else breakable("".join(_shown(text)))
 
 
 def plain(text: str) -> str:
@@ -86,6 +106,11 @@ def drawable(character: str) -> bool:
 def code_point(character: str) -> str:
     """How a character that cannot be printed is named: ‹U+001B›."""
     return f"‹U+{ord(character):04X}›"
+
+
+def _seen(text: str) -> str:
+    """The text for a screen: white space of any kind as blanks of the same number, and nothing hidden."""
+    return visible("".join(" " if sign in "\n\r\t\v\f\u2028\u2029" else sign for sign in text))
 
 
 def _shown(text: str) -> list[str]:

@@ -11,29 +11,27 @@ from audit.records import AttackOutcome, Change, PerturbationOutcome
 from audit.report.caps import Caps
 from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
 from audit.results.reading import Results
-from audit.score.robustness import ranked
 from audit.store import RunProbe
 from models.task import Task
 
 
 def recipes(read: Results, caps: Caps) -> tuple[RecipeFacts, ...]:
     """Every attack that has records, in the order of the run."""
-    table = read.frames.attacks
+    counts, best = read.table("attack_counts"), read.table("attack_best")
     curves = read.table("words_changed")
     made = []
     for probe in read.of_kind("attack"):
-        rows = table[table["probe"] == probe.probe]
-        counts = rows.groupby("status")["weight"].sum()
+        own = counts[counts["probe"] == probe.probe]
         judged = [r.verdict for (key, _), r in sorted(read.reviews.items()) if key == probe.probe]
         made.append(
             RecipeFacts(
                 probe=probe.probe,
                 name=probe.name,
                 stand_ins=read.stand_ins.get(probe.probe, ()),
-                goal=str(rows["goal"].iloc[0]),
-                counts={str(status): int(count) for status, count in counts.items()},
+                goal=str(own["goal"].iloc[0]),
+                counts={str(status): int(rows) for status, rows in zip(own["status"], own["rows"], strict=True)},
                 curve=_curve(curves[curves["probe"] == probe.probe]),
-                examples=_examples(read, probe, rows, caps.examples),
+                examples=_examples(read, probe, best[best["probe"] == probe.probe], caps.examples),
                 reviewed=len(judged),
                 judged_same=judged.count("same"),
                 judged_different=judged.count("different"),
@@ -44,22 +42,20 @@ def recipes(read: Results, caps: Caps) -> tuple[RecipeFacts, ...]:
 
 def perturbations(read: Results, caps: Caps) -> tuple[PerturbationFacts, ...]:
     """Every perturbation that has records, in the order of the run."""
-    table = read.frames.perturbations
-    table = table[~table["error"]]
+    counts, flipped = read.table("perturbation_counts"), read.table("flipped_rows")
     made = []
     for probe in read.of_kind("perturbation"):
-        rows = table[table["probe"] == probe.probe]
-        flipped = rows[rows["flips"] > 0]
-        ids = flipped.sort_values(["flips", "row_id"], ascending=[False, True], kind="stable")["row_id"]
+        own = counts[counts["probe"] == probe.probe]
+        ids = flipped.loc[flipped["probe"] == probe.probe, "row_id"]
         records = read.records(probe.probe, ids.head(caps.flips))
         flips = [_flip(r, read.run.task) for r in all_of(records.values(), PerturbationOutcome)]
         made.append(
             PerturbationFacts(
                 probe=probe.probe,
                 name=probe.name,
-                rows=int(rows["weight"].sum()),
-                changed=int(rows.loc[rows["changed"] > 0, "weight"].sum()),
-                flipped=int(flipped["weight"].sum()),
+                rows=int(own["rows"].sum()),
+                changed=int(own["changed"].sum()),
+                flipped=int(own["flipped"].sum()),
                 examples=tuple(flip for flip in flips if flip is not None),
             )
         )
@@ -82,21 +78,19 @@ def edits(text: str, after: str, changes: Sequence[Change]) -> tuple[Edit, ...]:
     return tuple(made)
 
 
-def _examples(read: Results, probe: RunProbe, rows: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
-    chosen = list(_varied(rows, ranked(rows), at_most))
+def _examples(read: Results, probe: RunProbe, best: pd.DataFrame, at_most: int) -> tuple[Adversarial, ...]:
     return tuple(
         _adversarial(record, probe, read)
-        for record in all_of(read.records(probe.probe, chosen).values(), AttackOutcome)
+        for record in all_of(read.records(probe.probe, _varied(best, at_most)).values(), AttackOutcome)
         if record.status == "success" and record.perturbed_text is not None
     )
 
 
-def _varied(rows: pd.DataFrame, best: pd.Series, at_most: int) -> list[str]:
+def _varied(best: pd.DataFrame, at_most: int) -> list[str]:
     """The best of each predicted class in turn, so that the examples do not all show one class."""
-    before = rows.drop_duplicates("row_id").set_index("row_id")["before"]
     queues: dict[str, list[str]] = {}
-    for row_id in best:
-        queues.setdefault(str(before[row_id]), []).append(row_id)
+    for row_id, before in zip(best["row_id"], best["before"], strict=True):
+        queues.setdefault(before, []).append(row_id)
     taken = [row_id for turn in range(at_most) for queue in queues.values() for row_id in queue[turn : turn + 1]]
     return taken[:at_most]
 

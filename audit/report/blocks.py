@@ -96,7 +96,7 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One number, large, with its interval and n beneath."""
+    """One number, large, with its interval and n beneath; `about` is the key of its definition."""
 
     title: str
     value: str
@@ -104,11 +104,12 @@ class Card:
     note: str
     tone: Tone = ""
     verdict: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Numbers side by side."""
+    """Numbers side by side, four to a line."""
 
     cards: tuple[Card, ...]
 

@@ -118,14 +118,18 @@ def _confusion(source: Results, caps: Caps) -> tuple[Confusion, ...]:
 
 
 def _wrong(source: Results, at_most: int) -> list[str]:
+    if not at_most:
+        return []
     p = source.frames.predictions
     wrong = p[p["correct"] == 0].sort_values(["confidence", "row_id"], ascending=[False, True], kind="stable")
     return list(wrong["row_id"].head(at_most))
 
 
 def _evidence(source: Results, row_ids: Iterable[str]) -> Mapping[str, Evidence]:
-    p = source.frames.predictions
     wanted = list(dict.fromkeys(row_ids))
+    if not wanted:
+        return {}
+    p = source.frames.predictions
     lines = p[p["row_id"].isin(wanted) & ~p["error"]]
     known = {str(r["row_id"]): (str(r["predicted"]), float(r["confidence"])) for r in lines.to_dict("records")}
     found: dict[str, Evidence] = {}

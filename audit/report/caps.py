@@ -16,7 +16,7 @@ class Caps:
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
         words: of one class; word_classes: classes that get words; classes: lines of the class table.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
-        limits: sentences of the limits; headlines: lines of the executive's score table.
+        limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
         text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
     """
 
@@ -33,6 +33,7 @@ class Caps:
     scores: int = 0
     limits: int = 1000
     headlines: int = 10
+    cards: int = 4
     text: int = 700
     excerpt: int = 150
     prose: int = 900
@@ -49,6 +50,11 @@ CAPS: dict[Preset, Caps] = {
         confusions=100, wrong=300, scores=1000, text=2000, excerpt=400,
     ),
 }  # fmt: skip
+
+PAGE = replace(
+    CAPS["full"], cards=8, evidence=0, examples=1, flips=1, heatmaps=0, word_classes=2,
+)  # fmt: skip
+"""For the pages of a run, which have browsers of rows beneath."""
 
 EXECUTIVE_PAGES = 4
 EXECUTIVE: tuple[Caps, ...] = (

@@ -18,19 +18,19 @@ from audit.score.robustness import ranked
 
 def methods(read: Results) -> tuple[MethodFacts, ...]:
     """Every explanation method that has records, in the order of the run."""
-    table, limits = read.frames.attributions, read.table("faithfulness")
+    counts, limits = read.table("explained_counts"), read.table("faithfulness")
     made = []
     for method in read.of_kind("explainer"):
-        rows = table[(table["probe"] == method.probe) & ~table["error"]]
+        own = counts[counts["probe"] == method.probe]
         lines = limits[limits["probe"] == method.probe].to_dict("records")
         made.append(
             MethodFacts(
                 probe=method.probe,
                 name=method.name,
-                rows=int(rows["weight"].sum()),
-                converged=int(rows.loc[rows["converged"], "weight"].sum()),
-                truncated=int(rows.loc[rows["truncated"], "weight"].sum()),
-                unit=str(rows["unit"].iloc[0]) if len(rows) else "none",
+                rows=int(own["rows"].sum()),
+                converged=int(own["converged"].sum()),
+                truncated=int(own["truncated"].sum()),
+                unit=str(own["unit"].iloc[0]),
                 bounds=tuple(
                     Bound(
                         str(line["metric"]),

@@ -103,7 +103,7 @@ def data_facts(read: Results) -> DataFacts:
             )
             for label in names
         ),
-        groups=read.frames.groups,
+        groups=read.groups,
         characters_median=float(lengths.median()) if len(rows) else 0.0,
         characters_longest=int(lengths.max()) if len(rows) else 0,
     )
@@ -166,7 +166,7 @@ def _state(read: Results) -> Iterator[Limit]:
 
 
 def _rows(read: Results) -> Iterator[Limit]:
-    run, rows, p = read.run, read.rows, read.frames.predictions
+    run, rows, told = read.run, read.rows, read.table("read_counts")
     audited, total = int(rows["weight"].sum()) if len(rows) else 0, run.rows_total
     if total is not None and audited < total:
         yield Limit("sample", {"rows": audited, "total": total})
@@ -178,9 +178,8 @@ def _rows(read: Results) -> Iterator[Limit]:
         yield Limit("no_labels")
     elif len(rows) and rows["label"].isna().any():
         yield Limit("some_unlabelled", {"rows": int(rows.loc[rows["label"].isna(), "weight"].sum())})
-    cut = int(p.loc[p["truncated"] & ~p["error"], "weight"].sum()) if len(p) else 0
-    if cut:
-        yield Limit("truncated", {"rows": cut, "limit": int(p["kept"].max())})
+    if told["truncated"].sum():
+        yield Limit("truncated", {"rows": int(told["truncated"].iloc[0]), "limit": int(told["limit"].iloc[0])})
     if 0 < audited < 100:
         yield Limit("few_rows", {"rows": audited})
 
@@ -205,17 +204,16 @@ def _kinds(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
     for kind in KINDS.values():
         if kind.probes and not kind.always and kind.name not in ran:
             yield Limit(f"no_{kind.name}")
-    attacks = read.frames.attacks
-    for probe, part in attacks.groupby("probe", sort=True):
-        spent = int(part.loc[part["status"] == "out_of_budget", "weight"].sum())
-        if spent:
-            yield Limit("out_of_budget", {"probe": str(probe), "name": str(part["name"].iloc[0]), "rows": spent})
+    attacks = read.table("attack_counts")
+    for line in attacks[attacks["status"] == "out_of_budget"].sort_values("probe").to_dict("records"):
+        if line["rows"]:
+            named = {"probe": str(line["probe"]), "name": str(line["name"])}
+            yield Limit("out_of_budget", {**named, "rows": int(line["rows"])})
     if (attacks["status"] == "success").any() and not read.reviews:
         yield Limit("unreviewed")
-    explained = read.frames.attributions
-    unsettled = int((~explained["converged"] & ~explained["error"]).sum()) if len(explained) else 0
-    if unsettled:
-        yield Limit("not_converged", {"rows": unsettled, "of": len(explained)})
+    explained = read.table("explained_counts")
+    if unsettled := int(explained["unsettled"].sum()):
+        yield Limit("not_converged", {"rows": unsettled, "of": int(explained["records"].sum())})
     if "attack" in ran or "perturbation" in ran:
         yield Limit("other_attacks")
 

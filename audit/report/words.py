@@ -7,14 +7,17 @@ from typing import Protocol
 
 from audit.language.printable import printable
 from audit.records import Score
-from audit.report.blocks import Cell, Moment, Tone
+from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.headline import verdict_of
 from audit.score.wording import display_name, probe_names
 from audit.times import read_time
 from models.task import Task
 
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
+TOGETHER = ("attacks", "perturbations")
+"""What stands for the probe of scores over several: their titles say so."""
 SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
 
 
@@ -109,3 +112,18 @@ def harmless(name: str, say: Strings) -> str:
 def title_of(report: Report, score: Score) -> str:
     """The title of a score's definition."""
     return next((d.title for d in report.definitions if d.key == score.definition), score.name.replace("_", " "))
+
+
+def score_card(report: Report, score: Score, say: Strings) -> Card:
+    """A score as a card, with the verdict of the check about it."""
+    verdict_ = verdict_of(report.findings, score)
+    probe = "" if score.probe in TOGETHER else probes_of(score)
+    return Card(
+        title=title_of(report, score),
+        value=say.numbers.number(score.value, score.unit),
+        range=between(score, say),
+        note=", ".join(part for part in (probe, say("common.n_rows", n=say.numbers.count(score.n))) if part),
+        tone=TONES.get(verdict_, "") if verdict_ else "",
+        verdict=verdict(verdict_, say) if verdict_ else "",
+        about=score.definition,
+    )

@@ -11,6 +11,11 @@ CARD = (
     "attack_success_rate_valid", "macro_f1", "hamming_loss", "comprehensiveness_normalised", "flip_rate",
 )  # fmt: skip
 """What the score card shows, the first first, as far as the run has it."""
+PERFORMANCE = (
+    "accuracy", "macro_f1", "micro_f1", "hamming_loss", "ece", "brier", "temperature", "confidence_gap", "truncated_share",
+    "duplicate_share",
+)  # fmt: skip
+"""What is shown of the model as it is, before anybody attacks it."""
 TELLING = ("worst_case_accuracy", "accuracy_under_attack", "prediction_retained", "worst_case_retained", "accuracy")
 """What stands for a run on a list: the first that it has."""
 UNDER_ATTACK = ("accuracy_under_attack", "prediction_retained")
@@ -21,6 +26,11 @@ def card(scores: Sequence[Score], most: int) -> list[Score]:
     """The score card: of every quantity the score that is surest to be bad, at most so many."""
     found = [score for name in CARD if (score := surest(scores, name)) is not None]
     return found[:most]
+
+
+def performance_card(scores: Sequence[Score], most: int = 8) -> list[Score]:
+    """The figures of the model as it is, at most so many."""
+    return [score for name in PERFORMANCE if (score := surest(scores, name)) is not None][:most]
 
 
 def telling(scores: Sequence[Score]) -> Score | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.kinds import KINDS, as_a
+from audit.kinds import as_a
 from audit.records import AttackOutcome, Example, Finding, Record, Score
 from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
@@ -54,6 +54,11 @@ class Results:
     def examples(self) -> Mapping[str, Example]:
         """The audited rows by row id."""
         return {example.row_id: example for example in self.store.iter_examples(self.run.id)}
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the group columns."""
+        return tuple(dict.fromkeys(name for example in self.examples.values() for name in example.groups))
 
     @cached_property
     def scores(self) -> tuple[Score, ...]:
@@ -125,8 +130,8 @@ class Results:
     @cached_property
     def _present(self) -> frozenset[str]:
         """Keys of the probes that left a record."""
-        unnamed = [k for k in KINDS.values() if "probe" not in k.columns and len(getattr(self.frames, k.frame))]
-        return frozenset([*self.frames.names, *(key for kind in unnamed for key in self.planned(kind.name))])
+        count = self.store.count_records
+        return frozenset(p.probe for p in self.probes if count(self.run.id, RecordFilter(probe=p.probe)))
 
     @cached_property
     def _tables_hold(self) -> bool:

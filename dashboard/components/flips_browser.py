@@ -1,4 +1,4 @@
-"""The rows that a harmless change flips: the chart of all perturbations, and the rows of the one picked in it."""
+"""The rows that a harmless change flips: those of the change picked in the chart of all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from audit.kinds import as_a
 from audit.language.translating import tr
 from audit.records import PerturbationOutcome, Score
 from audit.stored import RecordFilter, Run
-from dashboard.components import plots
 from dashboard.components.answers import readable
 from dashboard.components.bound import bound, choose
-from dashboard.components.charts import latest, picked, show_chart
+from dashboard.components.charts import latest, picked
 from dashboard.components.evidence import show_variants
 from dashboard.components.paging import ROWS, export_button, pager, pick
 from dashboard.components.probes import titles
@@ -32,16 +31,13 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def browse_flips(run: Run, scores: Sequence[Score]) -> None:
-    """Draw the chart and the browser; nothing for a run without perturbations."""
+def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]) -> None:
+    """Draw the browser of the change that was picked among the `points` of their chart; nothing without perturbations."""
     rates = {score.probe: score.value for score in named(scores, "flip_rate") if score.value is not None}
     if not rates:
         return
     probes = sorted(rates, key=lambda probe: (-rates[probe], probe))
-    st.subheader(tr("Harmless changes"), anchor=False)
-    figure, data = plots.perturbation_overview(scores)
-    alt = tr("Flip rate of each perturbation with intervals")
-    points = show_chart(figure, "perturbations", alt=alt, data=data, about="flip_rate", select=True)
+    st.subheader(tr("Rows that harmless changes flip"), anchor=False)
     (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])

@@ -9,8 +9,9 @@ import streamlit as st
 
 from audit.actions import workers
 from audit.language.numbers import numbers
-from audit.language.palette import EDITS, rgb
+from audit.language.palette import EDITS, Mode, rgb, verdict_colour
 from audit.language.translating import tr, tr_later
+from audit.report.colours import JUDGED
 from audit.stored import ACTIVE
 from dashboard.components.guard import act, safe, show_notice
 from dashboard.components.press import before_page
@@ -38,8 +39,10 @@ def before(title: str) -> None:
 
 
 def _colours() -> str:
-    """The colours of `style.css` that mean something, as red, green, blue."""
-    named = (f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items())
+    """The colours of `style.css` that mean something: of edits as red, green, blue, of judgements as they are."""
+    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    named = [f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items()]
+    named += [f"--assay-{tone}:{verdict_colour(verdict, mode)}" for tone, verdict in JUDGED.items()]
     return f":root{{{';'.join(named)}}}"
 
 

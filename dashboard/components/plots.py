@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,6 @@ from audit.results.tables import places_name
 from audit.score.data import lengths
 from audit.score.frames import build_frames
 from audit.score.intervals import share_interval
-from audit.score.wording import registered_name, title_said
 from audit.stored import RecordFilter, Run
 from dashboard.components.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.components.scores import in_full, named
@@ -32,48 +31,6 @@ def theme() -> Theme:
     return THEMES["dark" if st.context.theme.type == "dark" else "light"]
 
 
-def score_table(scores: Iterable[Score], **more: Any) -> pd.DataFrame:
-    """Columns probe, name, value, low, high, n, note of some scores."""
-    lines = [
-        {
-            "probe": s.probe,
-            "name": registered_name(s),
-            "value": s.value,
-            "low": s.low,
-            "high": s.high,
-            "n": s.n,
-            "note": s.note,
-            **more,
-        }
-        for s in scores
-    ]
-    return pd.DataFrame(lines, columns=["probe", "name", "value", "low", "high", "n", "note", *more])
-
-
-def attack_overview(scores: Sequence[Score]) -> Drawn:
-    """Accuracy under each attack beside the accuracy before."""
-    name = "accuracy_under_attack" if named(scores, "accuracy_under_attack") else "prediction_retained"
-    table = score_table(named(scores, name))
-    clean = next((s for s in named(scores, "accuracy") if s.value is not None), None)
-    before = (clean.value, clean.low, clean.high) if clean is not None else None
-    labelled = name == "accuracy_under_attack"
-    return attacks.accuracy_under_attack(table, clean=before, labelled=labelled, theme=theme()), table  # type: ignore[arg-type]
-
-
-def success_overview(scores: Sequence[Score]) -> Drawn:
-    """Success rates, raw and of valid changes."""
-    raw = score_table(named(scores, "attack_success_rate"), kind="raw")
-    valid = score_table(named(scores, "attack_success_rate_valid"), kind="valid")
-    table = pd.concat([raw, valid], ignore_index=True)
-    return attacks.success_rates(table, theme=theme()), table
-
-
-def perturbation_overview(scores: Sequence[Score]) -> Drawn:
-    """Flip rate of each perturbation."""
-    table = score_table(named(scores, "flip_rate"))
-    return attacks.flip_rates(table, theme=theme()), table
-
-
 @st.cache_data(max_entries=200, show_spinner=False)
 def _has_labels(run_id: str) -> bool:
     return any(example.label is not None for example in store().iter_examples(run_id))
@@ -82,12 +39,6 @@ def _has_labels(run_id: str) -> bool:
 def has_labels(run: Run) -> bool:
     """Whether any audited row says what is right; where none does, the model's own answers stand in for it."""
     return _has_labels(run.id)
-
-
-def budget_chart(run: Run, by: str = "words_changed") -> Drawn:
-    """Accuracy against what the attacker may spend."""
-    table = chart_table(run, by)
-    return attacks.budget_curve(table, by=by, labelled=has_labels(run), theme=theme()), bare(table)
 
 
 def words_changed_chart(run: Run) -> Drawn:
@@ -107,14 +58,6 @@ def confusion_chart(run: Run) -> Drawn:
     """True against predicted class."""
     table = chart_table(run, "confusion")
     return predictions.confusion(table, run.labels, theme=theme()), bare(table)
-
-
-def reliability_chart(run: Run, ece: Score | None, gap: Score | None) -> Drawn:
-    """Stated probability against accuracy, with the calibration error and the `confidence_gap` where they are known."""
-    table = chart_table(run, "reliability")
-    known = None if ece is None or ece.value is None else (ece.value, ece.low or 0.0, ece.high or 0.0)
-    apart = None if gap is None or gap.value is None else (gap.value, gap.low, gap.high)
-    return predictions.reliability(table, ece=known, gap=apart, theme=theme()), bare(table)
 
 
 def labels_chart(run: Run) -> Drawn:
@@ -168,15 +111,6 @@ def explained_classes(run: Run, method: str) -> list[str]:
     """Every class, those that a method has most certain words for first."""
     found = word_targets(run, method)
     return sorted(run.labels, key=lambda label: (*(-n for n in found.get(label, (0, 0))), run.labels.index(label)))
-
-
-def faithfulness_chart(run: Run) -> Drawn:
-    """Each method's metrics between floor and ceiling."""
-    table = chart_table(run, "faithfulness")
-    if table.empty:
-        return None, table
-    titles = {name: title_said(name) for name in table["metric"]}
-    return explanations.faithfulness(table, titles=titles, theme=theme()), table
 
 
 def agreement_chart(scores: Sequence[Score]) -> Drawn:

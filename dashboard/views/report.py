@@ -12,6 +12,7 @@ from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
 from dashboard.components.bound import bound
 from dashboard.components.cards import status_badge, verdict_badge
+from dashboard.components.chapters import sections
 from dashboard.components.frame import heading
 from dashboard.components.guard import guarded
 from dashboard.components.run_picker import pick_run
@@ -49,11 +50,18 @@ def show() -> None:
         link("runs", tr("See its progress"), icon=":material/progress_activity:", run=run.id)
     if run.error:
         st.error(plain(told_again(run.error), 800), icon=":material/error:")
-    section = bound(st.segmented_control, tr("Section"), list(SECTIONS), key="section", default="summary", required=True,
-        format_func=lambda name: tr(SECTIONS[name][0]), label_visibility="collapsed",
+    titles = {**{name: tr(title) for name, (title, _) in SECTIONS.items()}, **_others()}
+    section = bound(st.segmented_control, tr("Section"), list(titles), key="section", default="summary", required=True,
+        format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     with guarded(tr_later("This section could not be shown")):
-        import_module(f"dashboard.views.{SECTIONS[section or 'summary'][1]}").show(run)
+        _, view = SECTIONS.get(section or "summary", ("", "report_chapter"))
+        import_module(f"dashboard.views.{view}").show(run)
+
+
+def _others() -> dict[str, str]:
+    """Sections that chapters name and that have no browsers, with their titles."""
+    return {name: title for name, title in sections().items() if name not in SECTIONS}
 
 
 def _header(run: Run) -> None:

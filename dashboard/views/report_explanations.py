@@ -1,4 +1,4 @@
-"""Report, explanations: which words decide over all texts, how faithful the methods are, and the heatmaps."""
+"""Report, explanations: how far to trust them and which words decide; beneath it words by class and every heatmap."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from audit.score.wording import probe_names
 from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.bound import bound, bound_text
+from dashboard.components.chapters import draw_chapters
 from dashboard.components.charts import picked_rows, show_chart
 from dashboard.components.heatmap import show_heatmap
 from dashboard.components.nothing import say_nothing
@@ -45,6 +46,9 @@ def show(run: Run) -> None:
     if not any(store().count_records(run.id, RecordFilter(probe=method)) for method in methods):
         say_nothing(run, "explanations")
         return
+    draw_chapters(run, "explanations")
+    _agreement(run)
+    st.subheader(tr("Words of a method and class"), anchor=False)
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, tr("Method"), methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, tr("Class"), plots.explained_classes(run, str(method)), key="class", private=True,
@@ -56,7 +60,6 @@ def show(run: Run) -> None:
     if figure is None:
         st.info(_no_word(str(target), certain=not chance), icon=":material/info:")
     _heatmaps(run, str(method), picked_rows(points))
-    _believed(run)
 
 
 def _no_word(target: str, *, certain: bool) -> str:
@@ -73,21 +76,14 @@ def _no_word(target: str, *, certain: bool) -> str:
     )
 
 
-def _believed(run: Run) -> None:
+def _agreement(run: Run) -> None:
+    """How far several methods agree, and how often each reached its own tolerance."""
     scores = store().scores(run.id)
-    figure, data = plots.faithfulness_chart(run)
     agreement, pairs = plots.agreement_chart(scores)
-    converged = named(scores, "converged_share")
-    if figure is None and agreement is None and not converged:
-        return
-    st.subheader(tr("Can the explanations be believed?"), anchor=False)
-    show_chart(figure, "faithfulness", alt=tr("Faithfulness of each method between random and best orders"), data=data,
-               about="comprehensiveness")  # fmt: skip
-    if converged:
+    if converged := [s for s in named(scores, "converged_share") if s.value is not None]:
         said = ", ".join(
             tr("{method} {share} of {n}", method=plain(probe_names(s)), share=numbers().share(s.value), n=int(s.n))
             for s in converged
-            if s.value is not None
         )
         st.caption(tr("Rows where the method reached its own tolerance: {shares}.", shares=said))
     show_chart(agreement, "agreement", alt=tr("Rank correlation between methods"), data=pairs, about="method_agreement")

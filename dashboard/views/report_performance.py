@@ -10,49 +10,33 @@ import streamlit as st
 from audit.language.answers import answer_words
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
-from audit.results.headline import surest
+from audit.results.headline import performance_card
 from audit.stored import RecordFilter, Run
 from dashboard.components import plots
 from dashboard.components.answers import holding
-from dashboard.components.cards import score_metric
+from dashboard.components.chapters import draw_chapters
 from dashboard.components.charts import level, picked, picked_rows, show_chart
-from dashboard.components.class_tables import class_table, confused_pairs, group_table
-from dashboard.components.scores import named
 from dashboard.components.state import link, store
 from dashboard.components.text import one_line, plain
-
-CARD = (
-    "accuracy", "macro_f1", "micro_f1", "hamming_loss", "ece", "brier", "temperature", "confidence_gap", "truncated_share",
-    "duplicate_share",
-)  # fmt: skip
 
 SHOWN = 10
 
 
 def show(run: Run) -> None:
     """Draw the section."""
-    scores = store().scores(run.id)
-    cards = [score for name in CARD if (score := surest(scores, name)) is not None][:8]
-    if not cards:
+    if not performance_card(store().scores(run.id)):
         st.info(
             tr("There is nothing to measure here: the table has no labels, or the audit is not over."),
             icon=":material/info:",
         )
         return
-    for start in range(0, len(cards), 4):
-        for column, score in zip(st.columns(4), cards[start : start + 4], strict=False):
-            with column:
-                score_metric(score)
-    if "confusions" in run.task.families:
+    drawn = draw_chapters(run, "performance")
+    if "confusion" not in drawn and "confusions" in run.task.families:  # too many classes for paper
         figure, data = plots.confusion_chart(run)
-        points = show_chart(figure, "confusion", alt=tr("Confusion matrix: true class by predicted class"), data=data,
-                            about="confusion_share", select=True)  # fmt: skip
-        _picked(run, points)
-    if "calibration" in run.task.families:
-        figure, data = plots.reliability_chart(run, surest(scores, "ece"), surest(scores, "confidence_gap"))
-        points = show_chart(figure, "reliability", alt=tr("Reliability diagram: stated probability against accuracy"),
-                            data=data, about="ece", select=True)  # fmt: skip
-        _picked(run, points)
+        alt = tr("Confusion matrix: true class by predicted class")
+        drawn["confusion"] = show_chart(figure, "confusion", alt=alt, data=data, about="confusion_share", select=True)
+    for name in ("confusion", "reliability"):
+        _picked(run, drawn.get(name, []))
     (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
     level(labels, lengths)
     left, right = st.columns(2)
@@ -67,9 +51,6 @@ def show(run: Run) -> None:
     if label:
         _rows(run, RecordFilter(), **{"label" if kind == "data" else "predicted": label})
     _picked(run, points)
-    class_table(run, scores)
-    confused_pairs(run, named(scores, "confusion_share", sliced=True))
-    group_table(scores)
 
 
 def _picked(run: Run, points: list[dict[str, Any]]) -> None:

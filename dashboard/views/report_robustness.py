@@ -1,8 +1,8 @@
-"""Report, robustness: how easily the model breaks, recipe by recipe, and every adversarial example."""
+"""Report, robustness: how easily the model breaks, and beneath it every adversarial example and every flip."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -11,9 +11,10 @@ from audit.records import Score
 from audit.score.wording import display_name, probe_names
 from audit.stored import RecordFilter, Run
 from dashboard.components import plots
+from dashboard.components.blocks import Points
 from dashboard.components.bound import bound, choose
-from dashboard.components.cards import score_metric
-from dashboard.components.charts import NOTHING, Pick, latest, level, picked, picked_rows, show_chart
+from dashboard.components.chapters import draw_chapters
+from dashboard.components.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
 from dashboard.components.examples_browser import browse_examples
 from dashboard.components.flips_browser import browse_flips
 from dashboard.components.nothing import say_nothing
@@ -40,62 +41,29 @@ def show(run: Run) -> None:
         st.info(tr("This audit had no attacks and no perturbations. Add some in a new audit."), icon=":material/info:")
         link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return
-    worst = named(scores, "worst_case_accuracy") or named(scores, "worst_case_retained")
-    _cards([*named(scores, "accuracy"), *worst])
     if not ready and not named(scores, "flip_rate"):
         say_nothing(run, "results", over=tr("No attack and no perturbation of this audit has run."))
-    elif ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
+        return
+    if ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
         say_nothing(run, "results of attacks")
-    elif ready:
-        _attacks(run, scores, ready)
-    browse_flips(run, scores)
+        ready = []
+    drawn = draw_chapters(run, "robustness")
+    if ready:
+        _examples(run, scores, ready, drawn)
+    browse_flips(run, scores, drawn.get("flips", []))
 
 
-def _attacks(run: Run, scores: Sequence[Score], ready: Sequence[str]) -> None:
-    """The charts of the recipes, two by two, and the examples of what was selected last in any of them."""
-    drawn = {}
-    labelled = plots.has_labels(run)
-    about = "accuracy_under_attack" if labelled else "prediction_retained"
-    if scores:
-        drawn = {
-            "attacks": (
-                plots.attack_overview(scores),
-                tr("Accuracy before and under each attack") if labelled else tr("Unchanged answers under each attack"),
-                about,
-            ),
-            "success": (plots.success_overview(scores), tr("Success rate of each attack"), "attack_success_rate_valid"),
-        }
-        level(drawn["attacks"][0][0], drawn["success"][0][0])
-    drawn |= {
-        "budget": (
-            plots.budget_chart(run),
-            tr("Accuracy against words changed") if labelled else tr("Unchanged answers against words changed"),
-            about,
-        ),
-        "words-changed": (
-            plots.words_changed_chart(run),
-            tr("How many words successful attacks changed"),
-            "words_changed_median",
-        ),
-    }
-    level(drawn["budget"][0][0], drawn["words-changed"][0][0])
-    picks = {}
-    places = [place for _ in range(len(drawn) // 2) for place in st.columns(2)]
-    for place, (key, ((figure, data), alt, about)) in zip(places, drawn.items(), strict=True):
-        with place:
-            picks[key] = picked(show_chart(figure, key, alt=alt, data=data, about=about, select=True))
-    picks["places"] = _flagged(run, scores)
+def _examples(run: Run, scores: Sequence[Score], ready: Sequence[str], drawn: Mapping[str, Points]) -> None:
+    """The examples of what was selected last in any of the charts."""
+    figure, data = plots.words_changed_chart(run)
+    alt = tr("How many words successful attacks changed")
+    words = show_chart(figure, "words-changed", alt=alt, data=data, about="words_changed_median", select=True)
+    picks = {name: picked(drawn.get(name, [])) for name in ("attacks", "success", "words_changed")}
+    picks |= {"words-changed": picked(words), "places": _flagged(run, scores)}
     (recipe, rows), new = latest(picks, "robustness-picks")
     if new and recipe in ready:
         choose("recipe", recipe, default=ready[0])
     browse_examples(run, ready, rows)
-
-
-def _cards(scores: Sequence[Score]) -> None:
-    chosen = [score for score in scores if score.value is not None][:4]
-    for column, score in zip(st.columns(4), chosen, strict=False):
-        with column:
-            score_metric(score)
 
 
 def _flagged(run: Run, scores: Sequence[Score]) -> Pick:

@@ -11,6 +11,8 @@ OBEYED = re.compile(
     r"|(?<!\\)\*\*b\b|\n- new|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u200b]"
 )
 """What of the names Markdown would make something of, had it not been escaped."""
+TAGS = re.compile(r"<(?:script|img|a|iframe)\b|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u200b]")
+"""What pages never write as HTML themselves."""
 MARKDOWN = (
     "title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "metric", "button", "radio",
     "checkbox", "toggle", "expander", "tabs", "selectbox", "multiselect", "text_input", "text_area", "page_link", "button_group",
@@ -37,3 +39,6 @@ def literal(test: Any) -> None:
     for kind, text in markdown(test):
         found = OBEYED.search(text)
         assert not found, (kind, text[max(0, found.start() - 60) : found.end() + 60])
+    for element in test.get("html"):
+        found = TAGS.search(element.proto.body)
+        assert not found, element.proto.body[max(0, found.start() - 60) : found.end() + 60]

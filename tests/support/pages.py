@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 KINDS = (
@@ -34,4 +36,5 @@ def seen(test: Any) -> str:
             parts += [str(getattr(element, name, "") or "") for name in ("label", "value", "body")]
     for kind in ("page_link", "progress"):  # AppTest has no class of its own for these
         parts += [str(getattr(e.proto, n, "")) for e in test.get(kind) for n in ("label", "text")]
+    parts += [unescape(re.sub(r"<[^>]*>", " ", e.proto.body)) for e in test.get("html")]
     return "\n".join(parts).replace("\\", "").replace("\u2060", "")

@@ -22,7 +22,7 @@ def calibration(report: Report, say: Strings, _caps: Caps) -> Section | None:
         for b in bins
     )
     spec = figure(
-        "reliability", "confidence accuracy low high n", [(b.confidence, b.accuracy, b.low, b.high, b.n) for b in bins],
+        "reliability", ("confidence", "accuracy", "low", "high", "n"), [(b.confidence, b.accuracy, b.low, b.high, b.n) for b in bins],
         kept="reliability", x=say("calibration.x"), y=say("calibration.y"), ece=_measured(report, "ece"),
         gap=_measured(report, "confidence_gap"),
     )  # fmt: skip

@@ -55,7 +55,10 @@ def _recalls(report: Report, ranked: list[str], found: dict[str, dict[str, Score
     caption = say("classes.recall_caption", level=level)
     if len(ranked) > CHARTED:
         caption = f"{caption} {say('classes.cut', n=CHARTED, all=len(ranked))}"
-    spec, alt = figure("recalls", "label value low high n", lines), say("classes.recall_alt", level=level, items=items)
+    spec, alt = (
+        figure("recalls", ("label", "value", "low", "high", "n"), lines),
+        say("classes.recall_alt", level=level, items=items),
+    )
     return Figure(spec, alt, caption, about="class_recall")
 
 
@@ -100,7 +103,7 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
             for c in report.confusion[:60]
         )
         spec = figure(
-            "confusion", "true predicted rows share", [(c.true, c.predicted, c.rows, c.share) for c in report.confusion],
+            "confusion", ("true", "predicted", "rows", "share"), [(c.true, c.predicted, c.rows, c.share) for c in report.confusion],
             kept="confusion", labels=tuple(labels), x=say("classes.predicted"), y=say("classes.true"),
         )  # fmt: skip
         alt, caption = say("classes.confusion_alt", items=items), say("classes.confusion_caption")

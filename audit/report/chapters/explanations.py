@@ -80,7 +80,9 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
             for m, b, share in placed
         )
         table = [(m.probe, m.name, b.metric, b.value, b.floor, b.ceiling, b.normalised, b.n) for m, b in lines]
-        spec = figure("faithfulness", "probe name metric value floor ceiling normalised n", table)
+        spec = figure(
+            "faithfulness", ("probe", "name", "metric", "value", "floor", "ceiling", "normalised", "n"), table
+        )
         alt, caption = say("explanations.faith_alt", items=items), say("explanations.faith_caption")
         blocks.append(Figure(spec, alt, caption, about="comprehensiveness"))
     columns = (
@@ -124,7 +126,9 @@ def _bars(target: str, own: Sequence[WordFacts], report: Report, say: Strings) -
     items = "; ".join(f"{printable(f.word, 30)}: {_push(f, unit, say)}, {say.count('texts', f.texts)}" for f in own)
     caption = say("explanations.words_caption", target=printable(target, 60), level=say.numbers.level(report.run.level))
     axis = say("explanations.words_axis", unit=say(f"unit.{unit}"))
-    spec = figure("words", "target word mean low high texts positive q_value", lines, unit=unit, axis=axis)
+    spec = figure(
+        "words", ("target", "word", "mean", "low", "high", "texts", "positive", "q_value"), lines, unit=unit, axis=axis
+    )
     return Figure(spec, say("explanations.words_alt", items=items), caption, 0.5, about="word_importance")
 
 

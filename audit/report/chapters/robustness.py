@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from audit.figures.spec import figure
 from audit.language.printable import lookalikes, span
+from audit.records import Score
 from audit.report import words as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
+from audit.score.wording import registered_name
 from models.task import Task
 
+RATE = ("probe", "name", "value", "low", "high", "n", "note")
 STATUSES = ("success", "failed", "out_of_budget", "skipped", "error")
 
 
@@ -28,7 +32,7 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     if attacks:
         blocks.append(Text(_told(report, say, "intro")))
         sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say),)))
-        sections += list(_curve(report, attacks, say))
+        sections += [*_rates(report, say), *_curve(report, attacks, say)]
         sections.append(_examples(attacks, report.run.task, say, caps))
         sections.append(Section("review", say("robustness.review"), tuple(Text(t) for t in _review(attacks, say))))
     if report.perturbations:
@@ -98,6 +102,49 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
     return Table(columns, tuple(rows), say("robustness.outcomes_caption"), small=True)
 
 
+def _rates(report: Report, say: Strings) -> Iterator[Section]:
+    """What each attack leaves right beside what was right before, and how often it succeeds."""
+    drawn = [*_left(report, say), *_successes(report, say)]
+    if drawn:
+        yield Section("rates", say("robustness.rates"), tuple(drawn))
+
+
+def _left(report: Report, say: Strings) -> Iterator[Figure]:
+    labelled = bool(report.data.labelled)
+    name = "accuracy_under_attack" if labelled else "prediction_retained"
+    found = _of_probes(report, name)
+    if not found:
+        return
+    clean = report.score("accuracy")
+    before = (clean.value, clean.low, clean.high) if clean is not None and clean.value is not None else None
+    spec = figure("attacks", RATE, [_rate(s) for s in found], clean=before, labelled=labelled)
+    yield Figure(spec, *_said(report, "rates", found, say), about=name)
+
+
+def _successes(report: Report, say: Strings) -> Iterator[Figure]:
+    raw, valid = (_of_probes(report, f"attack_success_rate{which}") for which in ("", "_valid"))
+    if raw or valid:
+        lines = [(*_rate(s), kind) for kind, found in (("raw", raw), ("valid", valid)) for s in found]
+        said = _said(report, "success", valid or raw, say)
+        yield Figure(figure("success", (*RATE, "kind"), lines), *said, about="attack_success_rate_valid")
+
+
+def _said(report: Report, key: str, found: Sequence[Score], say: Strings) -> tuple[str, str]:
+    """A chart of rates told in words, and its caption."""
+    level = say.numbers.level(report.run.level)
+    items = "; ".join(f"{w.probes_of(s)}: {w.with_range(s, say)}" for s in found)
+    alt, caption = (_told(report, say, f"{key}_{which}", level=level, items=items) for which in ("alt", "caption"))
+    return alt, caption
+
+
+def _of_probes(report: Report, name: str) -> list[Score]:
+    return [s for s in report.scores if s.name == name and not s.slice and s.value is not None]
+
+
+def _rate(score: Score) -> tuple[Any, ...]:
+    return score.probe, registered_name(score), score.value, score.low, score.high, score.n, score.note
+
+
 def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iterator[Section]:
     drawn = [r for r in attacks if len(r.curve) > 1][:6]
     if not drawn:
@@ -105,7 +152,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     level = say.numbers.level(report.run.level)
     points = [(r.probe, r.name, p.budget, p.accuracy, p.low, p.high) for r in drawn for p in r.curve]
     spec = figure(
-        "budget", "probe name budget accuracy low high", points, kept="words_changed", x=say("robustness.curve_x"),
+        "budget", ("probe", "name", "budget", "accuracy", "low", "high"), points, kept="words_changed", x=say("robustness.curve_x"),
         y=_told(report, say, "curve_y"), labelled=bool(report.data.labelled),
     )  # fmt: skip
     items = "; ".join(
@@ -151,7 +198,7 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
     blocks: list[Block] = [Text(say("robustness.perturbations_intro"))]
     if shown:
         lines = [(p.probe, p.name, s.value, s.low, s.high, s.n, s.note, p.changed) for p, s in shown]
-        spec = figure("flips", "probe name value low high n note changed", lines)
+        spec = figure("flips", ("probe", "name", "value", "low", "high", "n", "note", "changed"), lines)
         items = "; ".join(f"{w.probe_name(p)}: {w.with_range(s, say)}" for p, s in shown)
         alt, caption = (say(f"robustness.flips_{key}", level=level, items=items) for key in ("alt", "caption"))
         blocks.append(Figure(spec, alt, caption, about="flip_rate"))

@@ -58,4 +58,4 @@ def _rows(one: SampleFacts, say: Strings) -> list[tuple[Cell, ...]]:
     ]
 
 
-SAMPLES = Chapter("samples", samples, on="performance")
+SAMPLES = Chapter("samples", samples, on="summary")

@@ -8,24 +8,23 @@ from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.records import Finding, Score
 from audit.report import words as w
-from audit.report.blocks import Block, Bullets, Card, Cards, Figure, Section, Text
+from audit.report.blocks import Block, Bullets, Cards, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
-from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, verdict_of, worst_attack
+from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
 from audit.score.findings import PATTERN, SKIPPED
 from audit.score.wording import registered_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 
 
-def summary(report: Report, say: Strings, _caps: Caps) -> Section:
+def summary(report: Report, say: Strings, caps: Caps) -> Section:
     """One page for a reader without time."""
     blocks: list[Block] = [Text(say(f"meaning.{w.outcome(report)}"), "lead")]
-    cards = tuple(_cards(report, say))
-    if cards:
-        blocks.append(Cards(cards))
+    if chosen := card(report.scores, caps.cards):
+        blocks.append(Cards(tuple(w.score_card(report, score, say) for score in chosen)))
     if report.preset != "executive":
         blocks += _chart(report, say)
     found = tuple(_found(report, say))
@@ -65,21 +64,6 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
     elif skipped:
         verb = say("summary.was" if len(skipped) == 1 else "summary.were")
         yield say("summary.skipped", probes=w.names(skipped, 4, say), were=verb)
-
-
-def _cards(report: Report, say: Strings) -> Iterator[Card]:
-    titles = {d.key: d.title for d in report.definitions}
-    for score in card(report.scores, 4):
-        verdict = verdict_of(report.findings, score)
-        probe = w.probes_of(score) if score.name in UNDER_ATTACK else ""
-        yield Card(
-            title=titles.get(score.definition, score.name),
-            value=say.numbers.number(score.value, score.unit),
-            range=w.between(score, say),
-            note=", ".join(part for part in (probe, say("common.n_rows", n=say.numbers.count(score.n))) if part),
-            tone=w.TONES.get(verdict, "") if verdict else "",
-            verdict=w.verdict(verdict, say) if verdict else "",
-        )
 
 
 def _found(report: Report, say: Strings) -> Iterator[str]:
@@ -188,7 +172,7 @@ def _chart(report: Report, say: Strings) -> tuple[Figure, ...]:
         return ()
     level = say.numbers.level(report.run.level)
     lines = [(_name(report, s), s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for s in found]
-    spec = figure("scores", "label value low high n unit level key", lines)
+    spec = figure("scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines)
     items = "; ".join(f"{_name(report, s)}: {w.with_range(s, say)}" for s in found)
     alt = say("scores.chart_alt", level=level, items=items)
     return (Figure(spec, alt, say("scores.chart_caption", level=level)),)

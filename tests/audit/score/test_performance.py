@@ -67,7 +67,7 @@ def test_evidence_of_accuracy_are_the_surest_errors():
 def test_rows_without_a_label_are_left_out_and_none_at_all_gives_nothing():
     found = measured(framed(["a", None, "b"], ["a", "a", "a"]))["accuracy"]
     assert (found.value, found.n) == (0.5, 2)
-    assert "1 rows without a label" in found.note
+    assert "1 row without a label" in found.note
     assert measured(framed([None, None], ["a", "b"])) == {}
 
 
@@ -77,7 +77,7 @@ def test_duplicates_weigh_and_widen():
     found = measured(build_frames(records, labels=LABELS, examples=examples))["accuracy"]
     assert (found.value, found.n) == (pytest.approx(8 / 9), 9)
     assert found.counts[1] == pytest.approx(81 / 65)  # Kish's effective number of texts
-    assert "the interval rests on 1 texts" in found.note
+    assert "the interval rests on 1 text" in found.note
 
 
 def test_confusion_counts_pairs_with_their_rows():

@@ -156,7 +156,7 @@ def test_flip_rates_count_only_variants_that_changed():
     assert found["flip_rate@typos"].value == pytest.approx(3 / 6)
     assert found["flip_rate@typos"].n == 3
     assert found["flip_any@typos"].value == pytest.approx(2 / 3)
-    assert "1 rows that it did not change" in found["flip_rate@typos"].note
+    assert "1 row that it did not change" in found["flip_rate@typos"].note
     assert found["flip_rate@typos"].evidence == (row_id("d"), row_id("a"))
 
 

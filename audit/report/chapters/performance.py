@@ -1,0 +1,23 @@
+"""Performance: how well the model does as it is, before anybody attacks it."""
+
+from __future__ import annotations
+
+from audit.report import words as w
+from audit.report.blocks import Cards, Section, Text
+from audit.report.chapters.chapter import Chapter
+from audit.report.caps import Caps
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.results.headline import performance_card
+
+
+def performance(report: Report, say: Strings, _caps: Caps) -> Section | None:
+    """Its figures side by side; None without any."""
+    chosen = performance_card(report.scores)
+    if not chosen:
+        return None
+    cards = Cards(tuple(w.score_card(report, score, say) for score in chosen))
+    return Section("performance", say("performance.title"), (Text(say("performance.intro")), cards))
+
+
+PERFORMANCE = Chapter("performance", performance)

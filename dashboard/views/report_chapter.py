@@ -1,0 +1,16 @@
+"""Report, a section that chapters name and that has no browsers: what they say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.language.translating import tr
+from audit.stored import Run
+from dashboard.components.chapters import draw_chapters
+from dashboard.components.state import parameter
+
+
+def show(run: Run) -> None:
+    """Draw the section that the address names."""
+    if not draw_chapters(run, parameter("section")):
+        st.caption(tr("That is all this audit has to say about it."))

@@ -1,0 +1,96 @@
+"""A chapter is its file and one line: the PDF's blocks, the HTML file and the pages draw it, and a section of its own."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import pytest
+from pages import seen
+from runs import make_run
+
+from audit.figures.spec import figure
+from audit.language.printable import printable
+from audit.report import chapters
+from audit.report.blocks import Brand, Card, Cards, Cell, Column, Example, Figure, Run, Section, Table, Text
+from audit.report.build import build_report
+from audit.report.chapters.chapter import Chapter
+from audit.report.drawing import document_data
+from audit.report.html import render_html
+from audit.report.layout import lay_out
+from audit.report.pdf import render_pdf
+
+TEXT = "ทดสอบ <script>alert(1)</script>"
+
+
+def weather(report, say, caps):
+    rows = ((Cell("rain"), Cell(say.numbers.count(report.data.rows))),)
+    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), [("drops", 0.5, 0.4, 0.6, 9, "share")])
+    return Section(
+        "weather", "Weather", (
+            Text(printable(TEXT)), Cards((Card("Wet", "50.0%", "40.0% to 60.0%", "n = 9"),)),
+            Table((Column("what"), Column("rows", "right")), rows, "By the window"),
+            Figure(spec, "A dot at one half", "Drops a minute"),
+            Example("A text", "row 1", (("Original", (Run("sun"), Run("shine", "removed", 1.0))),)),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def added(monkeypatch):
+    """One file, one line."""
+    module = ModuleType("weather_chapter")
+    module.WEATHER = Chapter("weather", weather)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(chapters, "LAST", ["weather_chapter:WEATHER", *chapters.LAST])
+
+
+@pytest.fixture
+def run(store, tmp_path):
+    return make_run(store, tmp_path, rows=16)
+
+
+def test_paper_draws_it(added, store, run):
+    document = lay_out(build_report(store, run.id), Brand())
+    (found,) = [section for section in document_data(document)["sections"] if section["id"] == "weather"]
+    assert [block["kind"] for block in found["blocks"]] == ["Text", "Cards", "Table", "Figure", "Example"]
+    assert found["blocks"][3]["svg"].startswith("<svg")
+    assert render_pdf(document) == render_pdf(document)
+
+
+def test_the_html_file_draws_it(added, store, run):
+    page = render_html(lay_out(build_report(store, run.id), Brand()))
+    for part in ("<h2>Weather</h2>", "<caption>By the window</caption>", "<del>shine</del>", "A dot at one half"):
+        assert part in page
+    assert "<script" not in page
+
+
+def test_the_pages_have_a_section_for_it(added, app, run):
+    test = app("report", run=run.id, section="weather")
+    said = seen(test)
+    assert TEXT in said, "a screen has letters that the fonts of paper have not"
+    for part in ("By the window", "shine", "Drops a minute", "40.0% to 60.0%"):
+        assert part in said
+    assert [metric.value for metric in test.metric] == ["50.0%"]
+    (chart,) = test.get("plotly_chart")
+    assert "drops" in chart.proto.spec
+    assert not any("<script" in html.proto.body for html in test.get("html"))
+
+
+def test_without_its_line_nobody_draws_it(store, run):
+    assert "Weather" not in render_html(lay_out(build_report(store, run.id), Brand()))
+
+
+def test_the_sections_draw_what_the_report_says(app, store, run):
+    say = {section.id: section for section in lay_out(build_report(store, run.id), Brand()).sections}
+    for name, id_ in (
+        ("summary", "summary"),
+        ("robustness", "robustness"),
+        ("explanations", "explanations"),
+        ("performance", "classes"),
+    ):
+        words = [block.text for block in say[id_].blocks if isinstance(block, Text)]
+        page = seen(app("report", run=run.id, section=name))
+        assert words
+        for text in words:
+            assert text in page, (name, text)
