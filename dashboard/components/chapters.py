@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
-from audit.report.caps import PAGE
 
 from audit.language.printable import on_screen
 from audit.language.translating import language, tr
 from audit.report.blocks import Section
 from audit.report.build import build_report
+from audit.report.caps import PAGE
 from audit.report.chapters import chapters
 from audit.report.model import Report
 from audit.report.strings import strings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from audit.report import words as w
 from audit.report.blocks import Cards, Section, Text
-from audit.report.chapters.chapter import Chapter
 from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import performance_card
