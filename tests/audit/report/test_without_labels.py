@@ -14,6 +14,8 @@ from audit.report.chapters.robustness import robustness
 from audit.report.strings import strings
 
 UNTRUE = re.compile(r"still right|already wrong|[Aa]ccuracy|Right under|has right|has wrong|rows right")
+COLUMNS = re.compile(r"columns=\([^)]*\)")
+"""Of the tables behind figures: nobody reads their names."""
 
 
 @pytest.mark.parametrize(("run", "found"), [("unlabelled", False), ("reviews", True)])
@@ -21,7 +23,8 @@ def test_the_chapters_say_what_is_true(store, run, found):
     report = build_report(store, RUNS[run], "full")
     say, caps = strings("en"), CAPS["full"]
     for chapter in (robustness, explanations):
-        assert bool(UNTRUE.search(repr(chapter(report, say, caps)))) is found, chapter
+        said = COLUMNS.sub("", repr(chapter(report, say, caps)))
+        assert bool(UNTRUE.search(said)) is found, chapter
     if not found:
         assert "Unchanged under attack" in repr(robustness(report, say, caps))
         assert "answers unchanged" in repr(robustness(report, say, caps))
