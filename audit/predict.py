@@ -20,7 +20,16 @@ CHUNK = 2_048  # rows encoded together: enough for batches of equal length, litt
 
 @dataclass(kw_only=True)
 class Predict(Declared):
-    """Probabilities of every row by the plain forward pass, batched by length."""
+    """Probabilities of every row by the plain forward pass, batched by length.
+
+    >>> import audit
+    >>> row = Example("1", "A quiet delight.")
+    >>> [record] = Predict().run(audit.load("sentiment"), [row], seed=0)
+    >>> record.predicted, [round(p, 2) for p in record.probs]
+    ('positive', [0.01, 0.99])
+    >>> record.tokens, record.truncated
+    (6, False)
+    """
 
     name = "predict"
     version: ClassVar[int] = 2

@@ -9,7 +9,6 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-import audit
 from models.places import INSTALLED, REPOSITORY
 
 
@@ -69,7 +68,7 @@ def _version() -> str:
     try:
         return metadata.version("assay")
     except metadata.PackageNotFoundError:
-        return str(getattr(audit, "__version__", "0"))
+        return "0"
 
 
 def _cpu() -> str:

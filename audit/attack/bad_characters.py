@@ -17,7 +17,13 @@ Perturbation = Literal["homoglyphs", "invisible", "deletions", "reorderings"]
 
 @dataclass(kw_only=True)
 class BadCharacters(Recipe):
-    """Look-alikes, zero-width characters, deletions or reorderings that a reader does not see."""
+    r"""Look-alikes, zero-width characters, deletions or reorderings that a reader does not see.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "bad_characters")
+    >>> outcome.status, ascii(outcome.perturbed_text)
+    ('success', "'a go\\u043ed film with a bad ending'")
+    """
 
     perturbation: Perturbation = parameter(
         "homoglyphs",

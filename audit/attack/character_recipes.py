@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class DeepWordBug(Recipe):
-    """Greedy: the most important words get one random character edit out of four kinds."""
+    """Greedy: the most important words get one random character edit out of four kinds.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "This film is a boring mess.", "deepwordbug")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'This film is a Uboring ess.')
+    >>> [(change.before, change.after) for change in outcome.changes], outcome.valid
+    ([('boring', 'Uboring'), ('mess', 'ess')], True)
+    """
 
     name = "deepwordbug"
     paper = "Gao et al. 2018, Black-box Generation of Adversarial Text Sequences to Evade Deep Learning Classifiers"
@@ -42,7 +50,13 @@ class DeepWordBug(Recipe):
 
 @dataclass(kw_only=True)
 class Pruthi(Recipe):
-    """Every single-character typo inside words of four letters or more; `swaps` of them at most."""
+    """Every single-character typo inside words of four letters or more; `swaps` of them at most.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "pruthi")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a giod film with a bad ending')
+    """
 
     swaps: int = parameter(1, tr_later("Words that may be misspelt; the paper looks at 1 and 2."), least=1)
 
@@ -75,7 +89,13 @@ class Pruthi(Recipe):
 
 @dataclass(kw_only=True)
 class TextBugger(Recipe):
-    """Greedy: a space, a deletion, an exchange, a look-alike or a near word, whichever hurts most."""
+    r"""Greedy: a space, a deletion, an exchange, a look-alike or a near word, whichever hurts most.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "The plot is thin but the acting is superb.", "textbugger")
+    >>> outcome.status, [(change.before, ascii(change.after)) for change in outcome.changes]
+    ('success', [('superb', "'supe\\u2c85b'")])
+    """
 
     name = "textbugger"
     paper = "Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world Applications"
@@ -111,6 +131,11 @@ class Chinese(Recipe):
     """By saliency: one character of a Chinese word becomes one that sounds or looks alike; other words stay.
 
     TextAttack's recipe also swaps words by HowNet and XLM-R, which no resource here provides.
+
+    >>> Chinese().refuses("A quiet delight.")
+    'nothing to attack: the text has none of the simplified Chinese characters that the recipe swaps'
+    >>> Chinese().refuses("安静的快乐") is None
+    True
     """
 
     name = "chinese"

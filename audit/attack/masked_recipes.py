@@ -31,7 +31,12 @@ class _Masked(Recipe):
 
 @dataclass(kw_only=True)
 class Bae(_Masked):
-    """Greedy: a word replaced by what BERT would put in its place, of the same part of speech (BAE-R)."""
+    """Greedy: a word replaced by what BERT would put in its place, of the same part of speech (BAE-R).
+
+    >>> recipe = Bae(max_queries=200)
+    >>> recipe.needs, recipe.params["max_queries"]
+    (('stopwords', 'encoder', 'tagger', 'masked-lm'), 200)
+    """
 
     name = "bae"
     paper = "Garg and Ramakrishnan 2020, BAE: BERT-based Adversarial Examples for Text Classification"
@@ -62,7 +67,12 @@ class Bae(_Masked):
 
 @dataclass(kw_only=True)
 class BertAttack(_Masked):
-    """Greedy: BERT's proposals for the unmasked text, word pieces combined."""
+    """Greedy: BERT's proposals for the unmasked text, word pieces combined.
+
+    >>> recipe = BertAttack(max_words=0.2)
+    >>> recipe.needs, recipe.params["max_words"]
+    (('stopwords', 'encoder', 'masked-lm'), 0.2)
+    """
 
     name = "bert_attack"
     paper = "Li et al. 2020, BERT-ATTACK: Adversarial Attack Against BERT Using BERT"
@@ -84,7 +94,12 @@ class BertAttack(_Masked):
 
 @dataclass(kw_only=True)
 class Clare(_Masked):
-    """Greedy over replacing, inserting and merging words as a masked language model proposes."""
+    """Greedy over replacing, inserting and merging words as a masked language model proposes.
+
+    >>> recipe = Clare(min_similarity=0.8)
+    >>> recipe.needs, recipe.params["min_similarity"]
+    (('stopwords', 'encoder', 'tagger', 'masked-lm'), 0.8)
+    """
 
     name = "clare"
     paper = "Li et al. 2021, Contextualized Perturbation for Textual Adversarial Attack"

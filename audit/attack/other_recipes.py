@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class HotFlip(Recipe):
-    """Beam search over word swaps ranked by the gradient, two words at most."""
+    """Beam search over word swaps ranked by the gradient, two words at most.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "hotflip")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a good film with a bad terminating')
+    """
 
     beam_width: int = parameter(10, tr_later("Texts kept after each swap."), least=1, place="advanced")
     top_n: int = parameter(10, tr_later("Swaps tried for each of the texts kept."), least=1, place="advanced")
@@ -47,7 +53,13 @@ class HotFlip(Recipe):
 
 @dataclass(kw_only=True)
 class InputReduction(Recipe):
-    """Deletes the least important words while the label stays: how little the model needs to be as sure."""
+    """Deletes the least important words while the label stays: how little the model needs to be as sure.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "Nobody in this town will enjoy it.", "input_reduction")
+    >>> outcome.status, outcome.perturbed_text, outcome.words_left
+    ('success', 'Nobody town will.', 3)
+    """
 
     name = "input_reduction"
     paper = "Feng et al. 2018, Pathologies of Neural Models Make Interpretations Difficult"
@@ -71,7 +83,13 @@ class InputReduction(Recipe):
 
 @dataclass(kw_only=True)
 class CheckList(Recipe):
-    """Changes that should not matter: contractions, names, numbers and places."""
+    """Changes that should not matter: contractions, names, numbers and places.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "Marcus isn't a good actor.", "checklist")
+    >>> outcome.status, outcome.perturbed_text, outcome.queries
+    ('failed', 'Marcus is not a good actor.', 2)
+    """
 
     name = "checklist"
     paper = "Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList"

@@ -26,7 +26,13 @@ class _Population(Recipe):
 
 @dataclass(kw_only=True)
 class Genetic(_Population):
-    """Near words that fit after the word before, bred by Alzantot's genetic algorithm."""
+    """Near words that fit after the word before, bred by Alzantot's genetic algorithm.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "genetic")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a thoroughly film with a bad ending')
+    """
 
     name = "genetic"
     paper = "Alzantot et al. 2018, Generating Natural Language Adversarial Examples"
@@ -54,7 +60,13 @@ class Genetic(_Population):
 
 @dataclass(kw_only=True)
 class FasterGenetic(_Population):
-    """Alzantot's search with a language model on the window around each change, against the original."""
+    """Alzantot's search with a language model on the window around each change, against the original.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "faster_genetic")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a thoroughly film with a bad ending')
+    """
 
     generations: int = 40
 
@@ -84,7 +96,13 @@ class FasterGenetic(_Population):
 
 @dataclass(kw_only=True)
 class Iga(_Population):
-    """The improved genetic algorithm: a word may be swapped again, up to five times."""
+    """The improved genetic algorithm: a word may be swapped again, up to five times.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "This film is a boring mess.", "iga")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'This film is a irksome fixes.')
+    """
 
     name = "iga"
     paper = "Wang et al. 2019, Natural Language Adversarial Attacks and Defenses in Word Level"
@@ -113,7 +131,13 @@ class Iga(_Population):
 
 @dataclass(kw_only=True)
 class Pso(_Population):
-    """Particle swarm over words of the same part of speech and sense; WordNet stands in for HowNet's sememes."""
+    """Particle swarm over words of the same part of speech and sense; WordNet stands in for HowNet's sememes.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "pso")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a sound film with a bad ending')
+    """
 
     name = "pso"
     paper = "Zang et al. 2020, Word-level Textual Adversarial Attacking as Combinatorial Optimization"
@@ -136,7 +160,13 @@ class Pso(_Population):
 
 @dataclass(kw_only=True)
 class Leap(_Population):
-    """Particle swarm with Levy flights over WordNet synonyms, at most 16% of the words."""
+    """Particle swarm with Levy flights over WordNet synonyms, at most 16% of the words.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "The acting is weak and the story is slow.", "leap")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'The acting is infirm and the story is decelerate.')
+    """
 
     name = "leap"
     paper = "Xiao et al. 2023, LEAP: Efficient and Automated Test Method for NLP Software"

@@ -36,7 +36,13 @@ _TEXTFOOLER_STOPWORDS = frozenset(
 
 @dataclass(kw_only=True)
 class Pwws(Recipe):
-    """Greedy: WordNet synonyms, words ordered by saliency times the best swap's gain."""
+    """Greedy: WordNet synonyms, words ordered by saliency times the best swap's gain.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "Nobody in this town will enjoy it.", "pwws")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'cipher in this town will enjoy it.')
+    """
 
     name = "pwws"
     paper = (
@@ -58,7 +64,13 @@ class Pwws(Recipe):
 
 @dataclass(kw_only=True)
 class TextFooler(Recipe):
-    """Greedy: near words of the same part of speech that keep the sentence's encoding."""
+    """Greedy: near words of the same part of speech that keep the sentence's encoding.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "textfooler")
+    >>> outcome.status, outcome.perturbed_text, outcome.valid
+    ('success', 'a estimable film with a bad ending', False)
+    """
 
     name = "textfooler"
     paper = "Jin et al. 2020, Is BERT Really Robust?"
@@ -94,7 +106,13 @@ class TextFooler(Recipe):
 
 @dataclass(kw_only=True)
 class A2t(Recipe):
-    """Greedy over words ranked by the gradient, for adversarial training: few queries, at most a tenth of the words."""
+    """Greedy over words ranked by the gradient, for adversarial training: few queries, at most a tenth of the words.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "This film is a boring mess.", "a2t")
+    >>> outcome.status, outcome.perturbed_text, outcome.queries  # failed: its last attempt
+    ('failed', 'This movie is a boring messes.', 5)
+    """
 
     name = "a2t"
     paper = "Yoo and Qi 2021, Towards Improving Adversarial Training of NLP Models"
@@ -124,7 +142,13 @@ class A2t(Recipe):
 
 @dataclass(kw_only=True)
 class Kuleshov(Recipe):
-    """Greedy over all words at once: near words that stay close in thought vector and likely in the language model."""
+    """Greedy over all words at once: near words that stay close in thought vector and likely in the language model.
+
+    >>> import audit
+    >>> outcome = audit.attack("sentiment", "a good film with a bad ending", "kuleshov")
+    >>> outcome.status, outcome.perturbed_text
+    ('success', 'a good film with a bad terminates')
+    """
 
     name = "kuleshov"
     paper = "Kuleshov et al. 2018, Adversarial Examples for Natural Language Classification Problems"

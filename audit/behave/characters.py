@@ -34,7 +34,12 @@ KEYS = _neighbours()
 
 @dataclass(kw_only=True)
 class KeyboardTypos(Perturbation):
-    """A slip of the finger inside a word of four letters or more: a neighbouring key, a swap, a drop, a double."""
+    """A slip of the finger inside a word of four letters or more: a neighbouring key, a swap, a drop, a double.
+
+    >>> import numpy as np
+    >>> KeyboardTypos(k=3).variants("A quiet delight.", np.random.default_rng(0))
+    ['A quet delight.', 'A quiet dleight.', 'A qyiet delight.']
+    """
 
     typos: int = parameter(1, tr_later("Slips in each variant, in different words."), least=1)
 
@@ -52,7 +57,12 @@ class KeyboardTypos(Perturbation):
 
 @dataclass(kw_only=True)
 class LookAlikes(Perturbation):
-    """One letter replaced by one that looks the same in another script."""
+    r"""One letter replaced by one that looks the same in another script.
+
+    >>> import numpy as np
+    >>> [ascii(text) for text in LookAlikes(k=2).variants("A quiet delight.", np.random.default_rng(0))]
+    ["'A qui\\u0435t delight.'", "'A q\\u057diet delight.'"]
+    """
 
     letters: int = parameter(1, tr_later("Letters replaced in each variant."), least=1)
 
@@ -72,7 +82,12 @@ class LookAlikes(Perturbation):
 
 @dataclass(kw_only=True)
 class ZeroWidth(Perturbation):
-    """A zero-width character inside a word, as copying from a web page or a chat leaves it."""
+    r"""A zero-width character inside a word, as copying from a web page or a chat leaves it.
+
+    >>> import numpy as np
+    >>> ZeroWidth(k=2).variants("A quiet delight.", np.random.default_rng(0))
+    ['A quiet deli\u200cght.', 'A qu\u200biet delight.']
+    """
 
     name = "zero_width"
 

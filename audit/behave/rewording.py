@@ -46,7 +46,12 @@ _DIGITS = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)")
 
 @dataclass(kw_only=True)
 class Contractions(Perturbation):
-    """One contraction written out, or one pair of words contracted."""
+    """One contraction written out, or one pair of words contracted.
+
+    >>> import numpy as np
+    >>> Contractions(k=3).variants("It isn't dull and it is short.", np.random.default_rng(0))
+    ["It isn't dull and it's short.", 'It is not dull and it is short.']
+    """
 
     name = "contractions"
 
@@ -61,7 +66,12 @@ class Contractions(Perturbation):
 
 @dataclass(kw_only=True)
 class NeutralInsertions(Perturbation):
-    """A phrase before or after the text that says nothing about it."""
+    """A phrase before or after the text that says nothing about it.
+
+    >>> import numpy as np
+    >>> NeutralInsertions(k=2).variants("A quiet delight.", np.random.default_rng(0))
+    ['A quiet delight. I am writing this at home.', 'A quiet delight. I wrote this on a Tuesday.']
+    """
 
     name = "neutral_insertions"
 
@@ -78,7 +88,12 @@ class NeutralInsertions(Perturbation):
 
 @dataclass(kw_only=True)
 class Numbers(Perturbation):
-    """One number, in digits or as a word, replaced by another of the same length or kind."""
+    """One number, in digits or as a word, replaced by another of the same length or kind.
+
+    >>> import numpy as np
+    >>> Numbers(k=3).variants("We saw it twice in 1994, at 9.", np.random.default_rng(0))
+    ['We saw it twice in 1994, at 6.', 'We saw it twice in 1994, at 2.', 'We saw it twice in 1900, at 9.']
+    """
 
     name = "numbers"
 
@@ -104,6 +119,10 @@ class Synonyms(Perturbation):
     """One word replaced by a WordNet synonym in a sense that half of both words' uses in SemCor have, or more.
 
     Base forms alone; no verbs and no function words.
+
+    >>> import numpy as np
+    >>> Synonyms(k=3).variants("A truly quiet film.", np.random.default_rng(0))
+    ['A truly quiet movie.', 'A genuinely quiet film.', 'A really quiet film.']
     """
 
     name = "synonyms"

@@ -16,7 +16,12 @@ _MARKS = re.compile(r"(?<=\w)[,;:!?.](?=\s|$)")
 
 @dataclass(kw_only=True)
 class Case(Perturbation):
-    """All small, all capitals, a capital at each word or at the start, one word shouted."""
+    """All small, all capitals, a capital at each word or at the start, one word shouted.
+
+    >>> import numpy as np
+    >>> Case(k=3).variants("A quiet delight.", np.random.default_rng(0))
+    ['A quiet DELIGHT.', 'A Quiet Delight.', 'A QUIET DELIGHT.']
+    """
 
     name = "case"
 
@@ -33,7 +38,12 @@ class Case(Perturbation):
 
 @dataclass(kw_only=True)
 class Punctuation(Perturbation):
-    """The end mark dropped, added, doubled or turned into dots; the marks inside dropped or set apart."""
+    """The end mark dropped, added, doubled or turned into dots; the marks inside dropped or set apart.
+
+    >>> import numpy as np
+    >>> Punctuation(k=3).variants("Quiet, a delight.", np.random.default_rng(0))
+    ['Quiet , a delight .', 'Quiet, a delight...', 'Quiet, a delight']
+    """
 
     name = "punctuation"
 
@@ -55,7 +65,12 @@ class Punctuation(Perturbation):
 
 @dataclass(kw_only=True)
 class WhiteSpace(Perturbation):
-    """Doubled, leading, trailing and no-break spaces, tabs and line breaks between words."""
+    r"""Doubled, leading, trailing and no-break spaces, tabs and line breaks between words.
+
+    >>> import numpy as np
+    >>> WhiteSpace(k=3).variants("A quiet delight.", np.random.default_rng(0))
+    ['A quiet\ndelight.', 'A\tquiet delight.', 'A quiet delight. \n']
+    """
 
     name = "white_space"
 

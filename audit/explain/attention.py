@@ -19,6 +19,13 @@ class Attention(Explainer):
     """Attention each token receives in the last layer, averaged over heads and over the tokens that look.
 
     Independent of the target. Scores of a row, special tokens included, add up to 1 and have no unit.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "attention")
+    >>> [word.text for word in record.words if word.score > 0.2]
+    ['dull', 'superb']
+    >>> round(sum(token.score for token in record.tokens), 3)
+    1.0
     """
 
     engine: Literal["assay"] = parameter("assay", "", place="nowhere")

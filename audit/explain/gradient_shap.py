@@ -17,7 +17,13 @@ from audit.parameters import parameter
 
 @dataclass(frozen=True, kw_only=True)
 class GradientShap(PathExplainer):
-    """Mean of gradient times (noisy input - baseline) at random places of the path; error bars are standard errors."""
+    """Mean of gradient times (noisy input - baseline) at random places of the path; error bars are standard errors.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "gradient_shap")
+    >>> [word.text for word in record.words if abs(word.score) > 1], record.unit
+    (['dull', 'superb'], 'logit')
+    """
 
     samples: int = parameter(50, tr_later("Points of the path that are drawn."), least=2)
     noise: float = parameter(

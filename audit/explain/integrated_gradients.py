@@ -36,6 +36,13 @@ class IntegratedGradients(PathExplainer):
     3% plus 0.01 (all in proportion to `tolerance`). The error bar of a token is the sum over the pairs of what merging
     moves its score by, or the row's median of that if it is larger. The ends give the value of the text and of the
     baseline; the gradient at the baseline has weight 0 and is not computed.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "integrated_gradients")
+    >>> [(word.text, round(word.score, 1)) for word in record.words if abs(word.score) > 1]
+    [('dull', 4.5), ('superb', -2.0)]
+    >>> round(record.value - record.baseline_value, 1), round(sum(word.score for word in record.words), 1)
+    (2.9, 2.9)
     """
 
     tolerance: float = parameter(

@@ -26,6 +26,13 @@ class KernelShap(PerturbationExplainer):
 
     The scores add up to f(text) - f(all words removed) by construction. With all coalitions within `samples` the
     values are exact; else the error bar is the heteroscedastic (HC1) standard error of the regression.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "kernel_shap")
+    >>> [(word.text, round(word.score, 1)) for word in record.words if abs(word.score) > 0.07]
+    [('dull', 0.9), ('superb', -0.1)]
+    >>> record.steps, {word.error for word in record.words}  # all coalitions of 7 words, so nothing is left to chance
+    (128, {0.0})
     """
 
     samples: int = parameter(

@@ -15,7 +15,15 @@ from audit.language.translating import tr_later
 
 @dataclass(frozen=True, kw_only=True)
 class LeaveOneOut(PerturbationExplainer):
-    """Score of a word = f(text) - f(text with the word masked)."""
+    """Score of a word = f(text) - f(text with the word masked).
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "The plot is thin but the acting is superb.", "leave_one_out")
+    >>> [(word.text, round(word.score, 1)) for word in record.words if abs(word.score) > 0.1]
+    [('but', 0.4), ('superb', 1.0)]
+    >>> record.target, record.unit, record.steps
+    ('positive', 'probability', 11)
+    """
 
     name: ClassVar[str] = "leave_one_out"
     paper = "Li, Monroe and Jurafsky 2016, Understanding neural networks through representation erasure"

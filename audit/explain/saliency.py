@@ -19,6 +19,11 @@ class Saliency(Explainer):
     """Euclidean norm of the gradient of the explained logit; it says where the model is sensitive, not which way.
 
     Scores have no sign and no unit; `value` is the explained logit.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "saliency")
+    >>> [word.text for word in record.words if word.score > 4], min(word.score for word in record.words) > 0
+    (['dull', 'superb'], True)
     """
 
     name: ClassVar[str] = "saliency"

@@ -23,6 +23,13 @@ class Shapley(PerturbationExplainer):
 
     Where all coalitions are no more work than the sample (few words), the values are exact and their error is 0;
     else the error bar is the standard error over the pairs of orders.
+
+    >>> import audit
+    >>> record = audit.explain("sentiment", "A dull plot, superb acting.", "shapley")
+    >>> max(record.words, key=lambda word: word.score).text
+    'dull'
+    >>> round(record.value - record.baseline_value, 3) == round(sum(word.score for word in record.words), 3)
+    True
     """
 
     permutations: int = parameter(
