@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from examples import lacking, run
 
 import audit
 import audit.front
 from audit.errors import InputError, ProbeUnavailable, RunError, SpecError, UnknownName
+from audit.run import client
+from audit.store import close_stores
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ("torch", "transformers", "captum", "textattack", "pandas", "sqlalchemy", "streamlit")
@@ -90,9 +93,32 @@ def test_a_model_is_loaded_by_its_name(tiny_bert, tiny_bert_dir):
     assert [word.score for word in by_name.words] == pytest.approx([word.score for word in loaded.words], rel=1e-4)
 
 
-def test_a_run_that_fails_says_why(home, monkeypatch):
-    monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A home whose worker ends with these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSAY_HOME", str(tmp_path_factory.mktemp("front") / "home"))
+        patch.delenv("ASSAY_DATABASE_URL", raising=False)
+        patch.chdir(ROOT)
+        yield
+        close_stores()
+        for guard in client._children:  # a guard ends its worker
+            guard.terminate()
+            guard.wait()
+
+
+@pytest.mark.slow
+def test_the_readme_says_what_comes_out(place):
+    _, mark, rest = (ROOT / "README.md").read_text(encoding="utf-8").partition("```pycon\n")
+    assert mark
+    if other := lacking(("stopwords", "encoder")):
+        pytest.skip(f"the example was made with other resources than: {', '.join(other)}")
+    assert run(rest.partition("```")[0], {}, "README") > 5
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_says_why(place):
     with pytest.raises(
         RunError, match=r"Run [0-9a-f]{12} did not finish \(failed\)\. There is no model named 'nosuch'"
     ):
-        audit.run("nosuch", ROOT / "assets" / "samples" / "sentiment.csv", limit=2)
+        audit.run("nosuch", "assets/samples/sentiment.csv", limit=2)
