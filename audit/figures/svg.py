@@ -66,11 +66,13 @@ def _success(spec: Spec) -> str:
     name_of, lines = names_in(spec.table()), _lines(spec)
     probes = list(dict.fromkeys(line["probe"] for line in lines))
     ordered = sorted(lines, key=lambda line: (probes.index(line["probe"]), line["kind"] == "raw"))
-    return shapes.dots([_rate(line, name_of, hollow=line["kind"] == "raw") for line in ordered])
+    counted = {"raw": tr("any change"), "valid": tr("valid changes")}
+    return shapes.dots([_rate(line, name_of, counted[line["kind"]], line["kind"] == "raw") for line in ordered])
 
 
-def _rate(line: Mapping[str, Any], name_of: Callable[[object], str], *, hollow: bool = False) -> shapes.Dot:
-    return shapes.Dot(name_of(line["probe"]), line["value"], line["low"], line["high"], hollow=hollow)
+def _rate(line: Mapping[str, Any], name_of: Callable[[object], str], how: str = "", hollow: bool = False) -> shapes.Dot:
+    label = ", ".join(part for part in (name_of(line["probe"]), how) if part)
+    return shapes.Dot(label, line["value"], line["low"], line["high"], hollow=hollow)
 
 
 def _recalls(spec: Spec) -> str:

@@ -75,7 +75,7 @@ class Table:
 class Figure:
     """A chart as it is declared, what it shows in words for those who cannot see it, and its caption.
 
-    `about` is the key of the definition of what is drawn.
+    `paper` adds to the caption what only the picture on paper has; `about` is the key of the definition of what is drawn.
     """
 
     spec: Spec
@@ -83,6 +83,12 @@ class Figure:
     caption: str
     width: float = 1.0
     about: str = ""
+    paper: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The caption on paper."""
+        return f"{self.caption} {self.paper}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ NARROW = 0.5
 def as_data(value: Any) -> Any:
     """Dataclasses as dicts with `kind`, tuples as lists, bytes as lists of numbers."""
     if isinstance(value, Figure):  # the typesetter takes its picture
-        drawn = {"svg": svg(value.spec), "alt": value.alt, "caption": value.caption, "width": value.width}
+        drawn = {"svg": svg(value.spec), "alt": value.alt, "caption": value.printed, "width": value.width}
         return {"kind": "Figure", **drawn}
     if is_dataclass(value) and not isinstance(value, type):
         made = {f.name: as_data(getattr(value, f.name)) for f in fields(value)}

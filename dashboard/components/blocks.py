@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
 from audit.figures.plotly import plotly_figure
-from audit.report.blocks import Block, Card, Cards, Figure, FindingBox, Section
+from audit.report.blocks import Block, Card, Cards, Facts, Figure, FindingBox, Section
 from audit.report.drawing import pairs
 from audit.report.html import block_html
 from audit.stored import Run
@@ -106,16 +106,9 @@ class _Drawn:
         head = f":{colour}[**{plain(block.verdict)}**] :{colour}-badge[{plain(block.severity)}] &nbsp; {plain(block.title, 300)}"
         self._boxes += 1
         with st.expander(head, expanded=self._boxes == 1):
-            st.html(f'<div class="assay-blocks">{facts_html(block)}</div>')
+            st.html(f'<div class="assay-blocks">{block_html(Facts(block.facts))}</div>')
             if self._beneath is not None:
                 self._beneath(block)
-
-
-def facts_html(block: FindingBox) -> str:
-    """What a finding says, without its title."""
-    from audit.report.blocks import Facts
-
-    return block_html(Facts(block.facts))
 
 
 def _card(card: Card) -> None:
@@ -124,8 +117,3 @@ def _card(card: Card) -> None:
         st.caption(plain(" · ".join(part for part in (card.range, card.note) if part)))
         if card.verdict:
             st.markdown(f":{TONES[card.tone]}[**{plain(card.verdict)}**]")
-
-
-def points_of(picked: Mapping[str, Points], *names: str) -> Points:
-    """The points selected in the first of these figures that has any."""
-    return next((picked[name] for name in names if picked.get(name)), [])

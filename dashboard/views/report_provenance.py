@@ -14,6 +14,7 @@ from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.stored import Run
 from audit.strict_json import part
+from dashboard.components.chapters import draw_chapters
 from dashboard.components.progress import probe_states
 from dashboard.components.state import store
 from dashboard.components.text import local, one_line, plain, told_again
@@ -44,6 +45,8 @@ def show(run: Run) -> None:
             tr("Compared with"): part(run.provenance, "reference").get("name"),
             tr("Rows"): tr("{n} of {total}", n=run.rows_sampled or 0, total=run.rows_total or 0),
         })  # fmt: skip
+    if run.status == "finished":
+        draw_chapters(run, "provenance")
     st.subheader(tr("Probes"), anchor=False)
     states = probe_states(store().progress(run.id))
     st.dataframe(

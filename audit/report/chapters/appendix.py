@@ -159,4 +159,4 @@ def _line(value: Any) -> str:
     return dumps(value, ensure_ascii=False)
 
 
-APPENDIX = Chapter("appendix", appendix, on="provenance")
+APPENDIX = Chapter("appendix", appendix, on="")

@@ -84,7 +84,8 @@ def _trust(report: Report, say: Strings) -> Iterator[Section]:
             "faithfulness", ("probe", "name", "metric", "value", "floor", "ceiling", "normalised", "n"), table
         )
         alt, caption = say("explanations.faith_alt", items=items), say("explanations.faith_caption")
-        blocks.append(Figure(spec, alt, caption, about="comprehensiveness"))
+        paper = say("explanations.faith_paper")
+        blocks.append(Figure(spec, alt, caption, about="comprehensiveness", paper=paper))
     columns = (
         Column(say("explanations.method"), width=2.2), Column(say("explanations.metric"), width=2.2),
         *(Column(say(f"explanations.{k}"), "right", 1.0) for k in ("floor", "value", "ceiling", "normalised")),
@@ -129,7 +130,8 @@ def _bars(target: str, own: Sequence[WordFacts], report: Report, say: Strings) -
     spec = figure(
         "words", ("target", "word", "mean", "low", "high", "texts", "positive", "q_value"), lines, unit=unit, axis=axis
     )
-    return Figure(spec, say("explanations.words_alt", items=items), caption, 0.5, about="word_importance")
+    alt, paper = say("explanations.words_alt", items=items), say("explanations.words_paper")
+    return Figure(spec, alt, caption, 0.5, about="word_importance", paper=paper)
 
 
 def _push(word: WordFacts, unit: str, say: Strings) -> str:

@@ -201,7 +201,7 @@ def _perturbations(report: Report, say: Strings, caps: Caps) -> Section:
         spec = figure("flips", ("probe", "name", "value", "low", "high", "n", "note", "changed"), lines)
         items = "; ".join(f"{w.probe_name(p)}: {w.with_range(s, say)}" for p, s in shown)
         alt, caption = (say(f"robustness.flips_{key}", level=level, items=items) for key in ("alt", "caption"))
-        blocks.append(Figure(spec, alt, caption, about="flip_rate"))
+        blocks.append(Figure(spec, alt, caption, about="flip_rate", paper=say("robustness.flips_paper")))
     flips = [
         _flip(p, flip, report.run.task, say, caps) for p in report.perturbations for flip in p.examples[: caps.flips]
     ]
