@@ -34,7 +34,9 @@ ELSEWHERE = (
 DATA = (
     r"/[\w./ -]+",  # paths
     r"reviews-2-60-\d\.csv|bank_intents\.csv|sentiment\.csv|moderation\.csv",
-    r"[0-9a-f]{6,64}",  # ids and hashes
+    r"[0-9a-f]{6,64}|t{64}",  # ids and hashes
+    r"torch, cpu, float32",
+    r"group:region=.*",  # groups, and the classes in them
     r"text|label|group:region|The column '.*",  # heads of the table, and what its reader says of them
 )
 

@@ -14,6 +14,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.slices import GROUP
 
 CHARTED = 24
 MATRIX = 20
@@ -140,7 +141,8 @@ def _groups(report: Report, say: Strings) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(w.title_of(report, s)), Cell(printable(s.slice, 90)), Cell(say.numbers.number(s.value, s.unit), strong=True),
+            Cell(w.title_of(report, s)), Cell(printable(s.slice.removeprefix(GROUP), 90)),
+            Cell(say.numbers.number(s.value, s.unit), strong=True),
             Cell(w.between(s, say)), Cell(say.numbers.count(s.n)),
         )
         for s in found[:200]
