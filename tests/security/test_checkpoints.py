@@ -102,8 +102,8 @@ def test_the_interactive_process_survives_a_tokenizer_without_end(home, tmp_path
         ]
         pid = client.pid
         split = {"type": "Split", "pattern": {"Regex": "(a|aa)+$"}, "behavior": "Isolated", "invert": False}
-        rules(folder / "tokenizer.json", pre_tokenizer=split)
         endless = Path(shutil.copytree(folder, tmp_path / "endless"))
+        rules(endless / "tokenizer.json", pre_tokenizer=split)
         with pytest.raises(InferenceError, match="tokenizer cannot be used"):
             client.ask("facts", model=str(endless)).wait(PATIENCE)
         assert client.ask("predict", model=str(folder), texts=["dull"]).wait(PATIENCE)["probs"]
