@@ -33,6 +33,11 @@ from models.settings import CONFIG, FOR_DEVELOPMENT, OTHERS, SETTINGS, Setting  
 PLACE = re.compile(r"(?<=<!-- made: )(?P<name>[\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
+def _own(kind: str) -> list[str]:
+    """The probes of a kind that come with Assay, others' left out."""
+    return [name for name, path in KINDS[kind].probes.items() if path.startswith("audit.")]
+
+
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table of Markdown."""
     lines = [list(heads)]
@@ -44,7 +49,7 @@ def probes(kind: str) -> str:
     """The probes of a kind that are Assay's own: what each does, where from, what it wants, what it costs."""
     return table(
         ("probe", "called", "what it does", "paper", "needs", "cost of a row"),
-        (_probe(kind, name) for name in KINDS[kind].probes),
+        (_probe(kind, name) for name in _own(kind)),
     )
 
 
@@ -62,13 +67,13 @@ def _probe(kind: str, name: str) -> Iterator[str]:
 def parameters(kind: str) -> str:
     """What may be set on the probes of a kind: a line for each parameter that some of them have alike."""
     owners: dict[Parameter, list[str]] = {}
-    for name in KINDS[kind].probes:
+    for name in _own(kind):
         for one in declared(find(kind, name)):
             if one.place != "nowhere":
                 owners.setdefault(one, []).append(name)
     return table(
         ("probe", "parameter", "default", "may be", "what it does"),
-        ((_whose(names, list(KINDS[kind].probes)), *_parameter(one)) for one, names in owners.items()),
+        ((_whose(names, _own(kind)), *_parameter(one)) for one, names in owners.items()),
     )
 
 

@@ -18,7 +18,9 @@ import audit.front
 import models.loading
 from audit.kinds import KINDS, find
 
-PROBES = [(kind.name, name) for kind in KINDS.values() for name in kind.probes]
+PROBES = [
+    (kind.name, name) for kind in KINDS.values() for name, path in kind.probes.items() if path.startswith("audit.")
+]
 FRONT = ["attack", "explain", "load"]
 ASKS_NOTHING = {"bae", "bert_attack", "clare"}
 """Their examples show the recipe alone, for nobody has a masked language model at hand by default."""

@@ -130,7 +130,7 @@ def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
         if "recipe=" in page.url:
             break
     assert "recipe=" in page.url  # the first recipe is the default and stays out of the address
-    bars = page.locator(".js-plotly-plot").nth(3).locator(".barlayer .point path")
+    bars = page.locator(".js-plotly-plot").nth(4).locator(".barlayer .point path")
     bars.first.scroll_into_view_if_needed()
     shows(page, "Adversarial examples")
     assert page.get_by_text("rows selected in the chart").count() == 0

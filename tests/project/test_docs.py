@@ -59,7 +59,7 @@ def test_what_people_wrote_stays():
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_probe_and_all_that_may_be_set_on_it_is_told(kind):
     text = page("probes.md")
-    for name in KINDS[kind].probes:
+    for name in (name for name, path in KINDS[kind].probes.items() if path.startswith("audit.")):
         assert f"\n| `{name}` | " in text
         assert {f"`{one.name}`" for one in declared(find(kind, name)) if one.place != "nowhere"} <= set(
             re.findall(r"`\w+`", text)

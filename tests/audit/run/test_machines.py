@@ -171,11 +171,11 @@ def test_a_model_in_place_on_another_machine_fails_the_run_with_one_sentence(sit
     from models.errors import ModelNotFound
 
     made = make(site / "made" / "small")
-    monkeypatch.setattr("models.catalog.socket.gethostname", lambda: "desk")
+    monkeypatch.setattr("models.entry.socket.gethostname", lambda: "desk")
     catalog.add("small", str(made), in_place=True)
     store = open_store()
     run = client.start(spec("small", table(site)), store=store)
     shutil.rmtree(made)
-    monkeypatch.setattr("models.catalog.socket.gethostname", lambda: "another")
+    monkeypatch.setattr("models.entry.socket.gethostname", lambda: "another")
     with pytest.raises(ModelNotFound, match="of the machine desk and cannot be seen from here"):
         prepare(store, run, Shelf())
