@@ -7,7 +7,7 @@ import streamlit as st
 from audit.language.numbers import numbers
 from audit.language.palette import css_share
 from audit.language.translating import tr, tr_later
-from audit.records import Finding, Score
+from audit.records import Score
 from audit.score.definitions import define
 from audit.score.wording import meaning_said, probe_names, title_said
 from audit.slices import Slice
@@ -121,10 +121,3 @@ def range_html(score: Score, threshold: float | None) -> str:
         f'<span class="span" style="left:{css_share(low)};width:{css_share(max(0.006, high - low))}"></span>'
         f'<span class="dot" style="left:{css_share(value)}"></span>{limit}</div>'
     )
-
-
-def finding_line(finding: Finding) -> str:
-    """Verdict, severity and title in one line of Markdown."""
-    word, color = SEVERITIES[finding.severity]
-    severity = f" :{color}-badge[{tr(word)}]" if finding.verdict != "PASS" else ""
-    return f"{verdict_text(finding.verdict)}{severity} &nbsp; {plain(finding.title, 300)}"

@@ -36,11 +36,6 @@ def _has_labels(run_id: str) -> bool:
     return any(example.label is not None for example in store().iter_examples(run_id))
 
 
-def has_labels(run: Run) -> bool:
-    """Whether any audited row says what is right; where none does, the model's own answers stand in for it."""
-    return _has_labels(run.id)
-
-
 def words_changed_chart(run: Run) -> Drawn:
     """How many words successful attacks changed."""
     table = chart_table(run, "words")
