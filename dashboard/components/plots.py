@@ -31,11 +31,6 @@ def theme() -> Theme:
     return THEMES["dark" if st.context.theme.type == "dark" else "light"]
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _has_labels(run_id: str) -> bool:
-    return any(example.label is not None for example in store().iter_examples(run_id))
-
-
 def words_changed_chart(run: Run) -> Drawn:
     """How many words successful attacks changed."""
     table = chart_table(run, "words")
