@@ -60,7 +60,7 @@ class Kind:
         shard_rows: rows of a shard: a few seconds of work on two cores, so that cancel, resume and sharing are quick; None:
             all of them, for its records are about many rows together.
         frame: name of its frame in `audit.score.frames.Frames`.
-        columns: of that frame, and the type of each (`audit.score.columns.Columns`).
+        columns: of that frame, and the type of each (`audit.score.arrays.Columns`).
         index: what pages filter and sort a stored record by, `(record, data, read) -> columns`.
         probes: name -> `module:Class`, those on offer here, in their order of presentation.
         families: of scores, `(frames, measurer) -> measures`.

@@ -8,10 +8,10 @@ from importlib import import_module
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
-from dashboard.components.frame import before, sidebar
-from dashboard.components.guard import guarded
-from dashboard.components.reader import speak_to_reader
-from dashboard.components.state import confirm_address
+from dashboard.page.frame import before, sidebar
+from dashboard.page.guard import guarded
+from dashboard.page.reader import speak_to_reader
+from dashboard.page.state import confirm_address
 from models.places import ASSETS
 
 ICON = ASSETS / "logo-icon.png"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.classifier import TokenRow
 from models.errors import DiskError
-from models.findings import TRIALS
+from models.trial_results import TRIALS
 from models.trial_texts import trial_texts
 from models.trials import groups, runnable, trial_rows
 from models.writing import write_whole

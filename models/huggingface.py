@@ -31,12 +31,12 @@ from models.classifier import (
 from models.collating import padded
 from models.engine import LONGEST_EXPORTED, Engine, TorchEngine
 from models.errors import ROW_TOO_LARGE, DeviceError
-from models.findings import Findings
 from models.limits import longest_input
 from models.state import State
 from models.substitution import is_table, look_up, substituted
 from models.tokenizing import Tokenizing
 from models.translating import tr_later
+from models.trial_results import Findings
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 

@@ -27,7 +27,6 @@ from models.classifier import Head
 from models.errors import CheckpointError, DeviceError, ModelNotFound, UnsupportedModel
 from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base, registered_folder
-from models.findings import Findings
 from models.fingerprint import fingerprint
 from models.heads import head_kind, label_names, label_thresholds
 from models.huggingface import AdapterBase, HuggingFaceClassifier
@@ -38,6 +37,7 @@ from models.places import BUNDLED, cache
 from models.registry import BASE as KEPT_BASE
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
+from models.trial_results import Findings
 from models.trials import findings_of
 
 

@@ -17,8 +17,8 @@ from models.errors import CheckpointError
 from models.files import read_json
 from models.headers import Shape
 from models.names import first_line, some
+from models.scratch import weights_alone
 from models.translating import tr_later
-from models.view import weights_alone
 from models.weights import BASE, model_shapes
 
 HARMLESS = ("position_ids",)

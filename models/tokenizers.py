@@ -10,9 +10,9 @@ import torch
 from models.errors import CheckpointError
 from models.files import read_json, there
 from models.names import first_line
+from models.scratch import tokenizer_alone
 from models.tokenizer_settings import SPECIALS, clean_settings
 from models.tokenizer_trial import check_tokenizer
-from models.view import tokenizer_alone
 
 
 def load_tokenizer(folder: Path) -> Any:

@@ -20,11 +20,11 @@ from models.checkpoint import inspect_base
 from models.classifier import TokenRow
 from models.errors import TrainingError
 from models.finding import given_base
-from models.findings import Findings
 from models.huggingface import HuggingFaceClassifier
 from models.modules import load_base, outside_body
 from models.names import first_line
 from models.tokenizers import check_vocabulary, load_tokenizer
+from models.trial_results import Findings
 from models.trials import try_model
 
 if TYPE_CHECKING:

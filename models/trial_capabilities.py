@@ -12,9 +12,9 @@ import torch
 from models.attention import NO_SQUARE
 from models.classifier import Encoding, TokenRow
 from models.errors import ModelError
-from models.findings import Findings
 from models.substitution import find_place
 from models.translating import tr_later
+from models.trial_results import Findings
 from models.trial_texts import TrialTexts, masked, twins
 
 if TYPE_CHECKING:

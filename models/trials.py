@@ -19,11 +19,11 @@ import torch
 
 from models.classifier import TokenRow
 from models.errors import ModelError, TextError
-from models.findings import Batching, Findings, keep_findings, load_findings
 from models.state import State
 from models.translating import tr_later
 from models.trial_answers import Logits, Rows, Tolerance
 from models.trial_capabilities import FAILURES, try_capabilities
+from models.trial_results import Batching, Findings, keep_findings, load_findings
 from models.trial_texts import TrialTexts, content, masked, trial_texts, twins
 
 if TYPE_CHECKING:

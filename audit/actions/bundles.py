@@ -25,7 +25,7 @@ def export(
         Forbidden: they may not.
         ReportError: it cannot be written.
     """
-    from audit.report.job import report_files
+    from audit.report.making import report_files
     from audit.report.signing import sign
     from audit.run.exporting import export_run
 

@@ -11,8 +11,8 @@ from audit.attack.validity import is_valid
 from audit.attack.watchdog import RowTimeout
 from audit.changes import changes_between, moved, words_changed
 from audit.language.translating import tr_later
-from audit.reading import NothingRead
 from audit.records import AttackOutcome, AttackStatus, Change, Example
+from audit.window import NothingRead
 
 if TYPE_CHECKING:
     from audit.attack.attacking import Attacking

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from audit.language.translating import tr_later
-from audit.reading import read_span
+from audit.window import read_span
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, Encoding, TextInput

@@ -136,7 +136,7 @@ class Recipe(Declared, ABC):
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[AttackOutcome]:
         """One outcome per example, in their order. A row that fails is an outcome with `error` set."""
-        from audit.attack.engine import attack_rows
+        from audit.attack.searching import attack_rows
 
         return attack_rows(self, classifier, examples, seed=seed)
 

@@ -13,10 +13,10 @@ import numpy as np
 from audit.changes import changes_between, moved
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
-from audit.reading import inside, span_of
 from audit.records import Change, Example, PerturbationOutcome, Variant
 from audit.resources import locate
 from audit.seeds import row_generator, row_seed
+from audit.window import inside, span_of
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput

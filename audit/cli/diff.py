@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from audit.results.comparing import Comparison
-    from audit.score.compare import Difference
+    from audit.score.pairing import Difference
 
 
 def diff(

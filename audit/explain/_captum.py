@@ -19,10 +19,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from captum import attr, metrics
 
-from audit.explain.engine import Engine
 from audit.explain.gradients import Gradients
 from audit.explain.method import Scores
 from audit.explain.rows import Baseline, Row, Unit, filler_of
+from audit.explain.running import Engine
 from audit.explain.steps import Masked, Steps
 
 AT_ONCE = 64  # perturbations Captum hands over in one call

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import ProbeUnavailable
-from audit.explain.engine import Engine
 from audit.explain.rows import Removal, Row, cannot_mask, prepare
+from audit.explain.running import Engine
 from audit.explain.steps import Steps, masked
 from audit.records import Change, Example
 from audit.words import Word

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.errors import AuditError, ProbeUnavailable
-from audit.explain.engine import Engine
 from audit.explain.method import Method, Scores
 from audit.explain.metrics import measure
 from audit.explain.rows import Row, prepare, retarget
+from audit.explain.running import Engine
 from audit.explain.steps import Steps
 from audit.records import Attribution, Example, TokenScore, WordScore
 from models.classifier import Classifier, GradientClassifier

@@ -13,7 +13,7 @@ from audit.figures.predictions import class_bars, confusion, reliability
 from audit.figures.scores import score_intervals
 from audit.figures.spec import Spec
 from audit.figures.theme import LIGHT, Theme
-from audit.figures.words import word_importance
+from audit.figures.word_importance import word_importance
 from audit.score.wording import title_said
 
 

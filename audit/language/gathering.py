@@ -26,7 +26,7 @@ ERRORS = ("audit/errors.py", "models/errors.py")
 OTHER_ERRORS = {
     "Fault": 1,
     "StopReading": 0,
-    "InferenceError": 0,
+    "LiveError": 0,
     "DiskRefused": 0,
     "ModelChanged": 0,
     "ValueError": 0,

@@ -4,7 +4,7 @@
 """
 
 from audit.report.build import build_report
-from audit.report.job import FORMATS, make_report
+from audit.report.making import FORMATS, make_report
 from audit.report.model import PRESETS, SCHEMA_VERSION, Preset, Report
 
 __all__ = ["FORMATS", "PRESETS", "SCHEMA_VERSION", "Preset", "Report", "build_report", "make_report"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.language.printable import printable
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Cover
 from audit.report.model import Report
 from audit.report.strings import Strings

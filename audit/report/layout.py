@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.language.printable import printable
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Brand, Document
 from audit.report.caps import CAPS, Caps
 from audit.report.chapters import chapters

@@ -83,8 +83,8 @@ def load_masked_lm(place: Path, device: str = "cpu") -> tuple[Any, Any]:
     from models.checkpoint import refuse_remote_code
     from models.files import read_json
     from models.modules import configuration
+    from models.scratch import weights_alone
     from models.tokenizers import load_tokenizer
-    from models.view import weights_alone
 
     try:
         refuse_remote_code(place, read_json(place / "config.json"))

@@ -15,8 +15,8 @@ from audit.store import Store
 
 if TYPE_CHECKING:
     from audit.score.common import Common
-    from audit.score.compare import Difference
     from audit.score.frames import Frames
+    from audit.score.pairing import Difference
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Comparison:
         scores: {"key", "name", "probe", "other_probe", "called", "slice", "where", "unit", "first", "second"} of every score.
         common: what the tests rest on.
         paired: tests on the texts both have.
-        rows: rows that came out otherwise, columns of `audit.score.compare.changed_rows`.
+        rows: rows that came out otherwise, columns of `audit.score.pairing.changed_rows`.
     """
 
     first: str
@@ -44,7 +44,7 @@ class Comparison:
 
     @cached_property
     def tests(self) -> list[dict[str, Any]]:
-        """The paired tests as JSON data: fields of `audit.score.compare.Difference`, key, better, said, called."""
+        """The paired tests as JSON data: fields of `audit.score.pairing.Difference`, key, better, said, called."""
         from audit.score.wording import probe_names
 
         return [
@@ -73,7 +73,7 @@ def compare(store: Store, first: str, second: str) -> Comparison:
         store: where both are; first, second: full ids, before and after.
     """
     from audit.score.common import common
-    from audit.score.compare import changed_rows
+    from audit.score.pairing import changed_rows
 
     a, b = (Results(store, store.run(run_id)) for run_id in (first, second))
     both, level = (a.frames, b.frames), max(a.level, b.level)
@@ -96,7 +96,7 @@ def compare(store: Store, first: str, second: str) -> Comparison:
 
 
 def _paired(first: Frames, second: Frames, level: float, seed: int) -> list[Difference]:
-    from audit.score.compare import compare_runs
+    from audit.score.pairing import compare_runs
 
     try:
         return compare_runs(first, second, level=level, seed=seed)

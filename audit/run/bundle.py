@@ -19,7 +19,7 @@ from audit.run.bundle_files import MANIFEST, Bundle, open_bundle, pretty, record
 from audit.run.bundle_records import check_records
 from audit.run.bundle_reports import not_checked, report_faults
 from audit.store import Run, Store
-from audit.store.engine import sqlite_url
+from audit.store.database import sqlite_url
 
 if TYPE_CHECKING:
     from audit.results.recomputing import Measuring

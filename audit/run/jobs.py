@@ -9,11 +9,11 @@ from typing import Any
 
 from audit.errors import AuditError, ReportError, UnknownName
 from audit.run.estimate import calibrate
+from audit.run.holding import HeldModels
 from audit.run.logs import log_error
 from audit.run.prepare import make_plan, open_checked, open_reference
 from audit.run.sampling import rows_of_reference
 from audit.run.shard import Watch
-from audit.run.shelf import Shelf
 from audit.spec import read_spec
 from audit.store import FilesError, Job, Run, Store
 from audit.strict_json import part
@@ -21,11 +21,11 @@ from models.errors import DiskError, ModelError
 
 log = logging.getLogger("assay.run")
 
-REPORT_MAKER = "audit.report.job:make_report"
+REPORT_MAKER = "audit.report.making:make_report"
 """`make_report(store, run_id, preset, **options) -> {"files": [NewFile], ...}`."""
 
 
-def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
+def estimate_run(store: Store, run: Run, models: HeldModels) -> None:
     """Calibrate a planned run once and keep what it gave; shards done elsewhere are not counted.
 
     Raises:
@@ -34,7 +34,7 @@ def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
     if run.estimate is not None or not store.shards(run.id, status="pending", limit=1):
         return
     spec = read_spec(run.spec)
-    classifier = shelf.get(spec.model, run.identity)
+    classifier = models.get(spec.model, run.identity)
     reference = rows_of_reference(store, spec, classifier)
     planned = make_plan(spec, store.examples(run.id), classifier, _mark(run.provenance))
     watch = Watch(store, run.id, run.attempt)
@@ -45,7 +45,7 @@ def estimate_run(store: Store, run: Run, shelf: Shelf) -> None:
     )
 
 
-def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
+def do_job(store: Store, job_id: str, models: HeldModels, device: Any) -> str:
     """Do one job; its result or its error is kept with it. Returns done, failed or gone."""
     try:
         job = store.job(job_id)
@@ -57,7 +57,7 @@ def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
     try:
         if job.kind == "estimate":
             with device:
-                result = _estimate(store, job, shelf)
+                result = _estimate(store, job, models)
         else:
             result = _report(store, job)
     except (AuditError, ModelError) as error:
@@ -76,9 +76,9 @@ def do_job(store: Store, job_id: str, shelf: Shelf, device: Any) -> str:
     return "done"
 
 
-def _estimate(store: Store, job: Job, shelf: Shelf) -> dict[str, Any]:
+def _estimate(store: Store, job: Job, models: HeldModels) -> dict[str, Any]:
     spec = read_spec(job.args["spec"])
-    classifier = shelf.get(spec.model)
+    classifier = models.get(spec.model)
     table = open_checked(store, spec.table, classifier)
     reference = open_reference(store, spec, table, classifier)
     mark, rows = (reference.fingerprint, list(reference)) if reference is not None else ("", [])

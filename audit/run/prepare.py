@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from audit.errors import SpecError, TableError
 from audit.language.translating import tr_later
 from audit.records import Example
+from audit.run.holding import HeldModels, identity_of
 from audit.run.probes import resolve
-from audit.run.shelf import Shelf, identity_of
 from audit.spec import AuditSpec, Plan, TableSpec, plan, read_spec
 from audit.store import Run, Store
 from audit.store.base import dump
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.classifier import Classifier
 
 
-def prepare(store: Store, run: Run, shelf: Shelf) -> int:
+def prepare(store: Store, run: Run, models: HeldModels) -> int:
     """Plan a run and store the plan; return how many shards other runs have done already.
 
     A run that was planned before is left as it is; only its model is checked.
@@ -29,7 +29,7 @@ def prepare(store: Store, run: Run, shelf: Shelf) -> int:
         AuditError, ModelError: the table, the model or a probe's parameters cannot be used.
     """
     spec = read_spec(run.spec, tr_later(f"The spec of run {run.id}"))
-    classifier = shelf.get(spec.model, run.identity)
+    classifier = models.get(spec.model, run.identity)
     if run.identity is not None:
         return 0
     named = spec.table.model_copy(update={"name": run.table_name})

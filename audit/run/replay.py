@@ -12,10 +12,10 @@ from typing import Any
 from audit.language.translating import tr_later
 from audit.records import Record, of_probe, to_dict
 from audit.run.finish import result_hash
+from audit.run.holding import HeldModels
 from audit.run.probes import build, scope_of
 from audit.run.sampling import collect_sample, taken_together
 from audit.run.shard import collect
-from audit.run.shelf import Shelf
 from audit.spec import read_spec
 from audit.store import Store
 from audit.store.indexing import TIMES, digest
@@ -49,7 +49,7 @@ def check_run(store: Store, run_id: str) -> list[str]:
     return faults
 
 
-def replay(store: Store, run_id: str, count: int, shelf: Shelf | None = None) -> list[Replayed]:
+def replay(store: Store, run_id: str, count: int, models: HeldModels | None = None) -> list[Replayed]:
     """Compute `count` stored records again, drawn by their hash, and compare: the same words, numbers within 1e-4.
 
     Raises:
@@ -57,7 +57,7 @@ def replay(store: Store, run_id: str, count: int, shelf: Shelf | None = None) ->
     """
     run = store.run(run_id)
     spec = read_spec(run.spec)
-    classifier = (shelf or Shelf()).get(spec.model, run.identity)
+    classifier = (models or HeldModels()).get(spec.model, run.identity)
     drawn = sorted(
         (hashlib.sha256(f"{probe}{row_id}{stated}".encode()).hexdigest(), probe, row_id)
         for probe, row_id, stated in store.digests(run_id)

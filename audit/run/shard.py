@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from audit.errors import RunError, StoreError
 from audit.language.translating import tr_later
 from audit.records import Example, Record
+from audit.run.holding import HeldModels, ModelChanged
 from audit.run.probes import build, scope_of
 from audit.run.sampling import collect_sample, taken_together
-from audit.run.shelf import ModelChanged, Shelf
 from audit.run.waiting import Told, Waits
 from audit.spec import read_spec
 from audit.store import Run, Shard, Store
-from audit.store.engine import patiently
+from audit.store.database import patiently
 from audit.store.indexing import stored_row
 from models.errors import ModelError
 from models.memory import give_back
@@ -90,7 +90,7 @@ def run_shard(
     position: int,
     attempt: int,
     *,
-    shelf: Shelf,
+    models: HeldModels,
     worker: str,
     device: Any,
     waits: Waits | None = None,
@@ -98,7 +98,7 @@ def run_shard(
     """Compute one shard of a run, unless it is done or no longer wanted.
 
     Args:
-        store: where results go; shelf: where models come from.
+        store: where results go; models: where models come from.
         run_id, position, attempt: which shard, for which attempt of the run.
         worker: who computes it.
         device: a lock that one shard at a time may hold in this process.
@@ -123,7 +123,7 @@ def run_shard(
             store.fail_shard(shard.key, tr_later(f"Its worker died {CRASHES} times while computing it."), worker=worker)
             return "failed"
         try:
-            return _compute(store, run, shard, watch, shelf, worker, told)
+            return _compute(store, run, shard, watch, models, worker, told)
         except Stopped:
             store.forget_starts(shard.key)  # it was stopped, it did not kill anybody
             return "stopped"
@@ -135,9 +135,11 @@ def run_shard(
             give_back()
 
 
-def _compute(store: Store, run: Run, shard: Shard, watch: Watch, shelf: Shelf, worker: str, told: Told) -> Outcome:
+def _compute(
+    store: Store, run: Run, shard: Shard, watch: Watch, models: HeldModels, worker: str, told: Told
+) -> Outcome:
     spec = read_spec(run.spec, tr_later(f"The spec of run {run.id}"))
-    classifier = shelf.get(spec.model, run.identity)
+    classifier = models.get(spec.model, run.identity)
     examples = store.examples(run.id, shard.rows)
     wanted = next(p for p in spec.probes if (p.id or p.name) == shard.probe)
     for attempt in range(1, TRIES + 1):

@@ -22,13 +22,13 @@ from filelock import FileLock, Timeout
 from audit.errors import RunError, StoreError
 from audit.results.judging import judge_unmeasured
 from audit.run import _dbos
+from audit.run.holding import HeldModels
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
-from audit.run.shelf import Shelf
 from audit.store import FilesError, Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
-from audit.store.engine import sqlite_url, use_wal
+from audit.store.database import sqlite_url, use_wal
 from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 from models import signals
 from models.memory import few_arenas
@@ -85,12 +85,12 @@ class Slot:
         raise RunError(f"{SLOTS} workers run on this machine already; end one before starting another.")
 
 
-def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None:
+def serve(*, idle_exit: float | None = None, models: HeldModels | None = None) -> None:
     """Work until told to stop (SIGTERM, Ctrl-C), or idle for `idle_exit` seconds.
 
     Args:
         idle_exit: None: never end by itself.
-        shelf: where models come from; default: `models.load`.
+        models: where models come from; default: `models.load`.
 
     Raises:
         StoreError: the database cannot be used.
@@ -104,7 +104,7 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
     stop = threading.Event()
     for number in signals.TELLING:
         signal.signal(number, lambda *_: stop.set())
-    worker = _Worker(store, slot, shelf or Shelf())
+    worker = _Worker(store, slot, models or HeldModels())
     worker.launch()
     log.info("worker %s started, pid %s", slot.worker, os.getpid())
     try:
@@ -117,11 +117,11 @@ def serve(*, idle_exit: float | None = None, shelf: Shelf | None = None) -> None
 
 
 class _Worker:
-    def __init__(self, store: Store, slot: Slot, shelf: Shelf) -> None:
+    def __init__(self, store: Store, slot: Slot, models: HeldModels) -> None:
         from audit.run import workflows
 
         self.store, self.slot, self.workflows = store, slot, workflows
-        self.bench = workflows.Bench(store, shelf, slot.worker, threading.Lock())
+        self.bench = workflows.Bench(store, models, slot.worker, threading.Lock())
         self._told = self.bench.waits.of("the worker")
         self.started_at = now()
         self._beat = self._rescue = 0.0

@@ -25,15 +25,15 @@ from audit.errors import AuditError
 from audit.language.translating import tr_later
 from audit.run import jobs as job_work
 from audit.run.finish import finish
+from audit.run.holding import HeldModels
 from audit.run.logs import log_error
 from audit.run.prepare import prepare
 from audit.run.shard import PATIENCE_SECONDS, Stopped, run_shard
-from audit.run.shelf import Shelf
 from audit.run.waiting import Waits
 from audit.spec import read_spec
 from audit.store import Store, open_store
 from audit.store.base import now
-from audit.store.engine import patiently
+from audit.store.database import patiently
 from models.errors import ModelError
 
 log = logging.getLogger("assay.run")
@@ -56,7 +56,7 @@ class Bench:
     """What this worker process works with; set once by `audit.run.worker` before any workflow runs."""
 
     store: Store
-    shelf: Shelf
+    models: HeldModels
     worker: str
     device: threading.Lock
     activity: str = "idle"
@@ -73,7 +73,7 @@ def set_bench(bench: Bench) -> None:
 
 def _tools() -> Bench:
     if not _bench:
-        set_bench(Bench(open_store(), Shelf(), "in-process", threading.Lock()))
+        set_bench(Bench(open_store(), HeldModels(), "in-process", threading.Lock()))
     return _bench[0]
 
 
@@ -142,10 +142,10 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
     try:
         with tools.device:
             patiently(
-                lambda: prepare(store, store.run(run_id), tools.shelf),
+                lambda: prepare(store, store.run(run_id), tools.models),
                 seconds=PATIENCE_SECONDS, waits=tools.waits.of(f"run {run_id}"),
             )  # fmt: skip
-            job_work.estimate_run(store, store.run(run_id), tools.shelf)
+            job_work.estimate_run(store, store.run(run_id), tools.models)
     except Stopped:
         return _settle(store, run_id, attempt, store.run(run_id).wanted)
     except (AuditError, ModelError) as error:
@@ -186,7 +186,7 @@ def end_step(run_id: str, attempt: int, state: str) -> str:
     store = tools.store
     if state in {"gone", "superseded", "failed"}:
         return state
-    tools.shelf.spare(read_spec(store.run(run_id).spec, tr_later(f"The spec of run {run_id}")).model)
+    tools.models.spare(read_spec(store.run(run_id).spec, tr_later(f"The spec of run {run_id}")).model)
     if state != "run":
         return _settle(store, run_id, attempt, state)
     if store.shards(run_id, status="pending", limit=1):
@@ -209,7 +209,7 @@ def shard_step(run_id: str, position: int, attempt: int) -> str:
     tools.activity = f"run {run_id}, shard {position}"
     try:
         return run_shard(
-            tools.store, run_id, position, attempt, shelf=tools.shelf, worker=tools.worker, device=tools.device,
+            tools.store, run_id, position, attempt, models=tools.models, worker=tools.worker, device=tools.device,
             waits=tools.waits,
         )  # fmt: skip
     finally:
@@ -229,7 +229,7 @@ def job_step(job_id: str) -> str:
     tools = _tools()
     tools.activity = f"job {job_id}"
     try:
-        return job_work.do_job(tools.store, job_id, tools.shelf, tools.device)
+        return job_work.do_job(tools.store, job_id, tools.models, tools.device)
     finally:
         tools.activity = "idle"
 

@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from audit.kinds import EXPLAINER, KINDS, SAMPLE, of_record
 from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record, SampleOutcome
-from audit.score.columns import Columns, Matrix, Spans
+from audit.score.arrays import Columns, Matrix, Spans
 from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}

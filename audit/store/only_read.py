@@ -9,7 +9,7 @@ from typing import BinaryIO, NoReturn
 
 from sqlalchemy import Connection
 
-from audit.store.engine import Database
+from audit.store.database import Database
 from audit.store.files import Files, Staged
 
 

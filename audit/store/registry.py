@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 
 from audit.errors import StoreError
-from audit.store.engine import DiskRefused
+from audit.store.database import DiskRefused
 from audit.store.store import Store, open_store
 from models.entry import this_machine
 from models.errors import CatalogError, DiskError

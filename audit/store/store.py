@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 
 from audit.store.adopting import adopt
-from audit.store.engine import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
+from audit.store.database import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
 from audit.store.events import EventQueries
+from audit.store.jobs import JobQueries
 from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.models import ModelQueries
 from audit.store.moving import MoveQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
 from audit.store.shards import ShardQueries
-from audit.store.shelves import ShelfQueries
+from audit.store.uploads import UploadQueries
 from audit.store.verdicts import VerdictQueries
 from audit.store.watching import WatchQueries
 
@@ -24,7 +25,8 @@ class Store(
     ResultQueries,
     WatchQueries,
     VerdictQueries,
-    ShelfQueries,
+    UploadQueries,
+    JobQueries,
     ModelQueries,
     MoveQueries,
     EventQueries,

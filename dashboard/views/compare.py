@@ -10,15 +10,15 @@ import streamlit as st
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.stored import Run
-from dashboard.components.chart_tables import comparison
-from dashboard.components.charts import show_chart
-from dashboard.components.frame import heading
-from dashboard.components.paging import export_button, readable
-from dashboard.components.plots import changes_chart
-from dashboard.components.run_picker import LISTED, run_labels
-from dashboard.components.scores import in_full
-from dashboard.components.state import keep, link, parameter, run_or_none, store
-from dashboard.components.text import in_words, one_line, plain, told_again
+from dashboard.draw.chart_tables import comparison
+from dashboard.draw.charts import show_chart
+from dashboard.draw.plots import changes_chart
+from dashboard.draw.scores import in_full
+from dashboard.page.frame import heading
+from dashboard.page.paging import export_button, readable
+from dashboard.page.state import keep, link, parameter, run_or_none, store
+from dashboard.page.text import in_words, one_line, plain, told_again
+from dashboard.run.run_picker import LISTED, run_labels
 from dashboard.views.compare_rows import changed_rows
 
 

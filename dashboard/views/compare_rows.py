@@ -9,8 +9,8 @@ import streamlit as st
 
 from audit.language.translating import tr, tr_later
 from audit.stored import Run
-from dashboard.components.paging import pager, pick
-from dashboard.components.state import link, store
+from dashboard.page.paging import pager, pick
+from dashboard.page.state import link, store
 
 ROWS = 20
 WAYS = {"lost": tr_later("Got worse"), "gained": tr_later("Got better"), "other": tr_later("Changed")}

@@ -12,13 +12,13 @@ from audit.actions import tables
 from audit.errors import AuditError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.stored import Upload
-from dashboard.components.confirm import confirm
-from dashboard.components.frame import heading
-from dashboard.components.guard import guarded
-from dashboard.components.press import travels
-from dashboard.components.samples import Sample, samples
-from dashboard.components.state import actor, go, link, page, parameter, store
-from dashboard.components.text import plain, size, when
+from dashboard.forms.samples import Sample, samples
+from dashboard.page.confirm import confirm
+from dashboard.page.frame import heading
+from dashboard.page.guard import guarded
+from dashboard.page.press import travels
+from dashboard.page.state import actor, go, link, page, parameter, store
+from dashboard.page.text import plain, size, when
 from dashboard.views import data_table
 from models.disk import disk_error
 from models.errors import ModelError

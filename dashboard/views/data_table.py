@@ -12,15 +12,15 @@ from audit.actions import tables
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import Upload
 from audit.table.swallowed import SAID
-from dashboard.components.column_form import column_form
-from dashboard.components.frame import heading
-from dashboard.components.guard import guarded
-from dashboard.components.labels import label_mapping
-from dashboard.components.paging import export_button
-from dashboard.components.state import actor, link
-from dashboard.components.table_check import options_of, start_of, whole
-from dashboard.components.table_profile import show_profile
-from dashboard.components.text import one_line, plain, size, told_again, when
+from dashboard.draw.table_profile import show_profile
+from dashboard.forms.column_form import column_form
+from dashboard.forms.labels import label_mapping
+from dashboard.forms.table_check import options_of, start_of, whole
+from dashboard.page.frame import heading
+from dashboard.page.guard import guarded
+from dashboard.page.paging import export_button
+from dashboard.page.state import actor, link
+from dashboard.page.text import one_line, plain, size, told_again, when
 
 SHOWN = 5
 """Other names of a table that are listed."""

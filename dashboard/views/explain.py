@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr
-from dashboard.components import what_if
-from dashboard.components.frame import heading
-from dashboard.components.heatmap import bars_html
-from dashboard.components.inference import answers_of, ask_once, inference
-from dashboard.components.state import link, store
-from dashboard.components.text import plain
-from dashboard.components.what_if_text import question, text_to_address
+from dashboard.draw.heatmap import bars_html
+from dashboard.forms import what_if
+from dashboard.forms.what_if_text import question, text_to_address
+from dashboard.page.frame import heading
+from dashboard.page.live import answers_of, ask_once, live_process
+from dashboard.page.state import link, store
+from dashboard.page.text import plain
 
 LOADING_SECONDS = 90.0
 
@@ -38,7 +38,7 @@ def show() -> None:
         return
     first = ask_once("what-if-predict", "predict", model=model, texts=[text])
     if not first.done:
-        loading = not inference().alive() or first.seconds < 1
+        loading = not live_process().alive() or first.seconds < 1
         with st.spinner(tr("Loading the model") if loading else tr("Asking the model")):
             try:
                 first.wait(LOADING_SECONDS)

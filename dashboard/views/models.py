@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr, tr_n
-from dashboard.components.frame import heading
-from dashboard.components.guard import guarded
-from dashboard.components.model_card import model_details, register_form
-from dashboard.components.state import link, store
-from dashboard.components.text import estimate, one_line, plain, size
+from dashboard.forms.model_card import model_details, register_form
+from dashboard.page.frame import heading
+from dashboard.page.guard import guarded
+from dashboard.page.state import link, store
+from dashboard.page.text import estimate, one_line, plain, size
 from models.entry import CatalogEntry
 
 

@@ -12,15 +12,15 @@ from audit.errors import AuditError
 from audit.language.translating import tr, tr_n
 from audit.spec import AuditSpec, ModelSpec, TableSpec
 from audit.stored import Upload
-from dashboard.components.audit_settings import choose_settings
-from dashboard.components.estimate import show_estimate
-from dashboard.components.fit import say_alike, say_fit, target_of
-from dashboard.components.frame import heading, no_worker_banner
-from dashboard.components.press import pressed, remembers
-from dashboard.components.samples import samples
-from dashboard.components.state import actor, go, link, parameter, run_or_none, store
-from dashboard.components.table_check import Target, fitting, spec_of
-from dashboard.components.text import one_line, plain
+from dashboard.forms.audit_settings import choose_settings
+from dashboard.forms.samples import samples
+from dashboard.forms.table_check import Target, fitting, spec_of
+from dashboard.page.frame import heading, no_worker_banner
+from dashboard.page.press import pressed, remembers
+from dashboard.page.state import actor, go, link, parameter, run_or_none, store
+from dashboard.page.text import one_line, plain
+from dashboard.run.estimate import show_estimate
+from dashboard.run.fit import say_alike, say_fit, target_of
 
 
 def show() -> None:

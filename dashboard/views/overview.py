@@ -8,14 +8,14 @@ import streamlit as st
 
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import ACTIVE
-from dashboard.components.cards import status_badge, title_of, verdict_badge
-from dashboard.components.frame import heading, no_worker_banner
-from dashboard.components.guard import safe
-from dashboard.components.headline import in_words, of_run
-from dashboard.components.progress import short_progress
-from dashboard.components.quick_start import quick_start
-from dashboard.components.state import link, page, store
-from dashboard.components.text import plain, when
+from dashboard.draw.cards import status_badge, title_of, verdict_badge
+from dashboard.draw.headline import in_words, of_run
+from dashboard.forms.quick_start import quick_start
+from dashboard.page.frame import heading, no_worker_banner
+from dashboard.page.guard import safe
+from dashboard.page.state import link, page, store
+from dashboard.page.text import plain, when
+from dashboard.run.progress import short_progress
 
 RECENT = 8
 COUNTED = {"PASS": tr_later("Passed"), "FAIL": tr_later("Failed"), "INCONCLUSIVE": tr_later("Inconclusive")}

@@ -10,14 +10,14 @@ import streamlit as st
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
-from dashboard.components.bound import bound
-from dashboard.components.cards import status_badge, verdict_badge
-from dashboard.components.chapters import sections
-from dashboard.components.frame import heading
-from dashboard.components.guard import guarded
-from dashboard.components.run_picker import pick_run
-from dashboard.components.state import link, run_of_address
-from dashboard.components.text import local, plain, told_again
+from dashboard.draw.cards import status_badge, verdict_badge
+from dashboard.draw.chapters import sections
+from dashboard.page.address import bound
+from dashboard.page.frame import heading
+from dashboard.page.guard import guarded
+from dashboard.page.state import link, run_of_address
+from dashboard.page.text import local, plain, told_again
+from dashboard.run.run_picker import pick_run
 
 # section: (title, module of dashboard.views)
 SECTIONS = {

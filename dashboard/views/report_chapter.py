@@ -6,8 +6,8 @@ import streamlit as st
 
 from audit.language.translating import tr
 from audit.stored import Run
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.state import parameter
+from dashboard.draw.chapters import draw_chapters
+from dashboard.page.state import parameter
 
 
 def show(run: Run) -> None:

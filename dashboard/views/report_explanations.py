@@ -11,17 +11,17 @@ from audit.records import Attribution
 from audit.score.word_rows import FALSE_DISCOVERIES, MIN_TEXTS
 from audit.score.wording import probe_names
 from audit.stored import RecordFilter, Run
-from dashboard.components import plots
-from dashboard.components.bound import bound, bound_text
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.charts import picked_rows, show_chart
-from dashboard.components.heatmap import show_heatmap
-from dashboard.components.nothing import say_nothing
-from dashboard.components.paging import pager
-from dashboard.components.probes import titles
-from dashboard.components.scores import named
-from dashboard.components.state import link, store
-from dashboard.components.text import one_line, plain
+from dashboard.draw import plots
+from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.charts import picked_rows, show_chart
+from dashboard.draw.heatmap import show_heatmap
+from dashboard.draw.probe_choices import titles
+from dashboard.draw.scores import named
+from dashboard.page.address import bound, bound_text
+from dashboard.page.paging import pager
+from dashboard.page.state import link, store
+from dashboard.page.text import one_line, plain
+from dashboard.run.nothing import say_nothing
 
 STATES = {
     "": tr_later("Any"),

@@ -12,12 +12,12 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.results.headline import performance_card
 from audit.stored import RecordFilter, Run
-from dashboard.components import plots
-from dashboard.components.answers import holding
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.charts import level, picked, picked_rows, show_chart
-from dashboard.components.state import link, store
-from dashboard.components.text import one_line, plain
+from dashboard.draw import plots
+from dashboard.draw.answers import holding
+from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.charts import level, picked, picked_rows, show_chart
+from dashboard.page.state import link, store
+from dashboard.page.text import one_line, plain
 
 SHOWN = 10
 

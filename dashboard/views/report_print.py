@@ -14,12 +14,12 @@ from audit.actions import reports
 from audit.errors import FilesError
 from audit.language.translating import tr, tr_later
 from audit.stored import Job, Run
-from dashboard.components.frame import no_worker_banner
-from dashboard.components.guard import act, safe
-from dashboard.components.paging import export_button
-from dashboard.components.scores import scores_frame
-from dashboard.components.state import actor, as_now, store
-from dashboard.components.text import plain, size, when
+from dashboard.draw.scores import scores_frame
+from dashboard.page.frame import no_worker_banner
+from dashboard.page.guard import act, safe
+from dashboard.page.paging import export_button
+from dashboard.page.state import actor, as_now, store
+from dashboard.page.text import plain, size, when
 
 PRESETS = {
     "executive": (tr_later("Executive"), tr_later("At most four pages: what was tested, what was found, what to do.")),

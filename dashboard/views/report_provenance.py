@@ -14,10 +14,10 @@ from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.stored import Run
 from audit.strict_json import part
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.progress import probe_states
-from dashboard.components.state import store
-from dashboard.components.text import local, one_line, plain, told_again
+from dashboard.draw.chapters import draw_chapters
+from dashboard.page.state import store
+from dashboard.page.text import local, one_line, plain, told_again
+from dashboard.run.progress import probe_states
 
 SHOWN = 50
 """Events that are listed."""

@@ -12,16 +12,16 @@ from audit.kinds import as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Run
-from dashboard.components.bound import bound
-from dashboard.components.cards import score_metric
-from dashboard.components.evidence import show_attack
-from dashboard.components.guard import act
-from dashboard.components.heatmap import quote_html
-from dashboard.components.nothing import say_nothing
-from dashboard.components.probes import titles
-from dashboard.components.scores import named
-from dashboard.components.state import actor, store
-from dashboard.components.text import one_line
+from dashboard.draw.cards import score_metric
+from dashboard.draw.evidence import show_attack
+from dashboard.draw.heatmap import quote_html
+from dashboard.draw.probe_choices import titles
+from dashboard.draw.scores import named
+from dashboard.page.address import bound
+from dashboard.page.guard import act
+from dashboard.page.state import actor, store
+from dashboard.page.text import one_line
+from dashboard.run.nothing import say_nothing
 
 ANSWERS = {
     "same": (tr_later("Still means the same"), ":material/check:"),

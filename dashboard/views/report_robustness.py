@@ -10,17 +10,17 @@ from audit.language.translating import tr
 from audit.records import Score
 from audit.score.wording import display_name, probe_names
 from audit.stored import RecordFilter, Run
-from dashboard.components import plots
-from dashboard.components.blocks import Points
-from dashboard.components.bound import bound, choose
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
-from dashboard.components.examples_browser import browse_examples
-from dashboard.components.flips_browser import browse_flips
-from dashboard.components.nothing import say_nothing
-from dashboard.components.scores import named
-from dashboard.components.state import link, store
-from dashboard.components.text import plain, told_again
+from dashboard.draw import plots
+from dashboard.draw.blocks import Points
+from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
+from dashboard.draw.examples_browser import browse_examples
+from dashboard.draw.flips_browser import browse_flips
+from dashboard.draw.scores import named
+from dashboard.page.address import bound, choose
+from dashboard.page.state import link, store
+from dashboard.page.text import plain, told_again
+from dashboard.run.nothing import say_nothing
 
 
 def show(run: Run) -> None:

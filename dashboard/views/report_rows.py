@@ -9,12 +9,12 @@ import streamlit as st
 
 from audit.language.translating import tr, tr_later
 from audit.stored import RecordFilter, Run
-from dashboard.components.answers import choice_words, choices, holding, readable
-from dashboard.components.bound import bound, bound_text
-from dashboard.components.evidence import show_row
-from dashboard.components.paging import ROWS, export_button, pager, pick
-from dashboard.components.state import keep, parameter, store
-from dashboard.components.text import plain
+from dashboard.draw.answers import choice_words, choices, holding, readable
+from dashboard.draw.evidence import show_row
+from dashboard.page.address import bound, bound_text
+from dashboard.page.paging import ROWS, export_button, pager, pick
+from dashboard.page.state import keep, parameter, store
+from dashboard.page.text import plain
 
 RIGHT = {"": tr_later("Any"), "wrong": tr_later("Wrong"), "right": tr_later("Right")}
 SORTS = {

@@ -10,14 +10,14 @@ from audit.language.translating import tr, tr_n
 from audit.records import Finding, Score
 from audit.report.blocks import Block, FindingBox
 from audit.stored import Run
-from dashboard.components.cards import range_html, title_of
-from dashboard.components.chapters import draw_chapters
-from dashboard.components.evidence import show_evidence
-from dashboard.components.nothing import say_nothing
-from dashboard.components.paging import by_line, export_button, readable
-from dashboard.components.scores import scores_frame
-from dashboard.components.state import link, store
-from dashboard.components.text import plain, told_again
+from dashboard.draw.cards import range_html, title_of
+from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.evidence import show_evidence
+from dashboard.draw.scores import scores_frame
+from dashboard.page.paging import by_line, export_button, readable
+from dashboard.page.state import link, store
+from dashboard.page.text import plain, told_again
+from dashboard.run.nothing import say_nothing
 
 
 def show(run: Run) -> None:

@@ -11,15 +11,15 @@ from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
 from audit.stored import ENDED, Run
-from dashboard.components.bound import bound_many, bound_text
-from dashboard.components.cards import STATUSES, status_badge, verdict_badge
-from dashboard.components.frame import heading, no_worker_banner
-from dashboard.components.guard import safe
-from dashboard.components.paging import pager
-from dashboard.components.progress import in_words, probe_progress
-from dashboard.components.run_actions import run_actions
-from dashboard.components.state import link, page, run_of_address, store
-from dashboard.components.text import duration, local, plain, told_again, when
+from dashboard.draw.cards import STATUSES, status_badge, verdict_badge
+from dashboard.page.address import bound_many, bound_text
+from dashboard.page.frame import heading, no_worker_banner
+from dashboard.page.guard import safe
+from dashboard.page.paging import pager
+from dashboard.page.state import link, page, run_of_address, store
+from dashboard.page.text import duration, local, plain, told_again, when
+from dashboard.run.progress import in_words, probe_progress
+from dashboard.run.run_actions import run_actions
 
 ASKED = {
     "pause": tr_later("Asked to pause; it stops within seconds."),

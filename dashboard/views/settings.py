@@ -11,12 +11,12 @@ import streamlit as st
 
 from audit.actions import workers
 from audit.language.translating import tr, tr_later, tr_n
-from dashboard.components.frame import heading
-from dashboard.components.guard import act, guarded, safe, show_notice
-from dashboard.components.inference import inference
-from dashboard.components.resources import fetch, fetching, listed
-from dashboard.components.state import actor, store
-from dashboard.components.text import plain, size, told_again, when
+from dashboard.forms.resources import fetch, fetching, listed
+from dashboard.page.frame import heading
+from dashboard.page.guard import act, guarded, safe, show_notice
+from dashboard.page.live import live_process
+from dashboard.page.state import actor, store
+from dashboard.page.text import plain, size, told_again, when
 from models.places import REPOSITORY, cache, home
 
 PACKAGES = (
@@ -114,7 +114,7 @@ def _workers() -> None:
             st.caption(plain(worker.activity, 200))
     st.markdown(
         tr("Interactive model process: running")
-        if inference().alive()
+        if live_process().alive()
         else tr("Interactive model process: starts with the first question")
     )
     processors = tr_n("{n} processor", "{n} processors", os.cpu_count() or 1)

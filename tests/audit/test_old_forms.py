@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from audit.old_forms import read_pair, read_record, read_report, read_score
 from audit.records import AttackOutcome, Prediction, to_dict
 from audit.store import Store
-from audit.store.engine import Database
+from audit.store.database import Database
 from audit.store.indexing import digest, record_of, stored_row
 from audit.store.migrations import migrate
 from audit.store.schema import metadata

@@ -9,14 +9,14 @@ from commands import typed
 
 @pytest.mark.parametrize("command", ["run", "gate"])
 def test_a_guess_is_told_once(home, tmp_path, monkeypatch, command):
+    from audit.run.holding import HeldModels
     from audit.run.prepare import prepare
-    from audit.run.shelf import Shelf
     from audit.store import close_stores, open_store
 
     monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
 
     def followed(run_id, store):
-        prepare(open_store(), store.run(run_id), Shelf())
+        prepare(open_store(), store.run(run_id), HeldModels())
         open_store().update_run(run_id, status="finished", verdict="PASS")
         return store.run(run_id)
 

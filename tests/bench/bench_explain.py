@@ -93,8 +93,8 @@ def integrated_gradients(model: str, count: int, device: str | None) -> None:
     """Time and error of integrated gradients against Captum's, in alternating blocks of rows."""
     import numpy as np
 
-    from audit.explain.engine import Engine
     from audit.explain.rows import prepare
+    from audit.explain.running import Engine
     from audit.kinds import find
     from models import load
 
@@ -182,9 +182,9 @@ def clocked(target: Any, name: str, spent: dict[str, float]) -> Iterator[None]:
 
 def comparison(model: str, count: int) -> None:
     """Six methods with comprehensiveness, sufficiency, tau, both AUCs and five random orders, on the same rows."""
-    from audit.explain.engine import Engine
     from audit.explain.explaining import explain
     from audit.explain.gradients import Gradients
+    from audit.explain.running import Engine
     from audit.kinds import find
     from models import load
 

@@ -69,10 +69,10 @@ def main() -> None:
 def measure(folder: Path, audits: int, rows: int) -> Samples:
     """All audits by one worker, each followed by questions to one interactive process."""
     from audit import lifeline
-    from audit.inference import InferenceClient
+    from audit.live import LiveClient
     from audit.store import close_stores, open_store
 
-    store, asked, samples = open_store(), InferenceClient(), Samples()
+    store, asked, samples = open_store(), LiveClient(), Samples()
     worker = lifeline.start([sys.executable, "-m", "audit", "worker", "--bare"], cwd=ROOT)
     samples.pids["worker"] = worker.pid
     samples.start()

@@ -72,7 +72,7 @@ def whole(preset: str) -> dict[str, float]:
     from sample_run import make_run
 
     from audit.report.blocks import Brand
-    from audit.report.job import lay_out_within
+    from audit.report.making import lay_out_within
     from audit.store import Store
 
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Pairs of equal models compared by `audit.score.compare`: how often any score is called better or worse.
+"""Pairs of equal models compared by `audit.score.pairing`: how often any score is called better or worse.
 
 `python tests/bench/bench_score_differences.py`. Goal: at most 5% of pairs, at every number of texts; the shares that
 intervals alone would have given stand beside it.

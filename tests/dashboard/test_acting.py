@@ -9,9 +9,9 @@ from pages import check, seen
 from runs import make_run
 
 from audit.actor import PROJECT, Actor, Role, local_user
-from dashboard.components.state import actor, as_now
-from dashboard.components.state import store as page_store
 from dashboard.door.actor import HEADER, with_actor
+from dashboard.page.state import actor, as_now
+from dashboard.page.state import store as page_store
 
 
 @pytest.fixture

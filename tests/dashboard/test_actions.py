@@ -9,11 +9,11 @@ from pages import check, seen
 from runs import make_run, write_table
 
 from audit.records import Change
-from dashboard.components.diffing import word_changes
-from dashboard.components.export import neutral, to_csv
-from dashboard.components.heatmap import bars_html, diff_html
-from dashboard.components.samples import samples
-from dashboard.components.text import duration, escaped, plain
+from dashboard.draw.heatmap import bars_html, diff_html
+from dashboard.draw.typed_changes import word_changes
+from dashboard.forms.samples import samples
+from dashboard.page.export import neutral, to_csv
+from dashboard.page.text import duration, escaped, plain
 from models.task import Label
 
 

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 PAGE = """
 from audit.records import AttackOutcome
-from dashboard.components.evidence import _flip, show_attack
+from dashboard.draw.evidence import _flip, show_attack
 from models.task import Label
 import streamlit as st
 

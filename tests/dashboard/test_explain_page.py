@@ -11,8 +11,8 @@ from pages import check, seen
 from runs import make_run
 
 from audit.figures.theme import LIGHT
-from audit.inference import Answer
-from dashboard.components.kept_texts import KeptTexts, kept_texts
+from audit.live import Answer
+from dashboard.page.kept_texts import KeptTexts, kept_texts
 
 
 class Model:
@@ -34,15 +34,15 @@ class Model:
 
 @pytest.fixture
 def model(store, tmp_path, monkeypatch):
-    from dashboard.components import inference
+    from dashboard.page import live
     from dashboard.views import explain
     from models import catalog
 
     (tmp_path / "tiny").mkdir()
     catalog.add("tiny", str(tmp_path / "tiny"), labels=("bad", "good"), in_place=True)
     made = Model()
-    monkeypatch.setattr(inference, "inference", lambda: made)
-    monkeypatch.setattr(explain, "inference", lambda: made)
+    monkeypatch.setattr(live, "live_process", lambda: made)
+    monkeypatch.setattr(explain, "live_process", lambda: made)
     return made
 
 
@@ -154,7 +154,7 @@ def test_the_chart_of_words_is_in_the_unit_of_its_method(app, store, tmp_path, m
 
 
 def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
-    from dashboard.components import plots
+    from dashboard.draw import plots
 
     monkeypatch.setattr(plots, "theme", lambda: LIGHT)
     figure, table = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
@@ -163,10 +163,10 @@ def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
 
 
 def test_lengths_are_measured_again_when_the_rows_change(monkeypatch):
-    from dashboard.components import table_profile
+    from dashboard.draw import table_profile
 
     made = Model()
-    monkeypatch.setattr(table_profile, "inference", lambda: made)
+    monkeypatch.setattr(table_profile, "live_process", lambda: made)
     monkeypatch.setattr(table_profile, "st", SimpleNamespace(session_state={}, metric=lambda *_, **__: None))
     upload = SimpleNamespace(sha256="0" * 64, options={"model": "tiny"})
     monkeypatch.setattr(

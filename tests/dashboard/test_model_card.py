@@ -22,7 +22,7 @@ def test_what_a_model_cannot_do_is_told_with_its_reason(app, store, tmp_path, mo
 
     (tmp_path / "mine").mkdir()
     catalog.add("mine", str(tmp_path / "mine"), labels=("no", "yes"), in_place=True)
-    monkeypatch.setattr("dashboard.components.model_card.ask_once", lambda *_, **__: Told())
+    monkeypatch.setattr("dashboard.forms.model_card.ask_once", lambda *_, **__: Told())
     test = app("models")
     test.text_input(key="try-mine").set_value("a film").run()
     check(test)

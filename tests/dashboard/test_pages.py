@@ -126,10 +126,11 @@ def test_pages_load_no_engine(app, store, tmp_path):
     import sys
 
     code = (
-        "import sys, pkgutil, importlib, dashboard.views, dashboard.components\n"
-        "for p in (dashboard.views, dashboard.components):\n"
+        "import sys, pkgutil, importlib, dashboard\n"
+        "rooms = [f'dashboard.{room}' for room in ('draw', 'forms', 'page', 'run', 'views')]\n"
+        "for p in map(importlib.import_module, rooms):\n"
         "    for m in pkgutil.iter_modules(p.__path__): importlib.import_module(f'{p.__name__}.{m.name}')\n"
-        "from dashboard.components.probes import card, choices\n"
+        "from dashboard.draw.probe_choices import card, choices\n"
         "[card(k, n) for k in ('explainer', 'attack', 'perturbation') for n in choices(k)]\n"
         "print(sorted({'torch', 'transformers', 'captum', 'textattack'} & set(sys.modules)))"
     )

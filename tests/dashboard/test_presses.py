@@ -17,7 +17,7 @@ from models.places import REPOSITORY
 @pytest.fixture
 def overtaken(monkeypatch):
     """Let the script of one press be started anew, without the press, before it draws the page: as a timer's redraw does."""
-    from dashboard.components import frame
+    from dashboard.page import frame
 
     left = [0]
     heading = frame.heading
@@ -137,7 +137,7 @@ def test_labels_are_renamed_and_a_model_is_asked_for_though_the_press_is_overtak
 
 
 def test_no_page_waits_for_a_press_in_its_script():
-    """`if st.button(...)` can lose the press: see `dashboard.components.press`."""
+    """`if st.button(...)` can lose the press: see `dashboard.page.press`."""
     asked = re.compile(r"(?:\bif|=|\breturn|\band|\bor)\s+(?:not\s+)?\w+(?:\.\w+)*\.(?:form_submit_)?button\(")
     files = [path for path in (REPOSITORY / "dashboard").rglob("*.py") if path.name != "press.py"]  # which tells of it
     assert [path.name for path in files if asked.search(path.read_text("utf-8"))] == []

@@ -60,9 +60,9 @@ def runs(store, tmp_path, monkeypatch):
 
 def _sources(store: Store, *runs: Run) -> Iterator[str]:
     """What pages show that is not theirs to translate, or is said by the audit in its own sentences."""
-    from dashboard.components.probes import card
-    from dashboard.components.resources import listed
-    from dashboard.components.samples import samples
+    from dashboard.draw.probe_choices import card
+    from dashboard.forms.resources import listed
+    from dashboard.forms.samples import samples
     from models import catalog
 
     for entry in catalog.entries():
@@ -187,7 +187,7 @@ def test_the_browser_says_which_language_is_spoken(app, store, greeks, monkeypat
 
 def test_what_a_press_asks_for_and_what_is_redrawn_by_itself_speak_it_too(greeks):
     """Both run before, or without, the router that chooses the language of a page, each time in a new thread."""
-    from dashboard.components.guard import act, safe
+    from dashboard.page.guard import act, safe
 
     said: list[str] = []
 

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.charts import NOTHING, picked
+from dashboard.draw.charts import NOTHING, picked
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ def test_what_a_selection_says(points, said):
 def script():
     import streamlit as st
 
-    from dashboard.components.bound import bound, choose
-    from dashboard.components.charts import latest
+    from dashboard.draw.charts import latest
+    from dashboard.page.address import bound, choose
 
     keys = {name: st.text_input(name, key=name) for name in ("left", "right")}
     (key, _), new = latest({name: (value, ()) for name, value in keys.items()}, "picks")

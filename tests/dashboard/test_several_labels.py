@@ -9,7 +9,7 @@ from pages import check, seen
 from real_runs import whole_run
 from small_aspects import make, texts
 
-from audit.inference import Answer
+from audit.live import Answer
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.store import RecordFilter
 
@@ -139,7 +139,7 @@ def test_every_section_and_the_row_are_drawn(app, store, run):
 
 
 def test_the_explain_page_marks_every_label_of_the_answer(app, store, registered, monkeypatch):
-    from dashboard.components import inference
+    from dashboard.page import live
     from dashboard.views import explain
 
     class Model:
@@ -154,8 +154,8 @@ def test_the_explain_page_marks_every_label_of_the_answer(app, store, registered
             return answer
 
     made = Model()
-    monkeypatch.setattr(inference, "inference", lambda: made)
-    monkeypatch.setattr(explain, "inference", lambda: made)
+    monkeypatch.setattr(live, "live_process", lambda: made)
+    monkeypatch.setattr(explain, "live_process", lambda: made)
     test = app("explain", model="aspects")
     test.text_area(key="what-if-typed").set_value("the soup and the bill")
     next(b for b in test.button if b.label == "Explain").click().run()

@@ -12,7 +12,7 @@ from audit.run import client
 from audit.run.prepare import table_options
 from audit.spec import ModelSpec, suite_spec
 from audit.table import open_table
-from dashboard.components.table_check import spec_of
+from dashboard.forms.table_check import spec_of
 
 SWALLOWED = 'text\tlabel\na fine film\t0\n"I loved it .\t1\nslow and dull\t0\nit never ends "\t1\nwarm\t0\n'
 

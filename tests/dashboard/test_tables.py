@@ -7,10 +7,10 @@ import csv
 from runs import make_run
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.examples_browser import _with_attacked_texts
-from dashboard.components.heatmap import LONG, diff_html
-from dashboard.components.scores import in_full
-from dashboard.components.text import in_words
+from dashboard.draw.examples_browser import _with_attacked_texts
+from dashboard.draw.heatmap import LONG, diff_html
+from dashboard.draw.scores import in_full
+from dashboard.page.text import in_words
 
 MAPPED = {"happy": "positive", "sad": "negative"}
 
@@ -47,7 +47,7 @@ def paged():
     import pandas as pd
     import streamlit as st
 
-    from dashboard.components.paging import pager, pick
+    from dashboard.page.paging import pager, pick
 
     total = st.session_state.get("found", 100)
     offset = pager(total, "places", rows=10)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.text import one_line, plain
+from dashboard.page.text import one_line, plain
 from models.visible import visible
 
 # what Streamlit's page looks for in text once escapes are resolved
@@ -61,7 +61,7 @@ def test_a_number_in_the_address_that_is_none(typed, page):
     def script():
         import streamlit as st
 
-        from dashboard.components.bound import bound_number
+        from dashboard.page.address import bound_number
 
         st.text(str(bound_number(st.number_input, "Page", 1, 9, key="page")))
 

@@ -11,14 +11,14 @@ from shown_words import Source
 from models import translating
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("dashboard/components", "dashboard/views")
+FOLDERS = tuple(f"dashboard/{room}" for room in ("draw", "forms", "page", "run", "views"))
 
 CSS = "classes and colours of the style sheet"
 EXAMPLE = "an example text for a model that reads English"
 LITERALS = {
-    "dashboard/components/model_card.py": {"my-model": "an example of a name"},
-    "dashboard/components/run_actions.py": {"Retry failed rows": "part of the key of a widget"},
-    "dashboard/components/what_if_text.py": {
+    "dashboard/forms/model_card.py": {"my-model": "an example of a name"},
+    "dashboard/run/run_actions.py": {"Retry failed rows": "part of the key of a widget"},
+    "dashboard/forms/what_if_text.py": {
         "An overlong, rather silly sequel, saved by a warm and funny lead.": EXAMPLE,
         "I was charged twice for the same coffee and one payment is still pending.": EXAMPLE,
         "You people always ruin every discussion, just stay away.": EXAMPLE,
@@ -29,9 +29,9 @@ LITERALS = {
 }
 """File -> literals that are not said, and why."""
 RETURNS = {
-    "dashboard/components/frame.py": {"_colours": CSS},
-    "dashboard/components/heatmap.py": {"_kind": CSS},
-    "dashboard/components/plots.py": {"attribution_unit": "a unit by its name in the records"},
+    "dashboard/page/frame.py": {"_colours": CSS},
+    "dashboard/draw/heatmap.py": {"_kind": CSS},
+    "dashboard/draw/plots.py": {"attribution_unit": "a unit by its name in the records"},
 }
 """File -> functions whose texts nobody reads, and why."""
 
@@ -133,7 +133,7 @@ class Bracketed(NullTranslations):
 
 
 def test_a_fault_is_told_in_the_reader_s_language_and_logged_in_english(monkeypatch):
-    from dashboard.components import guard
+    from dashboard.page import guard
 
     told, logged = [], []
     monkeypatch.setattr(translating, "_translations", lambda _: Bracketed())

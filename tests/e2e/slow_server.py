@@ -13,7 +13,7 @@ DRAW, ANSWER = 0.5, 3.0  # seconds; of one model's card, of an answer
 
 def slow() -> None:
     """Make it so."""
-    from audit.inference import Answer
+    from audit.live import Answer
     from dashboard.views import models
 
     entry, settle = models._entry, Answer.settle

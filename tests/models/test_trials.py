@@ -17,8 +17,8 @@ from audit.explain.leave_one_out import LeaveOneOut
 from audit.explain.saliency import Saliency
 from models import load
 from models.errors import TextError
-from models.findings import Findings, keep_findings, load_findings
 from models.state import State
+from models.trial_results import Findings, keep_findings, load_findings
 
 SHORT, LONG = "dull and cold", "The film was a quiet delight from start to finish, and nobody answers the phone. " * 3
 

@@ -13,8 +13,8 @@ from adapted import adapt, make_base
 from hostile_checkpoints import ANY, SAME, Maker, make_cases, rules, watched
 from waiting import PATIENCE
 
-from audit.inference import InferenceClient
-from audit.inference.client import InferenceError
+from audit.live import LiveClient
+from audit.live.client import LiveError
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -93,7 +93,7 @@ def test_each_is_refused_in_a_sentence_or_answers_as_if_the_trick_were_not_there
 def test_the_interactive_process_survives_a_tokenizer_without_end(home, tmp_path, checkpoint, monkeypatch):
     monkeypatch.setenv("ASSAY_MODEL_FOLDERS", str(tmp_path))
     folder = Path(shutil.copytree(checkpoint("bert", "softmax"), tmp_path / "model"))
-    client = InferenceClient()
+    client = LiveClient()
     try:
         assert client.ask("predict", model=str(folder), texts=["dull"]).wait(PATIENCE)["labels"] == [
             "red",
@@ -104,7 +104,7 @@ def test_the_interactive_process_survives_a_tokenizer_without_end(home, tmp_path
         split = {"type": "Split", "pattern": {"Regex": "(a|aa)+$"}, "behavior": "Isolated", "invert": False}
         endless = Path(shutil.copytree(folder, tmp_path / "endless"))
         rules(endless / "tokenizer.json", pre_tokenizer=split)
-        with pytest.raises(InferenceError, match="tokenizer cannot be used"):
+        with pytest.raises(LiveError, match="tokenizer cannot be used"):
             client.ask("facts", model=str(endless)).wait(PATIENCE)
         assert client.ask("predict", model=str(folder), texts=["dull"]).wait(PATIENCE)["probs"]
         assert client.pid == pid

@@ -11,7 +11,7 @@ from small_disks import ROOT, bounded
 
 from audit.errors import StoreError
 from audit.store import Store, close_stores, open_store
-from audit.store.engine import Database, DiskRefused, at_rest
+from audit.store.database import Database, DiskRefused, at_rest
 
 pytestmark = pytest.mark.usefixtures("alone")
 

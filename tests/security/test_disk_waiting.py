@@ -11,7 +11,7 @@ from filelock import FileLock
 from runs import make_run
 
 from audit.store import open_store
-from audit.store.engine import DiskFull, patiently
+from audit.store.database import DiskFull, patiently
 
 pytestmark = pytest.mark.usefixtures("alone")
 

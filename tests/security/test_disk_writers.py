@@ -20,7 +20,7 @@ from small_disks import BOUND, ROOT, bounded, leftovers, told
 from audit.records import Example, Prediction
 from audit.run.bundle_files import open_bundle
 from audit.store import NewFile, Store, open_store
-from audit.store.engine import DiskFull
+from audit.store.database import DiskFull
 from models.errors import DiskError
 from models.writing import check_place, whole_file, whole_folder, write_whole
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from audit.__main__ import build
 from audit.errors import InputError, StoreError
 from audit.store import NewFile, Store, close_stores, open_store
-from audit.store.engine import sqlite_url
+from audit.store.database import sqlite_url
 from audit.store.erasing import reports_folder
 from models.errors import SettingsError
 from models.places import home as data_folder
@@ -84,7 +84,7 @@ def test_an_emptied_database_beside_uploads_is_not_taken_for_a_new_one(home):
 @pytest.mark.parametrize("age", [0, -1, 100, -100])
 @pytest.mark.parametrize("work", ["uploads/a.csv", "reports/x", "files/ab/x"])
 def test_an_emptied_database_that_was_just_touched_is_no_new_one_either(home, monkeypatch, age, work):
-    monkeypatch.setattr("audit.store.engine.MAKING_SECONDS", 0.2)
+    monkeypatch.setattr("audit.store.database.MAKING_SECONDS", 0.2)
     (home / work).parent.mkdir(parents=True)
     (home / work).write_text("text\nx\n")
     (home / "assay.db").touch()

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from audit.inference import InferenceClient
-from audit.inference.client import InferenceError
+from audit.live import LiveClient
+from audit.live.client import LiveError
 from audit.run.logs import log_error
 
 RARE = "xylophonist"
@@ -19,7 +19,7 @@ def test_a_page_that_breaks_logs_no_text(caplog):
     from streamlit.testing.v1 import AppTest
 
     def script():
-        from dashboard.components.guard import guarded
+        from dashboard.page.guard import guarded
 
         with guarded("The page"):
             raise ValueError("cannot read 'xylophonist'")
@@ -44,7 +44,7 @@ def test_an_error_is_logged_by_its_kind_and_place(caplog):
 
 def test_the_model_process_logs_no_text(home, tiny_bert_dir, monkeypatch):
     monkeypatch.setenv("ASSAY_MODEL_FOLDERS", str(tiny_bert_dir.parent))
-    client = InferenceClient()
+    client = LiveClient()
     try:
         for action, arguments in (
             ("explain", {"text": RARE, "methods": ["no-such-method"]}),
@@ -52,7 +52,7 @@ def test_the_model_process_logs_no_text(home, tiny_bert_dir, monkeypatch):
             ("predict", {"texts": [{"text": RARE}]}),
             ("attack", {"text": RARE, "recipe": "deepwordbug", "parameters": {RARE: RARE}}),
         ):
-            with pytest.raises(InferenceError):
+            with pytest.raises(LiveError):
                 client.ask(action, model=str(tiny_bert_dir), **arguments).wait(120)
     finally:
         client.close()

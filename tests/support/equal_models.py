@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from simulated import attack, example, explained, perturbed, prediction
 
-from audit.score.compare import Difference, compare_runs
 from audit.score.frames import Frames, build_frames
+from audit.score.pairing import Difference, compare_runs
 
 RECIPES = ("textfooler", "pwws", "deepwordbug")
 METHODS = ("integrated_gradients", "leave_one_out")

@@ -52,9 +52,9 @@ def make_hostile(folder: Path) -> Hostile:
     """Make it: a small real model, a table, and an audit computed in this process."""
     from audit.run import client
     from audit.run.finish import finish
+    from audit.run.holding import HeldModels
     from audit.run.prepare import prepare
     from audit.run.shard import run_shard
-    from audit.run.shelf import Shelf
     from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
     from audit.store import open_store
     from models import catalog
@@ -74,12 +74,12 @@ def make_hostile(folder: Path) -> Hostile:
     )  # fmt: skip
     with made.at_home():
         catalog.add("hostile", str(model), labels=LABELS, note=NOTE)
-        store, shelf, device = open_store(), Shelf(), threading.Lock()
+        store, models, device = open_store(), HeldModels(), threading.Lock()
         run = client.start(spec, store=store)
-        prepare(store, run, shelf)
+        prepare(store, run, models)
         store.update_run(run.id, status="running")
         for shard in store.shards(run.id, status="pending"):
-            run_shard(store, run.id, shard.position, run.attempt, shelf=shelf, worker="test", device=device)
+            run_shard(store, run.id, shard.position, run.attempt, models=models, worker="test", device=device)
         finish(store, store.run(run.id))
         store.update_run(run.id, note=NOTE)
     return Hostile(made.home, folder, model, made.table, run.id)

@@ -73,9 +73,7 @@ def speak_pseudo(monkeypatch: pytest.MonkeyPatch, language: str = "en") -> None:
     monkeypatch.setattr(
         translating, "_translations", lambda name: _Bracketed() if name == language else NullTranslations()
     )
-    monkeypatch.setattr(
-        "dashboard.components.chapters.strings", strings.__wrapped__
-    )  # of pages: read anew, in brackets
+    monkeypatch.setattr("dashboard.draw.chapters.strings", strings.__wrapped__)  # of pages: read anew, in brackets
 
 
 def greek(text: str) -> str:

@@ -6,18 +6,18 @@ import threading
 
 from audit.run import client
 from audit.run.finish import finish
+from audit.run.holding import HeldModels
 from audit.run.prepare import prepare
 from audit.run.shard import run_shard
-from audit.run.shelf import Shelf
 from audit.spec import AuditSpec
 from audit.store import Run, Store
 
 
 def whole_run(store: Store, spec: AuditSpec) -> Run:
     """Start an audit, do its shards one after another, finish it; the run as it ended."""
-    run, shelf, device = client.start(spec, store=store), Shelf(), threading.Lock()
-    prepare(store, run, shelf)
+    run, models, device = client.start(spec, store=store), HeldModels(), threading.Lock()
+    prepare(store, run, models)
     for shard in store.shards(run.id, status="pending"):
-        run_shard(store, run.id, shard.position, run.attempt, shelf=shelf, worker="test", device=device)
+        run_shard(store, run.id, shard.position, run.attempt, models=models, worker="test", device=device)
     finish(store, store.run(run.id))
     return store.run(run.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.figures.spec import figure
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.language.printable import printable
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Facts, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -8,7 +8,7 @@ from audit.figures.shapes import WIDTH, matrix_side
 from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.records import Score
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from audit.figures.spec import figure
 from audit.language.palette import kind_of, legend_sentence, strength
 from audit.language.printable import printable, span
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -8,7 +8,7 @@ from typing import Any
 from audit.figures.spec import figure
 from audit.language.printable import lookalikes, span
 from audit.records import Score
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audit.language.printable import printable
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit.language.printable import printable
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Bullets, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from audit.language.printable import printable
 from audit.records import Score
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.records import Finding, Score
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Block, Bullets, Cards, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from audit.behave.surface import Punctuation, _each_word
 from audit.changes import rebuilt
 from audit.kinds import find, names
-from audit.reading import inside, span_of
 from audit.records import Example
 from audit.resources import locate
+from audit.window import inside, span_of
 
 SENTENCE = "I've paid 40 pounds for a good car, and it isn't running well in London. "
 

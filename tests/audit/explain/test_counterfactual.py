@@ -9,8 +9,8 @@ import pytest
 
 from audit.errors import ProbeUnavailable
 from audit.explain.counterfactual import smallest_change
-from audit.explain.engine import Engine
 from audit.explain.rows import prepare
+from audit.explain.running import Engine
 from audit.explain.steps import masked
 from audit.records import Example
 

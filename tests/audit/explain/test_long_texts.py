@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-import audit.explain.engine
+import audit.explain.running
 from audit.explain.faithfulness import DEEPEST, greedy_order
 from audit.explain.leave_one_out import LeaveOneOut
 from audit.explain.shapley import Shapley
@@ -19,14 +19,14 @@ def test_variants_are_made_a_few_at_a_time(tiny_bert, monkeypatch) -> None:
     examples, methods = [Example("0" * 16, TEXT)], (LeaveOneOut(), Shapley())
     expected = [next(iter(method.run(tiny_bert, examples, seed=0))).words for method in methods]
     held: list[int] = []
-    real = audit.explain.engine.variants
+    real = audit.explain.running.variants
 
     def counting(row, keep, removal):
         held.append(len(keep) * len(row.encoding.row))
         return real(row, keep, removal)
 
-    monkeypatch.setattr(audit.explain.engine, "variants", counting)
-    monkeypatch.setattr(audit.explain.engine, "TOKENS_AT_ONCE", 200)
+    monkeypatch.setattr(audit.explain.running, "variants", counting)
+    monkeypatch.setattr(audit.explain.running, "TOKENS_AT_ONCE", 200)
     found = [next(iter(method.run(tiny_bert, examples, seed=0))).words for method in methods]
     assert max(held) <= 200
     assert len(held) > 10

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from audit.errors import ProbeUnavailable, SpecError
-from audit.explain.engine import Engine
 from audit.explain.explaining import explain
 from audit.explain.rows import prepare
+from audit.explain.running import Engine
 from audit.explain.steps import masked
 from audit.kinds import find, names
 from audit.probe import Probe

@@ -10,12 +10,12 @@ from scipy.stats import kendalltau
 from sklearn.metrics import average_precision_score
 
 from audit.explain import _captum
-from audit.explain.engine import Engine
 from audit.explain.faithfulness import bin_sizes, curve_sizes, greedy_order, measure_orders, random_orders, ranking
 from audit.explain.metric_cards import BY_NAME, CARDS, GROUPS
 from audit.explain.occlusion import leave_one_out
 from audit.explain.plausibility import rationale_metrics
 from audit.explain.rows import prepare
+from audit.explain.running import Engine
 from audit.explain.stability import typos
 from audit.kinds import find
 from audit.records import Example

@@ -13,13 +13,13 @@ from audit.figures.base import empty, hover
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
 from audit.score.calibration import reliability
-from audit.score.compare import compare_runs
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import build_frames
 from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
+from audit.score.pairing import compare_runs
 from audit.score.performance import confusion
 from audit.score.scoring import measure_run
 from audit.score.word_rows import word_rows, word_table

@@ -67,7 +67,7 @@ def test_themes_are_found_by_name_and_colours_repeat():
 def test_figures_and_scores_load_no_engine_and_no_page():
     code = (
         "import sys, audit.figures.attacks, audit.figures.explanations, audit.figures.predictions, audit.figures.scores, "
-        "audit.figures.words, audit.score.scoring, audit.score.findings, audit.score.compare; "
+        "audit.figures.word_importance, audit.score.scoring, audit.score.findings, audit.score.pairing; "
         "print(sorted({'torch', 'transformers', 'captum', 'textattack', 'streamlit', 'sqlalchemy', 'models.loading', 'statsmodels', "
         "'scipy.stats'} & set(sys.modules)))"
     )

@@ -22,7 +22,7 @@ MAY_STAY = {
     "audit/score/policy_faults.py": (2, TYPED),
     "audit/score/robustness.py": (1, "the name of a score, `queries_p90`"),
     "audit/table/cells.py": (1, "a decimal of a Parquet file as the text that is then read"),
-    "dashboard/components/parameter_form.py": (1, "digits of a field that a number is typed into"),
+    "dashboard/forms/parameter_form.py": (1, "digits of a field that a number is typed into"),
     "dashboard/views/compare.py": (1, "digits of a column of p-values"),
 }
 """File -> how many formats of its own it may have at most, and why."""

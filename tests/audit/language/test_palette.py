@@ -110,7 +110,7 @@ def test_what_cannot_import_the_palette_takes_its_colours_from_it_all_the_same()
         assert own == neutral, f"{name} names a colour of its own: take it from audit/language/palette.py"
     given = {colour.upper() for colour in HEX.findall(str(paper_colours()) + css_colours())}
     assert given <= meant | {UNSEEN.upper()}
-    style = (ROOT / "dashboard/components/style.css").read_text("utf-8")
+    style = (ROOT / "dashboard/page/style.css").read_text("utf-8")
     assert "var(--assay-removed)" in style
     assert "var(--assay-added)" in style
     theme = tomllib.loads((ROOT / "dashboard/.streamlit/config.toml").read_text("utf-8"))["theme"]

@@ -14,11 +14,11 @@ from audit.cli.score_lines import score_table
 from audit.explain.heatmap_page import HeatmapPage
 from audit.figures import shapes as charts
 from audit.figures.scores import score_intervals
-from audit.figures.words import word_importance
+from audit.figures.word_importance import word_importance
 from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
 from audit.language.saying import worded
 from audit.records import Attribution, Score, WordScore
-from audit.report import words as w
+from audit.report import naming as w
 from audit.report.blocks import Cell, Column, Cover, Document, Section, Table
 from audit.report.chapters.explanations import heatmap
 from audit.report.drawing import document_data
@@ -27,9 +27,9 @@ from audit.report.model import Heatmap, HeatWord
 from audit.report.strings import strings
 from audit.score.intervals import Interval
 from audit.score.wording import estimate
-from dashboard.components.cards import range_html
-from dashboard.components.headline import in_words
-from dashboard.components.heatmap import heatmap_html, legend_html
+from dashboard.draw.cards import range_html
+from dashboard.draw.headline import in_words
+from dashboard.draw.heatmap import heatmap_html, legend_html
 from models.task import Label
 
 SAY = strings()

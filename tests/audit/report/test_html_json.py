@@ -12,8 +12,8 @@ from sample_run import RUNS
 from audit.errors import ReportError
 from audit.report.blocks import Brand
 from audit.report.html import render_html
-from audit.report.job import HTML_BYTES, lay_out_within, page_of
 from audit.report.json_file import SCHEMA, read_json, render_json, schema, schema_text
+from audit.report.making import HTML_BYTES, lay_out_within, page_of
 
 
 class Page(HTMLParser):
@@ -79,9 +79,9 @@ def test_size_is_kept(store, pages, monkeypatch):
     assert all(len(text.encode()) <= HTML_BYTES for text in pages.values())
     laid = lay_out_within(store, RUNS["hostile"], "technical", Brand(), pdf=False)
     small = len(render_html(laid.document).encode()) - 1  # one byte too much: examples must go
-    monkeypatch.setattr("audit.report.job.HTML_BYTES", small)
+    monkeypatch.setattr("audit.report.making.HTML_BYTES", small)
     assert len(page_of(laid).encode()) <= small
-    monkeypatch.setattr("audit.report.job.HTML_BYTES", 1000)
+    monkeypatch.setattr("audit.report.making.HTML_BYTES", 1000)
     with pytest.raises(ReportError, match="5 MB"):
         page_of(laid)
 

@@ -16,7 +16,7 @@ from sample_run import RUNS
 
 from audit.language.numbers import numbers
 from audit.report.blocks import Brand
-from audit.report.job import lay_out_within
+from audit.report.making import lay_out_within
 from audit.report.model import PRESETS
 from audit.report.pdf import render_pages, render_pdf
 

@@ -12,7 +12,7 @@ import pytest
 from sample_run import RUNS
 
 from audit.errors import AuditError, ReportError
-from audit.report.job import report_files
+from audit.report.making import report_files
 from audit.report.signing import PUBLIC, SIGNATURE, check, known_keys, own_key, public_key, sign
 from audit.results.recomputing import check_scores
 from audit.run.bundle import check_bundle

@@ -18,9 +18,9 @@ from audit import kinds
 from audit.records import Example, Prediction
 from audit.run import client
 from audit.run.finish import finish
+from audit.run.holding import HeldModels
 from audit.run.prepare import prepare
 from audit.run.shard import run_shard
-from audit.run.shelf import Shelf
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.store import Run, Store
 from models.classifier import Capabilities, Classifier, Encoding, TextInput, Token, TokenRow
@@ -88,8 +88,8 @@ def register() -> None:
     kinds.PREDICTION.probes.setdefault("slow", "run_fakes:SlowPredict")
 
 
-def fake_shelf() -> Shelf:
-    return Shelf(lambda spec: FakeClassifier(spec.name))
+def fake_models() -> HeldModels:
+    return HeldModels(lambda spec: FakeClassifier(spec.name))
 
 
 def fake_model(folder: Path, weights: str = "one") -> ModelSpec:
@@ -110,14 +110,16 @@ class InProcess:
     """Does what the workflows do, one shard after another, in this process."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.shelf, self.device = store, fake_shelf(), threading.Lock()
+        self.store, self.models, self.device = store, fake_models(), threading.Lock()
 
     def prepare(self, run: Run) -> Run:
-        prepare(self.store, run, self.shelf)
+        prepare(self.store, run, self.models)
         return self.store.run(run.id)
 
     def shard(self, run: Run, position: int) -> str:
-        return run_shard(self.store, run.id, position, run.attempt, shelf=self.shelf, worker="test", device=self.device)
+        return run_shard(
+            self.store, run.id, position, run.attempt, models=self.models, worker="test", device=self.device
+        )
 
     def whole(self, spec: AuditSpec, **options: Any) -> Run:
         return self.rest(client.start(spec, store=self.store, **options))
@@ -137,4 +139,4 @@ if __name__ == "__main__":
     from audit.run.worker import serve
 
     register()
-    serve(idle_exit=float(sys.argv[1]) if len(sys.argv) > 1 else None, shelf=fake_shelf())
+    serve(idle_exit=float(sys.argv[1]) if len(sys.argv) > 1 else None, models=fake_models())

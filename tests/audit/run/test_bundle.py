@@ -136,14 +136,14 @@ def test_changed_records_are_found_in_the_store(store, run):
 
 
 def test_replay_agrees_and_finds_a_difference(store, bench, run):
-    results = replay(store, run.id, 10, bench.shelf)
+    results = replay(store, run.id, 10, bench.models)
     assert len(results) == 10
     assert not any(r.differences for r in results)
     with store.database.write() as connection:
         connection.exec_driver_sql(
             "UPDATE records SET payload = REPLACE(payload, '\"kept\":2', '\"kept\":1') WHERE error IS NULL"
         )
-    wrong = [r for r in replay(store, run.id, 24, bench.shelf) if r.differences]
+    wrong = [r for r in replay(store, run.id, 24, bench.models) if r.differences]
     assert wrong
     assert wrong[0].differences == ("kept: 1 became 2",)
 

@@ -13,7 +13,7 @@ import pytest
 import run_fakes
 
 from audit.cli.score_lines import score_cells, score_json
-from audit.run.shelf import Shelf
+from audit.run.holding import HeldModels
 from audit.score.measures import Measures
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.store import close_stores, open_store
@@ -63,7 +63,7 @@ def audited(tmp_path_factory):
         patch.delenv("ASSAY_DATABASE_URL", raising=False)
         store = open_store()
         bench = run_fakes.InProcess(store)
-        bench.shelf = Shelf()
+        bench.models = HeldModels()
         probes = [ProbeSpec(kind="prediction", name="predict")]
         probes += [ProbeSpec(kind="attack", name=name, params={"max_queries": QUERIES}) for name in ATTACKS]
         aimed = {"goal": "targeted", "target": "negative", "max_queries": QUERIES}

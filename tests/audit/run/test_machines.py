@@ -166,8 +166,8 @@ def test_a_folder_of_one_machine_is_refused_before_a_worker_of_another_fails_on_
 
 
 def test_a_model_in_place_on_another_machine_fails_the_run_with_one_sentence(site, monkeypatch):
+    from audit.run.holding import HeldModels
     from audit.run.prepare import prepare
-    from audit.run.shelf import Shelf
     from models.errors import ModelNotFound
 
     made = make(site / "made" / "small")
@@ -178,4 +178,4 @@ def test_a_model_in_place_on_another_machine_fails_the_run_with_one_sentence(sit
     shutil.rmtree(made)
     monkeypatch.setattr("models.entry.socket.gethostname", lambda: "another")
     with pytest.raises(ModelNotFound, match="of the machine desk and cannot be seen from here"):
-        prepare(store, run, Shelf())
+        prepare(store, run, HeldModels())

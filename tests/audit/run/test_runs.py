@@ -15,7 +15,7 @@ from audit.run.estimate import calibrate
 from audit.run.prepare import make_plan
 from audit.spec import ProbeSpec
 from audit.store import DatabaseLocked, RecordFilter, engine
-from audit.store.engine import DiskFull
+from audit.store.database import DiskFull
 
 
 def test_a_run_is_recorded_before_anything_is_loaded(store, tmp_path, table):
@@ -128,7 +128,7 @@ def test_a_panic_in_a_probe_or_a_model_fails_the_shard_or_the_run_with_its_reaso
         raise BaseException("as Rust code does")
 
     queued = client.start(make_spec(tmp_path / "m", table(12)), store=bench.store)
-    tools = workflows.Bench(bench.store, bench.shelf, "test", bench.device)
+    tools = workflows.Bench(bench.store, bench.models, "test", bench.device)
     monkeypatch.setattr(workflows, "prepare", panics)
     assert workflows._prepare(tools, queued.id, queued.attempt) == "failed"
     assert "as Rust code does" in bench.store.run(queued.id).error
@@ -298,7 +298,7 @@ def test_an_estimate_never_changes_the_plan(bench, tmp_path, table):
     spec = make_spec(tmp_path / "m", table(30), pause=0.005)
     run = bench.prepare(client.start(spec, store=bench.store))
     before = bench.store.shards(run.id)
-    classifier = bench.shelf.get(spec.model)
+    classifier = bench.models.get(spec.model)
     found = calibrate(spec, make_plan(spec, bench.store.examples(run.id), classifier), classifier)
     assert found["rows"] == 30
     assert found["seconds"] > 30 * 0.005  # a busy machine takes longer

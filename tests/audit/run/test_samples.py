@@ -120,7 +120,7 @@ def test_it_is_exported_verified_replayed_and_taken_in(bench, tmp_path, tables):
     run = bench.whole(drift(tmp_path, *tables))
     assert check_run(bench.store, run.id) == []
     assert check_content(bench.store, run.id) == []
-    again = replay(bench.store, run.id, run.rows_sampled + 3, bench.shelf)
+    again = replay(bench.store, run.id, run.rows_sampled + 3, bench.models)
     assert [one.differences for one in again if one.probe == "length_drift"] == [(), (), ()]
     report = build_report(bench.store, run.id)
     assert not any(limit.kind in {"missing", "no_sample"} for limit in report.limits)
@@ -236,7 +236,7 @@ def test_a_reference_is_a_table_in_use(bench, tmp_path, tables):
 def test_an_estimate_tries_it_on_a_few_rows_together(bench, tmp_path, tables):
     spec = drift(tmp_path, *tables)
     run = bench.prepare(client.start(spec, store=bench.store))
-    classifier = bench.shelf.get(spec.model)
+    classifier = bench.models.get(spec.model)
     planned = make_plan(spec, bench.store.examples(run.id), classifier, "some")
     reference = [Example("0" * 16, "x" * 9, label="positive"), Example("1" * 16, "x" * 3, label="negative")] * 3
     tried = calibrate(spec, planned, classifier, reference=reference)["probes"]["length_drift"]

@@ -19,7 +19,7 @@ from audit.results.recomputing import check_content
 from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
-from audit.run.shelf import Shelf
+from audit.run.holding import HeldModels
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.store import RecordFilter, Store, close_stores, open_store
 
@@ -53,7 +53,7 @@ def audited(tmp_path_factory):
         patch.delenv("ASSAY_DATABASE_URL", raising=False)
         store = open_store()
         bench = run_fakes.InProcess(store)
-        bench.shelf = Shelf()
+        bench.models = HeldModels()
         spec = AuditSpec(
             model=ModelSpec(name=str(model), engine="torch", threads=1), table=TableSpec(path=str(table)), probes=PROBES
         )

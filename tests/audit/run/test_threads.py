@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.records import Example
-from audit.run.shelf import identity_of, load_model
+from audit.run.holding import identity_of, load_model
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, ResolvedProbe, TableSpec, plan
 
 TEXTS = ["a plain text number one", "another one, which is rather longer than the first", "short"]

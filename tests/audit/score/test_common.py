@@ -7,8 +7,8 @@ import json
 
 from audit.records import Example, Prediction
 from audit.score.common import common
-from audit.score.compare import changed_rows, compare_runs
 from audit.score.frames import build_frames
+from audit.score.pairing import changed_rows, compare_runs
 
 
 def run(rows, labels=("negative", "positive")):

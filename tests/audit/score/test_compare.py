@@ -8,9 +8,9 @@ from scipy import stats
 from simulated import attack, example, explained, perturbed, prediction, row_id
 
 from audit.errors import SpecError
-from audit.score.compare import changed_rows, compare_runs, non_inferior
 from audit.score.frames import build_frames
 from audit.score.intervals import mcnemar, newcombe_paired
+from audit.score.pairing import changed_rows, compare_runs, non_inferior
 
 LABELS = ("negative", "positive")
 

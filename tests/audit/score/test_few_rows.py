@@ -12,11 +12,11 @@ from simulated import attack, example, explained, perturbed, prediction, row_id
 from audit.records import to_dict
 from audit.results.tables import chart_tables
 from audit.score.checks import decide
-from audit.score.compare import compare_runs
 from audit.score.definitions import define
 from audit.score.findings import find
 from audit.score.frames import build_frames
 from audit.score.measures import Measures
+from audit.score.pairing import compare_runs
 from audit.score.policy import Check
 from audit.score.scoring import measure_run
 from audit.strict_json import dumps

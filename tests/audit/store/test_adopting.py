@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from audit.store import close_stores, open_store
-from audit.store.engine import Database, sqlite_url
+from audit.store.database import Database, sqlite_url
 from audit.store.migrations import migrate
 
 TABLE = b"text\nhello\n"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from audit.errors import StoreError
 from audit.slices import Slice
 from audit.store import Store
-from audit.store.engine import Database, database_url
+from audit.store.database import Database, database_url
 from audit.store.migrations import MIGRATIONS, migrate
 from audit.store.schema import metadata
 

@@ -1,0 +1,119 @@
+"""The blocks of a chapter on a page: texts, tables and examples as HTML by the report's own templates, figures by plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from audit.figures.plotly import plotly_figure
+from audit.report.blocks import Block, Card, Cards, Facts, Figure, FindingBox, Section
+from audit.report.drawing import pairs
+from audit.report.html import block_html
+from audit.stored import Run
+from dashboard.draw.cards import definition
+from dashboard.draw.chart_tables import chart_table
+from dashboard.draw.charts import show_chart
+from dashboard.draw.plots import bare, theme
+from dashboard.page.text import plain
+
+Points = list[dict[str, Any]]
+Beneath = Callable[[Block], None]
+"""What a section puts into a block, such as the rows behind a finding."""
+A_LINE = 4
+"""Cards beside each other."""
+TONES = {"good": "green", "bad": "red", "open": "orange", "muted": "gray", "": "gray"}
+NATIVE = (Cards, Figure, FindingBox)
+"""Blocks that are drawn by widgets."""
+
+
+def draw_section(
+    run: Run, section: Section, *, title: bool = True, beneath: Beneath | None = None
+) -> dict[str, Points]:
+    """Draw a section with those beneath it.
+
+    Args:
+        run: whose chapter it is.
+        section: what to draw; title: whether its own title stands above.
+        beneath: called inside of a box of a finding, after what it says.
+
+    Returns:
+        What is selected in each figure that stands for rows, by the name of the run's table (`Spec.kept`) or its kind.
+    """
+    drawn = _Drawn(run, beneath)
+    drawn.section(section, 3 if title else 0)
+    return drawn.picked
+
+
+class _Drawn:
+    """One drawing of a section: which boxes it has met, and what is selected in its figures."""
+
+    def __init__(self, run: Run, beneath: Beneath | None) -> None:
+        self._run, self._beneath = run, beneath
+        self._boxes = 0
+        self.picked: dict[str, Points] = {}
+
+    def section(self, section: Section, level: int) -> None:
+        if level:
+            st.markdown(f"{'#' * min(level, 5)} {plain(section.title)}")
+        places = pairs(section.blocks)
+        numbered = [(number, group) for number, group in enumerate(places)]
+        for native, run_of in groupby(numbered, key=lambda one: isinstance(one[1][0], NATIVE)):
+            groups = list(run_of)
+            if native:
+                for number, group in groups:
+                    self._group(f"{section.id}-{number}", group)
+            else:
+                inside = "".join(block_html(block, max(level, 2)) for _, group in groups for block in group)
+                st.html(f'<div class="assay-blocks">{inside}</div>')
+        for inner in section.sections:
+            self.section(inner, max(level, 3) + 1)
+
+    def _group(self, key: str, group: Sequence[Block]) -> None:
+        """A block, or two narrow charts beside each other."""
+        if len(group) > 1:
+            for number, (column, block) in enumerate(zip(st.columns(len(group)), group, strict=True)):
+                with column:
+                    self._block(f"{key}-{number}", block)
+        else:
+            self._block(key, group[0])
+
+    def _block(self, key: str, block: Block) -> None:
+        if isinstance(block, Figure):
+            self._figure(key, block)
+        elif isinstance(block, FindingBox):
+            self._finding(block)
+        elif isinstance(block, Cards):
+            for start in range(0, len(block.cards), A_LINE):
+                cards = block.cards[start : start + A_LINE]
+                for column, card in zip(st.columns(A_LINE), cards, strict=False):
+                    with column:
+                        _card(card)
+
+    def _figure(self, key: str, block: Figure) -> None:
+        spec = block.spec
+        table = chart_table(self._run, spec.kept) if spec.kept else spec.table()
+        chart = plotly_figure(spec, table, theme())
+        self.picked[spec.kept or spec.kind] = show_chart(
+            chart, key, alt=block.alt, data=bare(table), about=block.about, select=True
+        )
+        st.caption(plain(block.caption, 1000))
+
+    def _finding(self, block: FindingBox) -> None:
+        colour = TONES[block.tone]
+        head = f":{colour}[**{plain(block.verdict)}**] :{colour}-badge[{plain(block.severity)}] &nbsp; {plain(block.title, 300)}"
+        self._boxes += 1
+        with st.expander(head, expanded=self._boxes == 1):
+            st.html(f'<div class="assay-blocks">{block_html(Facts(block.facts))}</div>')
+            if self._beneath is not None:
+                self._beneath(block)
+
+
+def _card(card: Card) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(plain(card.title), card.value, help=definition(card.about) if card.about else None)
+        st.caption(plain(" · ".join(part for part in (card.range, card.note) if part)))
+        if card.verdict:
+            st.markdown(f":{TONES[card.tone]}[**{plain(card.verdict)}**]")

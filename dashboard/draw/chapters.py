@@ -1,0 +1,59 @@
+"""The chapters that a section of a run's pages shows: told in the reader's language, kept until the run changes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.language.printable import on_screen
+from audit.language.translating import language, tr
+from audit.report.blocks import Section
+from audit.report.build import build_report
+from audit.report.caps import PAGE
+from audit.report.chapters import chapters
+from audit.report.model import Report
+from audit.report.strings import strings
+from audit.stored import Run
+from dashboard.draw.blocks import Beneath, Points, draw_section
+from dashboard.draw.chart_tables import stamp
+from dashboard.page.state import store
+
+
+def draw_chapters(run: Run, section: str, *, beneath: Beneath | None = None) -> dict[str, Points]:
+    """Draw what the report says about a section's subjects; what is selected in its figures comes back.
+
+    Args:
+        run: whose results; section: of its pages.
+        beneath: see `draw_section`.
+    """
+    with st.spinner(tr("Gathering the numbers")):
+        told = _told(run.id, section, _stamp(run), language())
+    picked: dict[str, Points] = {}
+    for name, chapter in told:
+        picked |= draw_section(run, chapter, title=name != section, beneath=beneath)
+    return picked
+
+
+def sections() -> dict[str, str]:
+    """The sections that chapters name with the titles of the first of each, in the order of the chapters."""
+    say = strings(language())
+    named = {one.section: one.name for one in reversed(chapters()) if one.section}
+    return {name: say.get(f"{first}.title", name.capitalize()) for name, first in reversed(named.items())}
+
+
+def _stamp(run: Run) -> str:
+    """Changes whenever the records, the judgements or the verdict of a run do."""
+    judged = "".join(f"{review.probe}{review.row_id}{review.verdict}" for review in store().reviews(run.id))
+    return f"{stamp(run)}{run.verdict}{run.name}{run.note}{judged}"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _told(run_id: str, section: str, stamp_: str, spoken: str) -> list[tuple[str, Section]]:
+    report, say = _report(run_id, stamp_, spoken), strings(spoken)
+    with on_screen():
+        told = [(one.name, one.tell(report, say, PAGE)) for one in chapters() if one.section == section]
+    return [(name, found) for name, found in told if found is not None]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _report(run_id: str, stamp_: str, spoken: str) -> Report:  # noqa: ARG001
+    return build_report(store(), run_id, "full", language=spoken, caps=PAGE)

@@ -1,0 +1,58 @@
+"""What pages keep of a run's results between two looks: small tables and comparisons, until the run changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from audit.language.translating import language, tr
+from audit.results.comparing import compare
+from audit.results.reading import read
+from audit.results.tables import group_of, words_name
+from audit.stored import Run
+from dashboard.page.state import store
+
+
+def stamp(run: Run) -> str:
+    """Changes whenever the records of a run do."""
+    return f"{run.result_hash}{run.status}{'' if run.result_hash else store().progress(run.id).rows_done}"
+
+
+def chart_table(run: Run, name: str) -> pd.DataFrame:
+    """A table behind a chart by its name, see `audit.results.tables`."""
+    with st.spinner(tr("Gathering the numbers")):
+        return _tables(run.id, group_of(name).names, stamp(run))[name]
+
+
+def words_table(run: Run, method: str, target: str, *, certain: bool) -> pd.DataFrame:
+    """The strongest words of a method towards a class; with `certain` those whose push is more than chance alone."""
+    table = chart_table(run, words_name(method))
+    chosen = (table["target"] == target) & (table["certain"] | (not certain))
+    return table[chosen].reset_index(drop=True)
+
+
+def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
+    """How many words of a method are known for each class: such as push by more than chance, and all."""
+    found = chart_table(run, words_name(method)).groupby("target")["certain"].agg(["sum", "size"])
+    return {str(target): (int(line["sum"]), int(line["size"])) for target, line in found.iterrows()}
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _tables(run_id: str, names: tuple[str, ...], stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
+    results = read(store(), run_id)  # one reading of the records makes all of them
+    return {name: results.table(name) for name in names}
+
+
+def comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Two runs side by side as `Comparison.to_json` gives it, and the rows that came out otherwise."""
+    with st.spinner(tr("Comparing row by row")):
+        return _comparison(first, second, stamp_, language())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _comparison(first: str, second: str, stamp_: str, spoken: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
+    # it holds sentences: readers of two languages do not share it
+    found = compare(store(), first, second)
+    return found.to_json(), found.rows

@@ -1,0 +1,114 @@
+"""One way to show a chart: Plotly, with its definition, image and data downloads, alt text and, if wanted, selection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from audit.language.translating import tr
+from dashboard.draw.cards import definition
+from dashboard.page.export import frame_csv
+
+FORMATS = ("png", "svg")
+
+
+def level(left: Any, right: Any) -> None:
+    """Give two figures that stand side by side one height, unless one of them is far taller (many classes)."""
+    if left is None or right is None:
+        return
+    low, high = sorted((left.layout.height, right.layout.height))
+    if high <= 1.5 * low:
+        left.layout.height = right.layout.height = high
+
+
+def show_chart(
+    figure: Any, key: str, *, alt: str, data: pd.DataFrame | None = None, about: str = "", select: bool = False
+) -> list[dict[str, Any]]:
+    """Draw a figure and what belongs beneath it.
+
+    Args:
+        figure: a plotly Figure; None draws nothing.
+        key: of the widgets; must differ within a page.
+        alt: what is seen, for screen readers.
+        data: the table behind it, for the download.
+        about: key of the definition behind the info icon.
+        select: let a click or a selection rerun the page.
+
+    Returns:
+        The selected points (`customdata`, `x`, `y` ...); empty without a selection.
+    """
+    if figure is None:
+        return []
+    chosen = st.session_state.get("image_format", FORMATS[0])
+    config = {
+        "displaylogo": False,
+        "displayModeBar": "hover",
+        "toImageButtonOptions": {"format": chosen, "filename": key, "scale": 2},
+        "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"],
+    }
+    selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if select else {}
+    event: Any = st.plotly_chart(
+        figure, theme=None, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
+        **selecting,
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if about:
+            with st.popover(tr("Definition"), icon=":material/info:", type="tertiary"):
+                st.markdown(definition(about))
+        if data is not None:
+            st.download_button(
+                tr("Data"), lambda: frame_csv(data), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
+                icon=":material/download:", type="tertiary", help=tr("The numbers behind this chart as CSV."),
+            )  # fmt: skip
+        with st.popover(tr("Image"), icon=":material/image:", type="tertiary"):
+            st.segmented_control(
+                tr("Format of the camera button"), FORMATS, key=f"{key}-format", default=chosen,
+                format_func=str.upper, on_change=_keep_format, args=(f"{key}-format",),
+            )  # fmt: skip
+            st.caption(tr("Point at the chart and press the camera in its upper right corner."))
+    return list(event.selection.points) if select and event else []
+
+
+def picked_rows(points: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Row ids that the figures put into `customdata` of the selected points, without repeats."""
+    found: list[str] = []
+    for point in points:
+        data = point.get("customdata") or ()
+        for item in data if isinstance(data, (list, tuple)) else (data,):
+            if isinstance(item, Mapping):  # a list within customdata comes back as {"0": ..., "1": ...}
+                found += [str(item[place]) for place in sorted(item, key=int)]
+            elif isinstance(item, (list, tuple)):
+                found += [str(row) for row in item]
+    return tuple(dict.fromkeys(found))
+
+
+Pick = tuple[str, tuple[str, ...]]
+"""What a selection says: the key of its first point (a recipe, a class ...) and row ids, which may be none."""
+NOTHING: Pick = ("", ())
+
+
+def picked(points: list[dict[str, Any]]) -> Pick:
+    """The `Pick` of a selection; `NOTHING` without one."""
+    data = points[0].get("customdata") if points else None
+    return (str(data[0]), picked_rows(points)) if isinstance(data, (list, tuple)) and data else NOTHING
+
+
+def latest(picks: Mapping[str, Pick], key: str) -> tuple[Pick, bool]:
+    """Of several charts' selections the one that changed last, and whether it changed just now.
+
+    Args:
+        picks: the charts by name with their selections.
+        key: where the selections of the last run are kept in the session.
+    """
+    before, last = st.session_state.get(key, ({}, ""))
+    changed = [name for name, pick in picks.items() if pick != before.get(name, NOTHING)]
+    last = changed[-1] if changed else last
+    st.session_state[key] = (dict(picks), last)
+    return picks.get(last, NOTHING), bool(changed)
+
+
+def _keep_format(key: str) -> None:
+    st.session_state["image_format"] = st.session_state[key] or FORMATS[0]

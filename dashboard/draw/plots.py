@@ -1,0 +1,127 @@
+"""From a run's scores and tables to the figures of `audit.figures`, in the theme the reader has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from audit.figures import attacks, explanations, predictions, word_importance
+from audit.figures.scores import run_differences
+from audit.figures.theme import THEMES, Theme
+from audit.kinds import as_a
+from audit.records import Attribution, Prediction, Score
+from audit.results.tables import places_name
+from audit.score.data import lengths
+from audit.score.frames import build_frames
+from audit.score.intervals import share_interval
+from audit.stored import RecordFilter, Run
+from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_table
+from dashboard.draw.scores import in_full, named
+from dashboard.page.state import store
+
+Drawn = tuple[Any, pd.DataFrame]
+"""A figure (None: nothing to draw) and the table behind it."""
+
+
+def theme() -> Theme:
+    """Light or dark, as the browser shows the page."""
+    return THEMES["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def words_changed_chart(run: Run) -> Drawn:
+    """How many words successful attacks changed."""
+    table = chart_table(run, "words")
+    return attacks.words_changed(table, theme=theme()), bare(table)
+
+
+def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
+    """Attacked words against the words that the explanation flags; `score` is their `attacked_words_flagged`."""
+    table = chart_table(run, places_name(recipe, method))
+    known = None if score.value is None else (score.value, score.low, score.high)
+    return explanations.attacked_and_flagged(table, flagged=known, theme=theme()), bare(table)
+
+
+def confusion_chart(run: Run) -> Drawn:
+    """True against predicted class."""
+    table = chart_table(run, "confusion")
+    return predictions.confusion(table, run.labels, theme=theme()), bare(table)
+
+
+def labels_chart(run: Run) -> Drawn:
+    """Rows of each label, given and predicted."""
+    table = chart_table(run, "labels")
+    return predictions.label_distribution(table, theme=theme()), table
+
+
+def lengths_chart(run: Run) -> Drawn:
+    """Lengths in tokens, and what was cut."""
+    table = chart_table(run, "lengths")
+    return predictions.lengths(table, theme=theme()), bare(table)
+
+
+def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
+    """Rows of each label of a table nobody has audited yet, as shares of all its rows, those without a label included."""
+    total = sum(counts.values()) + unlabelled
+    lines = [(label, "data", rows, rows / total, *share_interval(rows, total), total) for label, rows in counts.items()]
+    table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
+    return predictions.label_distribution(table, theme=theme()), table
+
+
+def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
+    """Lengths in tokens of some texts of a table nobody has audited yet."""
+    records = [Prediction(f"{i:016x}", "", (1.0,), t, k) for i, (t, k) in enumerate(zip(tokens, kept, strict=True))]
+    table = lengths(build_frames(records, labels=("",)))
+    return predictions.lengths(table, theme=theme()), bare(table)
+
+
+def words_chart(run: Run, method: str, target: str, *, certain: bool) -> Drawn:
+    """The strongest words towards and away from a class; with `certain` those alone that are more than chance."""
+    table = words_table(run, method, target, certain=certain)
+    if table.empty:
+        return None, table
+    unit = attribution_unit(run.id, method, stamp(run))
+    return word_importance.word_importance(table, unit=unit, theme=theme()), bare(table)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG001
+    """What the scores of a method are in, as its records say: logit, probability or none."""
+    for status in ("ok", "not_converged"):
+        found = store().records(run_id, RecordFilter(probe=method, status=status), limit=1)
+        record = store().record(run_id, method, str(found["row_id"].iloc[0])) if len(found) else None
+        if explained := as_a(record, Attribution):
+            return explained.unit
+    return "none"
+
+
+def explained_classes(run: Run, method: str) -> list[str]:
+    """Every class, those that a method has most certain words for first."""
+    found = word_targets(run, method)
+    return sorted(run.labels, key=lambda label: (*(-n for n in found.get(label, (0, 0))), run.labels.index(label)))
+
+
+def agreement_chart(scores: Sequence[Score]) -> Drawn:
+    """Rank correlation between methods."""
+    found = [s for s in named(scores, "method_agreement") if s.value is not None]
+    lines = [
+        (s.probe, s.other_probe, *(s.registered or (s.probe, s.other_probe)), s.value, s.low, s.high, s.n)
+        for s in found
+    ]
+    names = ["first", "second", "first_name", "second_name", "value", "low", "high", "n"]
+    table = pd.DataFrame(lines, columns=names)
+    return (explanations.method_agreement(table, theme=theme()) if len(table) else None), table
+
+
+def changes_chart(paired: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> Drawn:
+    """Scores of two runs on the texts both have."""
+    table = pd.DataFrame([dict(line) for line in paired])
+    table["label"] = [in_full(line["name"], line["called"], {}) for line in paired]
+    return run_differences(table, names=names, theme=theme()), table
+
+
+def bare(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for download: without the lists of row ids."""
+    return table.drop(columns=[name for name in ("row_ids",) if name in table])

@@ -1,0 +1,116 @@
+"""What is in a table: labels, lengths, duplicates, contradictions, and how much of it a model would cut."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_later, tr_n
+from audit.live import Answer
+from audit.stored import Upload
+from dashboard.draw.charts import show_chart
+from dashboard.draw.plots import token_lengths_chart, typed_labels_chart
+from dashboard.page.live import live_process
+from dashboard.page.text import one_line
+
+
+def show_profile(found: dict[str, Any], upload: Upload) -> None:
+    """Draw the profile of a checked table."""
+    about = found["profile"]
+    st.subheader(tr("What is in it"), anchor=False)
+    words = about["words"]
+    counts = {
+        "rows": about["rows"], "labels": len(about["labels"]), "unlabelled": about["unlabelled"], "words": words[2],
+        "duplicates": about["duplicates"], "conflicts": about["conflicts"],
+    }  # fmt: skip
+    with st.container(horizontal=True):
+        for name, value in counts.items():
+            about_it = tr(HELP[name]) if name in HELP else None
+            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
+        answer = _truncated(found, upload)
+    left, right = st.columns(2)
+    if about["labels"]:
+        with left:
+            figure, data = typed_labels_chart(about["labels"], about["unlabelled"])
+            show_chart(figure, "labels", alt=tr("Rows of each label"), data=data, about="label_share")
+    if answer is not None and answer.done and answer.result:
+        with right:
+            figure, data = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
+            show_chart(figure, "lengths", alt=tr("Lengths of the texts in tokens"), data=data, about="truncated_share")
+    if found["conflicts"]:
+        title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
+        with st.expander(title, icon=":material/call_split:"):
+            lines = [{"text": one_line(t, 200), "labels": _where(labels)} for t, labels in found["conflicts"]]
+            heads = {"text": tr("text"), "labels": tr("labels")}
+            st.dataframe(
+                lines, hide_index=True, key="conflicts", column_config=heads, alt=tr("Texts with conflicting labels")
+            )
+    if found["duplicates"]:
+        title = tr_n("{n} row repeats an earlier one", "{n} rows repeat an earlier one", about["duplicates"])
+        with st.expander(title, icon=":material/content_copy:"):
+            lines = [
+                {"text": one_line(t, 200), "lines": ", ".join(map(str, rows[:12]))} for t, rows in found["duplicates"]
+            ]
+            heads = {"text": tr("text"), "lines": tr("lines")}
+            st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", column_config=heads,
+                         alt=tr("Duplicate rows with their lines"))  # fmt: skip
+
+
+def _where(labels: Mapping[str, Sequence[int]]) -> str:
+    """The labels of a text, each with the lines it stands on."""
+    return "; ".join(
+        tr("{label}: lines {lines}", label=label, lines=", ".join(map(str, lines))) for label, lines in labels.items()
+    )
+
+
+def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
+    model = str(upload.options.get("model") or "")
+    if not model:
+        return None
+    texts = hashlib.sha256("\0".join(found["some_texts"]).encode("utf-8", "surrogatepass")).hexdigest()
+    key = f"cut-{upload.sha256[:12]}-{model}-{texts[:12]}"  # the mapping of labels decides which rows there are
+    answer = st.session_state.get(key)
+    if answer is None:
+        answer = st.session_state[key] = live_process().ask("lengths", model=model, texts=found["some_texts"])
+    if not answer.done:
+        _waiting(key)
+    elif answer.error is None:
+        cut = sum(k < t for k, t in zip(answer.result["kept"], answer.result["tokens"], strict=True))
+        size = len(answer.result["kept"])
+        spread = tr_n(
+            "Share of {n} text, evenly spaced, that is longer than the model reads.",
+            "Share of {n} texts, evenly spaced, that are longer than the model reads.",
+            size,
+        )
+        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
+
+    return answer
+
+
+@st.fragment(run_every=1)
+def _waiting(key: str) -> None:
+    st.metric(tr("Cut by the model"), "…", border=True, width=150)
+    if st.session_state[key].done:
+        st.rerun()
+
+
+LABELS = {
+    "rows": tr_later("Rows"),
+    "labels": tr_later("Labels"),
+    "unlabelled": tr_later("Without label"),
+    "words": tr_later("Words, median"),
+    "duplicates": tr_later("Duplicates"),
+    "conflicts": tr_later("Conflicting texts"),
+}
+HELP = {
+    "duplicates": tr_later(
+        "Rows whose text, pair, label and groups equal those of an earlier row. They run once and are weighted."
+    ),
+    "conflicts": tr_later("Texts that occur with more than one label."),
+    "unlabelled": tr_later("Rows without a label: the model's own prediction stands in for the truth."),
+}

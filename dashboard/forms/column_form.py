@@ -1,0 +1,107 @@
+"""Which column is what, in which encoding: found by name, for the user to confirm or correct."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from audit.actions import tables
+from audit.language.translating import tr, tr_later
+from audit.stored import Upload
+from dashboard.forms.table_check import DELIMITERS, ENCODINGS
+from dashboard.page.guard import act
+from dashboard.page.state import actor
+
+AUTO, NONE = tr_later("(find it)"), tr_later("(none)")
+ROLES = {
+    "text": tr_later("Text"),
+    "label": tr_later("Label"),
+    "pair": tr_later("Pair"),
+    "rationale": tr_later("Rationale"),
+}
+
+
+def column_form(upload: Upload, start: dict[str, Any]) -> None:
+    """Draw the form; pressing its button remembers the choices with the upload."""
+    header = [name.strip() for name in start["header"] if name.strip()]
+    choices, columns = dict(upload.options), start["columns"]
+    with (
+        st.expander(
+            tr("Columns, encoding, delimiter and quotes"),
+            expanded=columns["text"] is None or not upload.options,
+            icon=":material/view_column:",
+        ),
+        st.form("columns", border=False),
+    ):
+        first, second = st.columns(4), st.columns(4)
+        for place, role in zip(first, ROLES, strict=True):
+            listed = [*header] if role == "text" else [NONE, *header]
+            now = columns[role] if columns[role] in header else (None if role == "text" else NONE)
+            index = listed.index(now) if now in listed else None
+            place.selectbox(
+                tr(ROLES[role]), listed, index=index, key=f"column-{role}", format_func=_choice, help=tr(HELP[role])
+            )
+        second[0].multiselect(
+            tr("Groups"),
+            header,
+            [g for g in columns["groups"] if g in header],
+            key="column-groups",
+            help=tr(HELP["groups"]),
+        )
+        encodings = [AUTO, *ENCODINGS]
+        second[1].selectbox(
+            tr("Encoding"),
+            encodings,
+            index=encodings.index(choices.get("encoding") or AUTO),
+            key="column-encoding",
+            format_func=_choice,
+        )
+        delimiters = [AUTO, *DELIMITERS]
+        now = delimiters.index(choices.get("delimiter") or AUTO)
+        names = {**DELIMITERS, AUTO: AUTO}
+        second[2].selectbox(
+            tr("Delimiter"), delimiters, index=now, key="column-delimiter", format_func=lambda d: tr(names[d])
+        )
+        source = start["source"]
+        letters = choices.get("quotes") is False
+        if source["format"] == "csv":
+            second[2].checkbox(tr("Quotes are letters"), letters, key="column-quotes", help=tr(HELP["quotes"]))
+        if start["header"]:
+            delimiter = source["delimiter"] or ""
+            read = (
+                source["format"],
+                source["encoding"] or tr("binary"),
+                tr(DELIMITERS[delimiter]) if delimiter in DELIMITERS else tr("no delimiter"),
+            )
+            second[3].caption(tr("Read as {how}", how=", ".join(read)))
+        st.form_submit_button(tr("Read it like this"), type="primary", icon=":material/refresh:", on_click=act,
+                              args=(lambda: _keep(upload.sha256, letters=letters), ""))  # fmt: skip
+
+
+def _choice(name: str) -> str:
+    """A choice of a list as it is shown: ours in words, a column or an encoding by its name."""
+    return tr(name) if name in {AUTO, NONE} else name
+
+
+def _keep(sha256: str, *, letters: bool) -> None:
+    """Remember what the form says with the upload; `letters` where it does not ask what quotes are."""
+    said = {name: st.session_state[f"column-{name}"] for name in (*ROLES, "groups", "encoding", "delimiter")}
+    said = {
+        name: ("-" if name in ROLES and value == NONE else None if value == AUTO else value)
+        for name, value in said.items()
+    }
+    said["quotes"] = not st.session_state.get("column-quotes", letters)
+    tables.describe(actor(), sha256, **said)
+
+
+HELP = {
+    "text": tr_later("The column with the texts to classify."),
+    "label": tr_later("The true class. Without it the model's own prediction stands in."),
+    "pair": tr_later("A second text, for models that read two."),
+    "rationale": tr_later("Human rationales: 0 and 1, one for each word between white space."),
+    "quotes": tr_later(
+        "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so."
+    ),
+    "groups": tr_later("Columns to compare results by, for example region or channel."),
+}

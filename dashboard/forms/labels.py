@@ -1,0 +1,121 @@
+"""Labels of a table against those of a model: what matches by itself, what is a guess, what the user decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from audit.actions import tables
+from audit.language.translating import tr, tr_n
+from audit.stored import Upload
+from dashboard.forms.table_check import Target, whole
+from dashboard.page.guard import act
+from dashboard.page.state import actor, store
+from dashboard.page.text import one_line, plain, told_again
+
+SHOWN = 60
+
+
+def label_mapping(upload: Upload) -> Target:
+    """Let the user choose the model the table is meant for and map labels by hand; returns the model's labels."""
+    entries = [entry for entry in store().catalog() if entry.known_labels and not entry.missing]
+    if not entries:
+        return Target()
+    names = ["", *(entry.name for entry in entries)]
+    now = str(upload.options.get("model") or "")
+    chosen = st.selectbox(tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key="label-model",
+                          format_func=lambda n: n or tr("No model yet"),
+                          help=tr("Labels must be the model's, or be mapped to them."))  # fmt: skip
+    if chosen != now:
+        tables.describe(actor(), upload.sha256, model=chosen)
+        st.rerun()
+    entry = next((e for e in entries if e.name == chosen), None)
+    if entry is None:
+        return Target()
+    target = Target(entry.known_labels, entry.multi_label)
+    _by_hand(upload, target)
+    return target
+
+
+def _by_hand(upload: Upload, target: Target) -> None:
+    chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
+    found = whole(upload, target)
+    guessed = dict(found["proposed"]) if found["how"] == "index" else {}
+    for warning in found["match_warnings"]:
+        if not guessed:
+            st.caption(f":material/info: {plain(told_again(warning), 400)}")
+    if not found["typed"]:
+        return
+    if guessed:
+        confirm_guess(upload, found, chosen)
+    elif not found["unmatched"] and not chosen:
+        said = tr_n(
+            "All {n} label match the model's by name.", "All {n} labels match the model's by name.", len(found["typed"])
+        )
+        st.caption(f":material/check: {said}")
+        return
+    if found["unmatched"]:
+        title = tr_n("{n} label without a match", "{n} labels without a match", len(found["unknown"]))
+    elif guessed:
+        title = tr("Say what the labels are")
+    else:
+        title = tr_n("{n} label mapped by hand", "{n} labels mapped by hand", len(chosen))
+    open_ = [*found["unknown"], *guessed, *chosen][:SHOWN]
+    with (
+        st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
+        st.form("label-map", border=False),
+    ):
+        if found["unmatched"] and found["proposed"]:
+            proposed = tr("Proposed, as {why}. Check it before you use it.", why=plain(told_again(found["why"])))
+            st.caption(f":material/lightbulb: {proposed}")
+        options = ["", *target.labels]
+        for typed in open_:
+            st.selectbox(
+                _title(typed, found["typed"]), options, key=f"map-{typed}", format_func=lambda v: v or tr("leave out as a fault"),
+                index=options.index(chosen.get(typed) or found["proposed"].get(typed, "")),
+            )  # fmt: skip
+        st.form_submit_button(
+            tr("Use this mapping"), type="primary", on_click=act, args=(lambda: _said(upload, chosen, open_), "")
+        )
+
+
+def _said(upload: Upload, chosen: dict[str, str], open_: list[str]) -> None:
+    _keep(upload, {**chosen, **{typed: st.session_state[f"map-{typed}"] or "" for typed in open_}})
+
+
+def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
+    """Positions are a guess: show what they would mean, and ask; the answer is kept with the table."""
+    st.warning(
+        tr(
+            "The labels are numbers and no names of the model's. They were taken as **positions in the model's labels**, "
+            "counted from 0: is that right?"
+        ),
+        icon=":material/help:",
+    )
+    lines = [
+        {"label of the table": one_line(typed, 60), "taken for": one_line(label, 60), "rows": found["typed"].get(typed)}
+        for typed, label in found["proposed"].items()
+    ]
+    heads = {"label of the table": tr("label of the table"), "taken for": tr("taken for"), "rows": tr("rows")}
+    height = min(260, 40 + 35 * len(lines))
+    st.dataframe(
+        lines,
+        hide_index=True,
+        height=height,
+        key="guess",
+        column_config=heads,
+        alt=tr("What the labels were taken for"),
+    )
+    st.button(tr("Yes, this is right"), key="confirm-labels", type="primary", icon=":material/check:", on_click=act,
+              args=(lambda: _keep(upload, {**chosen, **found["proposed"]}), ""))  # fmt: skip
+
+
+def _keep(upload: Upload, mapping: dict[str, str]) -> None:
+    kept = {typed: label for typed, label in mapping.items() if label}
+    tables.describe(actor(), upload.sha256, label_map=kept)
+
+
+def _title(typed: str, counts: dict[str, int]) -> str:
+    label = plain(one_line(typed, 60))
+    return tr_n("{label} ({n} row)", "{label} ({n} rows)", counts[typed], label=label) if typed in counts else label

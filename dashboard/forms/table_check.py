@@ -1,0 +1,169 @@
+"""A stored table read with some options: preview, faults and profile, kept until file or options change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from audit.errors import UnknownName
+from audit.language.translating import tr, tr_later
+from audit.spec import TableSpec
+from audit.stored import Upload
+from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
+from dashboard.page.state import store
+
+OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+DELIMITERS = {
+    ",": tr_later("comma  ,"),
+    ";": tr_later("semicolon  ;"),
+    "\t": tr_later("tab"),
+    "|": tr_later("pipe  |"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The labels of the model a table is meant for; none without one."""
+
+    labels: tuple[str, ...] = ()
+    multi_label: bool = False
+
+
+def options_of(choices: Mapping[str, Any]) -> TableOptions:
+    """TableOptions from the choices remembered with an upload."""
+    chosen: dict[str, Any] = {name: choices.get(name) or None for name in OPTION_NAMES}
+    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()), quotes=choices.get("quotes") is not False)
+
+
+def spec_of(upload: Upload) -> TableSpec:
+    """The table of an audit, with the choices remembered with the upload."""
+    choices = dict(upload.options)
+    known = {name: choices.get(name) or None for name in OPTION_NAMES}
+    return TableSpec(
+        path=upload.sha256, name=upload.name, quotes=choices.get("quotes") is not False,
+        groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
+        label_map=dict(choices.get("label_map") or {}), **known,
+    )  # fmt: skip
+
+
+def start_of(upload: Upload, options: TableOptions) -> dict[str, Any]:
+    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults.
+
+    Raises:
+        TableError: the file cannot be read at all.
+        FilesError: it is gone.
+    """
+    with st.spinner(tr("Reading the start of the file")):
+        return _start_of(_path_of(upload), upload.name, options)
+
+
+def whole(upload: Upload, target: Target) -> dict[str, Any]:
+    """A whole file checked, with the choices remembered with it; its labels matched to those of a model if there is one.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    chosen = dict(upload.options.get("label_map") or {})
+    mapped = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
+    with st.spinner(tr("Checking every row")):
+        return _whole(_path_of(upload), upload.name, options_of(upload.options), target, mapped)
+
+
+def fitting(table: TableSpec, target: Target) -> TableSpec:
+    """A table with what was decided about its labels for another model left out."""
+    if not target.labels:
+        return table
+    kept = {typed: label for typed, label in table.label_map.items() if label in target.labels}
+    return table.model_copy(update={"label_map": kept})
+
+
+def checked(table: TableSpec, target: Target) -> dict[str, Any]:
+    """As `whole`, for the table of an audit: one that was uploaded, or a file.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    try:
+        path = _path_of(store().upload(table.path))
+    except UnknownName:
+        path = table.path
+    mapped = tuple(sorted(fitting(table, target).label_map.items()))
+    name = table.name or Path(path).name
+    with st.spinner(tr("Checking every row")):
+        return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
+
+
+def columns_of(table: TableSpec) -> dict[str, Any]:
+    """Which columns of a table would be used: one that was uploaded, or a file.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    try:
+        path = _path_of(store().upload(table.path))
+    except UnknownName:
+        path = table.path
+    with st.spinner(tr("Reading the start of the file")):
+        found = _start_of(path, table.name or Path(path).name, options_of(table.model_dump()))
+    columns: dict[str, Any] = found["columns"]
+    return columns
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
+    found = preview(path, options, rows=20, name=name)
+    return {
+        "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
+        "warnings": _shown(found.warnings), "faults": [_fault(fault) for fault in found.faults],
+    }  # fmt: skip
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _whole(
+    path: str, name: str, options: TableOptions, target: Target, label_map: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    table = open_table(path, options, name=name)
+    typed = table.label_counts
+    found: dict[str, Any] = {
+        "typed": typed, "unmatched": {}, "unknown": [], "proposed": {}, "how": "", "why": "", "read_warnings": _shown(table.warnings),
+        "match_warnings": (),
+    }  # fmt: skip
+    if target.labels and typed:
+        mapping = match_labels(typed, target.labels, chosen=dict(label_map), multi_label=target.multi_label)
+        found |= {
+            "unmatched": dict(mapping.unmatched), "unknown": list(dict.fromkeys(mapping.unknown.values())),
+            "proposed": dict(mapping.proposed), "how": mapping.how, "why": mapping.why,
+            "match_warnings": _shown(mapping.warnings),
+        }  # fmt: skip
+        table = table.with_labels(mapping)
+    found |= {
+        "rows": len(table), "faults": [_fault(fault) for fault in table.faults],
+        "fault_total": table.fault_total, "fault_counts": table.fault_counts, "warnings": _shown(table.warnings),
+    }  # fmt: skip
+    if len(table):
+        step = max(1, len(table) // 400)
+        found |= {
+            "profile": asdict(profile(table)),
+            "duplicates": [(d.text, d.lines) for d in duplicates(table, 50)],
+            "conflicts": [(c.text, c.labels) for c in conflicts(table, 50)],
+            "some_texts": [example.text for example in table[::step]][:400],
+        }
+    return found
+
+
+def _path_of(upload: Upload) -> str:
+    """Where an upload can be read on this machine."""
+    return str(store().files.local(upload.sha256))
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return fault.to_dict() | {"sentence": str(fault)}
+
+
+def _shown(warnings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(str, warnings))

@@ -1,0 +1,95 @@
+"""What surrounds every page: logo, style, notices, and in the side bar whether a worker is alive and what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from audit.actions import workers
+from audit.language.numbers import numbers
+from audit.language.palette import EDITS, Mode, rgb, verdict_colour
+from audit.language.translating import tr, tr_later
+from audit.report.colours import JUDGED
+from audit.stored import ACTIVE
+from dashboard.page.guard import act, safe, show_notice
+from dashboard.page.press import before_page
+from dashboard.page.state import actor, link, store
+from dashboard.page.text import plain
+from models.places import ASSETS
+
+STYLE = Path(__file__).with_name("style.css")
+DOING = {
+    "queued": tr_later("queued, {share}"),
+    "preparing": tr_later("preparing, {share}"),
+    "running": tr_later("running, {share}"),
+    "scoring": tr_later("scoring, {share}"),
+}
+"""What an active run is doing, and how much of it is done."""
+
+
+def before(title: str) -> None:
+    """Style and logo, then the notice that an action left behind."""
+    st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "logo-icon.png"))
+    st.html(STYLE)
+    st.html(f"<style>{_colours()}</style>")
+    before_page(title)
+    show_notice()
+
+
+def _colours() -> str:
+    """The colours of `style.css` that mean something: of edits as red, green, blue, of judgements as they are."""
+    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    named = [f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items()]
+    named += [f"--assay-{tone}:{verdict_colour(verdict, mode)}" for tone, verdict in JUDGED.items()]
+    return f":root{{{';'.join(named)}}}"
+
+
+def heading(title: str, about: str = "") -> None:
+    """The title of a page with one line that says what it is for. Both are Markdown."""
+    st.title(title, anchor=False)
+    if about:
+        st.caption(about)
+
+
+def sidebar() -> None:
+    """Draw the part of the side bar below the navigation."""
+    with st.sidebar:
+        _activity()
+
+
+@st.fragment(run_every=5)
+@safe
+def _activity() -> None:
+    if store().worker_alive:
+        st.caption(
+            f":material/check_circle: {tr('Worker ready')}", help=tr("A worker computes audits in the background.")
+        )
+    else:
+        st.caption(
+            f":material/warning: {tr('No worker is running')}", help=tr("Audits wait until one is started: see Runs.")
+        )
+    running = store().runs(status=ACTIVE, limit=3)
+    run: Any
+    for run in running.itertuples():
+        share = run.shards_done / run.shards if run.shards else 0.0
+        link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
+        st.progress(share, text=tr(DOING[run.status], share=numbers().share(share)))
+
+
+def no_worker_banner() -> None:
+    """Say that nothing will be computed, and offer to start a worker."""
+    if store().worker_alive:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
+        st.warning(
+            tr("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`."),
+            icon=":material/warning:", width="stretch",
+        )  # fmt: skip
+        st.button(tr("Start a worker"), type="primary", icon=":material/play_arrow:", key="start-worker", on_click=act,
+                  args=(_start_worker, tr("The worker is starting; it takes a few seconds.")))  # fmt: skip
+
+
+def _start_worker() -> None:
+    workers.start(actor(), idle_exit=None)
