@@ -19,12 +19,14 @@ from pathlib import Path, PurePosixPath
 
 from audit.errors import FilesError
 from audit.language.translating import tr
-from audit.store.place import SHA256, Place, checked, damaged
+from audit.store.place import SHA256, DamagedFile, Place, checked, damaged
 from models.signals import held
 from models.writing import ENDING, make_folder, told, whole_file
 
 PIECE = 1 << 20
 TRIES = 3
+PAUSE = 0.05
+"""Seconds before a file that was not what its name says is read again: another machine may just be writing it."""
 LEFT_SECONDS = 24 * 3600
 """Something half-made that is this old has no process that still makes it."""
 Seen = tuple[int, int, int]
@@ -151,6 +153,16 @@ def is_right(path: Path, sha256: str) -> bool:
 
 
 def _fetch(path: Path, sha256: str, place: Place) -> None:
+    """Copy a file here. Some places show a file while it is written, so it is read again before it is called damaged."""
+    for turn in range(1, TRIES):
+        with suppress(DamagedFile):
+            _copy(path, sha256, place)
+            return
+        time.sleep(PAUSE * turn)
+    _copy(path, sha256, place)
+
+
+def _copy(path: Path, sha256: str, place: Place) -> None:
     digest = hashlib.sha256()
     with whole_file(path, private=True) as part, place.open(sha256) as file, part.open("wb") as out:
         while piece := file.read(PIECE):

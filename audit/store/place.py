@@ -57,9 +57,13 @@ def missing(sha256: str, shown: str) -> FilesError:
     )  # fmt: skip
 
 
-def damaged(sha256: str, shown: str) -> FilesError:
+class DamagedFile(FilesError):
+    """The content of a file is not what its name says."""
+
+
+def damaged(sha256: str, shown: str) -> DamagedFile:
     """What is said of a file whose content is not what its name says."""
-    return FilesError(
+    return DamagedFile(
         tr(
             "The file {sha256} in {place} is damaged: its content has another hash; put a copy of it back, or give the file again.",
             sha256=f"{sha256[:12]}...", place=shown,

@@ -142,6 +142,23 @@ def test_a_file_that_was_changed_is_told_and_never_given_out(store, place, tmp_p
     assert store.files.read(HASH) == DATA, "given again, it is whole again"
 
 
+def test_a_file_that_is_being_written_while_it_is_read_is_read_again(store, place, monkeypatch):
+    if place not in {"memory", "elsewhere"}:
+        pytest.skip("a folder shows no file before it is whole")
+    keep(store, "a", DATA)
+    path, files = f"/assay-test/inner/{HASH[:2]}/{HASH}", fsspec.filesystem(place)
+    files.pipe_file(path, DATA[:4])
+    waited = []
+
+    def sleep(seconds):
+        waited.append(seconds)
+        files.pipe_file(path, DATA)
+
+    monkeypatch.setattr("audit.store.file_cache.time.sleep", sleep)
+    assert store.files.read(HASH) == DATA
+    assert len(waited) == 1
+
+
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", HASH.upper(), HASH + "\n", HASH[:-1]])
 def test_only_a_hash_names_a_file(store, place, name):
     for asked in (store.files.read, store.files.there, store.files.delete):
