@@ -1,4 +1,4 @@
-"""Write what pages of docs/ and the README list of the program: `make docs`.
+"""Write what pages of docs/ and the README list of the program, and the schema of reports: `make docs`.
 
 A page holds such a list between two comments, and says by the first which:
 
@@ -27,6 +27,7 @@ from audit.cards import card  # noqa: E402
 from audit.kinds import KINDS, find  # noqa: E402
 from audit.language.translating import tr  # noqa: E402
 from audit.parameters import Parameter, declared  # noqa: E402
+from audit.report.json_file import SCHEMA, schema_text  # noqa: E402
 from audit.score.definitions import as_markdown  # noqa: E402
 from models.settings import CONFIG, FOR_DEVELOPMENT, OTHERS, SETTINGS, Setting  # noqa: E402
 
@@ -166,9 +167,9 @@ MADE: dict[str, Callable[[], str]] = {
 
 
 def pages() -> dict[Path, str]:
-    """The README and every page of docs/, as it is to be."""
+    """The README, every page of docs/ and the schema of reports, as each is to be."""
     found = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    return {page: made(page.read_text(encoding="utf-8")) for page in found}
+    return {**{page: made(page.read_text(encoding="utf-8")) for page in found}, SCHEMA: schema_text()}
 
 
 def made(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from audit.errors import UnknownName
 from audit.language.sentences import sentences
@@ -10,6 +11,7 @@ from audit.language.translating import tr_key
 from audit.records import Finding, Score
 from audit.report import attacked, explained, facts
 from audit.report.caps import CAPS, Caps
+from audit.report.chapters import chapters
 from audit.report.model import (
     PRESETS,
     SCHEMA_VERSION,
@@ -56,6 +58,8 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
     bins = source.table("reliability")
     wrong = _wrong(source, caps.wrong)
     pointed = [row_id for finding in findings for row_id in finding.evidence[: caps.evidence]]
+    told = [one for one in chapters() if one.executive or preset != "executive"]
+    chosen = {one.name: tuple(one.rows(source, caps)) for one in told if one.rows is not None}
     return Report(
         schema=SCHEMA_VERSION,
         preset=preset,
@@ -79,12 +83,13 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         ),
         confusion=_confusion(source, caps),
         wrong_rows=tuple(_evidence(source, wrong).values()),
-        evidence=_evidence(source, pointed),
+        evidence=_evidence(source, [*pointed, *chain.from_iterable(chosen.values())]),
         spec=dict(run.spec),
         policy=run.policy,
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
         samples=facts.samples(source),
+        chosen=chosen,
     )
 
 

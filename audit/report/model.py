@@ -350,6 +350,7 @@ class Report:
     reproduce: tuple[str, ...]
     texts: bool = True
     samples: tuple[SampleFacts, ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from audit.report.blocks import Section
 from audit.report.caps import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.reading import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,15 @@ class Chapter:
         tell: `(report, say, caps)` -> its blocks, or None where the run has nothing to say about it.
         on: the section of a run's pages that shows it, None for one of its own name, "" for paper alone.
         executive: whether the executive report has it too.
+        rows: `(results, caps)` -> ids of rows that it shows: `report.chosen` has them under its name, `report.evidence` their
+            texts, where it may hold any.
     """
 
     name: str
     tell: Callable[[Report, Strings, Caps], Section | None]
     on: str | None = None
     executive: bool = False
+    rows: Callable[[Results, Caps], Iterable[str]] | None = None
 
     @property
     def section(self) -> str:
