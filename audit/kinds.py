@@ -60,8 +60,8 @@ class Kind:
         shard_rows: rows of a shard: a few seconds of work on two cores, so that cancel, resume and sharing are quick; None:
             all of them, for its records are about many rows together.
         frame: name of its frame in `audit.score.frames.Frames`.
-        columns: of that frame, and the type of each (`audit.score.arrays.Columns`).
-        index: what pages filter and sort a stored record by, `(record, data, read) -> columns`.
+        columns: of that frame, and the type of each (`audit.score.arrays.Columns`); they are named like the record's fields.
+        index: what pages filter and sort a stored record by besides what all have, `(record, data, task) -> columns`; "": nothing.
         probes: name -> `module:Class`, those on offer here, in their order of presentation.
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
@@ -76,8 +76,8 @@ class Kind:
     shard_rows: int | None
     frame: str
     columns: Mapping[str, str]
-    index: str
     missing: str
+    index: str = ""
     probes: dict[str, str] = field(default_factory=dict)
     families: tuple[Part, ...] = ()
     tables: tuple[Part, ...] = ()
@@ -225,7 +225,6 @@ SAMPLE = Kind(
     shard_rows=None,
     frame="samples",
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
-    index="audit.store.indexing:sample_columns",
     missing="finding.missing.sample",
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from math import isfinite
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from audit.said import Said, Telling, clauses
 from audit.slices import ALL_ROWS, Slice, about_probes, score_key
@@ -293,7 +293,38 @@ class SampleOutcome:
         return ()
 
 
-Record = Prediction | Attribution | AttackOutcome | PerturbationOutcome | SampleOutcome
+class Record(Protocol):
+    """What every record has, of whichever kind; `audit.kinds` says which kinds there are."""
+
+    @property
+    def row_id(self) -> str:
+        """The row it is about, or what stands for one."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The registered name of its probe."""
+        ...
+
+    @property
+    def probe(self) -> str:
+        """The key of its probe within the run."""
+        ...
+
+    @property
+    def error(self) -> str | None:
+        """Why there is nothing in it; None where there is something."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """What became of the row, in a word."""
+        ...
+
+    @property
+    def original_probs(self) -> tuple[float, ...]:
+        """What the model says of the text as it is; empty where the record does not tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
-from audit.kinds import KINDS
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, SampleOutcome
+from audit.kinds import KINDS, Kind
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
+from audit.score.record_rows import values_of
 from audit.store import Store
 from models.task import Task
 from models.writing import whole_file
@@ -59,8 +60,10 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
     yield "perturbations.csv", _perturbations(store, report)
-    if any(KINDS[probe.kind].scope == "sample" for probe in report.probes):
-        yield "samples.csv", _samples(store, report)
+    for kind in KINDS.values():
+        if kind.record not in _OWN and any(probe.kind == kind.name for probe in report.probes):
+            lines = _samples if kind.scope == "sample" else _plain
+            yield f"{kind.frame}.csv", lines(store, report, kind)
     if report.texts:
         yield "words.csv", _words(store, report)
 
@@ -216,10 +219,25 @@ def _words(store: Store, report: Report) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _samples(store: Store, report: Report) -> Iterator[Row]:
+_OWN = (Prediction, AttackOutcome, PerturbationOutcome, Attribution)
+"""Records that have a table, or parts in one, of their own."""
+
+
+def _plain(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
+    """Of records about one row each: the columns of their frame; without texts none that may hold a part of one."""
+    written = {"row_id", "probe", "name", "label"}
+    names = [name for name, type_ in kind.columns.items() if report.texts or type_ not in "st" or name in written]
+    names = [name for name in names if name != "error"]
+    yield *names, "error"
+    for _, r in _of_kind(store, report, kind.record):
+        cells = zip(names, values_of(r, {name: kind.columns[name] for name in names}), strict=True)
+        yield *(None if getattr(r, name) is None else cell for name, cell in cells), _said(r.error, report)
+
+
+def _samples(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
     """What is about many rows: a line for each number."""
     yield "probe", "name", "subject", "value", "number", "rows", "reference_rows", "note", "error"
-    for probe, r in _of_kind(store, report, SampleOutcome):
+    for probe, r in _of_kind(store, report, kind.record):
         subject, note = (r.subject, r.note) if report.texts else (None, None)  # it may quote a text
         for name, number in r.values.items() or [(None, None)]:
             yield probe, r.name, subject, name, number, len(r.rows), r.reference_rows, note, _said(r.error, report)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from audit.language.printable import printable
+from audit.language.probes import kind_title, what_it_does
+from audit.language.sentences import sentences
 from audit.records import Score
 from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
@@ -99,14 +101,23 @@ def probes_of(score: Score) -> str:
     return printable(probe_names(score), 120)
 
 
+def kind_name(kind: str, say: Strings) -> str:
+    """What one thing of a kind is called; the heading over all of them where the report has no other word."""
+    return say.get(f"kind.{kind}", kind_title(kind))
+
+
 def way(name: str, say: Strings) -> str:
-    """What an attack does, in plain words; its name where the catalog does not know it."""
-    return say.get(f"ways.{name}", f"“{printable(display_name(name), 60)}”")
+    """What an attack does, in plain words: the report's own, else what is said of it everywhere, else its name."""
+    return say.get(f"ways.{name}", _act(name) or f"“{printable(display_name(name), 60)}”")
 
 
 def harmless(name: str, say: Strings) -> str:
-    """What a perturbation does, in plain words."""
-    return say.get(f"harmless.{name}", printable(display_name(name), 60))
+    """What a perturbation does, in plain words, found in the same way."""
+    return say.get(f"harmless.{name}", _act(name) or printable(display_name(name), 60))
+
+
+def _act(name: str) -> str:
+    return what_it_does(name) if f"act.{name}" in sentences() else ""
 
 
 def title_of(report: Report, score: Score) -> str:

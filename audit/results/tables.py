@@ -68,7 +68,7 @@ def chart_tables(frames: Frames, *, level: float = 0.95, seed: int = 0) -> Table
     recipes = [str(name) for name in frames.attacks["probe"].unique()]
     made: Tables = {}
     for group in _groups():
-        if any(len(getattr(frames, KINDS[kind].frame)) for kind in group.kinds):
+        if any(len(frames.of(KINDS[kind].frame)) for kind in group.kinds):
             made |= group.make(frames, level, seed)
     if methods:
         made |= {words_name(method): top_words(frames, method, level, seed) for method in methods}

@@ -16,10 +16,12 @@ attacks        probe (its key within the run), name (of the recipe), stand_ins (
 perturbations  probe, name (of the perturbation), label, before, confidence (of the original), variants, changed, flips
 attributions   probe, name (of the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
                seed, and one column per metric, not-a-number where a row has none
-samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none;
-               in the order of probe and subject, each of weight 1
+samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
+
+A frame of any other kind has the columns its entry in `audit.kinds` names, filled by `audit.score.record_rows`. Those of
+records about many rows together are in the order of probe and subject, each of weight 1.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from audit.kinds import EXPLAINER, KINDS, SAMPLE, of_record
-from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.kinds import EXPLAINER, KINDS, of_record
+from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.score.arrays import Columns, Matrix, Spans
+from audit.score.record_rows import numbers_of, values_of
 from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
@@ -62,8 +65,14 @@ class Frames:
     perturbations: pd.DataFrame
     attributions: pd.DataFrame
     samples: pd.DataFrame = field(default_factory=pd.DataFrame)
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
+
+    def of(self, frame: str) -> pd.DataFrame:
+        """The frame of a kind by its name (`Kind.frame`); it has no columns where none was made."""
+        found: pd.DataFrame = self.others[frame] if frame in self.others else getattr(self, frame, pd.DataFrame())
+        return found
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -95,8 +104,9 @@ class Frames:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The registered name of every probe that attacked, perturbed or explained, by its key within the run."""
-        tables = [getattr(self, kind.frame) for kind in KINDS.values() if "name" in kind.columns]
-        return {str(key): str(name) for table in tables for key, name in table.groupby("probe")["name"].first().items()}
+        tables = [self.of(kind.frame) for kind in KINDS.values() if "name" in kind.columns]
+        named = (table.groupby("probe")["name"].first() for table in tables if len(table))
+        return {str(key): str(name) for found in named for key, name in found.items()}
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -152,19 +162,24 @@ class FrameBuilder:
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
 
     def add(self, record: Record) -> None:
-        """Take in one record: `add_<frame>` of its kind says what its row is."""
-        frame = of_record(record).frame
-        getattr(self, f"add_{frame}")(self._rows[frame], record)
+        """Take in one record: `add_<frame>` of its kind says what its row is, its fields by the columns' names where there is none."""
+        kind = of_record(record)
+        rows, own = self._rows[kind.frame], getattr(self, f"add_{kind.frame}", None)
+        if own is not None:
+            own(rows, record)
+        else:
+            rows.add(values_of(record, kind.columns), numbers=numbers_of(record))
 
     def frames(self, weights: Mapping[str, int] | None = None) -> Frames:
         """Everything taken in so far; `weights` as in `build_frames`."""
         examples, _ = _settled(self._examples.frame(), None, weights)
         known = examples if len(examples) else None
+        about_many = {kind.frame for kind in KINDS.values() if kind.scope == "sample"}
         tables: dict[str, pd.DataFrame] = {}
         kept: dict[str, NDArray[np.intp]] = {}
         for name, rows in self._rows.items():
             made = rows.frame()
-            tables[name], kept[name] = _settled(made, known, weights) if name != SAMPLE.frame else _in_order(made)
+            tables[name], kept[name] = _in_order(made) if name in about_many else _settled(made, known, weights)
         predictions = tables["predictions"]
         truth = predictions["label"]
         right = self._task.rights(predictions["predicted"], truth).astype(int)
@@ -175,7 +190,8 @@ class FrameBuilder:
             probs=self._probs.array()[kept["predictions"]],
             _spans=(self._words, kept["attributions"]),
             _edits=(self._changes, kept["attacks"]),
-            **tables,
+            others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
+            **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
         )
 
     def _answer(self, probs: Sequence[float]) -> str:
@@ -223,11 +239,6 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
-
-    def add_samples(self, rows: Columns, r: SampleOutcome) -> None:
-        """What a record about many rows is in its frame."""
-        values = (r.row_id, r.error is not None, r.probe, r.name, r.subject, len(r.rows))
-        rows.add(values, numbers=r.values)
 
 
 def content_ids(row_ids: pd.Series) -> pd.Series:

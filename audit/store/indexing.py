@@ -17,7 +17,6 @@ from audit.records import (
     PerturbationOutcome,
     Prediction,
     Record,
-    SampleOutcome,
     from_dict,
     to_dict,
 )
@@ -41,7 +40,9 @@ def stored_row(record: Record, label: str | None, task: Task) -> dict[str, Any]:
     data = {key: value for key, value in to_dict(record).items() if key != "probe"}
     probs = record.original_probs
     kind = of_record(record)
-    own: dict[str, Any] = {"predicted": _answer(probs, task), **load(kind.index)(record, data, task)}
+    own: dict[str, Any] = {"predicted": _answer(probs, task)}
+    if kind.index:
+        own |= load(kind.index)(record, data, task)
     predicted = own["predicted"]
     row: dict[str, Any] = {
         "row_id": record.row_id, "kind": kind.stored, "status": record.state, "label": label,
@@ -80,11 +81,6 @@ def attribution_columns(record: Attribution, data: dict[str, Any], _task: Task) 
     """Of an explanation: the label it explains, which is no answer, and its value where that is a probability."""
     confidence = data["value"] if record.unit == "probability" else None
     return {"predicted": record.target, "correct": None, "confidence": confidence}
-
-
-def sample_columns(_record: SampleOutcome, _data: dict[str, Any], _task: Task) -> dict[str, Any]:
-    """Of what is about many rows: nothing that pages filter rows by."""
-    return {}
 
 
 def record_of(kind: str, payload: str, probe: str) -> Record:

@@ -68,7 +68,7 @@ def _configuration(report: Report, say: Strings) -> Iterator[Block]:
         Column(say("appendix.configuration"), width=4.2),
     )
     rows = tuple(
-        (Cell(w.probe_name(p), strong=True), Cell(say(f"kind.{p.kind}")), Cell(printable(_line(p.params), 900)))
+        (Cell(w.probe_name(p), strong=True), Cell(w.kind_name(p.kind, say)), Cell(printable(_line(p.params), 900)))
         for p in report.probes
     )
     yield Table(columns, rows, small=True)

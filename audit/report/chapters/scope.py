@@ -43,7 +43,7 @@ def _tests(report: Report, say: Strings) -> Table:
         rows.append(
             (
                 Cell(w.probe_name(probe), strong=True),
-                Cell(say(f"kind.{probe.kind}")),
+                Cell(w.kind_name(probe.kind, say)),
                 Cell(say("scope.skipped_state" if skipped else "scope.done"), "open" if skipped else ""),
                 Cell(say.numbers.none if skipped else say.numbers.count(probe.done)),
                 Cell(say.numbers.none if skipped else say.numbers.count(probe.errors), "bad" if probe.errors else ""),
