@@ -36,6 +36,11 @@ def content_id(text: str, pair: str | None, label: str | None, groups: Mapping[s
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def sample_id(subject: str) -> str:
+    """What stands for the id of a row where a record is about many, unlike any: `sample:` and 16 hex digits of its subject's hash."""
+    return f"sample:{hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One checked row of a table. `row_id` is its content hash (plus `-k` for the k-th occurrence)."""
@@ -279,8 +284,8 @@ class SampleOutcome:
 
     @property
     def row_id(self) -> str:
-        """What stands for the id of a row, unlike any: `sample:` and 16 hex digits."""
-        return f"sample:{hashlib.sha256(self.subject.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        """What stands for the id of a row, see `sample_id`."""
+        return sample_id(self.subject)
 
     @property
     def state(self) -> str:

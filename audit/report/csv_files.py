@@ -238,9 +238,10 @@ def _samples(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
     """What is about many rows: a line for each number."""
     yield "probe", "name", "subject", "value", "number", "rows", "reference_rows", "note", "error"
     for probe, r in _of_kind(store, report, kind.record):
-        subject, note = (r.subject, r.note) if report.texts else (None, None)  # it may quote a text
+        note, compared = getattr(r, "note", None), getattr(r, "reference_rows", None)
+        subject, note = (r.subject, note) if report.texts else (None, None)  # it may quote a text
         for name, number in r.values.items() or [(None, None)]:
-            yield probe, r.name, subject, name, number, len(r.rows), r.reference_rows, note, _said(r.error, report)
+            yield probe, r.name, subject, name, number, len(r.rows), compared, note, _said(r.error, report)
 
 
 def _said(error: str | None, report: Report) -> str | None:

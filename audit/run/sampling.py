@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import RunError
 from audit.kinds import of_record
-from audit.records import Example, Record, SampleOutcome
+from audit.records import Example, Record, sample_id
 from audit.run.prepare import open_checked
 
 if TYPE_CHECKING:
@@ -44,13 +44,16 @@ def collect_sample(
         check: called after each record; may raise to stop.
 
     Raises:
-        RunError: it gave no record, two about one thing, a record of one row, a number that is none, or a row it was not shown.
+        RunError: it gave no record, two about one thing, a record of one row or under a strange id, a number that is none, or
+            a row it was not shown.
     """
     shown = {example.row_id for example in examples}
-    found: dict[str, SampleOutcome] = {}
+    found: dict[str, Any] = {}
     for record in probe.run(classifier, examples, seed=seed, reference=reference):
         if of_record(record).scope != "sample":
             raise RunError(f"The probe '{probe.name}' looks at the sample as a whole and gave a record about one row.")
+        if record.row_id != sample_id(record.subject):
+            raise RunError(f"The probe '{probe.name}' gave a record under another id than that of what it is about.")
         if record.subject in found:
             raise RunError(f"The probe '{probe.name}' gave two records about '{record.subject:.60}'.")
         if not all(map(isfinite, record.values.values())):
