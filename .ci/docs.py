@@ -145,11 +145,12 @@ def links() -> str:
 
 
 def kinds() -> dict[str, Callable[[], str]]:
-    """Of each kind with probes of Assay's own the list of them and of their parameters."""
+    """Of each kind with probes of Assay's own the list of them, and of what may be set on them where anything may."""
     named = {name: kind for name, kind in KINDS.items() if kind.probes}
+    settable = [name for name in named if any(declared(find(name, probe)) for probe in _own(name))]
     return {
         **{name: lambda name=name: probes(name) for name in named},
-        **{f"{name}-parameters": lambda name=name: parameters(name) for name in named},
+        **{f"{name}-parameters": lambda name=name: parameters(name) for name in settable},
     }
 
 

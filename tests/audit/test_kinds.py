@@ -14,6 +14,7 @@ from audit.errors import UnknownName
 from audit.kinds import KINDS, STORED, all_of, as_a, find, known, names, of_record
 from audit.language.probes import kind_title
 from audit.language.sentences import sentences
+from audit.report.naming import kind_name
 from audit.report.strings import strings
 from audit.score.frames import FrameBuilder
 
@@ -77,7 +78,7 @@ def test_what_a_kind_names_is_there(kind):
     say = strings("en")
     assert kind_title(kind.name)
     assert {f"kind.{kind.name}", kind.missing} <= sentences().keys()
-    assert say(f"kind.{kind.name}")
+    assert kind_name(kind.name, say)
     assert kind.always or not kind.probes or say(f"limits.no_{kind.name}")
     for name in kind.probes:
         probe = find(kind.name, name)

@@ -68,8 +68,9 @@ def sentences() -> tuple[str, ...]:
 def speak_pseudo(monkeypatch: pytest.MonkeyPatch, language: str = "en") -> None:
     """Have this language be the bracketed one until the end of the test, the others be English."""
     monkeypatch.setattr(telling, "sentences_of", lambda name: sentences() if name == language else ())
-    for read in (strings, numbers):  # what they say is kept for good: not in brackets
+    for read in (strings, numbers):  # what they say is kept for good, for each way of asking: not in brackets
         read()
+        read("en")
     monkeypatch.setattr(
         translating, "_translations", lambda name: _Bracketed() if name == language else NullTranslations()
     )
