@@ -1,6 +1,7 @@
 import random
 import tracemalloc
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from simulated import attack, example, explained, perturbed, prediction, row_id,
 
 from audit.records import Change, Example, Prediction
 from audit.score.frames import FrameBuilder, build_frames
+from audit.score.record_rows import values_of
 from models.task import Label
 
 LABELS = ("negative", "positive")
@@ -166,3 +168,27 @@ def test_records_of_rows_the_table_lacks_come_after_the_others_and_keep_their_ow
     weights = dict(zip(frames.predictions["row_id"], frames.predictions["weight"], strict=True))
     assert weights == {row_id(name): 2 if name == "c" else 1 for name in "cabdef"}
     assert list(frames.predictions["label"]) == ["negative", *[""] * 5]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "value", "stands"),
+    [
+        ("error", "?", None, False),
+        ("error", "?", "no", True),
+        ("share", "d", None, "nan"),
+        ("share", "d", 1, "1.0"),
+        ("valid", "b", None, -1),
+        ("valid", "b", True, 1),
+        ("label", "s", None, ""),
+        ("label", "s", ("a", "b"), "a, b"),
+        ("rows", "i", ("a", "b"), 2),
+    ],
+)
+def test_a_field_stands_in_a_column_of_its_name(column, kind, value, stands):
+    (cell,) = values_of(SimpleNamespace(**{column: value}), {column: kind})
+    assert (str(cell) if kind == "d" else cell) == stands
+
+
+def test_a_column_that_no_field_is_named_like_is_a_fault():
+    with pytest.raises(AttributeError, match="colour"):
+        values_of(prediction("a", "positive", (0.2, 0.8)), {"colour": "s"})
