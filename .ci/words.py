@@ -26,7 +26,8 @@ def template() -> Catalog:
     for sentence in everything(ROOT):
         path, _, line = sentence.place.partition(":")
         said = (sentence.one, sentence.many) if sentence.many else sentence.one
-        made.add(said, locations=[(path, int(line or 0))], context=sentence.key or None)
+        chosen = [f"The form is chosen by {{{sentence.count}}}."] if sentence.count else []
+        made.add(said, locations=[(path, int(line or 0))], auto_comments=chosen, context=sentence.key or None)
     return made
 
 

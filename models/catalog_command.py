@@ -12,7 +12,7 @@ from models.entry import CatalogEntry, bundled_folder, typed_labels
 from models.errors import CatalogError, ModelNotFound
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
-from models.translating import tr, tr_later
+from models.translating import tr, tr_later, tr_n
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 LabelsOption = Annotated[
@@ -60,7 +60,14 @@ def add(
         note=note, in_place=in_place, replace=replace,
     )  # fmt: skip
     some = ", ".join(facts["labels"][:6])
-    stdout.print(tr("Registered '{name}': {n} labels ({some}).", name=name, n=len(facts["labels"]), some=some))
+    stdout.print(
+        tr(
+            "Registered '{name}': {labels} ({some}).",
+            name=name,
+            labels=tr_n("{n} label", "{n} labels", len(facts["labels"])),
+            some=some,
+        )
+    )
 
 
 def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")], as_json: JsonOption = False) -> None:

@@ -127,9 +127,10 @@ def explain(
         emit_json(about | {"seconds": round(seconds, 3)} | explained.summary())
     else:
         stdout.print(
-            tr(
-                "{accepted} rows explained in {seconds}, written to {files}",
-                accepted=len(accepted),
+            tr_n(
+                "{n} row explained in {seconds}, written to {files}",
+                "{n} rows explained in {seconds}, written to {files}",
+                len(accepted),
                 seconds=numbers().duration(seconds, fine=True),
                 files=", ".join(files),
             )
@@ -245,9 +246,10 @@ def tell(explained: Explained) -> None:
         stdout.print(f"{one['method']}: {', '.join(notes)}")
         if one["errors"]:
             stderr.print(
-                tr(
-                    "Error: {errors} rows failed; first: {first_error}",
-                    errors=one["errors"],
+                tr_n(
+                    "Error: {n} row failed: {first_error}",
+                    "Error: {n} rows failed; first: {first_error}",
+                    one["errors"],
                     first_error=again(one["first_error"]),
                 ),
                 style="red",

@@ -9,7 +9,7 @@ from typing import Any, Self, TextIO
 
 from audit.cli.common import stderr
 from audit.errors import InputError
-from audit.language.translating import tr
+from audit.language.translating import tr_n
 from audit.strict_json import dumps
 from models.signals import held
 from models.writing import WholeFile, told
@@ -62,9 +62,10 @@ class JsonLines:
             if count:
                 self._made.part.replace(kept)
                 stderr.print(
-                    tr(
-                        "Stopped early; what there was so far, {count} lines, is in {kept}.",
-                        count=count,
+                    tr_n(
+                        "Stopped early; what there was so far, {n} line, is in {kept}.",
+                        "Stopped early; what there was so far, {n} lines, is in {kept}.",
+                        count,
                         kept=str(kept),
                     )
                 )

@@ -11,7 +11,7 @@ from audit.cli.common import JsonOption, emit_json, reader, stderr
 from audit.cli.run_json import RunArgument, run_json
 from audit.errors import ReportError
 from audit.language.saying import capitalised
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_n
 from models.telling import again
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")]
@@ -182,9 +182,10 @@ def _print(result: dict[str, Any]) -> None:
     different = [r for r in result["replayed"] if r["differences"]]
     if result["replayed"]:
         stderr.print(
-            tr(
-                "Replayed {replayed} records, {different} differ.",
-                replayed=len(result["replayed"]),
+            tr_n(
+                "Replayed {n} record; differing: {different}.",
+                "Replayed {n} records; differing: {different}.",
+                len(result["replayed"]),
                 different=len(different),
             )
         )

@@ -35,7 +35,7 @@ from audit.cli.common import (
 )
 from audit.cli.score_lines import note_lines, score_json, score_table
 from audit.language.numbers import numbers
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr, tr_later, tr_n
 from models.telling import again
 
 if TYPE_CHECKING:
@@ -172,10 +172,12 @@ def warn_of(counts: Counts, classifier: Classifier) -> None:
     """On stderr: texts that were cut, rows that failed."""
     if counts.truncated:
         stderr.print(
-            tr(
-                "Warning: {truncated} of {rows} texts are longer than the model's limit of {max_tokens} "
-                "tokens; it saw only their start (column truncated).",
-                truncated=counts.truncated,
+            tr_n(
+                "Warning: {n} of {rows} texts is longer than the model's limit of {max_tokens} tokens; "
+                "it saw only its start (column truncated).",
+                "Warning: {n} of {rows} texts are longer than the model's limit of {max_tokens} tokens; "
+                "it saw only their start (column truncated).",
+                counts.truncated,
                 rows=counts.rows,
                 max_tokens=classifier.max_tokens,
             ),
@@ -185,15 +187,17 @@ def warn_of(counts: Counts, classifier: Classifier) -> None:
     for line, error in counts.errors[:ERRORS_SHOWN]:
         stderr.print(tr("Error: line {line}: {error}", line=line or 0, error=again(error)), style="red")
     if len(counts.errors) > ERRORS_SHOWN:
-        stderr.print(tr("... and {errors} more rows failed.", errors=len(counts.errors) - ERRORS_SHOWN), style="red")
+        more = len(counts.errors) - ERRORS_SHOWN
+        stderr.print(tr_n("... and {n} more row failed.", "... and {n} more rows failed.", more), style="red")
 
 
 def tell(summary: dict[str, Any], scores: Sequence[Score]) -> None:
     """The summary for a reader."""
     stdout.print(
-        tr(
-            "{rows} rows predicted in {seconds}, written to {out}",
-            rows=summary["rows"],
+        tr_n(
+            "{n} row predicted in {seconds}, written to {out}",
+            "{n} rows predicted in {seconds}, written to {out}",
+            summary["rows"],
             seconds=numbers().duration(summary["seconds"], fine=True),
             out=summary["out"],
         )

@@ -15,7 +15,7 @@ from audit.cli.states import severity, state
 from audit.cli.states import verdict as verdict_word
 from audit.language.numbers import numbers
 from audit.language.saying import capitalised
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_n
 from models.telling import again
 from models.terminal import styled
 
@@ -67,9 +67,10 @@ def print_run(
             stdout.print(tr("Skipped {probe}: {reason}", probe=probe.probe, reason=again(probe.reason)), style="yellow")
     if progress.errors:
         stdout.print(
-            tr(
-                "{errors} rows failed; `python -m audit resume {id} --retry` tries them again.",
-                errors=progress.errors,
+            tr_n(
+                "{n} row failed; `python -m audit resume {id} --retry` tries it again.",
+                "{n} rows failed; `python -m audit resume {id} --retry` tries them again.",
+                progress.errors,
                 id=run.id,
             )
         )
@@ -81,11 +82,12 @@ def print_run(
 def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
     stdout.print(f"{run.name}  ({run.id})", style="bold")
     stdout.print(
-        tr(
-            "{model} on {table_name}: {rows_sampled} distinct rows of {rows_total}",
+        tr_n(
+            "{model} on {table_name}: {n} distinct row of {rows_total}",
+            "{model} on {table_name}: {n} distinct rows of {rows_total}",
+            run.rows_sampled or 0,
             model=run.model,
             table_name=run.table_name,
-            rows_sampled=run.rows_sampled or 0,
             rows_total=run.rows_total or 0,
         ),
         style="dim",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.cli.common import stderr
 from audit.errors import InputError
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr, tr_later, tr_n
 from audit.table import AuditTable
 from audit.table.faults import listing
 from models.label_sets import pieces, unescaped
@@ -78,10 +78,11 @@ def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:
     accepted = table.require(keep_good=keep_good)
     if table.fault_total:
         lines = listing(table.faults, table.fault_total)
-        left = tr(
-            "Left out of {name} for {fault_total} faults; {table} good rows are kept:",
+        left = tr_n(
+            "Left out of {name} for {n} fault; good rows kept: {table}.",
+            "Left out of {name} for {n} faults; good rows kept: {table}.",
+            table.fault_total,
             name=table.source.name,
-            fault_total=table.fault_total,
             table=len(table),
         )
         stderr.print(tr("Warning: {left}", left=left), style="yellow")

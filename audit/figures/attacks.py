@@ -164,7 +164,7 @@ def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
             hover(
                 f"{label}: {name}",
                 numbers().estimate(line["value"], line["low"], line["high"]),
-                tr("n = {n} rows attacked", n=numbers().count(line["n"])),
+                tr("{rows} attacked", rows=of_rows(line["n"])),
                 short(line.get("note") or "", 110),
             )
             for label, line in zip(labels, lines, strict=True)
@@ -214,8 +214,8 @@ def budget_curve(
                     interval=numbers().interval(line["low"], line["high"]),
                 ),
                 tr(
-                    "n = {n} rows; {broken} fall here",
-                    n=numbers().count(line["n"]),
+                    "{rows}; fall here: {broken}",
+                    rows=of_rows(line["n"]),
                     broken=numbers().count(line["broken"]),
                 ),
             )

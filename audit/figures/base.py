@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import numbers
-from audit.language.translating import tr
+from audit.language.sentences import how_many
+from audit.language.translating import tr, tr_n
 from audit.score.wording import display_name
 
 _BOUND = re.compile(r"<(?=[+-]?[0-9])|(?<!<br)>(?=[+-]?[0-9])")
@@ -148,7 +149,7 @@ def hover(*lines: str | None) -> str:
 
 def of_rows(n: float | None) -> str:
     """How many rows a number rests on, for a hover."""
-    return tr("n = {n} rows", n=numbers().count(n))
+    return tr_n("n = {n} row", "n = {n} rows", how_many(n), n=numbers().count(n))
 
 
 def lines_of(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from audit.figures.base import (
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import TICKS, numbers
 from audit.language.saying import capitalised
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr, tr_later, tr_n
 
 METRICS = {"recall": tr_later("recall"), "precision": tr_later("precision"), "F1": tr_later("F1"), "f1": tr_later("F1")}
 _NO_LABELS = tr_later("The table has no labels, so nothing can be compared with the truth. Choose a label column.")
@@ -52,11 +52,12 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     title = tr("Every row is put into its own class")
     if len(wrong):
         worst = wrong.sort_values(["rows", "share"], ascending=False, kind="stable").iloc[0]
-        title = tr(
-            "'{true}' is taken for '{predicted}' in {rows} rows, the most of any pair",
+        title = tr_n(
+            "'{true}' is taken for '{predicted}' in {n} row, the most of any pair",
+            "'{true}' is taken for '{predicted}' in {n} rows, the most of any pair",
+            int(worst["rows"]),
             true=worst["true"],
             predicted=worst["predicted"],
-            rows=int(worst["rows"]),
         )
     classes = len(labels)
     few = classes <= 12
@@ -319,7 +320,7 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
     )
     figure = chart(
         title,
-        tr("{rows} rows by length", rows=numbers().count(rows)),
+        tr_n("{n} row by length", "{n} rows by length", rows),
         theme=theme,
         legend=True,
         barmode="stack",
@@ -339,8 +340,8 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
         texts = [
             hover(
                 tr("{span} tokens", span=span),
-                tr("{n} rows {end}", n=numbers().count(value), end=name),
-                tr("of n = {total} rows this long", total=numbers().count(total)),
+                tr_n("{n} row {end}", "{n} rows {end}", int(value), end=name),
+                tr_n("of n = {n} row this long", "of n = {n} rows this long", int(total)),
             )
             for span, value, total in zip(names, values, table["rows"], strict=True)
         ]

@@ -24,7 +24,7 @@ from audit.figures.base import (
 )
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
-from audit.language.translating import again, tr, tr_later
+from audit.language.translating import again, tr, tr_later, tr_n
 
 UNITS = {
     "share": tr_later("share of rows"),
@@ -198,9 +198,10 @@ def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
         f"{escaped(names[0])}: {numbers().number(line['first'], unit)}",
         f"{escaped(names[1])}: {numbers().number(line['second'], unit)}",
         tr("difference {moved}", moved=moved),
-        tr(
+        tr_n(
+            "n = {n} row in both; {p_adjusted}",
             "n = {n} rows in both; {p_adjusted}",
-            n=numbers().count(line["n"]),
+            int(line["n"]),
             p_adjusted=numbers().p_value(line["p_adjusted"], tr("adjusted p")),
         ),
         escaped(again(line.get("said") or "")),

@@ -27,7 +27,7 @@ from audit.figures.scores import axis_title
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
 from audit.language.palette import bar_colour, kind_of
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr, tr_later, tr_n
 
 MOST_CLASSES = 4
 """More classes than this do not fit side by side; choose some, or draw one chart each."""
@@ -117,10 +117,11 @@ def _push_text(line: Mapping[str, Any], unit: str) -> str:
 
 
 def _texts(line: Mapping[str, Any]) -> str:
-    n, positive = numbers().count(line["texts"]), line.get("positive")
+    texts, positive = int(line["texts"]), line.get("positive")
     if positive is None:
-        return tr("n = {n} texts", n=n)
-    return tr("n = {n} texts, in {positive} of them towards it", n=n, positive=numbers().count(positive))
+        return tr_n("n = {n} text", "n = {n} texts", texts)
+    toward = numbers().count(positive)
+    return tr_n("n = {n} text, towards it: {positive}", "n = {n} texts, towards it: {positive}", texts, positive=toward)
 
 
 def _panel(part: pd.DataFrame, unit: str, theme: Theme) -> go.Bar:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from audit.language.sentences import DEFINITIONS, FILES, NUMBERS, REPORT, flat, plurals
+from audit.language.sentences import DEFINITIONS, FILES, NUMBERS, REPORT, counts, flat, plurals
 
 SAID = {"tr": 1, "tr_later": 1, "tr_n": 2}
 """Functions of `audit.language.translating` and how many sentences, in the first places, each takes."""
@@ -56,12 +56,14 @@ class Sentence:
         one: in English; many: the form for several, or empty.
         key: the key it is kept under in a file of sentences, or empty.
         place: `path:line` in the repository.
+        count: the name of the value that chooses the form, where the sentence has several and names it.
     """
 
     one: str
     many: str
     key: str
     place: str
+    count: str = ""
 
 
 def everything(root: Path) -> list[Sentence]:
@@ -231,9 +233,9 @@ def in_file(path: Path, root: Path) -> Iterator[Sentence]:
     """The sentences of a TOML file by their keys, those named `text` and the like as well as the others."""
     shown = path.relative_to(root).as_posix()
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    counted = plurals(data)
+    counted, named = plurals(data), counts(data)
     for key, text in flat(data).items():
         if text and key.rpartition(".")[0] not in counted:  # an empty one says nothing in any language
             yield Sentence(text, "", key, shown)
     for key, (one, many) in counted.items():
-        yield Sentence(one, many, key, shown)
+        yield Sentence(one, many, key, shown, named[key])

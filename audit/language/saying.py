@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from audit.language.sentences import count_of, counted, names_in, sentences
+from audit.language.sentences import count_of, counted, how_many, names_in, sentences
 from audit.language.translating import tr_key, tr_key_n
 from audit.language.written import written
 from audit.said import BOTH, CLAUSES, LISTED, LITERAL, SENTENCES, Number, Said, Value
@@ -65,13 +65,8 @@ def _sentence(key: str, values: dict[str, str], count: Value | None = None) -> s
         return f"{key} ({said})" if said else key
     try:
         if key in counted():
-            return tr_key_n(key, *counted()[key], _whole(count), **values)
+            number = count.value if isinstance(count, Number) else count
+            return tr_key_n(key, *counted()[key], how_many(number), **values)
         return tr_key(key, known, **values)
     except (KeyError, TypeError):  # a translation that asks for what the sentence does not have
         return known.format_map(values)
-
-
-def _whole(count: Value | None) -> int:
-    """How many, for the choice of a form; what is no whole number is several."""
-    number = count.value if isinstance(count, Number) else count
-    return int(number) if isinstance(number, int | float) and number == int(number) else 2

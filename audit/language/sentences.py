@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -17,8 +17,9 @@ NUMBERS = HERE / "numbers.toml"
 """The words and signs of numbers and dates; its keys begin with `numbers.`."""
 DEFINITIONS = HERE.parent / "score" / "definitions.toml"
 """What scores are called and mean: the key `accuracy.title` there is `definition.accuracy.title` here."""
-FORMS = {"one", "other"}
-"""What a sentence about so many things has in a file: its form for one, and that for several."""
+FORMS, COUNT = {"one", "other"}, "count"
+"""What a sentence about so many things has in a file: its form for one, and that for several; and the name of the value that
+says how many, where that is not the first name in the latter."""
 
 
 @cache
@@ -29,17 +30,15 @@ def sentences() -> Mapping[str, str]:
         found |= flat(_read(path))
     for key, (_, many) in counted().items():
         found[key] = many
-        del found[f"{key}.one"], found[f"{key}.other"]
+        for name in (*FORMS, COUNT):
+            found.pop(f"{key}.{name}", None)
     told = flat(_read(DEFINITIONS))
     return found | {f"definition.{key}": text for key, text in told.items() if key.endswith((".title", ".text"))}
 
 
 @cache
 def counted() -> Mapping[str, tuple[str, str]]:
-    """The sentences about so many things, by their keys: the form for one, and that for several.
-
-    How many is the value of the first name in the latter.
-    """
+    """The sentences about so many things, by their keys: the form for one, and that for several."""
     found: dict[str, tuple[str, str]] = {}
     for path in FILES:
         found |= plurals(_read(path))
@@ -47,10 +46,21 @@ def counted() -> Mapping[str, tuple[str, str]]:
 
 
 @cache
+def _counts() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for path in FILES:
+        found |= counts(_read(path))
+    return found
+
+
 def count_of(key: str) -> str:
     """The name of the value that says how many things a sentence is about; empty for one that is not in `counted`."""
-    forms = counted().get(key)
-    return next(name for _, name, _, _ in Formatter().parse(forms[1]) if name) if forms else ""
+    return _counts().get(key, "")
+
+
+def how_many(count: object) -> int:
+    """A number as a form is chosen by it; what is no whole number is several."""
+    return int(count) if isinstance(count, int | float) and float(count).is_integer() else 2
 
 
 @cache
@@ -66,13 +76,28 @@ def _read(path: Path) -> Mapping[str, object]:
 
 def plurals(data: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[str, str]]:
     """The sentences about so many things of a nested mapping, which are tables of `one` and `other`, by their dotted keys."""
-    found: dict[str, tuple[str, str]] = {}
+    return {key: (_line(table["one"]), _line(table["other"])) for key, table in _tables(data, prefix)}
+
+
+def counts(data: Mapping[str, Any]) -> dict[str, str]:
+    """For each of `plurals` the name of the value that says how many; empty where the sentence names none."""
+    return {key: table.get(COUNT) or _first_name(table["other"]) for key, table in _tables(data)}
+
+
+def _tables(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
     for name, value in data.items():
-        if isinstance(value, Mapping) and value.keys() == FORMS:
-            found[f"{prefix}{name}"] = (" ".join(value["one"].split()), " ".join(value["other"].split()))
+        if isinstance(value, Mapping) and value.keys() - {COUNT} == FORMS:
+            yield f"{prefix}{name}", value
         elif isinstance(value, Mapping):
-            found |= plurals(value, f"{prefix}{name}.")
-    return found
+            yield from _tables(value, f"{prefix}{name}.")
+
+
+def _first_name(text: str) -> str:
+    return next((name for _, name, _, _ in Formatter().parse(text) if name), "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -84,5 +109,5 @@ def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         elif isinstance(value, list):
             found |= flat({str(place): item for place, item in enumerate(value, start=1)}, f"{prefix}{name}.")
         elif isinstance(value, str):
-            found[f"{prefix}{name}"] = " ".join(value.split())
+            found[f"{prefix}{name}"] = _line(value)
     return found

@@ -171,7 +171,7 @@ def test_good_rows_are_kept_by_choice(predict: Any, tmp_path: Path):
     assert done.status == 0
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [(row["text"], row["label"]) for row in rows] == [("a", "red"), ("c", "blue")]
-    assert "2 good rows are kept" in done.err
+    assert "good rows kept: 2." in done.err
     assert "line 4, column 'label': 'purple'" in done.err
 
 
@@ -264,7 +264,7 @@ def test_truncated_texts_are_flagged(predict: Any, tmp_path: Path, tiny_bert: An
     table = tmp_path / "long.csv"
     table.write_text("text\nshort\n" + "film " * (tiny_bert.max_tokens + 5) + "\n")
     done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--json")
-    assert f"1 of 2 texts are longer than the model's limit of {tiny_bert.max_tokens} tokens" in done.err
+    assert f"1 of 2 texts is longer than the model's limit of {tiny_bert.max_tokens} tokens" in done.err
     assert json.loads(done.out)["truncated"] == 1
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [row["truncated"] for row in rows] == [False, True]

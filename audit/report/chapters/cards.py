@@ -81,7 +81,7 @@ def _data(report: Report, say: Strings) -> Iterator[Block]:
         (say("cards.table"), printable(run.table, 200)),
         (
             say("cards.rows"),
-            say("cards.rows_value", rows=say.numbers.count(data.rows), texts=say.numbers.count(data.texts)),
+            say("cards.rows_value", rows=data.rows, texts=data.texts),
         ),
         (say("cards.labelled"), say.numbers.count(data.labelled)),
         (say("cards.lengths"), lengths),

@@ -59,7 +59,8 @@ def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example
         else ""
     )
     facts = say(
-        "robustness.example_facts", words=found.words_changed, total=found.words_total, queries=found.queries,
+        "robustness.example_facts", words=found.words_changed, total=found.words_total,
+        queries=say.numbers.number(found.queries, "queries"),
         similarity=similar, valid=say(f"robustness.valid_{valid}"),
         review=say(f"robustness.review_{found.review}") if found.review else "",
     )  # fmt: skip
@@ -158,7 +159,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     items = "; ".join(
         say(
             "robustness.curve_item", probe=w.probe_name(r), start=say.numbers.share(r.curve[0].accuracy),
-            end=say.numbers.share(r.curve[-1].accuracy), budget=say.numbers.count(r.curve[-1].budget),
+            end=say.numbers.share(r.curve[-1].accuracy), budget=r.curve[-1].budget,
         )
         for r in drawn
     )  # fmt: skip
@@ -167,7 +168,7 @@ def _curve(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> Iter
     yield Section("curve", _told(report, say, "curve"), (Figure(spec, alt, caption, about=about),))
 
 
-def _told(report: Report, say: Strings, key: str, **values: str) -> str:
+def _told(report: Report, say: Strings, key: str, **values: str | float) -> str:
     """The text of a key, or what is said in its place where no row has a label and no answer can be called right."""
     other = f"robustness.{key}_unlabelled"
     return say(other if not report.data.labelled and say.has(other) else f"robustness.{key}", **values)

@@ -30,7 +30,7 @@ def _compared(report: Report, say: Strings) -> tuple[Block, ...]:
     reference = report.provenance.get("reference")
     if not isinstance(reference, Mapping):
         return ()
-    rows = say.numbers.count(float(reference.get("rows") or 0))
+    rows = int(reference.get("rows") or 0)
     return (Text(say("samples.reference", name=printable(str(reference.get("name", "")), NAME), rows=rows)),)
 
 

@@ -54,14 +54,14 @@ def _tests(report: Report, say: Strings) -> Table:
 
 def _limits(report: Report, say: Strings) -> Iterator[str]:
     for limit in report.limits:
-        values = {key: _value(value, say) for key, value in limit.values.items()}
+        values: dict[str, str | int] = {key: _value(value) for key, value in limit.values.items()}
         if "probe" in values:
             values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
         yield say(f"limits.{limit.kind}", **values)
 
 
-def _value(value: Any, say: Strings) -> str:
-    return say.numbers.count(value) if isinstance(value, int) else printable(str(value), 400)
+def _value(value: Any) -> str | int:
+    return value if isinstance(value, int) else printable(str(value), 400)
 
 
 SCOPE = Chapter("scope", scope, on="provenance", executive=True)

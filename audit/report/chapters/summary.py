@@ -40,11 +40,11 @@ def summary(report: Report, say: Strings, caps: Caps) -> Section:
 def _tested(report: Report, say: Strings) -> Iterator[str]:
     run, data = report.run, report.data
     if len(run.labels) <= 8:
-        classes = say.count("summary.classes", len(run.labels), names=w.names(run.labels, 8, say))
+        classes = say("summary.classes", n=len(run.labels), names=w.names(run.labels, 8, say))
     else:
         classes = say("summary.classes_many", n=len(run.labels))
     state = "none" if not data.labelled else "all" if data.labelled == data.rows else "some"
-    labelled = say(f"summary.labelled_{state}", rows=say.numbers.count(data.labelled)) if data.rows else ""
+    labelled = say(f"summary.labelled_{state}", rows=data.labelled) if data.rows else ""
     what = "summary.what_several" if run.task.several else "summary.what"
     yield say(
         what, model=printable(run.model, 80), table=printable(run.table, 80), classes=classes,
@@ -62,8 +62,7 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
     if skipped and len(skipped) == len(report.probes):
         yield say("summary.nothing_ran")
     elif skipped:
-        verb = say("summary.was" if len(skipped) == 1 else "summary.were")
-        yield say("summary.skipped", probes=w.names(skipped, 4, say), were=verb)
+        yield say("summary.skipped", n=len(skipped), probes=w.names(skipped, 4, say))
 
 
 def _found(report: Report, say: Strings) -> Iterator[str]:
@@ -103,7 +102,7 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
         yield say(
             "summary.no_success",
             way=way[:1].upper() + way[1:],
-            n=say.numbers.count(rate.n),
+            n=rate.n,
             high=say.numbers.share(rate.high),
         )
         return

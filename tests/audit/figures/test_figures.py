@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from simulated import simulated_run
 
-from audit.figures import attacks, explanations, predictions, scores, words
+from audit.figures import attacks, explanations, predictions, scores, word_importance
 from audit.figures.base import empty, hover
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
@@ -91,7 +91,7 @@ FIGURES = {
     "budget_curve": ("budget", lambda t, th: attacks.budget_curve(t, theme=th), True),
     "words_changed": ("words_changed", lambda t, th: attacks.words_changed(t, theme=th), True),
     "flip_rates": ("flips", lambda t, th: attacks.flip_rates(t, theme=th), True),
-    "word_importance": ("importance", lambda t, th: words.word_importance(t, theme=th), True),
+    "word_importance": ("importance", lambda t, th: word_importance.word_importance(t, theme=th), True),
     "reliability": ("reliability", lambda t, th: predictions.reliability(t, ece=(0.05, 0.01, 0.1), theme=th), True),
     "confusion": ("confusion", lambda t, th: predictions.confusion(t, LABELS, theme=th), True),
     "class_bars": ("classes", lambda t, th: predictions.class_bars(t, theme=th), True),
@@ -318,7 +318,7 @@ def test_only_strong_attacks_make_the_title(tables):
 
 def test_more_classes_than_fit_are_announced(tables):
     data = pd.concat([tables["importance"].assign(target=f"class {i}") for i in range(6)], ignore_index=True)
-    said = re.sub("<[^>]+>", " ", words.word_importance(data).layout.title.text)
+    said = re.sub("<[^>]+>", " ", word_importance.word_importance(data).layout.title.text)
     assert "4 of 6 classes" in " ".join(said.split())
 
 
@@ -351,17 +351,17 @@ NOT, GOOD, VAGUE, FINE = (
     ],
 )
 def test_the_word_in_the_title_pushes_the_way_it_says(lines, told):
-    figure = words.word_importance(pushes(*lines))
+    figure = word_importance.word_importance(pushes(*lines))
     assert said(figure).startswith(told)
     assert "surest words on top" in said(figure)
     assert list(figure.data[0].y) == [line[0] for line in lines][::-1]  # the first is drawn on top
 
 
 def test_words_are_measured_in_the_unit_of_the_method():
-    figure = words.word_importance(pushes(GOOD), unit="probability")
+    figure = word_importance.word_importance(pushes(GOOD), unit="probability")
     assert next(figure.select_xaxes()).title.text == "mean attribution (probability)"
     assert "+36.1 percentage points (+10.0 to +60.0 percentage points)" in next(hovers(figure))
-    plain = words.word_importance(pushes(FINE, GOOD), unit="none")
+    plain = word_importance.word_importance(pushes(FINE, GOOD), unit="none")
     assert said(plain).startswith("'good' has the highest mean score for 'positive'")
     assert "none" not in plain.to_json()
 

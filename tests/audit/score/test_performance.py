@@ -54,7 +54,7 @@ def test_macro_f1_counts_the_classes_that_have_rows_and_says_when_it_is_unstable
     found = measured(framed(["a"] * 20 + ["b"] * 3, ["a"] * 20 + ["b", "b", "c"]))["macro_f1"]
     assert found.value == pytest.approx((1.0 + 0.8) / 2)
     assert "unstable: the rarest class has 3 rows" in found.note
-    assert "1 of 3 classes have no rows" in found.note
+    assert "1 of 3 classes has no rows" in found.note
 
 
 def test_evidence_of_accuracy_are_the_surest_errors():

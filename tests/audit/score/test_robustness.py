@@ -185,7 +185,7 @@ def test_the_worst_case_over_perturbations_names_its_set():
     assert (found.value, found.n) == (0.5, 4)
     assert found.note == (
         "over case, typos; up to 4 variants a row; one variant alone flips 12.5%, so the more variants are tried the fewer "
-        "rows stay; 0 of 2 flips are of texts the model was less than 70% sure of"
+        "rows stay; of 2 flips, 0 where the model was less than 70% sure"
     )
 
 
@@ -195,7 +195,7 @@ def test_flips_are_told_apart_by_how_sure_the_model_was():
 
     records = [row("a", 0.55, 2), row("b", 0.69, 1), row("c", 0.7, 1), row("d", 0.95, 0), row("e", 0.95, 0)]
     found = measured(records, family=perturbations)
-    assert "3 of 4 flips are of texts the model was less than 70% sure of" in found["flip_rate@typos"].note
+    assert "of 4 flips, 3 where the model was less than 70% sure" in found["flip_rate@typos"].note
     assert (found["flip_rate_unsure@typos"].value, found["flip_rate_unsure@typos"].n) == (3 / 4, 2)
     assert (found["flip_rate_sure@typos"].value, found["flip_rate_sure@typos"].n) == (1 / 6, 3)
     assert "flip_rate_sure@typos" not in measured(records[3:], family=perturbations)
