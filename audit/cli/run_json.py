@@ -31,6 +31,7 @@ def run_json(store: Reader, run: Run, *, judgement: Judgement | None = None, **m
         "status": run.status,
         "verdict": run.verdict if judgement is None else judgement.verdict,
         "policy": _policy_json(policy),
+        "left_out": _left_out(run, policy),
         "result_hash": run.result_hash,
         "reproducible": run.reproducible,
         "scores": [score_json(score) for score in store.scores(run.id)],
@@ -40,6 +41,13 @@ def run_json(store: Reader, run: Run, *, judgement: Judgement | None = None, **m
         "note": run.note,
         **more,
     }
+
+
+def _left_out(run: Run, policy: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """The checks that mean nothing for the model's answers, and so have no part in the verdict."""
+    from audit.results.judging import without_meaning
+
+    return [{"check": c.id, "score": c.score} for c in without_meaning(run, policy)] if policy is not None else []
 
 
 def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:

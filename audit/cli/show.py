@@ -110,13 +110,26 @@ def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
 
 
 def _print_verdict(run: Run, judgement: Judgement | None) -> None:
+    from audit.results.judging import without_meaning
     from audit.score.policy import policy_name
+    from audit.score.wording import title_said
 
     verdict = run.verdict if judgement is None else judgement.verdict
     if verdict:
         stdout.print()
         stdout.print(tr("Verdict: {verdict}", verdict=verdict_word(verdict)), style=VERDICT_STYLE.get(verdict, ""))
         stdout.print(tr("By the policy {policy}", policy=_policy(run, judgement)), style="dim")
+        for check in without_meaning(run, None if judgement is None else judgement.policy):
+            score = title_said(check.score)
+            why = (
+                tr(
+                    "{score} has no part in it: it means nothing for a model that gives several labels at once",
+                    score=score,
+                )
+                if run.task.several
+                else tr("{score} has no part in it: it means nothing for a model that gives one label", score=score)
+            )
+            stdout.print(why, style="dim")
     if judgement is not None and run.verdict:
         own = tr(
             "The run itself keeps its verdict {verdict}, by {policy}.",

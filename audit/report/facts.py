@@ -11,9 +11,10 @@ from typing import Any
 from audit.kinds import KINDS, all_of
 from audit.records import Finding, SampleOutcome
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
+from audit.results.judging import without_meaning
 from audit.results.reading import Results
 from audit.spec.suites import SUITES
-from audit.store import RunProbe
+from audit.store import Run, RunProbe
 from audit.table.faults import without_flags
 
 
@@ -121,7 +122,14 @@ def samples(read: Results) -> tuple[SampleFacts, ...]:
 
 def limits(read: Results, probes: Sequence[ProbeFacts]) -> tuple[Limit, ...]:
     """What this audit does not cover, most important first."""
-    return (*_state(read), *_rows(read), *_probes(read, probes), *_kinds(read, probes), Limit("general"))
+    return (
+        *_state(read),
+        *_rows(read),
+        *_probes(read, probes),
+        *_kinds(read, probes),
+        *_senseless(read.run),
+        Limit("general"),
+    )
 
 
 def reproduce(read: Results) -> tuple[str, ...]:
@@ -216,6 +224,13 @@ def _kinds(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
         yield Limit("not_converged", {"rows": unsettled, "of": int(explained["records"].sum())})
     if "attack" in ran or "perturbation" in ran:
         yield Limit("other_attacks")
+
+
+def _senseless(run: Run) -> Iterator[Limit]:
+    """Checks of the policy that mean nothing for the model's answers."""
+    for check in without_meaning(run):
+        kind = "left_out_of_several" if run.task.several else "left_out_of_one"
+        yield Limit(kind, {"score": check.score, "check": check.id})
 
 
 def _sha(data: Any) -> str:

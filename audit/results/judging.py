@@ -14,6 +14,7 @@ from audit.store import Run, Store
 
 if TYPE_CHECKING:
     from audit.score.measures import Measures
+    from audit.score.policy import Check
 
 log = logging.getLogger("assay.run")
 
@@ -74,8 +75,22 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     stored = store.replicates(run_id)
     measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
     chosen = policy_from_dict(policy)
-    found = tuple(find(measures, chosen, level=run.level))
+    found = tuple(find(measures, chosen, level=run.level, task=run.task))
     return Judgement(chosen.to_dict(), found, verdict(found))
+
+
+def without_meaning(run: Run, policy: Mapping[str, Any] | None = None) -> tuple[Check, ...]:
+    """The checks that have no part in a run's verdict, for they mean nothing for its model's answers.
+
+    Args:
+        run: whose model it is.
+        policy: in the shape of the TOML file; None: the run's own, else the default.
+    """
+    from audit.score.checks import left_out
+    from audit.score.policy import load_policy, policy_from_dict
+
+    chosen = policy if policy is not None else run.policy
+    return left_out(load_policy() if chosen is None else policy_from_dict(chosen), run.task)
 
 
 def judge_unmeasured(store: Store) -> None:
@@ -142,7 +157,7 @@ def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] 
     from audit.score.policy import load_policy, policy_from_dict
 
     chosen = load_policy() if policy is None else policy_from_dict(policy)
-    found = tuple(find(measures, chosen, level=run.level))
+    found = tuple(find(measures, chosen, level=run.level, task=run.task))
     store.save_findings(run.id, found, verdict(found))
     store.update_run(run.id, policy=chosen.to_dict())
     return found

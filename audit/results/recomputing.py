@@ -139,12 +139,14 @@ def _untold(fresh: dict[str, Any], stored: Mapping[str, Any]) -> None:
 
 def _findings(store: Store, run: Run, measures: Measures, level: float, worded: Worded) -> Iterator[str]:
     """What the run's own policy finds on these measures, beside what is stored."""
+    from audit.score.checks import applies
     from audit.score.findings import find, verdict
     from audit.score.policy import load_policy, policy_from_dict
 
     policy = load_policy() if run.policy is None else policy_from_dict(run.policy)
-    fresh = tuple(find(measures, policy, level=level))
     stored = store.findings(run.id)
+    senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
+    fresh = tuple(find(measures, policy, level=level, task=None if senseless else run.task))
     if run.verdict != verdict(fresh):
         yield tr_later(f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}")
     ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from audit.records import Verdict
 from audit.said import Said
+from audit.score.definitions import define
 from audit.score.intervals import Interval, share_n
 from audit.score.matching import matching
 from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy
 from audit.slices import ALL_ROWS, Slice
+from models.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,35 @@ class Decision:
     reason: tuple[Said, ...] = ()
 
 
-def decide_checks(measures: Measures, policy: Policy) -> list[Decision]:
+def left_out(policy: Policy, task: Task) -> tuple[Check, ...]:
+    """The checks of a policy that mean nothing for a model's answers, so that no run of it could ever settle them.
+
+    One that the policy says is `required` is never left out: it stays INCONCLUSIVE.
+    """
+    return tuple(check for check in policy.checks if check.required is not True and not applies(check.score, task))
+
+
+def applies(score: str, task: Task) -> bool:
+    """Whether a score has a meaning for a model's answers."""
+    of_task = define(score).of_task
+    return not of_task or of_task in task.families
+
+
+def decide_checks(measures: Measures, policy: Policy, task: Task | None = None) -> list[Decision]:
     """Every comparison of the policy's checks, in the policy's order.
 
     The level is 1 - alpha / m over all m comparisons, those that could not be made among them.
+
+    Args:
+        measures: the run's.
+        policy: whose checks they are held against.
+        task: what the model's answers are: checks that mean nothing for them are no comparisons. None: all are.
     """
     pairs: list[tuple[Check, Measure | None]] = []
+    senseless = left_out(policy, task) if task else ()
     for check in policy.checks:
+        if check in senseless:
+            continue
         matched: Sequence[Measure | None] = [*matching(check, measures)]
         pairs.extend((check, measure) for measure in matched or ([None] if check.needed else []))
     level = policy.level(len(pairs))

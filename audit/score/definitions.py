@@ -44,6 +44,7 @@ class Definition:
         unit: share, probability, words, tokens, queries, nats, cosine, correlation, logit or ratio.
         version: raised when the same records would give another number.
         probe: the kind of probe whose records it needs (attack, perturbation, explainer); "" for predictions alone.
+        of_task: family of `models.task.Task` without which the score has no meaning; "" where it has one for every answer.
         least, most: ends of its range where they are not those of its unit.
         bounded: explanations carry a floor and a ceiling beside it, so `<key>_normalised` exists too.
     """
@@ -57,6 +58,7 @@ class Definition:
     unit: str = "share"
     version: int = 1
     probe: str = ""
+    of_task: str = ""
     bounded: bool = False
     least: float | None = None
     most: float | None = None

@@ -22,6 +22,7 @@ from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
 from audit.score.wildcards import ANY
 from audit.score.wording import telling, title_of
 from audit.slices import ALL_ROWS, Slice
+from models.task import Task
 
 CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
 """How a finding's id begins: checks and skipped probes make the run's verdict, patterns inform."""
@@ -29,16 +30,19 @@ CHECK, PATTERN, SKIPPED = "check:", "pattern:", "skipped:"
 _VERDICTS: tuple[Verdict, ...] = ("FAIL", "INCONCLUSIVE", "PASS")
 
 
-def find(measures: Measures, policy: Policy | None = None, *, level: float = 0.95) -> list[Finding]:
+def find(
+    measures: Measures, policy: Policy | None = None, *, level: float = 0.95, task: Task | None = None
+) -> list[Finding]:
     """What a run comes to under a policy: FAIL, then INCONCLUSIVE, then PASS; each by severity and strength of evidence.
 
     Args:
         measures: the run's; no record is read and no model is run.
         policy: the default one where None.
         level: confidence level of the intervals shown; verdicts use the policy's own.
+        task: what the model's answers are; checks that mean nothing for them are left out, see `checks.left_out`.
     """
     chosen = policy or load_policy()
-    decided = decide_checks(measures, chosen)
+    decided = decide_checks(measures, chosen, task)
     made = []
     for decision in decided:
         sure = None

@@ -12,7 +12,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.score.wording import display_name
+from audit.score.wording import display_name, title_said
 
 
 def scope(report: Report, say: Strings, caps: Caps) -> Section:
@@ -57,6 +57,8 @@ def _limits(report: Report, say: Strings) -> Iterator[str]:
         values: dict[str, str | int] = {key: _value(value) for key, value in limit.values.items()}
         if "probe" in values:
             values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
+        if "score" in values:
+            values["score"] = printable(title_said(str(values["score"])), 60)
         yield say(f"limits.{limit.kind}", **values)
 
 

@@ -223,3 +223,30 @@ def test_an_unknown_part_of_a_cell_is_named(audited, tmp_path):
     said = program("run", "--model", model, "--csv", table, "--suite", "quick", status=2)
     assert "'bill' in 'price|bill' is not a label of the model" in said
     assert "'price' in" not in said
+
+
+def test_the_calibration_error_has_no_part_in_the_verdict_and_the_report_says_so(audited):
+    store, run, *_ = audited
+    assert not [finding for finding in store.findings(run.id) if finding.score.name == "ece"]
+    (said,) = [limit for limit in build_report(store, run.id).limits if limit.kind == "left_out_of_several"]
+    assert said.values == {"score": "ece", "check": "calibration"}
+    html = render_html(lay_out(build_report(store, run.id)))
+    assert "Expected calibration error (check “calibration”) has no part in the verdict" in html
+
+
+def test_a_run_judged_before_is_held_as_it_was(audited):
+    """Earlier Assays held a model of several labels to the calibration error: their findings are not called wrong."""
+    from audit.results.judging import measure
+    from audit.score.findings import find, verdict
+    from audit.score.policy import policy_from_dict
+
+    store, run, *_ = audited
+    now, own = store.findings(run.id), run.verdict
+    before = find(measure(store, run), policy_from_dict(run.policy), level=run.level)
+    store.save_findings(run.id, before, verdict(before))
+    try:
+        assert "check:calibration:ece" in {finding.id for finding in store.findings(run.id)}
+        assert not check_content(store, run.id)
+    finally:
+        store.save_findings(run.id, now, own)
+    assert not check_content(store, run.id)

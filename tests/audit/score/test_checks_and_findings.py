@@ -4,16 +4,19 @@ from simulated import simulated_run
 
 from audit.language.sentences import sentences
 from audit.records import from_dict, to_dict
+from audit.said import Said
 from audit.score.bootstrap import Replicates
-from audit.score.checks import decide, decide_checks, n_to_settle, overall
-from audit.score.definitions import catalog
+from audit.score.checks import decide, decide_checks, left_out, n_to_settle, overall
+from audit.score.definitions import catalog, define
 from audit.score.findings import CHECK, PATTERN, SKIPPED, find, verdict
 from audit.score.frames import build_frames
 from audit.score.intervals import wilson
+from audit.score.measurer import absent
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.slices import Slice, of_group
+from models.task import Label, Labels
 
 
 def share(k, n, name="accuracy", **more):
@@ -254,3 +257,37 @@ def test_the_wording_knows_only_scores_that_exist_and_has_every_slot():
         assert about == "other" or about in catalog()
         more = {"open_over", "open_under"} if about == "ece" else set()
         assert slots - {"rows"} == {"fail", "pass", "open", "why", "next"} | more
+
+
+# -------------------- checks that mean nothing for a model's answers
+
+
+def test_the_default_policy_leaves_out_what_means_nothing_for_several_labels():
+    """A model of several labels can pass: the error of one stated probability is not asked of it, and no level is spent on it."""
+    one, several = Label(("a", "b")), Labels(("a", "b"))
+    policy = load_policy()
+    assert [check.id for check in left_out(policy, several)] == ["calibration"]
+    assert left_out(policy, one) == ()
+    none = Measures((absent("ece", Said("note.several_labels")),))
+    held = [decision.check.id for decision in decide_checks(none, policy, several)]
+    assert "calibration" not in held
+    assert len(held) + 1 == len(decide_checks(none, policy, one))
+    level = decide_checks(none, policy, several)[0].level
+    assert level == pytest.approx(1 - 0.05 / len(held))
+
+
+def test_every_score_of_a_family_is_of_answers_that_have_it():
+    known = Label.families | Labels.families
+    assert {define(key).of_task for key in catalog()} <= known | {""}
+    policy = Policy(checks=(Check("h", "hamming_loss", max=0.1), Check("a", "accuracy", min=0.5)))
+    assert [check.id for check in left_out(policy, Label(("a", "b")))] == ["h"]
+    assert left_out(policy, Labels(("a", "b"))) == ()
+
+
+def test_a_check_that_is_required_stays_open():
+    policy = Policy(checks=(Check("c", "ece", max=0.1, required=True),))
+    several = Labels(("a", "b"))
+    assert left_out(policy, several) == ()
+    (finding,) = find(Measures((absent("ece", Said("note.several_labels")),)), policy, task=several)
+    assert finding.verdict == "INCONCLUSIVE"
+    assert "several labels" in finding.note
