@@ -18,14 +18,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, Literal, TypeVar
 
+from audit import brought
+from audit.brought import GROUP, entries
 from audit.errors import UnknownName
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
-
-GROUP = "assay.probes"
-"""Entry points of other packages' probes."""
 
 log = logging.getLogger("assay.kinds")
 
@@ -226,6 +224,7 @@ SAMPLE = Kind(
     frame="samples",
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
     missing="finding.missing.sample",
+    families=(Part(11, "audit.score.samples:samples"),),
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
@@ -254,6 +253,12 @@ def as_a(record: Record | None, kind: type[R]) -> R | None:
 def names(kind: str) -> tuple[str, ...]:
     """The names on offer of one kind, those of other packages last."""
     return tuple(_probes(kind))
+
+
+def forget() -> None:
+    """Look for other packages' probes anew."""
+    brought.forget()
+    _installed.cache_clear()
 
 
 def known(probes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -295,13 +300,13 @@ def _probes(kind: str) -> dict[str, str]:
 def _installed() -> Mapping[str, Mapping[str, str]]:
     """Kind -> name -> `module:Class` of the probes that other packages bring; what cannot be one is logged and left out."""
     found: dict[str, dict[str, str]] = {}
-    for entry in entry_points(group=GROUP):
-        kind, _, name = entry.name.partition(".")
+    for entry, path in entries():
+        kind, _, name = entry.partition(".")
         if kind not in KINDS or not name:
             log.warning("the entry point %r of %s is left out: it is not KIND.NAME with one of the kinds %s",
-                        entry.name, GROUP, ", ".join(KINDS))  # fmt: skip
+                        entry, GROUP, ", ".join(KINDS))  # fmt: skip
         elif name in KINDS[kind].probes:
-            log.warning("the entry point %r of %s is left out: Assay has such a probe itself", entry.name, GROUP)
+            log.warning("the entry point %r of %s is left out: Assay has such a probe itself", entry, GROUP)
         else:
-            found.setdefault(kind, {})[name] = entry.value
+            found.setdefault(kind, {})[name] = path
     return found

@@ -52,9 +52,9 @@ def _left_out(run: Run, policy: Mapping[str, Any] | None) -> list[dict[str, str]
 
 def _policy_json(policy: Mapping[str, Any] | None) -> dict[str, str] | None:
     """Which policy the verdict is from; None where there is no verdict yet."""
-    from audit.score.policy import policy_from_dict
+    from audit.score.policy import stored_policy
 
     if policy is None:
         return None
-    chosen = policy_from_dict(policy)
+    chosen = stored_policy(policy)
     return {"name": chosen.name, "digest": chosen.digest}

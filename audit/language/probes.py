@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.language.saying import KEYED, word, worded
+from audit.language.saying import KEYED, NAMED, word, worded
 from audit.language.sentences import sentences
 from audit.said import Said, Value
 
@@ -26,7 +26,7 @@ def called(probe: str, name: str = "") -> Value:
     """A recipe, method or perturbation as people write it; arguments as of `act`."""
     plain = name or probe
     key = f"name.{plain}"
-    said = Said(key) if key in sentences() else plain.replace("_", " ").capitalize()
+    said = Said(key) if key in sentences() else Said(NAMED, {"name": plain})
     return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from functools import reduce
 
+from audit.brought import says
 from audit.language.sentences import count_of, counted, how_many, names_in, sentences
-from audit.language.translating import tr_key, tr_key_n
+from audit.language.translating import tr, tr_key, tr_key_n
 from audit.language.written import written
 from audit.said import BOTH, CLAUSES, LISTED, LITERAL, SENTENCES, Number, Said, Value
 
@@ -19,6 +20,9 @@ SENTENCE = "join.sentence"
 """Key of a clause said as a sentence."""
 KEYED, INSIDE = "probe.keyed", "probe.keyed_inside"
 """Keys of a name with a key beside it: in brackets of its own, or in those the name ends with."""
+NAMED, QUOTED = "probe.named", "probe.quoted"
+"""Keys of a probe that has no name, or no act, here: its own package may say one (`title`, `act`)."""
+_OWN = {NAMED: "title", QUOTED: "act"}
 _JOINED = (SENTENCES, CLAUSES, LISTED, BOTH)
 
 
@@ -29,11 +33,21 @@ def word(said: Said) -> str:
         return values["text"]
     if said.key in _JOINED:
         return _joined(said.key, said.values.get("parts"))
+    if said.key in _OWN:
+        return _own(said.key, values.get("name", ""))
     if said.key == SENTENCE and "clause" in values:
         values["clause"] = capitalised(values["clause"])
     if said.key == KEYED and values.get("called", "").endswith(")"):
         return _sentence(INSIDE, values | {"called": values["called"][:-1]})
     return _sentence(said.key, values, said.values.get(count_of(said.key)))
+
+
+def _own(key: str, name: str) -> str:
+    """A probe as its own package calls it, else by the name it is registered under."""
+    said = says(name, _OWN[key])
+    if said:
+        return tr(said)
+    return _sentence(key, {"name": name.replace("_", " ").capitalize() if key == NAMED else name})
 
 
 def worded(value: Value) -> str:

@@ -115,7 +115,17 @@ def samples(read: Results) -> tuple[SampleFacts, ...]:
     whole = [p for p in read.probes if KINDS[p.kind].scope == "sample"]
     records = [record for p in whole for _, record in read.store.iter_records(read.run.id, p.probe)]
     return tuple(
-        SampleFacts(r.probe, r.name, r.subject, dict(r.values), len(r.rows), r.reference_rows, r.note, r.error)
+        SampleFacts(
+            r.probe,
+            r.name,
+            r.subject,
+            dict(r.values),
+            len(r.rows),
+            r.reference_rows,
+            r.note,
+            r.error,
+            tuple(r.estimates),
+        )
         for r in all_of(records, SampleOutcome)
     )
 

@@ -304,6 +304,7 @@ class SampleFacts:
     reference_rows: int
     note: str | None
     error: str | None
+    scored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 from audit.records import Finding, Score
 from audit.report.model import Limit, Report
 from audit.said import Said, Telling, Value
+from audit.score.samples import SUBJECT
 from audit.score.wording import meaning_of, title_of
 from audit.slices import Slice
 
@@ -36,7 +37,9 @@ def without_texts(report: Report) -> Report:
         words=(),
         heatmaps=(),
         wrong_rows=(),
-        samples=tuple(replace(one, subject="", note=None) for one in report.samples),
+        samples=tuple(
+            replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
+        ),
         evidence={},
         provenance=provenance_without_texts(report.provenance),
     )
@@ -49,18 +52,24 @@ def provenance_without_texts(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {**provenance, **kept}
 
 
+def _quoting(score: Score) -> list[str]:
+    """The columns of a score's slice that may quote a text."""
+    return [column for column in ("word", SUBJECT) if column in score.where]
+
+
 class Words:
     """The words that scores are about, each with a number in its place: the same word has the same number throughout."""
 
     def __init__(self, scores: Iterable[Score]) -> None:
-        found = sorted({str(score.where["word"]) for score in scores if "word" in score.where})
+        found = sorted({str(score.where[column]) for score in scores for column in _quoting(score)})
         self._names = {word: f"[word {number}]" for number, word in enumerate(found, start=1)}
 
     def score(self, score: Score) -> Score:
         """The score without its word."""
-        if "word" not in score.where:
+        columns = _quoting(score)
+        if not columns:
             return score
-        where = Slice({**score.where, "word": self._names[str(score.where["word"])]})
+        where = Slice({**score.where, **{column: self._names[str(score.where[column])] for column in columns}})
         return replace(score, where=where, notes=())
 
     def finding(self, finding: Finding) -> Finding:
@@ -71,7 +80,9 @@ class Words:
             parts = (self._hidden(part) for part in (told.title, told.why, told.next_step, told.note))
             return replace(finding, said=Telling(*parts))
         name = f"{finding.id.partition(':')[0]}:{score.key}"
-        title = Said("finding.part.hidden", {"title": title_of(score.definition), "word": str(score.where["word"])})
+        title = Said(
+            "finding.part.hidden", {"title": title_of(score.definition), "word": str(score.where[_quoting(score)[0]])}
+        )
         return replace(finding, id=name, said=Telling(title, meaning_of(score.definition)), score=score)
 
     def _hidden(self, said: Said) -> Said:

@@ -69,12 +69,12 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     """
     from audit.score.findings import find, verdict
     from audit.score.measures import Measures
-    from audit.score.policy import policy_from_dict
+    from audit.score.policy import stored_policy
 
     run = store.run(run_id)
     stored = store.replicates(run_id)
     measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
-    chosen = policy_from_dict(policy)
+    chosen = stored_policy(policy)
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     return Judgement(chosen.to_dict(), found, verdict(found))
 
@@ -87,10 +87,10 @@ def without_meaning(run: Run, policy: Mapping[str, Any] | None = None) -> tuple[
         policy: in the shape of the TOML file; None: the run's own, else the default.
     """
     from audit.score.checks import left_out
-    from audit.score.policy import load_policy, policy_from_dict
+    from audit.score.policy import load_policy, stored_policy
 
     chosen = policy if policy is not None else run.policy
-    return left_out(load_policy() if chosen is None else policy_from_dict(chosen), run.task)
+    return left_out(load_policy() if chosen is None else stored_policy(chosen), run.task)
 
 
 def judge_unmeasured(store: Store) -> None:
@@ -154,9 +154,9 @@ def _reviews(results: Results) -> dict[tuple[str, str], str]:
 
 def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
     from audit.score.findings import find, verdict
-    from audit.score.policy import load_policy, policy_from_dict
+    from audit.score.policy import load_policy, stored_policy
 
-    chosen = load_policy() if policy is None else policy_from_dict(policy)
+    chosen = load_policy() if policy is None else stored_policy(policy)
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     store.save_findings(run.id, found, verdict(found))
     store.update_run(run.id, policy=chosen.to_dict())

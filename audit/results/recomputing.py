@@ -141,9 +141,9 @@ def _findings(store: Store, run: Run, measures: Measures, level: float, worded: 
     """What the run's own policy finds on these measures, beside what is stored."""
     from audit.score.checks import applies
     from audit.score.findings import find, verdict
-    from audit.score.policy import load_policy, policy_from_dict
+    from audit.score.policy import load_policy, stored_policy
 
-    policy = load_policy() if run.policy is None else policy_from_dict(run.policy)
+    policy = load_policy() if run.policy is None else stored_policy(run.policy)
     stored = store.findings(run.id)
     senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
     fresh = tuple(find(measures, policy, level=level, task=None if senseless else run.task))

@@ -123,10 +123,10 @@ class SpecPart(_Part):
 
 
 def _policy(data: dict[str, Any]) -> dict[str, Any]:
-    from audit.score.policy import policy_from_dict
+    from audit.score.policy import stored_policy
 
     try:
-        policy_from_dict(data)
+        stored_policy(data)
     except SpecError as error:
         raise ValueError(str(error)) from None
     return data

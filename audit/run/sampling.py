@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import RunError
 from audit.kinds import of_record
+from audit.language.translating import tr_later
 from audit.records import Example, Record, sample_id
 from audit.run.prepare import open_checked
 
@@ -58,6 +59,8 @@ def collect_sample(
             raise RunError(f"The probe '{probe.name}' gave two records about '{record.subject:.60}'.")
         if not all(map(isfinite, record.values.values())):
             raise RunError(f"The probe '{probe.name}' gave a value that is no number.")
+        if fault := _estimate_fault(record):
+            raise RunError(f"The probe '{probe.name}' gave an interval that is none: {fault}.")
         if not shown.issuperset(record.rows):
             raise RunError(f"The probe '{probe.name}' rests a record on a row that it was not shown.")
         found[record.subject] = record
@@ -65,6 +68,23 @@ def collect_sample(
     if not found:
         raise RunError(f"The probe '{probe.name}' gave no record about the sample.")
     return [found[subject] for subject in sorted(found)]
+
+
+def _estimate_fault(record: Any) -> str:
+    """What is wrong with what the intervals of a record follow from; "" where nothing is."""
+    for name, found in getattr(record, "estimates", {}).items():
+        shown = f"{name:.60}"
+        if name not in record.values:
+            return tr_later(f"'{shown}' is not among its values")
+        if not all(map(isfinite, (found.hits, found.trials, found.units, *found.replicates))):
+            return tr_later(f"'{shown}' rests on a number that is none")
+        if found.replicates and found.units < 1:
+            return tr_later(f"'{shown}' does not say how many texts were resampled (units)")
+        if not found.replicates and not 0 <= found.hits <= found.trials > 0:
+            return tr_later(f"'{shown}' has neither replicates nor hits among trials")
+        if not found.replicates and abs(found.hits / found.trials - record.values[name]) > 1e-6:
+            return tr_later(f"'{shown}' is not the share of its hits")
+    return ""
 
 
 def taken_together(

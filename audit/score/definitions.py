@@ -11,11 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from audit.brought import classes
 from audit.errors import UnknownName
 from audit.language.translating import tr_later
 from audit.records import Direction
 
-Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words"]
+Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample"]
 
 _RANGES = {
     "share": (0.0, 1.0),
@@ -43,7 +44,7 @@ class Definition:
         direction: which way is better.
         unit: share, probability, words, tokens, queries, nats, cosine, correlation, logit or ratio.
         version: raised when the same records would give another number.
-        probe: the kind of probe whose records it needs (attack, perturbation, explainer); "" for predictions alone.
+        probe: the kind of probe whose records it needs (attack, perturbation, explainer, sample); "" for predictions alone.
         of_task: family of `models.task.Task` without which the score has no meaning; "" where it has one for every answer.
         least, most: ends of its range where they are not those of its unit.
         bounded: explanations carry a floor and a ceiling beside it, so `<key>_normalised` exists too.
@@ -81,17 +82,23 @@ def catalog() -> Mapping[str, Definition]:
     return MappingProxyType(found)
 
 
+def known() -> Mapping[str, Definition]:
+    """The catalog, and after it what classes of other packages' probes say of their own scores (`scores`)."""
+    brought = {found.key: found for _, probe in classes() for found in getattr(probe, "scores", ())}
+    return {**brought, **catalog()} if brought else catalog()
+
+
 def define(key: str) -> Definition:
     """The definition of a key; a metric the catalog does not know gets a plain one made of its name.
 
     Raises:
         UnknownName: the key is empty.
     """
-    known = catalog()
-    if key in known:
-        return known[key]
+    told = known()
+    if key in told:
+        return told[key]
     if not key:
-        raise UnknownName("definition", key, tuple(known))
+        raise UnknownName("definition", key, tuple(told))
     words = key.replace("_", " ")
     text = tr_later(f"Mean of the metric '{words}' over the explained rows, as the explanation engine recorded it.")
     return Definition(

@@ -39,7 +39,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from audit.kinds import EXPLAINER, KINDS, of_record
-from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
+from audit.records import AttackOutcome, Attribution, Estimate, Example, PerturbationOutcome, Prediction, Record
 from audit.score.arrays import Columns, Matrix, Spans
 from audit.score.record_rows import numbers_of, values_of
 from models.task import Label, Task
@@ -48,12 +48,25 @@ _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
 _KEYS = ("content_id", "weight")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number about many rows with what its interval follows from: the `name` of a score, of a probe's finding on `subject`."""
+
+    probe: str
+    subject: str
+    name: str
+    value: float
+    estimate: Estimate
+    rows: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Frames:
     """The columns of one run's records; the module says what they hold.
 
     Attributes:
         task: what the model's answers are.
+        estimates: of the samples, those of their numbers that are scores.
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
     """
 
@@ -66,6 +79,7 @@ class Frames:
     attributions: pd.DataFrame
     samples: pd.DataFrame = field(default_factory=pd.DataFrame)
     others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    estimates: tuple[Told, ...] = ()
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
 
@@ -152,6 +166,7 @@ class FrameBuilder:
         self._task = task
         self._examples = Columns(_EXAMPLE)
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
+        self._estimates: list[Told] = []
         self._probs, self._words, self._changes = Matrix(len(task.labels) * probabilities), Spans(), Spans()
 
     def add_example(self, example: Example) -> None:
@@ -169,6 +184,8 @@ class FrameBuilder:
             own(rows, record)
         else:
             rows.add(values_of(record, kind.columns), numbers=numbers_of(record))
+        if hasattr(record, "estimates"):
+            self._tell(record)
 
     def frames(self, weights: Mapping[str, int] | None = None) -> Frames:
         """Everything taken in so far; `weights` as in `build_frames`."""
@@ -190,6 +207,7 @@ class FrameBuilder:
             probs=self._probs.array()[kept["predictions"]],
             _spans=(self._words, kept["attributions"]),
             _edits=(self._changes, kept["attacks"]),
+            estimates=tuple(self._estimates),
             others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
         )
@@ -239,6 +257,12 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
+
+    def _tell(self, record: Any) -> None:
+        """Note the scores that a record about many rows has."""
+        for name, estimate in record.estimates.items() if record.error is None else ():
+            value = record.values[name]
+            self._estimates.append(Told(record.probe, record.subject, name, value, estimate, record.rows))
 
 
 def content_ids(row_ids: pd.Series) -> pd.Series:

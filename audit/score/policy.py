@@ -106,14 +106,14 @@ def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False) -> 
     """
     if policy is None:
         return ""
-    chosen = policy_from_dict(policy)
+    chosen = stored_policy(policy)
     whose = tr_later(", the bundle's own") if imported and not is_default(policy) else ""
     return f"{chosen.name} ({chosen.digest[:12]}){whose}"
 
 
 def is_default(policy: Mapping[str, Any] | None) -> bool:
     """Whether a stored policy is this installation's default one, whatever it calls itself; a run without has that."""
-    return policy is None or policy_from_dict(policy).digest == load_policy().digest
+    return policy is None or stored_policy(policy).digest == load_policy().digest
 
 
 def load_policy(path: Path | str | None = None, *, probes: Collection[str] | None = None) -> Policy:
@@ -152,6 +152,7 @@ def policy_from_dict(
     known: Mapping[Place, int] | None = None,
     *,
     probes: Collection[str] | None = None,
+    stored: bool = False,
 ) -> Policy:
     """Read a policy from data in the shape of the TOML file.
 
@@ -160,12 +161,13 @@ def policy_from_dict(
         source: what messages call it.
         known: line of each field, by (table, number of the entry, field), where known.
         probes: every name a probe can have where that is known; then a check on another one is a fault.
+        stored: it was taken before; a score that is not known here is then one of a package that is not here.
 
     Raises:
         SpecError: every fault, each with its line and field.
     """
     choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
-    wrong = list(faults(data, **choices, probes=probes))
+    wrong = list(faults(data, **choices, probes=probes, scores=not stored))
     if wrong:
         told = [f"{where(place, known or {})}: {what}" for place, what in in_order(wrong, known or {})]
         more = tr_later(f"; and {len(told) - FAULTS_TOLD} more") if len(told) > FAULTS_TOLD else ""
@@ -178,6 +180,15 @@ def policy_from_dict(
     }
     head = {key: data[key] for key in ("name", "correction", "version") if key in data}
     return Policy(alpha=float(data.get("alpha", 0.05)), checks=tables["check"], patterns=tables["pattern"], **head)
+
+
+def stored_policy(data: Mapping[str, Any]) -> Policy:
+    """Read a policy that a run or a bundle keeps: it may be about scores of a package that is not installed here.
+
+    Raises:
+        SpecError: it is no policy.
+    """
+    return policy_from_dict(data, stored=True)
 
 
 def _floats(entry: Mapping[str, Any]) -> dict[str, float]:

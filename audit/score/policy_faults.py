@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from audit.language.translating import tr_later
-from audit.score.definitions import Definition, catalog
+from audit.score.definitions import Definition
+from audit.score.definitions import known as definitions
 from audit.score.policy_lines import Place
 from audit.score.wildcards import ANY
 from audit.slices import OF_TWO
@@ -38,6 +39,7 @@ def faults(
     corrections: Collection[str],
     severities: Collection[str],
     probes: Collection[str] | None = None,
+    scores: bool = True,
 ) -> Iterator[Fault]:
     """Every fault of a parsed policy.
 
@@ -46,6 +48,7 @@ def faults(
         version: the one that can be read.
         corrections, severities: the choices of these fields.
         probes: every name a probe can have, where that is known; None: probes are not looked at.
+        scores: whether a score that is not known here is a fault.
     """
     for key, value in data.items():
         yield from _typed(("", 0, key), key, value, _HEAD)
@@ -60,7 +63,7 @@ def faults(
     for table in TABLES:
         entries = data.get(table, ())
         for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-            yield from _of_entry(table, number, entry, seen, severities, probes)
+            yield from _of_entry(table, number, entry, seen, severities, probes, scores)
     yield from _contradictions(data.get("check", ()))
 
 
@@ -71,6 +74,7 @@ def _of_entry(
     seen: dict[str, str],
     severities: Collection[str],
     probes: Collection[str] | None,
+    scores: bool,
 ) -> Iterator[Fault]:
     def at(field: str) -> Place:
         return table, number, field
@@ -106,10 +110,11 @@ def _of_entry(
             tr_later(f'must be text, or columns with texts such as {{ label = "billing" }}; got {where!r:.60}'),
         )
     score = known.get("score", "")
-    if score and score not in catalog():
-        yield at("score"), tr_later(f"there is no score '{score}'{_near(score, catalog())}")
-    elif score:
-        yield from _of_score(catalog()[score], known, at, probes)
+    defined = definitions()
+    if score and score not in defined and scores:
+        yield at("score"), tr_later(f"there is no score '{score}'{_near(score, defined)}")
+    elif score in defined:
+        yield from _of_score(defined[score], known, at, probes)
 
 
 def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Collection[str] | None) -> Iterator[Fault]:

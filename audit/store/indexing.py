@@ -24,6 +24,8 @@ from audit.store.base import dump
 from audit.store.base import load as parse
 from models.task import Task
 
+LATER = ("estimates",)
+"""Fields that records did not have at first: left out where empty, so that what was stored before keeps its digest."""
 TIMES = ("seconds",)
 """Fields that two honest runs may differ in; they stay out of the digest."""
 
@@ -37,7 +39,7 @@ def stored_row(record: Record, label: str | None, task: Task) -> dict[str, Any]:
         task: what the model's answers are.
     """
     # its numbers are rounded: the columns must follow from what is stored
-    data = {key: value for key, value in to_dict(record).items() if key != "probe"}
+    data = {key: value for key, value in to_dict(record).items() if key != "probe" and (value or key not in LATER)}
     probs = record.original_probs
     kind = of_record(record)
     own: dict[str, Any] = {"predicted": _answer(probs, task)}

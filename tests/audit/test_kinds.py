@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import kinds
+from audit import brought, kinds
 from audit.errors import UnknownName
 from audit.kinds import KINDS, STORED, all_of, as_a, find, known, names, of_record
 from audit.language.probes import kind_title
@@ -116,11 +116,11 @@ def installed(monkeypatch):
 
     def install(*entries):
         found = [EntryPoint(name, value, kinds.GROUP) for name, value in entries]
-        monkeypatch.setattr(kinds, "entry_points", lambda group: found if group == kinds.GROUP else [])
-        kinds._installed.cache_clear()
+        monkeypatch.setattr(brought, "entry_points", lambda group: found if group == kinds.GROUP else [])
+        kinds.forget()
 
     yield install
-    kinds._installed.cache_clear()
+    kinds.forget()
 
 
 def test_a_probe_of_another_package_is_on_offer_after_our_own(installed):

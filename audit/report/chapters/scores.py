@@ -14,7 +14,7 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, verdict_of
 
-FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words")
+FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample")
 LISTED_ELSEWHERE = (
     "class_recall",
     "class_precision",

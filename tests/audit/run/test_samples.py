@@ -43,9 +43,9 @@ def installed(tmp_path, monkeypatch):
         f"[{kinds.GROUP}]\nsample.length_drift = drift_probe:LengthDrift\n"
     )
     monkeypatch.syspath_prepend(str(site))
-    kinds._installed.cache_clear()
+    kinds.forget()
     yield
-    kinds._installed.cache_clear()
+    kinds.forget()
 
 
 def written(path: Path, lengths, labels=("negative", "positive"), head="text,label") -> Path:
@@ -322,7 +322,7 @@ def test_a_report_has_a_chapter_about_the_sample_and_without_texts_no_word_of_it
     (chapter,) = [section for section in lay_out(report).sections if section.id == "samples"]
     (part,) = chapter.sections
     (table,) = [block for block in part.blocks if isinstance(block, Table)]
-    assert part.title == "Length drift"
+    assert part.title == "Length of texts"
     assert [row[0].text for row in table.rows] == ["all rows"] * 2 + ["label=negative"] * 2 + ["label=positive"] * 2
     assert "then.csv, 80 rows" in chapter.blocks[1].text
     assert "label=negative" in render_html(lay_out(report))
