@@ -22,29 +22,11 @@ SECONDS = 600.0
 PDF = {"format": "pdf", "pdf_standards": ["ua-1"]}
 
 
-def render_pdf(document: Document) -> bytes:
-    """The PDF's bytes: the same document gives the same bytes on any day.
+def render_both(document: Document, *, ppi: float) -> tuple[bytes, list[bytes]]:
+    """The PDF, whose bytes are the same for the same document on any day, and a PNG picture of each of its pages; set once.
 
     Raises:
         ReportError: Typst cannot set it (a logo that is no picture, say).
-    """
-    return _typeset(document, PDF)[0][0]
-
-
-def render_pages(document: Document, *, ppi: float = 72.0) -> list[bytes]:
-    """Every page as a PNG picture, for a preview.
-
-    Raises:
-        ReportError: Typst cannot set it.
-    """
-    return _typeset(document, {"format": "png", "ppi": ppi})[0]
-
-
-def render_both(document: Document, *, ppi: float) -> tuple[bytes, list[bytes]]:
-    """The PDF and the pictures of its pages, set once.
-
-    Raises:
-        ReportError: Typst cannot set it.
     """
     pdf, pages = _typeset(document, PDF, {"format": "png", "ppi": ppi})
     return pdf[0], pages

@@ -102,24 +102,30 @@ class HeldModels:
     def spare(self, spec: ModelSpec) -> None:
         """Say that a run of this spec is over: its model is let go before another is loaded, unless it is used again."""
         with self._lock:
-            asked = _key(spec)
+            asked = _key(spec, _signature(spec))
             self._held.spare(self._settled.get(asked, asked))
 
     def _load(self, spec: ModelSpec) -> Classifier:
-        asked = _key(spec)
+        signature = _signature(spec)
+        asked = _key(spec, signature)
         classifier = self._held.get(self._settled.get(asked, asked))
         if classifier is None:
             self._held.make_room()
             self._settled = {key: held for key, held in self._settled.items() if held in self._held}
             classifier = self._loader(spec)
             known = {key: getattr(classifier, key) for key in ("device", "dtype", "engine", "threads")}
-            self._settled[asked] = _key(spec.model_copy(update=known))
+            self._settled[asked] = _key(spec.model_copy(update=known), signature)
             self._held.put(self._settled[asked], classifier)
         return classifier
 
 
-def _key(spec: ModelSpec) -> Key:
-    return spec.model_dump_json(exclude={"fingerprint"}), files_signature(spec.name, spec.base)
+def _key(spec: ModelSpec, signature: Key) -> Key:
+    return spec.model_dump_json(exclude={"fingerprint"}), signature
+
+
+def _signature(spec: ModelSpec) -> Key:
+    """Of the model's files: looked at once, before they are read, so that files changed meanwhile are read anew next time."""
+    return files_signature(spec.name, spec.base)
 
 
 def _same_threads(threads: int) -> None:

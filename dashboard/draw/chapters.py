@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
+from dataclasses import replace
+
 import streamlit as st
 
 from audit.language.printable import on_screen
@@ -18,18 +22,22 @@ from dashboard.draw.chart_tables import stamp
 from dashboard.page.state import store
 
 
-def draw_chapters(run: Run, section: str, *, beneath: Beneath | None = None) -> dict[str, Points]:
+def draw_chapters(
+    run: Run, section: str, *, without: Collection[str] = (), beneath: Beneath | None = None
+) -> dict[str, Points]:
     """Draw what the report says about a section's subjects; what is selected in its figures comes back.
 
     Args:
         run: whose results; section: of its pages.
+        without: what of a chapter is left out, by the ids of its sections: the page draws it itself, with more to choose.
         beneath: see `draw_section`.
     """
     with st.spinner(tr("Gathering the numbers")):
         told = _told(run.id, section, _stamp(run), language())
     picked: dict[str, Points] = {}
     for name, chapter in told:
-        picked |= draw_section(run, chapter, title=name != section, beneath=beneath)
+        kept = tuple(part for part in chapter.sections if part.id not in without)
+        picked |= draw_section(run, replace(chapter, sections=kept), title=name != section, beneath=beneath)
     return picked
 
 
@@ -41,9 +49,10 @@ def sections() -> dict[str, str]:
 
 
 def _stamp(run: Run) -> str:
-    """Changes whenever the records, the judgements or the verdict of a run do."""
-    judged = "".join(f"{review.probe}{review.row_id}{review.verdict}" for review in store().reviews(run.id))
-    return f"{stamp(run)}{run.verdict}{run.name}{run.note}{judged}"
+    """Changes whenever anything does that a chapter tells: the run and its policy, its records, scores, findings, judgements."""
+    read = store()
+    told = (run, read.probes(run.id), read.scores(run.id), read.findings(run.id), read.reviews(run.id))
+    return f"{stamp(run)}{hashlib.sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -46,7 +46,7 @@ def show(run: Run) -> None:
     if not any(store().count_records(run.id, RecordFilter(probe=method)) for method in methods):
         say_nothing(run, "explanations")
         return
-    draw_chapters(run, "explanations")
+    draw_chapters(run, "explanations", without={"words"})
     _agreement(run)
     st.subheader(tr("Words of a method and class"), anchor=False)
     left, right = st.columns([2, 2])

@@ -36,7 +36,7 @@ def heatmaps(count: int) -> dict[str, float]:
     from audit.report.blocks import Brand, Cover, Document, Section
     from audit.report.chapters.explanations import heatmap
     from audit.report.model import Heatmap, HeatWord
-    from audit.report.pdf import render_pages, render_pdf
+    from audit.report.pdf import render_both
     from audit.report.strings import strings
     from models.task import Label
 
@@ -58,10 +58,9 @@ def heatmaps(count: int) -> dict[str, float]:
     cover = Cover("", "Benchmark", "", "", "muted", "", (), ())
     section = Section("heatmaps", "Heatmaps", tuple(blocks))
     document = Document("en", "Benchmark", "", "", "of", (2026, 3, 1, 0, 0, 0), cover, (section,), Brand(), "Contents")
-    pdf = render_pdf(document)
+    pdf, pictures = render_both(document, ppi=2.0)
     seconds, cpu = time.perf_counter() - started, processor() - cpu
-    pages = len(render_pages(document, ppi=2.0))
-    return {"seconds": seconds, "cpu_seconds": cpu, **peak(), "bytes": len(pdf), "pages": pages}
+    return {"seconds": seconds, "cpu_seconds": cpu, **peak(), "bytes": len(pdf), "pages": len(pictures)}
 
 
 def whole(preset: str) -> dict[str, float]:

@@ -18,7 +18,9 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.drawing import document_data
 from audit.report.html import render_html
 from audit.report.layout import lay_out
-from audit.report.pdf import render_pdf
+from audit.report.pdf import render_both
+from audit.results.judging import judge
+from audit.score.findings import verdict
 
 TEXT = "ทดสอบ <script>alert(1)</script>"
 
@@ -55,7 +57,7 @@ def test_paper_draws_it(added, store, run):
     (found,) = [section for section in document_data(document)["sections"] if section["id"] == "weather"]
     assert [block["kind"] for block in found["blocks"]] == ["Text", "Cards", "Table", "Figure", "Example"]
     assert found["blocks"][3]["svg"].startswith("<svg")
-    assert render_pdf(document) == render_pdf(document)
+    assert render_both(document, ppi=20)[0] == render_both(document, ppi=20)[0]
 
 
 def test_the_html_file_draws_it(added, store, run):
@@ -94,3 +96,23 @@ def test_the_sections_draw_what_the_report_says(app, store, run):
         assert words
         for text in words:
             assert text in page, (name, text)
+
+
+def test_a_policy_of_the_same_verdict_is_told_anew(app, store, run):
+    """What is kept of a chapter is of this policy, not of another that happens to come to the same."""
+    policy = {"version": 1, "name": "p", "check": [{"id": "a", "score": "accuracy", "min": 0.031}]}
+    first = judge(store, run.id, policy)
+    before = seen(app("report", run=run.id, section="summary"))
+    policy["check"][0]["min"] = 0.042
+    second = judge(store, run.id, policy)
+    assert verdict(first) == verdict(second)
+    after = seen(app("report", run=run.id, section="summary"))
+    assert ("3.1%" in before, "4.2%" in before, "3.1%" in after, "4.2%" in after) == (True, False, False, True)
+
+
+def test_words_are_drawn_once_on_the_page_of_explanations(app, store, run):
+    """By the part that offers a choice of method and class, and not by the chapter as well; the report keeps its own."""
+    said = seen(app("report", run=run.id, section="explanations"))
+    assert "Words of a method and class" in said
+    assert "Words that move the decision" not in said
+    assert "Words that move the decision" in render_html(lay_out(build_report(store, run.id), Brand()))

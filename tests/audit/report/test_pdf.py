@@ -18,7 +18,7 @@ from audit.language.numbers import numbers
 from audit.report.blocks import Brand
 from audit.report.making import lay_out_within
 from audit.report.model import PRESETS
-from audit.report.pdf import render_pages, render_pdf
+from audit.report.pdf import render_both
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -137,7 +137,7 @@ def test_nothing_leaves_the_page(laid, run):
     """Ink within 8 mm of the edges of any page but the cover would be an overflow."""
     from PIL import Image, ImageChops
 
-    for page in render_pages(laid(run, "technical").document, ppi=40)[1:]:
+    for page in render_both(laid(run, "technical").document, ppi=40)[1][1:]:
         picture = Image.open(io.BytesIO(page)).convert("RGB")
         width, height = picture.size
         margin = round(8 / 25.4 * 40)
@@ -179,7 +179,7 @@ def test_brand_is_on_the_cover(store):
     made = lay_out_within(store, RUNS["one"], "full", brand)
     assert "Example & Söhne" in PdfReader(io.BytesIO(made.pdf)).pages[0].extract_text()
     assert "Logo of Example" in [str(node.get("/Alt")) for kind, node in _structure(made.pdf) if kind == "/Figure"]
-    assert made.pdf == render_pdf(made.document)
+    assert made.pdf == render_both(made.document, ppi=20)[0]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
