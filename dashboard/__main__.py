@@ -19,26 +19,34 @@ from pathlib import Path
 from typing import IO
 
 from audit import lifeline
+from audit.errors import AuditError
 from dashboard.door import secret
 from dashboard.door.door import PARAMETER
-from dashboard.door.hosts import is_loopback
-from dashboard.server import ELSEWHERE
+from dashboard.server import LAST_PORT, counted, host_names, refusal
 from models.disk import disk_error
 from models.errors import ModelError
-from models.places import REPOSITORY, home, setting
+from models.places import REPOSITORY, home, setting, settled, whole_number
+from models.visible import visible
 
 FIRST_PORT, TRIED_PORTS = 8501, 50
+MOST_WORKERS = 64
 RESTART_SECONDS = (1, 2, 5, 10, 30)  # waits before a worker that died is started again
 STEADY_SECONDS = 60  # a worker that lived so long starts with the shortest wait again
 STOP_SECONDS = 15
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The options of `python -m dashboard`."""
+    """The options of `python -m dashboard`.
+
+    Raises:
+        SettingsError: a setting that is the default of one is not right.
+    """
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Start Assay: a worker and the dashboard.")
-    parser.add_argument("--port", type=int, default=int(setting("port") or FIRST_PORT), help="port of the dashboard")
+    port = whole_number("port", FIRST_PORT, least=1, most=LAST_PORT)
+    workers = whole_number("workers", 1, least=0, most=MOST_WORKERS)
+    parser.add_argument("--port", type=counted(1, LAST_PORT), default=port, help="port of the dashboard")
     parser.add_argument("--address", default=setting("address") or "127.0.0.1", help="address to listen on")
-    parser.add_argument("--workers", type=int, default=int(setting("workers") or 1), help="number of workers")
+    parser.add_argument("--workers", type=counted(0, MOST_WORKERS), default=workers, help="number of workers")
     parser.add_argument(
         "--new-token", action="store_true", help="make a new token; who holds the old one stays outside"
     )
@@ -54,13 +62,17 @@ def main() -> int:
     if arguments.show_token:
         print(secret.token())
         return 0
-    if not is_loopback(arguments.address):
-        print(ELSEWHERE.format(address=arguments.address), file=sys.stderr)
+    if (refused := refusal(arguments.address)) is not None:
+        print(refused, file=sys.stderr)
         return 2
+    from audit.actions.workers import check_settings  # what the pages and workers would end at, one by one and in a log
+
+    check_settings()
+    host_names()
     key = None if arguments.no_token else secret.renew() if arguments.new_token else secret.token()
     port = free_port(arguments.address, arguments.port)
     if port is None:
-        last = arguments.port + TRIED_PORTS - 1
+        last = min(arguments.port + TRIED_PORTS - 1, LAST_PORT)
         print(f"Error: ports {arguments.port} to {last} are all in use; choose another with --port.", file=sys.stderr)
         return 1
     if port != arguments.port:
@@ -73,7 +85,7 @@ def main() -> int:
 def free_port(address: str, first: int) -> int | None:
     """The first port from `first` on that nobody listens on; None when fifty in a row are taken."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for port in range(first, first + TRIED_PORTS):
+    for port in range(first, min(first + TRIED_PORTS, LAST_PORT + 1)):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -172,7 +184,7 @@ def _start(command: list[str], log: Path, **environment: str) -> subprocess.Pope
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
+            env={**settled(), **environment},
             start_new_session=True,
         )
 
@@ -197,10 +209,10 @@ def program() -> int:
     try:
         return main()
     except Exception as error:
-        told = error if isinstance(error, ModelError) else disk_error(error)
+        told = error if isinstance(error, AuditError | ModelError) else disk_error(error)
         if told is None:
             raise
-        print(f"Error: {told}", file=sys.stderr)
+        print(f"Error: {visible(str(told))}", file=sys.stderr)
         return 1
 
 

@@ -14,26 +14,71 @@ if __name__ == "__main__" and not sys.flags.safe_path:  # the folder it is calle
 
 import argparse
 import functools
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from audit import lifeline
 from dashboard.door.hosts import LOOPBACK_NAMES, is_loopback
+from models.errors import SettingsError
 from models.places import REPOSITORY, setting
+from models.visible import visible
 
 APP = Path(__file__).with_name("app.py")
 OPEN = "ASSAY_NO_TOKEN"
 """Set to 1 by `--no-token`, and by nothing else: an assay.toml cannot open the door."""
+LAST_PORT = 65_535
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,252})|[0-9a-f:]{2,39}")
 ELSEWHERE = (
     "Error: {address} can be reached from other machines, and this Assay has no login that would tell its users apart. "
     "Leave --address out (127.0.0.1) and reach it through a tunnel, for example ssh -L 8501:localhost:8501 MACHINE."
 )
+NO_ADDRESS = (
+    "Error: '{address}' is no address to listen on; leave --address and ASSAY_ADDRESS out for 127.0.0.1, or give localhost, "
+    "127.0.0.1 or ::1."
+)
+
+
+def refusal(address: str) -> str | None:
+    """Why an address is not listened on; None where it can be reached from this machine alone."""
+    if is_loopback(address):
+        return None
+    try:
+        ip_address(address.strip("[]").split("%")[0])
+    except ValueError:
+        named = re.fullmatch(r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+", address)
+        if named is None:
+            return NO_ADDRESS.format(address=visible(address)[:80])
+    return ELSEWHERE.format(address=address)
 
 
 def host_names() -> tuple[str, ...]:
-    """The names this server answers to: those of the loopback address, and the setting `hosts` (comma-separated)."""
+    """The names this server answers to: those of the loopback address, and the setting `hosts` (comma-separated).
+
+    Raises:
+        SettingsError: one of them can be no name in a request, so that it would never be answered to.
+    """
     further = [name.strip().lower().rstrip(".") for name in (setting("hosts") or "").split(",")]
+    for name in filter(None, further):
+        if not _HOST.fullmatch(name):
+            raise SettingsError(
+                f"The setting hosts (ASSAY_HOSTS) names '{name[:80]}'; give names of hosts alone, comma-separated, without "
+                "scheme, port or wildcard."
+            )
     return (*LOOPBACK_NAMES, *(name for name in further if name))
+
+
+def counted(least: int, most: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number from `least` to `most`."""
+
+    def read(said: str) -> int:
+        if not (said.isascii() and said.isdigit() and len(said) < 10 and least <= int(said) <= most):
+            raise argparse.ArgumentTypeError(f"give a whole number from {least:,} to {most:,}, not '{said[:40]}'")
+        return int(said)
+
+    return read
 
 
 def build() -> Any:
@@ -69,12 +114,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m dashboard.server", description="Serve the pages, without a worker."
     )
-    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--port", type=counted(1, LAST_PORT), default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on; one of this machine alone")
     parser.add_argument("--no-token", action="store_true", help="let in whoever reaches the address; for tests")
     arguments = parser.parse_args()
-    if not is_loopback(arguments.address):
-        print(ELSEWHERE.format(address=arguments.address), file=sys.stderr)
+    if (refused := refusal(arguments.address)) is not None:
+        print(refused, file=sys.stderr)
         return 2
     if arguments.no_token:
         os.environ[OPEN] = "1"

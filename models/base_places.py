@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.checkpoint import is_allowed
+from models.typed_paths import is_dir
 
 
 def base_places(folder: Path, recorded: str, *, known: bool, allowed: Sequence[Path] | None) -> list[Path]:
@@ -31,12 +32,4 @@ def _holds_model(place: Path) -> bool:
     try:
         return (place / "config.json").is_file()
     except OSError:
-        return False
-
-
-def is_dir(path: Path) -> bool:
-    """Whether a folder is there and may be looked into."""
-    try:
-        return path.is_dir()
-    except OSError:  # a name too long, a folder that may not be looked into
         return False

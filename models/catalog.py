@@ -20,6 +20,7 @@ from models.errors import CatalogError
 from models.files import read_json_if_there
 from models.places import BUNDLED
 from models.registry import BASE, MODEL, Row, registry
+from models.typed_paths import is_dir, typed_path
 
 if TYPE_CHECKING:
     from models.task import Task
@@ -42,7 +43,7 @@ def registered() -> tuple[CatalogEntry, ...]:
 
 def _entry(row: Row) -> CatalogEntry:
     trees, facts, path = row["trees"], row["facts"] or {}, str(row["path"] or "")
-    card = fitting(facts.get("card") or {}) if MODEL in trees else read_card(Path(path).expanduser())
+    card = fitting(facts.get("card") or {}) if MODEL in trees else read_card(typed_path(path))
     same = {key: row[key] for key in ("name", "base", "base_sha256", "device", "dtype", "machine")}
     labels = tuple(str(label) for label in row["labels"] or ())
     return CatalogEntry(
@@ -74,7 +75,7 @@ def task_on_disk(name: str, labels: Sequence[str] | None = None) -> Task | None:
     """
     from models.task import task_of
 
-    entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(Path(name).expanduser()))
+    entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(typed_path(name)))
     names = labels or entry.known_labels
     return task_of("multi_label" if entry.multi_label else "softmax", names) if names else None
 
@@ -130,8 +131,8 @@ def add(
         "note": note, "path": path, "machine": None, "facts": None,
     }  # fmt: skip
     files: dict[str, dict[str, Path]] = {}
-    folder = Path(path).expanduser()
-    if folder.is_dir() and not in_place:
+    folder = typed_path(path)
+    if is_dir(folder) and not in_place:
         files, said = _files_to_keep(folder.resolve(), base, bool(base_sha256))
         row |= said
     else:
@@ -167,7 +168,7 @@ def _folder_of_base(adapter: Path, base: str | None, known: bool) -> Path | None
     """The folder of an adapter's base where it is one of this machine; None for a name that every machine can look up."""
     if base is not None:
         named = base in PUBLISHED or find_registered(base) is not None
-        return None if named or not Path(base).expanduser().is_dir() else Path(base).expanduser().resolve()
+        return None if named or not is_dir(base) else typed_path(base).resolve()
     recorded = recorded_base_of(adapter)
     if recorded is None or recorded in PUBLISHED:
         return None
@@ -181,8 +182,8 @@ def _is_local(path: str) -> bool:
 
 def _whole(path: str) -> str:
     """A folder by its absolute path, so that it is found from everywhere; anything else as it is."""
-    local = Path(path).expanduser()
-    return str(local.resolve()) if local.is_dir() else path
+    local = typed_path(path)
+    return str(local.resolve()) if is_dir(local) else path
 
 
 def rename_labels(name: str, labels: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from models.errors import CatalogError, ModelNotFound
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
 from models.translating import tr, tr_later, tr_n
+from models.typed_paths import is_dir, typed_path
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 LabelsOption = Annotated[
@@ -54,7 +55,7 @@ def add(
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
     names = typed_labels(labels)
-    facts = _load_facts(str(Path(path).expanduser()) if Path(path).expanduser().is_dir() else path, base, names, device)
+    facts = _load_facts(str(typed_path(path)) if is_dir(path) else path, base, names, device)
     catalog.add(
         name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
         note=note, in_place=in_place, replace=replace,

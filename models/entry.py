@@ -14,6 +14,7 @@ from typing import Any
 from models.files import read_json_if_there
 from models.places import BUNDLED
 from models.registry import MODEL, registry
+from models.typed_paths import is_dir, typed_path
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -53,7 +54,7 @@ class CatalogEntry:
         Raises:
             CatalogError: a kept file is gone or damaged, or cannot be fetched.
         """
-        return registry().folder(self.name, part) if part in self.trees else Path(self.path).expanduser()
+        return registry().folder(self.name, part) if part in self.trees else typed_path(self.path)
 
     @property
     def size_bytes(self) -> int | None:
@@ -67,7 +68,7 @@ class CatalogEntry:
     def missing(self) -> bool:
         """Whether the folder it names is gone (a hub id never is)."""
         looks_local = not self.kept and (self.bundled or self.path.startswith(("/", "~", ".")) or os.sep == "\\")
-        return looks_local and not Path(self.path).expanduser().is_dir()
+        return looks_local and not is_dir(self.path)
 
     @property
     def elsewhere(self) -> str | None:
@@ -90,7 +91,7 @@ class CatalogEntry:
     @property
     def recorded_base(self) -> str | None:
         """The base that an adapter's own files name; None for full models and hub ids."""
-        found = self.facts.get("recorded_base") if self.kept else recorded_base_of(Path(self.path).expanduser())
+        found = self.facts.get("recorded_base") if self.kept else recorded_base_of(typed_path(self.path))
         return str(found) if found else None
 
     @property
@@ -111,7 +112,7 @@ def _config(entry: CatalogEntry) -> dict[str, Any]:
     """What config.json of a folder says; empty where there is none, or none that can be read."""
     if entry.kept:
         return dict(entry.facts.get("config") or {})
-    return read_json_if_there(Path(entry.path).expanduser() / "config.json")
+    return read_json_if_there(typed_path(entry.path) / "config.json")
 
 
 def recorded_base_of(folder: Path) -> str | None:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from models.base import PUBLISHED, base_folder
-from models.base_places import base_places, is_dir
+from models.base_places import base_places
 from models.catalog import find_registered, known_names
 from models.checkpoint import check_allowed, is_allowed
 from models.entry import CatalogEntry, bundled_folder
 from models.errors import CheckpointError, ModelNotFound
 from models.hub import HUB_ID, HUB_NAME, cached, download
 from models.translating import tr_later
+from models.typed_paths import is_dir
 
 HOW = tr_later("give it with --base (its folder, registered name or hub id)")
 MAIN = ("", "main")

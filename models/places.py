@@ -13,6 +13,7 @@ from models.disk import disk_error
 from models.errors import SettingsError
 from models.halves import halved
 from models.settings import CONFIG, SETTINGS
+from models.typed_paths import is_dir, typed_path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -35,34 +36,78 @@ def setting(name: str, default: str | None = None) -> str | None:
 
     Raises:
         KeyError: there is no such setting.
-        SettingsError: the file that `ASSAY_CONFIG` names is not there, or is no TOML.
+        SettingsError: the file that `ASSAY_CONFIG` names is not there, or is no TOML, or holds no single value of that name.
     """
     known = SETTINGS[name]
     value = os.environ.get(known.variable)
     if value:
         return value
-    found = _configured().get(name)
+    path, configured = _configured()
+    found = configured.get(name)
+    if found is not None and not isinstance(found, str | int | float):
+        raise SettingsError(f"The setting {name} in {path} is no single value; give a text in quotes, or a number.")
+    if isinstance(found, str) and "\0" in found:
+        raise SettingsError(f"The setting {name} in {path} holds a NUL character; leave it out.")
     return default if found is None else str(found)
 
 
-def _configured() -> dict[str, object]:
+def whole_number(name: str, default: int, *, least: int, most: int) -> int:
+    """A setting that is a whole number from `least` to `most`, `default` where nothing is said.
+
+    Raises:
+        SettingsError: it is anything else.
+    """
+    said = (setting(name) or "").strip()
+    if not said:
+        return default
+    if not (said.isascii() and said.isdigit() and len(said) < 10 and least <= int(said) <= most):
+        raise SettingsError(
+            f"The setting {name} ({SETTINGS[name].variable}) is '{said[:40]}'; give a whole number from {least:,} to "
+            f"{most:,}, or leave it out for {default}."
+        )
+    return int(said)
+
+
+def _configured() -> tuple[Path, dict[str, object]]:
+    """The file of settings, and what it says."""
     named = os.environ.get(CONFIG.variable)
     own = platformdirs.user_config_path("assay") if INSTALLED else REPOSITORY
-    path = Path(named).expanduser() if named else own / "assay.toml"
+    path = typed_path(named) if named else own / "assay.toml"
     if not named and not path.is_file():
-        return {}
+        return path, {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}); see ASSAY_CONFIG.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"The settings file {path} is not TOML ({error}).") from None
 
 
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+
+
 def offline() -> bool:
-    """Whether nothing may be downloaded: ASSAY_OFFLINE (or `offline` in assay.toml) or HF_HUB_OFFLINE says so."""
-    said = (setting("offline") or "", os.environ.get("HF_HUB_OFFLINE", ""))
-    return any(value.lower() in {"1", "true", "yes", "on"} for value in said)
+    """Whether nothing may be downloaded: ASSAY_OFFLINE (or `offline` in assay.toml) or HF_HUB_OFFLINE says so.
+
+    Raises:
+        SettingsError: ASSAY_OFFLINE is neither yes nor no. Taken for a no, a slip of the pen would allow downloads.
+    """
+    return sealed() or os.environ.get("HF_HUB_OFFLINE", "").lower() in YES
+
+
+def sealed() -> bool:
+    """Whether ASSAY_OFFLINE itself forbids every download; HF_HUB_OFFLINE is about the hub and official sources.
+
+    Raises:
+        SettingsError: it is neither yes nor no.
+    """
+    said = (setting("offline") or "").strip().lower()
+    if said not in YES | NO:
+        raise SettingsError(
+            f"The setting offline (ASSAY_OFFLINE) is '{said[:40]}'; give 1, true, yes or on to forbid downloads, 0, false, "
+            "no or off to allow them."
+        )
+    return said in YES
 
 
 def home() -> Path:
@@ -76,7 +121,7 @@ def home() -> Path:
 
 def within_home(path: Path) -> bool:
     """Whether a place lies in the data folder, where everything is its owner's alone."""
-    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(Path(_home()).expanduser()))
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(typed_path(_home())))
 
 
 def _home() -> str:
@@ -91,12 +136,38 @@ def cache() -> Path:
 def _folder(path: str) -> Path:
     if halved(path):
         raise SettingsError(f"The folder {path} is not in UTF-8; give another with ASSAY_HOME or ASSAY_CACHE.")
-    folder = Path(path).expanduser()
+    folder = typed_path(path)
+    if str(folder).startswith("~"):
+        raise SettingsError(f"The folder {path} is of a user whom this machine does not know; {_ANOTHER}.")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         told = disk_error(error, folder)
-        if told is None:
-            raise
+        if told is None:  # a file of that name, a name too long, links in a circle
+            raise SettingsError(f"The folder {_short(path)} cannot be made ({error.strerror}); {_ANOTHER}.") from None
         raise told from error
     return folder
+
+
+_ANOTHER = "give another with ASSAY_HOME or ASSAY_CACHE"
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 200 else f"{path[:200]}…"
+
+
+def settled() -> dict[str, str]:
+    """This environment for a process that starts in another folder: folders and files it names by relative paths stay where
+    they are."""
+    found = dict(os.environ)
+    for name in ("home", "cache", "logo", "config"):
+        variable = (CONFIG if name == "config" else SETTINGS[name]).variable
+        if found.get(variable):
+            found[variable] = os.path.abspath(typed_path(found[variable]))
+    folders, known = found.get(SETTINGS["model_folders"].variable), found.get(SETTINGS["masked_lm"].variable)
+    if folders:
+        whole = (os.path.abspath(typed_path(one)) for one in folders.split(os.pathsep) if one)
+        found[SETTINGS["model_folders"].variable] = os.pathsep.join(whole)
+    if known and is_dir(known):  # else a hub id
+        found[SETTINGS["masked_lm"].variable] = os.path.abspath(typed_path(known))
+    return found

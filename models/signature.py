@@ -8,6 +8,7 @@ from typing import Any
 from models.base_places import base_places
 from models.catalog import find
 from models.files import read_json_if_there
+from models.typed_paths import typed_path
 
 Signature = tuple[Any, ...]
 """What changes with the files; equal signatures mean the same model."""
@@ -28,7 +29,7 @@ def files_signature(*names: str | None) -> Signature:
         if entry is not None and entry.kept:
             found.append((name, *sorted(entry.trees.items())))
             continue
-        folder = Path(entry.path if entry is not None else name).expanduser()
+        folder = typed_path(entry.path if entry is not None else name)
         found.append((name, *_of_folder(folder)))
         for base in _recorded_bases(folder):
             found.append((str(base), *_of_folder(base)))

@@ -26,6 +26,7 @@ from models.names import first_line
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trial_results import Findings
 from models.trials import try_model
+from models.typed_paths import typed_path
 
 if TYPE_CHECKING:
     from models.training_settings import TrainingSettings
@@ -193,6 +194,6 @@ def _recorded(name: str, folder: Path) -> tuple[str, str | None]:
     """What an adapter keeps to find its base again: the bundled base's name, hub id and commit, or the whole path."""
     if name in PUBLISHED:
         return BASE_NAME, None
-    if folder.parent.name == "snapshots" and not Path(name).expanduser().exists():
+    if folder.parent.name == "snapshots" and not typed_path(name).exists():
         return name, folder.name
     return str(folder.resolve()), None

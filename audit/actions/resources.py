@@ -9,7 +9,7 @@ from pathlib import Path
 from audit import lifeline
 from audit.actions.doing import doing
 from audit.actor import Actor
-from models.places import REPOSITORY
+from models.places import REPOSITORY, settled
 
 
 def fetch(actor: Actor, name: str, log: Path) -> subprocess.Popen[bytes]:
@@ -29,5 +29,5 @@ def fetch(actor: Actor, name: str, log: Path) -> subprocess.Popen[bytes]:
         with log.open("wb") as out:
             return lifeline.start(
                 [sys.executable, "-m", "audit", "resources", "get", name],
-                cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                cwd=REPOSITORY, env=settled(), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip

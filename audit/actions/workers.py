@@ -5,6 +5,7 @@ from __future__ import annotations
 from audit.actions.doing import permit
 from audit.actor import Actor, Role
 from audit.run import client
+from audit.run.settings import check_settings
 
 
 def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
@@ -16,5 +17,7 @@ def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
     permit(actor, Role.ANALYST)
     return client.start_worker(idle_exit=idle_exit)
 
+
+__all__ = ["check_settings", "last_words", "start"]
 
 last_words = client.last_words

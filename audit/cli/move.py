@@ -13,6 +13,7 @@ from audit.errors import ReportError
 from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_n
 from models.telling import again
+from models.typed_paths import is_dir
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="Public key (file or line) the bundle must be signed by.")]
 SignedOption = Annotated[
@@ -73,7 +74,7 @@ def verify(
     With --replay, N records are computed again on the model. Exit status 1 on any difference.
     """
     path = Path(what)
-    a_file = path.is_dir() or path.suffix.lower() == ".zip"
+    a_file = bool(what) and (is_dir(path) or path.suffix.lower() == ".zip")  # "" would be the folder one is in
     result = _verify_bundle(path, replay, key, signed) if a_file else _verify_run(what, replay)
     if as_json:
         emit_json(result)

@@ -28,6 +28,7 @@ from audit.cli.common import (
 from audit.errors import InputError
 from audit.language.translating import tr
 from models.telling import again
+from models.typed_paths import is_dir, is_file, typed_path
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="quick (minutes), standard (about 20), deep (hours).")]
 SpecOption = Annotated[Path | None, typer.Option("--spec", help="JSON file of an AuditSpec, instead of a suite.")]
@@ -143,11 +144,11 @@ def make_spec(
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
     audited = TableSpec(path=_file(csv, "table"), **table)
-    local = Path(model).expanduser()
+    local = typed_path(model)
     made = suite_spec(
         suite,
         # a worker has another working directory, so a folder is named in full
-        ModelSpec(name=str(local.resolve()) if local.is_dir() else model, base=base, device=device),
+        ModelSpec(name=str(local.resolve()) if is_dir(local) else model, base=base, device=device),
         audited,
         reference=None if reference is None else audited.alike(_file(reference, tr("reference table"))),
         limit=limit,
@@ -160,7 +161,7 @@ def make_spec(
 
 
 def _file(path: Path, what: str) -> str:
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(f"The {what} {path} does not exist; give the path of a CSV, Parquet or JSONL file.")
     return str(path)
 

@@ -20,10 +20,12 @@ from models import signals
 
 QUICK_DEATH_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
+MOST = 64
+"""As many as find a place on a machine (`audit.run.worker.SLOTS`)."""
 
 
 def worker(
-    count: Annotated[int, typer.Option("--count", min=1, help="How many workers to keep alive.")] = 1,
+    count: Annotated[int, typer.Option("--count", min=1, max=MOST, help="How many workers to keep alive.")] = 1,
     idle_exit: Annotated[float | None, typer.Option("--idle-exit", help="End after this many idle seconds.")] = None,
     retention: Annotated[
         int | None,

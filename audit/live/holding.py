@@ -13,6 +13,7 @@ from models import catalog
 from models.holding import Holder
 from models.places import home, setting
 from models.signature import files_signature
+from models.typed_paths import typed_path
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -53,7 +54,7 @@ def allowed_folders() -> list[Path]:
     """Folders the dashboard may load models from: the setting `model_folders`, else the user's home and Assay's."""
     chosen = setting("model_folders")
     if chosen:
-        return [Path(part).expanduser() for part in chosen.split(os.pathsep) if part]
+        return [typed_path(part) for part in chosen.split(os.pathsep) if part]
     return [Path.home(), home(), Path.cwd()]
 
 

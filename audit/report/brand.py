@@ -12,6 +12,7 @@ from audit.language.palette import contrast
 from audit.language.printable import printable
 from audit.report.blocks import Brand
 from models.places import setting
+from models.typed_paths import typed_path
 
 ACCENT = "#1f4e79"
 LOGO_BYTES = 1_000_000
@@ -32,7 +33,7 @@ def make_brand(organisation: str | None = None, logo: str | Path | None = None, 
     name = printable(organisation, 120)
     if not logo:
         return Brand(name, accent=accent)
-    data, kind = _read(Path(logo).expanduser())
+    data, kind = _read(typed_path(logo))
     return Brand(name, data, kind, name or "Logo", accent)
 
 

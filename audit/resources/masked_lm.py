@@ -11,6 +11,7 @@ from audit.language.translating import tr_later
 from audit.resources.base import Found, Progress, Resource, file_hash
 from models.errors import ModelError
 from models.places import offline, setting
+from models.typed_paths import typed_path
 
 PUBLISHED = {"bae": "bert-base-uncased", "bert_attack": "bert-base-uncased", "clare": "distilroberta-base"}
 PINNED = {
@@ -110,7 +111,7 @@ def load_masked_lm(place: Path, device: str = "cpu") -> tuple[Any, Any]:
 
 
 def _local(name: str) -> Path | None:
-    folder = Path(name).expanduser()
+    folder = typed_path(name)
     if (folder / "config.json").is_file():
         return folder
     if folder.is_absolute() or name.count("/") > 1:

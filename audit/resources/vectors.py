@@ -27,6 +27,7 @@ from audit.resources.base import (
     installed,
     tree_hash,
 )
+from models.typed_paths import typed_path
 
 NEIGHBOURS = 51
 """Columns of the neighbour table: a word itself, then its 50 nearest."""
@@ -129,7 +130,7 @@ def load_vectors() -> WordVectors:
 
 def textattack_cache() -> Path:
     """Where the user's own TextAttack keeps its downloads."""
-    return Path(os.environ.get("TA_CACHE_DIR", "~/.cache/textattack")).expanduser()
+    return typed_path(os.environ.get("TA_CACHE_DIR", "~/.cache/textattack"))
 
 
 def _reduced(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

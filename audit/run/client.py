@@ -25,6 +25,7 @@ from audit.store.files import files_url
 from models.catalog import find_registered
 from models.entry import bundled_folder
 from models.places import home
+from models.typed_paths import is_dir, is_file, typed_path
 
 SMALL_ROWS = 100
 """Runs of at most this many rows go before larger ones."""
@@ -287,8 +288,8 @@ def _worker_environment() -> dict[str, str]:
 
 def _keep_table(store: Store, table: TableSpec) -> TableSpec:
     """The table as an upload, under the name the user gave this time: equal bytes are kept once, whatever they are called."""
-    path = Path(table.path).expanduser()
-    if path.is_file():
+    path = typed_path(table.path)
+    if is_file(path):
         upload = store.add_upload(path, path.name)
         return table.model_copy(update={"path": upload.sha256, "name": table.name or path.name})
     if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
@@ -309,12 +310,7 @@ def _check_seen_by_all(model: ModelSpec) -> None:
     if files_url() is None:
         return
     for name in (model.name, model.base):
-        if (
-            name is not None
-            and find_registered(name) is None
-            and bundled_folder(name) is None
-            and Path(name).expanduser().is_dir()
-        ):
+        if name is not None and find_registered(name) is None and bundled_folder(name) is None and is_dir(name):
             raise SpecError(
                 tr(
                     "The model {path} is a folder of this machine, and with ASSAY_FILES_URL the workers of other machines take part: "

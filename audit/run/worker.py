@@ -25,6 +25,7 @@ from audit.run import _dbos
 from audit.run.holding import HeldModels
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
+from audit.run.settings import check_settings
 from audit.store import FilesError, Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
@@ -93,10 +94,12 @@ def serve(*, idle_exit: float | None = None, models: HeldModels | None = None) -
         models: where models come from; default: `models.load`.
 
     Raises:
+        ModelError, AuditError: a setting is not right.
         StoreError: the database cannot be used.
         RunError: no slot is free.
     """
     os.umask(0o077)  # logs, locks and workflows are as private as the database
+    check_settings()
     start_log()
     few_arenas()
     store = open_store()

@@ -49,8 +49,15 @@ def database_url() -> str:
     kind = scheme.partition("+")[0]
     if not found or kind not in {"sqlite", "postgresql", "postgres"}:
         raise StoreError(
-            f"ASSAY_DATABASE_URL starts with '{scheme}'; it must be sqlite:///PATH or postgresql://user@host/database."
+            f"ASSAY_DATABASE_URL starts with '{scheme[:40]}'; it must be sqlite:///PATH or postgresql://user@host/database."
         )
+    try:
+        sa.make_url(given)
+    except (sa.exc.ArgumentError, ValueError):  # what they say is of no use to anybody, and holds the password
+        raise StoreError(
+            f"ASSAY_DATABASE_URL begins with '{scheme}://', and what follows is no address of a database; give sqlite:///PATH or "
+            "postgresql://user@host:port/database, with signs such as @ and / in a password as %40 and %2F."
+        ) from None
     return given if kind == "sqlite" else f"postgresql+psycopg://{rest}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from dashboard.page.live import answers_of, ask_once
 from dashboard.page.state import actor, store
 from dashboard.page.text import plain
 from models.entry import CatalogEntry, typed_labels
+from models.typed_paths import is_dir, typed_path
 
 FILES = {
     "training": tr_later("Rows for training"),
@@ -182,7 +182,7 @@ def register_form() -> None:
     for name in ("registering", "register-check"):
         st.session_state.pop(name, None)
     if answer.error is None:
-        path = str(Path(said["path"]).expanduser()) if Path(said["path"]).expanduser().is_dir() else said["path"]
+        path = str(typed_path(said["path"])) if is_dir(said["path"]) else said["path"]
         labels = len(answer.result["labels"])
         done = tr_n("Registered {name}: {n} label.", "Registered {name}: {n} labels.", labels, name=plain(said["name"]))
         chosen = {key: said[key] for key in ("labels", "base", "note", "in_place")}

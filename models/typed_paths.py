@@ -1,0 +1,36 @@
+"""Paths as people type them: `~` is the home, and what the system can never hold as a path is simply not there.
+
+`Path.expanduser` raises for a user whom nobody knows, and `Path.is_dir`, `is_file` and `exists` for a name that is too long:
+each would be a traceback where "there is no such folder" is meant.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def typed_path(text: str | os.PathLike[str]) -> Path:
+    """The path that was meant; `~somebody` stays as it is where there is no such user.
+
+    >>> str(typed_path("~no-such-user/x"))
+    '~no-such-user/x'
+    """
+    return Path(_expanded(text))
+
+
+def is_dir(path: str | os.PathLike[str]) -> bool:
+    """Whether a folder is there and may be looked into; never raises."""
+    return os.path.isdir(_expanded(path))
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is there; never raises."""
+    return os.path.isfile(_expanded(path))
+
+
+def _expanded(path: str | os.PathLike[str]) -> str:
+    try:
+        return os.path.expanduser(os.fspath(path))
+    except ValueError:  # a NUL in the name of a user
+        return os.fspath(path)
