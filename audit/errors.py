@@ -54,6 +54,15 @@ class UnknownName(InputError):
         self.choices = tuple(sorted(choices))
 
 
+class AmbiguousName(UnknownName):
+    """The beginning of several names, of which nobody says which is meant."""
+
+    def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
+        super().__init__(kind, name, choices)
+        offered = ", ".join(self.choices)
+        self.args = (tr_later(f"{len(choices):,} {kind}s begin with '{name}': {offered}; say more of the one you mean."),)
+
+
 class Forbidden(AuditError):
     """Whoever asks may not do that."""
 

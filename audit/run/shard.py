@@ -21,7 +21,7 @@ from audit.store import Run, Shard, Store
 from audit.store.database import patiently
 from audit.store.indexing import stored_row
 from models.errors import ModelError
-from models.memory import give_back
+from models.memory import give_back, let_go
 
 if TYPE_CHECKING:
     from audit.probe import Probe
@@ -33,6 +33,8 @@ LOOK_SECONDS = 0.5
 """How often a running shard looks whether the run is still wanted."""
 NOTE_SECONDS = 1.0
 """How often it notes its rows for the progress display."""
+LONG_SECONDS = 1.0
+"""A row that took longer has held much memory, which is given back before the next one."""
 PATIENCE_SECONDS = 3600.0
 """How long finished records wait for a full disk or a locked database before the shard is given up."""
 CRASHES = 20
@@ -183,8 +185,12 @@ def collect(
         Stopped: the run is no longer wanted.
     """
     found: dict[str, Record] = {}
+    began = time.monotonic()
     for record in probe.run(classifier, examples, seed=seed):
         found[record.row_id] = record
+        if time.monotonic() - began > LONG_SECONDS:  # else what long rows leave would add up until the shard is over
+            let_go()
+        began = time.monotonic()
         if watch is not None:
             watch.rows_done = len(found)
             watch.check()

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from audit.errors import UnknownName
+from audit.errors import AmbiguousName, UnknownName
 from audit.records import Example
 from audit.store import schema as s
 from audit.store.base import CHUNK, dump, load, now
@@ -323,9 +323,11 @@ class RunQueries(FileQueries):
             found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id == run_id)).scalars().all()
             if not found and _PREFIX.fullmatch(run_id):
                 found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id.like(f"{run_id}%"))).scalars().all()
-        if len(found) != 1:
+        if len(found) > 1:
+            raise AmbiguousName("run", run_id, list(map(str, found)))
+        if not found:
             query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc()).limit(10)
-            raise UnknownName("run", run_id, found or connection.execute(query).scalars().all() or ["(no runs yet)"])
+            raise UnknownName("run", run_id, connection.execute(query).scalars().all() or ["(no runs yet)"])
         return str(found[0])
 
     def _run_conditions(

@@ -1,6 +1,6 @@
 """The most memory a worker ever holds in a quick audit of hostile rows, and which row of which probe takes it.
 
-    python tests/bench/bench_hostile_rows.py [--model sentiment] [--probe deepwordbug ...] [--most 12]
+    python tests/bench/bench_hostile_rows.py [--model sentiment] [--probe deepwordbug ...] [--row 1 ...] [--most 12]
 
 A worker of its own computes the audit; before each row of each probe it sets the kernel's high-water mark of its memory
 back (`/proc/self/clear_refs`, Linux alone) and notes it after, so that what a row takes for moments is seen too. One
@@ -54,28 +54,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default="sentiment")
     parser.add_argument("--probe", action="append", default=None, help="only these probes of the suite")
+    parser.add_argument("--row", action="append", type=int, default=None, help="only these rows, the first is 0")
     parser.add_argument("--most", type=int, default=12, help="how many rows to print")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
+        from audit import lifeline
+
+        lifeline.follow()
         work(Path(os.environ[NOTES]))
         return
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"ASSAY_HOME": str(Path(folder) / "home"), NOTES: str(Path(folder) / "notes.jsonl")}
-        measure(Path(folder), options.model, options.probe, options.most)
+        measure(Path(folder), options.model, options.probe, options.row, options.most)
 
 
-def measure(folder: Path, model: str, probes: list[str] | None, most: int) -> None:
+def measure(folder: Path, model: str, probes: list[str] | None, rows: list[int] | None, most: int) -> None:
     """One audit by one worker that notes what its rows take."""
     from audit import lifeline
     from audit.run import client
     from audit.spec import ModelSpec, TableSpec, suite_spec
     from audit.store import close_stores, open_store
 
+    texts = hostile_texts()
+    texts = texts if rows is None else [texts[i] for i in rows]
     table = folder / "hostile.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("text",), *((text,) for text in hostile_texts())])
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("text",), *((text,) for text in texts)])
     spec = suite_spec("quick", ModelSpec(name=model, threads=1), TableSpec(path=str(table)))
     if probes:
         spec = spec.model_copy(update={"probes": tuple(one for one in spec.probes if one.name in probes)})
@@ -138,8 +144,8 @@ def work(notes: Path) -> None:
             before = begin()
             for record, row in zip(inside(classifier, rows, seed=seed), rows, strict=True):
                 note(probe.name, numbers.get(row.text), before)
-                before = begin()
                 yield record
+                before = begin()
 
         probe.run = run
         return inner(probe, classifier, examples, **settings)
