@@ -42,8 +42,8 @@ def command_line() -> argparse.ArgumentParser:
         SettingsError: a setting that is the default of one is not right.
     """
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Start Assay: a worker and the dashboard.")
-    port = whole_number("port", FIRST_PORT, least=1, most=LAST_PORT)
-    workers = whole_number("workers", 1, least=0, most=MOST_WORKERS)
+    port = whole_number("port", setting("port"), FIRST_PORT, least=1, most=LAST_PORT)
+    workers = whole_number("workers", setting("workers"), 1, least=0, most=MOST_WORKERS)
     parser.add_argument("--port", type=counted(1, LAST_PORT), default=port, help="port of the dashboard")
     parser.add_argument("--address", default=setting("address") or "127.0.0.1", help="address to listen on")
     parser.add_argument("--workers", type=counted(0, MOST_WORKERS), default=workers, help="number of workers")

@@ -51,13 +51,13 @@ def setting(name: str, default: str | None = None) -> str | None:
     return default if found is None else str(found)
 
 
-def whole_number(name: str, default: int, *, least: int, most: int) -> int:
-    """A setting that is a whole number from `least` to `most`, `default` where nothing is said.
+def whole_number(name: str, said: str | None, default: int, *, least: int, most: int) -> int:
+    """What `setting(name)` said as a whole number from `least` to `most`, `default` where it said nothing.
 
     Raises:
         SettingsError: it is anything else.
     """
-    said = (setting(name) or "").strip()
+    said = (said or "").strip()
     if not said:
         return default
     if not (said.isascii() and said.isdigit() and len(said) < 10 and least <= int(said) <= most):

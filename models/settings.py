@@ -49,7 +49,8 @@ SETTINGS = _by_name((
     Setting("retention_days", "runs are kept for good", "Days after its end at which a run is erased, with texts, reports and table."),
     Setting("retention_keep", "none", "Ids of runs, comma-separated, that are never erased by themselves."),
     Setting("offline", "downloads are allowed",
-            "`1`, `true`, `yes` or `on`: nothing is downloaded, no model and no official resource."),
+            "`1`, `true`, `yes` or `on`: nothing is downloaded, no model and no resource, from wherever; anything but these and their "
+            "opposites is refused."),
     Setting("masked_lm", "the published ones, `bert-base-uncased` and `distilroberta-base`, where the hub's local cache has them",
             "Folder or hub id of the masked language model that `bae`, `bert_attack` and `clare` ask."),
     Setting("model_folders", "the user's home, the data folder, the working directory",
@@ -80,7 +81,7 @@ BETWEEN_PROCESSES = frozenset({"ASSAY_LIFELINE", "ASSAY_NO_TOKEN", "ASSAY_WORKER
 """What processes of Assay tell those they start; nobody else sets them."""
 
 OTHERS = {
-    "HF_HUB_OFFLINE": "As `ASSAY_OFFLINE`.",
+    "HF_HUB_OFFLINE": "As `ASSAY_OFFLINE`, for models of a hub and official resources.",
     "HF_HOME": "Where models of a hub are cached.",
     "NLTK_DATA": "Where NLTK's WordNet, tagger and stop words may lie already.",
     "TA_CACHE_DIR": "Where TextAttack's word vectors may lie already.",

@@ -32,6 +32,7 @@ from audit.store.base import now
 from audit.store.database import sqlite_url, use_wal
 from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 from models import signals
+from models.disk import disk_error
 from models.memory import few_arenas
 from models.places import home
 
@@ -59,6 +60,10 @@ def system_database_url() -> str:
     connection = sqlite3.connect(path, timeout=30)
     try:
         use_wal(connection)
+    except sqlite3.Error as error:
+        if (told := disk_error(error, path)) is not None:
+            raise told from error
+        raise
     finally:
         connection.close()
     return sqlite_url(path)

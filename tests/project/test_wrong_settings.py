@@ -116,10 +116,10 @@ def test_a_file_that_is_no_toml(written, tmp_path, monkeypatch):
 def test_numbers_come_from_the_file_as_well(tmp_path, monkeypatch):
     (tmp_path / "assay.toml").write_text("port = 9000\nworkers = 99999999\noffline = true\n", encoding="utf-8")
     monkeypatch.setenv("ASSAY_CONFIG", str(tmp_path / "assay.toml"))
-    assert whole_number("port", 8501, least=1, most=65_535) == 9000
+    assert whole_number("port", setting("port"), 8501, least=1, most=65_535) == 9000
     assert sealed()
     with pytest.raises(SettingsError, match="ASSAY_WORKERS"):
-        whole_number("workers", 1, least=0, most=64)
+        whole_number("workers", setting("workers"), 1, least=0, most=64)
 
 
 @pytest.mark.parametrize("said", ["x", "ja", "2", "-1", "１", "flase", "yes please"])
