@@ -138,18 +138,21 @@ def _folder(path: str) -> Path:
         raise SettingsError(f"The folder {path} is not in UTF-8; give another with ASSAY_HOME or ASSAY_CACHE.")
     folder = typed_path(path)
     if str(folder).startswith("~"):
-        raise SettingsError(f"The folder {path} is of a user whom this machine does not know; {_ANOTHER}.")
+        raise SettingsError(
+            f"The folder {path} is of a user whom this machine does not know; "
+            "give another with ASSAY_HOME or ASSAY_CACHE."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         told = disk_error(error, folder)
         if told is None:  # a file of that name, a name too long, links in a circle
-            raise SettingsError(f"The folder {_short(path)} cannot be made ({error.strerror}); {_ANOTHER}.") from None
+            raise SettingsError(
+                f"The folder {_short(path)} cannot be made ({error.strerror}); "
+                "give another with ASSAY_HOME or ASSAY_CACHE."
+            ) from None
         raise told from error
     return folder
-
-
-_ANOTHER = "give another with ASSAY_HOME or ASSAY_CACHE"
 
 
 def _short(path: str) -> str:
