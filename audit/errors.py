@@ -60,7 +60,9 @@ class AmbiguousName(UnknownName):
     def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
         super().__init__(kind, name, choices)
         offered = ", ".join(self.choices)
-        self.args = (tr_later(f"{len(choices):,} {kind}s begin with '{name}': {offered}; say more of the one you mean."),)
+        self.args = (
+            tr_later(f"{len(choices):,} {kind}s begin with '{name}': {offered}; say more of the one you mean."),
+        )
 
 
 class Forbidden(AuditError):
