@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from audit.actions.doing import permit
-from audit.actor import Actor, Role
+import socket
+
+from audit.actions.doing import doing
+from audit.actor import Actor
 from audit.run import client
 from audit.run.settings import check_settings
 
@@ -14,8 +16,8 @@ def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
     Raises:
         Forbidden: they may not.
     """
-    permit(actor, Role.ANALYST)
-    return client.start_worker(idle_exit=idle_exit)
+    with doing(actor, "start_worker", socket.gethostname()):
+        return client.start_worker(idle_exit=idle_exit)
 
 
 __all__ = ["check_settings", "last_words", "start"]

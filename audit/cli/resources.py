@@ -37,8 +37,9 @@ def get_command(
     standard: StandardOption = False,
 ) -> None:
     """Provide resources that are missing. Those that are here are left alone."""
+    from audit.actions.resources import get
+    from audit.actor import local_user
     from audit.errors import InputError
-    from audit.resources import get, provision_standard
 
     if not names and not standard:
         raise InputError("Name the resources to get, or say --standard; `python -m audit resources` lists them.")
@@ -46,9 +47,7 @@ def get_command(
     def say(line: str) -> None:
         stderr.print(f"  {again(line)}", style="dim")
 
-    found = provision_standard(say) if standard else []
-    found += get(names or [], say)
-    for item in found:
+    for item in get(local_user(), names or [], say, standard=standard):
         stderr.print(f"{item.name}: {item.variant} ({again(item.note or item.version)})")
 
 

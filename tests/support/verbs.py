@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from runs import make_run, write_table
 
-from audit.actions import bundles, catalog, reports, resources, reviews, runs, tables
+from audit.actions import bundles, catalog, reports, resources, reviews, runs, tables, workers
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
@@ -121,6 +122,7 @@ class Bench:
             "fetch_resource": (lambda a: resources.fetch(a, "stopwords", self.folder / "logs" / "r.log").wait(), "stopwords"),
             "rename_labels": (lambda a: catalog.rename_labels(a, "mine", ["x", "y", "z"]), "mine"),
             "remove_model": (lambda a: catalog.remove(a, "mine"), "mine"),
+            "start_worker": (workers.start, socket.gethostname()),
             "make_report": (lambda a: reports.queue(a, self.run), ""),
             "export_run": (lambda a: bundles.export(a, self.run, self.folder / "out.zip", with_report=False), self.run),
             "import_run": (lambda a: bundles.take_in(a, self.folder / "bundle.zip"), self.run),

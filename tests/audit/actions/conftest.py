@@ -37,6 +37,9 @@ def store(home: Path, monkeypatch: pytest.MonkeyPatch):
 def bench(furnished: tuple[Path, Made], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """See `verbs.Bench`."""
     monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
+    monkeypatch.setattr(
+        "audit.run.client.start_worker", lambda *, idle_exit: 4711
+    )  # a process of its own, tried elsewhere
     shutil.copytree(furnished[0], home)
     yield Bench(open_store(), tmp_path, furnished[1])
     close_stores()

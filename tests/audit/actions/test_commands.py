@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from commands import typed
 
 from audit.actor import user_name
@@ -96,3 +97,30 @@ def test_a_training_is_told_and_goes_well_without(bench, tmp_path, capsys, monke
     monkeypatch.setattr("audit.actions.doing.open_store", refuse)
     note_trained(tmp_path / "other")
     assert "could not be noted: The database cannot be used." in " ".join(capsys.readouterr().err.split())
+
+
+def test_fetching_in_the_terminal_is_told_once_and_goes_well_without(bench, capsys, monkeypatch):
+    from audit.actions import resources
+    from audit.actor import local_user
+    from audit.errors import StoreError, UnknownName
+
+    said: list[str] = []
+    (found,) = resources.get(local_user(), ["stopwords"], said.append)
+    assert found.name == "stopwords"
+    with pytest.raises(UnknownName):
+        resources.get(local_user(), ["no-such"], said.append)
+    assert [(e["verb"], e["subject"], e["outcome"]) for e in listed("--limit", 2)] == [
+        ("fetch_resource", "no-such", "failed"),
+        ("fetch_resource", "stopwords", "done"),
+    ]
+    monkeypatch.setenv(resources.TOLD, "1")
+    resources.get(local_user(), ["stopwords"], said.append)
+    monkeypatch.delenv(resources.TOLD)
+    assert listed("--limit", 1)[0]["subject"] == "no-such"
+
+    def refuse() -> None:
+        raise StoreError("The database cannot be used.")
+
+    monkeypatch.setattr("audit.actions.doing.open_store", refuse)
+    assert resources.get(local_user(), ["stopwords"], said.append) == [found]
+    assert said[-1] == "That stopwords was fetched could not be noted: The database cannot be used."
