@@ -77,7 +77,7 @@ FOR_DEVELOPMENT = _by_name((
 ))  # fmt: skip
 """What the tools of development read, from the environment alone."""
 
-BETWEEN_PROCESSES = frozenset({"ASSAY_LIFELINE", "ASSAY_NO_TOKEN", "ASSAY_WORKER"})
+BETWEEN_PROCESSES = frozenset({"ASSAY_FETCH_IS_TOLD", "ASSAY_LIFELINE", "ASSAY_NO_TOKEN", "ASSAY_WORKER"})
 """What processes of Assay tell those they start; nobody else sets them."""
 
 OTHERS = {
