@@ -100,7 +100,7 @@ def _bounds(method: MethodFacts, found: Bound, say: Strings) -> tuple[Cell, ...]
     about = define(found.metric)
     floor, value, ceiling = (say.numbers.number(v, about.unit) for v in (found.floor, found.value, found.ceiling))
     normalised = say.numbers.number(found.normalised, "ratio")
-    named = (Cell(w.probe_name(method)), Cell(about.title))
+    named = (Cell(w.probe_name(method)), Cell(title_said(found.metric)))
     return (
         *named,
         Cell(floor),
