@@ -1,12 +1,15 @@
 """A day's grace before runs are erased by themselves, from when a worker first met a time to keep them that is so short.
 
 Without it the first worker after the setting was made, or made shorter, would erase within minutes what is overdue by
-then. When it was met stands in a file of the data folder; a time made longer keeps its grace.
+then. When it was met stands in a file of the data folder; a time made longer keeps its grace. It begins anew where a worker
+looks after a week or more in which none did: the machine was off, or its clock is wrong, and a clock that leaps by years
+would have every run overdue at once.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +18,9 @@ from models.places import home
 from models.writing import write_whole
 
 GRACE = timedelta(hours=24)
+LEAP = timedelta(days=7)
+"""Between two looks of workers at most; after more the grace begins anew."""
+HOUR = timedelta(hours=1)
 
 
 def place() -> Path:
@@ -22,14 +28,31 @@ def place() -> Path:
     return home() / "retention.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What workers knew when one last looked.
+
+    Attributes:
+        days: how long runs are kept.
+        since: when that was met.
+        seen: when a worker last looked, to the hour.
+    """
+
+    days: int
+    since: datetime
+    seen: datetime
+
+
 def known_since(days: int, at: datetime) -> datetime:
-    """Since when these days, or fewer, are known to workers; `at` if not yet.
+    """Since when these days, or fewer, are known to workers; `at` if not yet, or if none looked for long.
 
     Args:
         days: how long runs are kept; at: the time it is.
     """
-    kept, since = _read()
-    return since if kept is not None and since is not None and kept <= days and since <= at else at
+    known = _read()
+    if known is None or known.days > days or known.since > at or at - known.seen > LEAP:
+        return at
+    return known.since
 
 
 def note(days: int | None, at: datetime) -> bool:
@@ -44,16 +67,18 @@ def note(days: int | None, at: datetime) -> bool:
     if days is None:
         place().unlink(missing_ok=True)
         return False
-    since = known_since(days, at)
-    if _read() != (days, since):
-        write_whole(place(), json.dumps({"days": days, "since": since.isoformat()}) + "\n")
+    known, since = _read(), known_since(days, at)
+    if known is None or (known.days, known.since) != (days, since) or abs(at - known.seen) >= HOUR:
+        said = {"days": days, "since": since.isoformat(), "seen": at.isoformat()}
+        write_whole(place(), json.dumps(said) + "\n")
     return since == at
 
 
-def _read() -> tuple[int | None, datetime | None]:
+def _read() -> Known | None:
     try:
         found = json.loads(place().read_bytes())
         days, since = found["days"], read_time(found["since"])
+        seen = read_time(found["seen"]) if "seen" in found else since
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None, None
-    return (days, since) if isinstance(days, int) else (None, None)
+        return None
+    return Known(days, since, seen) if isinstance(days, int) and since is not None and seen is not None else None

@@ -26,9 +26,21 @@ def store(home, monkeypatch):
     monkeypatch.delenv("ASSAY_DATABASE_URL", raising=False)
     monkeypatch.setenv("ASSAY_RETENTION_DAYS", "30")
     opened = open_store()
-    grace.note(30, ENDED - 2 * grace.GRACE)  # known for longer than the day nothing is erased
+    known(ENDED - 2 * grace.GRACE, datetime.now(UTC))  # for longer than the day nothing is erased
     yield opened
     close_stores()
+
+
+def known(since, seen, kept=30):
+    """Workers met the days then, and have looked since, the last time at `seen`."""
+    said = {"days": kept, "since": since.isoformat(), "seen": seen.isoformat()}
+    grace.place().write_text(json.dumps(said))
+
+
+def erased_at(store, at):
+    """How many runs go at a time until which workers looked every hour."""
+    known(ENDED - 2 * grace.GRACE, at - grace.HOUR)
+    return erase_due(store, at)
 
 
 def ended(store, tmp_path, *, seed=0, status="finished", at=ENDED):
@@ -54,10 +66,10 @@ def test_nothing_of_a_run_is_left_after_its_days(store, home, tmp_path, caplog):
     store.add_job("estimate", None, {"spec": {"name": RARE}}, result={})
     assert holding(home)
     with caplog.at_level(logging.INFO, "assay.worker"):
-        assert erase_due(store, ENDED + timedelta(days=30, seconds=-1)) == 0
+        assert erased_at(store, ENDED + timedelta(days=30, seconds=-1)) == 0
         assert store.exists(run.id)
         far = datetime.now(UTC) + timedelta(days=31)  # the table is as old as this test
-        assert erase_due(store, far) == 1
+        assert erased_at(store, far) == 1
     assert not store.exists(run.id)
     assert store.uploads() == ()
     assert holding(home) == []
@@ -80,7 +92,7 @@ def test_what_has_not_ended_or_is_kept_or_was_imported_stays(store, tmp_path, mo
     )
     store.update_run(imported.id, imported=1)
     monkeypatch.setenv("ASSAY_RETENTION_KEEP", kept.id)
-    assert erase_due(store, ENDED + timedelta(days=10_000)) == 1
+    assert erased_at(store, ENDED + timedelta(days=10_000)) == 1
     assert set(store.runs()["id"]) == {running.id, paused.id, kept.id, imported.id}
     assert len(store.uploads()) == 4, "the tables of runs that stay, stay"
     assert not store.exists(failed.id)
@@ -175,7 +187,7 @@ def test_what_is_overdue_when_the_days_are_first_set_stays_for_a_day(store, tmp_
 def test_fewer_days_begin_it_anew_and_more_do_not(store, tmp_path, monkeypatch, given, erased):
     ended(store, tmp_path)
     days(monkeypatch, given)
-    assert erase_due(store, OVERDUE) == erased
+    assert erased_at(store, OVERDUE) == erased
     assert erase_due(store, OVERDUE + grace.GRACE) == 1 - erased
 
 
@@ -201,6 +213,27 @@ def test_where_it_is_not_known_since_when_the_day_begins_now(store, tmp_path, co
     grace.place().write_bytes(content)
     assert erase_due(store, OVERDUE) == 0
     assert erase_due(store, OVERDUE + grace.GRACE) == 1
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=8), timedelta(days=36_000)])
+def test_a_clock_that_leaps_ahead_erases_nothing_for_a_day(store, tmp_path, leap):
+    run = ended(store, tmp_path)
+    before = ENDED + timedelta(days=24)
+    assert erased_at(store, before) == 0
+    assert erase_due(store, before + leap) == 0, "by its days it is overdue"
+    assert Retention.read(before + leap).ends(run) == before + leap + grace.GRACE
+    assert erase_due(store, before + grace.HOUR) == 0, "the clock was set right again"
+    assert store.exists(run.id)
+    assert erase_due(store, before + timedelta(days=5)) == 0
+    assert erase_due(store, before + timedelta(days=6)) == 1
+
+
+def test_looking_every_hour_does_not_begin_it_anew(store, tmp_path):
+    ended(store, tmp_path)
+    known(ENDED, ENDED)
+    hours = [ENDED + grace.HOUR * n for n in range(24 * 31)]
+    gone = [at for at in hours if erase_due(store, at)]
+    assert gone == [ENDED + timedelta(days=30)]
 
 
 def test_a_disk_that_does_not_take_the_note_keeps_the_runs(store, tmp_path, monkeypatch):
