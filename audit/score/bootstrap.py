@@ -151,7 +151,7 @@ def of_sums(
         draws = counts(len(used), resamples, generator)
     replicates = np.concatenate([statistic(chunk @ used) for chunk in draws])
     acceleration = _acceleration(statistic(total - full), sizes) if bca and texts > 2 else None
-    return Replicates(float(statistic(total)[0]), _finite(replicates), texts, acceleration)
+    return Replicates(float(statistic(total)[0]), as_stored(replicates), texts, acceleration)
 
 
 def of_mean(
@@ -185,7 +185,7 @@ def of_quantile(
     distinct = sizes.size == values.size
     draws = counts(sizes.size, resamples, generator) if distinct else cell_counts(sizes, resamples, generator)
     replicates = np.concatenate([quantile(chunk) for chunk in draws])
-    return Replicates(value, _finite(replicates), int(values.size))
+    return Replicates(value, as_stored(replicates), int(values.size))
 
 
 def confidence_distribution(value: float, ends: Floats) -> Replicates:
@@ -197,7 +197,7 @@ def confidence_distribution(value: float, ends: Floats) -> Replicates:
         value: the statistic on the data.
         ends: (r,) upper ends at confidence (i + 0.5) / r, ascending.
     """
-    return Replicates(value, _finite(np.asarray(ends, dtype=np.float64)), NEVER_WIDENED)
+    return Replicates(value, as_stored(np.asarray(ends, dtype=np.float64)), NEVER_WIDENED)
 
 
 def probabilities(resamples: int) -> Floats:
@@ -240,7 +240,7 @@ def _acceleration(jackknife: Floats, sizes: NDArray[np.integer]) -> float:
     return 0.0 if squares <= 1e-300 else float((weight * spread**3).sum() / (6.0 * squares**1.5))
 
 
-def _finite(replicates: Floats) -> Floats:
+def as_stored(replicates: Floats) -> Floats:
     """Ascending and rounded to single precision, the form they are stored in: a stored interval repeats exactly."""
     kept = replicates[np.isfinite(replicates)].astype(np.float32).astype(np.float64)
     result: Floats = np.sort(kept)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from audit.score.bootstrap import Replicates
+from audit.score.bootstrap import Replicates, as_stored
 from audit.score.frames import Frames, Told
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
@@ -29,7 +29,7 @@ def _measure(told: Told, rows: int) -> Measure:
     where = Slice({SUBJECT: told.subject}) if told.subject else ALL_ROWS
     about: Any = {"probe": told.probe, "where": where, "evidence": told.rows[:EVIDENCE]}
     if estimate.replicates:
-        values = np.sort(np.asarray(estimate.replicates, dtype=np.float64))
+        values = as_stored(np.asarray(estimate.replicates, dtype=np.float64))
         made = Replicates(told.value, values, estimate.units)
         return Measure(told.name, told.value, rows, "bootstrap", replicates=made, **about)
     return Measure(told.name, told.value, rows, "wilson", (estimate.hits, estimate.trials), **about)

@@ -84,7 +84,7 @@ def run(bench, tmp_path):
     spec = spec.model_copy(update={"probes": (*spec.probes, ProbeSpec(kind="sample", name="long_texts"))})
     made = bench.whole(spec)
     assert made.status == "finished", made.note
-    judge(bench.store, made.id, parse_policy(POLICY).to_dict(), anew=True)
+    judge(bench.store, made.id, parse_policy(POLICY).to_dict())
     return bench.store.run(made.id)
 
 
