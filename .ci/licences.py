@@ -58,6 +58,7 @@ WRITTEN = {
 """How metadata written before SPDX expressions names a licence -> the expression."""
 
 STATED = {
+    "axe-playwright-python": "MIT AND MPL-2.0",  # its own code, and axe-core inside
     "colorama": "BSD-3-Clause",
     "cuda-bindings": "Apache-2.0",
     "cuda-pathfinder": "Apache-2.0",
@@ -73,6 +74,7 @@ STATED = {
 LOOKED_AT = {
     ("LGPL", "num2words"): "used as it is, as a library that anyone may replace; nothing of it is copied.",
     ("LGPL-3.0-only", "psycopg*"): "likewise; it speaks to the database where that is PostgreSQL.",
+    ("MPL-2.0", "axe-playwright-python"): "its files are used unchanged, in tests alone.",
     ("MPL-2.0", "certifi"): "its files are used unchanged, and the licence binds those files alone.",
     ("MPL-2.0", "hypothesis"): "likewise; for tests.",
     ("MPL-2.0", "pathspec"): "likewise; for mypy.",
