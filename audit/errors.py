@@ -2,7 +2,7 @@
 
 AuditError
 ├── InputError            bad input from the user: exit status 2 in the terminal
-│   ├── TableError        faults of a CSV, Parquet or JSONL file, all of them at once
+│   ├── TableError        faults of a CSV, Excel, Parquet or JSONL file, all of them at once
 │   ├── SpecError         faults of an AuditSpec or a policy
 │   └── UnknownName       no probe, recipe, method, run ... of that name; lists the choices
 ├── Forbidden             whoever asks may not do that, or not there

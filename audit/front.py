@@ -106,7 +106,7 @@ def run(
 
     Args:
         model: bundled or registered name, folder, or hub id.
-        table: CSV, Parquet or JSONL file, one text per row.
+        table: CSV, Excel, Parquet or JSONL file, one text per row.
         suite: quick, standard or deep.
         limit: rows at most, drawn at random in proportion to the labels; None: as many as the suite says.
         seed: of all that is drawn.

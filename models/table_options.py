@@ -11,4 +11,7 @@ DelimiterOption = Annotated[str | None, typer.Option("--delimiter", help="Delimi
 NoQuotesOption = Annotated[
     bool, typer.Option("--no-quotes", help="Quotes are letters and every line of the CSV is a row.")
 ]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of an Excel workbook; default: the first in sight.")
+]
 KeepGoodOption = Annotated[bool, typer.Option("--keep-good", help="Go on with the good rows when some have faults.")]

@@ -27,6 +27,7 @@ from audit.cli.common import (
     NoQuotesOption,
     PairOption,
     SeedOption,
+    SheetOption,
     TextOption,
     emit_json,
     progress,
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
 ROWS_READ = 2_048
 
 ModelChoice = Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")]
-CsvChoice = Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file with one text per row.")]
+CsvChoice = Annotated[
+    Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text per row.")
+]
 RecipeOption = Annotated[list[str] | None, typer.Option("--recipe", help="Name of a recipe; may be given again.")]
 OutChoice = Annotated[Path | None, typer.Option("--out", help="File to write, one JSON object a line (.jsonl).")]
 QueriesOption = Annotated[int | None, typer.Option("--max-queries", min=1, help="Texts asked about for one row.")]
@@ -89,6 +92,7 @@ def attack(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     base: BaseOption = None,
@@ -120,7 +124,14 @@ def attack(
     _check_names(recipe)
     own = _own(recipe, param or [])
     options = TableOptions(
-        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+        text=text,
+        label=label,
+        pair=pair,
+        encoding=encoding,
+        delimiter=delimiter,
+        quotes=not no_quotes,
+        sheet=sheet,
+        limit=limit,
     )
     classifier, table = _open(model, base, device, csv, options, label_map, keep_good=keep_good)
     if target is not None:

@@ -15,14 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from audit.errors import AuditError, InputError
 from models import command
 from models.errors import DeviceError, DiskError, ModelError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
+from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption, SheetOption
 from models.terminal import emit_json, stderr, stdout, visible
 
 if TYPE_CHECKING:
     from audit.actions.reading import Reader
 
 __all__ = [
-    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoQuotesOption", "emit_json", "run_app", "stderr", "stdout",
+    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoQuotesOption", "SheetOption", "emit_json", "run_app", "stderr", "stdout",
     "visible",
 ]  # fmt: skip
 
@@ -35,7 +35,7 @@ ModelOption = Annotated[str, typer.Option("--model", help="Bundled or registered
 BaseOption = Annotated[
     str | None, typer.Option("--base", help="Base model of a LoRA adapter, if not the recorded one.")
 ]
-CsvOption = Annotated[Path, typer.Option("--csv", help="CSV, Parquet or JSONL file with one text per row.")]
+CsvOption = Annotated[Path, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text per row.")]
 TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text (default: found by name).")]
 LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the true label, if there is one.")]
 PairOption = Annotated[str | None, typer.Option("--pair", help="Column of the second text of a pair.")]

@@ -26,6 +26,7 @@ from audit.cli.common import (
     NoQuotesOption,
     PairOption,
     SeedOption,
+    SheetOption,
     TextOption,
     emit_json,
     progress,
@@ -62,7 +63,9 @@ MetricOption = Annotated[
 
 def explain(
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file, a text per row.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, a text per row.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="JSON Lines file to write.")] = None,
     method: MethodOption = None,
     target: TargetOption = "predicted",
@@ -79,6 +82,7 @@ def explain(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
@@ -108,7 +112,14 @@ def explain(
         check_place(path, csv)
     explainers = chosen(method or [DEFAULT], target, param or [], True if metrics and not metric else metric or False)
     options = TableOptions(
-        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+        text=text,
+        label=label,
+        pair=pair,
+        encoding=encoding,
+        delimiter=delimiter,
+        quotes=not no_quotes,
+        sheet=sheet,
+        limit=limit,
     )
     table = open_table(csv, options)
     if not len(table):

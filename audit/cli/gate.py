@@ -20,6 +20,7 @@ from audit.cli.common import (
     NoQuotesOption,
     PairOption,
     SeedOption,
+    SheetOption,
     TextOption,
     emit_json,
     reader,
@@ -41,7 +42,9 @@ STATUS = {"PASS": PASSED, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}
 def gate(
     run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run that exists; else give --model.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file, one text per row.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, one text per row.")
+    ] = None,
     policy: PolicyOption = None,
     suite: SuiteOption = "quick",
     limit: AuditLimit = None,
@@ -53,6 +56,7 @@ def gate(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     signed: SignedOption = False,
@@ -66,7 +70,7 @@ def gate(
         checks = read_policy(policy)
         table = {
             "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-            "delimiter": delimiter, "quotes": not no_quotes, "label_map": mapping(label_map), "keep_good": keep_good,
+            "delimiter": delimiter, "quotes": not no_quotes, "sheet": sheet, "label_map": mapping(label_map), "keep_good": keep_good,
         }  # fmt: skip
         run, told = _run(
             run_id, checks, table, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy

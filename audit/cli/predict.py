@@ -27,6 +27,7 @@ from audit.cli.common import (
     ModelOption,
     NoQuotesOption,
     PairOption,
+    SheetOption,
     TextOption,
     emit_json,
     progress,
@@ -61,6 +62,7 @@ def predict(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
@@ -86,7 +88,14 @@ def predict(
 
     check_output(out, csv)
     options = TableOptions(
-        text=text, label=label, pair=pair, encoding=encoding, delimiter=delimiter, quotes=not no_quotes, limit=limit
+        text=text,
+        label=label,
+        pair=pair,
+        encoding=encoding,
+        delimiter=delimiter,
+        quotes=not no_quotes,
+        sheet=sheet,
+        limit=limit,
     )
     table = open_table(csv, options)
     if not len(table):
@@ -161,6 +170,7 @@ def summarise(
             "name": table.source.name, "sha256": table.source.sha256, "fingerprint": table.fingerprint,
             "text": table.columns.text, "label": table.columns.label, "pair": table.columns.pair,
             "encoding": table.source.encoding, "delimiter": table.source.delimiter, "quotes": table.source.quotes,
+            "sheet": table.source.sheet,
             "label_map": table.mapping.changed() if table.mapping is not None else {}, "faults": table.fault_counts,
             "unlabelled": table.unlabelled, "warnings": list(table.warnings),
         },

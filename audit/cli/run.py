@@ -20,6 +20,7 @@ from audit.cli.common import (
     NoQuotesOption,
     PairOption,
     SeedOption,
+    SheetOption,
     TextOption,
     emit_json,
     reader,
@@ -45,7 +46,9 @@ PolicyOption = Annotated[Path | None, typer.Option("--policy", help="TOML file o
 
 def run(
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="CSV, Parquet or JSONL file, one text per row.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, one text per row.")
+    ] = None,
     suite: SuiteOption = "quick",
     spec_file: SpecOption = None,
     limit: AuditLimit = None,
@@ -59,6 +62,7 @@ def run(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     device: DeviceOption = None,
@@ -75,7 +79,7 @@ def run(
 
     table: dict[str, Any] = {
         "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-        "delimiter": delimiter, "quotes": not no_quotes, "keep_good": keep_good, "label_map": mapping(label_map),
+        "delimiter": delimiter, "quotes": not no_quotes, "sheet": sheet, "keep_good": keep_good, "label_map": mapping(label_map),
     }  # fmt: skip
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
@@ -162,7 +166,7 @@ def make_spec(
 
 def _file(path: Path, what: str) -> str:
     if not is_file(path):
-        raise InputError(f"The {what} {path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+        raise InputError(f"The {what} {path} does not exist; give the path of a CSV, Excel, Parquet or JSONL file.")
     return str(path)
 
 

@@ -149,7 +149,7 @@ def reproduce(read: Results) -> tuple[str, ...]:
     table = spec.get("table") or {}
     if run.suite in SUITES:
         parts = ["python", "-m", "audit", "run", "--model", run.model, "--csv", run.table_name, "--suite", run.suite]
-        for option in ("text", "label", "pair", "encoding", "delimiter"):
+        for option in ("text", "label", "pair", "encoding", "delimiter", "sheet"):
             parts += [f"--{option}", str(table[option])] if table.get(option) else []
         for name in table.get("groups") or ():
             parts += ["--group", str(name)]

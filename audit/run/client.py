@@ -294,7 +294,7 @@ def _keep_table(store: Store, table: TableSpec) -> TableSpec:
         return table.model_copy(update={"path": upload.sha256, "name": table.name or path.name})
     if len(table.path) == 64 and all(c in "0123456789abcdef" for c in table.path):
         return table.model_copy(update={"name": table.name or store.upload(table.path).name})
-    raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Parquet or JSONL file.")
+    raise SpecError(f"The table {table.path} does not exist; give the path of a CSV, Excel, Parquet or JSONL file.")
 
 
 def _keep_reference(store: Store, spec: AuditSpec) -> TableSpec | None:

@@ -93,6 +93,7 @@ def table_options(spec: TableSpec) -> TableOptions:
         encoding=spec.encoding,
         delimiter=spec.delimiter,
         quotes=spec.quotes,
+        sheet=spec.sheet,
     )
 
 
@@ -105,6 +106,7 @@ def how_read(table: AuditTable) -> dict[str, Any]:
         "encoding": source.encoding,
         "delimiter": source.delimiter,
         "quotes": source.quotes,
+        "sheet": source.sheet,
         "labels": table.mapping.changed() if table.mapping is not None else {},
         "labels_by": table.mapping.how if table.mapping is not None else None,
         "warnings": list(table.warnings),

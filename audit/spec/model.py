@@ -57,13 +57,14 @@ class TableSpec(_Part):
     encoding: str | None = None
     delimiter: str | None = None
     quotes: bool = Field(default=True, description="Whether cells may stand in double quotes; else quotes are letters.")
+    sheet: str | None = Field(default=None, description="Sheet of an Excel workbook; default: the first in sight.")
     keep_good: bool = Field(default=False, description="Go on with the good rows when some have faults.")
     label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
     fingerprint: str | None = None
 
     def alike(self, path: str, name: str | None = None) -> TableSpec:
         """Another file that is read as this one: the same columns, the same labels mapped."""
-        fresh = {"path": path, "name": name, "fingerprint": None, "encoding": None, "delimiter": None}
+        fresh = {"path": path, "name": name, "fingerprint": None, "encoding": None, "delimiter": None, "sheet": None}
         return self.model_copy(update=fresh)
 
 
@@ -144,10 +145,13 @@ class AuditSpec(_Part):
         return tuple(probe.id or probe.name for probe in self.probes)
 
     def to_json(self) -> dict[str, Any]:
-        """JSON data with every default filled in."""
+        """JSON data with every default filled in, but for what no spec of before could say."""
         data: dict[str, Any] = self.model_dump(mode="json")
-        if self.reference is None:  # as if there were no choice: specs from before it keep their hash
+        if self.reference is None:  # as if there were no choice: specs from before it keep their hash, here and below
             del data["reference"]
+        for table in (data["table"], data.get("reference")):
+            if table is not None and table["sheet"] is None:
+                del table["sheet"]
         return data
 
     @property

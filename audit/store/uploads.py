@@ -10,13 +10,22 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 
 from audit.errors import InputError, UnknownName
+from audit.language.translating import tr_later
 from audit.store import schema as s
 from audit.store.base import dump, load, now
 from audit.store.blobs import FileQueries
 from audit.stored import Upload
 from audit.strict_json import part
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".jsonl")
+SHEETS = {
+    ".xls": tr_later("an old Excel workbook"),
+    ".xlsm": tr_later("a workbook with macros"),
+    ".xlsb": tr_later("a binary Excel workbook"),
+    ".ods": tr_later("an OpenDocument spreadsheet"),
+    ".numbers": tr_later("a Numbers spreadsheet"),
+}
+"""Spreadsheets that are not read, by the ending of their name."""
 
 
 class UploadQueries(FileQueries):
@@ -37,7 +46,7 @@ class UploadQueries(FileQueries):
         Args:
             source: a path or an open binary file; it is copied in pieces, never held in memory.
             name: the file's name as the user knows it.
-            options: column choices (text, label, pair, groups, encoding, delimiter, quotes) to remember; None keeps the old.
+            options: column choices (text, label, pair, groups, encoding, delimiter, quotes, sheet) to remember; None keeps the old.
             rename: whether bytes that are here already get this name; else they keep theirs.
 
         Raises:
@@ -45,6 +54,11 @@ class UploadQueries(FileQueries):
             DiskError: the disk refuses; nothing of it is kept.
         """
         suffix = Path(name).suffix.lower()
+        if suffix in SHEETS:
+            raise InputError(
+                f"'{name}' is {SHEETS[suffix]} ({suffix}), which Assay does not open; save it as an Excel workbook (.xlsx) or as "
+                "CSV (UTF-8)."
+            )
         if suffix not in SUFFIXES:
             raise InputError(f"'{name}' is not a table Assay reads; allowed are {', '.join(SUFFIXES)}.")
         with self.keeping([source]) as (blob,), self.database.write() as connection:

@@ -1,4 +1,4 @@
-"""Tables: CSV, Parquet or JSONL in, checked rows out; every fault listed with its line, nothing guessed silently.
+"""Tables: CSV, Excel, Parquet or JSONL in, checked rows out; every fault listed with its line, nothing guessed silently.
 
 ```
 options = TableOptions(text="review", label="stars")
@@ -9,7 +9,7 @@ mapping = match_labels(table.label_counts, classifier.labels)
 table = table.with_labels(mapping).require()        # an unknown label is a fault too
 for example in table: ...                           # lazily; also table[i], table.find(row_id), table.head(100)
 ```
-Nothing here loads torch; pyarrow is imported for Parquet only.
+Nothing here loads torch; pyarrow is imported for Parquet only, openpyxl for Excel only.
 """
 
 from audit.table.faults import Fault

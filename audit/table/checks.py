@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from audit.language.translating import tr_later
 from audit.table.batches import Batch, Reader
 from audit.table.encodings import BAD_BYTE, describe_bad
-from audit.table.faults import Fault, FaultLog, excerpt
+from audit.table.faults import Fault, FaultLog, excerpt, letters
 from audit.table.options import TableOptions
 from audit.table.store import Roles, parse_rationale
 from audit.table.table import Source
@@ -41,8 +41,10 @@ class RowChecker:
         self._texts = tuple(p for p in (roles.text, roles.pair) if p is not None)
         self._max_cell = options.max_cell
         self._quotes = options.quotes
-        self._check_length = csv.field_size_limit() > options.max_cell  # else the csv module sees to it
+        # else the csv module sees to it
+        self._check_length = reader.delimiter is None or csv.field_size_limit() > options.max_cell
         self._log = log
+        self._sheet = source.sheet
 
     def good(self, batch: Batch) -> tuple[Columns, Sequence[int]]:
         """The columns of the rows without fault, with the lines of those rows."""
@@ -121,4 +123,5 @@ class RowChecker:
 
     def _fault(self, kind: str, message: str, row: Sequence[str], line: int, position: int) -> Fault:
         column = self._header[position] or f"#{position + 1}"
-        return Fault(kind, message, line, column, excerpt(row, self._delimiter), self.place)
+        at = None if self._sheet is None else letters(position)
+        return Fault(kind, message, line, column, excerpt(row, self._delimiter), self.place, self._sheet, at)

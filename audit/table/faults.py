@@ -12,6 +12,7 @@ from audit.language.translating import tr_later
 
 NAMES = {
     "binary": tr_later("binary file"),
+    "broken_excel": tr_later("damaged workbook"),
     "broken_json": tr_later("broken JSON line"),
     "broken_parquet": tr_later("damaged Parquet file"),
     "broken_quote": tr_later("unclosed quote"),
@@ -20,9 +21,12 @@ NAMES = {
     "empty_file": tr_later("empty file"),
     "empty_text": tr_later("empty text"),
     "encoding": tr_later("unknown encoding"),
+    "error_cell": tr_later("error cell"),
     "long_cell": tr_later("over-long cell"),
     "missing_column": tr_later("missing column"),
+    "missing_sheet": tr_later("missing sheet"),
     "no_rows": tr_later("no rows"),
+    "no_value": tr_later("uncalculated formula"),
     "not_text": tr_later("cell that is not text"),
     "nul": tr_later("NUL character"),
     "ragged": tr_later("ragged row"),
@@ -48,9 +52,10 @@ EXCERPT = 200  # characters of a faulty row that are kept for listing and downlo
 class Fault:
     """One thing wrong with a table.
 
-    `line` counts lines of the file from 1, the header included (rows from 1 where `place` is "row": Parquet); None for
-    the file as a whole. `message` is a sentence without the place, `str(fault)` one with it. `excerpt` is the start
-    of the faulty row, with bad bytes shown as U+FFFD.
+    `line` counts lines of the file from 1, the header included (rows where `place` is "row": of Parquet from 1, of Excel as
+    the sheet numbers them); None for the file as a whole. `message` is a sentence without the place, `str(fault)` one with
+    it. `excerpt` is the start of the faulty row, with bad bytes shown as U+FFFD. `sheet` and `letters` say in which sheet of
+    a workbook it is, and what its column is called there.
     """
 
     kind: str
@@ -59,6 +64,13 @@ class Fault:
     column: str | None = None
     excerpt: str = ""
     place: Literal["line", "row"] = "line"
+    sheet: str | None = None
+    letters: str | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The cell of a workbook, such as `B17`."""
+        return f"{self.letters}{self.line}" if self.letters is not None and self.line is not None else None
 
     def __str__(self) -> str:
         return _told([self])
@@ -110,6 +122,15 @@ class FaultLog:
         return tuple(sorted(self._kept, key=lambda fault: fault.line or 0))
 
 
+def letters(position: int) -> str:
+    """What a spreadsheet calls the column at a position counted from 0: A, B, ... Z, AA."""
+    found, rest = "", position + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        found = chr(65 + letter) + found
+    return found
+
+
 def excerpt(cells: Iterable[str], delimiter: str = ",") -> str:
     """The start of a row, printable: bad bytes as U+FFFD, NUL as U+2400."""
     joined = delimiter.join(cells)[: EXCERPT + 1]
@@ -146,15 +167,16 @@ def listing(faults: Sequence[Fault], total: int) -> tuple[str, ...]:
 
 
 def _told(same: Sequence[Fault]) -> str:
-    """A fault with its place or places: `lines 2, 3 and 7, column 'label': ...`."""
+    """A fault with its place or places: `lines 2, 3 and 7, column 'label': ...`, `sheet 'Data', cell B17, column 'label': ...`."""
     first = same[0]
-    numbers = [f"{fault.line}" for fault in same if fault.line is not None]
-    where = []
+    numbers = [fault.cell or f"{fault.line}" for fault in same if fault.line is not None]
+    where = [] if first.sheet is None else [tr_later(f"sheet '{first.sheet}'")]
+    place = first.place if first.cell is None else "cell"
     if numbers:
         named, rest = numbers[:PLACES], len(numbers) - PLACES
         last = f"{rest:,} more" if rest > 0 else named.pop()
         joined = f"{', '.join(named)} and {last}" if named else last
-        where.append(f"{first.place}{'s' if len(numbers) > 1 else ''} {joined}")
+        where.append(f"{place}{'s' if len(numbers) > 1 else ''} {joined}")
     if first.column is not None:
         where.append(f"column '{first.column}'")
     return f"{', '.join(where)}: {first.message}" if where else first.message

@@ -114,9 +114,15 @@ def _reading(
 ) -> Iterator[tuple[Source, Reader]]:
     kind = identify(name, scan, log)
     reader: Reader
-    encoding = None
+    encoding, sheet = None, None
+    sheets: tuple[str, ...] = ()
     if kind == "parquet":
         reader = ParquetReader(path, name, log)
+    elif kind == "xlsx":
+        from audit.table.excel import ExcelReader
+
+        reader = workbook = ExcelReader(path, name, options, log)
+        sheet, sheets = workbook.sheet, workbook.sheets
     else:
         encoding = choose_encoding(path, scan, options.encoding, log)
         reader = (
@@ -134,6 +140,8 @@ def _reading(
         reader.delimiter,
         encoding.guessed if encoding else False,
         options.quotes or kind != "csv",
+        sheet,
+        sheets,
     )
     try:
         try:

@@ -24,6 +24,7 @@ class TableOptions:
         delimiter: `,` `;` `|` or a tab (also by name: comma, semicolon, pipe, tab).
         quotes: whether a cell may stand in double quotes, and then hold delimiters and line ends; else quotes are letters
             and every line is a row (CSV only).
+        sheet: name of the sheet to read (Excel only); None: the first that is not hidden and holds something.
         limit: stop after that many good rows; what follows is not read.
         max_rows: more rows than this are a fault.
         max_cell: characters of the longest cell, at most 131,072.
@@ -38,6 +39,7 @@ class TableOptions:
     encoding: str | None = None
     delimiter: str | None = None
     quotes: bool = True
+    sheet: str | None = None
     limit: int | None = None
     max_rows: int = 5_000_000
     max_cell: int = MAX_CELL

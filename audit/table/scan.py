@@ -13,7 +13,7 @@ from audit.errors import TableError
 from audit.language.translating import tr_later
 from audit.table.faults import Fault, FaultLog
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "jsonl", "parquet", "xlsx"]
 
 BLOCK = 1 << 20
 HEAD = 1 << 16
@@ -29,7 +29,10 @@ SUFFIXES: dict[str, Format] = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".xlsx": "xlsx",
 }
+WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+"""How zips, and the files of old Office programs, begin."""
 BINARY = (
     (b"%PDF", tr_later("a PDF document")),
     (b"\x1f\x8b", tr_later("a gzip archive")),
@@ -85,7 +88,7 @@ def scan_file(path: Path) -> FileScan:
         TableError: there is no such file, it is a folder, or it may not be read.
     """
     if path.is_dir():
-        raise TableError(f"{path} is a folder; name a CSV, Parquet or JSONL file.")
+        raise TableError(f"{path} is a folder; name a CSV, Excel, Parquet or JSONL file.")
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     head, size, gap, utf8, nul, long_line = b"", 0, 0, True, False, False
     try:
@@ -110,7 +113,7 @@ def identify(name: str, scan: FileScan, log: FaultLog) -> Format:
     """The format of a file, by the file's name and held against its first bytes.
 
     Raises:
-        StopReading: it is empty, binary, a spreadsheet, or not what its name says.
+        StopReading: it is empty, binary, or not what its name says. What is in a workbook is for its reader to look at.
     """
     if not scan.head.strip(b" \t\r\n\xef\xbb\xbf"):
         raise log.stop(Fault("empty_file", f"{name} is empty; it needs a header and at least one row."))
@@ -125,7 +128,12 @@ def identify(name: str, scan: FileScan, log: FaultLog) -> Format:
             f"{name} is not a Parquet file (it does not begin with PAR1); give it the ending of what it is."
         )
         raise log.stop(Fault("wrong_format", message))
+    if scan.head.startswith(WORKBOOKS):
+        return "xlsx"
     _refuse_binary(name, scan, log)
+    if named == "xlsx":
+        message = tr_later(f"{name} is no Excel workbook, whatever its name; give it the ending of what it is.")
+        raise log.stop(Fault("wrong_format", message))
     if head[:14].lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
         message = tr_later(
             f"{name} is a web page or XML, not a table; the download may have failed, get the file again."
@@ -146,19 +154,15 @@ def _text_format(name: str, named: Format | None, head: bytes, log: FaultLog) ->
 
 def _refuse_binary(name: str, scan: FileScan, log: FaultLog) -> None:
     head = scan.head
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        sheet = b"xl/" in head or b"[Content_Types]" in head or b"opendocument" in head or head.startswith(b"\xd0")
-        if sheet:
-            message = tr_later(f"{name} is a spreadsheet, whatever its name; open it and save it as CSV (UTF-8).")
-            raise log.stop(Fault("spreadsheet", message))
-        raise log.stop(Fault("binary", f"{name} is a zip archive; unpack it and use the CSV inside."))
     for magic, what in BINARY:
         if head.startswith(magic):
-            raise log.stop(Fault("binary", f"{name} is {what}, not a table; a CSV, Parquet or JSONL is needed."))
+            raise log.stop(
+                Fault("binary", f"{name} is {what}, not a table; a CSV, Excel, Parquet or JSONL file is needed.")
+            )
     control = len(head) - len(head.translate(None, _CONTROL))
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if control > max(MOST_CONTROL, 0.01 * len(head)) and not utf16 and not nul_pattern(head):
-        message = tr_later(f"{name} is a binary file, not a table; a CSV, Parquet or JSONL is needed.")
+        message = tr_later(f"{name} is a binary file, not a table; a CSV, Excel, Parquet or JSONL file is needed.")
         raise log.stop(Fault("binary", message))
     if scan.long_line:
         message = tr_later(f"{name} has over {LONGEST_LINE >> 20} MiB without a line end, so it is no table of texts.")

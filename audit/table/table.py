@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from audit.errors import InputError, TableError
 from audit.language.translating import tr_later
 from audit.records import Example
-from audit.table.faults import Fault, listing, summary
+from audit.table.faults import Fault, letters, listing, summary
 from audit.table.options import Columns
 
 if TYPE_CHECKING:
@@ -26,17 +26,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file a table came from. `sha256` is over its bytes; a guess of encoding or delimiter is also a warning."""
+    """The file a table came from. `sha256` is over its bytes; a guess of encoding, delimiter or sheet is also a warning.
+
+    Of a workbook: `sheet` is the one that was read, `sheets` are the names of all.
+    """
 
     path: str
     name: str
     sha256: str
     size: int
-    format: Literal["csv", "jsonl", "parquet"]
+    format: Literal["csv", "jsonl", "parquet", "xlsx"]
     encoding: str | None = None
     delimiter: str | None = None
     encoding_guessed: bool = False
     quotes: bool = True
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +284,13 @@ class AuditTable:
         found = self._store.example(position, "")
         typed = found.label or ""
         message = complaints.get(typed) or mapping.complaint(typed)
-        place: Literal["line", "row"] = "row" if self.source.format == "parquet" else "line"
-        return Fault("unknown_label", message, found.line, self.columns.label, found.text[:200], place)
+        place: Literal["line", "row"] = "row" if self.source.format in {"parquet", "xlsx"} else "line"
+        at = None
+        if self.source.sheet is not None:
+            at = letters([name.strip() for name in self.header].index(self.columns.label or ""))
+        return Fault(
+            "unknown_label", message, found.line, self.columns.label, found.text[:200], place, self.source.sheet, at
+        )  # fmt: skip
 
     def _view(
         self, rows: NDArray[np.int64], *, mapping: LabelMapping | None = None, report: _Report | None = None

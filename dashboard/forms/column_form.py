@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from dashboard.forms.table_check import DELIMITERS, ENCODINGS
 from dashboard.page.guard import act
 from dashboard.page.state import actor
 
+FORMATS = {"xlsx": "Excel", "csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines"}
 AUTO, NONE = tr_later("(find it)"), tr_later("(none)")
 ROLES = {
     "text": tr_later("Text"),
@@ -28,7 +30,7 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
     choices, columns = dict(upload.options), start["columns"]
     with (
         st.expander(
-            tr("Columns, encoding, delimiter and quotes"),
+            tr("Columns, sheet, encoding, delimiter and quotes"),
             expanded=columns["text"] is None or not upload.options,
             icon=":material/view_column:",
         ),
@@ -67,16 +69,31 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
         letters = choices.get("quotes") is False
         if source["format"] == "csv":
             second[2].checkbox(tr("Quotes are letters"), letters, key="column-quotes", help=tr(HELP["quotes"]))
+        if len(source["sheets"]) > 1 or choices.get("sheet"):
+            _sheet(source["sheets"], choices.get("sheet"), second[3])
         if start["header"]:
             delimiter = source["delimiter"] or ""
             read = (
-                source["format"],
+                FORMATS.get(source["format"], source["format"]),
                 source["encoding"] or tr("binary"),
                 tr(DELIMITERS[delimiter]) if delimiter in DELIMITERS else tr("no delimiter"),
             )
             second[3].caption(tr("Read as {how}", how=", ".join(read)))
         st.form_submit_button(tr("Read it like this"), type="primary", icon=":material/refresh:", on_click=act,
                               args=(lambda: _keep(upload.sha256, letters=letters), ""))  # fmt: skip
+
+
+def _sheet(sheets: Sequence[str], asked: str | None, place: Any) -> None:
+    """The sheets of a workbook to choose from."""
+    listed = [AUTO, *dict.fromkeys([*sheets, *([asked] if asked else [])])]
+    place.selectbox(
+        tr("Sheet"),
+        listed,
+        listed.index(asked or AUTO),
+        key="column-sheet",
+        format_func=_choice,
+        help=tr(HELP["sheet"]),
+    )
 
 
 def _choice(name: str) -> str:
@@ -91,6 +108,9 @@ def _keep(sha256: str, *, letters: bool) -> None:
         name: ("-" if name in ROLES and value == NONE else None if value == AUTO else value)
         for name, value in said.items()
     }
+    if "column-sheet" in st.session_state:
+        chosen = st.session_state["column-sheet"]
+        said["sheet"] = None if chosen == AUTO else chosen
     said["quotes"] = not st.session_state.get("column-quotes", letters)
     tables.describe(actor(), sha256, **said)
 
@@ -103,5 +123,6 @@ HELP = {
     "quotes": tr_later(
         "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so."
     ),
+    "sheet": tr_later("The sheet of the workbook that holds the table."),
     "groups": tr_later("Columns to compare results by, for example region or channel."),
 }

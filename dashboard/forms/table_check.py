@@ -16,7 +16,7 @@ from audit.stored import Upload
 from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
 from dashboard.page.state import store
 
-OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter")
+OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter", "sheet")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
 DELIMITERS = {
     ",": tr_later("comma  ,"),
@@ -162,7 +162,7 @@ def _path_of(upload: Upload) -> str:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return fault.to_dict() | {"sentence": str(fault)}
+    return fault.to_dict() | {"sentence": str(fault), "cell": fault.cell}
 
 
 def _shown(warnings: Iterable[str]) -> tuple[str, ...]:

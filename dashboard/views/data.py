@@ -25,7 +25,8 @@ from models.errors import ModelError
 
 CAP = 500
 """MB a file may have here; larger ones go through the terminal. The server's own cap in config.toml is the same."""
-TYPES = ["csv", "tsv", "txt", "parquet", "jsonl"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "xls", "xlsm", "xlsb", "ods"]
+"""The last four are taken to be told what to do: the widget itself says only that they are not allowed."""
 
 
 def show() -> None:
@@ -57,8 +58,8 @@ def _upload() -> None:
     number = st.session_state.setdefault("upload_number", 0)  # a new key empties the widget and frees its memory
     file = st.file_uploader(
         tr("Upload a table"), TYPES, key=f"upload-{number}", max_upload_size=CAP,
-        help=tr("CSV, TSV, Parquet or JSONL, up to {size} MB. It stays on this machine. For larger files: python -m audit run --csv FILE.",
-                size=CAP),
+        help=tr("CSV, TSV, Excel (.xlsx), Parquet or JSONL, up to {size} MB. It stays on this machine. "
+                "For larger files: python -m audit run --csv FILE.", size=CAP),
     )  # fmt: skip
     if file is None:
         return

@@ -88,7 +88,9 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
     elif total:
         faults = tr_n("{n} fault", "{n} faults", total)
         st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
-        frame = pd.DataFrame(found["faults"])[["line", "column", "kind", "message", "excerpt"]]
+        frame = pd.DataFrame(found["faults"])[["line", "cell", "column", "kind", "message", "excerpt"]]
+        if frame["cell"].isna().all():
+            frame = frame.drop(columns="cell")
         shown = frame.assign(
             message=frame["message"].map(lambda m: one_line(told_again(m), 400)),
             excerpt=frame["excerpt"].map(lambda e: one_line(e, 120)),
@@ -100,7 +102,7 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
             key="faults",
             alt=tr("Faults with their lines"),
             column_config={
-                "line": tr("Line"), "column": tr("Column"), "kind": tr("Kind"), "message": tr("What is wrong"),
+                "line": tr("Line"), "cell": tr("Cell"), "column": tr("Column"), "kind": tr("Kind"), "message": tr("What is wrong"),
                 "excerpt": tr("Excerpt"),
             },
         )  # fmt: skip

@@ -110,7 +110,7 @@ def _first_steps() -> None:
     left, middle, right = st.columns(3)
     with left.container(border=True):
         link("data", tr("**Bring your data**"), icon=":material/table_view:")
-        st.caption(tr("A CSV, Parquet or JSONL file with a column of texts, and labels if you have them."))
+        st.caption(tr("A CSV, Excel, Parquet or JSONL file with a column of texts, and labels if you have them."))
     with middle.container(border=True):
         link("models", tr("**Bring your model**"), icon=":material/deployed_code:")
         st.caption(tr("A fine-tuned Hugging Face folder, a LoRA adapter or a hub id."))

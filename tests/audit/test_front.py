@@ -57,7 +57,7 @@ def test_packages_of_the_same_name_can_be_called_and_imported_from(before):
         "import audit.explain.lime, audit.run.client; print(audit.explain.lime.Lime.name, audit.run.client.SMALL_ROWS > 0)\n"
     )
     first, second, third = said_by(code).splitlines()
-    assert first == "The table nowhere.csv does not exist; give the path of a CSV, Parquet or JSONL file."
+    assert first == "The table nowhere.csv does not exist; give the path of a CSV, Excel, Parquet or JSONL file."
     assert second.startswith("There is no explainer named 'nothing'; choose from: attention, ")
     assert third == "lime True"
 

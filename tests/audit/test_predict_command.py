@@ -16,6 +16,7 @@ from scipy.stats import beta, binomtest
 from audit.__main__ import build
 from audit.cli.common import run_app
 from audit.cli.tables import label_map
+from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
 TEXTS = ["a fine film", 'he said "no", twice\nand left', "=1+1", "  spaces  ", "它的味道非常好", "carriage\rreturn"]
 LABELS = ["red", "green", "blue", "red", "green", "blue"]
@@ -374,3 +375,18 @@ def test_help_reads_well_and_loads_no_engine():
         "--json",
     ):
         assert option in done.stdout
+
+
+def test_a_sheet_of_a_workbook_is_predicted(predict: Any, table: Path, tmp_path: Path):
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if "\r" not in row[0] and not row[0].startswith("=")]
+    sheets = {"Notes": sheet_xml(rows_xml([("nothing", "here")])), "Rows": sheet_xml(rows_xml(rows))}
+    book = write_workbook(tmp_path / "t.xlsx", sheets)
+    done = predict("--csv", book, "--sheet", "Rows", "--out", tmp_path / "out.csv", "--json")
+    assert done.status == 0
+    assert json.loads(done.out)["table"]["sheet"] == "Rows"
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert [row[1:3] for row in csv.reader(file)][1:] == rows[1:]
+    wrong = predict("--csv", book, "--sheet", "Row", "--out", tmp_path / "no.csv")
+    assert wrong.status == 2
+    assert "there is no sheet 'Row'; the sheets are: 'Notes', 'Rows'." in " ".join(wrong.err.split())

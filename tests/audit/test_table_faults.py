@@ -174,16 +174,16 @@ CASES = {
     "header only": Case(H, [(None, None, "no_rows", "a header but no rows")]),
     "header and blank lines": Case(H + "\n\n", [(None, None, "no_rows", "a header but no rows")]),
     "Excel workbook": Case(
-        b"PK\x03\x04\x14\0[Content_Types].xml \0xl/workbook.xml", [(None, None, "spreadsheet", "save it as CSV")]
+        b"PK\x03\x04\x14\0[Content_Types].xml \0xl/workbook.xml", [(None, None, "broken_excel", "damaged workbook")]
     ),
     "old Excel workbook": Case(
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), [(None, None, "spreadsheet", "save it as CSV")]
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), [(None, None, "spreadsheet", "or as CSV")]
     ),
     "OpenDocument sheet": Case(
         b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
-        [(None, None, "spreadsheet", "save it as CSV")],
+        [(None, None, "broken_excel", "get it again")],
     ),
-    "zip archive": Case(b"PK\x03\x04\x14\0table.csv", [(None, None, "binary", "zip archive; unpack it")]),
+    "zip archive": Case(b"PK\x03\x04\x14\0table.csv", [(None, None, "broken_excel", "get it again")]),
     "gzip archive": Case(b"\x1f\x8b\x08\0\0\0", [(None, None, "binary", "gzip")]),
     "PDF": Case(b"%PDF-1.7\n", [(None, None, "binary", "PDF")]),
     "PNG": Case(b"\x89PNG\r\n\x1a\n", [(None, None, "binary", "PNG")]),

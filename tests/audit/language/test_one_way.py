@@ -21,6 +21,7 @@ MAY_STAY = {
     "audit/cli/common.py": (1, TYPED),
     "audit/score/policy_faults.py": (2, TYPED),
     "audit/score/robustness.py": (1, "the name of a score, `queries_p90`"),
+    "audit/table/excel/formats.py": (4, "digits of a cell as the spreadsheet shows them, which are then read"),
     "audit/table/cells.py": (1, "a decimal of a Parquet file as the text that is then read"),
     "dashboard/forms/parameter_form.py": (1, "digits of a field that a number is typed into"),
     "dashboard/views/compare.py": (1, "digits of a column of p-values"),
