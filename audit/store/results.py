@@ -172,6 +172,26 @@ class ResultQueries(Base):
         with self.database.read() as connection:
             return {str(r[0]): int(r[1]) for r in connection.execute(query)}
 
+    def row_facts(self, run_id: str, probe: str) -> pd.DataFrame:
+        """What every row with a record of a probe is filtered by, in the order of the run; no texts.
+
+        Returns:
+            row_id, line, groups (JSON text), length (characters of text and pair), label, predicted, confidence, correct.
+        """
+        length = sa.func.length(s.run_rows.c.text) + sa.func.coalesce(sa.func.length(s.run_rows.c.pair), 0)
+        columns = [s.run_rows.c.row_id, s.run_rows.c.line, s.run_rows.c.groups, length.label("length")]
+        columns += [s.records.c[name] for name in ("label", "predicted", "confidence", "correct")]
+        mine = s.run_shards.c.run_id == run_id, s.run_rows.c.run_id == run_id, s.run_shards.c.probe == probe
+        query = sa.select(*columns).select_from(_WITH_TEXT).where(*mine).order_by(s.run_rows.c.position)
+        with self.database.read() as connection:
+            return pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+
+    def found_rows(self, run_id: str, where: RecordFilter) -> list[str]:
+        """The ids of the rows whose record the filter finds, in the order of the run."""
+        query = sa.select(s.records.c.row_id).select_from(_FOUND).where(*self._record_conditions(run_id, where))
+        with self.database.read() as connection:
+            return list(connection.execute(query.order_by(*_ORDER)).scalars())
+
     # -- helpers ---------------------------------------------------------------------------------------------------
 
     def _record_conditions(self, run_id: str, where: RecordFilter | None) -> list[Any]:

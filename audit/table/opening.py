@@ -61,7 +61,7 @@ def open_table(path: Path | str, options: TableOptions | None = None, *, name: s
     columns, store = Columns(None), RowStore(Roles(text=0))
     header: tuple[str, ...] = ()
     try:
-        with _reading(path, name, scan, options, log) as (source, reader):
+        with reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
             batches = reader.batches(_used(_roles(header, columns, log), options))
@@ -96,7 +96,7 @@ def preview(
     header: tuple[str, ...] = ()
     shown: list[tuple[str, ...]] = []
     try:
-        with _reading(path, name, scan, options, log) as (source, reader):
+        with reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
             used = Used(frozenset(range(len(header))))
@@ -109,9 +109,14 @@ def preview(
 
 
 @contextmanager
-def _reading(
+def reading(
     path: Path, name: str, scan: FileScan, options: TableOptions, log: FaultLog
 ) -> Iterator[tuple[Source, Reader]]:
+    """A file of whatever format, open while its rows are read; what is odd about them is told to the log at the end.
+
+    Raises:
+        StopReading: it cannot be read; the log says why.
+    """
     kind = identify(name, scan, log)
     reader: Reader
     encoding, sheet = None, None

@@ -16,6 +16,7 @@ from audit.stored import RecordFilter, Run
 from dashboard.draw.answers import choice_words, choices, holding, readable
 from dashboard.draw.evidence import OUTCOMES, show_attack
 from dashboard.draw.probe_choices import titles
+from dashboard.draw.row_tables import with_table
 from dashboard.page.address import bound, bound_text
 from dashboard.page.paging import ROWS, export_button, pager, pick
 from dashboard.page.state import link, store
@@ -113,4 +114,4 @@ def _with_attacked_texts(run: Run, recipe: str, where: RecordFilter, order: str,
     records = (record for _, record in store().iter_records(run.id, recipe, where=where))
     ended = {record.row_id: record.perturbed_text for record in all_of(records, AttackOutcome)}
     frame.insert(list(frame.columns).index("text") + 1, "attacked_text", frame["row_id"].map(ended))
-    return frame
+    return with_table(run, frame)

@@ -15,6 +15,7 @@ from dashboard.draw.answers import readable
 from dashboard.draw.charts import latest, picked
 from dashboard.draw.evidence import show_variants
 from dashboard.draw.probe_choices import titles
+from dashboard.draw.row_tables import with_table
 from dashboard.draw.scores import named
 from dashboard.page.address import bound, choose
 from dashboard.page.paging import ROWS, export_button, pager, pick
@@ -50,7 +51,11 @@ def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]
     offset = pager(total, "flips", noun="flipped row")
     page = store().records(run.id, where, limit=ROWS, offset=offset)
     marked = pick(readable(run, page), "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
-    export_button(lambda: store().records(run.id, where, limit=100_000), f"flips-{probe}-{run.id}.csv", "export-flips")
+    export_button(
+        lambda: with_table(run, store().records(run.id, where, limit=100_000)),
+        f"flips-{probe}-{run.id}.csv",
+        "export-flips",
+    )
     record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
     if flips := as_a(record, PerturbationOutcome):
         with st.container(border=True):

@@ -51,13 +51,47 @@ def choose(key: str, value: str, *, default: str) -> None:
 
 
 def bound_many(
-    widget: Callable[..., Any], label: str, options: Sequence[str], *, key: str, **settings: Any
+    widget: Callable[..., Any], label: str, options: Sequence[str], *, key: str, private: bool = False, **settings: Any
 ) -> list[str]:
-    """A multiselect; nothing chosen stays out of the address."""
-    _from_address(key, lambda text: [part for part in text.split(",") if part in options], [])
+    """A multiselect; nothing chosen stays out of the address. `private` as in `bound`."""
+    texts = {option: str(number) if private else option for number, option in enumerate(options)}
+    by_text = {text: option for option, text in texts.items()}
+    _from_address(key, lambda text: [by_text[part] for part in text.split(",") if part in by_text], [])
+    kept = [option for option in st.session_state[key] if option in texts]
+    if kept != st.session_state[key]:
+        st.session_state[key] = kept
     chosen = list(widget(label, list(options), key=key, **settings) or [])
-    _to_address(key, ",".join(chosen) or None)
+    _to_address(key, ",".join(texts[option] for option in chosen) or None)
     return chosen
+
+
+def bound_range(
+    widget: Callable[..., Any], label: str, low: int, high: int, *, key: str, **settings: Any
+) -> tuple[int, int]:
+    """A slider of two ends; the whole range stays out of the address, which says `20_80` else."""
+
+    def read(text: str) -> tuple[int, int]:
+        found = re.fullmatch("(-?[0-9]{1,15})_(-?[0-9]{1,15})", text)
+        if found is None:
+            return low, high
+        first, last = sorted(min(high, max(low, int(end))) for end in found.groups())
+        return first, last
+
+    _from_address(key, read, (low, high))
+    first, last = st.session_state[key]
+    if not low <= first <= last <= high:  # another run
+        st.session_state[key] = (low, high)
+    first, last = widget(label, low, high, key=key, **settings)
+    _to_address(key, None if (first, last) == (low, high) else f"{first}_{last}")
+    return int(first), int(last)
+
+
+def clear(keys: Sequence[str]) -> None:
+    """Put bound widgets back to what they are without an address; for a callback."""
+    for key in keys:
+        st.session_state.pop(key, None)
+        st.session_state.pop(f"_address_{key}", None)
+    keep(dict.fromkeys(keys))
 
 
 def bound_text(widget: Callable[..., Any], label: str, *, key: str, **settings: Any) -> str:

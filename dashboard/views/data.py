@@ -12,6 +12,7 @@ from audit.actions import tables
 from audit.errors import AuditError, UnknownName
 from audit.language.translating import tr, tr_n
 from audit.stored import Upload
+from dashboard.draw.row_tables import kept_rows
 from dashboard.forms.samples import Sample, samples
 from dashboard.page.confirm import confirm
 from dashboard.page.frame import heading
@@ -133,6 +134,7 @@ def _delete(upload: Upload, place: Any) -> None:
 def _erase(upload: Upload) -> None:
     tables.delete(actor(), upload.sha256)
     st.cache_data.clear()  # previews and charts of this server hold rows of it
+    kept_rows.clear()
 
 
 def _samples() -> None:

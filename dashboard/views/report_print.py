@@ -14,6 +14,8 @@ from audit.actions import reports
 from audit.errors import FilesError
 from audit.language.translating import tr, tr_later
 from audit.stored import Job, Run
+from dashboard.draw.all_results import all_results
+from dashboard.draw.row_tables import prediction_probe
 from dashboard.draw.scores import scores_frame
 from dashboard.page.frame import no_worker_banner
 from dashboard.page.guard import act, safe
@@ -73,10 +75,9 @@ def show(run: Run) -> None:
             "print-scores",
             label=tr("Scores as CSV"),
         )
-        probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
-        if probe:
+        if prediction_probe(run):
             export_button(
-                lambda: store().records(run.id, None, limit=1_000_000),
+                lambda: all_results(run),
                 f"results-{run.id}.csv",
                 "print-rows",
                 label=tr("All results as CSV"),

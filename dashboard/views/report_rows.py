@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
-from audit.language.translating import tr, tr_later
-from audit.stored import RecordFilter, Run
-from dashboard.draw.answers import choice_words, choices, holding, readable
+from audit.language.translating import tr, tr_later, tr_n
+from audit.results.row_table import RowTable
+from audit.slices import GROUP
+from audit.stored import Run
+from dashboard.draw.answers import readable
 from dashboard.draw.evidence import show_row
-from dashboard.page.address import bound, bound_text
+from dashboard.draw.row_filters import column_words, row_filter
+from dashboard.draw.row_tables import prediction_probe, row_table, with_table
+from dashboard.page.address import bound, bound_many
 from dashboard.page.paging import ROWS, export_button, pager, pick
-from dashboard.page.state import keep, parameter, store
-from dashboard.page.text import plain
+from dashboard.page.state import keep, parameter
+from dashboard.page.text import one_line, plain
 
-RIGHT = {"": tr_later("Any"), "wrong": tr_later("Wrong"), "right": tr_later("Right")}
 SORTS = {
     "": tr_later("order of the table"),
     "confidence": tr_later("least sure first"),
@@ -26,41 +31,79 @@ SORTS = {
 
 def show(run: Run) -> None:
     """Draw the section."""
-    probe = next((p.probe for p in store().probes(run.id) if p.kind == "prediction"), None)
+    probe = prediction_probe(run)
     if probe is None:
         st.info(
             tr("This audit made no predictions; its rows can be read under Robustness and Explanations."),
             icon=":material/info:",
         )
         return
-    where, order, descending = _filters(run, probe)
-    total = store().count_records(run.id, where)
+    table = row_table(run, probe)
+    mask = table.mask(row_filter(run, table, probe))
+    total = int(mask.sum())
     if total == 0:
         st.info(tr("No row fits these filters."), icon=":material/filter_alt_off:")
     else:
-        offset = pager(total, "rows")
-        page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-        shown = readable(run, page).assign(
-            right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
-        )
-        chosen = pick(
-            shown, "row-table", columns=_columns(), alt=tr("Audited rows with their predictions"), height="auto"
-        )
-        if chosen is not None:
-            keep({"row": str(page.iloc[chosen]["row_id"])})
-        export_button(
-            lambda: store().records(run.id, where, order_by=order, descending=descending, limit=1_000_000),
-            f"rows-{run.id}.csv", "export-rows",
-        )  # fmt: skip
+        _rows(run, table, mask)
     row_id = parameter("row")
     if row_id:
         st.subheader(tr("One row"), anchor=False)
-        st.caption(tr("Row {row}; this address leads back to it.", row=plain(row_id, 40)))
+        _where_from(run, table, row_id)
         show_row(run, row_id)
+
+
+def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
+    """The rows that fit, a page at a time."""
+    total = int(mask.sum())
+    if total < len(table):
+        fit = tr_n("{n} of {all} rows fits.", "{n} of {all} rows fit.", total, all=f"{len(table):,}")
+        st.markdown(f":material/filter_alt: **{fit}**")
+    sort, more = st.columns([1.4, 4])
+    chosen = bound(sort.selectbox, tr("Sort by"), list(SORTS), key="order", format_func=lambda s: tr(SORTS[s]))
+    groups = [GROUP + name for name in table.groups]
+    others = [name for name in table.all_names if name not in groups]
+    shown = bound_many(
+        more.multiselect, tr("Columns of the table"), others, key="show", private=True, format_func=column_words,
+        help=tr("Shown beside the answers. A download has all of them."),
+    ) if others else []  # fmt: skip
+    order = table.order(mask, chosen.rstrip("-"), descending=chosen.endswith("-"))
+    offset = pager(total, "rows")
+    ids = [str(row_id) for row_id in table.ids[order[offset : offset + ROWS]]]
+    page = table.records(ids)
+    names = [*groups, *shown]
+    said = table.said(ids, names)
+    page = page.assign(line=said["line"], **{name: said[name] for name in names})
+    readably = readable(run, page).assign(
+        right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
+    )
+    columns = _columns() | {name: st.column_config.TextColumn(column_words(name)) for name in names}
+    marked = pick(readably, "row-table", columns=columns, alt=tr("Audited rows with their predictions"), height="auto")
+    if marked is not None:
+        keep({"row": str(page.iloc[marked]["row_id"])})
+    export_button(
+        lambda: with_table(run, table.records([str(row_id) for row_id in table.ids[order]])),
+        f"rows-{run.id}.csv", "export-rows",
+    )  # fmt: skip
+
+
+def _where_from(run: Run, table: RowTable, row_id: str) -> None:
+    """The line of the table the row stands on, and what the table says of it besides."""
+    said = table.said([row_id]).iloc[0]
+    if pd.isna(said["line"]):
+        st.caption(tr("This address leads back to it."))
+    else:
+        name = plain(run.table_name, 80)
+        st.caption(tr("Line {line} of {table}; this address leads back to it.", line=int(said["line"]), table=name))
+    cells = {column_words(str(name)): value for name, value in said.items() if name != "line" and value}
+    if cells:
+        st.markdown(
+            " · ".join(f"{plain(name)}: **{plain(one_line(str(value), 200))}**" for name, value in cells.items())
+        )
 
 
 def _columns() -> dict[str, Any]:
     return {
+        "line": st.column_config.NumberColumn(tr("Line"), help=tr("Of the file that was uploaded."), format="%d"),
         "text": st.column_config.TextColumn(tr("Text"), width="large"),
         "label": st.column_config.TextColumn(tr("Label")),
         "predicted": st.column_config.TextColumn(tr("Predicted")),
@@ -69,33 +112,3 @@ def _columns() -> dict[str, Any]:
         "truncated": st.column_config.CheckboxColumn(tr("Cut"), help=tr("The text is longer than the model reads.")),
         "error": st.column_config.TextColumn(tr("Error")),
     }
-
-
-def _filters(run: Run, probe: str) -> tuple[RecordFilter, str, bool]:
-    text, state, label, predicted, order = st.columns([2, 1, 1.4, 1.4, 1.4])
-    part = bound_text(text.text_input, tr("Text contains"), key="q", icon=":material/search:")
-    right = bound(state.selectbox, tr("Model was"), list(RIGHT), key="right", format_func=lambda r: tr(RIGHT[r]))
-    labels, said_of = ["", *choices(run)], partial(choice_words, run)
-    true = bound(
-        label.selectbox,
-        tr("Label"),
-        labels,
-        key="label",
-        private=True,
-        format_func=said_of,
-    )
-    said = bound(
-        predicted.selectbox,
-        tr("Predicted"),
-        labels,
-        key="predicted",
-        private=True,
-        format_func=said_of,
-    )
-    sort = bound(order.selectbox, tr("Sort by"), list(SORTS), key="order", format_func=lambda s: tr(SORTS[s]))
-    correct = {"wrong": False, "right": True}.get(right or "")
-    where = RecordFilter(
-        probe=probe, search=part or None, correct=correct, label=holding(run, probe, "label", true),
-        predicted=holding(run, probe, "predicted", said),
-    )  # fmt: skip
-    return where, sort.rstrip("-"), sort.endswith("-")

@@ -1,0 +1,209 @@
+"""The rows of a run as columns to filter, sort and export by: answers, lengths, groups, and all that the table says of them.
+
+Texts stay in the database and the table's own file; what is kept here is small, read when first asked for, and filtered in
+memory: a run of 100,000 rows answers within a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from audit.errors import AuditError
+from audit.filtering import Holds, RowFilter
+from audit.slices import GROUP
+from audit.store import RecordFilter, Run, Store
+from audit.strict_json import part
+from audit.table.joining import Beside, beside
+from audit.table.options import TableOptions
+from models.errors import ModelError
+
+COLUMN = "column:"
+"""How the name of a column of the table begins that no audit uses."""
+OUTCOME = "outcome:"
+"""How the name of a column begins that says what came of a probe: `flipped`, `held`, "" where it was not tried."""
+TRIED = {"attack": ("failed", "out_of_budget"), "perturbation": ("ok",)}
+"""States of records, by kind of probe, in which the answer held unless it flipped."""
+
+CHUNK, AT_ONCE = 400, 4_000
+"""Rows that one question to the database names; more than so many are cheaper to read with all others."""
+
+Kept = dict[str, Any]
+
+
+class RowTable:
+    """The rows of a run that a prediction probe has answered, in their order.
+
+    Args:
+        store: where the run is, as whoever asks may read it.
+        run: the run; probe: its prediction probe.
+        kept: what was read before of the same run, by any asker; what is read is added to it.
+    """
+
+    def __init__(self, store: Store, run: Run, probe: str, kept: Kept | None = None) -> None:
+        self._store, self._run, self._probe = store, run, probe
+        self._kept: Kept = {} if kept is None else kept
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    @property
+    def ids(self) -> NDArray[Any]:
+        """The row ids, shape (n,)."""
+        found: NDArray[Any] = self._facts["row_id"].to_numpy()
+        return found
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the group columns."""
+        if "groups" not in self._kept:
+            cells = self._facts["groups"].unique()
+            self._kept["groups"] = tuple(dict.fromkeys(name for cell in cells for name in json.loads(cell)))
+        found: tuple[str, ...] = self._kept["groups"]
+        return found
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Names of the columns of the table that the audit did not use; none where its file is not here."""
+        return self._beside.names
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column as `audit.filtering.RowFilter` names it, shape (n,)."""
+        if name.startswith((GROUP, COLUMN, OUTCOME)) or name == "right":
+            if name not in self._kept:
+                self._kept[name] = self._made(name)
+            found: NDArray[Any] = self._kept[name]
+            return found
+        return self._facts[name].to_numpy()
+
+    def mask(self, rows: RowFilter) -> NDArray[np.bool_]:
+        """Which rows a filter means, shape (n,); parts of texts are looked for by the database."""
+        texts = tuple(c for c in rows.conditions if isinstance(c, Holds) and c.column == "text")
+        rest = RowFilter(tuple(c for c in rows.conditions if c not in texts))
+        found = rest.mask(self.column, len(self))
+        for condition in texts:
+            ids = self._store.found_rows(self._run.id, RecordFilter(probe=self._probe, search=condition.part))
+            found &= np.isin(self.ids, np.array(ids, dtype=object))
+        return found
+
+    def order(self, mask: NDArray[np.bool_], by: str = "", *, descending: bool = False) -> NDArray[np.intp]:
+        """The places of the rows meant, sorted by a column of numbers; without one in the order of the run. NaN comes last."""
+        places = np.flatnonzero(mask)
+        if not by:
+            return places
+        values = self.column(by).astype(float)[places]
+        return places[np.argsort(-values if descending else values, kind="stable")]
+
+    def values(self, name: str) -> dict[str, int]:
+        """How often each value of a column of texts occurs, the most frequent first; a blank one as ""."""
+        if f"values {name}" not in self._kept:
+            counts = Counter("" if value is None else str(value) for value in self.column(name))
+            self._kept[f"values {name}"] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        found: dict[str, int] = self._kept[f"values {name}"]
+        return found
+
+    def said(self, row_ids: Sequence[str], names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Line, groups and other columns of some rows, in their order; blank for a row that is not here.
+
+        Args:
+            row_ids: which rows; a row may be named more than once.
+            names: of the columns wanted, as `column` takes them; None: all there are.
+        """
+        wanted = self.all_names if names is None else names
+        places = self._places
+        at = np.array([places.get(row_id, -1) for row_id in row_ids], dtype=np.intp)
+        lines = self._facts["line"].astype("Int64")
+        found: dict[str, Any] = {"line": [lines.iloc[i] if i >= 0 else None for i in at]}
+        for name in wanted:
+            values = self.column(name)
+            found[name] = [values[i] if i >= 0 else None for i in at]
+        return pd.DataFrame(found, columns=["line", *wanted])
+
+    def records(self, row_ids: Sequence[str]) -> pd.DataFrame:
+        """The records of the probe for some rows, in their order; columns of `Store.records`."""
+        if len(row_ids) > AT_ONCE:
+            found = self._store.records(self._run.id, RecordFilter(probe=self._probe), limit=len(self))
+        else:
+            parts = [
+                self._store.records(
+                    self._run.id, RecordFilter(probe=self._probe, row_ids=tuple(row_ids[i : i + CHUNK])), limit=CHUNK
+                )
+                for i in range(0, max(1, len(row_ids)), CHUNK)
+            ]
+            found = pd.concat(parts)
+        return found.set_index("row_id", drop=False).loc[list(row_ids)].reset_index(drop=True)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Names of all columns that the table brought, as `column` takes them: groups, then the others."""
+        return (*(GROUP + name for name in self.groups), *(COLUMN + name for name in self.others))
+
+    @property
+    def _facts(self) -> pd.DataFrame:
+        if "facts" not in self._kept:
+            self._kept["facts"] = self._store.row_facts(self._run.id, self._probe)
+        found: pd.DataFrame = self._kept["facts"]
+        return found
+
+    @property
+    def _places(self) -> Mapping[str, int]:
+        if "places" not in self._kept:
+            self._kept["places"] = {row_id: place for place, row_id in enumerate(self.ids)}
+        found: dict[str, int] = self._kept["places"]
+        return found
+
+    @property
+    def _beside(self) -> Beside:
+        if "beside" not in self._kept:
+            lines = self._facts["line"].dropna().astype(int)
+            self._kept["beside"] = beside_rows(self._store, self._run, lines.tolist())
+        found: Beside = self._kept["beside"]
+        return found
+
+    def _made(self, name: str) -> NDArray[Any]:
+        if name == "right":
+            return self._facts["correct"].map({1: "yes", 0: "no"}).fillna("").to_numpy()
+        if name.startswith(GROUP):
+            wanted = name.removeprefix(GROUP)
+            value = {cell: json.loads(cell).get(wanted, "") for cell in self._facts["groups"].unique()}
+            return self._facts["groups"].map(value).to_numpy()
+        if name.startswith(COLUMN):
+            place, cells = self.others.index(name.removeprefix(COLUMN)), self._beside.cells
+            lines = self._facts["line"]
+            found = [cells[int(line)][place] if line == line and line in cells else None for line in lines]  # noqa: PLR0124
+            return np.array(found, dtype=object)
+        return self._outcomes(name.removeprefix(OUTCOME))
+
+    def _outcomes(self, probe: str) -> NDArray[Any]:
+        kind = next((p.kind for p in self._store.probes(self._run.id) if p.probe == probe), "")
+        found = np.full(len(self), "", dtype=object)
+        for status in TRIED.get(kind, ()):
+            held = self._store.found_rows(self._run.id, RecordFilter(probe=probe, status=status))
+            found[[self._places[row] for row in held if row in self._places]] = "held"
+        flipped = self._store.found_rows(self._run.id, RecordFilter(probe=probe, flipped=True))
+        found[[self._places[row] for row in flipped if row in self._places]] = "flipped"
+        return found
+
+
+def beside_rows(store: Store, run: Run, lines: Sequence[int]) -> Beside:
+    """The cells that the table of a run has beside those it used; none where its file is not here or cannot be read."""
+    told = part(run.provenance, "table")
+    columns, spec = part(told, "columns"), part(run.spec, "table")
+    if run.upload is None or not lines:
+        return Beside()
+    used = [columns.get(name) for name in ("text", "pair", "label", "rationale")] + list(columns.get("groups") or ())
+    options = TableOptions(
+        text=columns.get("text"), encoding=told.get("encoding"), delimiter=told.get("delimiter"), quotes=spec.get("quotes") is not False,
+        sheet=told.get("sheet") or spec.get("sheet"), label=columns.get("label"), groups=tuple(columns.get("groups") or ()),
+    )  # fmt: skip
+    try:
+        path = store.files.local(run.upload)
+        return beside(path, options, lines, without=[name for name in used if name], name=run.table_name)
+    except (AuditError, ModelError, OSError, ValueError):
+        return Beside()
