@@ -1,7 +1,9 @@
 """Whole runs by worker processes: killed at random moments, shared by two, paused, cancelled, queued by priority."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ from run_processes import finish_under_fire, kill, start_worker, wait_for, wait_
 from waiting import PATIENCE, until
 
 from audit.run import client
+from audit.run.worker import IDLE_POLL_SECONDS, POLL_SECONDS
 from audit.store import close_stores, open_store
 
 KILLS = 4
@@ -22,6 +25,14 @@ def worker(home):
     process = start_worker()
     yield process
     kill(process)
+
+
+def pace(home):
+    """How often workers look at their queues, in seconds."""
+    with closing(sqlite3.connect(home / "workflows.db", timeout=30)) as connection:
+        launched = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'queues'").fetchone()
+        rows = connection.execute("SELECT polling_interval_sec FROM queues") if launched else ()
+        return {seconds for (seconds,) in rows}
 
 
 def nothing_doubled(store, run_id, rows):
@@ -78,11 +89,15 @@ def test_another_worker_takes_over_from_a_dead_one(store, tmp_path, table):
     assert nothing_doubled(store, run.id, 150)
 
 
-def test_pause_resume_cancel_and_jobs_with_a_living_worker(store, worker, tmp_path, table):
+def test_pause_resume_cancel_and_jobs_with_a_living_worker(store, home, worker, tmp_path, table):
+    until(store.workers, "the worker")
+    until(lambda: pace(home) == {IDLE_POLL_SECONDS}, "the pace of a worker with nothing to do")
     run = client.start(make_spec(tmp_path / "m", table(400), pause=0.05, shard_rows=50), store=store)
     wait_for_shards(store, run.id, 1)
+    assert pace(home) == {POLL_SECONDS}
     client.pause(run.id, store=store)
     wait_for(store, run.id, ("paused",))
+    until(lambda: pace(home) == {IDLE_POLL_SECONDS}, "the pace after a pause")
     kept = store.progress(run.id).shards_done
     assert kept >= 1
     assert client.resume(run.id, store=store).status == "queued"
