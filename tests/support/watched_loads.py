@@ -48,6 +48,8 @@ class Watch:
     def __init__(self, ours: list[str], scratch: list[str]) -> None:
         self._ours, self._scratch = [os.path.realpath(one) for one in ours], [os.path.realpath(one) for one in scratch]
         self._busy, self._folder, self._cwd, self._base = False, "", "", ""
+        self._known: set[tuple[str, int]] = set()
+        """Modules that were looked at once: what they come from does not change, and there are thousands."""
         self.did: list[str] | None = None
 
     def begin(self, folder: str, cwd: str) -> None:
@@ -60,9 +62,13 @@ class Watch:
         """What was done that may not be."""
         done, self.did = self.did or [], None
         for name, module in list(sys.modules.items()):
+            if (name, id(module)) in self._known:
+                continue
             if self._foreign(getattr(module, "__file__", None)):
                 done.append(f"module {name}")
                 del sys.modules[name]
+            else:
+                self._known.add((name, id(module)))
         return done
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
