@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 from torch.nn.modules import module as registering
-from transformers import AutoModelForSequenceClassification
 
+from models.auto import AutoModelForSequenceClassification
 from models.errors import CheckpointError
 from models.headers import Shape, elements
 from models.names import first_line

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForSequenceClassification
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+from models.auto import CONFIG_MAPPING, AutoModelForSequenceClassification
 from models.bounds import check_numbers
 from models.empty import empty_module, stored_shape
 from models.errors import CheckpointError

@@ -2,6 +2,7 @@
 
 `python watched_loads.py WORK OUT`: WORK is a JSON list of {name, folder, cwd, path, allowed}; OUT gets a line of JSON for each:
 {"name": , "loaded": probabilities or null, "error": the sentence or null, "kind": of the error, "did": forbidden acts}.
+What was imported by then is printed.
 """
 
 from __future__ import annotations
@@ -164,6 +165,7 @@ def main(work: Path, out: Path) -> None:
         said["did"] = watch.end()
         with out.open("a") as lines:
             lines.write(json.dumps(said) + "\n")
+    print(*sys.modules)
 
 
 def _try_once(loading: Any) -> None:
