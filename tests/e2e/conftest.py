@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(900))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator:
     """A headless Chromium: ASSAY_CHROMIUM, the system's, or Playwright's own; else the tests are skipped."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -106,15 +106,15 @@ class Site:
             )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[..., Site]]:
-    """Make an installation that knows one small model, `tiny` (red, green, blue)."""
+@contextmanager
+def _sites(factory: pytest.TempPathFactory, model: Path) -> Iterator[Callable[..., Site]]:
+    """Make installations that know one small model, `tiny` (red, green, blue); in the end nothing of them runs on."""
     made: list[Site] = []
 
     def make(*, locked: bool = False, server: Sequence[str] = ("-m", "dashboard.server")) -> Site:
-        home = tmp_path_factory.mktemp("installation") / "home"
+        home = factory.mktemp("installation") / "home"
         home.mkdir()
-        shutil.copytree(tiny_bert_dir, home.parent / "tiny")
+        shutil.copytree(model, home.parent / "tiny")
         site = Site(home, *(() if locked else ("--no-token",)), server=server)
         with site.store():
             from models import catalog
@@ -129,10 +129,24 @@ def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> I
         site.stop()
 
 
-@pytest.fixture(scope="session")
-def site(new_site) -> Site:
-    """The installation that most journeys share."""
-    return new_site()
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[..., Site]]:
+    """Make an installation that lives until the last test of a file: idle servers and workers take from other tests."""
+    with _sites(tmp_path_factory, tiny_bert_dir) as make:
+        yield make
+
+
+@pytest.fixture
+def new_site(tmp_path_factory: pytest.TempPathFactory, tiny_bert_dir: Path) -> Iterator[Callable[..., Site]]:
+    """Make an installation of one test's own."""
+    with _sites(tmp_path_factory, tiny_bert_dir) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def site(shared_site) -> Site:
+    """The installation that most journeys of a file share."""
+    return shared_site()
 
 
 @pytest.fixture

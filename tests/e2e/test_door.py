@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def locked_site(new_site):
-    return new_site(locked=True)
+def locked_site(shared_site):
+    return shared_site(locked=True)
 
 
 def test_in_by_the_printed_address_and_still_in_after_a_restart(locked_site, window):

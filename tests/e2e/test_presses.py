@@ -11,8 +11,8 @@ SLOW = str(Path(__file__).with_name("slow_server.py"))
 
 
 @pytest.fixture(scope="module")
-def slow_site(new_site):
-    return new_site(server=(SLOW,))
+def slow_site(shared_site):
+    return shared_site(server=(SLOW,))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,47 +11,62 @@ from typing import Any
 
 import pytest
 
+from audit.attack._absent import ABSENT, SERVED
+
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-PROGRAM = (
-    "from audit.attack import provision; provision(); import os, textattack; print(os.environ.get('HF_HOME', '-'))"
-)
+THEIRS = """
+import logging, nltk
+nltk.data.path[:] = []
+log = logging.getLogger("assay.worker")
+from audit.attack._absent import standing_in
+try:
+    with standing_in():
+        import textattack
+finally:
+    print(log.disabled)
+"""
+OURS = """
+import json, logging, os, sys
+log = logging.getLogger("assay.worker")
+from audit.attack import provision
+provision()
+import textattack
+names = set(sys.argv[1:])
+loaded = sorted(module for module in sys.modules if module.partition(".")[0] in names)
+print(json.dumps({"HF_HOME": os.environ.get("HF_HOME"), "log disabled": log.disabled, "loaded": loaded}))
+"""
 
 
-def test_importing_dies_without_nltk_data(tmp_path: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if k not in {"NLTK_DATA", "PYTHONPATH"}}
-    environment |= {"HOME": str(tmp_path), "TA_CACHE_DIR": str(tmp_path), "ALL_PROXY": "http://127.0.0.1:9"}
-    environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "1"}
-    program = (
-        "import nltk; nltk.data.path[:] = []\n"
-        "from audit.attack._absent import standing_in\n"
-        "with standing_in():\n"
-        "    import textattack\n"
-        "from nltk.corpus import stopwords; stopwords.words('english')"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program], env=environment, capture_output=True, text=True, check=False
-    )
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A home without anything in it, and the environment of a process that lives there and reaches nobody."""
+    home = tmp_path_factory.mktemp("offline")
+    unset = {"NLTK_DATA", "HF_HOME", "TA_CACHE_DIR", "PYTHONPATH"}
+    environment = {k: v for k, v in os.environ.items() if k not in unset} | {"HOME": str(home), "HF_HUB_OFFLINE": "1"}
+    return home, environment | dict.fromkeys(("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"), "http://127.0.0.1:9")
+
+
+def test_importing_dies_without_nltk_data_and_silences_every_logger_there_is(offline) -> None:
+    home, environment = offline
+    environment = {**environment, "TA_CACHE_DIR": str(home)}
+    command = [sys.executable, "-W", "ignore", "-c", THEIRS]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    assert (tmp_path / "post_install_check_3").exists(), "it no longer marks a failed download as done"
+    assert (home / "post_install_check_3").exists(), "it no longer marks a failed download as done"
+    assert done.stdout.split()[-1:] == ["True"], done.stderr
 
 
-def test_provisioned_import_works_offline_and_leaves_the_environment_alone(tmp_path: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if k not in {"NLTK_DATA", "HF_HOME", "TA_CACHE_DIR"}}
-    environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
-    environment |= {"ASSAY_CACHE": os.environ.get("ASSAY_CACHE") or str(_cache()), "HOME": str(tmp_path)}
+def test_provisioned_import_works_offline_and_leaves_the_process_alone(offline) -> None:
+    """No variable is moved, no logger silenced, no cache made, and nothing that stands in for a package is left behind."""
+    home, environment = offline
+    environment = {**environment, "ASSAY_CACHE": os.environ.get("ASSAY_CACHE") or str(_cache())}
     root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM],
-        env=environment,
-        capture_output=True,
-        text=True,
-        cwd=root,
-        check=False,
-    )
+    command = [sys.executable, "-W", "ignore", "-c", OURS, *ABSENT, *SERVED]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=root, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "-"
-    assert not (tmp_path / ".cache" / "textattack").exists()
+    assert json.loads(done.stdout) == {"HF_HOME": None, "log disabled": False, "loaded": []}
+    assert not (home / ".cache" / "textattack").exists()
 
 
 def test_the_wheel_lacks_its_homoglyphs() -> None:
@@ -134,24 +150,3 @@ def _cache() -> Path:
     from models.places import cache
 
     return cache()
-
-
-def test_importing_silences_every_logger_there_is_and_ours_are_kept() -> None:
-    program = (
-        "import logging; log = logging.getLogger('assay.worker')\n"
-        "from audit.attack._absent import standing_in\n"
-        "from audit.resources import resource\n"
-        "from audit.resources.nltk_data import use\n"
-        "use(resource('stopwords').need())\n"
-        "{how}\n"
-        "print(log.disabled)"
-    )
-    theirs = "with standing_in():\n    import textattack"
-    ours = "import audit.attack._textattack"
-    said = {}
-    for how in (theirs, ours):
-        command = [sys.executable, "-W", "ignore", "-c", program.format(how=how)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        said[how] = done.stdout.split()[-1]
-    assert said == {theirs: "True", ours: "False"}
