@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "cancel": "audit.cli.steer:cancel",
     "priority": "audit.cli.steer:priority",
     "delete": "audit.cli.steer:delete",
+    "edit": "audit.cli.edit:edit",
     "show": "audit.cli.show:show",
     "report": "audit.cli.report:report",
     "diff": "audit.cli.diff:diff",

@@ -38,6 +38,10 @@ class Run:
         imported: came from a bundle; it cannot be resumed here unless its model and table are at hand.
         signature: of an imported run, what the signature of its bundle was worth when it was taken in: {"signed",
             "key_id", "trusted", "comment"}.
+        tags, starred, archived: what people made of it, see `audit.store.owning`.
+        baseline: the run that others of its model are held against.
+        policy_chosen: somebody here chose its policy after its end, in place of the one it came with.
+        deleted_at: since when it is deleted and can still be had back; None for every run that is not.
     """
 
     id: str
@@ -74,6 +78,12 @@ class Run:
     note: str
     imported: bool
     signature: Mapping[str, Any] | None = None
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False
+    baseline: bool = False
+    policy_chosen: bool = False
+    deleted_at: str | None = None
 
     @property
     def level(self) -> float:
@@ -101,6 +111,11 @@ class Run:
         """What was said when its table was read: guesses, rows put together; empty before it was."""
         said = part(self.provenance, "table").get("warnings")
         return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
+
+    @property
+    def foreign_policy(self) -> bool:
+        """Whether its policy came with it from elsewhere, and nobody here chose it."""
+        return self.imported and not self.policy_chosen
 
     @property
     def origin(self) -> str:
@@ -243,6 +258,44 @@ class Review:
     who: str
     note: str
     reviewed_at: str
+
+
+About = Literal["run", "row", "finding"]
+"""What notes are about."""
+OWN = ("tags", "starred", "archived", "baseline", "policy_chosen", "deleted_at")
+"""Fields of a run that people of this installation set, and that no bundle's run.json has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person wrote about a run (`subject` is empty), one of its rows (by row id) or findings (by the finding's id)."""
+
+    about: About
+    subject: str
+    note: str
+    who: str
+    written_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRun:
+    """A run that is deleted and can still be had back."""
+
+    id: str
+    name: str
+    deleted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy that is kept by name. Each change is another version; its `digest` is that of the content."""
+
+    name: str
+    version: int
+    digest: str
+    policy: Mapping[str, Any]
+    who: str
+    saved_at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from audit.actions.doing import doing
-from audit.actor import Actor
-from audit.run import client
+from collections.abc import Iterable
+from contextlib import suppress
+
+from audit.actions.doing import doing, permit
+from audit.actor import Actor, Role
+from audit.errors import StoreError
+from audit.run import client, discarding
 from audit.spec import AuditSpec
+from audit.store import open_store
 from audit.stored import Job, Run
 
 
@@ -86,6 +91,44 @@ def delete(actor: Actor, run_id: str) -> None:
     """
     with doing(actor, "delete_run", run_id) as store:
         client.delete(run_id, store=store)
+
+
+def discard(actor: Actor, run_ids: Iterable[str]) -> None:
+    """Delete runs in such a way that `restore` has them back for a while; see `audit.run.discarding`.
+
+    Raises:
+        Forbidden: they may not.
+        UnknownName: no such run; those before it are deleted.
+    """
+    for run_id in run_ids:
+        with doing(actor, "discard_run", run_id) as store:
+            store.hide_run(store.resolve(run_id))
+
+
+def restore(actor: Actor, run_ids: Iterable[str]) -> None:
+    """Have discarded runs back; what they were doing was stopped, and `resume` goes on with it.
+
+    Raises:
+        Forbidden: they may not.
+        UnknownName: one was erased since, or never discarded; those before it are back.
+    """
+    for run_id in run_ids:
+        with doing(actor, "restore_run", run_id) as store:
+            store.restore_run(run_id)
+
+
+def erase_discarded(actor: Actor) -> int:
+    """Erase what was discarded long enough ago; whoever may read may see to that, for nobody decides it any more.
+
+    Where it cannot be written just now, the next who comes by does it.
+
+    Raises:
+        Forbidden: they may not even read.
+    """
+    permit(actor, Role.READER)
+    with suppress(StoreError):
+        return discarding.erase_discarded(open_store())
+    return 0
 
 
 def estimate(actor: Actor, spec: AuditSpec) -> Job:

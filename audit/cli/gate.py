@@ -164,7 +164,7 @@ def _instead(run: Run) -> dict[str, Any] | None:
     """The policy that judges a run in place of its own; None where its own may."""
     from audit.score.policy import is_default, load_policy
 
-    if not run.imported or (run.signature or {}).get("trusted") or is_default(run.policy):
+    if not run.foreign_policy or (run.signature or {}).get("trusted") or is_default(run.policy):
         return None
     return load_policy().to_dict()
 

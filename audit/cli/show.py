@@ -9,6 +9,7 @@ import typer
 from rich.padding import Padding
 
 from audit.cli.common import JsonOption, emit_json, reader, stdout
+from audit.cli.edit import own_json
 from audit.cli.run_json import RunArgument, run_json
 from audit.cli.score_lines import score_table
 from audit.cli.states import severity, state
@@ -37,7 +38,7 @@ def show(
     store = reader()
     run = store.run(run_id)
     if as_json:
-        emit_json(run_json(store, run, provenance=run.provenance))
+        emit_json(run_json(store, run, provenance=run.provenance, own=own_json(store, run.id)))
     else:
         print_run(store, run, every=every)
 
@@ -134,7 +135,7 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
         own = tr(
             "The run itself keeps its verdict {verdict}, by {policy}.",
             verdict=verdict_word(run.verdict),
-            policy=policy_name(run.policy, imported=run.imported),
+            policy=policy_name(run.policy, imported=run.foreign_policy),
         )
         stdout.print(own, style="dim")
 
@@ -142,7 +143,7 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
 def _policy(run: Run, judgement: Judgement | None) -> str:
     from audit.score.policy import policy_name
 
-    return policy_name(run.policy, imported=run.imported) if judgement is None else policy_name(judgement.policy)
+    return policy_name(run.policy, imported=run.foreign_policy) if judgement is None else policy_name(judgement.policy)
 
 
 def _print_finding(finding: Finding) -> None:

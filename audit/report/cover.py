@@ -24,7 +24,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         (say("cover.run"), f"{run.id}  ({printable(run.name, 90)})"),
     ]
     if report.policy and run.verdict:
-        name = printable(policy_name(report.policy, imported=run.imported), 140)
+        name = printable(policy_name(report.policy, imported=run.imported and not run.policy_chosen), 140)
         facts.append((say("cover.policy"), say("cover.policy_value", name=name)))
     if organisation:
         facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))

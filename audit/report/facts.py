@@ -55,6 +55,7 @@ def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
         reviews_hash=_sha(reviews),
         head=(run.identity or {}).get("head"),
         thresholds=tuple((run.identity or {}).get("thresholds") or ()),
+        policy_chosen=run.policy_chosen,
     )
 
 

@@ -54,6 +54,7 @@ class RunFacts:
     reviews_hash: str
     head: str | None = None
     thresholds: tuple[float, ...] = ()
+    policy_chosen: bool = False
 
     @property
     def task(self) -> Task:

@@ -15,7 +15,7 @@ from audit.language.translating import tr_later
 from audit.report.signing import PUBLIC, SIGNATURE, Signature, check, summary
 from audit.results.judging import judge, measure
 from audit.results.recomputing import check_content, unchecked
-from audit.run.bundle_files import MANIFEST, Bundle, open_bundle, pretty, record_files
+from audit.run.bundle_files import MANIFEST, OWN_FILE, Bundle, open_bundle, pretty, record_files
 from audit.run.bundle_records import check_records
 from audit.run.bundle_reports import not_checked, report_faults
 from audit.store import Run, Store
@@ -133,6 +133,7 @@ def import_run(store: Store, path: Path, *, key: str | None = None, signed: bool
     run_id = bundle.json(MANIFEST)["run_id"]
     if store.exists(run_id):
         raise ReportError(f"The store has a run {run_id} already; delete it first to import it again.")
+    store.erase_deleted(run_id)
     _take(store, bundle, summary(signature))
     run = store.run(run_id)
     if measured:  # what is kept to judge by other policies was made again: a bundle's own could be anything
@@ -165,6 +166,7 @@ def _put(store: Store, bundle: Bundle, signature: Mapping[str, object], records:
         findings=bundle.json("findings.json"),
         reviews=bundle.json("reviews.json"),
         replicates=None,
+        own=bundle.json(OWN_FILE) if OWN_FILE in bundle.names else {},
     )
 
 

@@ -7,6 +7,7 @@ probes.json rows.jsonl shards.jsonl
 records/NN.jsonl  one line per record: probe, row_id, digest and the columns pages filter by, payload
 records.parquet   the same columns flat, without payload, for analytics
 scores.json findings.json reviews.json replicates.bin
+own.json          {"tags", "notes"}, where people gave it any
 report/           the report, when asked for
 signature/        over manifest.json, in minisign's format, when asked for
 ```
@@ -34,6 +35,7 @@ from audit.strict_json import dumps, loads
 
 FORMAT, TEXTLESS = 1, 2
 MANIFEST = "manifest.json"
+OWN_FILE = "own.json"
 MOST_FILES, MOST_BYTES = 20_000, 4_000_000_000
 SMALL_BYTES, MOST_RATIO = 20_000_000, 200
 """A file of a zip that is larger than this and shrank to less than a two-hundredth is a trap: texts shrink to a tenth."""

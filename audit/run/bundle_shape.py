@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -201,7 +202,35 @@ class ReviewShape(_Shape):
     reviewed_at: Time
 
 
-ONE: dict[str, type[_Shape]] = {"manifest.json": ManifestShape, "run.json": RunShape}
+class NoteShape(_Shape):
+    """A note of own.json."""
+
+    about: Literal["run", "row", "finding"]
+    subject: Annotated[str, StringConstraints(max_length=1_000)]
+    note: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+    who: Annotated[str, StringConstraints(max_length=200)]
+    written_at: Time
+
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[^,]{1,40}$")]
+
+
+class OwnShape(_Shape):
+    """own.json: what people made of the run."""
+
+    tags: Annotated[list[Tag], Field(max_length=20)]
+    notes: list[NoteShape]
+
+    @model_validator(mode="after")
+    def _one_note_each(self) -> Self:
+        if len({(note.about, note.subject) for note in self.notes}) < len(self.notes):
+            raise ValueError(tr_later("two notes are on the same thing"))
+        if not all(tag.isprintable() for tag in self.tags) or len(set(self.tags)) < len(self.tags):
+            raise ValueError(tr_later("a tag has characters that cannot be printed, or stands there twice"))
+        return self
+
+
+ONE: dict[str, type[_Shape]] = {"manifest.json": ManifestShape, "run.json": RunShape, "own.json": OwnShape}
 LISTS: dict[str, type[_Shape]] = {"probes.json": ProbeShape, "reviews.json": ReviewShape}
 LINES: dict[str, type[_Shape]] = {"rows.jsonl": RowShape, "shards.jsonl": ShardShape, "records/": RecordShape}
 

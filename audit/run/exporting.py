@@ -14,9 +14,10 @@ from typing import Any
 from audit.errors import ReportError
 from audit.records import to_dict
 from audit.report.textless import Words, provenance_without_texts
-from audit.run.bundle_files import FORMAT, MANIFEST, TEXTLESS, pretty
+from audit.run.bundle_files import FORMAT, MANIFEST, OWN_FILE, TEXTLESS, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
+from audit.stored import OWN
 from models.writing import whole_file, whole_folder
 
 RECORDS_PER_FILE = 5_000
@@ -85,7 +86,7 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes], *, texts: bool) -
         run = replace(run, note="", error=None, provenance=provenance_without_texts(run.provenance or {}))
     rows, shards = store.stored_rows(run.id), store.stored_shards(run.id)
     reviews = [asdict(review) if texts else {**asdict(review), "note": ""} for review in store.reviews(run.id)]
-    yield "run.json", pretty(asdict(run))
+    yield "run.json", pretty({name: value for name, value in asdict(run).items() if name not in OWN})
     yield "probes.json", pretty([asdict(probe) for probe in store.probes(run.id)])
     yield "rows.jsonl", _lines(rows if texts else ({**row, **NO_TEXT} for row in rows))
     yield "shards.jsonl", _lines(shards if texts else ({**shard, "error": _bare(shard["error"])} for shard in shards))
@@ -95,6 +96,9 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes], *, texts: bool) -
     yield "scores.json", pretty([to_dict(score) for score in scores])
     yield "findings.json", pretty([to_dict(finding) for finding in findings])
     yield "reviews.json", pretty(reviews)
+    notes = [asdict(note) for note in store.notes(run.id)] if texts else []
+    if run.tags or notes:
+        yield OWN_FILE, pretty({"tags": run.tags, "notes": notes})
     yield "replicates.bin", (store.replicates(run.id) or b"") if texts else b""
     yield from sorted(extra.items())
 

@@ -183,7 +183,7 @@ def _erase_jobs(store: Store, before: datetime) -> None:
 
 def _erase_reports(store: Store) -> None:
     """Remove report files of runs that are gone from where an earlier Assay kept them: a deletion may have been cut short."""
-    folder = home() / "reports"
+    folder, deleted = home() / "reports", {run.id for run in store.deleted_runs()}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_dir() and is_run_id(path.name) and not store.exists(path.name):
+        if path.is_dir() and is_run_id(path.name) and not (store.exists(path.name) or path.name in deleted):
             shutil.rmtree(path, ignore_errors=True)

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from audit.errors import RunError, StoreError
 from audit.results.judging import judge_unmeasured
 from audit.run import _dbos
+from audit.run.discarding import erase_discarded
 from audit.run.holding import HeldModels
 from audit.run.logs import log_error, start_log
 from audit.run.retention import erase_due
@@ -197,6 +198,7 @@ class _Worker:
         if clock - self._tidied > TIDY_SECONDS:
             self._tidied = clock
             self._tidy()
+            erase_discarded(self.store)
             erase_due(self.store)
             self._sweep()
         busy = self.store.any_active()

@@ -249,12 +249,35 @@ def _m0008(connection: Connection) -> None:
         )
 
 
+def _m0009(connection: Connection) -> None:
+    """What people make of runs: tags, stars, notes, a baseline, deleted for now; and policies of their own, by name."""
+    for statement in _OWN.split(";"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+_OWN = """
+ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE runs ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN policy_chosen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN deleted_at TEXT;
+CREATE TABLE notes (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, about TEXT NOT NULL, subject TEXT NOT NULL,
+    note TEXT NOT NULL, who TEXT NOT NULL, written_at TEXT NOT NULL, PRIMARY KEY (run_id, about, subject));
+CREATE TABLE policies (
+    name TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL, policy TEXT NOT NULL, who TEXT NOT NULL,
+    saved_at TEXT NOT NULL, PRIMARY KEY (name, version))
+"""
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008,
+    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009,
 )  # fmt: skip
 
 

@@ -74,14 +74,15 @@ class MoveQueries(Base):
         findings: Sequence[Mapping[str, Any]],
         reviews: Sequence[Mapping[str, Any]],
         replicates: bytes | None,
+        own: Mapping[str, Any],
     ) -> None:
-        """Take in a whole run from data as the other methods give it; all or nothing.
+        """Take in a whole run from data as the other methods give it; all or nothing. `own`: its tags and notes, if any.
 
         Its shards get keys of their own: work of another machine is shown, never reused.
         """
         run_id = run["id"]
         values = {k: dump(v) if k in AS_JSON and v is not None else v for k, v in run.items() if k not in ELSEWHERE}
-        values |= {"reproducible": int(run["reproducible"])}
+        values |= {"reproducible": int(run["reproducible"]), "tags": dump(own.get("tags", []))}
         with self.database.write() as connection:
             connection.execute(sa.insert(s.runs).values(**values, **ELSEWHERE))
             numbered = [
@@ -103,6 +104,7 @@ class MoveQueries(Base):
             keys = {row.position: row.shard_key for row in connection.execute(found)}
             _insert(connection, s.records, (_record(keys, record) for record in records))
             _insert(connection, s.reviews, ({**review, "run_id": run_id} for review in reviews))
+            _insert(connection, s.notes, ({**note, "run_id": run_id} for note in own.get("notes", ())))
             self._note(connection, "run", run_id, run_id)
         names = run["labels"] or (), (run["spec"].get("table") or {}).get("groups") or ()
         kept_findings = [from_dict(Finding, read_finding(f, *names)) for f in findings]

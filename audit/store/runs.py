@@ -18,9 +18,12 @@ from audit.store.erasing import erase_files
 from audit.stored import ACTIVE, NewRun, Run, RunProbe
 
 _PREFIX = re.compile(r"[0-9a-f]{4,12}")
+_THERE = s.runs.c.deleted_at.is_(None)
+"""Of runs that are not deleted."""
 RUN_COLUMNS = (
     "id", "name", "suite", "status", "wanted", "model", "table_name", "upload", "rows_sampled", "shards", "shards_done",
-    "verdict", "created_at", "started_at", "finished_at", "who", "error", "result_hash", "spec_hash", "imported",
+    "verdict", "created_at", "started_at", "finished_at", "who", "error", "result_hash", "spec_hash", "imported", "tags",
+    "starred", "archived", "baseline",
 )  # fmt: skip
 
 
@@ -34,6 +37,9 @@ class RunQueries(FileQueries):
         model: str | None = None,
         upload: str | None = None,
         search: str | None = None,
+        verdict: Sequence[str] | None = None,
+        starred: bool | None = None,
+        archived: bool | None = None,
         limit: int = 100,
         offset: int = 0,
     ) -> pd.DataFrame:
@@ -41,13 +47,17 @@ class RunQueries(FileQueries):
 
         Args:
             status: only these states, for example `("finished", "paused")`.
-            model: only this model; upload: only this table's sha256; search: part of the run's name or id.
+            model: only this model; upload: only this table's sha256.
+            search: part of the run's name, id, model, table, tags or of a note on it, its rows or findings.
+            verdict: only these.
+            starred, archived: only those that are, or are not.
             limit, offset: the page wanted.
 
         Returns:
             id, name, suite, status, wanted, model, table_name, upload (sha256), rows_sampled, shards, shards_done
             (counts), verdict (PASS, FAIL, INCONCLUSIVE or None), created_at, started_at, finished_at (UTC ISO-8601),
-            who, error, result_hash, spec_hash, imported (0/1).
+            who, error, result_hash, spec_hash, imported (0/1), tags (a tuple), starred, archived, baseline (0/1). Deleted
+            runs are in no list, also while they can be had back.
         """
         mine = s.run_shards.c.run_id == s.runs.c.id
         total = sa.select(sa.func.count()).where(mine).scalar_subquery().label("shards")
@@ -60,9 +70,11 @@ class RunQueries(FileQueries):
         )
         columns = [total if c == "shards" else done if c == "shards_done" else s.runs.c[c] for c in RUN_COLUMNS]
         query = sa.select(*columns).order_by(s.runs.c.created_at.desc(), s.runs.c.id).limit(limit).offset(offset)
-        query = query.where(*self._run_conditions(status, model, upload, search))
+        query = query.where(*self._run_conditions(status, model, upload, search, verdict, starred, archived))
         with self.database.read() as connection:
-            return pd.DataFrame(connection.execute(query).all(), columns=list(RUN_COLUMNS))
+            frame = pd.DataFrame(connection.execute(query).all(), columns=list(RUN_COLUMNS))
+        frame["tags"] = [tuple(load(tags)) for tags in frame["tags"]]
+        return frame
 
     def count_runs(
         self,
@@ -71,13 +83,15 @@ class RunQueries(FileQueries):
         model: str | None = None,
         upload: str | None = None,
         search: str | None = None,
+        verdict: Sequence[str] | None = None,
+        starred: bool | None = None,
+        archived: bool | None = None,
     ) -> int:
         """How many runs `runs` would list without a limit."""
-        query = sa.select(sa.func.count()).select_from(s.runs)
+        conditions = self._run_conditions(status, model, upload, search, verdict, starred, archived)
+        query = sa.select(sa.func.count()).select_from(s.runs).where(*conditions)
         with self.database.read() as connection:
-            return int(
-                connection.execute(query.where(*self._run_conditions(status, model, upload, search))).scalar() or 0
-            )
+            return int(connection.execute(query).scalar() or 0)
 
     def run(self, run_id: str) -> Run:
         """The run with this id, unique prefix of an id, or `latest`.
@@ -99,9 +113,10 @@ class RunQueries(FileQueries):
             return self._resolve(connection, run_id)
 
     def exists(self, run_id: str) -> bool:
-        """Whether a run has exactly this id."""
+        """Whether a run has exactly this id, and is not deleted."""
+        query = sa.select(s.runs.c.id).where(s.runs.c.id == run_id, _THERE)
         with self.database.read() as connection:
-            return connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id == run_id)).first() is not None
+            return connection.execute(query).first() is not None
 
     def probes(self, run_id: str) -> tuple[RunProbe, ...]:
         """The probes of a run in the order of its spec, skipped ones with their reason; empty before it was planned."""
@@ -269,7 +284,7 @@ class RunQueries(FileQueries):
         """(run id, attempt, priority) of queued attempts that no workflow was started for yet, oldest first."""
         query = (
             sa.select(s.runs.c.id, s.runs.c.attempt, s.runs.c.priority)
-            .where(s.runs.c.status == "queued", s.runs.c.started_attempt < s.runs.c.attempt)
+            .where(s.runs.c.status == "queued", s.runs.c.started_attempt < s.runs.c.attempt, _THERE)
             .order_by(s.runs.c.created_at)
         )
         with self.database.read() as connection:
@@ -284,7 +299,8 @@ class RunQueries(FileQueries):
     def any_active(self) -> bool:
         """Whether any run or job is waiting for a worker or being worked on."""
         with self.database.read() as connection:
-            active = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.status.in_(ACTIVE)).limit(1)).first()
+            going = sa.select(s.runs.c.id).where(s.runs.c.status.in_(ACTIVE), _THERE)
+            active = connection.execute(going.limit(1)).first()
             job = connection.execute(
                 sa.select(s.jobs.c.id).where(s.jobs.c.status.in_(("queued", "running"))).limit(1)
             ).first()
@@ -301,39 +317,43 @@ class RunQueries(FileQueries):
             mine = list(connection.execute(keys).scalars())
             of_jobs = sa.select(s.job_files.c.sha256).join(s.jobs).where(s.jobs.c.run_id == run_id)
             files = list(connection.execute(of_jobs).scalars())
-            connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id))
+            if connection.execute(sa.delete(s.runs).where(s.runs.c.id == run_id)).rowcount:
+                self._note(connection, "run", run_id, run_id)
             self._drop_orphans(connection, mine)
-            self._note(connection, "run", run_id, run_id)
         self.drop_files(files)
         erase_files(run_id)
         self.database.wipe()
-
-    def rename_run(self, run_id: str, name: str) -> None:
-        """Give a run another name."""
-        self.update_run(run_id, name=name)
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _resolve(connection: sa.Connection, run_id: str) -> str:
         if run_id == "latest":
-            query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc(), s.runs.c.id)
+            query = sa.select(s.runs.c.id).where(_THERE).order_by(s.runs.c.created_at.desc(), s.runs.c.id)
             found = connection.execute(query.limit(1)).scalars().all()
         else:
-            found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id == run_id)).scalars().all()
+            ids = sa.select(s.runs.c.id).where(_THERE)
+            found = connection.execute(ids.where(s.runs.c.id == run_id)).scalars().all()
             if not found and _PREFIX.fullmatch(run_id):
-                found = connection.execute(sa.select(s.runs.c.id).where(s.runs.c.id.like(f"{run_id}%"))).scalars().all()
+                found = connection.execute(ids.where(s.runs.c.id.like(f"{run_id}%"))).scalars().all()
         if len(found) > 1:
             raise AmbiguousName("run", run_id, list(map(str, found)))
         if not found:
-            query = sa.select(s.runs.c.id).order_by(s.runs.c.created_at.desc()).limit(10)
+            query = sa.select(s.runs.c.id).where(_THERE).order_by(s.runs.c.created_at.desc()).limit(10)
             raise UnknownName("run", run_id, connection.execute(query).scalars().all() or ["(no runs yet)"])
         return str(found[0])
 
     def _run_conditions(
-        self, status: Sequence[str] | None, model: str | None, upload: str | None, search: str | None
+        self,
+        status: Sequence[str] | None,
+        model: str | None,
+        upload: str | None,
+        search: str | None,
+        verdict: Sequence[str] | None,
+        starred: bool | None,
+        archived: bool | None,
     ) -> list[Any]:
-        conditions: list[Any] = []
+        conditions: list[Any] = [_THERE]
         if status is not None:
             conditions.append(s.runs.c.status.in_(list(status)))
         if model is not None:
@@ -341,7 +361,16 @@ class RunQueries(FileQueries):
         if upload is not None:
             conditions.append(s.runs.c.upload == upload)
         if search:
-            conditions.append(sa.or_(self._contains(s.runs.c.name, search), self._contains(s.runs.c.id, search)))
+            named = [self._contains(s.runs.c[name], search) for name in ("name", "id", "model", "table_name", "tags")]
+            noted = sa.exists().where(s.notes.c.run_id == s.runs.c.id, self._contains(s.notes.c.note, search))
+            conditions.append(sa.or_(*named, noted))
+        if verdict is not None:
+            conditions.append(s.runs.c.verdict.in_(list(verdict)))
+        conditions += [
+            s.runs.c[name] == int(wanted)
+            for name, wanted in (("starred", starred), ("archived", archived))
+            if wanted is not None
+        ]
         return conditions
 
 
@@ -350,7 +379,8 @@ def _run(row: Any) -> Run:
     for name in ("spec", "policy", "model_card", "identity", "estimate", "provenance", "signature"):
         data[name] = load(data[name]) if data[name] is not None else None
     data["labels"] = tuple(load(data["labels"])) if data["labels"] else ()
-    for name in ("fresh", "reproducible", "imported"):
+    data["tags"] = tuple(load(data["tags"]))
+    for name in ("fresh", "reproducible", "imported", "starred", "archived", "baseline", "policy_chosen"):
         data[name] = bool(data[name])
     return Run(**data)
 

@@ -83,6 +83,12 @@ runs = Table(
     Column("note", Text, nullable=False),
     Column("imported", Integer, nullable=False),
     Column("signature", Text),
+    Column("tags", Text, nullable=False),
+    Column("starred", Integer, nullable=False),
+    Column("archived", Integer, nullable=False),
+    Column("baseline", Integer, nullable=False),
+    Column("policy_chosen", Integer, nullable=False),
+    Column("deleted_at", Text),
 )
 
 run_probes = Table(
@@ -207,6 +213,28 @@ reviews = Table(
     Column("who", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("reviewed_at", Text, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("written_at", Text, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
 )
 
 jobs = Table(

@@ -11,6 +11,8 @@ from audit.store.jobs import JobQueries
 from audit.store.migrations import MIGRATIONS, migrate, version_of
 from audit.store.models import ModelQueries
 from audit.store.moving import MoveQueries
+from audit.store.owning import OwnQueries
+from audit.store.policies import PolicyQueries
 from audit.store.results import ResultQueries
 from audit.store.runs import RunQueries
 from audit.store.shards import ShardQueries
@@ -30,6 +32,8 @@ class Store(
     ModelQueries,
     MoveQueries,
     EventQueries,
+    OwnQueries,
+    PolicyQueries,
 ):
     """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.
 

@@ -132,7 +132,8 @@ class UploadQueries(FileQueries):
         return gone
 
     def _uploads(self, *conditions: Any) -> list[Upload]:
-        runs = sa.select(sa.func.count()).where(s.runs.c.upload == s.uploads.c.sha256).scalar_subquery()
+        there = s.runs.c.upload == s.uploads.c.sha256, s.runs.c.deleted_at.is_(None)
+        runs = sa.select(sa.func.count()).where(*there).scalar_subquery()
         query = sa.select(s.uploads, runs.label("runs")).where(*conditions)
         with self.database.read() as connection:
             rows = (

@@ -68,7 +68,10 @@ class VerdictQueries(Base):
         shard = sa.join(s.run_shards, s.shards, s.shards.c.key == s.run_shards.c.shard_key)
         recorded = sa.select(s.run_shards.c.run_id).select_from(shard).where(s.shards.c.status == "done")
         query = sa.select(s.runs.c.id).where(
-            s.runs.c.status == "finished", s.runs.c.id.not_in(measured), s.runs.c.id.in_(recorded)
+            s.runs.c.status == "finished",
+            s.runs.c.id.not_in(measured),
+            s.runs.c.id.in_(recorded),
+            s.runs.c.deleted_at.is_(None),
         )
         with self.database.read() as connection:
             return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())
@@ -79,7 +82,10 @@ class VerdictQueries(Base):
         tabled = sa.select(kept.c.run_id).where(kept.c.key == f"{TABLE}form", kept.c.data == form)
         measured = sa.select(kept.c.run_id).where(kept.c.key == MEASURES)
         query = sa.select(s.runs.c.id).where(
-            s.runs.c.status == "finished", s.runs.c.id.in_(measured), s.runs.c.id.not_in(tabled)
+            s.runs.c.status == "finished",
+            s.runs.c.id.in_(measured),
+            s.runs.c.id.not_in(tabled),
+            s.runs.c.deleted_at.is_(None),
         )
         with self.database.read() as connection:
             return tuple(connection.execute(query.order_by(s.runs.c.id)).scalars())

@@ -15,6 +15,7 @@ from dashboard.page.guard import act
 from dashboard.page.press import travels
 from dashboard.page.state import actor, link, store
 from dashboard.page.text import plain
+from dashboard.run.listed_runs import deleted_said, minutes
 
 
 def run_actions(run: Run) -> None:
@@ -54,16 +55,21 @@ def run_actions(run: Run) -> None:
             tr("Delete"),
             lambda: _delete(run.id),
             title=tr("Delete this run?"),
-            question=tr("Delete **{run}** with all its results? This cannot be undone.", run=plain(run.name)),
+            question=tr(
+                "Delete **{run}** with all its results? It can be had back on the Runs page for {minutes} minutes, then it is "
+                "erased.",
+                run=plain(run.name),
+                minutes=minutes(),
+            ),
             yes=tr("Delete"),
-            done=tr("The run was deleted."),
+            done=deleted_said(1),
             key="delete-run",
             button="do-delete",
         )
 
 
 def _delete(run_id: str) -> None:
-    runs.delete(actor(), run_id)
+    runs.discard(actor(), [run_id])
     st.cache_data.clear()  # charts and comparisons of this server hold words of it
     st.query_params.clear()
 

@@ -15,7 +15,7 @@ LISTED = 200
 
 def pick_run(target: str, *, status: Sequence[str] | None, none: str) -> None:
     """A list of runs to choose from; choosing one opens `target` with it."""
-    runs = store().runs(status=status, limit=LISTED)
+    runs = store().runs(status=status, archived=False, limit=LISTED)
     if runs.empty:
         st.info(none, icon=":material/info:")
         link("new_audit", tr("New audit"), icon=":material/add_circle:")

@@ -58,7 +58,7 @@ def _running() -> None:
 
 def _recent() -> None:
     st.subheader(tr("Recent audits"), anchor=False)
-    runs = store().runs(status=("finished", "failed", "cancelled", "paused"), limit=RECENT)
+    runs = store().runs(status=("finished", "failed", "cancelled", "paused"), archived=False, limit=RECENT)
     if runs.empty:
         st.caption(tr("Nothing has finished yet. Results appear here as soon as an audit ends."))
     for run in runs.itertuples():

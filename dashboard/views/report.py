@@ -17,6 +17,7 @@ from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
 from dashboard.page.state import link, run_of_address
 from dashboard.page.text import local, plain, told_again
+from dashboard.run.own_run import own_run
 from dashboard.run.run_picker import pick_run
 
 # section: (title, module of dashboard.views)
@@ -69,6 +70,7 @@ def _header(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
         st.caption(" · ".join(_facts(run)))
+    own_run(run)
     if run.note:
         st.caption(f":material/info: {plain(told_again(run.note), 800)}")
 
@@ -97,4 +99,4 @@ def _facts(run: Run) -> Iterator[str]:
     if run.origin:
         yield plain(told_again(run.origin))
     if run.verdict and run.policy:
-        yield tr("judged by the policy {name}", name=plain(policy_name(run.policy, imported=run.imported), 140))
+        yield tr("judged by the policy {name}", name=plain(policy_name(run.policy, imported=run.foreign_policy), 140))

@@ -31,7 +31,7 @@ def show(run: Run) -> None:
         _facts("facts-Run", {
             tr("Run"): run.id, tr("Begun"): local(run.started_at), tr("Ended"): local(run.finished_at), tr("Started by"): run.who,
             tr("Result hash"): run.result_hash, tr("Spec hash"): run.spec_hash,
-            tr("Judged by"): policy_name(run.policy, imported=run.imported) or None,
+            tr("Judged by"): policy_name(run.policy, imported=run.foreign_policy) or None,
             tr("Reproducible"): tr("yes") if run.reproducible
                                 else tr("no: a row met the time limit, or a part failed for good"),
         })  # fmt: skip

@@ -17,9 +17,10 @@ from dashboard.draw.answers import readable
 from dashboard.draw.evidence import show_row
 from dashboard.draw.row_filters import column_words, row_filter
 from dashboard.draw.row_tables import prediction_probe, row_table, with_table
+from dashboard.forms.note import show_note
 from dashboard.page.address import bound, bound_many
 from dashboard.page.paging import ROWS, export_button, pager, pick
-from dashboard.page.state import keep, parameter
+from dashboard.page.state import keep, parameter, store
 from dashboard.page.text import one_line, plain
 
 SORTS = {
@@ -49,6 +50,8 @@ def show(run: Run) -> None:
     if row_id:
         st.subheader(tr("One row"), anchor=False)
         _where_from(run, table, row_id)
+        if store().example(run.id, row_id) is not None:
+            show_note(run, "row", row_id)
         show_row(run, row_id)
 
 
@@ -81,7 +84,7 @@ def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
     if marked is not None:
         keep({"row": str(page.iloc[marked]["row_id"])})
     export_button(
-        lambda: with_table(run, table.records([str(row_id) for row_id in table.ids[order]])),
+        lambda: store().with_notes(run.id, with_table(run, table.records([str(row_id) for row_id in table.ids[order]]))),
         f"rows-{run.id}.csv", "export-rows",
     )  # fmt: skip
 

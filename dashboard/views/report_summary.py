@@ -14,6 +14,7 @@ from dashboard.draw.cards import range_html, title_of
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.evidence import show_evidence
 from dashboard.draw.scores import scores_frame
+from dashboard.forms.note import show_note
 from dashboard.page.paging import by_line, export_button, readable
 from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
@@ -41,6 +42,7 @@ def _rows(run: Run, known: Mapping[str, Finding], box: Block) -> None:
         return
     if line := range_html(finding.score, finding.threshold):
         st.html(line)
+    show_note(run, "finding", finding.id)
     if finding.evidence:
         st.markdown(tr_n("**Evidence** ({n} row)", "**Evidence** ({n} rows)", len(finding.evidence)))
         left, right = st.columns(2)

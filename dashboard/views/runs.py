@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
 from audit.stored import ENDED, Run
-from dashboard.draw.cards import STATUSES, status_badge, verdict_badge
-from dashboard.page.address import bound_many, bound_text
+from dashboard.draw.cards import status_badge
 from dashboard.page.frame import heading, no_worker_banner
 from dashboard.page.guard import safe
-from dashboard.page.paging import pager
-from dashboard.page.state import link, page, run_of_address, store
-from dashboard.page.text import duration, local, plain, told_again, when
+from dashboard.page.state import page, run_of_address, store
+from dashboard.page.text import duration, local, plain, told_again
+from dashboard.run.listed_runs import listed_runs
+from dashboard.run.own_run import own_run
 from dashboard.run.progress import in_words, probe_progress
 from dashboard.run.run_actions import run_actions
 
@@ -39,40 +36,10 @@ def show() -> None:
 def _all() -> None:
     heading(tr("Runs"), tr("Every audit of this installation, the newest first."))
     no_worker_banner()
-    search, states = st.columns([2, 3])
-    part = bound_text(search.text_input, tr("Search by name or id"), key="q", icon=":material/search:")
-    chosen = bound_many(
-        states.multiselect, tr("State"), list(STATUSES), key="state", format_func=lambda s: tr(STATUSES[s][0])
-    )
-    wanted: dict[str, Any] = {"search": part or None, "status": tuple(chosen) or None}
-    total = store().count_runs(**wanted)
-    if total == 0:
-        st.info(
-            tr("No run fits this search.") if part or chosen else tr("No run fits. Start one with New audit."),
-            icon=":material/info:",
-        )
-        st.page_link(page("new_audit"), label=tr("New audit"), icon=":material/add_circle:")
-        return
-    offset, kept = pager(total, "page", rows=20, noun="run"), Retention.read()
-    run: Any
-    for run in store().runs(**wanted, limit=20, offset=offset).itertuples():
-        with st.container(border=True):
-            name, about, state = st.columns([4, 4, 1.7], vertical_alignment="center")
-            with name:
-                link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 70)}**", run=run.id)
-            done = (
-                tr_n("{done} of {n} part", "{done} of {n} parts", int(run.shards), done=int(run.shards_done))
-                if run.shards
-                else tr("not planned yet")
-            )
-            about.caption(
-                f"{plain(run.model, 30)} · {plain(run.table_name, 40)} · {done} · {when(run.created_at)}{_note(kept, run._asdict())}"
-            )
-            with state:
-                verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
+    listed_runs()
 
 
-def _note(kept: Retention, run: Run | Mapping[str, Any]) -> str:
+def _note(kept: Retention, run: Run) -> str:
     said = kept.note(run)
     return f" · {told_again(said)}" if said else ""
 
@@ -82,6 +49,7 @@ def _one(run: Run) -> None:
     audited = tr("{model} on {table}", model=plain(run.model), table=plain(run.table_name))
     by = tr("started by {who}, {when}", who=plain(run.who), when=local(run.created_at))
     heading(plain(run.name), f"{audited} · {tr('run `{id}`', id=run.id)} · {by}{_note(Retention.read(), run)}")
+    own_run(run)
     if not run.imported and run.active:
         no_worker_banner()
     _live(run.id, run.status)

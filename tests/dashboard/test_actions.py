@@ -33,7 +33,7 @@ def test_cancel_pause_resume_clone_delete(app, store, tmp_path):
     press(app("runs", run=run.id), "do-Cancel")
     assert store.run(run.id).status == "cancelled"
     test = press(app("runs", run=run.id), "do-delete")
-    assert "This cannot be undone" in seen(test)
+    assert "It can be had back on the Runs page for 15 minutes" in seen(test)
     assert any(b.key == "delete-run-yes" for b in test.button)
     assert store.exists(run.id)  # nothing happens before the question is answered; a browser test answers it
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from runs import make_run, write_table
 
-from audit.actions import bundles, catalog, reports, resources, reviews, runs, tables, workers
+from audit.actions import bundles, catalog, owning, reports, resources, reviews, runs, tables, workers
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
@@ -35,7 +35,8 @@ def state(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 @dataclass(frozen=True)
 class Made:
-    """What a furnished installation holds: a run of each state, a table without runs, a model, two successes of an attack.
+    """What a furnished installation holds: a run of each state, a deleted one, a table without runs, a model, two successes of
+    an attack.
 
     The second success was judged.
     """
@@ -44,6 +45,7 @@ class Made:
     table: Upload
     checkpoint: Path
     rows: tuple[str, str]
+    discarded: str
 
 
 def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
@@ -60,7 +62,9 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     first, second = map(str, store.review_queue(run_id, RECIPE)["row_id"].iloc[:2])
     store.save_review(run_id, RECIPE, second, "same", who="ben")
     reviewed(store, run_id)
-    return Made(made, table, checkpoint, (first, second))
+    discarded = make_run(store, folder, rows=12, seed=17, score=False).id
+    store.hide_run(discarded)
+    return Made(made, table, checkpoint, (first, second), discarded)
 
 
 @dataclass
@@ -112,6 +116,14 @@ class Bench:
             "retry_run": (lambda a: runs.retry(a, ids["failed"]), ids["failed"]),
             "set_priority": (lambda a: runs.set_priority(a, ids["running"], 77), ids["running"]),
             "delete_run": (lambda a: runs.delete(a, ids["failed"]), ids["failed"]),
+            "discard_run": (lambda a: runs.discard(a, [ids["failed"]]), ids["failed"]),
+            "restore_run": (lambda a: runs.restore(a, [self.has.discarded]), self.has.discarded),
+            "rename_run": (lambda a: owning.rename(a, self.run, "another name"), self.run),
+            "tag_run": (lambda a: owning.tag(a, self.run, ["release"]), self.run),
+            "star_run": (lambda a: owning.star(a, self.run), self.run),
+            "archive_run": (lambda a: owning.archive(a, [self.run]), self.run),
+            "mark_baseline": (lambda a: owning.mark_baseline(a, self.run), self.run),
+            "write_note": (lambda a: owning.write_note(a, self.run, "look again", about="row", subject=self.row), self.run),
             "estimate": (lambda a: runs.estimate(a, self.spec()), ""),
             "upload_table": (lambda a: tables.upload(a, self.new_table(), "new.csv"), ""),
             "describe_table": (lambda a: tables.describe(a, self.table.sha256, text="text"), self.table.sha256),

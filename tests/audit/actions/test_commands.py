@@ -124,3 +124,56 @@ def test_fetching_in_the_terminal_is_told_once_and_goes_well_without(bench, caps
     monkeypatch.setattr("audit.actions.doing.open_store", refuse)
     assert resources.get(local_user(), ["stopwords"], said.append) == [found]
     assert said[-1] == "That stopwords was fetched could not be noted: The database cannot be used."
+
+
+def test_a_run_is_named_tagged_starred_and_found_again(bench):
+    finding = bench.store.findings(bench.run)[0].id
+    for words in (
+        ("--name", "the March release", "--tag", "release", "--tag", "bank", "--star", "--baseline"),
+        ("--untag", "BANK", "--note", "for the committee"),
+        ("--note", "read again", "--row", bench.row),
+        ("--note", "accepted by the board", "--finding", finding),
+    ):
+        done = typed("audit", "edit", bench.run, *words)
+        assert done.status == 0, done
+    shown = json.loads(typed("audit", "show", bench.run, "--json").out)["own"]
+    assert {key: shown[key] for key in ("name", "tags", "starred", "archived", "baseline")} == {
+        "name": "the March release", "tags": ["release"], "starred": True, "archived": False, "baseline": True,
+    }  # fmt: skip
+    assert {(n["about"], n["subject"], n["note"]) for n in shown["notes"]} == {
+        ("run", "", "for the committee"), ("row", bench.row, "read again"), ("finding", finding, "accepted by the board"),
+    }  # fmt: skip
+    for wanted in (("--search", "board"), ("--search", "march"), ("--starred",), ("--search", "release")):
+        assert [r["run_id"] for r in json.loads(typed("audit", "status", "--json", *wanted).out)["runs"]] == [bench.run]
+    assert "★ the March release #release" in typed("audit", "status", "--starred").out
+    verdict = bench.store.run(bench.run).verdict
+    found = json.loads(typed("audit", "status", "--json", "--verdict", verdict.lower()).out)["runs"]
+    assert [r["run_id"] for r in found] == [bench.run]
+    assert "No run fits" in typed("audit", "status", "--search", "nowhere").out
+
+
+def test_an_archived_run_is_on_its_own_list(bench):
+    assert typed("audit", "edit", bench.run, "--archive").status == 0
+    there = {r["run_id"] for r in json.loads(typed("audit", "status", "--json").out)["runs"]}
+    away = {r["run_id"] for r in json.loads(typed("audit", "status", "--json", "--archived").out)["runs"]}
+    assert away == {bench.run}
+    assert len(there) == 3
+    assert typed("audit", "edit", bench.run, "--unarchive").status == 0
+    assert json.loads(typed("audit", "status", "--json", "--archived").out)["runs"] == []
+
+
+def test_what_cannot_be_edited_is_said(bench):
+    for words, said in (
+        (("--row", "r1"), "give --note with them"),
+        (("--note", "x", "--row", "r1", "--finding", "f"), "not both"),
+        (("--untag", "never"), "has no tag 'never'"),
+        (("--tag", "a,b"), "is no tag"),
+        (("--name", " "), "1 to 200"),
+        (("--note", "x", "--row", "nothing"), "no row named 'nothing'"),
+    ):
+        done = typed("audit", "edit", bench.run, *words)
+        assert done.status == 2, done
+        assert said in " ".join(done.err.split())
+    refused = typed("audit", "status", "--verdict", "maybe")
+    assert refused.status == 2
+    assert "choose pass, fail or inconclusive" in refused.err

@@ -18,7 +18,7 @@ from audit.store import Event
 from audit.store.schema import shards
 from models.errors import ModelError
 
-OTHERS = {"erase_run", "erase_table", "train_model"}
+OTHERS = {"erase_run", "erase_discarded", "erase_table", "train_model"}
 """What settings have done (tests/security/test_retention.py), and what `python -m models` does by itself."""
 ACTED = sorted(set(VERBS) - OTHERS)
 ELSEWHERE = {"export_run", "fetch_resource", "start_worker"}
