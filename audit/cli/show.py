@@ -12,7 +12,7 @@ from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.edit import own_json
 from audit.cli.run_json import RunArgument, run_json
 from audit.cli.score_lines import score_table
-from audit.cli.states import severity, state
+from audit.cli.states import check_verdict, severity, state
 from audit.cli.states import verdict as verdict_word
 from audit.language.numbers import numbers
 from audit.language.saying import capitalised
@@ -133,7 +133,7 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
             stdout.print(why, style="dim")
     if judgement is not None and run.verdict:
         own = tr(
-            "The run itself keeps its verdict {verdict}, by {policy}.",
+            "The run itself keeps its verdict: {verdict}, by {policy}.",
             verdict=verdict_word(run.verdict),
             policy=policy_name(run.policy, imported=run.foreign_policy),
         )
@@ -148,7 +148,7 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
 
 def _print_finding(finding: Finding) -> None:
     stdout.print()
-    head = styled(verdict_word(finding.verdict), VERDICT_STYLE.get(finding.verdict, ""))
+    head = styled(check_verdict(finding.verdict), VERDICT_STYLE.get(finding.verdict, ""))
     stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({severity(finding.severity)})", "dim"))
     for said in (finding.why, finding.next_step, finding.note):
         if said:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from audit.language import verdicts
 from audit.language.translating import tr, tr_later
 
-_STATES = {
-    "queued": tr_later("queued"), "preparing": tr_later("preparing"), "running": tr_later("running"),
-    "scoring": tr_later("scoring"), "paused": tr_later("paused"), "cancelled": tr_later("cancelled"),
-    "finished": tr_later("finished"), "failed": tr_later("failed"), "imported": tr_later("imported"),
-    "pause_asked_for": tr_later("pause asked for"), "cancel_asked_for": tr_later("cancel asked for"),
-}  # fmt: skip
-_VERDICTS = {"PASS": tr_later("PASS"), "FAIL": tr_later("FAIL"), "INCONCLUSIVE": tr_later("INCONCLUSIVE")}
 _SEVERITIES = {"high": tr_later("high"), "medium": tr_later("medium"), "low": tr_later("low"), "info": tr_later("info")}
 
 
 def state(status: str) -> str:
     """The state of a run, or what was asked of it (`pause_asked_for`), in the language spoken."""
-    return tr(_STATES[status]) if status in _STATES else status
+    words = verdicts.state(status)
+    return words[:1].lower() + words[1:]
 
 
 def verdict(name: str | None) -> str:
-    """A verdict in the language spoken."""
-    return tr(_VERDICTS[name]) if name in _VERDICTS else str(name)
+    """The verdict of a run in the language spoken."""
+    return verdicts.of_run(name)
+
+
+def check_verdict(name: str) -> str:
+    """The verdict of one check in the language spoken."""
+    return verdicts.of_check(name)
 
 
 def severity(name: str) -> str:

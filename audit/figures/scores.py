@@ -25,6 +25,7 @@ from audit.figures.base import (
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
 from audit.language.translating import again, tr, tr_later, tr_n
+from audit.language.verdicts import of_check
 
 UNITS = {
     "share": tr_later("share of rows"),
@@ -40,7 +41,6 @@ UNITS = {
 }
 """Axis title of each unit."""
 
-VERDICTS = {"PASS": tr_later("PASS"), "FAIL": tr_later("FAIL"), "INCONCLUSIVE": tr_later("INCONCLUSIVE")}
 _SYMBOLS = {"PASS": "circle", "FAIL": "x", "INCONCLUSIVE": "diamond-open", "": "circle"}
 
 
@@ -173,7 +173,7 @@ def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
 
 def _text(line: Mapping[str, Any], unit: str) -> str:
     verdict = str(line.get("verdict") or "")
-    told = tr(VERDICTS[verdict]) if verdict in VERDICTS else verdict
+    told = of_check(verdict) if verdict else ""
     method = f" · {escaped(line['method'])}" if line.get("method") else ""
     held = (
         tr("{verdict}: threshold {value}", verdict=told, value=numbers().setting(line["threshold"], unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit.language.printable import printable
+from audit.language.verdicts import of_run, signed
 from audit.report import naming as w
 from audit.report.blocks import Cover
 from audit.report.model import Report
@@ -32,7 +33,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         kicker=say(f"preset.{report.preset}"),
         title=printable(run.model.rstrip("/").rpartition("/")[2] or run.model, 80),
         subtitle=say("cover.subtitle", table=printable(run.table, 80)),
-        verdict=w.verdict(run.verdict, say),
+        verdict=signed(run.verdict, of_run(run.verdict)),
         tone=w.TONES.get(run.verdict, "muted"),
         meaning=say(f"meaning.{w.outcome(report)}"),
         facts=tuple(facts),

@@ -8,6 +8,7 @@ from typing import Protocol
 from audit.language.printable import printable
 from audit.language.probes import kind_title, what_it_does
 from audit.language.sentences import sentences
+from audit.language.verdicts import of_check, signed
 from audit.records import Score
 from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
@@ -20,7 +21,6 @@ from models.task import Task
 TONES: dict[str | None, Tone] = {"PASS": "good", "FAIL": "bad", "INCONCLUSIVE": "open", None: "muted"}
 TOGETHER = ("attacks", "perturbations")
 """What stands for the probe of scores over several: their titles say so."""
-SIGNS: dict[str | None, str] = {"PASS": "✓", "FAIL": "×", "INCONCLUSIVE": "?", None: "–"}
 
 
 def between(score: Score, say: Strings) -> str:
@@ -43,14 +43,14 @@ def answer(said: str | None, task: Task, say: Strings, limit: int) -> str:
     return printable(said or "", limit) if task.parts(said or "") else say("common.no_labels")
 
 
-def verdict(value: str | None, say: Strings) -> str:
-    """A verdict with its sign, so that it can be told without colours."""
-    return f"{SIGNS.get(value, say.numbers.none)} {say('verdict.' + (value or 'none'))}"
+def verdict(value: str | None) -> str:
+    """The verdict of a check with its sign, so that it can be told without colours."""
+    return signed(value, of_check(value))
 
 
-def verdict_cell(value: str | None, say: Strings) -> Cell:
+def verdict_cell(value: str | None) -> Cell:
     """The same as a cell; empty where a number was not judged."""
-    return Cell(verdict(value, say), TONES.get(value, ""), strong=True) if value else Cell("")
+    return Cell(verdict(value), TONES.get(value, ""), strong=True) if value else Cell("")
 
 
 def outcome(report: Report) -> str:
@@ -135,6 +135,6 @@ def score_card(report: Report, score: Score, say: Strings) -> Card:
         range=between(score, say),
         note=", ".join(part for part in (probe, say("common.n_rows", n=say.numbers.count(score.n))) if part),
         tone=TONES.get(verdict_, "") if verdict_ else "",
-        verdict=verdict(verdict_, say) if verdict_ else "",
+        verdict=verdict(verdict_) if verdict_ else "",
         about=score.definition,
     )

@@ -93,6 +93,13 @@ class RunQueries(FileQueries):
         with self.database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
+    def count_outcomes(self) -> dict[tuple[str, str | None], int]:
+        """How many runs there are of each state and verdict (None: it has none)."""
+        columns = (s.runs.c.status, s.runs.c.verdict)
+        query = sa.select(*columns, sa.func.count()).group_by(*columns)
+        with self.database.read() as connection:
+            return {(status, verdict): int(n) for status, verdict, n in connection.execute(query)}
+
     def run(self, run_id: str) -> Run:
         """The run with this id, unique prefix of an id, or `latest`.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.language import verdicts
 from audit.language.numbers import numbers
 from audit.language.palette import css_share
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr
+from audit.language.verdicts import state
 from audit.records import Score
 from audit.score.definitions import define
 from audit.score.wording import meaning_said, probe_names, title_said
@@ -14,45 +16,39 @@ from audit.slices import Slice
 from dashboard.page.text import escaped, interval, number, plain
 
 VERDICTS = {
-    "PASS": (tr_later("Pass"), "green", ":material/check_circle:"),
-    "FAIL": (tr_later("Fail"), "red", ":material/cancel:"),
-    "INCONCLUSIVE": (tr_later("Inconclusive"), "orange", ":material/help:"),
+    "PASS": ("green", ":material/check:"),
+    "FAIL": ("red", ":material/close:"),
+    "INCONCLUSIVE": ("orange", ":material/question_mark:"),
 }
 STATUSES = {
-    "queued": (tr_later("Queued"), "gray", ":material/schedule:"),
-    "preparing": (tr_later("Preparing"), "blue", ":material/hourglass_top:"),
-    "running": (tr_later("Running"), "blue", ":material/progress_activity:"),
-    "scoring": (tr_later("Scoring"), "blue", ":material/calculate:"),
-    "paused": (tr_later("Paused"), "orange", ":material/pause_circle:"),
-    "cancelled": (tr_later("Cancelled"), "gray", ":material/block:"),
-    "finished": (tr_later("Finished"), "green", ":material/task_alt:"),
-    "failed": (tr_later("Failed"), "red", ":material/error:"),
+    "queued": ("gray", ":material/schedule:"),
+    "preparing": ("blue", ":material/hourglass_top:"),
+    "running": ("blue", ":material/progress_activity:"),
+    "scoring": ("blue", ":material/calculate:"),
+    "paused": ("orange", ":material/pause_circle:"),
+    "cancelled": ("gray", ":material/block:"),
+    "finished": ("gray", ":material/flag:"),
+    "failed": ("violet", ":material/error:"),
 }
-SEVERITIES = {
-    "critical": (tr_later("critical"), "red"),
-    "high": (tr_later("high"), "red"),
-    "medium": (tr_later("medium"), "orange"),
-    "low": (tr_later("low"), "gray"),
-}
-NO_VERDICT = (tr_later("No verdict"), "gray", ":material/remove:")
+"""Colour and icon of each state; none is that of a verdict."""
+NO_VERDICT = ("gray", ":material/remove:")
 
 
 def verdict_badge(verdict: str | None) -> None:
-    """The verdict of a run or a check; says so when there is none."""
-    label, color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
-    st.badge(tr(label), color=color, icon=icon)  # type: ignore[arg-type]
-
-
-def verdict_text(verdict: str | None) -> str:
-    """The verdict as coloured Markdown, for lines of text."""
-    label, color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
-    return f":{color}[{icon} **{tr(label)}**]"
+    """The verdict of a run; says so when there is none."""
+    color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
+    st.badge(verdicts.of_run(verdict), color=color, icon=icon)  # type: ignore[arg-type]
 
 
 def status_badge(status: str) -> None:
     """What a run is doing."""
-    label, color, icon = STATUSES[status]
-    st.badge(tr(label), color=color, icon=icon)  # type: ignore[arg-type]
+    color, icon = STATUSES[status]
+    st.badge(state(status), color=color, icon=icon)  # type: ignore[arg-type]
+
+
+def outcome_badge(status: str, verdict: str | None) -> None:
+    """What a run came to where it has finished, else what it is doing."""
+    verdict_badge(verdict) if status == "finished" else status_badge(status)
 
 
 def about(score: Score) -> str:
@@ -88,19 +84,17 @@ def title_of(score: Score) -> str:
     return f"{title}: {', '.join(parts)}" if parts else title
 
 
-def score_metric(score: Score, *, verdict: str | None = None, title: str | None = None) -> None:
+def score_metric(score: Score) -> None:
     """One score as a card: value large, interval and n beneath, definition behind the info icon."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(plain(title or title_of(score)), number(score.value, score.unit), help=about(score))
+        st.metric(plain(title_of(score)), number(score.value, score.unit), help=about(score))
         between = interval(score.low, score.high, score.unit)
         st.caption(
             tr("{interval} · n = {n}", interval=plain(between), n=score.n)
             if between
             else tr("n = {n} · no interval", n=score.n)
         )
-        if verdict:
-            st.markdown(verdict_text(verdict))
-        elif score.value is None and score.note:
+        if score.value is None and score.note:
             st.caption(plain(score.note))
 
 

@@ -11,6 +11,7 @@ from audit.actions import workers
 from audit.language.numbers import numbers
 from audit.language.palette import EDITS, Mode, rgb, verdict_colour
 from audit.language.translating import tr, tr_later
+from audit.language.verdicts import of_run, signed
 from audit.report.colours import JUDGED
 from audit.stored import ACTIVE
 from dashboard.page.guard import act, safe, show_notice
@@ -76,6 +77,9 @@ def _activity() -> None:
         share = run.shards_done / run.shards if run.shards else 0.0
         link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
         st.progress(share, text=tr(DOING[run.status], share=numbers().share(share)))
+    for run in store().runs(status=("finished",), limit=1).itertuples():
+        link("report", plain(run.name, 27), icon=":material/flag:", run=run.id)
+        st.caption(plain(signed(run.verdict, of_run(run.verdict))))
 
 
 def no_worker_banner() -> None:

@@ -9,11 +9,13 @@ import streamlit as st
 
 from audit.actions import owning, runs
 from audit.language.translating import tr, tr_later, tr_n
+from audit.language.verdicts import of_run
+from audit.language.verdicts import state as state_words
 from audit.run.discarding import GRACE
 from audit.run.retention import Retention
 from audit.stored import DeletedRun
 from audit.times import read_time
-from dashboard.draw.cards import STATUSES, VERDICTS, status_badge, verdict_badge
+from dashboard.draw.cards import STATUSES, VERDICTS, outcome_badge
 from dashboard.page.address import bound, bound_many, bound_text
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act
@@ -60,12 +62,8 @@ def _wanted() -> tuple[dict[str, Any], bool]:
         icon=":material/search:",
         placeholder=tr("name, tag, note, model, table"),
     )
-    status = bound_many(
-        states.multiselect, tr("State"), list(STATUSES), key="state", format_func=lambda s: tr(STATUSES[s][0])
-    )
-    verdict = bound_many(
-        verdicts.multiselect, tr("Verdict"), list(VERDICTS), key="verdict", format_func=lambda v: tr(VERDICTS[v][0])
-    )
+    status = bound_many(states.multiselect, tr("State"), list(STATUSES), key="state", format_func=state_words)
+    verdict = bound_many(verdicts.multiselect, tr("Verdict"), list(VERDICTS), key="verdict", format_func=of_run)
     which = bound(shown.selectbox, tr("Show"), list(SHOWN), key="show", format_func=lambda name: tr(SHOWN[name]))
     wanted = {
         "search": part or None, "status": tuple(status) or None, "verdict": tuple(verdict) or None,
@@ -90,7 +88,7 @@ def _line(run: Mapping[str, Any], kept: Retention, *, several: bool) -> None:
             link("report" if run["status"] == "finished" else "runs", f"**{plain(run['name'], 70)}**", run=run["id"])
         about.caption(" · ".join(_facts(run, kept)))
         with state:
-            verdict_badge(run["verdict"]) if run["status"] == "finished" else status_badge(run["status"])
+            outcome_badge(run["status"], run["verdict"])
 
 
 def _facts(run: Mapping[str, Any], kept: Retention) -> list[str]:

@@ -26,31 +26,31 @@ WHAT = {
         none=tr_later("There are no scores."),
         yet=tr_later("There are no scores yet."),
         cancelled=tr_later("There are no scores: this audit was cancelled before it had any."),
-        failed=tr_later("There are no scores: this audit failed before it had any."),
+        failed=tr_later("There are no scores: this audit was stopped by an error before it had any."),
     ),
     "explanations": _Said(
         none=tr_later("There are no explanations."),
         yet=tr_later("There are no explanations yet."),
         cancelled=tr_later("There are no explanations: this audit was cancelled before it had any."),
-        failed=tr_later("There are no explanations: this audit failed before it had any."),
+        failed=tr_later("There are no explanations: this audit was stopped by an error before it had any."),
     ),
     "results": _Said(
         none=tr_later("There are no results."),
         yet=tr_later("There are no results yet."),
         cancelled=tr_later("There are no results: this audit was cancelled before it had any."),
-        failed=tr_later("There are no results: this audit failed before it had any."),
+        failed=tr_later("There are no results: this audit was stopped by an error before it had any."),
     ),
     "results of attacks": _Said(
         none=tr_later("There are no results of attacks."),
         yet=tr_later("There are no results of attacks yet."),
         cancelled=tr_later("There are no results of attacks: this audit was cancelled before it had any."),
-        failed=tr_later("There are no results of attacks: this audit failed before it had any."),
+        failed=tr_later("There are no results of attacks: this audit was stopped by an error before it had any."),
     ),
     "results of this recipe": _Said(
         none=tr_later("There are no results of this recipe."),
         yet=tr_later("There are no results of this recipe yet."),
         cancelled=tr_later("There are no results of this recipe: this audit was cancelled before it had any."),
-        failed=tr_later("There are no results of this recipe: this audit failed before it had any."),
+        failed=tr_later("There are no results of this recipe: this audit was stopped by an error before it had any."),
     ),
 }
 """What a run may lack."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from audit.language.translating import tr, tr_later, tr_n
+from audit.language import verdicts
+from audit.language.translating import tr, tr_n
 from audit.stored import ACTIVE
-from dashboard.draw.cards import status_badge, title_of, verdict_badge
+from dashboard.draw.cards import outcome_badge, title_of
 from dashboard.draw.headline import in_words, of_run
 from dashboard.forms.quick_start import quick_start
 from dashboard.page.frame import heading, no_worker_banner
@@ -18,7 +19,7 @@ from dashboard.page.text import plain, when
 from dashboard.run.progress import short_progress
 
 RECENT = 8
-COUNTED = {"PASS": tr_later("Passed"), "FAIL": tr_later("Failed"), "INCONCLUSIVE": tr_later("Inconclusive")}
+COUNTED = ("PASS", "FAIL", "INCONCLUSIVE")
 
 
 def show() -> None:
@@ -40,12 +41,15 @@ def show() -> None:
 
 
 def _counts(total: int) -> None:
-    listed = store().runs(limit=200)
+    there = store().count_outcomes()
+    going = sum(n for (status, _), n in there.items() if status in ACTIVE)
+    stopped = sum(n for (status, _), n in there.items() if status == "failed")
     with st.container(horizontal=True):
-        st.metric(tr("Audits"), total, border=True, width=150)
-        for verdict, label in COUNTED.items():
-            st.metric(tr(label), int((listed["verdict"] == verdict).sum()), border=True, width=150)
-        st.metric(tr("Going on"), store().count_runs(status=ACTIVE), border=True, width=150)
+        st.metric(tr("Audits"), total, border=True, width="content")
+        for verdict in COUNTED:
+            st.metric(verdicts.of_run(verdict), there.get(("finished", verdict), 0), border=True, width="content")
+        st.metric(verdicts.state("failed"), stopped, border=True, width="content")
+        st.metric(tr("Going on"), going, border=True, width="content")
 
 
 @st.fragment(run_every=2)
@@ -91,10 +95,7 @@ def _row(run: Any) -> None:
                 st.markdown(f"**{plain(in_words(best))}**")
                 st.caption(plain(title))
         with verdict:
-            if run.status == "finished":
-                verdict_badge(run.verdict)
-            else:
-                status_badge(run.status)
+            outcome_badge(run.status, run.verdict)
 
 
 def _first_steps() -> None:

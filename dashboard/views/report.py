@@ -10,7 +10,7 @@ import streamlit as st
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
-from dashboard.draw.cards import status_badge, verdict_badge
+from dashboard.draw.cards import outcome_badge
 from dashboard.draw.chapters import sections
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
@@ -68,7 +68,7 @@ def _others() -> dict[str, str]:
 def _header(run: Run) -> None:
     heading(plain(run.name))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        verdict_badge(run.verdict) if run.status == "finished" else status_badge(run.status)
+        outcome_badge(run.status, run.verdict)
         st.caption(" · ".join(_facts(run)))
     own_run(run)
     if run.note:

@@ -8,7 +8,7 @@ from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 from audit.run.retention import Retention
 from audit.stored import ENDED, Run
-from dashboard.draw.cards import status_badge
+from dashboard.draw.cards import outcome_badge
 from dashboard.page.frame import heading, no_worker_banner
 from dashboard.page.guard import safe
 from dashboard.page.state import page, run_of_address, store
@@ -66,7 +66,7 @@ def _live(run_id: str, drawn: str) -> None:
         left, right = st.columns([5, 1.4], vertical_alignment="center")
         left.progress(1.0 if run.status == "finished" else progress.share, text=in_words(progress))
         with right:
-            status_badge(run.status)
+            outcome_badge(run.status, run.verdict)
         if run.wanted != "run" and run.active:
             st.caption(tr(ASKED[run.wanted]))
         if progress.waiting:

@@ -51,7 +51,7 @@ def test_a_verdict_is_named_with_its_policy(hostile, strict):
     own = f"{visible(POLICY_NAME)} ({digest[:12]})"
     assert f"By the policy {own}" in typed("audit", "show", hostile.run_id).out
     told = typed("audit", "gate", hostile.run_id, "--policy", strict).out
-    assert "Verdict: FAIL" in told
+    assert "Verdict: Does not meet the policy" in told
     assert "By the policy strict [/b] (" in told
     assert f"by {own}." in told.split("The run itself keeps its verdict")[1]
 

@@ -19,10 +19,8 @@ def test_the_report_of_a_run_without_results_says_so(app, store, tmp_path, statu
     }.items():  # fmt: skip
         test = app("report", run=run.id, section=section)
         said = seen(test)
-        assert (
-            f"There are no {what}: this audit {'was ' if status == 'cancelled' else ''}{status} before it had any."
-            in said
-        )
+        ended = "cancelled" if status == "cancelled" else "stopped by an error"
+        assert f"There are no {what}: this audit was {ended} before it had any." in said
         assert "See the run, where it can be resumed" in said
         for wrong in (
             "nothing to judge",

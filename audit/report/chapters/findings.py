@@ -76,7 +76,7 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     return FindingBox(
         id=finding.id,
         title=printable(finding.title, 300),
-        verdict=say("findings.pattern") if pattern else w.verdict(finding.verdict, say),
+        verdict=say("findings.pattern") if pattern else w.verdict(finding.verdict),
         severity=say(f"severity.{finding.severity}"),
         tone="muted" if pattern else w.TONES[finding.verdict],
         number=say.numbers.number(score.value, score.unit),
@@ -104,7 +104,7 @@ def _passed(passed: Sequence[Finding], say: Strings) -> Table:
     rows = tuple(
         (
             Cell(printable(f.title, 200)), Cell(w.with_range(f.score, say)), Cell(_threshold(f, say)),
-            w.verdict_cell(f.verdict, say),
+            w.verdict_cell(f.verdict),
         )
         for f in passed
     )  # fmt: skip

@@ -92,7 +92,7 @@ def _table(report: Report, found: Sequence[Score], say: Strings, *, parts: bool 
             Cell(say.numbers.count(score.n)),
         ]
         if judged:
-            cells.append(w.verdict_cell(verdict_of(report.findings, score), say))
+            cells.append(w.verdict_cell(verdict_of(report.findings, score)))
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), small=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from audit.language.verdicts import of_run
 from audit.run import client
 from audit.store import close_stores
 
@@ -75,7 +76,7 @@ def test_show_and_status(place):
     _, home, result = place
     shown = audit("show", "latest", home=home, check=0).stdout
     assert "accuracy" in shown
-    assert f"Verdict: {result['verdict']}" in shown
+    assert f"Verdict: {of_run(result['verdict'])}" in shown
     again = json.loads(audit("show", result["run_id"][:5], "--json", home=home, check=0).stdout)
     assert again["result_hash"] == result["result_hash"]
     assert again["provenance"]["environment"]["libraries"]["torch"]
