@@ -246,6 +246,8 @@ def label_distribution(table: pd.DataFrame, *, most: int = 30, theme: Theme = LI
     told = (
         tr("The {most} most frequent of {total} labels", most=most, total=len(total))
         if len(total) > most
+        else tr("Share of rows, every row counted")
+        if table["low"].isna().all()
         else tr("Share of rows, with intervals")
     )
     title = _most_frequent(table)

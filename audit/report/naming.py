@@ -14,6 +14,7 @@ from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
+from audit.score.measures import COUNTED
 from audit.score.wording import display_name, probe_names
 from audit.times import read_time
 from models.task import Task
@@ -24,7 +25,9 @@ TOGETHER = ("attacks", "perturbations")
 
 
 def between(score: Score, say: Strings) -> str:
-    """A score's range, or a dash."""
+    """A score's range; of what was counted that it was, else a dash."""
+    if score.method == COUNTED:
+        return say("common.counted")
     return say.numbers.interval(score.low, score.high, score.unit) or say.numbers.none
 
 

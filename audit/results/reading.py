@@ -143,11 +143,14 @@ class Results:
 
         wanted: tuple[str | None, ...] = (None,) if probes is None else probes
         records = (record for probe in wanted for _, record in self.store.iter_records(self.run.id, probe))
+        weights = self.store.weights(self.run.id)
+        total = self.run.rows_total
         return build_frames(
             records,
             task=self.run.task,
             examples=self.store.iter_examples(self.run.id),
-            weights=self.store.weights(self.run.id),
+            weights=weights,
+            whole=total is not None and 0 < total <= sum(weights.values()),
         )
 
 

@@ -81,7 +81,7 @@ def check_scores(
         return [
             tr_later(f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1")
         ]
-    measures = (measuring or measure)(store, run)
+    measures = _as_scored((measuring or measure)(store, run), stored)
     other = scored_by_another(run.provenance)
     worded = Worded(other=bool(other))
     faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)}, worded)) or _first(
@@ -91,6 +91,12 @@ def check_scores(
         if n:
             noted(tr_later(f"{n} {what}{' is' if n == 1 else 's are'} worded otherwise by this Assay"))
     return [tr_later(f"{fault} (the run was scored by {other})") for fault in faults] if other else faults
+
+
+def _as_scored(measures: Measures, stored: Mapping[str, Any]) -> Measures:
+    """The measures as the run took them: runs scored before gave what was counted an interval too, and judged by that."""
+    said = ((measure.method, stored.get(measure.key)) for measure in measures if measure.counted)
+    return measures.as_estimates() if any(score and score["method"] != method for method, score in said) else measures
 
 
 def scored_by_another(provenance: Mapping[str, Any] | None) -> str:

@@ -23,7 +23,7 @@ WORDS = 25
 """Words kept per method and target: so many of those that pass the correction, and so many of the strongest of all."""
 LISTS = ("row_ids",)
 """Columns whose cells are tuples."""
-STAMP, FORM = "form", b"3"
+STAMP, FORM = "form", b"4"
 """The name under which a run keeps the form of its tables, and the form they have now. Raise it when a table changes."""
 
 Tables = dict[str, pd.DataFrame]

@@ -93,6 +93,8 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
     """Hold one measure against one check at a given level."""
     if measure is None:
         return Decision(check, None, "INCONCLUSIVE", level, comparisons, reason=_unmeasured(check))
+    if measure.counted and measure.value is not None:
+        return _held_against_a_count(check, measure, measure.value, level, comparisons)
     interval = measure.interval(level)
     if interval is None or measure.value is None:
         return Decision(check, measure, "INCONCLUSIVE", level, comparisons, reason=measure.why_open(level))
@@ -114,6 +116,13 @@ def decide(check: Check, measure: Measure | None, level: float, comparisons: int
         settle = max(settle, check.min_n)
     strength = _strength(measure.value, interval, threshold)
     return Decision(check, measure, verdict, level, comparisons, interval, strength, settle, reason)
+
+
+def _held_against_a_count(check: Check, measure: Measure, value: float, level: float, comparisons: int) -> Decision:
+    """What was counted is known: it lies on one side of the threshold or the other, and no more rows would move it."""
+    good = value >= check.threshold if check.min is not None else value <= check.threshold
+    strength = _strength(value, Interval(value, value), check.threshold)
+    return Decision(check, measure, "PASS" if good else "FAIL", level, comparisons, None, strength)
 
 
 def _unmeasured(check: Check) -> tuple[Said, ...]:

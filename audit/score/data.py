@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +17,23 @@ from audit.slices import Slice
 
 
 def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
-    """The scores of the table and of the predictions' frame; labels one by one up to 20 classes."""
-    yield from _table(frames, measurer)
+    """The scores of the table and of the predictions' frame; labels one by one up to 20 classes.
+
+    Of a table audited whole they are counted, not estimated: the table has so many duplicates and no other number.
+    """
+    for measure in _table(frames, measurer):
+        yield replace(measure, counted=frames.whole and measure.value is not None)
+    for measure in _predicted(frames, measurer):
+        yield replace(measure, counted=predicted_whole(frames) and measure.value is not None)
+
+
+def predicted_whole(frames: Frames) -> bool:
+    """Whether there is a prediction of every row of the table."""
+    p = frames.predictions
+    return frames.whole and len(p) == len(frames.examples) and not p["error"].any()
+
+
+def _predicted(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     p = frames.predictions
     if p.empty:
         return
@@ -33,7 +50,11 @@ def data(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 
 def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
-    """Columns label, kind (`data` or `model`), rows, share, low, high (of a share), n: rows with each label, given and predicted."""
+    """Columns label, kind (`data` or `model`), rows, share, low, high, n: rows with each label, given and predicted.
+
+    The interval is that of the share of such texts there are elsewhere; not-a-number where every row was counted.
+    """
+    ends = (math.nan, math.nan) if predicted_whole(frames) else None
     good = frames.predictions[~frames.predictions["error"]]
     lines = []
     for kind, column in (("data", "label"), ("model", "predicted")):
@@ -45,7 +66,7 @@ def label_distribution(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
         total = int(named["weight"].sum())
         for label in [*frames.labels, *sorted(set(rows.index) - set(frames.labels))]:
             count = int(rows.get(label, 0))
-            lines.append((label, kind, count, count / total, *share_interval(count, total, level), total))
+            lines.append((label, kind, count, count / total, *(ends or share_interval(count, total, level)), total))
     return pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
 
 

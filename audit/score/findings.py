@@ -103,8 +103,8 @@ def _note(decision: Decision, measure: Measure, run_on: int) -> Iterator[Said]:
     yield _held(decision)
     if decision.verdict == "INCONCLUSIVE":
         yield _settling(decision, measure, run_on)
-    if measure.notes and measure.notes != decision.reason:
-        yield _sentence(measure.notes)
+    if measure.told and measure.told != decision.reason:
+        yield _sentence(measure.told)
 
 
 def _held(decision: Decision) -> Said:

@@ -68,6 +68,7 @@ class Frames:
         task: what the model's answers are.
         estimates: of the samples, those of their numbers that are scores.
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
+        whole: whether `examples` are all the rows there are of the table, not a sample of them.
     """
 
     task: Task
@@ -80,6 +81,7 @@ class Frames:
     samples: pd.DataFrame = field(default_factory=pd.DataFrame)
     others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     estimates: tuple[Told, ...] = ()
+    whole: bool = False
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
 
@@ -140,6 +142,7 @@ def build_frames(
     task: Task | None = None,
     examples: Iterable[Example] = (),
     weights: Mapping[str, int] | None = None,
+    whole: bool = False,
 ) -> Frames:
     """Read records once, in any order, into frames.
 
@@ -149,13 +152,14 @@ def build_frames(
         task: what the model's answers are, where they are something else.
         examples: the audited rows in table order. A text listed k times weighs k.
         weights: rows of the table per content id, where `examples` lists each text once.
+        whole: whether the examples are all rows of the table.
     """
     builder = FrameBuilder(task or Label(labels))
     for example in examples:
         builder.add_example(example)
     for record in records:
         builder.add(record)
-    return builder.frames(weights)
+    return builder.frames(weights, whole=whole)
 
 
 class FrameBuilder:
@@ -187,8 +191,8 @@ class FrameBuilder:
         if hasattr(record, "estimates"):
             self._tell(record)
 
-    def frames(self, weights: Mapping[str, int] | None = None) -> Frames:
-        """Everything taken in so far; `weights` as in `build_frames`."""
+    def frames(self, weights: Mapping[str, int] | None = None, *, whole: bool = False) -> Frames:
+        """Everything taken in so far; `weights` and `whole` as in `build_frames`."""
         examples, _ = _settled(self._examples.frame(), None, weights)
         known = examples if len(examples) else None
         about_many = {kind.frame for kind in KINDS.values() if kind.scope == "sample"}
@@ -210,6 +214,7 @@ class FrameBuilder:
             estimates=tuple(self._estimates),
             others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
+            whole=whole,
         )
 
     def _answer(self, probs: Sequence[float]) -> str:

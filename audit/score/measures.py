@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from zipfile import BadZipFile
 
@@ -31,7 +31,9 @@ Basis = Literal[
     "wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
 ]  # fmt: skip
 
-FORMAT = 4
+FORMAT = 5
+COUNTED = "counted"
+"""What stands for the name of an interval where every row was counted."""
 EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
 POINT_ROWS = 200
@@ -59,6 +61,7 @@ class Measure:
             distribution.
         probe: key of the recipe, method or perturbation it is about; `other_probe` of the second, where there are two;
             `registered` their registered names (empty: the keys are).
+        counted: whether it was counted in every row that it is about, so that it is known and no estimate.
         where: which part of the rows (`{"label": "positive"}`), empty for all.
         notes: what a reader must know besides.
         evidence: row ids that show it best, at most 10.
@@ -80,6 +83,7 @@ class Measure:
     definition: str = ""
     other_probe: str = ""
     registered: tuple[str, ...] = ()
+    counted: bool = False
 
     @property
     def key(self) -> str:
@@ -94,11 +98,21 @@ class Measure:
     @property
     def note(self) -> str:
         """What a reader must know besides, in the language spoken."""
-        return word(clauses(self.notes))
+        return word(clauses(self.told))
+
+    @property
+    def told(self) -> tuple[Said, ...]:
+        """What a reader must know besides: of what was counted that it was, and nothing of intervals."""
+        if not self.counted:
+            return self.notes
+        kept = (note for note in self.notes if note.key != "note.duplicates")
+        return (Said("note.counted", {"rows": self.n}), *kept)
 
     @property
     def method(self) -> str:
-        """The name of the interval, for example `wilson` or `bootstrap-percentile(2000)`."""
+        """The name of the interval, for example `wilson` or `bootstrap-percentile(2000)`; `counted` where there is none to have."""
+        if self.counted:
+            return COUNTED
         if self.basis in ("wilson", "jaccard"):
             return share_method(self.counts[1])
         if self.basis in ("newcombe", "gap"):
@@ -134,7 +148,7 @@ class Measure:
 
     def interval(self, level: float) -> Interval | None:
         """The interval at a level; None where there is none, or the texts are too few or too alike for one."""
-        if self.value is None:
+        if self.value is None or self.counted:
             return None
         if self.basis == "wilson":
             hits, trials, unknown = (*self.counts, 0.0)[:3]
@@ -185,10 +199,10 @@ class Measure:
         """The record that pages and reports show."""
         found = define(self.definition or self.name)
         interval = self.interval(level)
-        notes = self.notes
-        if self.value is not None and interval is None:
+        notes = self.told
+        if self.value is not None and interval is None and not self.counted:
             notes = told(*notes, *self.why_open(level))
-        elif self.value is not None and self._stood_in:
+        elif self.value is not None and self._stood_in and not self.counted:
             notes = told(*notes, Said("note.few_texts", {"interval": of_share(self.texts)}))
         return Score(
             name=self.name,
@@ -244,6 +258,11 @@ class Measures:
     def scores(self, level: float = 0.95) -> list[Score]:
         """Every score at a confidence level."""
         return [measure.score(level) for measure in self.measures]
+
+    def as_estimates(self) -> Measures:
+        """The same with intervals for what was counted, as runs scored before had them."""
+        kept = tuple(replace(measure, counted=False) if measure.counted else measure for measure in self.measures)
+        return replace(self, measures=kept)
 
     def replace(self, fresh: Iterable[Measure]) -> Measures:
         """The same with some measures exchanged by key (after a review, say); unknown keys are added at the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,6 @@ from audit.records import Attribution, Prediction, Score
 from audit.results.tables import places_name
 from audit.score.data import lengths
 from audit.score.frames import build_frames
-from audit.score.intervals import share_interval
 from audit.stored import RecordFilter, Run
 from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.draw.scores import in_full, named
@@ -65,7 +65,7 @@ def lengths_chart(run: Run) -> Drawn:
 def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
     """Rows of each label of a table nobody has audited yet, as shares of all its rows, those without a label included."""
     total = sum(counts.values()) + unlabelled
-    lines = [(label, "data", rows, rows / total, *share_interval(rows, total), total) for label, rows in counts.items()]
+    lines = [(label, "data", rows, rows / total, math.nan, math.nan, total) for label, rows in counts.items()]
     table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
     return predictions.label_distribution(table, theme=theme()), table
 

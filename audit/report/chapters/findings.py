@@ -13,6 +13,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Evidence, Report
 from audit.report.strings import Strings
 from audit.score.findings import PATTERN
+from audit.score.measures import COUNTED
 from models.task import Task
 
 
@@ -64,8 +65,10 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
             )
         )
     if finding.threshold is not None:
-        decided = say("findings.decided", level=say.numbers.level(finding.adjusted_level))
-        facts.append((say("findings.threshold"), f"{_threshold(finding, say)} ({decided})"))
+        held = _threshold(finding, say)
+        if score.method != COUNTED:
+            held += f" ({say('findings.decided', level=say.numbers.level(finding.adjusted_level))})"
+        facts.append((say("findings.threshold"), held))
     for key, text in (("why", finding.why), ("next", finding.next_step)):
         if text:
             facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
