@@ -14,4 +14,7 @@ NoQuotesOption = Annotated[
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="Sheet of an Excel workbook; default: the first in sight.")
 ]
+NoHeaderOption = Annotated[
+    bool, typer.Option("--no-header", help="The first row is data; the columns are called 'column 1', 'column 2' ...")
+]
 KeepGoodOption = Annotated[bool, typer.Option("--keep-good", help="Go on with the good rows when some have faults.")]

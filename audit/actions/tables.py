@@ -9,7 +9,9 @@ from typing import Any, BinaryIO
 from audit.actions.doing import doing, permit
 from audit.actor import Actor, Role
 from audit.store import open_store
+from audit.store.uploads import SUFFIXES
 from audit.stored import Upload
+from audit.table.refusing import require_table
 
 
 def upload(actor: Actor, source: Path | BinaryIO, name: str, *, rename: bool = False) -> Upload:
@@ -18,9 +20,12 @@ def upload(actor: Actor, source: Path | BinaryIO, name: str, *, rename: bool = F
     Raises:
         Forbidden: they may not.
         InputError: the kind of file is not one Assay reads.
+        TableError: it is no table: empty, binary, without a row.
         DiskError, FilesError: it cannot be kept.
     """
     with doing(actor, "upload_table") as store:
+        if Path(name).suffix.lower() in SUFFIXES:
+            require_table(source, name)
         return store.add_upload(source, name, rename=rename)
 
 

@@ -24,6 +24,7 @@ from audit.cli.common import (
     LevelOption,
     LimitOption,
     MapOption,
+    NoHeaderOption,
     NoQuotesOption,
     PairOption,
     SeedOption,
@@ -93,6 +94,7 @@ def attack(
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     base: BaseOption = None,
@@ -131,6 +133,7 @@ def attack(
         delimiter=delimiter,
         quotes=not no_quotes,
         sheet=sheet,
+        header=not no_header,
         limit=limit,
     )
     classifier, table = _open(model, base, device, csv, options, label_map, keep_good=keep_good)

@@ -15,15 +15,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from audit.errors import AuditError, InputError
 from models import command
 from models.errors import DeviceError, DiskError, ModelError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption, SheetOption
+from models.table_options import (
+    DelimiterOption,
+    EncodingOption,
+    KeepGoodOption,
+    NoHeaderOption,
+    NoQuotesOption,
+    SheetOption,
+)
 from models.terminal import emit_json, stderr, stdout, visible
 
 if TYPE_CHECKING:
     from audit.actions.reading import Reader
 
 __all__ = [
-    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoQuotesOption", "SheetOption", "emit_json", "run_app", "stderr", "stdout",
-    "visible",
+    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoHeaderOption", "NoQuotesOption", "SheetOption", "emit_json",
+    "run_app", "stderr", "stdout", "visible",
 ]  # fmt: skip
 
 FAILED = 1

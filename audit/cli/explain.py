@@ -23,6 +23,7 @@ from audit.cli.common import (
     LevelOption,
     LimitOption,
     MapOption,
+    NoHeaderOption,
     NoQuotesOption,
     PairOption,
     SeedOption,
@@ -83,6 +84,7 @@ def explain(
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
@@ -119,6 +121,7 @@ def explain(
         delimiter=delimiter,
         quotes=not no_quotes,
         sheet=sheet,
+        header=not no_header,
         limit=limit,
     )
     table = open_table(csv, options)

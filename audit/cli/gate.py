@@ -17,6 +17,7 @@ from audit.cli.common import (
     KeepGoodOption,
     LabelOption,
     MapOption,
+    NoHeaderOption,
     NoQuotesOption,
     PairOption,
     SeedOption,
@@ -57,6 +58,7 @@ def gate(
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     signed: SignedOption = False,
@@ -70,7 +72,8 @@ def gate(
         checks = read_policy(policy)
         table = {
             "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-            "delimiter": delimiter, "quotes": not no_quotes, "sheet": sheet, "label_map": mapping(label_map), "keep_good": keep_good,
+            "delimiter": delimiter, "quotes": not no_quotes, "header": not no_header, "sheet": sheet, "label_map": mapping(label_map),
+            "keep_good": keep_good,
         }  # fmt: skip
         run, told = _run(
             run_id, checks, table, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy

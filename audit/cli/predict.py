@@ -25,6 +25,7 @@ from audit.cli.common import (
     LimitOption,
     MapOption,
     ModelOption,
+    NoHeaderOption,
     NoQuotesOption,
     PairOption,
     SheetOption,
@@ -63,6 +64,7 @@ def predict(
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     limit: LimitOption = None,
@@ -95,6 +97,7 @@ def predict(
         delimiter=delimiter,
         quotes=not no_quotes,
         sheet=sheet,
+        header=not no_header,
         limit=limit,
     )
     table = open_table(csv, options)
@@ -171,6 +174,7 @@ def summarise(
             "text": table.columns.text, "label": table.columns.label, "pair": table.columns.pair,
             "encoding": table.source.encoding, "delimiter": table.source.delimiter, "quotes": table.source.quotes,
             "sheet": table.source.sheet,
+            "header": table.source.header,
             "label_map": table.mapping.changed() if table.mapping is not None else {}, "faults": table.fault_counts,
             "unlabelled": table.unlabelled, "warnings": list(table.warnings),
         },

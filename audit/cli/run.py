@@ -17,6 +17,7 @@ from audit.cli.common import (
     KeepGoodOption,
     LabelOption,
     MapOption,
+    NoHeaderOption,
     NoQuotesOption,
     PairOption,
     SeedOption,
@@ -63,6 +64,7 @@ def run(
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
     sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     label_map: MapOption = None,
     keep_good: KeepGoodOption = False,
     device: DeviceOption = None,
@@ -79,7 +81,8 @@ def run(
 
     table: dict[str, Any] = {
         "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-        "delimiter": delimiter, "quotes": not no_quotes, "sheet": sheet, "keep_good": keep_good, "label_map": mapping(label_map),
+        "delimiter": delimiter, "quotes": not no_quotes, "header": not no_header, "sheet": sheet, "keep_good": keep_good,
+        "label_map": mapping(label_map),
     }  # fmt: skip
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,

@@ -159,6 +159,7 @@ def reproduce(read: Results) -> tuple[str, ...]:
         for typed, label in (table.get("label_map") or {}).items():
             parts += ["--map", f"{typed.replace('=', chr(92) + '=')}={label}"]
         parts += ["--no-quotes"] if table.get("quotes") is False else []
+        parts += ["--no-header"] if table.get("header") is False else []
         parts += ["--keep-good"] if table.get("keep_good") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]

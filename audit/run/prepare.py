@@ -94,6 +94,7 @@ def table_options(spec: TableSpec) -> TableOptions:
         delimiter=spec.delimiter,
         quotes=spec.quotes,
         sheet=spec.sheet,
+        header=spec.header,
     )
 
 
@@ -107,6 +108,7 @@ def how_read(table: AuditTable) -> dict[str, Any]:
         "delimiter": source.delimiter,
         "quotes": source.quotes,
         "sheet": source.sheet,
+        "header": source.header,
         "labels": table.mapping.changed() if table.mapping is not None else {},
         "labels_by": table.mapping.how if table.mapping is not None else None,
         "warnings": list(table.warnings),

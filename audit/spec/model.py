@@ -58,6 +58,9 @@ class TableSpec(_Part):
     delimiter: str | None = None
     quotes: bool = Field(default=True, description="Whether cells may stand in double quotes; else quotes are letters.")
     sheet: str | None = Field(default=None, description="Sheet of an Excel workbook; default: the first in sight.")
+    header: bool = Field(
+        default=True, description="Whether the first row names the columns; else they are `column 1`, `column 2` ..."
+    )
     keep_good: bool = Field(default=False, description="Go on with the good rows when some have faults.")
     label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
     fingerprint: str | None = None
@@ -152,6 +155,8 @@ class AuditSpec(_Part):
         for table in (data["table"], data.get("reference")):
             if table is not None and table["sheet"] is None:
                 del table["sheet"]
+            if table is not None and table["header"]:
+                del table["header"]
         return data
 
     @property

@@ -13,6 +13,7 @@ Nothing here loads torch; pyarrow is imported for Parquet only, openpyxl for Exc
 """
 
 from audit.table.faults import Fault
+from audit.table.guessing import Guess
 from audit.table.labels import LabelMapping, match_labels
 from audit.table.opening import Preview, open_table, preview
 from audit.table.options import Columns, TableOptions
@@ -26,6 +27,7 @@ __all__ = [
     "Conflict",
     "Duplicate",
     "Fault",
+    "Guess",
     "LabelMapping",
     "Preview",
     "Profile",

@@ -32,7 +32,7 @@ def fold(name: str) -> str:
 
 
 def find_columns(header: Sequence[str], options: TableOptions, log: FaultLog) -> Columns:
-    """Give each header its role. `text` is None when no column could be found; the faults say so.
+    """Give each header its role. `text` is None when no column could be found; whoever has seen rows says so by `no_text`.
 
     A duplicate name is a fault wherever it stands: two columns of one name cannot be told apart.
     """
@@ -78,9 +78,29 @@ def _find_text(header: Sequence[str], log: FaultLog) -> str | None:
     if len(header) == 1:
         log.warn(tr_later(f"The only column, '{header[0].strip()}', was taken as the text."))
         return header[0].strip()
-    message = tr_later(f"No column is named like a text; name it (--text); {_choices(header)}")
-    log.add(Fault("missing_column", message, line=1))
     return None
+
+
+def no_text(header: Sequence[str], log: FaultLog, *, likely: str | None, first_is_data: bool) -> None:
+    """Say that no column is named like a text.
+
+    Args:
+        header: the names.
+        log: where it is said.
+        likely: the column that holds texts by the looks of it, None for none.
+        first_is_data: whether the first line looks like a row.
+    """
+    if first_is_data:
+        said = tr_later(
+            "No column is named like a text, and the first line looks like a row; if it is one, say so (--no-header)"
+        )
+        message = tr_later(f"{said}; {_choices(header)}")
+    elif likely is not None:
+        said = tr_later(f"No column is named like a text; '{likely}' looks like one")
+        message = tr_later(f"{said}; name it (--text); {_choices(header)}")
+    else:
+        message = tr_later(f"No column is named like a text; name it (--text); {_choices(header)}")
+    log.add(Fault("missing_column", message, line=1))
 
 
 def _optional(

@@ -22,6 +22,7 @@ from audit.table.batches import SIZE, Batch, Used
 from audit.table.delimiters import asked_delimiter, choose_delimiter, separator_line
 from audit.table.encodings import Encoding, open_text
 from audit.table.faults import Fault, FaultLog, excerpt
+from audit.table.guessing import place_names
 from audit.table.options import MAX_CELL, TableOptions
 from audit.table.swallowed import Swallowed
 
@@ -53,6 +54,8 @@ class CsvReader:
         try:
             first = self._skip_separator(options, suffix)
             self._before, self.header = self._read_header(first)
+            if not options.header:
+                self._before, self.header = first - 1, place_names(len(self.header))
             self._swallowed = Swallowed(self.delimiter, len(self.header))
             self._learned = 0
         except BaseException:

@@ -9,6 +9,7 @@ from typing import Literal
 from audit.language.translating import tr_later
 from audit.table.columns import TEXT_NAMES, fold
 from audit.table.faults import Fault, FaultLog
+from audit.table.guessing import place_names
 from audit.table.options import DELIMITERS, NO_COLUMN, TableOptions
 
 RECORDS = 200  # rows of the start of the file that are tried
@@ -71,7 +72,7 @@ def _score(lines: Sequence[str], sign: str, options: TableOptions) -> tuple[bool
         pass  # an over-long cell; what was read before it is enough to judge
     if not rows or len(rows[0]) < 2:
         return None
-    header = {fold(name) for name in rows[0]}
+    header = {fold(name) for name in (rows[0] if options.header else place_names(len(rows[0])))}
     asked = (options.text, options.label, options.pair, options.rationale, *options.groups)
     wanted = {fold(name) for name in asked if name is not None and name != NO_COLUMN}
     same = sum(len(row) == len(rows[0]) for row in rows[1:])

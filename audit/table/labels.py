@@ -1,8 +1,7 @@
-"""A table's labels matched to the model's: by name, by position, or as the user says; never by resemblance."""
+"""A table's labels matched to the model's: by name, by position, or as the user says; what only resembles is proposed."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,14 +11,14 @@ from numpy.typing import NDArray
 
 from audit.errors import InputError
 from audit.language.translating import tr_later
-from audit.table.columns import fold
 from audit.table.label_cells import Cell, Find, longest_name, read_cell
+from audit.table.label_likeness import alike
 from audit.table.label_names import Names
 from audit.table.label_readings import Reading, reading, shifted, truth_named
 from models.label_sets import NONE, SIGN, join_labels
 
 SHOWN = 10
-HINTED = 50  # labels for which a similar name is looked for; it takes milliseconds each where a model has many
+HINTED = 50  # labels for which one that resembles them is looked for; it takes milliseconds each where a model has many
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class LabelMapping:
         warnings: what the user should know of it.
         proposed: what labels may mean that no name explains: label as typed (one of a cell of several) -> label of the
             model. In use where `how` is "index"; else these labels are unmatched until the user says so.
-        why: what speaks for it, as a clause.
+        why: what speaks for it, as a clause; empty where they resemble a label of the model.
         unknown: cell that was not matched -> the label in it that no name explains.
     """
 
@@ -66,18 +65,16 @@ class LabelMapping:
 
     def complaints(self) -> dict[str, str]:
         """For each label that was not matched its sentence; the most frequent ones with the name they may have meant."""
-        return {typed: self.complaint(typed, hint=i < HINTED) for i, typed in enumerate(self.unmatched)}
+        return {typed: self.complaint(typed) for typed in self.unmatched}
 
-    def complaint(self, typed: str, *, hint: bool = False) -> str:
+    def complaint(self, typed: str) -> str:
         """The sentence for a label that was not matched, or that the mapping was not made for."""
         part = self.unknown.get(typed, typed)
         said = f"'{part}'" if part == typed else f"'{part}' in '{typed}'"
         fault = tr_later(f"{said} is not a label of the model ({_some(self.model_labels)})")
-        if part in self.proposed:
+        if part in self.proposed and self.why:
             return tr_later(f"{fault}; did you mean '{self.proposed[part]}' ({self.why})? Say so (--map).")
-        near = difflib.get_close_matches(fold(part), map(fold, self.model_labels), n=1, cutoff=0.75) if hint else ()
-        original = {fold(label): label for label in self.model_labels}
-        return tr_later(f"{fault}; did you mean '{original[near[0]]}'?") if near else f"{fault}."
+        return tr_later(f"{fault}; did you mean '{self.proposed[part]}'?") if part in self.proposed else f"{fault}."
 
 
 def match_labels(
@@ -92,7 +89,8 @@ def match_labels(
     A label matches by its exact name, else by its name with white space, Unicode form, case or the spelling of a number
     (`4.0` for `4`) apart, if that is unambiguous. If no label of the column matches by name, and every one of them is a
     number (`1`, `1.0`, `LABEL_1`), they are positions in the model's order, with a warning; where something speaks
-    against that (the model's names hold numbers, the column counts from 1) they are left unmatched with a proposal.
+    against that (the model's names hold numbers, the column counts from 1) they are left unmatched with a proposal. So
+    are labels that resemble one of the model's: a letter apart, another form of the word, the same in other words.
 
     Args:
         found: labels as typed with their rows, or just the labels.
@@ -134,6 +132,10 @@ def match_labels(
     unknown = {cell: next((part for part, label in cells[cell].parts if label is None), cell) for cell in unmatched}
     open_ = typed if guess.sure else list(unknown.values())
     proposed = {part: guess.mapping[part] for part in open_ if part in guess.mapping}
+    why = guess.why if proposed else ""
+    if not proposed:
+        likely = {part: alike(part, labels) for part in list(dict.fromkeys(open_))[:HINTED]}
+        proposed = {part: label for part, label in likely.items() if label is not None}
     present = {label for several in read.values() for label in several or ()}
     return LabelMapping(
         labels=(*labels, *(label for label in dict.fromkeys(matched.values()) if label not in labels)),
@@ -143,7 +145,7 @@ def match_labels(
         unused=tuple(label for label in labels if label not in present),
         warnings=warnings,
         proposed=proposed,
-        why=guess.why if proposed else "",
+        why=why,
         model_labels=labels,
         unknown=unknown,
     )

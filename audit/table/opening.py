@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -12,10 +12,11 @@ from audit.language.translating import tr_later
 from audit.table.batches import Batch, Reader, Used
 from audit.table.cells import Role
 from audit.table.checks import RowChecker
-from audit.table.columns import find_columns, fold
+from audit.table.columns import find_columns, fold, no_text
 from audit.table.csv_rows import CsvReader
 from audit.table.encodings import choose_encoding
 from audit.table.faults import Fault, FaultLog, StopReading
+from audit.table.guessing import NOTHING, ROWS, Guess, guess_columns, looks_like_data
 from audit.table.jsonl_rows import JsonlReader
 from audit.table.options import Columns, TableOptions
 from audit.table.parquet_rows import ParquetReader
@@ -29,6 +30,7 @@ class Preview:
     """The start of a file as it would be read: what the user confirms or corrects before the whole is checked.
 
     `rows` are cells in the order of `header`, broken rows left out; `faults` concern the file, its header and these rows.
+    `guess` is what columns may be by what they hold, whatever their names say.
     """
 
     source: Source
@@ -37,6 +39,7 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     faults: tuple[Fault, ...]
     warnings: tuple[str, ...]
+    guess: Guess = NOTHING
 
 
 def open_table(path: Path | str, options: TableOptions | None = None, *, name: str | None = None) -> AuditTable:
@@ -64,8 +67,12 @@ def open_table(path: Path | str, options: TableOptions | None = None, *, name: s
         with reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
+            if columns.text is None and not options.text:
+                rows = list(islice((row for batch in reader.batches(_all(header)) for row in batch.rows), ROWS))
+                _say_no_text(header, rows, source, options, log)
             batches = reader.batches(_used(_roles(header, columns, log), options))
             first = list(islice(batches, 1))
+            _warn_of_header(header, [row for batch in first for row in batch.rows], source, options, log)
             columns = _without_prose(columns, header, [row for batch in first for row in batch.rows], options, log)
             roles = _roles(header, columns, log)
             store = RowStore(roles)
@@ -80,9 +87,14 @@ def open_table(path: Path | str, options: TableOptions | None = None, *, name: s
 
 
 def preview(
-    path: Path | str, options: TableOptions | None = None, *, rows: int = 20, name: str | None = None
+    path: Path | str,
+    options: TableOptions | None = None,
+    *,
+    rows: int = 20,
+    name: str | None = None,
+    known: Collection[Sequence[str]] = (),
 ) -> Preview:
-    """Read the first rows, unchecked but for what the format demands; `name` as in `open_table`.
+    """Read the first rows, unchecked but for what the format demands; `name` as in `open_table`, `known` as in `guess_columns`.
 
     Raises:
         TableError: the file does not exist or cannot be read at all.
@@ -95,17 +107,54 @@ def preview(
     columns = Columns(None)
     header: tuple[str, ...] = ()
     shown: list[tuple[str, ...]] = []
+    guess = NOTHING
     try:
         with reading(path, name, scan, options, log) as (source, reader):
             header = tuple(reader.header)
             columns = find_columns(header, options, log)
-            used = Used(frozenset(range(len(header))))
-            every = (tuple(row) for batch in reader.batches(used) for row in batch.rows if row)
-            shown = list(islice(every, rows))
+            every = (tuple(row) for batch in reader.batches(_all(header)) for row in batch.rows if row)
+            looked = list(islice(every, max(rows, ROWS)))
+            shown = looked[:rows]
+            guess = guess_columns(header, looked, headless=_headless(source, options), known=known)
+            if columns.text is None and not options.text:
+                _say_no_text(header, looked, source, options, log)
+            else:
+                _warn_of_header(header, looked, source, options, log)
             columns = _without_prose(columns, header, shown, options, log)
     except StopReading:
         pass
-    return Preview(source, header, columns, tuple(shown), log.faults, tuple(log.warnings))
+    return Preview(source, header, columns, tuple(shown), log.faults, tuple(log.warnings), guess)
+
+
+def _all(header: Sequence[str]) -> Used:
+    return Used(frozenset(range(len(header))))
+
+
+def _headless(source: Source, options: TableOptions) -> bool:
+    """Whether the first line could be data: where names stand nowhere else."""
+    return source.format == "csv" and options.header
+
+
+def _say_no_text(
+    header: tuple[str, ...], rows: Sequence[Sequence[str]], source: Source, options: TableOptions, log: FaultLog
+) -> None:
+    guess = guess_columns(header, rows, headless=_headless(source, options))
+    no_text(header, log, likely=guess.text, first_is_data=guess.first_is_data)
+
+
+def _warn_of_header(
+    header: tuple[str, ...], rows: Sequence[Sequence[str]], source: Source, options: TableOptions, log: FaultLog
+) -> None:
+    """Say where a first line that was read as names looks like a row, which would be lost."""
+    asked = options.text or options.label
+    if (
+        not asked
+        and _headless(source, options)
+        and looks_like_data(header, [row for row in rows if len(row) == len(header)][:ROWS])
+    ):
+        log.warn(
+            tr_later("The first line looks like a row, not like names of columns; if it is one, say so (--no-header).")
+        )
 
 
 @contextmanager
@@ -147,6 +196,7 @@ def reading(
         options.quotes or kind != "csv",
         sheet,
         sheets,
+        options.header or kind != "csv",
     )
     try:
         try:

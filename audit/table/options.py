@@ -25,6 +25,8 @@ class TableOptions:
         quotes: whether a cell may stand in double quotes, and then hold delimiters and line ends; else quotes are letters
             and every line is a row (CSV only).
         sheet: name of the sheet to read (Excel only); None: the first that is not hidden and holds something.
+        header: whether the first row has the names of the columns; else it is data, and they are called `column 1`,
+            `column 2` ... (CSV only).
         limit: stop after that many good rows; what follows is not read.
         max_rows: more rows than this are a fault.
         max_cell: characters of the longest cell, at most 131,072.
@@ -40,6 +42,7 @@ class TableOptions:
     delimiter: str | None = None
     quotes: bool = True
     sheet: str | None = None
+    header: bool = True
     limit: int | None = None
     max_rows: int = 5_000_000
     max_cell: int = MAX_CELL

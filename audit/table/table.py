@@ -42,6 +42,7 @@ class Source:
     quotes: bool = True
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    header: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import streamlit as st
 from audit.actions import tables
 from audit.language.translating import tr, tr_later
 from audit.stored import Upload
+from audit.table.guessing import place_names
 from dashboard.forms.table_check import DELIMITERS, ENCODINGS
 from dashboard.page.guard import act
 from dashboard.page.state import actor
@@ -24,14 +25,21 @@ ROLES = {
 }
 
 
-def column_form(upload: Upload, start: dict[str, Any]) -> None:
-    """Draw the form; pressing its button remembers the choices with the upload."""
-    header = [name.strip() for name in start["header"] if name.strip()]
+def column_form(upload: Upload, start: dict[str, Any], *, folded: bool = False) -> None:
+    """Draw the form; pressing its button remembers the choices with the upload.
+
+    Args:
+        upload: the table.
+        start: how it begins, see `start_of`.
+        folded: whether something above it asks already what its columns are.
+    """
+    names = [name.strip() for name in start["header"]]
+    header = [name for name in names if name]
     choices, columns = dict(upload.options), start["columns"]
     with (
         st.expander(
             tr("Columns, sheet, encoding, delimiter and quotes"),
-            expanded=columns["text"] is None or not upload.options,
+            expanded=columns["text"] is None and not folded,
             icon=":material/view_column:",
         ),
         st.form("columns", border=False),
@@ -61,14 +69,15 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
         )
         delimiters = [AUTO, *DELIMITERS]
         now = delimiters.index(choices.get("delimiter") or AUTO)
-        names = {**DELIMITERS, AUTO: AUTO}
+        said = {**DELIMITERS, AUTO: AUTO}
         second[2].selectbox(
-            tr("Delimiter"), delimiters, index=now, key="column-delimiter", format_func=lambda d: tr(names[d])
+            tr("Delimiter"), delimiters, index=now, key="column-delimiter", format_func=lambda d: tr(said[d])
         )
         source = start["source"]
-        letters = choices.get("quotes") is False
+        letters, nameless = choices.get("quotes") is False, choices.get("header") is False
         if source["format"] == "csv":
             second[2].checkbox(tr("Quotes are letters"), letters, key="column-quotes", help=tr(HELP["quotes"]))
+            second[3].checkbox(tr("First line is data"), nameless, key="column-nameless", help=tr(HELP["header"]))
         if len(source["sheets"]) > 1 or choices.get("sheet"):
             _sheet(source["sheets"], choices.get("sheet"), second[3])
         if start["header"]:
@@ -79,8 +88,8 @@ def column_form(upload: Upload, start: dict[str, Any]) -> None:
                 tr(DELIMITERS[delimiter]) if delimiter in DELIMITERS else tr("no delimiter"),
             )
             second[3].caption(tr("Read as {how}", how=", ".join(read)))
-        st.form_submit_button(tr("Read it like this"), type="primary", icon=":material/refresh:", on_click=act,
-                              args=(lambda: _keep(upload.sha256, letters=letters), ""))  # fmt: skip
+        st.form_submit_button(tr("Read it like this"), icon=":material/refresh:", on_click=act,
+                              args=(lambda: _keep(upload.sha256, names, letters=letters, nameless=nameless), ""))  # fmt: skip
 
 
 def _sheet(sheets: Sequence[str], asked: str | None, place: Any) -> None:
@@ -101,8 +110,11 @@ def _choice(name: str) -> str:
     return tr(name) if name in {AUTO, NONE} else name
 
 
-def _keep(sha256: str, *, letters: bool) -> None:
-    """Remember what the form says with the upload; `letters` where it does not ask what quotes are."""
+def _keep(sha256: str, header: Sequence[str], *, letters: bool, nameless: bool) -> None:
+    """Remember what the form says with the upload; `letters` and `nameless` where it does not ask.
+
+    Where it changes what the first line is, columns have other names: those chosen by their place stay so.
+    """
     said = {name: st.session_state[f"column-{name}"] for name in (*ROLES, "groups", "encoding", "delimiter")}
     said = {
         name: ("-" if name in ROLES and value == NONE else None if value == AUTO else value)
@@ -112,6 +124,14 @@ def _keep(sha256: str, *, letters: bool) -> None:
         chosen = st.session_state["column-sheet"]
         said["sheet"] = None if chosen == AUTO else chosen
     said["quotes"] = not st.session_state.get("column-quotes", letters)
+    first_is_data = bool(st.session_state.get("column-nameless", nameless))
+    said["header"] = not first_is_data
+    if first_is_data and not nameless:
+        places = dict(zip(header, place_names(len(header)), strict=True))
+        said |= {role: places.get(said[role], said[role]) for role in ROLES}
+        said["groups"] = [places.get(name, name) for name in said["groups"]]
+    elif nameless and not first_is_data:  # the names stand in the file, and are found or chosen anew
+        said |= dict.fromkeys(ROLES) | {"groups": []}
     tables.describe(actor(), sha256, **said)
 
 
@@ -124,5 +144,6 @@ HELP = {
         "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so."
     ),
     "sheet": tr_later("The sheet of the workbook that holds the table."),
+    "header": tr_later("The file has no names of columns: its first line is a row like the others."),
     "groups": tr_later("Columns to compare results by, for example region or channel."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,10 +10,12 @@ import streamlit as st
 from audit.actions import tables
 from audit.language.translating import tr, tr_n
 from audit.stored import Upload
+from audit.table import match_labels
 from dashboard.forms.table_check import Target, whole
 from dashboard.page.guard import act
 from dashboard.page.state import actor, store
 from dashboard.page.text import one_line, plain, told_again
+from models.entry import CatalogEntry
 
 SHOWN = 60
 
@@ -23,19 +26,41 @@ def label_mapping(upload: Upload) -> Target:
     if not entries:
         return Target()
     names = ["", *(entry.name for entry in entries)]
-    now = str(upload.options.get("model") or "")
+    decided = upload.options.get("model")
+    likely = most_alike(whole(upload, Target())["typed"], entries) if decided is None else None
+    now = str(decided or "") if likely is None else likely.name
     chosen = st.selectbox(tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key="label-model",
                           format_func=lambda n: n or tr("No model yet"),
                           help=tr("Labels must be the model's, or be mapped to them."))  # fmt: skip
     if chosen != now:
         tables.describe(actor(), upload.sha256, model=chosen)
         st.rerun()
+    if likely is not None and chosen:
+        said = tr("Proposed: its labels fit those of {model}.", model=plain(likely.name))
+        st.caption(f":material/lightbulb: {said}")
     entry = next((e for e in entries if e.name == chosen), None)
     if entry is None:
         return Target()
     target = Target(entry.known_labels, entry.multi_label)
     _by_hand(upload, target)
     return target
+
+
+def most_alike(typed: Mapping[str, int], entries: Sequence[CatalogEntry]) -> CatalogEntry | None:
+    """The model whose labels those of a table are, or else resemble, every one of them; of several the one registered last.
+
+    Args:
+        typed: labels of the table with their rows.
+        entries: models whose labels are known.
+    """
+    close: list[CatalogEntry] = []
+    for entry in reversed(entries) if typed else ():
+        mapping = match_labels(typed, entry.known_labels, multi_label=entry.multi_label)
+        if mapping.how == "name" and not mapping.unmatched:
+            return entry
+        if mapping.how == "name" and not mapping.why and set(mapping.unknown.values()) <= set(mapping.proposed):
+            close.append(entry)
+    return close[0] if close else None
 
 
 def _by_hand(upload: Upload, target: Target) -> None:
@@ -60,14 +85,22 @@ def _by_hand(upload: Upload, target: Target) -> None:
     elif guessed:
         title = tr("Say what the labels are")
     else:
-        title = tr_n("{n} label mapped by hand", "{n} labels mapped by hand", len(chosen))
+        title = tr_n(
+            "{n} label mapped",
+            "{n} labels mapped",
+            len([typed for typed in found["typed"] if typed in chosen] or chosen),
+        )
     open_ = [*found["unknown"], *guessed, *chosen][:SHOWN]
     with (
         st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
         st.form("label-map", border=False),
     ):
         if found["unmatched"] and found["proposed"]:
-            proposed = tr("Proposed, as {why}. Check it before you use it.", why=plain(told_again(found["why"])))
+            proposed = (
+                tr("Proposed, as {why}. Check it before you use it.", why=plain(told_again(found["why"])))
+                if found["why"]
+                else tr("Proposed, as the names resemble each other. Check it before you use it.")
+            )
             st.caption(f":material/lightbulb: {proposed}")
         options = ["", *target.labels]
         for typed in open_:

@@ -37,7 +37,8 @@ class Target:
 def options_of(choices: Mapping[str, Any]) -> TableOptions:
     """TableOptions from the choices remembered with an upload."""
     chosen: dict[str, Any] = {name: choices.get(name) or None for name in OPTION_NAMES}
-    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()), quotes=choices.get("quotes") is not False)
+    chosen |= {name: choices.get(name) is not False for name in ("quotes", "header")}
+    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()))
 
 
 def spec_of(upload: Upload) -> TableSpec:
@@ -45,21 +46,23 @@ def spec_of(upload: Upload) -> TableSpec:
     choices = dict(upload.options)
     known = {name: choices.get(name) or None for name in OPTION_NAMES}
     return TableSpec(
-        path=upload.sha256, name=upload.name, quotes=choices.get("quotes") is not False,
+        path=upload.sha256, name=upload.name,
+        quotes=choices.get("quotes") is not False, header=choices.get("header") is not False,
         groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
         label_map=dict(choices.get("label_map") or {}), **known,
     )  # fmt: skip
 
 
 def start_of(upload: Upload, options: TableOptions) -> dict[str, Any]:
-    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults.
+    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults, and what columns may be.
 
     Raises:
         TableError: the file cannot be read at all.
         FilesError: it is gone.
     """
     with st.spinner(tr("Reading the start of the file")):
-        return _start_of(_path_of(upload), upload.name, options)
+        known = tuple(entry.known_labels for entry in store().catalog() if entry.known_labels)
+        return _start_of(_path_of(upload), upload.name, options, known)
 
 
 def whole(upload: Upload, target: Target) -> dict[str, Any]:
@@ -115,11 +118,11 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _start_of(path: str, name: str, options: TableOptions) -> dict[str, Any]:
-    found = preview(path, options, rows=20, name=name)
+def _start_of(path: str, name: str, options: TableOptions, known: tuple[tuple[str, ...], ...] = ()) -> dict[str, Any]:
+    found = preview(path, options, rows=20, name=name, known=known)
     return {
         "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
-        "warnings": _shown(found.warnings), "faults": [_fault(fault) for fault in found.faults],
+        "warnings": _shown(found.warnings), "faults": [_fault(fault) for fault in found.faults], "guess": asdict(found.guess),
     }  # fmt: skip
 
 

@@ -12,10 +12,12 @@ from audit.actions import tables
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import Upload
 from audit.table.swallowed import SAID
+from dashboard.draw.fault_table import show_faults
 from dashboard.draw.table_profile import show_profile
 from dashboard.forms.column_form import column_form
+from dashboard.forms.column_guess import proposed, show_proposal
 from dashboard.forms.labels import label_mapping
-from dashboard.forms.table_check import options_of, start_of, whole
+from dashboard.forms.table_check import Target, options_of, start_of, whole
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
 from dashboard.page.paging import export_button
@@ -51,7 +53,10 @@ def show(upload: Upload) -> None:
         st.caption(f":material/content_copy: {said}")
     options = options_of(upload.options)
     start = start_of(upload, options)
-    column_form(upload, start)
+    choices = {} if upload.options.get("no_guess") else proposed(upload, start)
+    if choices:
+        show_proposal(upload, choices)
+    column_form(upload, start, folded=bool(choices))
     notes = st.container()
     if start["rows"]:
         cells = [[one_line(cell, 300) for cell in row] for row in start["rows"]]
@@ -59,12 +64,15 @@ def show(upload: Upload) -> None:
         heads = [f"{name} ({heads[:i].count(name) + 1})" if name in heads[:i] else name for i, name in enumerate(heads)]
         frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
         st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
-    found = whole(upload, label_mapping(upload))
+    waits = "text" in choices and start["columns"]["text"] is None
+    found = whole(upload, Target() if waits else label_mapping(upload))
     with notes:
         _notes(found["read_warnings"])
     seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
     if seen != upload.summary:
         tables.keep_profile(actor(), upload.sha256, seen)
+    if waits:  # what is missing is a choice, which is asked for above: no fault of the file's
+        return
     _verdict(upload, found)
     if found.get("profile"):
         with guarded(tr_later("The profile could not be shown")):
@@ -88,24 +96,10 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
     elif total:
         faults = tr_n("{n} fault", "{n} faults", total)
         st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
-        frame = pd.DataFrame(found["faults"])[["line", "cell", "column", "kind", "message", "excerpt"]]
-        if frame["cell"].isna().all():
-            frame = frame.drop(columns="cell")
-        shown = frame.assign(
-            message=frame["message"].map(lambda m: one_line(told_again(m), 400)),
-            excerpt=frame["excerpt"].map(lambda e: one_line(e, 120)),
+        show_faults(found["faults"])
+        frame = pd.DataFrame(found["faults"])[["line", "cell", "column", "kind", "message", "excerpt"]].dropna(
+            axis=1, how="all"
         )
-        st.dataframe(
-            shown,
-            hide_index=True,
-            height=min(320, 60 + 35 * len(shown)),
-            key="faults",
-            alt=tr("Faults with their lines"),
-            column_config={
-                "line": tr("Line"), "cell": tr("Cell"), "column": tr("Column"), "kind": tr("Kind"), "message": tr("What is wrong"),
-                "excerpt": tr("Excerpt"),
-            },
-        )  # fmt: skip
         export_button(
             lambda: frame, f"faults-{upload.sha256[:8]}.csv", "export-faults", label=tr("Download the faults")
         )

@@ -55,6 +55,19 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_table_without_names_of_columns(predict: Any, table: Path, tmp_path: Path):
+    bare, out = tmp_path / "bare.csv", tmp_path / "out.csv"
+    lines = [f"a film of many words {i},{LABELS[i % 3]}" for i in range(9)]
+    bare.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    refused = predict("--csv", bare, "--out", out)
+    assert refused.status == 2
+    assert "the first line looks like a row; if it is one, say so (--no-header)" in refused.err
+    done = predict("--csv", bare, "--out", out, "--no-header", "--text", "column 1", "--label", "column 2")
+    assert done.status == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 9
+
+
 def test_csv_of_predictions(predict: Any, table: Path, tmp_path: Path, tiny_bert: Any):
     out = tmp_path / "out.csv"
     done = predict("--csv", table, "--out", out)

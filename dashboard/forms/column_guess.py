@@ -1,0 +1,62 @@
+"""What the columns of a table seem to be, where their names do not say: proposed, and in use once it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from audit.actions import tables
+from audit.language.translating import tr
+from audit.stored import Upload
+from audit.table.guessing import place_names
+from dashboard.page.guard import act
+from dashboard.page.state import actor
+from dashboard.page.text import plain
+
+
+def proposed(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be kept with a table beside what was decided already; empty where there is nothing to propose."""
+    guess, columns, decided = dict(start["guess"]), start["columns"], upload.options
+    found: dict[str, Any] = {}
+    if guess["first_is_data"] and decided.get("header") is None and not decided.get("text"):
+        return {"header": False} | {role: guess[role] for role in ("text", "label") if guess[role] is not None}
+    if guess["first_is_data"]:  # somebody decided that it is not
+        names = dict(zip(place_names(len(start["header"])), (name.strip() for name in start["header"]), strict=True))
+        guess |= {role: names.get(guess[role]) for role in ("text", "label")}
+    if columns["text"] is None and not decided.get("text") and guess["text"] is not None:
+        found["text"] = guess["text"]
+    text = found.get("text") or columns["text"]
+    unsaid = columns["label"] is None and not decided.get("label")
+    if text is not None and unsaid and guess["label"] not in {None, text}:
+        found["label"] = guess["label"]
+    return found
+
+
+def show_proposal(upload: Upload, choices: Mapping[str, Any]) -> None:
+    """Draw a proposal with its answers."""
+    lines = [tr("The first line is data: it has no names of columns.")] if choices.get("header") is False else []
+    if "text" in choices:
+        lines.append(tr("The texts are in **{column}**.", column=plain(choices["text"], 80)))
+    if "label" in choices:
+        lines.append(tr("The labels are in **{column}**.", column=plain(choices["label"], 80)))
+    with st.container(border=True, key="proposal"):
+        st.markdown(f":material/lightbulb: **{tr('Is it read rightly like this?')}** {' '.join(lines)}")
+        with st.container(horizontal=True):
+            st.button(tr("Yes, read it like this"), key="take-proposal", type="primary", icon=":material/check:", on_click=act,
+                      args=(lambda: _keep(upload, choices), ""))  # fmt: skip
+            st.button(tr("No"), key="leave-proposal", on_click=act, args=(lambda: _leave(upload, choices), ""),
+                      help=tr("Say under Columns what each is."))  # fmt: skip
+
+
+def _keep(upload: Upload, choices: Mapping[str, Any]) -> None:
+    tables.describe(actor(), upload.sha256, **choices)
+
+
+def _leave(upload: Upload, choices: Mapping[str, Any]) -> None:
+    """Remember that it was not so: the first line has names, there is no label."""
+    said: dict[str, Any] = {"header": True} if "header" in choices else {}
+    if "header" not in choices and "text" not in choices:
+        said["label"] = "-"
+    tables.describe(actor(), upload.sha256, **said, no_guess=True)

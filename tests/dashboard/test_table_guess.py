@@ -1,0 +1,150 @@
+"""The page of a table whose names say nothing: what its columns seem to be is asked, not refused; so is which model it fits."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pages import check, seen
+
+from dashboard.forms.table_check import spec_of
+
+TEXTS = (
+    "I loved every minute of it",
+    "It was slow and rather dull",
+    "What a waste of an evening",
+    "A warm and funny story",
+    "Never again will I go there",
+)
+CHINESE = (
+    "这家店的外卖很好吃",
+    "送餐太慢了，不会再来",
+    "味道一般，价格偏高",
+    "包装很好，非常满意",
+    "客服态度恶劣，差评",
+)
+LABELS = ("positive", "negative", "negative", "positive", "negative")
+
+
+@pytest.fixture
+def mood(store, tmp_path):
+    from models import catalog
+
+    for name, labels in {"colours": ("red", "green"), "mood": ("negative", "positive")}.items():
+        (tmp_path / name).mkdir()
+        catalog.add(name, str(tmp_path / name), labels=labels, in_place=True)
+
+
+@pytest.fixture
+def keep(store, tmp_path):
+    def made(texts=TEXTS, labels=LABELS, head=()):
+        path = tmp_path / "t.csv"
+        lines = [",".join(head), *(f"{text},{label}" for text, label in zip(texts * 3, labels * 3, strict=True))]
+        path.write_text("".join(f"{line}\n" for line in lines if line), encoding="utf-8")
+        return store.add_upload(path, "t.csv").sha256
+
+    return made
+
+
+def take(test):
+    test.button(key="take-proposal").click().run()
+    check(test)
+    return seen(test)
+
+
+@pytest.mark.parametrize(("texts", "head"), [(TEXTS, ("Freitext (Kunde)", "Urteil")), (CHINESE, ("评论", "极性"))])
+def test_columns_are_proposed_by_what_they_hold(app, store, mood, keep, texts, head):
+    table = keep(texts, head=head)
+    test = app("data", table=table)
+    assert f"The texts are in **{head[0]}**" in seen(test)
+    assert f"The labels are in **{head[1]}**" in seen(test)
+    assert not test.error
+    assert "Mend the file" not in seen(test)
+    assert "15 rows ready, no fault." in take(test)
+    spec = spec_of(store.upload(table))
+    assert (spec.text, spec.label) == head
+    assert not [b for b in test.button if b.key == "take-proposal"]
+
+
+def test_a_first_line_of_data_is_proposed_and_can_be_switched(app, store, mood, keep):
+    table = keep()
+    test = app("data", table=table)
+    assert "The first line is data" in seen(test)
+    assert not test.error
+    assert "15 rows ready, no fault." in take(test)
+    spec = spec_of(store.upload(table))
+    assert (spec.header, spec.text, spec.label) == (False, "column 1", "column 2")
+    test.checkbox(key="column-nameless").uncheck()
+    next(b for b in test.button if b.label == "Read it like this").click().run()
+    check(test)
+    assert store.upload(table).options["header"] is True
+    assert "The first line is data" not in seen(test)
+    test.checkbox(key="column-nameless").check()
+    test.selectbox(key="column-text").select(TEXTS[0])
+    next(b for b in test.button if b.label == "Read it like this").click().run()
+    check(test)
+    assert spec_of(store.upload(table)).text == "column 1"
+    assert "15 rows ready" in seen(test)
+
+
+def test_a_proposal_can_be_refused_and_does_not_come_back(app, store, mood, keep):
+    table = keep(head=("text", "mark"))
+    test = app("data", table=table)
+    assert "The labels are in **mark**" in seen(test)
+    test.button(key="leave-proposal").click().run()
+    check(test)
+    assert "The labels are in" not in seen(test)
+    assert "15 rows ready" in seen(test)
+    assert spec_of(store.upload(table)).label == "-"
+
+
+def test_the_model_whose_labels_it_has_is_proposed(app, store, mood, keep):
+    test = app("data", table=keep(head=("text", "label")))
+    assert test.selectbox(key="label-model").value == "mood"
+    assert "Proposed: its labels fit those of mood." in seen(test)
+    assert "All 2 labels match the model's by name." in seen(test)
+    test.selectbox(key="label-model").select("").run()
+    assert "Proposed" not in seen(app("data", table=store.uploads()[0].sha256))
+
+
+@pytest.mark.parametrize("labels", [("positve", "negative"), ("好评", "差评"), ("pos", "neg")])
+def test_labels_that_resemble_are_filled_in_to_be_confirmed(app, store, mood, keep, labels):
+    good, bad = labels
+    table = keep(labels=(good, bad, bad, good, bad), head=("text", "label"))
+    test = app("data", table=table)
+    assert test.selectbox(key="label-model").value == "mood"
+    assert "Proposed, as the names resemble each other" in seen(test)
+    assert test.selectbox(key=f"map-{good}").value == "positive"
+    assert "ready, no fault" not in seen(test)
+    next(b for b in test.button if b.label == "Use this mapping").click().run()
+    check(test)
+    assert "15 rows ready, no fault." in seen(test)
+    mapped = [label for label in labels if label not in {"negative", "positive"}]
+    title = f"{len(mapped)} label{'s' if len(mapped) > 1 else ''} mapped"
+    assert title in [box.label for box in test.expander]
+    assert spec_of(store.upload(table)).label_map[good] == "positive"
+
+
+def test_sentences_about_faults_are_whole_and_in_words(app, store, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\n" + "a text,x\n" * 3 + ",y\nlast,y,z\n", encoding="utf-8")
+    said = seen(app("data", table=store.add_upload(path, "t.csv").sha256))
+    assert "empty text" in said
+    assert "empty_text" not in said
+    assert "the row has 3 cells" in said
+    assert "None" not in said.split("What is wrong")[1].split("Download")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("nothing.csv", b""), ("noise.csv", bytes(range(32)) * 40), ("head.csv", b"text,label\n")]
+)
+def test_what_is_no_table_is_refused_and_not_kept(app, store, monkeypatch, name, content):
+    from dashboard.views import data
+
+    given = io.BytesIO(content)
+    given.name = name
+    waiting = [given]
+    monkeypatch.setattr(data.st, "file_uploader", lambda *_, **__: waiting.pop() if waiting else None)
+    test = app("data")
+    assert name in test.error[0].value.replace("\\", "")
+    assert not store.uploads()
