@@ -1,7 +1,9 @@
-"""The settings of a new audit: suite, probes, rows, seed, confidence."""
+"""The settings of a new audit: suite and probes at once, rows, seed, level and engine on request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -11,66 +13,96 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
 from dashboard.forms.probe_form import choose_probes
-from dashboard.page.text import plain, told_again
+from dashboard.forms.suite_choice import choose_suite, suite_rows
+from dashboard.page.text import told_again
 
-SUITE_ROWS = 200
-SUITE_NAMES = {
-    "quick": tr_later("Quick"),
-    "standard": tr_later("Standard"),
-    "deep": tr_later("Deep"),
-    "custom": tr_later("Custom"),
+ENGINES = {
+    "auto": tr_later("The fastest that gives the same answers"),
+    "torch": "PyTorch",
+    "onnx": "ONNX Runtime",
 }
 
 
-def choose_settings(model: ModelSpec, table: TableSpec, old: dict[str, Any] | None) -> AuditSpec | None:
-    """Suite, probes, rows, seed, level and name; None where they make no audit."""
-    suites = [*SUITES, "custom"]
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the form says: a spec, or why it is none; the table to compare with; and whether all is computed anew."""
+
+    spec: AuditSpec | None
+    why: str = ""
+    reference: TableSpec | None = None
+    fresh: bool = False
+
+
+def choose_settings(
+    model: ModelSpec,
+    table: TableSpec,
+    old: dict[str, Any] | None,
+    *,
+    compared: Callable[[], TableSpec | None],
+    name: str = "",
+    rows: int | None = None,
+    measured: dict[str, float] | None = None,
+) -> Chosen:
+    """Suite, probes, rows, seed, level and engine.
+
+    Args:
+        model, table: what is audited.
+        old: the spec of a run to begin with.
+        compared: asks which table it is compared with.
+        name: of the audit.
+        rows: good rows of the table, None where they are not known.
+        measured: seconds of suites that were estimated.
+    """
     first = str(old.get("suite", "custom")) if old else "quick"
-    first = first if first in suites else "custom"
-    suite = st.segmented_control(
-        tr("Suite"), suites, default=first, required=True, key="suite", format_func=lambda s: tr(SUITE_NAMES[s])
-    )
-    base = SUITES.get(suite or "quick")
-    st.caption(plain(told_again(base.about), 300) if base else tr("Your own choice of probes."))
+    first = first if first in SUITES else "custom"
+    suite = choose_suite(first, rows, measured or {})
+    base = SUITES.get(suite)
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
-    probes = choose_probes(base.probes if base else (), kept, suite or "quick")
-    with st.expander(tr("Rows, seed and name"), icon=":material/tune:"):
-        one, two, three = st.columns(3)
-        rows = (kept or {}).get("sample", {}).get("n") or (base.rows if base else None) or SUITE_ROWS
-        n = one.number_input(
-            tr("Rows"),
-            1,
-            10_000_000,
-            int(rows),
-            key=f"rows-{suite}",
-            help=tr("Drawn so that every label keeps its share; all rows if the table has fewer."),
-        )
-        seed = two.number_input(
-            tr("Seed"),
-            0,
-            2**31 - 1,
-            int((old or {}).get("seed", 0)),
-            key="seed",
-            help=tr("Same seed and inputs, same numbers."),
-        )
-        wanted = float((old or {}).get("level", 0.95))
-        levels = sorted({0.9, 0.95, 0.99, wanted})
-        level = three.selectbox(
-            tr("Confidence"), levels, index=levels.index(wanted), format_func=numbers().level, key="level"
-        )
-        name = st.text_input(
-            tr("Name"), "", max_chars=120, key="name", placeholder=tr("Made of model, table and suite")
-        )
-    if not probes:
-        st.warning(tr("Choose at least one probe: explanations, attacks, perturbations."), icon=":material/warning:")
-        return None
+    probes = choose_probes(base.probes if base else (), kept, suite)
+    with st.expander(
+        tr("Rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
+    ):
+        n, seed, level, engine, fresh = _advanced(suite, kept, old)
+        reference = compared()
+    always = [probe for probe in probes if probe.kind != "prediction"]
+    if not always:
+        return Chosen(None, tr("Tick at least one probe: an explanation, an attack, a change."), reference, fresh)
     made = {
-        "name": name, "suite": suite or "custom", "model": model.model_dump(), "table": table.model_dump(), "level": float(level),
-        "probes": [probe.model_dump() for probe in probes], "seed": int(seed), "sample": {"n": int(n), "seed": int(seed)},
+        "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
+        "table": table.model_dump(), "level": level, "probes": [probe.model_dump() for probe in probes], "seed": seed,
+        "sample": {"n": n, "seed": seed},
         "budget": (base.budget if base and base.budget else Budget()).model_dump(),
     }  # fmt: skip
     try:
-        return read_spec(made, tr("This choice"))
+        spec = read_spec(made, tr("This choice")).model_copy(update={"reference": reference})
+        return Chosen(spec, "", reference, fresh)
     except AuditError as error:
-        st.error(plain(error, 600), icon=":material/error:")
-        return None
+        return Chosen(None, told_again(error), reference, fresh)
+
+
+def _advanced(suite: str, kept: dict[str, Any] | None, old: dict[str, Any] | None) -> tuple[int, int, float, str, bool]:
+    one, two, three, four = st.columns([1, 1, 1, 2])
+    n = one.number_input(
+        tr("Rows"), 1, 10_000_000, int((kept or {}).get("sample", {}).get("n") or suite_rows(suite)), key=f"rows-{suite}",
+        help=tr("Drawn so that every label keeps its share; all rows if the table has fewer."),
+    )  # fmt: skip
+    seed = two.number_input(
+        tr("Seed"), 0, 2**31 - 1, int((old or {}).get("seed", 0)), key="seed",
+        help=tr("Same seed and inputs, same numbers."),
+    )  # fmt: skip
+    wanted = float((old or {}).get("level", 0.95))
+    levels = sorted({0.9, 0.95, 0.99, wanted})
+    level = three.selectbox(
+        tr("Confidence"), levels, index=levels.index(wanted), format_func=numbers().level, key="level"
+    )
+    used = str((old or {}).get("model", {}).get("engine", "auto"))
+    engines = list(ENGINES)
+    engine = four.selectbox(
+        tr("Engine"), engines, engines.index(used) if used in engines else 0, format_func=lambda e: tr(ENGINES[e]), key="engine",
+        help=tr("What computes the model's answers. The last digits of a number may differ from one engine to another."),
+    )  # fmt: skip
+    fresh = st.toggle(
+        tr("Compute everything anew"), key="fresh",
+        help=tr("Otherwise parts that other runs have computed already are reused."),
+    )  # fmt: skip
+    return int(n), int(seed), float(level), str(engine), bool(fresh)

@@ -1,9 +1,9 @@
-"""Choosing probes and their parameters: a suite's to begin with, each adjustable."""
+"""Choosing probes: one list of all of them, each with a tick, what it does and what it costs; settings on request."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,37 +17,52 @@ from dashboard.draw.probe_choices import card, choices
 from dashboard.forms.parameter_form import choose_parameters
 from dashboard.page.text import plain, told_again
 
+HEIGHT = 340
+"""Pixels of the list; it scrolls within."""
+WIDTHS = (2.6, 4.9, 3.9, 0.6)
+_NAMED = re.compile(r"\s*\([^()]*\)$")
+"""What ends a clause about a method of explanation or an attack: its name, which stands beside it here."""
+
 
 def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key: str) -> tuple[ProbeSpec, ...]:
-    """Let the user choose; predictions are always made."""
+    """Let the user choose; predictions are always made.
+
+    Args:
+        suite: the probes to begin with: ticked, and first on the list.
+        old: the spec of a run to begin with instead.
+        key: of the widgets; another key is another list, which begins anew.
+    """
     before = [ProbeSpec.model_validate(p) for p in old["probes"]] if old else []
     given = {(p.kind, p.name): p for p in (*suite, *before)}
-    always = [kind.name for kind in KINDS.values() if kind.always]
-    chosen = [ProbeSpec(kind=kind, name=name) for kind in always for name in choices(kind)[:1]]
-    offered = [kind for kind in KINDS if kind not in always and choices(kind)]
-    columns = st.columns(len(offered))
-    for column, kind in zip(columns, offered, strict=True):
-        listed = choices(kind)
-        start = [p.name for p in (before or suite) if p.kind == kind and p.name in listed]
-        with column.container(border=True):
-            names = st.multiselect(
-                kind_title(kind), listed, start, key=f"probes-{kind}-{key}",
-                format_func=partial(_title, kind), placeholder=tr("None"),
-            )  # fmt: skip
-            chosen += [_adjust(kind, name, given.get((kind, name)), key) for name in names]
-    return tuple(chosen)
+    begun = [(p.kind, p.name) for p in (before or suite)]
+    always = [(kind.name, name) for kind in KINDS.values() if kind.always for name in choices(kind.name)[:1]]
+    offered = [(kind.name, name) for kind in KINDS.values() if not kind.always for name in choices(kind.name)]
+    with st.container(border=True, key="probes", height=HEIGHT, gap="xsmall"):
+        chosen = [
+            (kind, name, _line(kind, name, given.get((kind, name)), key, ticked=(kind, name) in begun))
+            for kind, name in sorted(offered, key=lambda one: one not in begun)
+        ]
+    made = {(kind, name): spec for kind, name, spec in chosen if spec is not None}
+    return (
+        *(ProbeSpec(kind=kind, name=name) for kind, name in always),
+        *(made[one] for one in offered if one in made),
+    )
 
 
-def _title(kind: str, name: str) -> str:
-    return told_again(card(kind, name).title)
-
-
-def _adjust(kind: str, name: str, given: ProbeSpec | None, key: str) -> ProbeSpec:
+def _line(kind: str, name: str, given: ProbeSpec | None, key: str, *, ticked: bool) -> ProbeSpec | None:
+    """One probe of the list; None where it is not ticked."""
     about = card(kind, name)
-    with st.expander(plain(told_again(about.title)), icon=":material/tune:"):
-        cost = tr("Cost: {cost}", cost=told_again(about.cost)) if about.cost else ""
-        act = capitalised(told_again(about.act))
-        st.caption(plain(". ".join(part for part in (act, about.paper, cost) if part), 400))
+    title = plain(told_again(about.title))
+    tick, does, costs, more = st.columns(WIDTHS, vertical_alignment="center", gap="small")
+    wanted = tick.checkbox(title, ticked, key=f"probe-{kind}-{name}-{key}")
+    act = told_again(about.act)
+    does.caption(plain(capitalised(act if kind == "perturbation" else _NAMED.sub("", act)), 120))
+    costs.caption(plain(f"{kind_title(kind)}: {told_again(about.cost)}" if about.cost else kind_title(kind), 80))
+    if not wanted:
+        return None
+    with more.popover("", icon=":material/tune:", help=tr("Settings of {probe}", probe=title)):
+        st.markdown(f"**{title}**")
+        st.caption(plain(". ".join(part for part in (capitalised(act), about.paper) if part), 400))
         rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
                                placeholder=tr("All rows of the sample"))  # fmt: skip
         params = choose_parameters(about.parameters, given.params if given else {}, f"{key}-{kind}-{name}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from audit.actions import runs
@@ -15,29 +18,54 @@ from dashboard.page.press import pressed, remembers
 from dashboard.page.state import actor, store
 from dashboard.page.text import duration, plain, told_again
 
+ASKED, MEASURED = "estimate-job", "_measured"
+
+
+def estimate_button(place: Any, *, disabled: bool = False) -> None:
+    """A button that asks for the estimate of what the form says."""
+    place.button(tr("Estimate"), key="estimate", icon=":material/timer:", on_click=remembers, args=("estimate",), disabled=disabled,
+                 help=tr("Tries a few of the rows with every probe on this model and says what the whole will take."))  # fmt: skip
+
+
+def measured(model: str, table: str) -> dict[str, float]:
+    """Seconds of the suites that were estimated in this session on a model and a table."""
+    kept: Mapping[tuple[str, str, str], float] = st.session_state.get(MEASURED, {})
+    return {suite: seconds for (about, path, suite), seconds in kept.items() if (about, path) == (model, table)}
+
+
+def seconds_of(spec: AuditSpec) -> float | None:
+    """What was measured for exactly this audit, in seconds; None where nothing was."""
+    job = _job(spec)
+    found = (job.result or {}).get("seconds") if job is not None and job.status == "done" else None
+    return None if found is None else float(found)
+
 
 def show_estimate(spec: AuditSpec) -> None:
-    """A button that asks for the estimate, and the estimate once it is there."""
-    key = spec.model_copy(update={"name": ""}).hash
-    st.button(
-        tr("Estimate time and cost"), key="estimate", icon=":material/timer:", on_click=remembers, args=("estimate",)
-    )
+    """Ask for the estimate where its button was pressed, and show it once it is there."""
     if pressed("estimate"):
         try:
-            st.session_state["estimate-job"] = (key, runs.estimate(actor(), spec).id)
+            st.session_state[ASKED] = (_key(spec), runs.estimate(actor(), spec).id)
         except AuditError as error:
             st.error(plain(error, 800), icon=":material/error:")
-    kept = st.session_state.get("estimate-job")
-    if kept is None:
+    if st.session_state.get(ASKED) is None:
         return
-    if kept[0] != key:
+    job = _job(spec)
+    if job is None:
         st.caption(tr("The settings have changed since the last estimate."))
-        return
-    job = store().job(kept[1])
-    if job.status in {"done", "failed"}:
-        _result(job)
+    elif job.status in {"done", "failed"}:
+        _result(job, spec)
     else:
         _waiting(job.id)
+
+
+def _key(spec: AuditSpec) -> str:
+    return spec.model_copy(update={"name": ""}).hash
+
+
+def _job(spec: AuditSpec) -> Job | None:
+    """The estimate that was asked for, if it is of this spec."""
+    asked = st.session_state.get(ASKED)
+    return store().job(asked[1]) if asked is not None and asked[0] == _key(spec) else None
 
 
 @st.fragment(run_every=1)
@@ -53,12 +81,15 @@ def _waiting(job_id: str) -> None:
     )
 
 
-def _result(job: Job) -> None:
+def _result(job: Job, spec: AuditSpec) -> None:
     if job.status == "failed" or job.result is None:
         st.error(plain(told_again(job.error or tr("The estimate failed.")), 800), icon=":material/error:")
         return
     found, unknown = job.result, tr("not known")
-    with st.container(border=True):
+    if found["seconds"] is not None:
+        kept = dict(st.session_state.get(MEASURED, {}))
+        st.session_state[MEASURED] = kept | {(spec.model.name, spec.table.path, spec.suite): float(found["seconds"])}
+    with st.expander(tr("What it will take, probe by probe"), icon=":material/timer:", expanded=True, key="estimated"):
         left, middle, right = st.columns(3)
         left.metric(tr("Time on one worker"), duration(found["seconds"]) if found["seconds"] is not None else unknown)
         middle.metric(

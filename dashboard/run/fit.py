@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,24 @@ from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a table can be audited on a model: `why` says why not, in a sentence, "" where it can; `rows` that are good."""
+
+    why: str = ""
+    rows: int | None = None
+
+    def __bool__(self) -> bool:
+        return not self.why
+
+
 def target_of(model: str) -> Target:
     """The labels of a model of the catalog, as far as they are known without loading it."""
     entry = store().model(model)
     return Target(entry.known_labels, entry.multi_label) if entry else Target()
 
 
-def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
+def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> Fit:
     """Say what model and table have in common, and what is to be settled first.
 
     Args:
@@ -36,7 +48,7 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
 
     Returns:
         Whether an audit can be started: rows without a fault, or with faults that are left out on purpose; labels that are
-        the model's or were mapped; no mapping that is an unconfirmed guess.
+        the model's or were mapped, and have names; no mapping that is an unconfirmed guess.
     """
     names = plain(", ".join(target.labels), 90)
     known = tr_n("{n} label: {names}", "{n} labels: {names}", len(target.labels), names=names)
@@ -49,38 +61,40 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> bool:
         found = checked(table, target)
     except TableError as error:
         right.caption(f":red[:material/error: {plain(told_again(error), 300)}]")
-        return False
+        return Fit(tr("The table cannot be read."), 0)
     with right:
-        settled = _say_labels(upload, found, target)
-        settled = _say_rows(found, keep_good=table.keep_good) and settled
-        if not settled and upload is not None:
+        _say_labels(upload, found, target)
+        why = _say_rows(found, keep_good=table.keep_good)
+        if why and upload is not None:
             link("data", tr("Look at the table"), icon=":material/table_view:", table=upload.sha256)
-    if settled and found["how"] == "index":
+    if not why and found["how"] == "index":
         with st.container():
-            return _ask(upload, found, target)
-    return settled
+            _ask(upload, found, target)
+        why = tr("What its labels mean is a guess: confirm it, or map them.")
+    return Fit(why, found["rows"])
 
 
-def say_alike(place: Any, reference: TableSpec, table: TableSpec) -> bool:
-    """Say why a reference table cannot be compared with the audited one; return whether it can."""
+def say_alike(place: Any, reference: TableSpec, table: TableSpec) -> Fit:
+    """Say why a reference table cannot be compared with the audited one."""
     try:
         theirs, ours = (Columns(**columns_of(one)) for one in (reference, table))
         names = {"reference": reference.name or Path(reference.path).name, "table": table.name or Path(table.path).name}
         require_same_columns(theirs, ours, **names)
     except TableError as error:
         place.caption(f":red[:material/error: {plain(without_flags(error), 300)}]")
-        return False
-    return True
+        return Fit(tr("The table to compare with has other columns."))
+    return Fit()
 
 
-def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:
+def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) -> None:
+    """What the labels of the two have in common; rows of others are faults, which `_say_rows` counts."""
     if not target.labels or not found["typed"]:
-        return True
+        return
     if not found["unmatched"]:
         if found["how"] != "index":
             known = tr_n("{n} label, all known to the model", "{n} labels, all known to the model", len(found["typed"]))
             st.caption(f":material/check: {known}")
-        return True
+        return
     odd = plain(", ".join(found["unknown"]), 80)
     said = tr_n(
         "{n} label of the table not known to the model: {names}",
@@ -91,10 +105,10 @@ def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) ->
     st.caption(f":red[:material/warning:] {said}")
     if upload is not None:
         link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
-    return True  # their rows are faults, which `_say_rows` counts
 
 
-def _say_rows(found: dict[str, Any], *, keep_good: bool) -> bool:
+def _say_rows(found: dict[str, Any], *, keep_good: bool) -> str:
+    """Say why rows cannot be audited; the same in short, "" where they can."""
     faults = found["fault_total"]
     if not found["rows"]:
         none = tr_n(
@@ -103,7 +117,9 @@ def _say_rows(found: dict[str, Any], *, keep_good: bool) -> bool:
             faults,
         )
         st.caption(f":red[:material/error:] {none}")
-        return False
+        if found["unmatched"]:
+            return tr("No label of the table is known to the model: map them, or choose another model.")
+        return tr("The table has no row that can be audited.")
     if faults and not keep_good:
         some = tr(
             "{faults}, {rows}: mend the file, or say on its page that the good rows are audited alone.",
@@ -111,18 +127,17 @@ def _say_rows(found: dict[str, Any], *, keep_good: bool) -> bool:
             rows=tr_n("{n} good row", "{n} good rows", found["rows"]),
         )
         st.caption(f":red[:material/rule:] {some}")
-        return False
-    return True
+        return tr("Rows of the table have faults: mend them, or leave them out on its page.")
+    return ""
 
 
-def _ask(upload: Upload | None, found: dict[str, Any], target: Target) -> bool:
-    """Ask whether labels that are numbers are positions, as they were taken; False until somebody has said so."""
+def _ask(upload: Upload | None, found: dict[str, Any], target: Target) -> None:
+    """Ask whether labels that are numbers are positions, as they were taken."""
     if upload is None:
         pairs = ", ".join(f"{typed} = {label}" for typed, label in list(found["proposed"].items())[:6])
         guess = tr("Its labels are taken as positions, which is a guess: {pairs}", pairs=plain(pairs, 120))
         st.caption(f":orange[:material/help:] {guess}")
-        return False
+        return
     chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
     confirm_guess(upload, found, chosen)
     link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
-    return False

@@ -24,7 +24,7 @@ def clone(app, store, tmp_path, monkeypatch):
     spec = json.loads(json.dumps(dict(run.spec))) | {"level": 0.99, "seed": 7}
     store.update_run(run.id, spec=dump(spec))
     made = []
-    monkeypatch.setattr(new_audit, "_start", lambda spec, **_: made.append(spec))
+    monkeypatch.setattr(new_audit, "start_bar", lambda spec, *_, **__: made.append(spec))
     return app("new_audit", clone=run.id), made
 
 
