@@ -15,7 +15,9 @@ def press(test, key):
 
 @pytest.fixture
 def two(store, tmp_path):
-    return tuple(make_run(store, tmp_path, rows=24, seed=seed, name=name) for seed, name in enumerate(("alpha", "beta")))
+    return tuple(
+        make_run(store, tmp_path, rows=24, seed=seed, name=name) for seed, name in enumerate(("alpha", "beta"))
+    )
 
 
 def names(test):
