@@ -127,6 +127,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_word_of_a_command_is_said(runs, store):
     known, left = _known(store, *runs), {}
     for words in COMMANDS:

@@ -61,6 +61,7 @@ def test_nothing_is_installed_under_a_name_that_others_may_have(installed):
     assert own == {*PACKAGES, "assay_assets"}
 
 
+@pytest.mark.slow
 def test_it_finds_its_assets_and_predicts_away_from_the_checkout(installed, tmp_path):
     said = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"

@@ -62,6 +62,7 @@ def listed(items):
     return "\n".join(f"{name}: {what}" for name, what in items)
 
 
+@pytest.mark.slow
 def test_no_checkpoint_makes_the_process_do_anything(results):
     cases, maker = results
     assert len(cases) > 250

@@ -16,6 +16,7 @@ from audit.store.database import Database, DiskRefused, at_rest
 pytestmark = pytest.mark.usefixtures("alone")
 
 
+@pytest.mark.slow
 def test_what_only_reads_works_where_nothing_can_be_written(finished, home):
     for words in (
         ("status",),

@@ -275,6 +275,7 @@ audit "$good" export "$run" --no-sign --no-report --out "$disk/y.zip"
 """
 
 
+@pytest.mark.slow
 def test_on_a_disk_that_is_really_full_and_then_read_only(finished, tmp_path, home):
     place = tmp_path / "small"
     place.mkdir()

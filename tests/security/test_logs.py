@@ -42,6 +42,7 @@ def test_an_error_is_logged_by_its_kind_and_place(caplog):
     assert RARE not in caplog.text
 
 
+@pytest.mark.slow
 def test_the_model_process_logs_no_text(home, tiny_bert_dir, monkeypatch):
     monkeypatch.setenv("ASSAY_MODEL_FOLDERS", str(tiny_bert_dir.parent))
     client = LiveClient()

@@ -99,6 +99,7 @@ def rare_words(path):
     return [word for word in RARE if word.encode() in found]
 
 
+@pytest.mark.slow
 def test_a_bundle_without_texts_holds_none_and_verifies(run, tmp_path):
     out = tmp_path / "bare"
     typed("export", run.id, "--out", out, "--no-texts")

@@ -55,6 +55,7 @@ def test_it_writes_every_row_and_says_what_survives(classifier, table: Path, tmp
     assert any(line.startswith("words left median input_reduction ") for line in said)
 
 
+@pytest.mark.slow
 def test_processes_change_no_outcome(classifier, rows, table: Path, tmp_path: Path) -> None:
     with table.open("a", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows((rows[i].text, rows[i].label) for i in (0, 2, 0))  # duplicates go by one of them

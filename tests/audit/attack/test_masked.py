@@ -31,6 +31,7 @@ def masked_lm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bae", "bert_attack", "clare"])
 def test_masked_recipes_run_with_any_local_model(
     name: str, masked_lm: Path, classifier, rows, monkeypatch: pytest.MonkeyPatch

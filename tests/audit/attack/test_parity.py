@@ -11,6 +11,7 @@ from audit.seeds import row_seed
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", list(stock.RECIPES))
 def test_outcomes_equal_stock_textattack(recipe, classifier, rows) -> None:
     ours = list(find("attack", recipe)().run(classifier, rows, seed=3))

@@ -57,6 +57,7 @@ def test_importing_dies_without_nltk_data_and_silences_every_logger_there_is(off
     assert done.stdout.split()[-1:] == ["True"], done.stderr
 
 
+@pytest.mark.slow
 def test_provisioned_import_works_offline_and_leaves_the_process_alone(offline) -> None:
     """No variable is moved, no logger silenced, no cache made, and nothing that stands in for a package is left behind."""
     home, environment = offline

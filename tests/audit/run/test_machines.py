@@ -89,6 +89,7 @@ def cells(store: Store) -> list[str]:
     return [cell for row in rows for cell in row if isinstance(cell, str)]
 
 
+@pytest.mark.slow
 def test_two_machines_finish_one_run_and_a_third_reads_it(site, monkeypatch):
     made = make(site / "made" / "small")
     added = typed("models", "add", "small", made)

@@ -65,6 +65,7 @@ def place(tmp_path_factory, tiny_bert_dir):
         guard.wait()
 
 
+@pytest.mark.slow
 def test_run_blocks_and_gives_one_json_object(place):
     _, _, result = place
     assert {"run_id", "status", "result_hash", "scores", "findings"} <= set(result)

@@ -44,6 +44,7 @@ def nothing_doubled(store, run_id, rows):
     return tuple(twice) == (rows, rows)
 
 
+@pytest.mark.slow
 def test_kills_at_random_moments_lose_nothing_and_double_nothing(store, bench, tmp_path, table):
     spec = make_spec(tmp_path / "m", table(300), pause=0.01)
     undisturbed = bench.whole(make_spec(tmp_path / "m", table(300)))  # no pause: other shards, nothing to reuse

@@ -144,6 +144,7 @@ def test_words_follow_the_corrected_test_and_not_the_interval_of_one_score():
     assert replace(found, p_adjusted=0.04, direction="neutral").said == "lower"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", [12, 60])
 def test_equal_models_are_seldom_told_apart(texts):
     """18 scores of two equal models; in each pair nearly every second time some interval alone leaves out 0."""
