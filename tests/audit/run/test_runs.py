@@ -14,7 +14,7 @@ from audit.run import client, workflows
 from audit.run.estimate import calibrate
 from audit.run.prepare import make_plan
 from audit.spec import ProbeSpec
-from audit.store import DatabaseLocked, RecordFilter, engine
+from audit.store import DatabaseLocked, RecordFilter, database
 from audit.store.database import DiskFull
 
 
@@ -225,14 +225,14 @@ def test_a_superseded_or_deleted_run_stores_nothing(bench, tmp_path, table):
 @pytest.fixture
 def refused(monkeypatch):
     """The kinds of errors that the database answered with so far."""
-    kinds, explain = [], engine.explain_error
+    kinds, explain = [], database.explain_error
 
     def noted(*arguments):
         error = explain(*arguments)
         kinds.append(type(error))
         return error
 
-    monkeypatch.setattr(engine, "explain_error", noted)
+    monkeypatch.setattr(database, "explain_error", noted)
     return kinds
 
 
