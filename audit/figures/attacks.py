@@ -33,7 +33,7 @@ from audit.score.curves import MOST_WORDS
 Clean = tuple[float, float, float]
 """Accuracy before the attack: value, low, high."""
 
-_NO_ATTACKS = tr_later("No attack has run on these rows. Add a recipe to the audit and run it.")
+_NO_ATTACKS = tr_later("No attack has a result on these rows: none was run, or every attempt ended in an error.")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _BUDGETS = {
     "words_changed": (tr_later("words the attacker may change"), "words"),
@@ -58,20 +58,20 @@ class _Words:
 _RIGHT = _Words(
     tr_later("Accuracy under attack"),
     tr_later("Accuracy against the attacker's budget"),
-    tr_later("{probe} leaves {share} of the rows right"),
+    tr_later("{probe}: {share} of the rows stay right"),
     tr_later("{share} still right ({interval})"),
     tr_later("rows still right"),
-    tr_later("{probe} takes accuracy from {start} to {end}"),
-    tr_later("With {words}, {probe} takes accuracy from {start} to {end}"),
+    tr_later("{probe}: accuracy falls from {start} to {end}"),
+    tr_later("{probe}: with {words}, accuracy falls from {start} to {end}"),
 )
 _UNCHANGED = _Words(
     tr_later("Answers unchanged under attack"),
     tr_later("Unchanged answers against the attacker's budget"),
-    tr_later("{probe} leaves {share} of the answers unchanged"),
+    tr_later("{probe}: {share} of the answers stay unchanged"),
     tr_later("{share} unchanged ({interval})"),
     tr_later("answers unchanged"),
-    tr_later("{probe} takes the share of unchanged answers from {start} to {end}"),
-    tr_later("With {words}, {probe} takes the share of unchanged answers from {start} to {end}"),
+    tr_later("{probe}: unchanged answers fall from {start} to {end}"),
+    tr_later("{probe}: with {words}, unchanged answers fall from {start} to {end}"),
 )
 
 
@@ -135,23 +135,25 @@ def accuracy_under_attack(
     return figure
 
 
-def success_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
+def success_rates(table: pd.DataFrame, *, judged: bool = False, theme: Theme = LIGHT) -> go.Figure:
     """Success rate of each recipe: by any change, and by valid changes.
 
     Args:
         table: columns probe, kind (`raw` or `valid`), value, low, high, n; optional note, row_ids.
+        judged: whether people judged some of the changes; else a rule alone says which are valid.
         theme: light or dark.
 
     Returns:
         Points carry [probe, row ids].
     """
     name_of = names_in(table)
-    title = tr("How often each attack flips a decision")
+    title = tr("How often each attack turns the answer")
     table = table[table["value"].notna()].sort_values("value", kind="stable")
     if table.empty:
         return empty(tr(_NO_ATTACKS), theme=theme, title=title)
     order = list(dict.fromkeys([*table.loc[table["kind"] == "raw", "probe"], *table["probe"]]))
-    told = tr("Of the rows attacked, with intervals; valid by rule until people have judged")
+    by_rule = tr("Of the rows attacked, with intervals; which changes are valid a rule says, nobody has judged")
+    told = tr("Of the rows attacked, with intervals; valid as people judged") if judged else by_rule
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True)
     for kind, name, colour, symbol in (
         ("raw", tr("any change"), 1, "circle"),
@@ -258,7 +260,7 @@ def words_changed(table: pd.DataFrame, *, most: int = MOST_WORDS, theme: Theme =
         return empty(tr("No attack succeeded on these rows."), theme=theme, title=tr("Words changed"))
     few = table[table["words"] <= 1].groupby("probe")["share"].sum().reindex(table["probe"].unique(), fill_value=0.0)
     title = tr(
-        "{probe} needs no more than one word in {share} of its successes",
+        "{probe}: no more than one word changed in {share} of its successes",
         probe=name_of(few.idxmax()),
         share=numbers().share(float(few.max())),
     )
@@ -311,7 +313,7 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         return empty(message, theme=theme, title=tr("Flip rate"))
     lines = lines_of(table)
     title = tr(
-        "{probe} flips the prediction in {value} of its variants",
+        "{probe}: {value} of the variants get another answer",
         probe=name_of(lines[-1]["probe"]),
         value=numbers().share(lines[-1]["value"]),
     )

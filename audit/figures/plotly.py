@@ -50,7 +50,7 @@ def _words(table: pd.DataFrame, theme: Theme, *, unit: str, **_: Any) -> Any:
 DRAWN: Mapping[str, Callable[..., Any]] = {
     "scores": lambda table, theme: score_intervals(table, theme=theme),
     "attacks": _attacks,
-    "success": lambda table, theme: success_rates(table, theme=theme),
+    "success": lambda table, theme, *, judged=False: success_rates(table, judged=judged, theme=theme),
     "budget": _budget,
     "flips": lambda table, theme: flip_rates(table, theme=theme),
     "recalls": lambda table, theme: class_bars(table, theme=theme),

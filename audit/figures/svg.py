@@ -61,7 +61,7 @@ def _attacks(spec: Spec, *, clean: tuple[float, float, float] | None, labelled: 
     return shapes.dots([*before, *(_rate(line, name_of) for line in _lines(spec))])
 
 
-def _success(spec: Spec) -> str:
+def _success(spec: Spec, **_: Any) -> str:
     """One line for each attack and way of counting, the two of an attack beside each other."""
     name_of, lines = names_in(spec.table()), _lines(spec)
     probes = list(dict.fromkeys(line["probe"] for line in lines))

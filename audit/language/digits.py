@@ -9,10 +9,10 @@ Digits = tuple[str, str]
 
 
 def share_digits(value: float) -> Digits:
-    """Per cent of a share from 0 up, with one decimal, so that 0 and 100 are said of nothing else.
+    """Per cent of a share from 0 up, with one decimal wherever it stands, so that 0 and 100 are said of nothing else.
 
-    From 0.1% to 1%, and as near to 100%, two decimals; nearer still `<0.1` and `>99.9`. So the text never falls where the
-    share rises, and the share lies within half of the last digit shown, or beyond the bound shown.
+    Nearer to 0 and 100 than a tenth it is `<0.1` and `>99.9`. So the text never falls where the share rises, the share lies
+    within half of the last digit shown, or beyond the bound shown, and both ends of an interval are as fine as its value.
     """
     percent = 100.0 * value
     if value in (0.0, 1.0):
@@ -21,11 +21,8 @@ def share_digits(value: float) -> Digits:
         return "<", "0.1"
     if 99.9 + _TINY < percent < 100.0:
         return ">", "99.9"
-    digits, fine = f"{percent:,.1f}", f"{percent:.2f}"
-    if percent > 100.0:
-        return (">", digits) if digits == "100.0" else ("", digits)
-    near_an_end = (percent < 1.0 and fine != "1.00") or (percent > 99.0 and fine != "99.00")
-    return "", fine if near_an_end else digits
+    digits = f"{percent:,.1f}"
+    return (">", digits) if percent > 100.0 and digits == "100.0" else ("", digits)
 
 
 def count_digits(value: float) -> Digits:

@@ -74,7 +74,7 @@ class Numbers:
         return str(self._signs["points"]).format(text) if unit == "points" else text
 
     def share(self, value: float | None) -> str:
-        """A share as per cent with one decimal, 38.4%; near 0% and 100% with two, then `<0.1%` and `>99.9%`.
+        """A share as per cent with one decimal, 38.4%; nearer to 0% and 100% than that `<0.1%` and `>99.9%`.
 
         See `audit.language.digits.share_digits` for the rule.
         """

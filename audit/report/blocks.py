@@ -141,8 +141,34 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """A number with its interval and a threshold on an axis with marks. Places are from 0 (left) to 1.
+
+    `good` is the part on which the policy is met; marks are (place, what stands there).
+    """
+
+    value: float
+    low: float
+    high: float
+    limit: float
+    value_said: str
+    limit_said: str
+    good: tuple[float, float]
+    marks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row that shows a finding: its id, what was done to it and said of it, and its lines of text as (label, runs)."""
+
+    row_id: str
+    facts: str
+    lines: tuple[tuple[str, tuple[Run, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FindingBox:
-    """A finding: its verdict, the number, why it matters, what to do, and evidence rows (id, text)."""
+    """A finding: its verdict, the number, why it matters, what to do, and evidence rows."""
 
     id: str
     title: str
@@ -151,8 +177,9 @@ class FindingBox:
     tone: Tone
     number: str
     facts: tuple[tuple[str, str], ...]
-    evidence: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Shown, ...] = ()
     evidence_title: str = ""
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +198,7 @@ class SignOff:
 
 
 Block = (
-    Text | Bullets | Facts | Table | Figure | Callout | Cards | Example | FindingBox | Definitions | SignOff
+    Text | Bullets | Facts | Table | Figure | Callout | Cards | Example | Shown | Scale | FindingBox | Definitions | SignOff
 )  # fmt: skip
 
 

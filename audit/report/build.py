@@ -22,6 +22,7 @@ from audit.report.model import (
     ReliabilityBin,
     Report,
 )
+from audit.report.pointed import pointed
 from audit.report.strings import strings
 from audit.results.reading import Results, read
 from audit.score.definitions import define
@@ -57,7 +58,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
     probes = facts.probe_facts(source)
     bins = source.table("reliability")
     wrong = _wrong(source, caps.wrong)
-    pointed = [row_id for finding in findings for row_id in finding.evidence[: caps.evidence]]
+    shown = [row_id for finding in findings for row_id in finding.evidence[: caps.evidence]]
     told = [one for one in chapters() if one.executive or preset != "executive"]
     chosen = {one.name: tuple(one.rows(source, caps)) for one in told if one.rows is not None}
     return Report(
@@ -83,13 +84,14 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         ),
         confusion=_confusion(source, caps),
         wrong_rows=tuple(_evidence(source, wrong).values()),
-        evidence=_evidence(source, [*pointed, *chain.from_iterable(chosen.values())]),
+        evidence=_evidence(source, [*shown, *chain.from_iterable(chosen.values())]),
         spec=dict(run.spec),
         policy=run.policy,
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
         samples=facts.samples(source),
         chosen=chosen,
+        pointed=pointed(source, findings, caps.evidence),
     )
 
 

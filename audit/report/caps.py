@@ -52,7 +52,7 @@ CAPS: dict[Preset, Caps] = {
 }  # fmt: skip
 
 PAGE = replace(
-    CAPS["full"], cards=8, evidence=0, examples=1, flips=1, heatmaps=0, word_classes=2,
+    CAPS["full"], cards=8, evidence=10, excerpt=600, examples=1, flips=1, heatmaps=0, word_classes=2,
 )  # fmt: skip
 """For the pages of a run, which have browsers of rows beneath."""
 

@@ -126,8 +126,8 @@ def _heatmap(why: str, record: Attribution, name: str, read: Results) -> Heatmap
         label=example.label if example else None,
         target=record.target,
         confidence=_probability(record, read),
-        words=_in_place(record.text, [w for w in record.words if w.segment == 0]),
-        pair=_in_place(record.pair, [w for w in record.words if w.segment == 1]) if record.pair is not None else None,
+        words=in_place(record.text, [w for w in record.words if w.segment == 0]),
+        pair=in_place(record.pair, [w for w in record.words if w.segment == 1]) if record.pair is not None else None,
         unit=record.unit,
         largest=max((abs(w.score) for w in record.words), default=0.0),
         delta=record.delta,
@@ -148,7 +148,8 @@ def _probability(record: Attribution, read: Results) -> float | None:
     return round(found, 6) if math.isfinite(found) else None
 
 
-def _in_place(text: str, scores: Sequence[WordScore]) -> tuple[HeatWord, ...]:
+def in_place(text: str, scores: Sequence[WordScore]) -> tuple[HeatWord, ...]:
+    """A text cut into its words and what is between them."""
     made: list[HeatWord] = []
     place = 0
     for word in sorted(scores, key=lambda w: (w.start, w.end)):

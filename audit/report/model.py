@@ -294,6 +294,34 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """A row that shows a finding: what the model said of it and, where a probe turned that, what was changed and to what.
+
+    `before` is the answer to the text as it is (of an explained row the explained class), `after` that to the changed text,
+    None where nothing turned it; `edits` are the changes, `words` what an explanation says of each. `error` is why there
+    is no answer.
+    """
+
+    row_id: str
+    text: str
+    label: str | None = None
+    pair: str | None = None
+    probe: str = ""
+    name: str = ""
+    before: str | None = None
+    before_confidence: float | None = None
+    after: str | None = None
+    after_confidence: float | None = None
+    edits: tuple[Edit, ...] = ()
+    similarity: float | None = None
+    words: tuple[HeatWord, ...] = ()
+    unit: str = "none"
+    largest: float = 0.0
+    truncated: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SampleFacts:
     """What a probe found about many rows together. `subject` is which of its findings, "" for its only one or if hidden."""
 
@@ -353,6 +381,7 @@ class Report:
     texts: bool = True
     samples: tuple[SampleFacts, ...] = ()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

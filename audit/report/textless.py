@@ -41,6 +41,7 @@ def without_texts(report: Report) -> Report:
             replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
         ),
         evidence={},
+        pointed={},
         provenance=provenance_without_texts(report.provenance),
     )
 

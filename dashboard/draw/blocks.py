@@ -106,7 +106,8 @@ class _Drawn:
         head = f":{colour}[**{plain(block.verdict)}**] :{colour}-badge[{plain(block.severity)}] &nbsp; {plain(block.title, 300)}"
         self._boxes += 1
         with st.expander(head, expanded=self._boxes == 1):
-            st.html(f'<div class="assay-blocks">{block_html(Facts(block.facts))}</div>')
+            scale = block_html(block.scale) if block.scale is not None else ""
+            st.html(f'<div class="assay-blocks">{scale}{block_html(Facts(block.facts))}</div>')
             if self._beneath is not None:
                 self._beneath(block)
 

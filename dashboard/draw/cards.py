@@ -6,14 +6,13 @@ import streamlit as st
 
 from audit.language import verdicts
 from audit.language.numbers import numbers
-from audit.language.palette import css_share
 from audit.language.translating import tr
 from audit.language.verdicts import state
 from audit.records import Score
 from audit.score.definitions import define
 from audit.score.wording import meaning_said, probe_names, title_said
 from audit.slices import Slice
-from dashboard.page.text import escaped, interval, number, plain
+from dashboard.page.text import interval, number, plain
 
 VERDICTS = {
     "PASS": ("green", ":material/check:"),
@@ -96,22 +95,3 @@ def score_metric(score: Score) -> None:
         )
         if score.value is None and score.note:
             st.caption(plain(score.note))
-
-
-def range_html(score: Score, threshold: float | None) -> str:
-    """The interval on a line with the threshold across it; shares only."""
-    if score.low is None or score.high is None or score.value is None or score.unit != "share":
-        return ""
-    low, high, value = (max(0.0, min(1.0, v)) for v in (score.low, score.high, score.value))
-    limit = "" if threshold is None else f'<span class="limit" style="left:{css_share(threshold)}"></span>'
-    said = {"value": number(score.value), "interval": interval(score.low, score.high)}
-    text = escaped(
-        tr("{value}, interval {interval}", **said)
-        if threshold is None
-        else tr("{value}, interval {interval}, threshold {threshold}", threshold=numbers().setting(threshold), **said)
-    )
-    return (
-        f'<div class="assay-range" role="img" aria-label="{text}" title="{text}">'
-        f'<span class="span" style="left:{css_share(low)};width:{css_share(max(0.006, high - low))}"></span>'
-        f'<span class="dot" style="left:{css_share(value)}"></span>{limit}</div>'
-    )

@@ -1,4 +1,4 @@
-"""One row of a run: in a line as evidence, or everything that is known of it."""
+"""One row of a run: everything that is known of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from audit.errors import UnknownName
-from audit.kinds import all_of, as_a
+from audit.kinds import all_of
 from audit.language.answers import answer_words
 from audit.language.translating import tr, tr_later, tr_n
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, Score
+from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.score.wording import display_name
 from audit.stored import Run
 from dashboard.draw.heatmap import bars_html, diff_html, quote_html, show_heatmap
@@ -25,45 +24,6 @@ OUTCOMES = {
     "out_of_budget": (tr_later("Held: out of budget"), "orange"),
     "error": (tr_later("Error"), "red"),
 }
-
-
-def show_evidence(run: Run, row_id: str, score: Score | None = None) -> None:
-    """A row as evidence of a score: its text with the attack's changes or the heatmap, and a link to all of it."""
-    probes = {p.probe: p.kind for p in store().probes(run.id)}
-    about = score.probe if score is not None and score.probe in probes else ""
-    key = about or next((key for key, kind in probes.items() if kind == "prediction"), "")
-    try:
-        record: Record | None = store().record(run.id, key, row_id)
-    except UnknownName:
-        record = None
-    with st.container(border=True, gap="xsmall"):
-        said = ""
-        if attacked := as_a(record, AttackOutcome):
-            st.html(diff_html(attacked.text, attacked.changes, compact=True))
-            said = _flip(run.task, attacked)
-        elif explained := as_a(record, Attribution):
-            show_heatmap(explained, compact=True, legend=False)
-        else:
-            example = store().example(run.id, row_id)
-            st.html(quote_html(example.text if example else tr("This row is not part of the run.")))
-            found = as_a(record, Prediction)
-            if found is not None and found.predicted is not None:
-                said = tr(
-                    "Predicted {label} with {share}",
-                    label=plain(answer_words(found.predicted, run.task)),
-                    share=number(run.task.sure(found.probs)),
-                )
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(said, width="content")
-            link(
-                "report",
-                tr("More"),
-                icon=":material/open_in_full:",
-                run=run.id,
-                section="rows",
-                row=row_id,
-                help=tr("Everything about this row"),
-            )
 
 
 def _flip(task: Task, record: AttackOutcome) -> str:

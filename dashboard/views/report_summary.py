@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from audit.language.translating import tr, tr_n
-from audit.records import Finding, Score
+from audit.language.translating import tr
+from audit.records import Score
 from audit.report.blocks import Block, FindingBox
+from audit.report.html import block_html
 from audit.stored import Run
-from dashboard.draw.cards import range_html, title_of
+from dashboard.draw.cards import title_of
 from dashboard.draw.chapters import draw_chapters
-from dashboard.draw.evidence import show_evidence
 from dashboard.draw.scores import scores_frame
 from dashboard.forms.note import show_note
 from dashboard.page.paging import by_line, export_button, readable
@@ -23,32 +21,39 @@ from dashboard.run.nothing import say_nothing
 
 def show(run: Run) -> None:
     """Draw the section."""
-    scores, findings = store().scores(run.id), store().findings(run.id)
+    scores = store().scores(run.id)
     if not scores:
         say_nothing(run, "scores", going=tr("There are no scores yet: they are computed when an audit ends."))
         return
     for warning in run.table_warnings:
         st.warning(plain(told_again(warning), 600), icon=":material/table_view:")
-    known = {finding.id: finding for finding in findings}
-    draw_chapters(run, "summary", beneath=lambda box: _rows(run, known, box))
+    draw_chapters(run, "summary", beneath=lambda box: _rows(run, box))
     with st.expander(tr("All {n} scores", n=len(scores)), icon=":material/table_rows:"):
         _all_scores(run, scores)
 
 
-def _rows(run: Run, known: Mapping[str, Finding], box: Block) -> None:
-    """Beneath what a finding says: its range against the threshold, and the rows that show it."""
-    finding = known.get(box.id) if isinstance(box, FindingBox) else None
-    if finding is None:
+def _rows(run: Run, box: Block) -> None:
+    """Beneath what a finding says: what somebody noted about it, and the rows that show it, each with a link to everything about it."""
+    if not isinstance(box, FindingBox):
         return
-    if line := range_html(finding.score, finding.threshold):
-        st.html(line)
-    show_note(run, "finding", finding.id)
-    if finding.evidence:
-        st.markdown(tr_n("**Evidence** ({n} row)", "**Evidence** ({n} rows)", len(finding.evidence)))
-        left, right = st.columns(2)
-        for place, row_id in enumerate(finding.evidence[:10]):
-            with left if place % 2 == 0 else right:
-                show_evidence(run, row_id, finding.score)
+    show_note(run, "finding", box.id)
+    if not box.evidence:
+        return
+    st.markdown(f"**{plain(box.evidence_title)}**")
+    columns = st.columns(2)
+    for place, row in enumerate(box.evidence):
+        with columns[place % 2], st.container(border=True, gap="xsmall"):
+            st.html(f'<div class="assay-blocks">{block_html(row)}</div>')
+            about = tr("Everything about this row")
+            link(
+                "report",
+                tr("More"),
+                icon=":material/open_in_full:",
+                run=run.id,
+                section="rows",
+                row=row.row_id,
+                help=about,
+            )
 
 
 def _all_scores(run: Run, scores: tuple[Score, ...]) -> None:

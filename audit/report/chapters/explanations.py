@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from audit.figures.spec import figure
 from audit.language.palette import kind_of, legend_sentence, strength
@@ -18,6 +19,25 @@ from audit.score.wording import title_said
 from models.task import Task
 
 REASONS = ("typical", "wrong", "attacked")
+
+
+class Explained(Protocol):
+    """What is known of an explanation: the unit of its scores, the largest of them, whether the text was cut."""
+
+    @property
+    def unit(self) -> str:
+        """The unit."""
+        ...
+
+    @property
+    def largest(self) -> float:
+        """The largest score, in absolute value."""
+        ...
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the model saw only its beginning."""
+        ...
 
 
 def explanations(report: Report, say: Strings, caps: Caps) -> Section | None:
@@ -57,14 +77,10 @@ def heatmap(found: Heatmap, task: Task, say: Strings, limit: int) -> Example:
         facts += say("explanations.heat_unsettled")
     if found.truncated:
         facts += say("explanations.heat_truncated")
-    lines = [
-        (
-            say("explanations.text" if found.pair is None else "explanations.first_text"),
-            _runs(found.words, found, limit),
-        )
-    ]
+    first = say("explanations.text" if found.pair is None else "explanations.first_text")
+    lines = [(first, shaded(found.words, found, limit))]
     if found.pair is not None:
-        lines.append((say("explanations.second_text"), _runs(found.pair, found, limit)))
+        lines.append((say("explanations.second_text"), shaded(found.pair, found, limit)))
     return Example(title, f"{say('common.row', id=found.row_id)}: {facts}", tuple(lines))
 
 
@@ -148,8 +164,8 @@ def _heatmaps(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
             yield Section(f"heatmaps-{why}", say(f"explanations.{why}"), (intro, *own))
 
 
-def _runs(parts: Sequence[HeatWord], found: Heatmap, limit: int) -> tuple[Run, ...]:
-    """Runs of a text; neighbours without a mark are joined, so that long texts stay few runs."""
+def shaded(parts: Sequence[HeatWord], found: Explained, limit: int) -> tuple[Run, ...]:
+    """Runs of an explained text, each word as strongly marked as it counts; neighbours without a mark are joined."""
     made: list[Run] = []
     left = limit
     last = max((i for i, part in enumerate(parts) if part.score is not None), default=-1)

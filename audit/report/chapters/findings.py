@@ -7,14 +7,18 @@ from collections.abc import Iterator, Sequence
 from audit.language.printable import printable
 from audit.records import Finding
 from audit.report import naming as w
-from audit.report.blocks import Block, Cell, Column, FindingBox, Section, Table, Text
+from audit.report.blocks import Block, Cell, Column, FindingBox, Run, Section, Shown, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
-from audit.report.model import Evidence, Report
+from audit.report.chapters.explanations import shaded
+from audit.report.chapters.robustness import in_one
+from audit.report.model import Pointed, Report
+from audit.report.scale import scale_of
 from audit.report.strings import Strings
 from audit.score.findings import PATTERN
 from audit.score.measures import COUNTED
 from models.task import Task
+from models.telling import again
 
 
 def findings(report: Report, say: Strings, caps: Caps) -> Section:
@@ -74,7 +78,7 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
             facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
     if finding.note:
         facts.append((say("findings.note"), printable(finding.note, caps.prose)))
-    rows = [report.evidence[row_id] for row_id in finding.evidence if row_id in report.evidence]
+    rows = report.pointed.get(finding.id, ())[: caps.evidence]
     pattern = finding.id.startswith(PATTERN)
     return FindingBox(
         id=finding.id,
@@ -84,19 +88,45 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
         tone="muted" if pattern else w.TONES[finding.verdict],
         number=say.numbers.number(score.value, score.unit),
         facts=tuple(facts),
-        evidence=tuple((e.row_id, _evidence(e, report.run.task, say, caps.excerpt)) for e in rows[: caps.evidence]),
-        evidence_title=say("findings.evidence"),
+        evidence=tuple(_shown(row, report.run.task, say, caps.excerpt) for row in rows),
+        evidence_title=say.count("findings.evidence", len(rows)) if rows else "",
+        scale=scale_of(finding, threshold=_threshold(finding, say)),
     )
 
 
-def _evidence(row: Evidence, task: Task, say: Strings, limit: int) -> str:
-    shown = f"“{printable(row.text, limit)}”"
-    if row.predicted is None:
-        return shown
-    predicted = w.answer(row.predicted, task, say, 40)
-    if row.label is None or task.right(row.predicted, row.label):
-        return f"{shown} ({predicted})"
-    return f"{shown} ({w.answer(row.label, task, say, 40)} → {predicted})"
+def _shown(row: Pointed, task: Task, say: Strings, limit: int) -> Shown:
+    """A row with what was changed in it, and what became of the answer."""
+    if row.edits:
+        runs = in_one(row.edits, limit)
+    elif row.words:
+        runs = shaded(row.words, row, limit)
+    else:
+        runs = (Run(printable(row.text, limit)),)
+    lines = [("", runs)]
+    if row.pair is not None:
+        lines.append((say("explanations.second_text"), (Run(printable(row.pair, limit)),)))
+    return Shown(row.row_id, ", ".join(_said(row, task, say)), tuple(lines))
+
+
+def _said(row: Pointed, task: Task, say: Strings) -> Iterator[str]:
+    """The label, the answer, and to what it was turned by what."""
+    if row.error:
+        yield printable(again(row.error), 200)
+    elif row.words:
+        yield say("findings.explains", target=printable(row.before or "", 40))
+    elif row.after is not None:
+        before, after = (w.answer(answer, task, say, 40) for answer in (row.before, row.after))
+        sure = {"before_sure": _sure(row.before_confidence, say), "after_sure": _sure(row.after_confidence, say)}
+        yield say("findings.turned", before=before, after=after, probe=w.probe_name(row), **sure)
+    elif row.before is not None:
+        said = {"predicted": w.answer(row.before, task, say, 40), "sure": _sure(row.before_confidence, say)}
+        yield say("findings.predicted", **said)
+    if row.label is not None:
+        yield say("findings.labelled", label=w.answer(row.label, task, say, 40))
+
+
+def _sure(confidence: float | None, say: Strings) -> str:
+    return say.numbers.share(confidence)
 
 
 def _passed(passed: Sequence[Finding], say: Strings) -> Table:

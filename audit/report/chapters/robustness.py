@@ -52,7 +52,7 @@ def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example
         before_sure=say.numbers.share(found.before_confidence), after=w.answer(found.after, task, say, 40),
         after_sure=say.numbers.share(found.after_confidence),
     )  # fmt: skip
-    valid = {True: "yes", False: "no", None: "open"}[found.valid]
+    by_rule = {True: "yes", False: "no", None: "open"}[found.valid]
     similar = (
         say("robustness.similarity", value=say.numbers.number(found.similarity, "cosine"))
         if found.similarity is not None
@@ -61,7 +61,7 @@ def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example
     facts = say(
         "robustness.example_facts", words=found.words_changed, total=found.words_total,
         queries=say.numbers.number(found.queries, "queries"),
-        similarity=similar, valid=say(f"robustness.valid_{valid}"),
+        similarity=similar, valid="" if found.review else say(f"robustness.valid_{by_rule}"),
         review=say(f"robustness.review_{found.review}") if found.review else "",
     )  # fmt: skip
     return Example(
@@ -100,7 +100,8 @@ def _outcomes(report: Report, attacks: Sequence[RecipeFacts], say: Strings) -> T
                 Cell(say.numbers.number(score.value), second=w.between(score, say)) if score else Cell(say.numbers.none)
             )
         rows.append(tuple(cells))
-    return Table(columns, tuple(rows), say("robustness.outcomes_caption"), small=True)
+    judged = any(recipe.reviewed for recipe in attacks)
+    return Table(columns, tuple(rows), say(f"robustness.outcomes_caption{'_judged' if judged else ''}"), small=True)
 
 
 def _rates(report: Report, say: Strings) -> Iterator[Section]:
@@ -127,7 +128,8 @@ def _successes(report: Report, say: Strings) -> Iterator[Figure]:
     if raw or valid:
         lines = [(*_rate(s), kind) for kind, found in (("raw", raw), ("valid", valid)) for s in found]
         said = _said(report, "success", valid or raw, say)
-        yield Figure(figure("success", (*RATE, "kind"), lines), *said, about="attack_success_rate_valid")
+        spec = figure("success", (*RATE, "kind"), lines, judged=any(recipe.reviewed for recipe in report.recipes))
+        yield Figure(spec, *said, about="attack_success_rate_valid")
 
 
 def _said(report: Report, key: str, found: Sequence[Score], say: Strings) -> tuple[str, str]:
@@ -227,6 +229,21 @@ def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, 
     before = _runs([(e.before, e.changed) for e in edits], "removed", limit)
     after = _runs([(e.after, e.changed) for e in edits], "added", limit)
     return (say("robustness.original"), before), (say("robustness.changed"), after)
+
+
+def in_one(edits: Sequence[Edit], limit: int) -> tuple[Run, ...]:
+    """A changed text in one line: what was taken out and, behind it, what was put in its place."""
+    made: list[Run] = []
+    left = limit
+    for edit in edits:
+        if left <= 0:
+            made.append(Run(" …"))
+            break
+        for text, mark in ((edit.before, "removed"), (edit.after, "added")) if edit.changed else ((edit.before, ""),):
+            if text:
+                made.append(Run(span(text[:left]), mark, float(bool(mark))))  # type: ignore[arg-type]
+        left -= len(edit.before)
+    return tuple(made)
 
 
 def _runs(parts: Sequence[tuple[str, bool]], mark: str, limit: int) -> tuple[Run, ...]:

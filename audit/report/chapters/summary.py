@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from audit.figures.spec import figure
 from audit.language.printable import printable
@@ -18,23 +20,41 @@ from audit.score.findings import PATTERN, SKIPPED
 from audit.score.wording import registered_name
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
+STEPS = 4
+"""At most so many things to do."""
 
 
 def summary(report: Report, say: Strings, caps: Caps) -> Section:
-    """One page for a reader without time."""
-    blocks: list[Block] = [Text(say(f"meaning.{w.outcome(report)}"), "lead")]
-    if chosen := card(report.scores, caps.cards):
-        blocks.append(Cards(tuple(w.score_card(report, score, say) for score in chosen)))
-    if report.preset != "executive":
-        blocks += _chart(report, say)
+    """One page for a reader without time: the verdict in a sentence, what it rests on in four short parts, the figures."""
+    blocks: list[Block] = [Text(" ".join(_verdict(report, say)), "lead")]
     found = tuple(_found(report, say))
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
         sections.append(Section("summary-found", say("summary.found"), (Bullets(found),)))
     means = Text(say(f"summary.means_{w.outcome(report)}"))
     sections.append(Section("summary-means", say("summary.means"), (means,)))
-    sections.append(Section("summary-do", say("summary.do"), (Bullets(tuple(_do(report, say)), numbered=True),)))
+    sections.append(
+        Section("summary-do", say("summary.do"), (Bullets(tuple(islice(_do(report, say), STEPS)), numbered=True),))
+    )
+    figures: list[Block] = []
+    if chosen := card(report.scores, caps.cards):
+        figures.append(Cards(tuple(w.score_card(report, score, say) for score in chosen)))
+    if report.preset != "executive":
+        figures += _chart(report, say)
+    if figures:
+        sections.append(Section("summary-figures", say("summary.figures"), tuple(figures)))
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
+
+
+def _verdict(report: Report, say: Strings) -> Iterator[str]:
+    """What the run came to, and how many checks stand behind that."""
+    yield say(f"meaning.{w.outcome(report)}")
+    if w.outcome(report) in ("none", "unfinished"):
+        return
+    checks = Counter(f.verdict for f in report.findings if not f.id.startswith(PATTERN))
+    yield say("summary.checks", failed=checks["FAIL"], open=checks["INCONCLUSIVE"], met=checks["PASS"])
+    if patterns := sum(f.id.startswith(PATTERN) and f.verdict != "PASS" for f in report.findings):
+        yield say("summary.patterns", n=patterns)
 
 
 def _tested(report: Report, say: Strings) -> Iterator[str]:
@@ -110,7 +130,8 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
     yield say(f"summary.{name}", **w.parts(worst, say), way=way)
     valid = report.score("attack_success_rate_valid", worst.probe)
     if valid is not None and valid.value is not None and valid.low is not None:
-        yield say("summary.valid", **w.parts(valid, say), way=way)
+        judged = any(recipe.reviewed for recipe in report.recipes if recipe.probe == worst.probe)
+        yield say("summary.valid_judged" if judged else "summary.valid", **w.parts(valid, say), way=way)
     together = report.score("worst_case_accuracy", "attacks")
     if together is not None and together.value is not None and together.low is not None:
         yield say("summary.worst", **w.parts(together, say))
@@ -126,9 +147,11 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
     seen: set[str] = set()
     for finding in open_points:
         step = _step(finding, say)
-        if step not in seen and len(seen) < 4:
-            seen.add(step)
-            yield step if finding.id.startswith(SKIPPED) else f"{_topic(report, finding.score, say)}: {step}"
+        about = step if finding.id.startswith(SKIPPED) else _topic(report, finding.score, say)
+        if {step, about} & seen:  # one step a subject
+            continue
+        seen |= {step, about}
+        yield step if about == step else f"{about}: {step}"
 
 
 def _step(finding: Finding, say: Strings) -> str:

@@ -229,14 +229,18 @@ def test_what_is_read_is_what_was_written(said):
 
 
 def test_scores_are_what_they_were_and_findings_read_as_they_did(told):
-    """Kept from when findings were prose; numbers inside sentences may be written otherwise and are left out."""
+    """Kept from before; numbers inside sentences may be written otherwise and are left out.
+
+    Counts had intervals then; their values and n are the same.
+    """
     numbers = json.loads((KEPT / "scores.json").read_text(encoding="utf-8"))
     prose = set((KEPT / "findings.txt").read_text(encoding="utf-8").splitlines())
     for name, (scores, _) in told.items():
-        fresh = {score.key: [score.value, score.low, score.high, score.n] for score in scores}
+        fresh = {score.key: score for score in scores}
         assert fresh.keys() >= numbers[name].keys()
-        for key, kept in numbers[name].items():
-            assert fresh[key] == pytest.approx(kept, abs=2e-6), key
+        for key, (value, low, high, n) in numbers[name].items():
+            score, ends = fresh[key], (None, None) if fresh[key].method == "counted" else (low, high)
+            assert [score.value, score.low, score.high, score.n] == pytest.approx([value, *ends, n], abs=2e-6), key
     now = {masked(text) for _, findings in told.values() for f in findings for text in (f.title, f.why, f.next_step)}
     assert now >= prose
 

@@ -71,8 +71,8 @@ def test_whole_counts_are_whole_and_medians_keep_their_half(whole):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.4444, "44.4%"), (0.384, "38.4%"), (0.0, "0.0%"), (1.0, "100.0%"), (0.0004, "<0.1%"), (0.0044, "0.44%"), (0.001, "0.10%"),
-        (0.00999, "1.0%"), (0.9996, ">99.9%"), (0.9956, "99.56%"), (0.999, "99.90%"), (1.3, "130.0%"), (1.0004, ">100.0%"),
+        (0.4444, "44.4%"), (0.384, "38.4%"), (0.0, "0.0%"), (1.0, "100.0%"), (0.0004, "<0.1%"), (0.0044, "0.4%"), (0.001, "0.1%"),
+        (0.00999, "1.0%"), (0.9996, ">99.9%"), (0.9956, "99.6%"), (0.999, "99.9%"), (1.3, "130.0%"), (1.0004, ">100.0%"),
         (-0.034, "-3.4%"), (-0.0004, ">-0.1%"), (None, "–"), (math.nan, "–"), (math.inf, "–"),
     ],
 )  # fmt: skip
@@ -109,7 +109,7 @@ def test_differences_and_their_error_bars_are_in_the_unit_of_what_moves():
     assert SAY.difference(-0.123, "logit") == "-0.123 logits"
     assert SAY.difference(0.5, "none", sign=False) == "0.500"
     assert SAY.with_error(0.123, 0.0124, "logit") == "+0.123 ± 0.012 logits"
-    assert SAY.with_error(-0.123, 0.004, "probability") == "-12.3 ± 0.40 percentage points"
+    assert SAY.with_error(-0.123, 0.004, "probability") == "-12.3 ± 0.4 percentage points"
     assert SAY.with_error(1.0, None, "none") == "+1.000"
     assert [SAY.quantity(n, "words") for n in (1, 2.5)] == ["1 word", "2.5 words"]
 

@@ -88,7 +88,7 @@ def test_parts_come_in_reading_order(laid):
     reader = PdfReader(io.BytesIO(laid("reviews").pdf))
     titles = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
     assert titles == [
-        "Executive summary", "Scope and limits", "Model and data", "Score table", "Findings", "Robustness",
+        "Summary", "Scope and limits", "Model and data", "Score table", "Findings", "Robustness",
         "Explanations", "Performance", "Calibration", "Class by class", "Appendix", "Sign-off",
     ]  # fmt: skip
     text = _text(laid("reviews").pdf)

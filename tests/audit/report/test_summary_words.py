@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sample_run import RUNS
+
 from audit.report import naming
-from audit.report.chapters.summary import _word
+from audit.report.build import build_report
+from audit.report.caps import CAPS
+from audit.report.chapters.summary import _word, summary
 from audit.report.model import WordFacts
 from audit.report.strings import strings
 
@@ -24,3 +28,28 @@ def test_what_the_report_has_no_words_of_its_own_for_is_told_as_everywhere(monke
     assert naming.harmless("case", say) == "changing upper and lower case"
     assert naming.kind_name("attack", say) == "Attacks"
     assert naming.way("theirs", say) == "“Theirs”"
+
+
+def test_the_verdict_stands_first_then_the_four_parts_then_the_figures(store):
+    say = strings("en")
+    report = build_report(store, RUNS["reviews"])
+    told = summary(report, say, CAPS["full"])
+    lead = told.blocks[0].text
+    assert lead.startswith(say(f"meaning.{report.run.verdict}"))
+    checks = [f.verdict for f in report.findings if not f.id.startswith("pattern:")]
+    counts = [
+        f"{checks.count(v)} {words}"
+        for v, words in (("FAIL", "not met"), ("INCONCLUSIVE", "inconclusive"), ("PASS", "met"))
+    ]
+    assert ", ".join(counts) in lead, "patterns are counted apart"
+    names = [section.id.removeprefix("summary-") for section in told.sections]
+    assert names == ["tested", "found", "means", "do", "figures"]
+
+
+def test_no_subject_is_named_twice_in_what_to_do(store):
+    for run in RUNS.values():
+        told = summary(build_report(store, run), strings("en"), CAPS["full"])
+        steps = next(s for s in told.sections if s.id == "summary-do").blocks[0].items
+        subjects = [step.partition(":")[0] for step in steps if not step.startswith("To test what was skipped")]
+        assert len(set(subjects)) == len(subjects)
+        assert len(steps) <= 4

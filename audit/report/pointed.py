@@ -1,0 +1,105 @@
+"""The rows that findings point to, each with what was done to it and what came of it: the change, the label, the flip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from audit.changes import changes_between
+from audit.records import AttackOutcome, Attribution, Example, Finding, PerturbationOutcome, Prediction, Record
+from audit.report.attacked import edits
+from audit.report.explained import in_place
+from audit.report.model import Pointed
+from audit.results.reading import Results
+from models.task import Task
+
+SEVERAL = {"attacks": "attack", "perturbations": "perturbation"}
+"""What stands for the probe of a score over several probes, and their kind."""
+
+
+def pointed(read: Results, findings: Iterable[Finding], at_most: int) -> Mapping[str, tuple[Pointed, ...]]:
+    """Finding id -> the first of its rows, as far as they are still there.
+
+    Args:
+        read: the run.
+        findings: those to show rows of; at_most: rows of each.
+    """
+    kinds = {probe.probe: probe.kind for probe in read.probes}
+    made = {}
+    for finding in findings:
+        ids = finding.evidence[:at_most] if finding.verdict != "PASS" else ()
+        by_probe = [read.records(probe, ids) for probe in _probes(kinds, finding.score.probe)] if ids else []
+        of_rows = ((row_id, [found[row_id] for found in by_probe if row_id in found]) for row_id in ids)
+        if found := [row for row_id, records in of_rows if (row := _row(read, row_id, records)) is not None]:
+            made[finding.id] = tuple(found)
+    return made
+
+
+def _probes(kinds: Mapping[str, str], probe: str) -> list[str]:
+    """Keys of the probes whose records show a score's rows: its own, all of those it is over, else the predictions."""
+    if probe in kinds:
+        return [probe]
+    kind = SEVERAL.get(probe, "prediction")
+    return [key for key, of in kinds.items() if of == kind]
+
+
+def _row(read: Results, row_id: str, records: Iterable[Record]) -> Pointed | None:
+    """What the first record says that turned the answer, else what the first of them says of the row."""
+    example = read.examples.get(row_id)
+    if example is None:
+        return None
+    first = None
+    for record in records:
+        made = _said(record, example, read.run.task)
+        if made is not None and made.after is not None:
+            return made
+        first = first or made
+    return first or _bare(example)
+
+
+def _bare(example: Example, **more: Any) -> Pointed:
+    return Pointed(row_id=example.row_id, label=example.label, text=example.text, pair=example.pair, **more)
+
+
+def _said(record: Record, example: Example, task: Task) -> Pointed | None:
+    if isinstance(record, Prediction):
+        sure = task.sure(record.probs) if record.probs else None
+        return _bare(example, before=record.predicted, before_confidence=sure, error=record.error)
+    if isinstance(record, Attribution):
+        words = [word for word in record.words if word.segment == 0]
+        largest = max((abs(word.score) for word in record.words), default=0.0)
+        return _bare(
+            example, probe=record.probe, name=record.name, before=record.target, words=in_place(record.text, words),
+            unit=record.unit, largest=largest, truncated=record.truncated, error=record.error,
+        )  # fmt: skip
+    if isinstance(record, AttackOutcome):
+        return _attacked(record, example, task)
+    return _perturbed(record, example, task) if isinstance(record, PerturbationOutcome) else None
+
+
+def _attacked(record: AttackOutcome, example: Example, task: Task) -> Pointed:
+    about: dict[str, Any] = {"probe": record.probe, "name": record.name, "error": record.error}
+    if not record.original_probs:
+        return _bare(example, **about)
+    about |= {"before": task.answer(record.original_probs), "before_confidence": task.sure(record.original_probs)}
+    if record.status != "success" or record.perturbed_text is None or not record.perturbed_probs:
+        return _bare(example, **about)
+    return _bare(
+        example, **about, after=task.answer(record.perturbed_probs), after_confidence=task.sure(record.perturbed_probs),
+        edits=edits(record.text, record.perturbed_text, record.changes), similarity=record.similarity,
+    )  # fmt: skip
+
+
+def _perturbed(record: PerturbationOutcome, example: Example, task: Task) -> Pointed:
+    about: dict[str, Any] = {"probe": record.probe, "name": record.name, "error": record.error}
+    if not record.original_probs:
+        return _bare(example, **about)
+    before = task.answer(record.original_probs)
+    about |= {"before": before, "before_confidence": task.sure(record.original_probs)}
+    for variant in record.variants:
+        if variant.changed and variant.probs and not task.same(task.answer(variant.probs), before):
+            return _bare(
+                example, **about, after=task.answer(variant.probs), after_confidence=task.sure(variant.probs),
+                edits=edits(record.text, variant.text, variant.changes or changes_between(record.text, variant.text)),
+            )  # fmt: skip
+    return _bare(example, **about)
