@@ -28,6 +28,8 @@ from audit.language.numbers import TICKS, numbers
 from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_later, tr_n
 
+NUMBERED = 20
+"""So many classes at most have the numbers of rows in their cells."""
 METRICS = {"recall": tr_later("recall"), "precision": tr_later("precision"), "F1": tr_later("F1"), "f1": tr_later("F1")}
 _NO_LABELS = tr_later("The table has no labels, so nothing can be compared with the truth. Choose a label column.")
 
@@ -53,15 +55,15 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     if len(wrong):
         worst = wrong.sort_values(["rows", "share"], ascending=False, kind="stable").iloc[0]
         title = tr_n(
-            "'{true}' is taken for '{predicted}' in {n} row, the most of any pair",
-            "'{true}' is taken for '{predicted}' in {n} rows, the most of any pair",
+            "No pair is confused more than '{true}' taken for '{predicted}': in {n} row",
+            "No pair is confused more than '{true}' taken for '{predicted}': in {n} rows",
             int(worst["rows"]),
             true=worst["true"],
             predicted=worst["predicted"],
         )
     classes = len(labels)
     few = classes <= 12
-    cell = round(max(46, 280 / max(classes, 1))) if few else 20 if classes <= 30 else 8
+    cell = round(max(46, 280 / max(classes, 1))) if few else 18 if classes <= 30 else 8
     side = cell * classes
     told = tr("Blue: right, orange: taken for another class; shares of the true class")
     figure = chart(title, told, theme=theme, height=side + 100, top=72 if classes <= 6 else 140)
@@ -88,8 +90,8 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     if few:  # of more classes plotly leaves out the labels that would overlap
         axis |= {"dtick": 1, "constrain": "domain"}
     ends = (-0.5, classes - 0.5)
-    figure.update_xaxes(title_text="predicted", side="top", tickangle=-90 if classes > 6 else 0, range=ends, **axis)
-    figure.update_yaxes(title_text="true", range=ends[::-1], scaleanchor="x" if few else None, **axis)
+    figure.update_xaxes(title_text=tr("predicted"), side="top", tickangle=-90 if classes > 6 else 0, range=ends, **axis)
+    figure.update_yaxes(title_text=tr("true"), range=ends[::-1], scaleanchor="x" if few else None, **axis)
     return figure
 
 
@@ -192,7 +194,7 @@ def reliability(
         told = tr(
             "Calibration error {value}; on the line probabilities can be believed", value=numbers().estimate(*ece)
         )
-    figure = chart(title, told, theme=theme, height=460)
+    figure = chart(title, told, theme=theme, height=330)
     low = max(0.0, float(min(table["confidence"].min(), table["low"].min())) - 0.05)
     figure.add_trace(
         go.Scatter(
@@ -400,16 +402,21 @@ def _cells(
         )
         for line in lines
     ]
-    fits = len(labels) <= 12
-    light = "#FFFFFF" if theme.name == "light" else theme.background
-    strong = [line["share"] / (1.0 if line["true"] == line["predicted"] else worst_share) > 0.45 for line in lines]
-    inks = [light if filled else theme.ink for filled in strong]
+    fits = len(labels) <= NUMBERED
+    inks = [
+        theme.ink_on(
+            theme.on_scale("sequential", line["share"])
+            if line["true"] == line["predicted"]
+            else theme.on_scale("errors", line["share"] / worst_share)
+        )
+        for line in lines
+    ]
     return go.Scatter(
         x=[named[place[line["predicted"]]] for line in lines],
         y=[named[place[line["true"]]] for line in lines],
         mode="markers+text" if fits else "markers",
         text=[numbers().count(line["rows"]) for line in lines] if fits else None,
-        textfont={"color": inks},
+        textfont={"color": inks, "size": SIZES["text"] if len(labels) <= 12 else SIZES["small"]},
         marker={"symbol": "square", "size": cell, "opacity": 0, "color": theme.ink},
         hovertext=texts,
         hoverinfo="text",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from audit.language.numbers import numbers
-from audit.language.palette import DIVERGING, PAPER, VERDICTS, Mode, verdict_colour
+from audit.language.palette import DIVERGING, PAPER, VERDICTS, Mode, contrast, rgb, verdict_colour
 
 FONT = "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans SC', system-ui, sans-serif"
 
@@ -53,6 +53,18 @@ class Theme:
         """One of `sequential`, `errors`, `diverging` as a plotly colour scale."""
         colours: tuple[str, ...] = getattr(self, which)
         return [(number / (len(colours) - 1), colour) for number, colour in enumerate(colours)]
+
+    def on_scale(self, which: str, share: float) -> str:
+        """The colour of a scale at a share of its length, from 0 to 1, as plotly mixes it."""
+        colours: tuple[str, ...] = getattr(self, which)
+        place = min(1.0, max(0.0, share)) * (len(colours) - 1)
+        first = min(int(place), len(colours) - 2)
+        mixed = (a + (b - a) * (place - first) for a, b in zip(*map(rgb, colours[first : first + 2]), strict=True))
+        return "#" + "".join(f"{round(part):02X}" for part in mixed)
+
+    def ink_on(self, colour: str) -> str:
+        """Black or white, whichever is easier to read on a colour."""
+        return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, colour))
 
     def layout(self) -> dict[str, Any]:
         """Layout settings that all charts share."""

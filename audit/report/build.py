@@ -10,7 +10,7 @@ from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.records import Finding, Score
 from audit.report import attacked, explained, facts
-from audit.report.caps import CAPS, Caps
+from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.chapters import chapters
 from audit.report.model import (
     PRESETS,
@@ -112,12 +112,16 @@ def _defined(key: str, part: str, english: str) -> str:
 
 
 def _confusion(source: Results, caps: Caps) -> tuple[Confusion, ...]:
-    """Every pair of classes with rows when there are few classes, else the pairs confused most."""
+    """Every pair of classes with rows when there are few classes, else those of the classes that are confused most."""
     table = source.table("confusion")
-    if len(source.run.labels) > 20:
-        table = table[table["true"] != table["predicted"]]
-        table = table.sort_values(["rows", "share", "true", "predicted"], ascending=[False, False, True, True])
-        table = table.head(caps.confusions)
+    if len(source.run.labels) > MATRIX:
+        wrong = table[table["true"] != table["predicted"]]
+        wrong = wrong.sort_values(["rows", "share", "true", "predicted"], ascending=[False, False, True, True])
+        chosen: dict[str, None] = {}
+        for pair in zip(wrong["true"].head(caps.confusions), wrong["predicted"].head(caps.confusions), strict=True):
+            if len(chosen.keys() | set(pair)) <= MATRIX:
+                chosen |= dict.fromkeys(map(str, pair))
+        table = table[table["true"].isin(chosen) & table["predicted"].isin(chosen)]
     return tuple(
         Confusion(str(r["true"]), str(r["predicted"]), int(r["rows"]), float(r["share"]))
         for r in table.to_dict("records")

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 
 from audit.report.model import Preset
 
+MATRIX = 20
+"""Of more classes than this only those that are confused most are held against each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caps:
@@ -14,7 +17,7 @@ class Caps:
     Attributes:
         findings: boxes; evidence: rows of one finding; examples: adversarial examples of one recipe.
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
-        words: of one class; word_classes: classes that get words; classes: lines of the class table.
+        words: of one class; word_classes: classes that get words; classes: lines of the class table; charted: classes in its chart.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
         limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
         text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
@@ -28,6 +31,7 @@ class Caps:
     words: int = 8
     word_classes: int = 6
     classes: int = 200
+    charted: int = 24
     confusions: int = 15
     wrong: int = 0
     scores: int = 0
@@ -52,7 +56,7 @@ CAPS: dict[Preset, Caps] = {
 }  # fmt: skip
 
 PAGE = replace(
-    CAPS["full"], cards=8, evidence=10, excerpt=600, examples=1, flips=1, heatmaps=0, word_classes=2,
+    CAPS["full"], cards=8, evidence=10, excerpt=600, examples=0, flips=0, heatmaps=0, charted=8, confusions=10, word_classes=2,
 )  # fmt: skip
 """For the pages of a run, which have browsers of rows beneath."""
 

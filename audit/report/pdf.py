@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from audit.strict_json import dumps
 from models.places import ASSETS
 
 TEMPLATES = ASSETS / "report"
+TEMPLATE = "report.typ"
 SECONDS = 600.0
 """Longer than any report takes; a guard, not a budget."""
 PDF = {"format": "pdf", "pdf_standards": ["ua-1"]}
@@ -28,17 +30,24 @@ def render_both(document: Document, *, ppi: float) -> tuple[bytes, list[bytes]]:
     Raises:
         ReportError: Typst cannot set it (a logo that is no picture, say).
     """
-    pdf, pages = _typeset(document, PDF, {"format": "png", "ppi": ppi})
+    pdf, pages = typeset(TEMPLATE, document_data(document), PDF, {"format": "png", "ppi": ppi})
     return pdf[0], pages
 
 
-def _typeset(document: Document, *jobs: dict[str, Any]) -> list[list[bytes]]:
-    """The files of each job; see `audit.report.typeset`, which runs in a process of its own."""
+def typeset(template: str, data: Mapping[str, Any], *jobs: dict[str, Any]) -> list[list[bytes]]:
+    """The files of each job; see `audit.report.typeset`, which runs in a process of its own.
+
+    Args:
+        template: a file of `TEMPLATES`; data: what it draws; jobs: formats, with what Typst takes for each.
+
+    Raises:
+        ReportError: Typst cannot set it.
+    """
     request = {
-        "template": str(TEMPLATES / "report.typ"),
+        "template": str(TEMPLATES / template),
         "root": str(TEMPLATES),
         "fonts": str(FONTS),
-        "data": dumps(document_data(document), ensure_ascii=False, separators=(",", ":")),
+        "data": dumps(data, ensure_ascii=False, separators=(",", ":")),
         "jobs": jobs,
     }
     command = [sys.executable, "-I", str(Path(__file__).with_name("typeset.py"))]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
 from audit.figures.plotly import plotly_figure
-from audit.report.blocks import Block, Card, Cards, Facts, Figure, FindingBox, Section
-from audit.report.drawing import pairs
+from audit.language.translating import language, tr
+from audit.report.blocks import Block, Card, Cards, Facts, Figure, FindingBox, Section, Table
 from audit.report.html import block_html
+from audit.report.picture import picture
 from audit.stored import Run
 from dashboard.draw.cards import definition
 from dashboard.draw.chart_tables import chart_table
 from dashboard.draw.charts import show_chart
 from dashboard.draw.plots import bare, theme
-from dashboard.page.text import plain
+from dashboard.page.text import escaped, plain
 
 Points = list[dict[str, Any]]
 Beneath = Callable[[Block], None]
@@ -27,6 +29,8 @@ A_LINE = 4
 TONES = {"good": "green", "bad": "red", "open": "orange", "muted": "gray", "": "gray"}
 NATIVE = (Cards, Figure, FindingBox)
 """Blocks that are drawn by widgets."""
+LONG = 8
+"""A table with more lines than this scrolls in a box of its own."""
 
 
 def draw_section(
@@ -58,7 +62,7 @@ class _Drawn:
     def section(self, section: Section, level: int) -> None:
         if level:
             st.markdown(f"{'#' * min(level, 5)} {plain(section.title)}")
-        places = pairs(section.blocks)
+        places = _beside(section.blocks)
         numbered = [(number, group) for number, group in enumerate(places)]
         for native, run_of in groupby(numbered, key=lambda one: isinstance(one[1][0], NATIVE)):
             groups = list(run_of)
@@ -66,23 +70,25 @@ class _Drawn:
                 for number, group in groups:
                     self._group(f"{section.id}-{number}", group)
             else:
-                inside = "".join(block_html(block, max(level, 2)) for _, group in groups for block in group)
+                inside = "".join(_html(block, max(level, 2)) for _, group in groups for block in group)
                 st.html(f'<div class="assay-blocks">{inside}</div>')
         for inner in section.sections:
             self.section(inner, max(level, 3) + 1)
 
     def _group(self, key: str, group: Sequence[Block]) -> None:
-        """A block, or two narrow charts beside each other."""
+        """A block, or a chart with what stands beside it."""
         if len(group) > 1:
             for number, (column, block) in enumerate(zip(st.columns(len(group)), group, strict=True)):
                 with column:
-                    self._block(f"{key}-{number}", block)
+                    self._block(f"{key}-{number}", block, beside=True)
         else:
             self._block(key, group[0])
 
-    def _block(self, key: str, block: Block) -> None:
+    def _block(self, key: str, block: Block, *, beside: bool = False) -> None:
         if isinstance(block, Figure):
-            self._figure(key, block)
+            self._figure(key, block, beside=beside)
+        elif isinstance(block, Table):
+            st.html(f'<div class="assay-blocks">{_html(block, 4)}</div>')
         elif isinstance(block, FindingBox):
             self._finding(block)
         elif isinstance(block, Cards):
@@ -92,14 +98,14 @@ class _Drawn:
                     with column:
                         _card(card)
 
-    def _figure(self, key: str, block: Figure) -> None:
+    def _figure(self, key: str, block: Figure, *, beside: bool) -> None:
         spec = block.spec
         table = chart_table(self._run, spec.kept) if spec.kept else spec.table()
         chart = plotly_figure(spec, table, theme())
         self.picked[spec.kept or spec.kind] = show_chart(
-            chart, key, alt=block.alt, data=bare(table), about=block.about, select=True
-        )
-        st.caption(plain(block.caption, 1000))
+            chart, key, alt=block.alt, data=bare(table), about=block.about, select=True, caption="" if beside else block.caption,
+            picture=partial(picture, spec, language(), block.printed),
+        )  # fmt: skip
 
     def _finding(self, block: FindingBox) -> None:
         colour = TONES[block.tone]
@@ -110,6 +116,32 @@ class _Drawn:
             st.html(f'<div class="assay-blocks">{scale}{block_html(Facts(block.facts))}</div>')
             if self._beneath is not None:
                 self._beneath(block)
+
+
+def _beside(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks one by one, but a chart beside the chart, or the long table, that follows it: pages are wider than paper."""
+    made: list[list[Block]] = []
+    for block in blocks:
+        last = made[-1] if made else []
+        follows = isinstance(block, Figure) or _long(block)
+        if follows and len(last) == 1 and isinstance(last[0], Figure):
+            last.append(block)
+        else:
+            made.append([block])
+    return made
+
+
+def _long(block: Block) -> bool:
+    return isinstance(block, Table) and len(block.rows) > LONG
+
+
+def _html(block: Block, depth: int) -> str:
+    """A block as HTML; a long table in a box that scrolls, with the keyboard too."""
+    drawn = block_html(block, depth)
+    if not isinstance(block, Table) or not _long(block):
+        return drawn
+    about = escaped(block.caption or tr("Table"))
+    return f'<div class="scrolls" tabindex="0" role="region" aria-label="{about}">{drawn}</div>'
 
 
 def _card(card: Card) -> None:

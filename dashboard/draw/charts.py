@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,8 +11,8 @@ import streamlit as st
 from audit.language.translating import tr
 from dashboard.draw.cards import definition
 from dashboard.page.export import frame_csv
-
-FORMATS = ("png", "svg")
+from dashboard.page.state import as_now
+from dashboard.page.text import plain
 
 
 def level(left: Any, right: Any) -> None:
@@ -25,7 +25,15 @@ def level(left: Any, right: Any) -> None:
 
 
 def show_chart(
-    figure: Any, key: str, *, alt: str, data: pd.DataFrame | None = None, about: str = "", select: bool = False
+    figure: Any,
+    key: str,
+    *,
+    alt: str,
+    data: pd.DataFrame | None = None,
+    about: str = "",
+    select: bool = False,
+    caption: str = "",
+    picture: Callable[[], bytes] | None = None,
 ) -> list[dict[str, Any]]:
     """Draw a figure and what belongs beneath it.
 
@@ -36,19 +44,15 @@ def show_chart(
         data: the table behind it, for the download.
         about: key of the definition behind the info icon.
         select: let a click or a selection rerun the page.
+        caption: plain text beside the buttons.
+        picture: draws it as a PNG on white, for the download.
 
     Returns:
         The selected points (`customdata`, `x`, `y` ...); empty without a selection.
     """
     if figure is None:
         return []
-    chosen = st.session_state.get("image_format", FORMATS[0])
-    config = {
-        "displaylogo": False,
-        "displayModeBar": "hover",
-        "toImageButtonOptions": {"format": chosen, "filename": key, "scale": 2},
-        "modeBarButtonsToRemove": ["lasso2d", "autoScale2d"],
-    }
+    config = {"displaylogo": False, "displayModeBar": False}  # its tool bar lies over titles, on touch screens always
     selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if select else {}
     event: Any = st.plotly_chart(
         figure, theme=None, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
@@ -60,15 +64,16 @@ def show_chart(
                 st.markdown(definition(about))
         if data is not None:
             st.download_button(
-                tr("Data"), lambda: frame_csv(data), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
+                tr("Data"), as_now(lambda: frame_csv(data)), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
                 icon=":material/download:", type="tertiary", help=tr("The numbers behind this chart as CSV."),
             )  # fmt: skip
-        with st.popover(tr("Image"), icon=":material/image:", type="tertiary"):
-            st.segmented_control(
-                tr("Format of the camera button"), FORMATS, key=f"{key}-format", default=chosen,
-                format_func=str.upper, on_change=_keep_format, args=(f"{key}-format",),
+        if picture is not None:
+            st.download_button(
+                tr("Image"), as_now(picture), f"{key}.png", "image/png", key=f"{key}-image", on_click="ignore",
+                icon=":material/image:", type="tertiary", help=tr("The chart as a PNG picture on white."),
             )  # fmt: skip
-            st.caption(tr("Point at the chart and press the camera in its upper right corner."))
+        if caption:
+            st.caption(plain(caption, 1000))
     return list(event.selection.points) if select and event else []
 
 
@@ -108,7 +113,3 @@ def latest(picks: Mapping[str, Pick], key: str) -> tuple[Pick, bool]:
     last = changed[-1] if changed else last
     st.session_state[key] = (dict(picks), last)
     return picks.get(last, NOTHING), bool(changed)
-
-
-def _keep_format(key: str) -> None:
-    st.session_state["image_format"] = st.session_state[key] or FORMATS[0]

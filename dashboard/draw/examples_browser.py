@@ -18,7 +18,7 @@ from dashboard.draw.evidence import OUTCOMES, show_attack
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
 from dashboard.page.address import bound, bound_text
-from dashboard.page.paging import ROWS, export_button, pager, pick
+from dashboard.page.paging import ROWS, TALL, export_button, pager, pick
 from dashboard.page.state import link, store
 
 SORTS = {
@@ -45,7 +45,7 @@ def _columns() -> dict[str, Any]:
 def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
     """Draw the browser; `picked` limits it to rows selected in a chart."""
     st.subheader(tr("Adversarial examples"), anchor=False)
-    first, second, third, fourth = st.columns([1.3, 1.3, 1.6, 1.2])
+    first, second, third, fourth, fifth = st.columns([1.3, 1.2, 1.4, 1.2, 1.2])
     recipe = bound(first.selectbox, tr("Recipe"), recipes, key="recipe", format_func=titles(run.id).__getitem__)
     outcomes = ["success", "", *list(OUTCOMES)[1:]]
     outcome = bound(
@@ -61,7 +61,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     if len(run.labels) > 1:
         label = (
             bound(
-                st.selectbox,
+                fifth.selectbox,
                 tr("True label"),
                 ["", *choices(run)],
                 key="true",
@@ -88,14 +88,17 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     offset = pager(total, "examples", noun="example")
     descending = order in {"similarity", "confidence"}
     page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
-    chosen = pick(readable(run, page), "example-table", columns=_columns(), alt=tr("Adversarial examples"))
-    export_button(
-        lambda: _with_attacked_texts(run, recipe, where, order, descending),
-        f"attacks-{recipe}-{run.id}.csv", "export-examples",
-    )  # fmt: skip
+    left, right = st.columns([3, 2])
+    with left:
+        shown = readable(run, page)
+        chosen = pick(shown, "example-table", columns=_columns(), alt=tr("Adversarial examples"), height=TALL)
+        export_button(
+            lambda: _with_attacked_texts(run, recipe, where, order, descending),
+            f"attacks-{recipe}-{run.id}.csv", "export-examples",
+        )  # fmt: skip
     row_id = str(page.iloc[chosen if chosen is not None else 0]["row_id"])
     if record := as_a(store().record(run.id, recipe, row_id), AttackOutcome):
-        with st.container(border=True):
+        with right.container(border=True, height=TALL):
             st.caption(tr("The marked line") if chosen is not None else tr("The first line; mark another to see it."))
             show_attack(run.task, record)
             link(

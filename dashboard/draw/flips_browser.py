@@ -18,7 +18,7 @@ from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
 from dashboard.draw.scores import named
 from dashboard.page.address import bound, choose
-from dashboard.page.paging import ROWS, export_button, pager, pick
+from dashboard.page.paging import ROWS, TALL, export_button, pager, pick
 from dashboard.page.state import store
 
 
@@ -50,14 +50,17 @@ def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]
         return
     offset = pager(total, "flips", noun="flipped row")
     page = store().records(run.id, where, limit=ROWS, offset=offset)
-    marked = pick(readable(run, page), "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"))
-    export_button(
-        lambda: with_table(run, store().records(run.id, where, limit=100_000)),
-        f"flips-{probe}-{run.id}.csv",
-        "export-flips",
-    )
+    left, right = st.columns([3, 2])
+    with left:
+        shown = readable(run, page)
+        marked = pick(shown, "flip-table", columns=_columns(), alt=tr("Rows that the change flipped"), height=TALL)
+        export_button(
+            lambda: with_table(run, store().records(run.id, where, limit=100_000)),
+            f"flips-{probe}-{run.id}.csv",
+            "export-flips",
+        )
     record = store().record(run.id, probe, str(page.iloc[marked if marked is not None else 0]["row_id"]))
     if flips := as_a(record, PerturbationOutcome):
-        with st.container(border=True):
+        with right.container(border=True, height=TALL):
             st.caption(tr("The marked line") if marked is not None else tr("The first line; mark another to see it."))
             show_variants(run.task, flips)

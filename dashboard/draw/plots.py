@@ -24,6 +24,8 @@ from dashboard.page.state import store
 
 Drawn = tuple[Any, pd.DataFrame]
 """A figure (None: nothing to draw) and the table behind it."""
+MOST_LABELS = 12
+"""Labels drawn beside the lengths of the texts."""
 
 
 def theme() -> Theme:
@@ -44,16 +46,10 @@ def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
     return explanations.attacked_and_flagged(table, flagged=known, theme=theme()), bare(table)
 
 
-def confusion_chart(run: Run) -> Drawn:
-    """True against predicted class."""
-    table = chart_table(run, "confusion")
-    return predictions.confusion(table, run.labels, theme=theme()), bare(table)
-
-
 def labels_chart(run: Run) -> Drawn:
     """Rows of each label, given and predicted."""
     table = chart_table(run, "labels")
-    return predictions.label_distribution(table, theme=theme()), table
+    return predictions.label_distribution(table, most=MOST_LABELS, theme=theme()), table
 
 
 def lengths_chart(run: Run) -> Drawn:

@@ -19,6 +19,8 @@ from dashboard.page.state import as_now
 from dashboard.page.text import one_line
 
 ROWS = 25
+TALL = 330
+"""Height in pixels of a table of rows beside the one that is marked."""
 COUNTED: Mapping[str, Callable[[int], str]] = {
     "row": lambda n: tr_n("{n} row", "{n} rows", n),
     "run": lambda n: tr_n("{n} run", "{n} runs", n),

@@ -31,15 +31,12 @@ def show(run: Run) -> None:
         )
         return
     drawn = draw_chapters(run, "performance")
-    if "confusion" not in drawn and "confusions" in run.task.families:  # too many classes for paper
-        figure, data = plots.confusion_chart(run)
-        alt = tr("Confusion matrix: true class by predicted class")
-        drawn["confusion"] = show_chart(figure, "confusion", alt=alt, data=data, about="confusion_share", select=True)
     for name in ("confusion", "reliability"):
         _picked(run, drawn.get(name, []))
     (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
     level(labels, lengths)
-    left, right = st.columns(2)
+    with st.expander(tr("Labels, and how long the texts are"), icon=":material/bar_chart:"):
+        left, right = st.columns(2)
     with left:
         kind, _, label = picked(
             show_chart(labels, "labels", alt=tr("Rows of each label, given and predicted"), data=of_labels,

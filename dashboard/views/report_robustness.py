@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from audit.records import Score
 from audit.score.wording import display_name, probe_names
 from audit.stored import RecordFilter, Run
@@ -21,6 +21,8 @@ from dashboard.page.address import bound, choose
 from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
 from dashboard.run.nothing import say_nothing
+
+BROWSERS = {"examples": tr_later("Adversarial examples"), "flips": tr_later("Rows that harmless changes flip")}
 
 
 def show(run: Run) -> None:
@@ -48,22 +50,45 @@ def show(run: Run) -> None:
         say_nothing(run, "results of attacks")
         ready = []
     drawn = draw_chapters(run, "robustness")
-    if ready:
-        _examples(run, scores, ready, drawn)
-    browse_flips(run, scores, drawn.get("flips", []))
+    rows = _picked_examples(run, scores, ready, drawn) if ready else ()
+    flips = drawn.get("flips", [])
+    _, new = latest({"flips": picked(flips)}, "robustness-flips")
+    if new and picked(flips) != NOTHING and ready:
+        choose("browse", "flips", default="examples")
+    there = [*(["examples"] if ready else []), *(["flips"] if named(scores, "flip_rate") else [])]
+    if not there:
+        return
+    shown = there[0]
+    if len(there) > 1:
+        shown = bound(
+            st.segmented_control, tr("Rows"), there, key="browse", required=True, label_visibility="collapsed",
+            format_func=lambda name: tr(BROWSERS[name]),
+        )  # fmt: skip
+    if shown == "flips":
+        browse_flips(run, scores, flips)
+    else:
+        browse_examples(run, ready, rows)
 
 
-def _examples(run: Run, scores: Sequence[Score], ready: Sequence[str], drawn: Mapping[str, Points]) -> None:
-    """The examples of what was selected last in any of the charts."""
+def _picked_examples(
+    run: Run, scores: Sequence[Score], ready: Sequence[str], drawn: Mapping[str, Points]
+) -> tuple[str, ...]:
+    """The rows of what was selected last in any of the charts of attacks; their recipe and browser are chosen."""
     figure, data = plots.words_changed_chart(run)
     alt = tr("How many words successful attacks changed")
-    words = show_chart(figure, "words-changed", alt=alt, data=data, about="words_changed_median", select=True)
+    with st.expander(tr("What attacks change"), icon=":material/edit:"):
+        left, right = st.columns(2)
+    with right:
+        places = _flagged(run, scores)
+    with left:
+        words = show_chart(figure, "words-changed", alt=alt, data=data, about="words_changed_median", select=True)
     picks = {name: picked(drawn.get(name, [])) for name in ("attacks", "success", "words_changed")}
-    picks |= {"words-changed": picked(words), "places": _flagged(run, scores)}
+    picks |= {"words-changed": picked(words), "places": places}
     (recipe, rows), new = latest(picks, "robustness-picks")
     if new and recipe in ready:
         choose("recipe", recipe, default=ready[0])
-    browse_examples(run, ready, rows)
+        choose("browse", "examples", default="examples")
+    return rows
 
 
 def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
@@ -71,13 +96,12 @@ def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
     pairs = {score.about: score for score in named(scores, "attacked_words_flagged") if score.value is not None}
     if not pairs:
         return NOTHING
-    pair = bound(
-        st.selectbox,
-        tr("Attack and explanation"),
-        list(pairs),
-        key="pair",
-        format_func=lambda about: probe_names(pairs[about]),
-    )
+    pair = next(iter(pairs))
+    if len(pairs) > 1:
+        pair = bound(
+            st.selectbox, tr("Attack and explanation"), list(pairs), key="pair",
+            format_func=lambda about: probe_names(pairs[about]),
+        )  # fmt: skip
     recipe = pairs[pair].probe
     figure, data = plots.places_chart(run, recipe, pairs[pair].other_probe, pairs[pair])
     alt = tr("Where attacked words stand in the explanation")

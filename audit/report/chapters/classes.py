@@ -10,14 +10,11 @@ from audit.language.printable import printable
 from audit.records import Score
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
-from audit.report.caps import Caps
+from audit.report.caps import MATRIX, Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.slices import GROUP
-
-CHARTED = 24
-MATRIX = 20
 
 
 def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
@@ -28,11 +25,11 @@ def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
     ranked = sorted(found, key=lambda label: (found[label]["class_recall"].value or 0.0, label))
     blocks: list[Block] = [Text(say("classes.intro"))]
     if len(ranked) > 2:
-        blocks.append(_recalls(report, ranked, found, say))
+        blocks.append(_recalls(report, ranked[: caps.charted], len(ranked), found, say))
     shown = ranked[: caps.classes]
     if shown:
         blocks.append(_class_table(report, shown, found, len(ranked), say))
-    sections = tuple(_confusion(report, say))
+    sections = tuple(_confusion(report, say, caps))
     groups = _groups(report, say)
     wrong = _wrong(report, say, caps)
     return Section("classes", say("classes.title"), tuple(blocks), (*sections, *groups, *wrong))
@@ -46,16 +43,16 @@ def _by_class(report: Report) -> dict[str, dict[str, Score]]:
     return {k: v for k, v in found.items() if "class_recall" in v and v["class_recall"].value is not None}
 
 
-def _recalls(report: Report, ranked: list[str], found: dict[str, dict[str, Score]], say: Strings) -> Figure:
+def _recalls(report: Report, ranked: list[str], total: int, found: dict[str, dict[str, Score]], say: Strings) -> Figure:
     level = say.numbers.level(report.run.level)
-    recalls = [found[label]["class_recall"] for label in ranked[:CHARTED]]
+    recalls = [found[label]["class_recall"] for label in ranked]
     lines = [(label, s.value, s.low, s.high, s.n) for label, s in zip(ranked, recalls, strict=False)]
     items = "; ".join(
         f"{printable(label, 40)}: {w.with_range(s, say)}" for label, s in zip(ranked, recalls, strict=False)
     )
     caption = say("classes.recall_caption", level=level)
-    if len(ranked) > CHARTED:
-        caption = f"{caption} {say('classes.cut', n=CHARTED, all=len(ranked))}"
+    if total > len(ranked):
+        caption = f"{caption} {say('classes.cut', n=len(ranked), all=total)}"
     spec, alt = (
         figure("recalls", ("label", "value", "low", "high", "n"), lines),
         say("classes.recall_alt", level=level, items=items),
@@ -90,27 +87,31 @@ def _class_table(
     return Table(columns, tuple(rows), caption, small=True)
 
 
-def _confusion(report: Report, say: Strings) -> Iterator[Section]:
+def _confusion(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     if not report.confusion:
         return
     labels = list(report.run.labels)
-    blocks: tuple[Block, ...]
+    some = {label for c in report.confusion for label in (c.true, c.predicted)}
+    blocks: list[Block] = []
     wrong = sorted(
         (c for c in report.confusion if c.true != c.predicted), key=lambda c: (-c.rows, -c.share, c.true, c.predicted)
     )
-    if len(labels) <= MATRIX and {c.true for c in report.confusion} <= set(labels):
+    drawn = labels if len(labels) <= MATRIX else [label for label in labels if label in some]
+    if drawn and {c.true for c in report.confusion} <= set(labels):
         items = "; ".join(
             f"{printable(c.true, 40)} → {printable(c.predicted, 40)}: {say.numbers.count(c.rows)}"
             for c in report.confusion[:60]
         )
         spec = figure(
             "confusion", ("true", "predicted", "rows", "share"), [(c.true, c.predicted, c.rows, c.share) for c in report.confusion],
-            kept="confusion", labels=tuple(labels), x=say("classes.predicted"), y=say("classes.true"),
+            kept="confusion", labels=tuple(drawn), x=say("classes.predicted"), y=say("classes.true"),
         )  # fmt: skip
         alt, caption = say("classes.confusion_alt", items=items), say("classes.confusion_caption")
-        width = min(1.0, matrix_side(len(labels)) / WIDTH)
-        blocks = (Figure(spec, alt, caption, width, about="confusion_share"),)
-    else:
+        if len(drawn) < len(labels):
+            caption = f"{caption} {say('classes.confusion_cut', n=len(drawn), all=len(labels))}"
+        width = min(1.0, matrix_side(len(drawn)) / WIDTH)
+        blocks.append(Figure(spec, alt, caption, width, about="confusion_share"))
+    if wrong and len(labels) > MATRIX:
         columns = (
             Column(say("classes.true"), width=2),
             Column(say("classes.predicted"), width=2),
@@ -124,10 +125,11 @@ def _confusion(report: Report, say: Strings) -> Iterator[Section]:
                 Cell(say.numbers.count(c.rows)),
                 Cell(say.numbers.share(c.share)),
             )
-            for c in wrong[:100]
+            for c in wrong[: caps.confusions]
         )
-        blocks = (Table(columns, rows, say("classes.pairs_caption"), small=True),)
-    yield Section("confusion", say("classes.confusion"), blocks)
+        blocks.append(Table(columns, rows, say("classes.pairs_caption"), small=True))
+    if blocks:
+        yield Section("confusion", say("classes.confusion"), tuple(blocks))
 
 
 def _groups(report: Report, say: Strings) -> Iterator[Section]:

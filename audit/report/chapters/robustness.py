@@ -31,10 +31,11 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections: list[Section] = []
     if attacks:
         blocks.append(Text(_told(report, say, "intro")))
-        sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say),)))
+        judged = (Text(told, "small") for told in _review(attacks, say))
+        sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say), *judged)))
         sections += [*_rates(report, say), *_curve(report, attacks, say)]
-        sections.append(_examples(attacks, report.run.task, say, caps))
-        sections.append(Section("review", say("robustness.review"), tuple(Text(t) for t in _review(attacks, say))))
+        if caps.examples:  # pages have browsers of them
+            sections.append(_examples(attacks, report.run.task, say, caps))
     if report.perturbations:
         sections.append(_perturbations(report, say, caps))
     for recipe in reduced:

@@ -12,6 +12,7 @@ from audit.figures import attacks, explanations, predictions, scores, word_impor
 from audit.figures.base import empty, hover
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
+from audit.language.palette import contrast
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
@@ -271,13 +272,18 @@ def test_the_confusion_of_77_classes_names_every_class_and_fits():
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
-def test_the_number_on_the_worst_error_can_be_read(theme):
+def test_every_number_in_a_confusion_can_be_read_on_its_cell(theme):
     lines = [("a", "a", 60, 0.7, ()), ("a", "b", 28, 0.28, ()), ("b", "b", 99, 0.99, ()), ("b", "a", 1, 0.01, ())]
     table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"])
     cells = predictions.confusion(table, ["a", "b"], theme=theme).data[-1]
     inks = dict(zip(cells.text, cells.textfont.color, strict=True))
-    assert inks["28"] == inks["60"] == inks["99"] != theme.ink  # on the strongest colour of their scales
-    assert inks["1"] == theme.ink
+    for rows, scale, share in (
+        ("60", "sequential", 0.7),
+        ("99", "sequential", 0.99),
+        ("28", "errors", 1.0),
+        ("1", "errors", 0.036),
+    ):
+        assert contrast(inks[rows], theme.on_scale(scale, share)) >= 4.5, rows
 
 
 def test_a_confusion_of_few_classes_names_each_on_square_cells():
@@ -412,7 +418,7 @@ def test_labels_that_tie_are_told_as_a_tie(table, told):
 def test_a_single_recipe_and_a_single_row_can_be_drawn():
     table = pd.DataFrame([{"probe": "pwws", "value": 0.0, "low": 0.0, "high": 0.79, "n": 1}])
     figure = attacks.accuracy_under_attack(table)
-    assert "PWWS leaves 0.0% of the rows right" in figure.layout.title.text
+    assert "PWWS: 0.0% of the rows stay right" in figure.layout.title.text
     missing = table.assign(low=None, high=None)
     assert attacks.accuracy_under_attack(missing).data[0].error_x.array[0] == 0
 

@@ -73,3 +73,13 @@ def test_figures_and_scores_load_no_engine_and_no_page():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("scale", ["sequential", "errors"])
+def test_numbers_can_be_read_on_every_colour_of_a_scale(theme, scale):
+    for step in range(201):
+        colour = theme.on_scale(scale, step / 200)
+        assert contrast(theme.ink_on(colour), colour) >= 4.5, (colour, step)
+    ends = getattr(theme, scale)
+    assert [theme.on_scale(scale, share) for share in (0.0, 1.0)] == [ends[0], ends[-1]]
