@@ -92,6 +92,7 @@ def add(
     path: str,
     *,
     labels: Sequence[str] = (),
+    found: Sequence[str] = (),
     base: str | None = None,
     base_sha256: str | None = None,
     device: str | None = None,
@@ -106,6 +107,7 @@ def add(
         name: letters, digits, dot, dash, underscore; not that of a bundled model.
         path: a folder or a hub id.
         labels: label names in the head's order, instead of the checkpoint's.
+        found: the labels that loading it gave, kept to be known without loading it again; `labels` go before them.
         base: base model of an adapter: a folder, name or hub id.
         device: device to load it on.
         dtype: "float32" or "bfloat16".
@@ -138,12 +140,14 @@ def add(
     else:
         row |= {"path": _whole(path), "base": _whole(base) if base is not None else None}
         row |= {"machine": this_machine() if _is_local(str(row["path"])) else None}
+    if found:
+        row["facts"] = {**(row["facts"] or {}), "labels": list(found)}
     if not registry().add(row, files, replace=replace):
         raise CatalogError(f"A model named '{name}' is registered already; choose another name or remove it first.")
-    found = find_registered(name)
-    if found is None:
+    entry = find_registered(name)
+    if entry is None:
         raise CatalogError(f"The model '{name}' was removed by somebody else while it was registered.")
-    return found
+    return entry
 
 
 def _files_to_keep(folder: Path, base: str | None, known: bool) -> tuple[dict[str, dict[str, Path]], dict[str, Any]]:

@@ -10,6 +10,7 @@ import typer
 from models import catalog
 from models.entry import CatalogEntry, bundled_folder, typed_labels
 from models.errors import CatalogError, ModelNotFound
+from models.label_file import labels_beside, unnamed
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
 from models.translating import tr, tr_later, tr_n
@@ -54,21 +55,29 @@ def add(
     """Check a model by loading it, then register it under a name. A copy of a folder's files is kept, see --in-place."""
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    names = typed_labels(labels)
-    facts = _load_facts(str(typed_path(path)) if is_dir(path) else path, base, names, device)
+    names = typed_labels(labels) or []
+    folder = typed_path(path)
+    facts = _load_facts(str(folder) if is_dir(path) else path, base, names or None, device)
+    found = tuple(facts["labels"])
+    if not names and unnamed(found):
+        beside, file = labels_beside(folder, len(found))
+        names = list(beside)
+        if file:
+            stdout.print(tr("The checkpoint does not name its labels; their names are from {file}.", file=file))
     catalog.add(
-        name, path, labels=names or (), base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
+        name, path, labels=names, found=found, base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
         note=note, in_place=in_place, replace=replace,
     )  # fmt: skip
-    some = ", ".join(facts["labels"][:6])
-    stdout.print(
-        tr(
-            "Registered '{name}': {labels} ({some}).",
-            name=name,
-            labels=tr_n("{n} label", "{n} labels", len(facts["labels"])),
-            some=some,
-        )
-    )
+    some = ", ".join((names or found)[:6])
+    count = tr_n("{n} label", "{n} labels", len(found))
+    stdout.print(tr("Registered '{name}': {labels} ({some}).", name=name, labels=count, some=some))
+    if not names and unnamed(found):
+        said = tr(
+            "Nothing names its labels. Name them in the head's order, or tables cannot be matched to them: "
+            "python -m models add {name} {path} --replace --labels NAME,NAME",
+            name=name, path=path,
+        )  # fmt: skip
+        stdout.print(said)
 
 
 def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")], as_json: JsonOption = False) -> None:

@@ -96,16 +96,20 @@ class CatalogEntry:
 
     @property
     def known_labels(self) -> tuple[str, ...]:
-        """The labels as far as they are known without loading the model: renamed, else the card's, else id2label."""
-        if self.labels:
-            return self.labels
+        """The labels as far as they are known without loading the model: renamed, else those of its files, else those that
+        were found when it was registered."""
+        found_then = tuple(str(label) for label in self.facts.get("labels") or ())
+        if self.labels or (
+            self.kept and found_then
+        ):  # copies do not change: they have the labels that were found in them
+            return self.labels or found_then
         if self.card.get("labels"):
             return tuple(str(label) for label in self.card["labels"])
         try:
             found = _config(self).get("id2label") or {}
-            return tuple(str(found[key]) for key in sorted(found, key=int))
+            return tuple(str(found[key]) for key in sorted(found, key=int)) or found_then
         except (ValueError, AttributeError, TypeError):
-            return ()
+            return found_then
 
 
 def _config(entry: CatalogEntry) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.classifier import Head
 from models.errors import CheckpointError, UnsupportedModel
+from models.label_file import unnamed
 from models.translating import tr_later
 
 
@@ -46,7 +47,7 @@ def label_names(
     from_config = _from_id2label(config.get("id2label"), where)
     if given is not None:
         names, source = tuple(given), tr_later("the labels given")
-    elif from_config and not _placeholder(from_config):
+    elif from_config and not unnamed(from_config):
         names, source = from_config, tr_later("id2label in config.json")
     elif card.get("labels"):
         names, source = tuple(str(name) for name in card["labels"]), tr_later("labels in card.json")
@@ -112,7 +113,3 @@ def _from_id2label(value: Any, where: str) -> tuple[str, ...]:
     if [key for key, _ in ordered] != list(range(len(ordered))):
         raise CheckpointError(f"{where}: the keys of id2label in config.json must count 0, 1, 2 ... without gaps.")
     return tuple(name for _, name in ordered)
-
-
-def _placeholder(names: Sequence[str]) -> bool:
-    return all(name == f"LABEL_{i}" for i, name in enumerate(names))

@@ -16,7 +16,7 @@ Signature = tuple[Any, ...]
 
 def files_signature(*names: str | None) -> Signature:
     """What stands for the files of some models: of folders their files, and those of an adapter's recorded base; of copies that are
-    kept by their content, the content; of hub ids, nothing.
+    kept by their content, the content; of hub ids, nothing. Of registered ones also how they are registered.
 
     Args:
         names: bundled or registered names, folders or hub ids; None for none.
@@ -26,6 +26,8 @@ def files_signature(*names: str | None) -> Signature:
         if name is None:
             continue
         entry = find(name)
+        if entry is not None and not entry.bundled:  # how it is registered: renamed labels are another model
+            found.append((name, *entry.labels, entry.base, entry.device, entry.dtype))
         if entry is not None and entry.kept:
             found.append((name, *sorted(entry.trees.items())))
             continue

@@ -37,7 +37,7 @@ class LiveModels:
         entry = catalog.find(name)
         asked = (name, base, tuple(labels or ()))
         own = base if entry is None else base or entry.base
-        key = (asked, files_signature(name, own), tuple(entry.labels) if entry else None)
+        key = (asked, files_signature(name, own))
         with self._lock:
             classifier = self._models.get(key)
             if classifier is None:

@@ -1,4 +1,4 @@
-"""One model: its card, a try, its labels, its removal; and registering another."""
+"""One model: its card, a try, its labels, its removal."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from dashboard.page.guard import act
 from dashboard.page.live import answers_of, ask_once
 from dashboard.page.state import actor, store
 from dashboard.page.text import plain
-from models.entry import CatalogEntry, typed_labels
-from models.typed_paths import is_dir, typed_path
+from models.entry import CatalogEntry
+from models.label_file import unnamed
 
 FILES = {
     "training": tr_later("Rows for training"),
@@ -27,10 +27,6 @@ FILES = {
     "test": tr_later("Rows for test"),
 }
 """Tables that a card may know of."""
-IN_PLACE = tr_later(
-    "Otherwise a copy of them is kept: the model stays as it is, whatever becomes of the folder, and every machine of this "
-    "installation can use it. Left in place, it works on this machine alone, and is what the folder holds when it is used."
-)
 
 
 def model_details(entry: CatalogEntry) -> None:
@@ -67,6 +63,9 @@ def model_details(entry: CatalogEntry) -> None:
         st.caption(tr_n("Audited {n} time.", "Audited {n} times.", runs))
     if entry.bundled:
         return
+    if unnamed(entry.known_labels):
+        nameless = tr("Nothing names its labels yet, so tables cannot be matched to them: name them here.")
+        st.caption(f":orange[:material/label_important:] {nameless}")
     with st.form(f"labels-{entry.name}", border=False):
         st.text_area(
             tr("Labels, one a line, in the order of the model's head"),
@@ -138,53 +137,3 @@ def _facts(result: dict[str, Any] | None) -> None:
         for name, why in (result.get("absent") or {}).items():
             absent = tr("No {ability}: {why}", ability=plain(name.replace("_", " ")), why=plain(why, 300))
             st.caption(f":material/block: {absent}")
-
-
-def _asked() -> None:
-    """Keep what was typed into the form: from now on it is checked, whatever redraws the page."""
-    typed = {name: str(st.session_state[f"new-{name}"]).strip() for name in ("path", "name", "labels", "base", "note")}
-    st.session_state["registering"] = {
-        **typed,
-        "in_place": bool(st.session_state["new-in-place"]),
-        "labels": typed_labels(typed["labels"]) or [],
-        "base": typed["base"] or None,
-    }
-
-
-def _register(name: str, path: str, base_sha256: str | None, chosen: Mapping[str, Any]) -> None:
-    catalog.register(actor(), name, path, base_sha256=base_sha256, **chosen)
-
-
-def register_form() -> None:
-    """Check a folder or hub id by loading it, then register it."""
-    with st.form("register"):
-        left, right = st.columns(2)
-        left.text_input(tr("Folder or hub id"), key="new-path", placeholder=tr("/home/me/my-model  or  owner/model"))
-        right.text_input(tr("Name"), key="new-name", placeholder="my-model", max_chars=64)
-        left.text_input(tr("Labels, if the checkpoint has none (comma-separated)"), key="new-labels")
-        right.text_input(
-            tr("Base model, for an adapter"), key="new-base", placeholder=tr("only if it is not the recorded one")
-        )
-        st.text_input(tr("Note"), key="new-note", max_chars=200)
-        st.checkbox(tr("Leave the files where they are"), key="new-in-place", help=tr(IN_PLACE))
-        st.form_submit_button(tr("Check and register"), type="primary", icon=":material/add:", on_click=_asked)
-    said = st.session_state.get("registering")
-    if not said:
-        return
-    if not said["path"] or not said["name"]:
-        st.error(tr("Give a folder (or hub id) and a name."), icon=":material/error:")
-        return
-    answer = ask_once("register-check", "facts", model=said["path"], base=said["base"], labels=said["labels"] or None)
-    loading = tr("Loading it to see whether it is sound.")
-    poll("register-check", answer, lambda a: st.caption(loading) if not a.done else None)
-    if not answer.done:
-        return
-    for name in ("registering", "register-check"):
-        st.session_state.pop(name, None)
-    if answer.error is None:
-        path = str(typed_path(said["path"])) if is_dir(said["path"]) else said["path"]
-        labels = len(answer.result["labels"])
-        done = tr_n("Registered {name}: {n} label.", "Registered {name}: {n} labels.", labels, name=plain(said["name"]))
-        chosen = {key: said[key] for key in ("labels", "base", "note", "in_place")}
-        act(lambda: _register(said["name"], path, answer.result["base_sha256"], chosen), done)
-        st.rerun()

@@ -19,6 +19,7 @@ from dashboard.forms.labels import confirm_guess
 from dashboard.forms.table_check import Target, checked, columns_of
 from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
+from models.label_file import unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ def target_of(model: str) -> Target:
     return Target(entry.known_labels, entry.multi_label) if entry else Target()
 
 
-def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> Fit:
+def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec) -> Fit:
     """Say what model and table have in common, and what is to be settled first.
 
     Args:
         left, right: containers beneath the model's and the table's box.
-        target: the model's labels.
+        model: its name.
+        target: its labels.
         table: with the choices remembered with it.
 
     Returns:
@@ -63,8 +65,8 @@ def say_fit(left: Any, right: Any, target: Target, table: TableSpec) -> Fit:
         right.caption(f":red[:material/error: {plain(told_again(error), 300)}]")
         return Fit(tr("The table cannot be read."), 0)
     with right:
-        _say_labels(upload, found, target)
-        why = _say_rows(found, keep_good=table.keep_good)
+        _say_labels(model, upload, found, target)
+        why = _say_rows(found, keep_good=table.keep_good, nameless=unnamed(target.labels))
         if why and upload is not None:
             link("data", tr("Look at the table"), icon=":material/table_view:", table=upload.sha256)
     if not why and found["how"] == "index":
@@ -86,7 +88,7 @@ def say_alike(place: Any, reference: TableSpec, table: TableSpec) -> Fit:
     return Fit()
 
 
-def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) -> None:
+def _say_labels(model: str, upload: Upload | None, found: dict[str, Any], target: Target) -> None:
     """What the labels of the two have in common; rows of others are faults, which `_say_rows` counts."""
     if not target.labels or not found["typed"]:
         return
@@ -103,11 +105,13 @@ def _say_labels(upload: Upload | None, found: dict[str, Any], target: Target) ->
         names=odd,
     )
     st.caption(f":red[:material/warning:] {said}")
+    if unnamed(target.labels):
+        link("models", tr("Name the model's labels"), icon=":material/label:", model=model)
     if upload is not None:
         link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
 
 
-def _say_rows(found: dict[str, Any], *, keep_good: bool) -> str:
+def _say_rows(found: dict[str, Any], *, keep_good: bool, nameless: bool) -> str:
     """Say why rows cannot be audited; the same in short, "" where they can."""
     faults = found["fault_total"]
     if not found["rows"]:
@@ -117,6 +121,8 @@ def _say_rows(found: dict[str, Any], *, keep_good: bool) -> str:
             faults,
         )
         st.caption(f":red[:material/error:] {none}")
+        if found["unmatched"] and nameless:
+            return tr("Nothing names the model's labels: name them, then the table's can be matched.")
         if found["unmatched"]:
             return tr("No label of the table is known to the model: map them, or choose another model.")
         return tr("The table has no row that can be audited.")

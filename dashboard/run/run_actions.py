@@ -16,13 +16,21 @@ from dashboard.page.press import travels
 from dashboard.page.state import actor, link, store
 from dashboard.page.text import plain
 from dashboard.run.listed_runs import deleted_said, minutes
+from dashboard.run.mending import remedy
 
 
 def run_actions(run: Run) -> None:
     """Draw the buttons that make sense in the state the run is in."""
     if run.status == "finished":
         link("report", f"**{tr('Open the report')}**", icon=":material/assessment:", run=run.id)
+    first = remedy(run)
+    if first is not None and first.then:
+        st.caption(first.then)
     with st.container(horizontal=True):
+        if first is not None:
+            where, query = first.page, dict(first.query)
+            st.button(first.label, key="do-mend", icon=f":material/{first.icon}:", type="primary", on_click=travels,
+                      args=(where, lambda: query))  # fmt: skip
         if run.active:
             if run.wanted == "run":
                 _button("Pause", tr("Pause"), "pause", lambda: runs.pause(actor(), run.id), tr("The run pauses."))
@@ -33,7 +41,7 @@ def run_actions(run: Run) -> None:
         if run.status in {"paused", "cancelled", "failed"} and not run.imported:
             _button(
                 "Resume", tr("Resume"), "play_arrow", lambda: runs.resume(actor(), run.id),
-                tr("The run goes on."), primary=True,
+                tr("The run goes on."), primary=first is None,
             )  # fmt: skip
         if not run.active and not run.imported and store().progress(run.id).errors:
             _button(

@@ -7,12 +7,14 @@ from typing import Any
 import streamlit as st
 
 from audit.language.translating import tr, tr_n
-from dashboard.forms.model_card import model_details, register_form
+from dashboard.forms.model_card import model_details
+from dashboard.forms.register_model import register_form
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
-from dashboard.page.state import link, store
+from dashboard.page.state import link, parameter, store
 from dashboard.page.text import estimate, one_line, plain, size
 from models.entry import CatalogEntry
+from models.label_file import unnamed
 
 
 def show() -> None:
@@ -37,6 +39,8 @@ def _entry(entry: CatalogEntry) -> None:
         if labels
         else tr("Labels not known before loading")
     )
+    if unnamed(labels):
+        name.caption(f":orange[:material/label_important:] {tr('Nothing names its labels yet: name them below.')}")
     parts = [_accuracy(entry.card), size(entry.size_bytes) if entry.size_bytes else "", one_line(entry.note, 120)]
     facts.caption(" · ".join(plain(part, 160) for part in parts if part) or tr("No card"))
     if entry.missing:
@@ -51,7 +55,7 @@ def _entry(entry: CatalogEntry) -> None:
             link("explain", tr("Explain a text"), icon=":material/psychology:", model=entry.name)
             link("new_audit", tr("Audit"), icon=":material/play_arrow:", model=entry.name)
     inside = tr("Card, try it") if entry.bundled else tr("Card, try it, labels, remove")
-    with st.expander(inside, icon=":material/badge:"):
+    with st.expander(inside, icon=":material/badge:", expanded=parameter("model") == entry.name):
         model_details(entry)
 
 

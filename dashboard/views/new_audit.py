@@ -56,7 +56,7 @@ def show() -> None:
     )
     target = target_of(model)
     table = fitting(candidates[path].spec, target)
-    fits = say_fit(left, middle, target, table)
+    fits = say_fit(left, middle, model, target, table)
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
         name=str(name), rows=fits.rows, measured=measured(model, table.path),

@@ -15,7 +15,7 @@ from audit.store import close_stores, open_store
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = {
     "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "page"), "report": ("run", "section"),
-    "compare": ("first", "second", "changed"), "explain": ("model", "run", "row", "kept", "text"), "models": (),
+    "compare": ("first", "second", "changed"), "explain": ("model", "run", "row", "kept", "text"), "models": ("model",),
     "data": ("table",), "settings": (),
 }  # fmt: skip
 SECTIONS = {

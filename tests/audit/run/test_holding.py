@@ -52,3 +52,17 @@ def test_the_model_of_a_run_that_is_over_is_let_go_before_another_is_loaded(load
     gc.collect()
     assert loaded[0][1]() is None
     assert loaded[1][1]() is not None
+
+
+def test_renamed_labels_reach_whoever_holds_the_model(loads, tiny_bert_dir, home):
+    from audit.live.holding import LiveModels
+    from models import catalog
+
+    models, loaded, _ = loads
+    catalog.add("mine", str(tiny_bert_dir), labels=("x", "y", "z"))
+    spec, live = ModelSpec(name="mine", threads=1, engine="torch"), LiveModels()
+    assert models.get(spec).labels == live.get("mine").labels == ("x", "y", "z")
+    catalog.rename_labels("mine", ("u", "v", "w"))
+    assert models.get(spec).labels == live.get("mine").labels == ("u", "v", "w")
+    assert models.get(spec) is models.get(spec)
+    assert len(loaded) == 2
