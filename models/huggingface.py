@@ -86,6 +86,7 @@ class HuggingFaceClassifier(GradientClassifier):
         self._has_types = made and "token_type_ids" in self._inputs and getattr(module.config, "type_vocab_size", 2) > 1
         self._engine: Engine = TorchEngine(self)
         self._watchers: list[Callable[[int], None]] = []
+        self._pauses: list[Callable[[], None]] = []
         self.special = SpecialIds(
             tokenizer.mask_token_id,
             tokenizer.unk_token_id,
@@ -142,6 +143,19 @@ class HuggingFaceClassifier(GradientClassifier):
         finally:
             self._watchers.remove(call)
             hook.remove()
+
+    @contextmanager
+    def between_batches(self, call: Callable[[], None]) -> Iterator[None]:
+        """Call `call()` before every batch while nothing is locked or replaced in the module: others may use it meanwhile."""
+        self._pauses.append(call)
+        try:
+            yield
+        finally:
+            self._pauses.remove(call)
+
+    def _pause(self) -> None:
+        for call in tuple(self._pauses):
+            call()
 
     def predict_proba(self, texts: Sequence[TextInput]) -> NDArray[np.float32]:
         """Probabilities of each text, shape (n, n_labels)."""
@@ -227,6 +241,7 @@ class HuggingFaceClassifier(GradientClassifier):
         The ids stay in the batch, so positions and pooling are the model's own; only what its embedding layer
         returns is replaced.
         """
+        self._pause()
         if embeddings is None:
             return self.class_logits(self._forward(batch).logits)
         with substituted(self._layer, batch["input_ids"], embeddings, transposed=self.findings.transposed):
@@ -258,6 +273,7 @@ class HuggingFaceClassifier(GradientClassifier):
         That is so when memory runs out, and for models that take rows together only if they are alike (BART: as many
         end signs in each).
         """
+        self._pause()
         engine = self._engine if max(map(len, rows)) <= LONGEST_EXPORTED else TorchEngine(self)
         if engine.name != "torch":  # torch's own hook sees the others
             for call in tuple(self._watchers):

@@ -42,6 +42,7 @@ class Engine:
         width: rows worked on side by side; it bounds the memory.
         evaluations: forward passes so far, one per variant.
         gradients: forward-and-backward passes so far, one per point.
+        asked: passes of both kinds that were asked for so far, those under way included.
     """
 
     def __init__(self, classifier: GradientClassifier, *, width: int | None = None) -> None:
@@ -49,6 +50,7 @@ class Engine:
         self.width = width or (ROWS_AT_ONCE if classifier.device == "cpu" else 8 * ROWS_AT_ONCE)
         self.evaluations = 0
         self.gradients = 0
+        self.asked = 0
 
     def run(self, jobs: Iterable[tuple[K, Steps[T]]]) -> Iterator[tuple[K, T | Exception]]:
         """Run methods of many rows; yield each result under its key as it finishes.
@@ -128,6 +130,7 @@ class Engine:
         for request, wanted in zip(requests, keys, strict=True):
             fresh = {key: i for i, key in enumerate(wanted) if key not in request.row.known}
             places = list(fresh.values())
+            self.asked += len(places)
             few = max(1, TOKENS_AT_ONCE // max(1, len(request.row.encoding.row)))  # variants made at a time
             made = (
                 variant
@@ -147,6 +150,7 @@ class Engine:
         distinct = list(dict.fromkeys(variant for _, _, variant in pending))
         if not distinct:
             return
+        self.asked -= len(pending) - len(distinct)
         found = dict(zip(distinct, self._variant_logits(distinct), strict=True))
         self.evaluations += len(distinct)
         for row, key, variant in pending:
@@ -158,7 +162,9 @@ class Engine:
         return self._gradients.blanked_logits(distinct)
 
     def _slopes(self, requests: Sequence[Slopes]) -> list[SlopeReply]:
-        self.gradients += sum(alpha != 0 for request in requests for alpha in request.alphas)
+        points = sum(alpha != 0 for request in requests for alpha in request.alphas)
+        self.asked += points
+        self.gradients += points
         return self._gradients.slopes(requests)
 
     @cached_property

@@ -31,6 +31,7 @@ class Saliency(Explainer):
     paper = "Simonyan et al. 2014, Deep inside convolutional networks"
     reads = tr_later("gradients")
     cost = tr_later("1 forward and backward pass")
+    evidence: ClassVar[bool] = False
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words; special tokens have scores of their own."""

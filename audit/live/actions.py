@@ -34,8 +34,7 @@ def facts(
 ) -> dict[str, Any]:
     """Load a model and say what it can do: labels, fingerprint, limits, capabilities, and its answer to `text`."""
     _check_length([text])
-    with task.loading():
-        classifier = MODELS.get(model, base=base, labels=labels)
+    classifier = MODELS.use(model, task.ending, base=base, labels=labels, loading=task.loading)
     under = getattr(classifier, "base", None)  # what an adapter was merged into
     return {
         **_answers(classifier), "fingerprint": classifier.fingerprint,
@@ -52,8 +51,10 @@ def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = Non
     classifier = _loaded(task, model)
     inputs: list[Any] = [(text, pair) if pair is not None else text for text in texts]
     encodings = classifier.encode(inputs)
+    with watched(classifier, task):
+        probs = _probs(classifier, inputs)
     return {
-        **_answers(classifier), "probs": _probs(classifier, inputs), "kept": [e.kept for e in encodings],
+        **_answers(classifier), "probs": probs, "kept": [e.kept for e in encodings],
         "tokens": [e.total for e in encodings],
     }  # fmt: skip
 
@@ -64,7 +65,7 @@ def lengths(task: Task, model: str, texts: Sequence[str]) -> dict[str, Any]:
     kept: list[int] = []
     tokens: list[int] = []
     for start in range(0, len(texts), FEW):
-        task.check()
+        task.pause()
         rows, totals = classifier.encode_rows([text[:LONGEST] for text in texts[start : start + FEW]])
         kept += [len(row) for row in rows]
         tokens += totals
@@ -88,7 +89,7 @@ def explain(
     _check_length([text, pair or ""])
     classifier = _loaded(task, model)
     engine, made = Engine(classifier), 0  # type: ignore[arg-type]
-    with watched(classifier, task.check):
+    with watched(classifier, task, lambda: engine.asked):
         for name in methods:
             explainer = find("explainer", name)(target=target, **(parameters or {}).get(name, {}))
             for _, record in explain_rows(classifier, [explainer], [_example(text, pair)], seed=seed, engine=engine):
@@ -105,7 +106,7 @@ def counterfactual(
 
     _check_length([text, pair or ""])
     classifier = _loaded(task, model)
-    with watched(classifier, task.check):
+    with watched(classifier, task):
         found = smallest_change(classifier, _example(text, pair), removal=removal)
     return {
         **_answers(classifier), "before": list(found.before_probs), "after": list(found.after_probs),
@@ -126,7 +127,7 @@ def attack(
     reason = probe.unavailable(classifier)
     if reason:
         raise ProbeUnavailable(reason)
-    with watched(classifier, task.check):
+    with watched(classifier, task):
         outcome = next(iter(probe.run(classifier, [_example(text, None, label)], seed=seed)))
     return {**_answers(classifier), "outcome": to_dict(outcome)}
 
@@ -139,8 +140,7 @@ def _answers(classifier: Classifier) -> dict[str, Any]:
 
 
 def _loaded(task: Task, model: str) -> Classifier:
-    with task.loading():
-        return MODELS.get(model)
+    return MODELS.use(model, task.ending, loading=task.loading)
 
 
 def _check_length(texts: Sequence[str]) -> None:
@@ -178,5 +178,3 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "counterfactual": counterfactual,
     "attack": attack,
 }
-SLOW = frozenset({"attack"})
-"""Actions of the second lane."""

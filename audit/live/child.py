@@ -1,7 +1,7 @@
 """`python -m audit.live.child`: reads questions from stdin, one JSON object a line, and answers on stdout.
 
-Two lanes, each a thread: `quick` for predictions and explanations, `slow` for attacks. Beside them it answers pings with
-what the lanes are at. It ends when stdin is closed, or when the process that started it ends.
+Each question has a thread, and one of them computes at a time, see `audit.live.turns`. Beside them it answers pings with
+what is being worked on. It ends when stdin is closed, or when the process that started it ends.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import json
 import logging
 import os
-import queue
 import sys
 import threading
 from typing import IO, Any
@@ -19,6 +18,7 @@ from audit.errors import AuditError
 from audit.language.translating import tr_later
 from audit.lifeline import die_with_parent
 from audit.live.task import Cancelled, Task
+from audit.live.turns import Turns
 from audit.run.logs import log_error
 from models.errors import ModelError
 from models.memory import few_arenas, give_back
@@ -36,7 +36,7 @@ def answer(task: Task) -> None:
         check_question(ACTIONS, task.action, task.arguments)
         task.answer({"result": ACTIONS[task.action](task, **task.arguments)})
     except Cancelled:
-        task.answer({"error": "Stopped."})
+        task.answer({"error": "Stopped.", "stopped": True})
     except (AuditError, ModelError) as error:
         task.answer({"error": str(error)})
     except MemoryError:
@@ -46,30 +46,15 @@ def answer(task: Task) -> None:
         task.answer({"error": f"{task.action} failed ({type(error).__name__}: {error})."})
 
 
-class Lane:
-    """A thread that answers questions one after the other."""
-
-    def __init__(self, name: str) -> None:
-        self.tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
-        self.task: Task | None = None
-        """The one it is at."""
-        threading.Thread(target=self._work, name=f"assay-{name}", daemon=True).start()
-
-    def _work(self) -> None:
-        while True:
-            task = self.tasks.get()
-            task.begin()
-            self.task = task
-            answer(task)
-            self.task = None
-            del task
-            give_back()
+def work(task: Task) -> None:
+    """Answer a question and leave nothing of it in memory."""
+    with task.ending:
+        answer(task)
+    give_back()
 
 
 def serve(source: IO[bytes], out: IO[bytes]) -> None:
     """Answer until `source` ends."""
-    from audit.live.actions import SLOW
-
     lock = threading.Lock()
 
     def write(message: dict[str, Any]) -> None:
@@ -78,24 +63,22 @@ def serve(source: IO[bytes], out: IO[bytes]) -> None:
             out.write(data)
             out.flush()
 
-    lanes = {"quick": Lane("quick"), "slow": Lane("slow")}
+    turns = Turns(work)
     tasks: dict[int, Task] = {}
     for line in source:
         message = json.loads(line)
         if "ping" in message:
-            write({"busy": [task.state for lane in lanes.values() if (task := lane.task) is not None]})
+            write({"busy": [task.state for task in turns.busy()]})
             continue
         if "cancel" in message:
             task = tasks.pop(message["cancel"], None)
-            if task is not None:
-                task.cancelled.set()
-                if all(lane.task is not task for lane in lanes.values()):
-                    write({"id": task.number, "error": "Stopped."})  # its turn has yet to come; who asked need not wait
+            if task is not None and turns.take_back(task):
+                write({"id": task.number, "error": "Stopped.", "stopped": True})  # who asked need not wait
             continue
         task = Task(message, write)
         tasks[task.number] = task
         tasks = {number: kept for number, kept in tasks.items() if number > task.number - 1000}
-        lanes["slow" if task.action in SLOW else "quick"].tasks.put(task)
+        turns.put(task)
 
 
 def main() -> None:
@@ -108,7 +91,7 @@ def main() -> None:
     os.dup2(2, 1)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         serve(sys.stdin.buffer, answers)
-    os._exit(0)  # a lane may be in the middle of a forward pass; nothing here is worth waiting for
+    os._exit(0)  # a question may be in the middle of a forward pass; nothing here is worth waiting for
 
 
 if __name__ == "__main__":

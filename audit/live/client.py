@@ -40,6 +40,11 @@ class Answer:
         parts: JSON data of the parts that came so far, in their order.
         result: JSON data, once done without an error.
         error: the sentence that says what went wrong, once done with one.
+        stopped: whether the error is that it was taken back.
+        before: questions that come before it.
+        beside: questions that it takes turns with.
+        loading: whether a model is being loaded for it.
+        steps: how many steps are done, and of how many as far as that is known; None before the first.
         started: time.monotonic() when it was asked.
     """
 
@@ -48,6 +53,10 @@ class Answer:
         self.parts: list[dict[str, Any]] = []
         self.result: Any = None
         self.error: str | None = None
+        self.stopped = False
+        self.before = self.beside = 0
+        self.loading = False
+        self.steps: tuple[int, int | None] | None = None
         self.started = time.monotonic()
         self.ended: float | None = None
         self.tries = 0
@@ -77,13 +86,27 @@ class Answer:
             raise LiveError(self.error)
         return self.result
 
+    def settled(self, timeout: float) -> float:
+        """Wait until nothing more will come, or for `timeout` seconds; gives the seconds that took."""
+        begun = time.monotonic()
+        self._over.wait(timeout)
+        return time.monotonic() - begun
+
     def cancel(self) -> None:
         """Ask the child to stop working on it; it ends with an error that says so, whatever the child is doing."""
         if not self.done:
             self._client.cancel(self.number)
 
-    def settle(self, *, result: Any = None, error: str | None = None) -> None:
+    def move(self, state: dict[str, Any]) -> None:
+        """Take note of how it stands; called by the client."""
+        if "done" in state:
+            self.steps = state["done"], state["of"]
+        else:
+            self.before, self.beside, self.loading = state["before"], state["beside"], state["loading"]
+
+    def settle(self, *, result: Any = None, error: str | None = None, stopped: bool = False) -> None:
         """Set the end; called by the client."""
+        self.stopped = stopped
         self.result, self.error, self.ended = result, error, time.monotonic()
         self._over.set()
 
@@ -110,16 +133,17 @@ class LiveClient:
         with self._lock:
             return self._child.process.pid if self._child is not None and self._child.running else None
 
-    def ask(self, action: str, **arguments: Any) -> Answer:
+    def ask(self, action: str, *, session: str = "", **arguments: Any) -> Answer:
         """Send a question; the answer fills up in the background.
 
         Args:
             action: a name of `audit.live.actions.ACTIONS`.
+            session: who asks: sessions take turns, whatever number of questions each has.
             arguments: JSON data; see the action.
         """
         with self._lock:
             number = next(self._numbers)
-            answer = Answer(number, self, {"id": number, "action": action, "arguments": arguments})
+            answer = Answer(number, self, {"id": number, "action": action, "arguments": arguments, "session": session})
             self._waiting[number] = answer
             self._send(answer)
         return answer
@@ -169,10 +193,13 @@ class LiveClient:
             if "part" in message:
                 answer.parts.append(message["part"])
                 return
+            if "state" in message:
+                answer.move(message["state"])
+                return
             del self._waiting[answer.number]
             if not self._waiting and self._child is not None:
                 self._child.watched.clear()
-        answer.settle(result=message.get("result"), error=message.get("error"))
+        answer.settle(result=message.get("result"), error=message.get("error"), stopped=message.get("stopped", False))
 
     def _ended(self, child: ChildProcess) -> None:
         """Settle what the child leaves behind; what it left for another question's sake is asked again."""
@@ -182,11 +209,11 @@ class LiveClient:
             for answer in [answer for answer in self._waiting.values() if answer.child is child]:
                 error = self._why(answer, child)
                 if error is None:
-                    answer.parts = []
+                    answer.parts, answer.steps = [], None
                     self._send(answer)
                 else:
                     del self._waiting[answer.number]
-                    answer.settle(error=error)
+                    answer.settle(error=error, stopped=error == STOPPED)
 
     def _why(self, answer: Answer, child: ChildProcess) -> str | None:
         """Why a question of a child that ended has no answer; None: it is to be asked again."""

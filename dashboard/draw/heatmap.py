@@ -26,7 +26,12 @@ def heatmap_html(record: Attribution, *, compact: bool = False) -> str:
     if record.pair is not None:
         parts.append(_segment(record.pair, [w for w in record.words if w.segment == 1], largest, record))
     kind = _kind(len(record.text), compact)
-    label = escaped(tr("Words of the text shaded by how much they speak for or against {target}", target=record.target))
+    if record.unit == "none":
+        label = escaped(tr("Words of the text shaded by how strongly the method marks them; it knows no direction"))
+    else:
+        label = escaped(
+            tr("Words of the text shaded by how much they speak for or against {target}", target=record.target)
+        )
     return "".join(f'<div class="{kind}" role="group" aria-label="{label}">{part}</div>' for part in parts)
 
 
@@ -37,6 +42,9 @@ def show_heatmap(record: Attribution, *, compact: bool = False, legend: bool = T
         st.text(told_again(record.error))
         return
     st.html(heatmap_html(record, compact=compact) + (legend_html(record) if legend else ""))
+    if record.unit == "none" and legend:
+        view = tr("A view into the model, not evidence for an explanation: it does not say which way a word pushes.")
+        st.caption(f":material/warning: {view}")
     if record.truncated:
         cut = tr("The text is longer than the model reads; the faded part was not seen.")
         st.caption(f":material/content_cut: {cut}")

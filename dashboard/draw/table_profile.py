@@ -15,7 +15,7 @@ from audit.live import Answer
 from audit.stored import Upload
 from dashboard.draw.charts import show_chart
 from dashboard.draw.plots import token_lengths_chart, typed_labels_chart
-from dashboard.page.live import live_process
+from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
 
@@ -76,7 +76,9 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
     key = f"cut-{upload.sha256[:12]}-{model}-{texts[:12]}"  # the mapping of labels decides which rows there are
     answer = st.session_state.get(key)
     if answer is None:
-        answer = st.session_state[key] = live_process().ask("lengths", model=model, texts=found["some_texts"])
+        answer = st.session_state[key] = live_process().ask(
+            "lengths", session=session(), model=model, texts=found["some_texts"]
+        )
     if not answer.done:
         _waiting(key)
     elif answer.error is None:

@@ -12,7 +12,7 @@ from audit.actions import catalog
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from dashboard.draw.heatmap import bars_html
-from dashboard.forms.what_if import poll
+from dashboard.draw.waiting import poll
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act
 from dashboard.page.live import answers_of, ask_once
@@ -36,7 +36,7 @@ def model_details(entry: CatalogEntry) -> None:
     )
     if text and not entry.missing:
         answer = ask_once(f"try-answer-{entry.name}", "facts", model=entry.name, text=text)
-        poll(f"try-{entry.name}", answer, lambda a: _facts(a.result))
+        poll(f"try-answer-{entry.name}", answer, lambda a: _facts(a.result))
     card = dict(entry.card)
     if card:
         st.markdown("\n".join(f"- {name}: {plain(said, 200)}" for name, said in _card_lines(card)))

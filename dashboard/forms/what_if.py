@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,18 +17,19 @@ from audit.records import AttackOutcome, Attribution, Change, from_dict
 from audit.score.agreement import agreement_of
 from dashboard.draw.evidence import show_attack
 from dashboard.draw.heatmap import bars_html, diff_html, show_heatmap
+from dashboard.draw.matrix import matrix_html
 from dashboard.draw.probe_choices import card, choices
 from dashboard.draw.typed_changes import word_changes
+from dashboard.draw.waiting import EVERY, over, place_for, poll, show_progress, wait_for
 from dashboard.forms.parameter_form import choose_parameters
 from dashboard.page.guard import safe
-from dashboard.page.live import answers_of, ask_once
-from dashboard.page.text import duration, one_line, plain, told_again
+from dashboard.page.live import answers_of, ask_once, forget
+from dashboard.page.text import one_line, plain, told_again
 from models.task import Task
 
 MEASURING = ("metrics", "orders", "ceiling", "rationale_share")
 """Parameters of explanations that are about measuring them."""
 FAST = ("integrated_gradients", "leave_one_out")
-PATIENCE = 0.9  # seconds waited before a poll takes over
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -45,15 +46,50 @@ def why(model: str, text: str, labels: Sequence[str]) -> None:
                       format_func=lambda m: told_again(card("explainer", m).title), width="stretch")  # fmt: skip
     target = st.selectbox(tr("Why"), ["", *labels], key="what-if-target",  # a label may be called "predicted"
                           format_func=_why_not)  # fmt: skip
+    for method in set(choices("explainer")) - set(chosen):
+        _drop(method)
     if not chosen:
         st.info(tr("Choose at least one method."), icon=":material/info:")
         return
     with st.expander(tr("Parameters"), icon=":material/tune:"):
         parameters = {method: _method_parameters(method) for method in chosen}
-    answer = ask_once("what-if-explain", "explain", model=model, text=text, methods=list(chosen),
-                      target=f"label:{target}" if target else "predicted",
-                      parameters={method: given for method, given in parameters.items() if given})  # fmt: skip
-    poll("what-if-explain", answer, lambda a: _explained(a, len(chosen)))
+    answers = {
+        method: ask_once(
+            _key(method), "explain", model=model, text=text, methods=[method],
+            target=f"label:{target}" if target else "predicted",
+            parameters={method: given} if (given := parameters[method]) else {},
+        )
+        for method in chosen
+    }  # fmt: skip
+    place = place_for("what-if-explain", (model, text, target))
+    wait_for(list(answers.values()))
+    with place():
+        if all(answer.done for answer in answers.values()):
+            _explained(answers)
+        else:
+            _explaining(answers)
+
+
+def _key(method: str) -> str:
+    return f"what-if-explain-{method}"
+
+
+def _drop(method: str) -> None:
+    """Stop a method that is not chosen any more; one that is there is kept, should it be chosen again."""
+    kept = st.session_state.get(_key(method))
+    if kept is not None and not kept[1].done:
+        forget(_key(method))
+
+
+def _explaining(answers: Mapping[str, Answer]) -> None:
+    @st.fragment(run_every=EVERY)
+    @safe
+    def wait() -> None:
+        if all(answer.done for answer in answers.values()):
+            st.rerun()
+        _explained(answers)
+
+    wait()
 
 
 def _method_parameters(method: str) -> dict[str, Any]:
@@ -67,37 +103,54 @@ def _why_not(label: str) -> str:
     return tr("or why not: {label}", label=one_line(label, 80)) if label else tr("the predicted label")
 
 
-def _explained(answer: Answer, wanted: int) -> None:
-    records = [from_dict(Attribution, part["record"]) for part in list(answer.parts)]
-    for start in range(0, len(records), 2):
-        for column, record in zip(st.columns(2), records[start : start + 2], strict=False):
+def _explained(answers: Mapping[str, Answer]) -> None:
+    """A card for each method: its heatmap, or how far it is; then how far they agree."""
+    methods = list(answers)
+    for start in range(0, len(methods), 2):
+        for column, method in zip(st.columns(2), methods[start : start + 2], strict=False):
             with column.container(border=True):
-                about = card("explainer", record.name)
+                about = card("explainer", method)
                 st.markdown(f"**{plain(told_again(about.title))}**", help=_told(about))
-                show_heatmap(record, compact=True, legend=True)
-                value = record.target
-                if record.value is not None:
-                    value += f": {numbers().quantity(record.value, record.unit)}"
-                asked = tr_n("{n} model evaluation", "{n} model evaluations", record.steps)
-                st.caption(f"{plain(value)} · {asked}")
-                if not about.evidence:
-                    warning = tr("A view into the model, not evidence for an explanation.")
-                    st.caption(f":material/warning: {warning}")
-    if answer.done and len(records) == wanted and wanted > 1:
-        pairs = agreement_of(records)
-        if pairs:
-            said = ", ".join(
-                tr(
-                    "{first} and {second} {value}",
-                    first=plain(told_again(card("explainer", a).title)),
-                    second=plain(told_again(card("explainer", b).title)),
-                    value=numbers().number(r, "correlation"),
-                )
-                for a, b, r in pairs
-            )
-            st.caption(
-                tr("Agreement (rank correlation of the words' scores, 1 is the same order): {pairs}.", pairs=said)
-            )
+                if answers[method].done:
+                    over(_key(method), answers[method], _heatmap, took=False)
+                else:
+                    show_progress(_key(method), answers[method])
+    if len(methods) > 1 and all(answer.done for answer in answers.values()):
+        _agreement([record for answer in answers.values() for record in _records(answer)])
+
+
+def _records(answer: Answer) -> list[Attribution]:
+    return [from_dict(Attribution, part["record"]) for part in list(answer.parts)]
+
+
+def _heatmap(answer: Answer) -> None:
+    for record in _records(answer):
+        show_heatmap(record, compact=True, legend=True)
+        if record.error is None:
+            asked = tr_n("{n} model evaluation", "{n} model evaluations", record.steps)
+            took = numbers().duration(answer.seconds, fine=True)
+            facts = [asked, took]
+            if record.value is not None and record.unit != "none":  # a view explains no value
+                facts = [f"{record.target}: {numbers().quantity(record.value, record.unit)}", *facts]
+            st.caption(" · ".join(map(plain, facts)))
+
+
+def _agreement(records: Sequence[Attribution]) -> None:
+    """Rank correlations of the words' scores: one in a sentence, more as a table of all with all."""
+    pairs = {frozenset((a, b)): r for a, b, r in agreement_of(records)}
+    if not pairs:
+        return
+    names = [record.name for record in records if any(record.name in pair for pair in pairs)]
+    title = tr("Agreement (rank correlation of the words' scores, 1 is the same order)")
+    if len(names) == 2:
+        st.caption(f"{title}: {numbers().number(pairs[frozenset(names)], 'correlation')}.")
+    else:
+        titles = {name: told_again(card("explainer", name).title) for name in names}
+        st.html(matrix_html(title, titles, pairs))
+    if any(record.unit == "none" for record in records) and any(record.unit != "none" for record in records):
+        st.caption(
+            tr("Methods without a direction rank words by strength alone: expect little agreement with the others.")
+        )
 
 
 def _told(about: Card) -> str:
@@ -193,37 +246,3 @@ def attack(model: str, text: str, task: Task) -> None:
 
 def _remember(key: str, asked: tuple[str, ...]) -> None:
     st.session_state[key] = asked
-
-
-def poll(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
-    """Draw an answer: at once if it is quick, else with its progress until it is there."""
-    if not answer.done:
-        try:
-            answer.wait(PATIENCE)
-        except Exception:
-            _waiting(key, answer, draw)
-            return
-    _over(answer, draw)
-
-
-def _over(answer: Answer, draw: Callable[[Answer], Any]) -> None:
-    if answer.error is not None:
-        st.error(plain(told_again(answer.error), 800), icon=":material/error:")
-    draw(answer)
-    if answer.error is None:
-        st.caption(tr("Took {time}.", time=numbers().duration(answer.seconds, fine=True)))
-
-
-def _waiting(key: str, answer: Answer, draw: Callable[[Answer], Any]) -> None:
-    @st.fragment(run_every=0.5)
-    @safe
-    def wait() -> None:
-        if answer.done:
-            st.rerun()
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        working = tr("Working, {time} so far", time=duration(answer.seconds))
-        left.markdown(f":material/progress_activity: {working}")
-        right.button(tr("Stop"), key=f"stop-{key}", icon=":material/stop:", on_click=answer.cancel)
-        draw(answer)
-
-    wait()

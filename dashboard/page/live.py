@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,11 @@ def answers_of(result: Mapping[str, Any]) -> Task:
     return task_of(result.get("head"), result["labels"], result.get("thresholds") or ())
 
 
+def session() -> str:
+    """Who asks: sessions take turns in the model process."""
+    return str(st.session_state.setdefault("_asker", secrets.token_hex(8)))
+
+
 def ask_once(key: str, action: str, **arguments: object) -> Answer:
     """The answer kept under `key` in this session, asked for now unless it is there; other arguments ask anew."""
     kept = st.session_state.get(key)
@@ -30,6 +36,13 @@ def ask_once(key: str, action: str, **arguments: object) -> Answer:
         return found
     if kept is not None:
         kept[1].cancel()
-    answer = live_process().ask(action, **arguments)
+    answer = live_process().ask(action, session=session(), **arguments)
     st.session_state[key] = ((action, repr(arguments)), answer)
     return answer
+
+
+def forget(key: str) -> None:
+    """Take back the question kept under `key`; the next `ask_once` asks anew."""
+    kept = st.session_state.pop(key, None)
+    if kept is not None:
+        kept[1].cancel()

@@ -8,14 +8,12 @@ import streamlit as st
 
 from audit.language.translating import tr
 from dashboard.draw.heatmap import bars_html
+from dashboard.draw.waiting import poll
 from dashboard.forms import what_if
 from dashboard.forms.what_if_text import question, text_to_address
 from dashboard.page.frame import heading
-from dashboard.page.live import answers_of, ask_once, live_process
+from dashboard.page.live import answers_of, ask_once
 from dashboard.page.state import link, store
-from dashboard.page.text import plain
-
-LOADING_SECONDS = 90.0
 
 
 def show() -> None:
@@ -37,21 +35,12 @@ def show() -> None:
         st.info(tr("Type a text and press Explain."), icon=":material/edit:")
         return
     first = ask_once("what-if-predict", "predict", model=model, texts=[text])
-    if not first.done:
-        loading = not live_process().alive() or first.seconds < 1
-        with st.spinner(tr("Loading the model") if loading else tr("Asking the model")):
-            try:
-                first.wait(LOADING_SECONDS)
-            except Exception as error:
-                st.error(plain(error, 800), icon=":material/error:")
-                return
-    if first.error is not None:
-        st.error(plain(first.error, 800), icon=":material/error:")
+    poll("what-if-predict", first, lambda answer: _answer(model, text, answer.result), took=False)
+
+
+def _answer(model: str, text: str, result: dict[str, Any] | None) -> None:
+    if result is None:
         return
-    _answer(model, text, first.result)
-
-
-def _answer(model: str, text: str, result: dict[str, Any]) -> None:
     task, probs = answers_of(result), result["probs"][0]
     with st.container(border=True):
         st.html(bars_html(task, probs, top=5))

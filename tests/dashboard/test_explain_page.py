@@ -35,14 +35,12 @@ class Model:
 @pytest.fixture
 def model(store, tmp_path, monkeypatch):
     from dashboard.page import live
-    from dashboard.views import explain
     from models import catalog
 
     (tmp_path / "tiny").mkdir()
     catalog.add("tiny", str(tmp_path / "tiny"), labels=("bad", "good"), in_place=True)
     made = Model()
     monkeypatch.setattr(live, "live_process", lambda: made)
-    monkeypatch.setattr(explain, "live_process", lambda: made)
     return made
 
 
@@ -67,7 +65,7 @@ def test_an_explained_text_survives_a_reload_and_stays_out_of_the_address(app, m
         assert text.split()[0] not in str(address(test))
         again = app("explain", **address(test))
         assert again.text_area(key="what-if-typed").value == text
-        assert model.asked[-2][1]["texts"] == [text]
+        assert asked(model, "predict")[-1]["texts"] == [text]
         assert "press Explain" not in seen(again)
         assert address(again) == address(test)
 
@@ -175,3 +173,97 @@ def test_lengths_are_measured_again_when_the_rows_change(monkeypatch):
     for texts in (["a", "b"], ["a", "b"], ["a", "b", "c"]):
         table_profile._truncated({"some_texts": texts}, upload)
     assert [len(arguments["texts"]) for _, arguments in made.asked] == [2, 3]
+
+
+def chosen(test, methods):
+    test.get("button_group")[0].set_value(methods).run()
+    check(test)
+    return test
+
+
+def test_a_method_that_is_added_is_asked_alone(app, model):
+    test = write(app("explain", model="tiny"), "A warm film")
+    assert [one["methods"] for one in asked(model, "explain")] == [["integrated_gradients"], ["leave_one_out"]]
+    chosen(test, ["integrated_gradients", "leave_one_out", "lime"])
+    assert [one["methods"] for one in asked(model, "explain")][2:] == [["lime"]]
+    chosen(test, ["lime"])
+    chosen(test, ["integrated_gradients", "lime"])
+    assert len(asked(model, "explain")) == 3, "what was there is kept"
+
+
+def answering(model, monkeypatch, settle):
+    """Let `settle` answer what is asked to be explained."""
+    own = model.ask
+
+    def ask(action, **arguments):
+        if action != "explain":
+            return own(action, **arguments)
+        model.asked.append((action, arguments))
+        answer = Answer(len(model.asked), model, {})
+        settle(answer, arguments)
+        return answer
+
+    monkeypatch.setattr(model, "ask", ask)
+
+
+def test_what_the_reader_stopped_is_no_error_and_can_be_asked_again(app, model, monkeypatch):
+    answering(model, monkeypatch, lambda answer, _: answer.settle(error="Stopped.", stopped=True))
+    test = write(app("explain", model="tiny"), "A warm film")
+    assert not test.error
+    assert "You stopped this" in seen(test)
+    before = len(asked(model, "explain"))
+    next(b for b in test.button if b.label == "Ask again").click().run()
+    check(test)
+    assert len(asked(model, "explain")) == before + 1
+
+
+def test_one_that_waits_says_for_how_many_and_how_far_it_is(app, model, monkeypatch):
+    states = {
+        "integrated_gradients": ({"before": 0, "beside": 1, "loading": False}, {"done": 5, "of": 17}),
+        "leave_one_out": ({"before": 2, "beside": 0, "loading": False},),
+    }
+    answering(model, monkeypatch, lambda answer, given: [answer.move(state) for state in states[given["methods"][0]]])
+    said = seen(write(app("explain", model="tiny"), "A warm film"))
+    assert "in turns with 1 other question" in said
+    assert "5 of 17 steps" in said
+    assert "2 questions before yours" in said
+
+
+def record(method, scores, unit):
+    from audit.records import Attribution, WordScore, to_dict
+
+    words = [
+        WordScore(word, at, at + 4, score, None, 0) for word, at, score in zip("ABC", (0, 5, 10), scores, strict=True)
+    ]
+    made = Attribution(
+        row_id="0" * 16, text="Some warm film", pair=None, name=method, target="good", value=1.07, baseline_value=None,
+        delta=None, steps=1, truncated=False, tokens=(), words=tuple(words), unit=unit, seed=0,
+    )  # fmt: skip
+    return {"method": method, "record": to_dict(made)}
+
+
+def test_methods_without_a_sign_claim_none_and_agreement_is_a_table(app, model, monkeypatch):
+    units = {"integrated_gradients": "logit", "saliency": "none", "attention": "none"}
+    scores = {"integrated_gradients": (1.0, -2.0, 3.0), "saliency": (0.3, 0.2, 0.1), "attention": (0.1, 0.2, 0.3)}
+
+    def settle(answer, given):
+        (method,) = given["methods"]
+        if method in units:
+            answer.parts.append(record(method, scores[method], units[method]))
+        answer.settle(result={})
+
+    answering(model, monkeypatch, settle)
+    test = chosen(write(app("explain", model="tiny"), "A warm film"), list(units))
+    html = [str(one.proto.body) for one in test.get("html")]
+    maps = [one for one in html if 'class="assay-legend"' in one]
+    assert len(maps) == 3
+    assert ["speaks for" in one for one in maps] == [True, False, False]
+    assert ["for or against" in one for one in maps] == [True, False, False]
+    captions = [one.value for one in test.caption]
+    assert sum("not evidence for an explanation" in one for one in captions) == 2
+    assert sum("1\\.07" in one for one in captions) == 1, "a view explains no value"
+    assert sum("1 model evaluation ·" in one for one in captions) == 3
+    (table,) = [one for one in html if 'class="assay-matrix"' in one]
+    assert table.count("<td>") == 5  # the corner, three numbers, one cell above the diagonal
+    assert "-1.000" in table
+    assert "-0.00<" not in table

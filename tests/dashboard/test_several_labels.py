@@ -139,7 +139,6 @@ def test_every_section_and_the_row_are_drawn(app, store, run):
 
 def test_the_explain_page_marks_every_label_of_the_answer(app, store, registered, monkeypatch):
     from dashboard.page import live
-    from dashboard.views import explain
 
     class Model:
         def alive(self):
@@ -154,7 +153,6 @@ def test_the_explain_page_marks_every_label_of_the_answer(app, store, registered
 
     made = Model()
     monkeypatch.setattr(live, "live_process", lambda: made)
-    monkeypatch.setattr(explain, "live_process", lambda: made)
     test = app("explain", model="aspects")
     test.text_area(key="what-if-typed").set_value("the soup and the bill")
     next(b for b in test.button if b.label == "Explain").click().run()

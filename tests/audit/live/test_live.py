@@ -204,3 +204,34 @@ def test_a_question_of_the_wrong_kind_is_refused_in_one_sentence(client, action,
     assert "Error" not in str(caught.value)
     assert "Traceback" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_second_session_is_answered_while_the_first_explains_a_long_text(client, tiny_bert_dir):
+    first = client.ask(
+        "explain", session="first", model=str(tiny_bert_dir), text=LONG, methods=["shapley"], parameters=SLOW
+    )
+    until(lambda: first.steps is not None or first.done, "its first steps")
+    asked = [
+        client.ask("predict", session="second", model=str(tiny_bert_dir), texts=[TEXT]),
+        client.ask("explain", session="second", model=str(tiny_bert_dir), text=TEXT, methods=["leave_one_out"]),
+    ]
+    for answer in asked:
+        answer.wait(PATIENCE)
+    assert not first.done
+    done, of = first.steps
+    assert 0 <= done < of
+    first.cancel()
+    until(lambda: first.done, "its end")
+    assert first.stopped
+    assert not asked[0].stopped
+
+
+def test_what_waits_knows_its_place(client, tiny_bert_dir):
+    own = {"session": "one", "model": str(tiny_bert_dir), "text": LONG, "methods": ["shapley"]}
+    first, second, third = (client.ask("explain", **own, parameters=SLOW) for _ in range(3))
+    until(lambda: third.before == 2, "its place")
+    assert second.before == 1
+    first.cancel()
+    until(lambda: third.before == 1, "its next place")
+    for answer in (second, third):
+        answer.cancel()
