@@ -128,7 +128,7 @@ def add(
         )
     if bundled_folder(name) is not None:
         raise CatalogError(f"'{name}' is the name of a bundled model; choose another.")
-    row = {
+    row: dict[str, Any] = {
         "name": name, "labels": list(labels), "base": base, "base_sha256": base_sha256, "device": device, "dtype": dtype,
         "note": note, "path": path, "machine": None, "facts": None,
     }  # fmt: skip

@@ -9,7 +9,7 @@ import streamlit as st
 
 from audit.actions import catalog
 from audit.language.translating import tr, tr_later, tr_n
-from dashboard.forms.what_if import poll
+from dashboard.draw.waiting import poll
 from dashboard.page.guard import act
 from dashboard.page.live import ask_once
 from dashboard.page.state import actor
