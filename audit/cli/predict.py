@@ -50,7 +50,7 @@ CHUNK = 2_048  # rows in flight
 BULK = 1_000  # from this many rows on the exported engine pays for its start
 ERRORS_SHOWN = 10
 
-OutOption = Annotated[Path, typer.Option("--out", help="File to write: .csv, .jsonl or .parquet.")]
+OutOption = Annotated[Path, typer.Option("--out", help="File to write: .csv, .xlsx, .jsonl or .parquet.")]
 
 
 def predict(

@@ -1,4 +1,4 @@
-"""Writing predictions as CSV, JSON Lines or Parquet, a chunk at a time; the file appears when it is whole.
+"""Writing predictions as CSV, Excel, JSON Lines or Parquet, a chunk at a time; the file appears when it is whole.
 
 Texts are written exactly as they are, for programs to read back; exports for a spreadsheet are made elsewhere.
 """
@@ -15,6 +15,7 @@ from typing import Any, Self, TextIO
 from audit.errors import InputError
 from audit.records import Example, Prediction
 from audit.strict_json import dumps
+from audit.xlsx_cells import BookWriter
 from models.writing import WholeFile, told
 
 DIGITS = 6
@@ -24,7 +25,7 @@ def prediction_writer(path: Path, labels: Sequence[str], *, pairs: bool) -> Pred
     """The writer for a path's ending; the columns are row_id, text, (pair,) label, prediction, p_<label> ..., truncated.
 
     Raises:
-        InputError: the ending is none of .csv, .jsonl, .parquet.
+        InputError: the ending is none of .csv, .xlsx, .jsonl, .parquet.
     """
     columns = ("row_id", "text", *(("pair",) if pairs else ()), "label", "prediction")
     columns = (*columns, *(f"p_{label}" for label in labels), "truncated")
@@ -158,7 +159,26 @@ class ParquetWriter(PredictionWriter):
         self._file.close()
 
 
-WRITERS: dict[str, type[PredictionWriter]] = {".csv": CsvWriter, ".jsonl": JsonlWriter, ".parquet": ParquetWriter}
+class ExcelWriter(PredictionWriter):
+    """One sheet; texts as texts, and nothing is a formula. A text longer than a cell of Excel is cut and says so."""
+
+    def _open(self, path: Path) -> None:
+        self._path_of_part = path
+        self._book = BookWriter()
+        self._book.start_sheet("Predictions", self._columns)
+
+    def _write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        for row in rows:
+            self._book.append(row)
+
+    def _close(self) -> None:
+        with self._path_of_part.open("wb") as file:
+            self._book.save(file)
+
+
+WRITERS: dict[str, type[PredictionWriter]] = {
+    ".csv": CsvWriter, ".xlsx": ExcelWriter, ".jsonl": JsonlWriter, ".parquet": ParquetWriter,
+}  # fmt: skip
 
 
 def _kind(path: Path) -> type[PredictionWriter]:

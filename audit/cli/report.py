@@ -25,6 +25,9 @@ def report(
     preset: Annotated[str, typer.Option("--preset", help="executive (at most 4 pages), full or technical.")] = "full",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report's data as JSON here.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write CSV files into this folder, or .zip file.")] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write the CSV files' tables as an Excel workbook.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained web page here.")] = None,
     organisation: Annotated[
         str | None, typer.Option("--organisation", help="Name on the cover (setting: organisation).")
@@ -45,7 +48,7 @@ def report(
 
     store = reader()
     run = store.run(run_id)
-    wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv}
+    wanted: dict[str, Path | None] = {"pdf": pdf, "json": json_file, "html": html, "csv": csv, "xlsx": xlsx}
     if not any(wanted.values()):
         wanted["pdf"] = Path(f"assay-{run.id}-{preset}.pdf")
     options: dict[str, Any] = {

@@ -14,7 +14,10 @@ from audit.errors import ReportError
 from audit.kinds import KINDS, Kind
 from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
 from audit.report.model import Report
+from audit.results.reading import Results
+from audit.results.row_table import COLUMN, beside_rows, table_names
 from audit.score.record_rows import values_of
+from audit.slices import GROUP
 from audit.store import Store
 from models.task import Task
 from models.writing import whole_file
@@ -135,11 +138,18 @@ def _definitions(report: Report) -> Iterator[Row]:
 
 
 def _rows(store: Store, report: Report) -> Iterator[Row]:
-    yield "row_id", "line", "weight", "text", "pair", "label"
-    weights = store.weights(report.run.id)
-    for e in store.iter_examples(report.run.id):
+    """The rows with their groups and, in a report with texts, the other columns of their table."""
+    run = store.run(report.run.id)
+    lines = [e.line for e in store.iter_examples(run.id) if e.line is not None] if report.texts else []
+    others, groups = beside_rows(store, run, lines), Results(store, run).groups
+    head = ["row_id", "line", "weight", "text", "pair", "label"]
+    yield [*head, *table_names([*(GROUP + name for name in groups), *(COLUMN + name for name in others.names)], head)]
+    weights, none = store.weights(run.id), (None,) * len(others.names)
+    for e in store.iter_examples(run.id):
         text, pair = (e.text, e.pair) if report.texts else (None, None)
-        yield e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label
+        known = [e.groups.get(name) for name in groups]
+        beside = none if e.line is None else others.cells.get(e.line, none)
+        yield [e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label, *known, *beside]
 
 
 def _predictions(store: Store, report: Report) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +18,10 @@ from audit.report.caps import CAPS, EXECUTIVE, EXECUTIVE_PAGES, Caps
 from audit.report.model import Preset, Report
 from audit.report.textless import without_texts
 from audit.store import NewFile, Store
+from audit.xlsx_cells import write_book
 
-Format = Literal["pdf", "html", "json", "csv"]
-FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv")
+Format = Literal["pdf", "html", "json", "csv", "xlsx"]
+FORMATS: tuple[Format, ...] = ("pdf", "html", "json", "csv", "xlsx")
 HTML_BYTES = 5_000_000
 PREVIEW_PAGES = 30
 PREVIEW_PPI = 80.0
@@ -53,7 +55,7 @@ def make_report(
     Args:
         store: where the run is; run_id: id, unique prefix or `latest`.
         preset: executive (at most 4 pages), full, technical.
-        formats: any of pdf, html, json, csv (one zip).
+        formats: any of pdf, html, json, csv (one zip), xlsx (the same tables as sheets).
         language: of the words around the numbers.
         organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
         preview: also the PDF's pages as pictures, the first 30.
@@ -77,6 +79,8 @@ def make_report(
         made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
         if "csv" in formats:
             made.append(NewFile(f"{_stem(laid.report)}-csv.zip", _tables(store, laid.report)))
+        if "xlsx" in formats:
+            made.append(NewFile(f"{_stem(laid.report)}.xlsx", _workbook(store, laid.report)))
     pages = sum(file.name.startswith("page-") for file in made)
     return {"files": made, "preset": preset, "pages": pages}
 
@@ -172,3 +176,12 @@ def _tables(store: Store, report: Report) -> bytes:
     with TemporaryDirectory() as folder:
         (path,) = write_csv(store, report, Path(folder) / "tables.zip")
         return path.read_bytes()
+
+
+def _workbook(store: Store, report: Report) -> bytes:
+    """The tables of the CSV files as the sheets of one workbook."""
+    from audit.report.csv_files import tables
+
+    out = io.BytesIO()
+    write_book(out, ((name.removesuffix(".csv"), rows) for name, rows in tables(store, report)))
+    return out.getvalue()

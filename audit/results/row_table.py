@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from audit.errors import AuditError
 from audit.filtering import Holds, RowFilter
+from audit.language.translating import tr
 from audit.slices import GROUP
 from audit.store import RecordFilter, Run, Store
 from audit.strict_json import part
@@ -193,17 +194,24 @@ class RowTable:
 
 def beside_rows(store: Store, run: Run, lines: Sequence[int]) -> Beside:
     """The cells that the table of a run has beside those it used; none where its file is not here or cannot be read."""
-    told = part(run.provenance, "table")
-    columns, spec = part(told, "columns"), part(run.spec, "table")
     if run.upload is None or not lines:
         return Beside()
-    used = [columns.get(name) for name in ("text", "pair", "label", "rationale")] + list(columns.get("groups") or ())
+    told, spec = part(run.provenance, "table"), part(run.spec, "table")
     options = TableOptions(
-        text=columns.get("text"), encoding=told.get("encoding"), delimiter=told.get("delimiter"), quotes=spec.get("quotes") is not False,
-        sheet=told.get("sheet") or spec.get("sheet"), label=columns.get("label"), groups=tuple(columns.get("groups") or ()),
+        text=spec.get("text"), label=spec.get("label"), pair=spec.get("pair"), rationale=spec.get("rationale"),
+        groups=tuple(spec.get("groups") or ()), encoding=told.get("encoding") or spec.get("encoding"),
+        delimiter=told.get("delimiter") or spec.get("delimiter"), quotes=spec.get("quotes") is not False, sheet=spec.get("sheet"),
     )  # fmt: skip
     try:
-        path = store.files.local(run.upload)
-        return beside(path, options, lines, without=[name for name in used if name], name=run.table_name)
-    except (AuditError, ModelError, OSError, ValueError):
+        return beside(store.files.local(run.upload), options, lines, name=run.table_name)
+    except (AuditError, ModelError, OSError):
         return Beside()
+
+
+def table_names(names: list[str], taken: list[str]) -> list[str]:
+    """Columns of the table by their own names; one that is taken is told apart."""
+    found: list[str] = []
+    for name in names:
+        plain = name.removeprefix(GROUP) if name.startswith(GROUP) else name.removeprefix(COLUMN)
+        found.append(tr("{name} (table)", name=plain) if plain in taken or plain in found else plain)
+    return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.language.translating import tr_later
 from audit.table.batches import Used
+from audit.table.columns import find_columns
 from audit.table.faults import FaultLog, StopReading
 from audit.table.opening import reading
 from audit.table.options import TableOptions
@@ -22,20 +23,12 @@ class Beside:
     cells: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def beside(
-    path: Path | str,
-    options: TableOptions,
-    lines: Collection[int],
-    *,
-    without: Iterable[str] = (),
-    name: str | None = None,
-) -> Beside:
-    """The cells of some rows, of all columns but a few; a line that cannot be read is left out.
+def beside(path: Path | str, options: TableOptions, lines: Collection[int], *, name: str | None = None) -> Beside:
+    """The cells of some rows in the columns that no audit uses; a line that cannot be read is left out.
 
     Args:
         path, options, name: as in `open_table`, and as the rows were read.
-        lines: which rows, by `Example.line`; the rest of the file behind the last is not read.
-        without: columns left out.
+        lines: which rows, by `Example.line`; the file behind the last of them is not read.
 
     Raises:
         TableError: there is no such file, or it cannot be read.
@@ -45,11 +38,12 @@ def beside(
     if not wanted:
         return found
     last = max(wanted)
-    left_out = set(without)
     try:
         with reading(path, name or path.name, scan_file(path), options, log) as (_, reader):
             header = [cell.strip() for cell in reader.header]
-            kept = [i for i, column in enumerate(header) if column not in left_out]
+            columns = find_columns(header, options, log)
+            used = {columns.text, columns.pair, columns.label, options.rationale, *columns.groups}
+            kept = [i for i, column in enumerate(header) if column not in used]
             found = Beside(tuple(_named(header, i) for i in kept))
             for batch in reader.batches(Used(frozenset(kept))):
                 for row, line in zip(batch.rows, batch.lines, strict=True):

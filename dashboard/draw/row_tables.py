@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from audit.language.translating import tr
-from audit.results.row_table import COLUMN, RowTable
-from audit.slices import GROUP
+from audit.results.row_table import RowTable, table_names
 from audit.stored import RecordFilter, Run
 from dashboard.page.state import store
 
 HOUR = 3_600
+WHOLE = ("position", "correct", "flips", "queries", "words_changed", "valid", "truncated")
+"""Columns of records that count."""
 
 
 def prediction_probe(run: Run) -> str | None:
@@ -36,6 +36,7 @@ def kept_rows(run_id: str, probe: str, state: str) -> dict[str, Any]:  # noqa: A
 def with_table(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
     """Records with the line of the table they came from behind their row id, and its groups and other columns at the end."""
     probe = prediction_probe(run)
+    frame = frame.assign(**{name: _whole(frame[name]) for name in WHOLE if name in frame})
     if probe is None or frame.empty:
         return frame
     said = row_table(run, probe).said(frame["row_id"].tolist())
@@ -46,10 +47,6 @@ def with_table(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def table_names(names: list[str], taken: list[str]) -> list[str]:
-    """Columns of the table by their own names; one that is taken is told apart."""
-    found: list[str] = []
-    for name in names:
-        plain = name.removeprefix(GROUP) if name.startswith(GROUP) else name.removeprefix(COLUMN)
-        found.append(tr("{name} (table)", name=plain) if plain in taken or plain in found else plain)
-    return found
+def _whole(numbers: pd.Series) -> pd.Series:
+    """Counts as whole numbers, which a blank among them would make 3.0."""
+    return pd.Series([None if pd.isna(n) else int(n) for n in numbers], index=numbers.index, dtype=object)

@@ -1,12 +1,16 @@
-"""Tables as CSV that a spreadsheet cannot be tricked with: a cell that would be read as a formula is shown as text."""
+"""Tables as CSV and as Excel that a spreadsheet cannot be tricked with: what would be read as a formula is shown as text."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from audit.csv_cells import cell_writer, neutral
+from audit.xlsx_cells import write_book
+
+MIME_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -21,3 +25,12 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def frame_csv(frame: Any) -> bytes:
     """A DataFrame without its index, as `to_csv`."""
     return to_csv([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
+
+
+def frame_xlsx(frame: Any) -> bytes:
+    """A DataFrame without its index as a workbook of one sheet, see `audit.xlsx_cells`."""
+    out = io.BytesIO()
+    cells = frame.astype(object).where(frame.notna(), None)
+    head = [str(name) for name in frame.columns]
+    write_book(out, [("Rows", chain([head], cells.itertuples(index=False, name=None)))])
+    return out.getvalue()

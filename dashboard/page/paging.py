@@ -14,7 +14,7 @@ from pandas.io.formats.style import Styler
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from dashboard.page.address import bound_number
-from dashboard.page.export import frame_csv
+from dashboard.page.export import MIME_XLSX, frame_csv, frame_xlsx
 from dashboard.page.state import as_now
 from dashboard.page.text import one_line
 
@@ -99,9 +99,20 @@ def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:
 
 
 def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str | None = None) -> None:
-    """A download that is made only when it is asked for, with formulas made harmless; "Download as CSV" without a label."""
-    st.download_button(
-        label or tr("Download as CSV"), as_now(lambda: frame_csv(make())), name, "text/csv", key=key, on_click="ignore",
-        icon=":material/download:",
-        help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
-    )  # fmt: skip
+    """Downloads as CSV and as Excel that are made only when they are asked for, with formulas made harmless.
+
+    Args:
+        make: the table; name: of the CSV file; key: of the buttons.
+        label: of the first button, "Download as CSV" without it.
+    """
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            label or tr("Download as CSV"), as_now(lambda: frame_csv(make())), name, "text/csv", key=key, on_click="ignore",
+            icon=":material/download:", width="content",
+            help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
+        )  # fmt: skip
+        st.download_button(
+            tr("Excel"), as_now(lambda: frame_xlsx(make())), f"{name.removesuffix('.csv')}.xlsx", MIME_XLSX,
+            key=f"{key}-xlsx", on_click="ignore", icon=":material/table_view:", width="content",
+            help=tr("The same table as an Excel workbook. Texts stay texts: none is a formula."),
+        )  # fmt: skip

@@ -17,6 +17,7 @@ from audit.stored import Job, Run
 from dashboard.draw.all_results import all_results
 from dashboard.draw.row_tables import prediction_probe
 from dashboard.draw.scores import scores_frame
+from dashboard.page.export import MIME_XLSX
 from dashboard.page.frame import no_worker_banner
 from dashboard.page.guard import act, safe
 from dashboard.page.paging import export_button
@@ -36,6 +37,7 @@ MIME = {
     ".pdf": "application/pdf",
     ".json": "application/json",
     ".csv": "text/csv",
+    ".xlsx": MIME_XLSX,
     ".zip": "application/zip",
     ".html": "text/html",
 }

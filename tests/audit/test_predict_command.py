@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from scipy.stats import beta, binomtest
@@ -16,6 +17,7 @@ from scipy.stats import beta, binomtest
 from audit.__main__ import build
 from audit.cli.common import run_app
 from audit.cli.tables import label_map
+from audit.table import open_table
 from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
 TEXTS = ["a fine film", 'he said "no", twice\nand left', "=1+1", "  spaces  ", "它的味道非常好", "carriage\rreturn"]
@@ -323,7 +325,7 @@ def test_where_every_labelled_row_fails_there_is_no_accuracy(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--out", "out.txt"], "it must end in .csv, .jsonl, .parquet"),
+        (["--out", "out.txt"], "it must end in .csv, .xlsx, .jsonl, .parquet"),
         (["--out", "nowhere/out.csv"], "There is no folder"),
         (["--out", "table.csv"], "is the input file"),
         (["--out", "folder.csv"], "is a folder"),
@@ -403,3 +405,18 @@ def test_a_sheet_of_a_workbook_is_predicted(predict: Any, table: Path, tmp_path:
     wrong = predict("--csv", book, "--sheet", "Row", "--out", tmp_path / "no.csv")
     assert wrong.status == 2
     assert "there is no sheet 'Row'; the sheets are: 'Notes', 'Rows'." in " ".join(wrong.err.split())
+
+
+def test_a_workbook_of_predictions_reads_back(predict: Any, table: Path, tmp_path: Path):
+    assert predict("--csv", table, "--out", tmp_path / "out.csv").status == 0
+    assert predict("--csv", table, "--out", tmp_path / "out.xlsx").status == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    found = open_table(tmp_path / "out.xlsx")
+    assert found.header == tuple(header)
+    assert [example.text for example in found] == [row[1] for row in rows]
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
+    assert [[cell.value for cell in row[4:7]] for row in sheet.iter_rows(min_row=2)] == [
+        [float(p) for p in row[4:7]] for row in rows
+    ]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2, max_col=4) for cell in row} == {"s"}

@@ -21,7 +21,11 @@ PAGES = {
 SECTIONS = {
     "summary": (), "robustness": ("recipe", "outcome", "contains", "sort", "true", "examples", "change", "flips", "pair"),
     "review": ("recipe",), "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
-    "performance": (), "rows": ("q", "right", "label", "predicted", "order", "rows", "row"), "provenance": (), "print": (),
+    "performance": (), "provenance": (), "print": (),
+    "rows": (
+        "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",
+        "between", "holds", "show",
+    ),
 }  # fmt: skip
 HOSTILE = {
     "empty": "", "digits": "9" * 5000, "superscript": "²", "percent": "%", "path": "../../../../etc/passwd", "negative": "-1",
