@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "import": "audit.cli.move:import_run",
     "verify": "audit.cli.move:verify",
     "gate": "audit.cli.gate:gate",
+    "policy": "audit.cli.policy:app",
     "events": "audit.cli.events:events",
     "worker": "audit.cli.worker:worker",
 }

@@ -110,7 +110,7 @@ def run(
         suite: quick, standard or deep.
         limit: rows at most, drawn at random in proportion to the labels; None: as many as the suite says.
         seed: of all that is drawn.
-        policy: TOML file of checks with thresholds; None: the default ones.
+        policy: name of a policy that is kept here, or TOML file of checks with thresholds; None: the default ones.
         name: what the run is called.
 
     Returns:
@@ -129,7 +129,7 @@ def run(
 
     spec = make_spec(
         model=str(model), base=None, device=None, csv=Path(table), table={}, suite=suite, spec_file=None, limit=limit,
-        seed=seed, name=name, policy=None if policy is None else Path(policy),
+        seed=seed, name=name, policy=None if policy is None else str(policy),
     )  # fmt: skip
     check_table(spec, said={})
     actor = local_user()

@@ -55,6 +55,9 @@ VERBS: dict[str, Verb] = {
     "fetch_resource": Verb("resource", Role.ADMINISTRATOR, tr_later("Had a resource fetched")),
     "start_worker": Verb("worker", Role.ANALYST, tr_later("Started a worker")),
     "make_report": Verb("report", Role.ANALYST, tr_later("Had a report made")),
+    "set_policy": Verb("run", Role.ANALYST, tr_later("Judged the run by another policy")),
+    "save_policy": Verb("policy", Role.ANALYST, tr_later("Kept the policy")),
+    "delete_policy": Verb("policy", Role.ADMINISTRATOR, tr_later("Deleted the policy")),
     "export_run": Verb("run", Role.ANALYST, tr_later("Exported the run")),
     "import_run": Verb("run", Role.ADMINISTRATOR, tr_later("Imported the run")),
 }
@@ -68,6 +71,7 @@ KINDS = {
     "worker": tr_later("worker"),
     "review": tr_later("judgement"),
     "report": tr_later("report"),
+    "policy": tr_later("policy"),
     "estimate": tr_later("estimate"),
 }
 """What things are done on, in words."""

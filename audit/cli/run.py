@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,8 +28,8 @@ from audit.cli.common import (
     reader,
     stderr,
 )
-from audit.errors import InputError
-from audit.language.translating import tr
+from audit.errors import InputError, UnknownName
+from audit.language.translating import tr, tr_later
 from models.telling import again
 from models.typed_paths import is_dir, is_file, typed_path
 
@@ -42,7 +43,12 @@ ReferenceOption = Annotated[
     Path | None,
     typer.Option("--reference", help="Table to compare with (training data, last month): same columns, labels."),
 ]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="TOML file of checks with thresholds.")]
+PolicyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--policy", metavar="NAME|FILE", help="Name of a policy (see `policy list`), or a TOML file of checks."
+    ),
+]
 
 
 def run(
@@ -115,7 +121,7 @@ def make_spec(
     limit: int | None,
     seed: int,
     name: str,
-    policy: Path | None,
+    policy: str | None,
     reference: Path | None = None,
 ) -> Any:
     """The AuditSpec that the options of `run` and `gate` describe; what is said beside a spec file goes before it.
@@ -213,19 +219,32 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(table.warnings)
 
 
-def read_policy(path: Path | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:
-    """The checks of a TOML file, or None without one.
+def read_policy(said: str | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:
+    """The checks of a policy that is kept by name or of a TOML file, or None without one.
 
     Args:
-        path: the file.
+        said: the name, or the path of a file; what is both is the name.
         probes: those of the run it goes with, as its spec has them, where that is known: a check on another one is a fault.
 
     Raises:
         SpecError: the file cannot be read, is not TOML, or is not a policy; names lines and fields.
+        UnknownName: neither a policy nor a file is called so.
     """
+    from audit.actions import policies
     from audit.kinds import known
-    from audit.score.policy import load_policy
+    from audit.score.policy import load_policy, policy_from_dict
 
-    if path is None:
+    if said is None:
         return None
-    return load_policy(path, probes=None if probes is None else known(probes)).to_dict()
+    names = None if probes is None else known(probes)
+    choices = {policy.name: policy for policy in policies.listed(reader())} if _may_be_name(said) else {}
+    if said in choices:
+        source = tr_later(f"The policy {said}")
+        return policy_from_dict(choices[said].policy, source, probes=names).to_dict()
+    if choices and not Path(said).exists():
+        raise UnknownName("policy", said, [*choices, tr("or the path of a TOML file")])
+    return load_policy(said, probes=names).to_dict()
+
+
+def _may_be_name(said: str) -> bool:
+    return not said.lower().endswith(".toml") and "/" not in said and os.sep not in said

@@ -20,7 +20,8 @@ from audit.slices import Slice
 from models.places import ASSETS
 
 VERSION = 1
-DEFAULT = ASSETS / "policies" / "default.toml"
+POLICIES = ASSETS / "policies"
+DEFAULT = POLICIES / "default.toml"
 
 PATTERN_ROWS = 10
 """A pattern is looked for from so many rows on unless it says `min_n` itself."""
@@ -166,8 +167,7 @@ def policy_from_dict(
     Raises:
         SpecError: every fault, each with its line and field.
     """
-    choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
-    wrong = list(faults(data, **choices, probes=probes, scores=not stored))
+    wrong = faults_of(data, probes=probes, scores=not stored)
     if wrong:
         told = [f"{where(place, known or {})}: {what}" for place, what in in_order(wrong, known or {})]
         more = tr_later(f"; and {len(told) - FAULTS_TOLD} more") if len(told) > FAULTS_TOLD else ""
@@ -189,6 +189,18 @@ def stored_policy(data: Mapping[str, Any]) -> Policy:
         SpecError: it is no policy.
     """
     return policy_from_dict(data, stored=True)
+
+
+def faults_of(
+    data: Mapping[str, Any], *, probes: Collection[str] | None = None, scores: bool = True
+) -> list[tuple[Place, str]]:
+    """Every fault of data in the shape of the TOML file, each with its place.
+
+    Args:
+        data: the parsed file; probes: as in `policy_from_dict`; scores: whether one that is not known is a fault.
+    """
+    choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
+    return list(faults(data, **choices, probes=probes, scores=scores))
 
 
 def _floats(entry: Mapping[str, Any]) -> dict[str, float]:

@@ -42,10 +42,6 @@ class OwnQueries(Base):
             connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(baseline=int(wanted)))
             self._note(connection, "run", run_id, run_id)
 
-    def choose_policy(self, run_id: str) -> None:
-        """Keep that somebody here chose the policy of a run."""
-        self._own(run_id, policy_chosen=1)
-
     def baseline(self, model: str) -> str | None:
         """The id of the run that a model's other runs are held against; None where nobody marked one."""
         query = sa.select(s.runs.c.id).where(s.runs.c.model == model, s.runs.c.baseline == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -45,18 +46,18 @@ class VerdictQueries(Base):
 
     def save_findings(self, run_id: str, findings: Sequence[Finding], verdict: str | None) -> None:
         """Replace a run's findings and its overall verdict."""
-        rows = [
-            {
-                "run_id": run_id, "position": i, "finding_id": f.id, "verdict": f.verdict, "severity": f.severity,
-                "payload": dump(to_dict(f)),
-            }
-            for i, f in enumerate(findings)
-        ]  # fmt: skip
         with self.database.write() as connection:
-            connection.execute(sa.delete(s.findings).where(s.findings.c.run_id == run_id))
-            if rows:
-                connection.execute(sa.insert(s.findings), rows)
-            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(verdict=verdict))
+            _judge(connection, run_id, findings, verdict)
+
+    def set_policy(
+        self, run_id: str, policy: Mapping[str, Any], findings: Sequence[Finding], verdict: str | None
+    ) -> None:
+        """Give a run another policy that somebody here chose, with what it says of the run."""
+        with self.database.write() as connection:
+            _judge(connection, run_id, findings, verdict)
+            values = {"policy": dump(policy), "policy_chosen": 1}
+            connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(**values))
+            self._note(connection, "run", run_id, run_id)
 
     def replicates(self, run_id: str) -> bytes | None:
         """What `audit.score.Measures.from_bytes` reads: every score at any level without a record; None before."""
@@ -198,3 +199,17 @@ def _keep(connection: sa.Connection, run_id: str, found: Mapping[str, bytes]) ->
     connection.execute(sa.delete(kept).where(kept.c.run_id == run_id, kept.c.key.in_(list(found))))
     if found:
         connection.execute(sa.insert(kept), [{"run_id": run_id, "key": k, "data": v} for k, v in found.items()])
+
+
+def _judge(connection: sa.Connection, run_id: str, findings: Sequence[Finding], verdict: str | None) -> None:
+    rows = [
+        {
+            "run_id": run_id, "position": i, "finding_id": f.id, "verdict": f.verdict, "severity": f.severity,
+            "payload": dump(to_dict(f)),
+        }
+        for i, f in enumerate(findings)
+    ]  # fmt: skip
+    connection.execute(sa.delete(s.findings).where(s.findings.c.run_id == run_id))
+    if rows:
+        connection.execute(sa.insert(s.findings), rows)
+    connection.execute(sa.update(s.runs).where(s.runs.c.id == run_id).values(verdict=verdict))

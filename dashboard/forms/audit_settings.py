@@ -12,6 +12,7 @@ from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
+from dashboard.forms.policy_choice import choose_policy
 from dashboard.forms.probe_form import choose_probes
 from dashboard.forms.suite_choice import choose_suite, suite_rows
 from dashboard.page.text import told_again
@@ -63,7 +64,10 @@ def choose_settings(
         tr("Rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
     ):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
-        reference = compared()
+        left, right = st.columns(2)
+        policy = choose_policy(left, before=(old or {}).get("policy"))
+        with right:
+            reference = compared()
     always = [probe for probe in probes if probe.kind != "prediction"]
     if not always:
         return Chosen(None, tr("Tick at least one probe: an explanation, an attack, a change."), reference, fresh)
@@ -71,7 +75,7 @@ def choose_settings(
         "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
         "table": table.model_dump(), "level": level, "probes": [probe.model_dump() for probe in probes], "seed": seed,
         "sample": {"n": n, "seed": seed},
-        "budget": (base.budget if base and base.budget else Budget()).model_dump(),
+        "policy": policy, "budget": (base.budget if base and base.budget else Budget()).model_dump(),
     }  # fmt: skip
     try:
         spec = read_spec(made, tr("This choice")).model_copy(update={"reference": reference})

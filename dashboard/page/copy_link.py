@@ -11,7 +11,9 @@ from audit.language.translating import tr
 
 def copy_link() -> None:
     """A button that opens the address of this page, as it stands now, with a button that copies it."""
-    with st.popover(tr("Link"), icon=":material/link:", help=tr("The address of this view, to send to a colleague")):
+    with st.popover(
+        tr("Link"), icon=":material/link:", type="tertiary", help=tr("The address of this view, to send to a colleague")
+    ):
         st.code(address(), language=None, wrap_lines=True)
         st.caption(tr("It opens for whoever may use this installation."))
 

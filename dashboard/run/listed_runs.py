@@ -74,19 +74,17 @@ def _wanted() -> tuple[dict[str, Any], bool]:
 
 def _line(run: Mapping[str, Any], kept: Retention, *, several: bool) -> None:
     with st.container(border=True):
-        mark, name, about, state = st.columns([0.35, 4, 4, 1.7], vertical_alignment="center")
-        with mark:
+        name, about, state = st.columns([4.3, 4, 1.7], vertical_alignment="center")
+        with name, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if several:
-                st.checkbox(
-                    tr("Choose {name}", name=plain(run["name"], 70)),
-                    key=f"choose-{run['id']}",
-                    label_visibility="collapsed",
-                )
+                called = tr("Choose {name}", name=plain(run["name"], 70))
+                st.checkbox(called, key=f"choose-{run['id']}", label_visibility="collapsed", width="content")
             else:
                 star_button(run["id"], run["name"], bool(run["starred"]))
-        with name:
             link("report" if run["status"] == "finished" else "runs", f"**{plain(run['name'], 70)}**", run=run["id"])
         about.caption(" · ".join(_facts(run, kept)))
+        if marks := _marks(run):
+            about.markdown(" ".join(marks))
         with state:
             outcome_badge(run["status"], run["verdict"])
 
@@ -101,12 +99,15 @@ def _facts(run: Mapping[str, Any], kept: Retention) -> list[str]:
     said = [plain(run["model"], 30), plain(run["table_name"], 40)]
     said += [] if run["status"] == "finished" else [done]
     said.append(when(run["created_at"]))
-    if run["baseline"]:
-        said.append(f":blue[{tr('baseline')}]")
-    said += [f":gray-badge[{plain(tag, 40)}]" for tag in run["tags"]]
     if note := kept.note(run):
         said.append(told_again(note))
     return said
+
+
+def _marks(run: Mapping[str, Any]) -> list[str]:
+    """What people made of a run. Markdown."""
+    baseline = [f":blue-badge[:material/flag: {tr('Baseline')}]"] if run["baseline"] else []
+    return baseline + [f":gray-badge[{plain(tag, 40)}]" for tag in run["tags"]]
 
 
 def _several(found: Sequence[Mapping[str, Any]], *, archived: bool) -> None:

@@ -28,6 +28,7 @@ SECTIONS = {
     "explanations": (tr_later("Explanations"), "report_explanations"),
     "performance": (tr_later("Performance"), "report_performance"),
     "rows": (tr_later("Rows"), "report_rows"),
+    "policy": (tr_later("Policy"), "report_policy"),
     "provenance": (tr_later("Provenance"), "report_provenance"),
     "print": (tr_later("PDF and export"), "report_print"),
 }

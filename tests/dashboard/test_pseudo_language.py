@@ -62,6 +62,7 @@ def runs(store, tmp_path, monkeypatch):
 
 def _sources(store: Store, *runs: Run) -> Iterator[str]:
     """What pages show that is not theirs to translate, or is said by the audit in its own sentences."""
+    from audit.actions import policies
     from dashboard.draw.probe_choices import card
     from dashboard.forms.resources import listed
     from dashboard.forms.samples import samples
@@ -83,6 +84,7 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
         with sample.path.open(newline="", encoding="utf-8") as file:
             yield from (line["text"] for line in csv.DictReader(file))
     yield from _definitions()
+    yield from (policy.name for policy in policies.bundled())
     for run in runs:
         yield _policy(run)
         yield from (run.who, run.suite, run.model, run.error or "", run.note or "", *run.table_warnings)

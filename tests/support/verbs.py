@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from runs import make_run, write_table
 
-from audit.actions import bundles, catalog, owning, reports, resources, reviews, runs, tables, workers
+from audit.actions import bundles, catalog, owning, policies, reports, resources, reviews, runs, tables, workers
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
@@ -20,6 +20,7 @@ from audit.store import Run, Store, Upload
 from audit.store.schema import metadata
 
 RECIPE = "textfooler"
+STRICT = {"version": 1, "name": "strict", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.999}]}
 
 
 def somebody(role: Role | None = Role.ADMINISTRATOR, name: str = "ana", project: str = PROJECT) -> Actor:
@@ -64,6 +65,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     reviewed(store, run_id)
     discarded = make_run(store, folder, rows=12, seed=17, score=False).id
     store.hide_run(discarded)
+    policies.save(somebody(), "ours", STRICT)
     return Made(made, table, checkpoint, (first, second), discarded)
 
 
@@ -124,6 +126,9 @@ class Bench:
             "archive_run": (lambda a: owning.archive(a, [self.run]), self.run),
             "mark_baseline": (lambda a: owning.mark_baseline(a, self.run), self.run),
             "write_note": (lambda a: owning.write_note(a, self.run, "look again", about="row", subject=self.row), self.run),
+            "set_policy": (lambda a: policies.use(a, self.run, STRICT), self.run),
+            "save_policy": (lambda a: policies.save(a, "stricter", STRICT), "stricter"),
+            "delete_policy": (lambda a: policies.delete(a, "ours"), "ours"),
             "estimate": (lambda a: runs.estimate(a, self.spec()), ""),
             "upload_table": (lambda a: tables.upload(a, self.new_table(), "new.csv"), ""),
             "describe_table": (lambda a: tables.describe(a, self.table.sha256, text="text"), self.table.sha256),

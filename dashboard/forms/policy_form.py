@@ -1,0 +1,216 @@
+"""Changing a policy: every threshold with what it means, what may stand there, and beside each field what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from audit.actions import policies
+from audit.actions.policies import NamedPolicy
+from audit.kinds import KINDS, names
+from audit.language.translating import tr, tr_later
+from audit.score.definitions import Definition, catalog, define
+from audit.score.policy import Check, faults_of
+from audit.score.policy_lines import Place
+from audit.score.policy_words import SETS, subject
+from audit.score.wording import display_name, title_said
+from audit.slices import Slice
+from dashboard.draw.cards import SEVERITIES, definition
+from dashboard.page.press import pressed, remembers, travels
+from dashboard.page.state import actor, go
+from dashboard.page.text import plain, told_again
+
+PERCENT = ("share",)
+CORRECTIONS = {
+    "bonferroni": tr_later("over all comparisons together"),
+    "none": tr_later("for each comparison by itself"),
+}
+TITLES = {"check": tr_later("What must hold"), "pattern": tr_later("What is looked for besides")}
+BOUNDS = {"min": tr_later("at least"), "max": tr_later("at most")}
+Entries = dict[str, list[dict[str, Any]]]
+
+
+def edit_policy(policy: NamedPolicy) -> None:
+    """Draw the form of a policy that is kept here; what is kept goes back to the page that shows it."""
+    draft = _draft(policy)
+    data: dict[str, Any] = {"version": 1, "name": policy.name, **_head(policy)}
+    shown: list[tuple[str, int, Any]] = []
+    for table, title in TITLES.items():
+        st.subheader(tr(title), anchor=False)
+        data[table] = []
+        for number, entry in enumerate(draft[table]):
+            changed, place = _entry(policy, table, entry)
+            data[table].append(changed)
+            shown.append((table, number, place))
+    faults: dict[Place, str] = dict(faults_of(data))
+    for table, number, box in shown:
+        for (of, at, field), what in faults.items():
+            if (of, at) == (table, number):
+                box.caption(f":red[:material/error: {plain(_called(field))}: {plain(told_again(what), 300)}]")
+    for (of, _, field), what in faults.items():
+        if not of:
+            st.error(f"{plain(_called(field))}: {plain(told_again(what), 300)}", icon=":material/error:")
+    _add(policy.name)
+    with st.container(horizontal=True):
+        st.button(
+            tr("Keep"), key="policy-keep", type="primary", icon=":material/check:", disabled=bool(faults), on_click=remembers,
+            args=("policy-keep",),
+        )  # fmt: skip
+        st.button(
+            tr("Leave it as it was"), key="policy-leave", on_click=travels,
+            args=("policies", lambda: _left(policy.name)),
+        )  # fmt: skip
+    if faults:
+        st.caption(f":material/block: {tr('It can be kept once what is marked above is settled.')}")
+    elif pressed("policy-keep"):
+        policies.save(actor(), policy.name, data)
+        go("policies", **_left(policy.name))
+
+
+def _draft(policy: NamedPolicy) -> Entries:
+    """What is being changed: each entry with a number of its own, so that its fields stay its own when others go."""
+    kept = st.session_state.get(f"_policy-{policy.name}")
+    if kept is None or kept["digest"] != policy.digest:
+        numbered = {
+            table: [{**entry, "_number": number} for number, entry in enumerate(policy.policy.get(table, ()))]
+            for table in TITLES
+        }
+        kept = {"digest": policy.digest, "entries": numbered, "next": 10_000}
+        st.session_state[f"_policy-{policy.name}"] = kept
+    entries: Entries = kept["entries"]
+    return entries
+
+
+def _left(name: str) -> dict[str, str]:
+    """Forget what was being changed; the address of the policy."""
+    st.session_state.pop(f"_policy-{name}", None)
+    return {"policy": name}
+
+
+def _head(kept: NamedPolicy) -> dict[str, Any]:
+    policy, key = kept.policy, f"{kept.name}-{kept.digest[:8]}"
+    left, right = st.columns(2)
+    share = left.number_input(
+        tr("A wrong verdict at most in (% of audits)"), 0.1, 50.0, round(float(policy.get("alpha", 0.05)) * 100, 6), 1.0,
+        key=f"policy-alpha-{key}", format="%g", help=tr("The smaller, the more rows it takes to pass or to fail."),
+    )  # fmt: skip
+    names_ = list(CORRECTIONS)
+    correction = right.selectbox(
+        tr("Counted"), names_, names_.index(str(policy.get("correction", "bonferroni"))), key=f"policy-correction-{key}",
+        format_func=lambda name: tr(CORRECTIONS[name]),
+        help=tr("Of many comparisons some are wrong by chance; counted over all together, the whole verdict is as sure as said."),
+    )  # fmt: skip
+    return {"alpha": round(float(share) / 100, 8), "correction": correction}
+
+
+def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """The fields of a check or pattern; what they hold now, and where its faults are shown."""
+    key = f"policy-{policy.name}-{policy.digest[:8]}-{table}-{entry['_number']}"
+    found = define(str(entry["score"]))
+    changed = {field: value for field, value in entry.items() if field != "_number"}
+    bound = "min" if "min" in entry else "max"
+    box = st.container(border=True)
+    what, threshold, severity, least, gone = box.columns([4, 1.6, 1.5, 1.2, 0.6], vertical_alignment="bottom")
+    with what:
+        st.markdown(_subject(entry), help=definition(found.key))
+    changed[bound] = _threshold(threshold, found, float(entry[bound]), tr(BOUNDS[bound]), f"{key}-{bound}")
+    grades = list(SEVERITIES)[::-1]
+    changed["severity"] = severity.selectbox(
+        tr("Severity"), grades, grades.index(str(entry.get("severity", "medium"))), key=f"{key}-severity",
+        format_func=lambda grade: tr(SEVERITIES[grade][0]),
+    )  # fmt: skip
+    usual = 10 if table == "pattern" else 1
+    changed["min_n"] = int(
+        least.number_input(
+            tr("Rows"), 1, 10_000_000, int(entry.get("min_n", usual)), key=f"{key}-min_n",
+            help=tr("With fewer rows a check is inconclusive and a pattern is not reported."),
+        )
+    )  # fmt: skip
+    gone.button(
+        tr("Remove"), key=f"{key}-remove", icon=":material/close:", type="tertiary", on_click=_remove,
+        args=(policy.name, table, entry["_number"]),
+    )  # fmt: skip
+    return changed, box
+
+
+def _subject(entry: Mapping[str, Any]) -> str:
+    """What a check is about, without its threshold, which stands in a field. Markdown."""
+    where = entry.get("slice", "")
+    part = Slice(where) if isinstance(where, Mapping) else where
+    return plain(subject(Check("", str(entry["score"]), str(entry.get("probe", "")), part)), 200)
+
+
+def _threshold(place: Any, found: Definition, now: float, label: str, key: str) -> float:
+    """The field of a threshold; shares are typed as percent."""
+    low, high = found.range
+    if found.unit in PERCENT:
+        low, high = (low * 100, high * 100)
+        value = place.number_input(
+            tr("{bound}, in %", bound=label), low, high, round(now * 100, 6), 1.0, key=key, format="%g"
+        )
+        return round(float(value) / 100, 8)
+    ends = {name: end for name, end in (("min_value", low), ("max_value", high)) if abs(end) != float("inf")}
+    return float(place.number_input(label, value=now, step=0.05, key=key, format="%g", **ends))
+
+
+def _remove(name: str, table: str, number: int) -> None:
+    entries: Entries = st.session_state[f"_policy-{name}"]["entries"]
+    entries[table] = [entry for entry in entries[table] if entry["_number"] != number]
+
+
+def _add(name: str) -> None:
+    with st.expander(tr("Add a check"), icon=":material/add:"):
+        scores = [key for key, found in catalog().items() if found.direction != "neutral"]
+        score = st.selectbox(tr("Score"), scores, key="policy-add-score", format_func=title_said)
+        found = define(str(score))
+        st.caption(definition(found.key))
+        left, middle, right = st.columns(3)
+        bounds = list(BOUNDS) if found.direction == "higher_is_better" else list(BOUNDS)[::-1]
+        bound = left.selectbox(
+            tr("It must be"), bounds, key=f"policy-add-bound-{score}", format_func=lambda b: tr(BOUNDS[b])
+        )
+        start = found.range[0] if bound == "max" and found.range[0] > float("-inf") else 0.5
+        threshold = _threshold(
+            middle, found, max(start, found.range[0]), tr("Threshold"), f"policy-add-threshold-{score}"
+        )
+        probes = _probes(found)
+        probe = right.selectbox(
+            tr("Measured for"), list(probes), key=f"policy-add-probe-{score}", format_func=lambda name: probes[name],
+            disabled=len(probes) == 1,
+        )  # fmt: skip
+        where = st.text_input(
+            tr("Part of the rows"), key=f"policy-add-slice-{score}", placeholder=tr("all rows"),
+            help=tr("As scores name it: `label=refund`, `group:region=north`; `label=*` stands for each label."),
+        )  # fmt: skip
+        entry = {"score": score, bound: threshold, "probe": probe, "slice": where.strip(), "severity": "medium"}
+        made = {field: value for field, value in entry.items() if value != ""}
+        st.button(tr("Add"), key="policy-add", icon=":material/add:", on_click=_added, args=(name, made))
+
+
+def _probes(found: Definition) -> dict[str, str]:
+    """What a score can be measured for, by the name that a policy has for it."""
+    if not found.probe:
+        return {"": tr("the model as it is")}
+    own = {name: display_name(name) for kind in KINDS if kind == found.probe for name in names(kind)}
+    whole = {key: tr(title) for key, title in SETS.items() if found.probe == key[:-1]}
+    return {"*": tr("each of them"), **own, **whole}
+
+
+def _added(name: str, entry: dict[str, Any]) -> None:
+    kept = st.session_state[f"_policy-{name}"]
+    used = {other["id"] for entries in kept["entries"].values() for other in entries}
+    base = str(entry["score"]).replace("_", "-")
+    free = next(f"{base}{n or ''}" for n in ("", *(f"-{i}" for i in range(2, 1000))) if f"{base}{n}" not in used)
+    kept["entries"]["check"].append({"id": free, **entry, "_number": kept["next"]})
+    kept["next"] += 1
+
+
+def _called(field: str) -> str:
+    """What people call a field of a policy."""
+    said = {
+        "min": tr("At least"), "max": tr("At most"), "severity": tr("Severity"), "min_n": tr("Rows"), "slice": tr("Part of the rows"),
+        "probe": tr("Measured for"), "score": tr("Score"), "alpha": tr("A wrong verdict"), "id": tr("Name of the check"),
+    }  # fmt: skip
+    return said.get(field, field)

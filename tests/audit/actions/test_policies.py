@@ -1,0 +1,164 @@
+"""Policies by name: kept with every version, chosen for runs that are judged again, written and read as files."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+from commands import typed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from verbs import STRICT, Bench, somebody
+
+from audit.actions import policies
+from audit.actions.reading import Reader
+from audit.errors import InputError, RunError, SpecError, UnknownName
+from audit.records import to_dict
+from audit.results.judging import judged_by
+from audit.score.policy import load_policy, parse_policy, policy_from_dict
+from audit.score.policy_file import policy_toml
+from audit.score.policy_words import looked_for, sureness, wanted
+
+LAX = {"version": 1, "name": "lax", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.001}]}
+
+
+def reader() -> Reader:
+    return Reader(somebody())
+
+
+def test_the_default_policy_can_be_chosen_by_name(bench: Bench):
+    assert policies.named(reader(), "default").digest == load_policy().digest
+    assert [policy.name for policy in policies.listed(reader())] == ["default", "ours"]
+    with pytest.raises(UnknownName, match="no policy named 'theirs'; choose from: default, ours"):
+        policies.named(reader(), "theirs")
+
+
+def test_each_change_is_a_version_and_no_change_is_none(bench: Bench):
+    first = bench.store.policies()[0]
+    assert policies.save(somebody(), "ours", STRICT) == first
+    second = policies.save(somebody(name="ben"), "ours", LAX)
+    assert (second.name, second.version, second.who, second.policy["name"]) == ("ours", 2, "ben", "ours")
+    assert [kept.version for kept in bench.store.policy_versions("ours")] == [2, 1]
+
+
+@pytest.mark.parametrize("name", ["", " x", "x ", "a/b", "Default", "x" * 61, "a.toml", "-x", "a\nb", "../up"])
+def test_what_is_no_name_is_refused(bench: Bench, name):
+    with pytest.raises(InputError, match="name"):
+        policies.save(somebody(), name, STRICT)
+    assert [kept.name for kept in bench.store.policies()] == ["ours"]
+
+
+@pytest.mark.parametrize("name", ["x", "审计 2026", "Über-streng", "a.b", "x" * 60])
+def test_names_are_of_any_language(bench: Bench, name):
+    assert policies.save(somebody(), name, STRICT).name == name
+
+
+def test_what_is_no_policy_is_refused_with_its_fields(bench: Bench):
+    with pytest.raises(SpecError, match=r"\[\[check\]\] 1, field 'min': 'accuracy' lies between 0 and 1"):
+        policies.save(somebody(), "broken", {"check": [{"id": "a", "score": "accuracy", "min": 80}]})
+
+
+def test_what_comes_with_assay_stays(bench: Bench):
+    with pytest.raises(InputError, match="comes with Assay"):
+        policies.delete(somebody(), "default")
+    with pytest.raises(UnknownName):
+        policies.delete(somebody(), "theirs")
+
+
+def test_a_run_is_judged_again_at_once_and_nothing_but_its_judgement_changes(bench: Bench):
+    before, scores = bench.store.run(bench.run), bench.store.scores(bench.run)
+    for policy, verdict in ((STRICT, "FAIL"), (LAX, "PASS")):
+        looked_at = judged_by(bench.store, bench.run, policy)
+        run = policies.use(somebody(), bench.run, policy)
+        assert (run.verdict, looked_at.verdict) == (verdict, verdict)
+        assert [to_dict(f) for f in bench.store.findings(bench.run)] == [to_dict(f) for f in looked_at.findings]
+        assert [f.id for f in looked_at.findings if f.id.startswith("check:")] == ["check:accuracy:accuracy"]
+        assert run.policy["name"] == policy["name"]
+        assert run.policy_chosen
+    assert bench.store.scores(bench.run) == scores
+    assert (run.result_hash, run.status, run.spec) == (before.result_hash, before.status, before.spec)
+    with pytest.raises(RunError, match="is paused; only a finished run"):
+        policies.use(somebody(), bench.made["paused"].id, STRICT)
+
+
+def test_a_policy_chosen_here_is_not_the_bundles_own(bench: Bench, tmp_path):
+    policies.use(somebody(), bench.run, STRICT)
+    for words in (("export", bench.run, "--out", tmp_path / "b.zip", "--no-report"), ("delete", bench.run, "--yes")):
+        assert typed("audit", *words).status == 0
+    assert typed("audit", "import", tmp_path / "b.zip").status == 0
+    assert "the bundle's own" in typed("audit", "show", bench.run).out
+    policies.use(somebody(), bench.run, LAX)
+    shown = typed("audit", "show", bench.run).out
+    assert "By the policy lax" in shown
+    assert "the bundle's own" not in shown
+    done = typed("audit", "gate", bench.run)  # the thresholds are this installation's choice now
+    assert done.status == 0, done
+
+
+def test_the_commands(bench: Bench, tmp_path):
+    out = tmp_path / "ours.toml"
+    listed = json.loads(typed("audit", "policy", "list", "--json").out)["policies"]
+    assert [(p["name"], p["comes_with_assay"], p.get("version")) for p in listed] == [
+        ("default", True, None), ("ours", False, 1),
+    ]  # fmt: skip
+    assert "Accuracy is at least 99.9%" in typed("audit", "policy", "show", "ours").out
+    assert json.loads(typed("audit", "policy", "show", "ours", "--json").out)["policy"]["name"] == "ours"
+    assert typed("audit", "policy", "export", "ours", "--out", out).status == 0
+    assert typed("audit", "policy", "export", "ours", "--out", out).status == 2
+    out.write_text(out.read_text().replace("0.999", "0.001"))
+    kept = json.loads(typed("audit", "policy", "import", out, "--json").out)
+    assert (kept["name"], kept["version"]) == ("ours", 2)
+    assert json.loads(typed("audit", "policy", "import", out, "--name", "copy", "--json").out)["version"] == 1
+    assert typed("audit", "gate", bench.run, "--policy", "copy").status == 0
+    told = json.loads(typed("audit", "policy", "use", bench.run, "copy", "--json").out)
+    assert (told["verdict"], told["policy"]["name"]) == ("PASS", "copy")
+    assert typed("audit", "policy", "delete", "copy").status == 0
+    refused = typed("audit", "gate", bench.run, "--policy", "copy")
+    assert refused.status == 2
+    said = " ".join(refused.err.split())
+    for part in ("no policy named 'copy'", "default", "ours", "TOML file"):
+        assert part in said
+    assert bench.store.run(bench.run).verdict == "PASS"  # it keeps what it was judged by
+
+
+def test_a_gate_takes_a_name_before_a_file_of_that_name(bench: Bench, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ours").write_text(policy_toml(LAX))
+    assert typed("audit", "gate", bench.run, "--policy", "ours").status == 1
+    assert typed("audit", "gate", bench.run, "--policy", "./ours").status == 0
+
+
+def test_plain_words():
+    default = load_policy()
+    said = [wanted(check) for check in default.checks]
+    assert said[0] == "Accuracy is at least 80%"
+    assert "Attack success rate, valid changes only, for each attack is at most 30%" in said
+    assert any("over all harmless changes is at least 75%" in one for one in said)
+    assert any("for each part of the rows is at most 10%" in one for one in said)
+    assert looked_for(default.patterns[1]) == "Flip rate, for each harmless change: above 10%"
+    assert "at most 5% of audits" in sureness(default)
+    assert "more" in sureness(policy_from_dict({"correction": "none"}))
+
+
+text = st.text(min_size=1, max_size=30).filter(lambda t: t.strip() == t)
+checks = st.lists(
+    st.builds(
+        lambda i, least, why, where: {"id": i, "score": "class_recall", "min": least, "why": why, "slice": where},
+        text, st.floats(0, 1), st.text(max_size=30), st.dictionaries(text, st.text(max_size=10), min_size=1, max_size=2),
+    ),
+    max_size=4, unique_by=lambda check: check["id"],
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(checks, text, st.floats(0.001, 0.999))
+def test_a_file_holds_exactly_the_policy(entries, name, alpha):
+    policy = policy_from_dict({"version": 1, "name": name, "alpha": alpha, "check": entries})
+    written = policy_toml(policy.to_dict())
+    assert {"check": [], "pattern": [], **tomllib.loads(written)} == policy.to_dict()
+    assert parse_policy(written).digest == policy.digest
+
+
+def test_the_default_policy_written_is_the_default_policy():
+    assert parse_policy(policy_toml(load_policy().to_dict())) == load_policy()
