@@ -61,7 +61,7 @@ def choose_settings(
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
     probes = choose_probes(base.probes if base else (), kept, suite)
     with st.expander(
-        tr("Rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
+        tr("Policy, rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
     ):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
         left, right = st.columns(2)
