@@ -68,9 +68,6 @@ def choose_settings(
         policy = choose_policy(left, before=(old or {}).get("policy"))
         with right:
             reference = compared()
-    always = [probe for probe in probes if probe.kind != "prediction"]
-    if not always:
-        return Chosen(None, tr("Tick at least one probe: an explanation, an attack, a change."), reference, fresh)
     made = {
         "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
         "table": table.model_dump(), "level": level, "probes": [probe.model_dump() for probe in probes], "seed": seed,

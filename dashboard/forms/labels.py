@@ -42,7 +42,7 @@ def label_mapping(upload: Upload) -> Target:
     if entry is None:
         return Target()
     target = Target(entry.known_labels, entry.multi_label)
-    _by_hand(upload, target)
+    _by_hand(upload, target, chosen)
     return target
 
 
@@ -63,7 +63,7 @@ def most_alike(typed: Mapping[str, int], entries: Sequence[CatalogEntry]) -> Cat
     return close[0] if close else None
 
 
-def _by_hand(upload: Upload, target: Target) -> None:
+def _by_hand(upload: Upload, target: Target, model: str) -> None:
     chosen = {k: v for k, v in dict(upload.options.get("label_map") or {}).items() if v in target.labels}
     found = whole(upload, target)
     guessed = dict(found["proposed"]) if found["how"] == "index" else {}
@@ -109,12 +109,16 @@ def _by_hand(upload: Upload, target: Target) -> None:
                 index=options.index(chosen.get(typed) or found["proposed"].get(typed, "")),
             )  # fmt: skip
         st.form_submit_button(
-            tr("Use this mapping"), type="primary", on_click=act, args=(lambda: _said(upload, chosen, open_), "")
+            tr("Use this mapping"),
+            type="primary" if found["unmatched"] else "secondary",
+            on_click=act,
+            args=(lambda: _said(upload, model, chosen, open_), ""),
         )
 
 
-def _said(upload: Upload, chosen: dict[str, str], open_: list[str]) -> None:
-    _keep(upload, {**chosen, **{typed: st.session_state[f"map-{typed}"] or "" for typed in open_}})
+def _said(upload: Upload, model: str, chosen: dict[str, str], open_: list[str]) -> None:
+    """Keep what the form says, and the model it is about: a mapping to its labels is a decision for it."""
+    _keep(upload, {**chosen, **{typed: st.session_state[f"map-{typed}"] or "" for typed in open_}}, model=model)
 
 
 def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str]) -> None:
@@ -144,9 +148,9 @@ def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str])
               args=(lambda: _keep(upload, {**chosen, **found["proposed"]}), ""))  # fmt: skip
 
 
-def _keep(upload: Upload, mapping: dict[str, str]) -> None:
+def _keep(upload: Upload, mapping: dict[str, str], **choices: str) -> None:
     kept = {typed: label for typed, label in mapping.items() if label}
-    tables.describe(actor(), upload.sha256, label_map=kept)
+    tables.describe(actor(), upload.sha256, label_map=kept, **choices)
 
 
 def _title(typed: str, counts: dict[str, int]) -> str:

@@ -38,6 +38,8 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
     always = [(kind.name, name) for kind in KINDS.values() if kind.always for name in choices(kind.name)[:1]]
     offered = [(kind.name, name) for kind in KINDS.values() if not kind.always for name in choices(kind.name)]
     with st.container(border=True, key="probes", height=HEIGHT, gap="xsmall"):
+        for kind, name in always:
+            _line(kind, name, None, key, ticked=True, fixed=True)
         chosen = [
             (kind, name, _line(kind, name, given.get((kind, name)), key, ticked=(kind, name) in begun))
             for kind, name in sorted(offered, key=lambda one: one not in begun)
@@ -49,16 +51,18 @@ def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key
     )
 
 
-def _line(kind: str, name: str, given: ProbeSpec | None, key: str, *, ticked: bool) -> ProbeSpec | None:
-    """One probe of the list; None where it is not ticked."""
+def _line(
+    kind: str, name: str, given: ProbeSpec | None, key: str, *, ticked: bool, fixed: bool = False
+) -> ProbeSpec | None:
+    """One probe of the list; None where it is not ticked. One that is always there is `fixed`."""
     about = card(kind, name)
     title = plain(told_again(about.title))
     tick, does, costs, more = st.columns(WIDTHS, vertical_alignment="center", gap="small")
-    wanted = tick.checkbox(title, ticked, key=f"probe-{kind}-{name}-{key}")
+    wanted = tick.checkbox(title, ticked, key=f"probe-{kind}-{name}-{key}", disabled=fixed)
     act = told_again(about.act)
     does.caption(plain(capitalised(act if kind == "perturbation" else _NAMED.sub("", act)), 120))
     costs.caption(plain(f"{kind_title(kind)}: {told_again(about.cost)}" if about.cost else kind_title(kind), 80))
-    if not wanted:
+    if fixed or not wanted:
         return None
     with more.popover("", icon=":material/tune:", help=tr("Settings of {probe}", probe=title)):
         st.markdown(f"**{title}**")

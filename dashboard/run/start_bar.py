@@ -6,7 +6,7 @@ import streamlit as st
 
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
-from audit.spec import AuditSpec
+from audit.spec import SUITES, AuditSpec
 from dashboard.forms.suite_choice import about, expected, rows_said
 from dashboard.page.press import remembers
 from dashboard.page.text import plain
@@ -42,6 +42,12 @@ def _in_a_line(spec: AuditSpec, rows: int | None) -> str:
     parts = [f"**{rows_said(wanted, rows)}**", tr_n("{n} probe", "{n} probes", len(spec.probes))]
     if seconds is not None:
         parts.append(tr("{time} as measured", time=numbers().duration(seconds)))
-    elif (guessed := expected(spec.suite, wanted, rows)) is not None:
+    elif _as_the_suite(spec) and (guessed := expected(spec.suite, wanted, rows)) is not None:
         parts.append(about(guessed))
     return ", ".join(parts)
+
+
+def _as_the_suite(spec: AuditSpec) -> bool:
+    """Whether it has the probes that its suite's figures are of."""
+    suite = SUITES.get(spec.suite)
+    return suite is not None and {(p.kind, p.name) for p in spec.probes} == {(p.kind, p.name) for p in suite.probes}

@@ -11,6 +11,7 @@ import streamlit as st
 from audit.actions import tables
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import Upload
+from audit.table.guessing import place_names
 from audit.table.swallowed import SAID
 from dashboard.draw.fault_table import show_faults
 from dashboard.draw.table_profile import show_profile
@@ -21,7 +22,8 @@ from dashboard.forms.table_check import Target, options_of, start_of, whole
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
 from dashboard.page.paging import export_button
-from dashboard.page.state import actor, link
+from dashboard.page.press import travels
+from dashboard.page.state import actor
 from dashboard.page.text import one_line, plain, size, told_again, when
 
 SHOWN = 5
@@ -59,8 +61,11 @@ def show(upload: Upload) -> None:
     column_form(upload, start, folded=bool(choices))
     notes = st.container()
     if start["rows"]:
-        cells = [[one_line(cell, 300) for cell in row] for row in start["rows"]]
-        heads = [name.strip() or f"#{i + 1}" for i, name in enumerate(start["header"])]
+        nameless = choices.get("header") is False  # as it would be read
+        rows = [start["header"], *start["rows"]] if nameless else start["rows"]
+        header = place_names(len(start["header"])) if nameless else start["header"]
+        cells = [[one_line(cell, 300) for cell in row] for row in rows]
+        heads = [name.strip() or f"#{i + 1}" for i, name in enumerate(header)]
         heads = [f"{name} ({heads[:i].count(name) + 1})" if name in heads[:i] else name for i, name in enumerate(heads)]
         frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
         st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
@@ -94,8 +99,7 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
         ready = tr_n("{n} row ready, no fault.", "{n} rows ready, no fault.", found["rows"])
         st.success(ready, icon=":material/check_circle:")
     elif total:
-        faults = tr_n("{n} fault", "{n} faults", total)
-        st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
+        _say_faults(found, total)
         show_faults(found["faults"])
         frame = pd.DataFrame(found["faults"])[["line", "cell", "column", "kind", "message", "excerpt"]].dropna(
             axis=1, how="all"
@@ -113,7 +117,20 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
                 tables.describe(actor(), upload.sha256, keep_good=keep)
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
-        link("new_audit", tr("**Audit this table**"), icon=":material/play_arrow:", table=upload.sha256)
+        st.button(tr("Audit this table"), type="primary", icon=":material/play_arrow:", key="audit-table-now", on_click=travels,
+                  args=("new_audit", lambda: {"table": upload.sha256}))  # fmt: skip
+
+
+def _say_faults(found: dict[str, Any], total: int) -> None:
+    """How many faults there are and what to do; labels that are only to be confirmed are none of the file's."""
+    if total == found["fault_counts"].get("unknown_label") and set(found["unknown"]) <= set(found["proposed"]):
+        waiting = tr_n(
+            "{n} row waits for the mapping proposed above.", "{n} rows wait for the mapping proposed above.", total
+        )
+        st.info(waiting, icon=":material/swap_horiz:")
+        return
+    faults = tr_n("{n} fault", "{n} faults", total)
+    st.error(f"**{faults}** · {_advice(found['rows'])}", icon=":material/rule:")
 
 
 def _advice(good: int) -> str:

@@ -96,16 +96,18 @@ def test_each_probe_stands_once_on_the_list_those_of_the_suite_first(app, ready)
     ticks = [box for box in test.checkbox if str(box.key).startswith("probe-")]
     names = [str(box.key).removeprefix("probe-").removesuffix("-quick").partition("-")[2] for box in ticks]
     assert len(names) == len(set(names))
-    wanted = {probe.name for probe in SUITES["quick"].probes} - {"predict"}
+    wanted = {probe.name for probe in SUITES["quick"].probes}
     assert {name for name, box in zip(names, ticks, strict=True) if box.value} == wanted
     assert set(names[: len(wanted)]) == wanted
+    assert [name for name, box in zip(names, ticks, strict=True) if box.disabled] == ["predict"]
     for box in ticks:
-        if box.value:
+        if box.value and not box.disabled:
             box.uncheck()
     test.run()
     check(test)
-    assert test.button(key="start").disabled
-    assert "Tick at least one probe" in seen(test)
+    assert "**all 30 rows**, 1 probe" in seen(test)
+    assert "1 probe, about" not in seen(test), "the figures of the suite are not those of this"
+    assert not test.button(key="start").disabled
 
 
 def test_two_tabs_that_send_the_same_form_get_one_run(app, store, ready):

@@ -116,6 +116,8 @@ def test_labels_that_resemble_are_filled_in_to_be_confirmed(app, store, mood, ke
     assert "Proposed, as the names resemble each other" in seen(test)
     assert test.selectbox(key=f"map-{good}").value == "positive"
     assert "ready, no fault" not in seen(test)
+    assert "rows wait for the mapping proposed above." in seen(test)
+    assert not test.error
     next(b for b in test.button if b.label == "Use this mapping").click().run()
     check(test)
     assert "15 rows ready, no fault." in seen(test)
@@ -123,6 +125,54 @@ def test_labels_that_resemble_are_filled_in_to_be_confirmed(app, store, mood, ke
     title = f"{len(mapped)} label{'s' if len(mapped) > 1 else ''} mapped"
     assert title in [box.label for box in test.expander]
     assert spec_of(store.upload(table)).label_map[good] == "positive"
+    assert store.upload(table).options["model"] == "mood"
+    assert store.upload(table).options["model"] == "mood"
+    assert store.upload(table).options["model"] == "mood"
+    assert store.upload(table).options["model"] == "mood"
+
+
+def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
+    table = store.add_upload(path, "t.csv").sha256
+    store.describe_upload(table, options={"model": "mood"})
+    said = seen(app("data", table=table))
+    assert said.count("'strange' is not a label of the model") == 1
+    assert "3, 5, 7, 9, 11 and 2 more" in said
+    assert "8 faults" in said
+
+
+def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
+    table = store.add_upload(path, "t.csv").sha256
+    store.describe_upload(table, options={"model": "mood"})
+    said = seen(app("data", table=table))
+    assert said.count("'strange' is not a label of the model") == 1
+    assert "3, 5, 7, 9, 11 and 2 more" in said
+    assert "8 faults" in said
+
+
+def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
+    table = store.add_upload(path, "t.csv").sha256
+    store.describe_upload(table, options={"model": "mood"})
+    said = seen(app("data", table=table))
+    assert said.count("'strange' is not a label of the model") == 1
+    assert "3, 5, 7, 9, 11 and 2 more" in said
+    assert "8 faults" in said
+
+
+def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
+    table = store.add_upload(path, "t.csv").sha256
+    store.describe_upload(table, options={"model": "mood"})
+    said = seen(app("data", table=table))
+    assert said.count("'strange' is not a label of the model") == 1
+    assert "3, 5, 7, 9, 11 and 2 more" in said
+    assert "8 faults" in said
 
 
 def test_sentences_about_faults_are_whole_and_in_words(app, store, tmp_path):
