@@ -8,8 +8,11 @@ import pytest
 from pages import check, seen
 from runs import make_run
 
+from audit.score.policy import DEFAULT, load_policy
 from audit.spec import SUITES
 from audit.store.base import dump
+
+POLICY = {**load_policy(DEFAULT).to_dict(), "name": "ours"}
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def clone(app, store, tmp_path, monkeypatch):
     if not any(not entry.missing for entry in catalog.entries()):
         pytest.skip("no model is here")
     run = make_run(store, tmp_path, rows=20, score=False)
-    spec = json.loads(json.dumps(dict(run.spec))) | {"level": 0.99, "seed": 7}
+    spec = json.loads(json.dumps(dict(run.spec))) | {"level": 0.99, "seed": 7, "policy": POLICY}
     store.update_run(run.id, spec=dump(spec))
     made = []
     monkeypatch.setattr(new_audit, "start_bar", lambda spec, *_, **__: made.append(spec))
@@ -34,6 +37,7 @@ def names(spec):
 
 def test_a_clone_has_the_runs_settings(clone):
     test, made = clone
+    assert made[-1].policy == POLICY
     assert (made[-1].suite, made[-1].level, made[-1].seed, made[-1].sample.n) == ("quick", 0.99, 7, 20)
     assert set(names(made[-1])) == {
         "predict", "integrated_gradients", "leave_one_out", "deepwordbug", "textfooler", "bae",

@@ -126,42 +126,6 @@ def test_labels_that_resemble_are_filled_in_to_be_confirmed(app, store, mood, ke
     assert title in [box.label for box in test.expander]
     assert spec_of(store.upload(table)).label_map[good] == "positive"
     assert store.upload(table).options["model"] == "mood"
-    assert store.upload(table).options["model"] == "mood"
-    assert store.upload(table).options["model"] == "mood"
-    assert store.upload(table).options["model"] == "mood"
-
-
-def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
-    table = store.add_upload(path, "t.csv").sha256
-    store.describe_upload(table, options={"model": "mood"})
-    said = seen(app("data", table=table))
-    assert said.count("'strange' is not a label of the model") == 1
-    assert "3, 5, 7, 9, 11 and 2 more" in said
-    assert "8 faults" in said
-
-
-def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
-    table = store.add_upload(path, "t.csv").sha256
-    store.describe_upload(table, options={"model": "mood"})
-    said = seen(app("data", table=table))
-    assert said.count("'strange' is not a label of the model") == 1
-    assert "3, 5, 7, 9, 11 and 2 more" in said
-    assert "8 faults" in said
-
-
-def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("text,label\n" + "a text,positive\nb text,strange\n" * 7 + ",positive\n", encoding="utf-8")
-    table = store.add_upload(path, "t.csv").sha256
-    store.describe_upload(table, options={"model": "mood"})
-    said = seen(app("data", table=table))
-    assert said.count("'strange' is not a label of the model") == 1
-    assert "3, 5, 7, 9, 11 and 2 more" in said
-    assert "8 faults" in said
 
 
 def test_an_unknown_label_is_one_line_with_its_places(app, store, mood, tmp_path):
