@@ -58,6 +58,7 @@ VERBS: dict[str, Verb] = {
     "set_policy": Verb("run", Role.ANALYST, tr_later("Judged the run by another policy")),
     "save_policy": Verb("policy", Role.ANALYST, tr_later("Kept the policy")),
     "delete_policy": Verb("policy", Role.ADMINISTRATOR, tr_later("Deleted the policy")),
+    "make_comparison": Verb("report", Role.ANALYST, tr_later("Had a comparison of runs made")),
     "export_run": Verb("run", Role.ANALYST, tr_later("Exported the run")),
     "import_run": Verb("run", Role.ADMINISTRATOR, tr_later("Imported the run")),
 }

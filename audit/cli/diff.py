@@ -1,43 +1,92 @@
-"""`python -m audit diff A B`: what two runs were asked, and how their scores differ, with paired tests."""
+"""`python -m audit diff A B ...`: what differs between runs, by paired tests on the rows they share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, reader, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stderr, stdout
+from audit.errors import ReportError
 from audit.language.numbers import numbers
-from audit.language.translating import tr
+from audit.language.translating import language, tr
 from models.telling import again
 from models.terminal import grid
+from models.writing import write_whole
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from audit.report.compared import Compared
     from audit.results.comparing import Comparison
+    from audit.results.several import Several
     from audit.score.pairing import Difference
 
 
 def diff(
-    first: str = typer.Argument(metavar="RUN", help="The run before."),
-    second: str = typer.Argument(metavar="RUN", help="The run after."),
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="The run before, then one or more after it.")],
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the comparison as a PDF here.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write it as one self-contained web page here.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two runs: spec, scores side by side, and paired tests on the rows they share."""
-    from audit.results.comparing import compare
+    """Compare runs on the rows they share: two with their scores side by side, up to six in one table."""
+    from audit.report.compared import compared
 
     store = reader()
-    found = compare(store, store.resolve(first), store.resolve(second))
+    found = compared(store, runs)
+    for fmt, path in (("pdf", pdf), ("html", html)):
+        if path is not None:
+            _write(found, fmt, path)
     if as_json:
-        emit_json(found.to_json())
+        both = found.pair or found.several
+        emit_json({} if both is None else both.to_json())
     else:
         _print(found)
 
 
-def _print(found: Comparison) -> None:
-    stdout.print(f"{found.first} → {found.second}", style="bold")
+def _write(found: Compared, fmt: str, path: Path) -> None:
+    from audit.actions import comparisons
+
+    _, content = comparisons.make(reader().actor, [run.id for run in found.runs], fmt, language=language())
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written ({error.strerror}).") from None
+    stderr.print(tr("Wrote {path}.", path=str(path)))
+
+
+def _print(found: Compared) -> None:
+    from audit.report.compared_words import headline
+    from audit.report.strings import strings
+
+    stdout.print(" → ".join(run.id for run in found.runs), style="bold")
+    for said in headline(found, strings(language())):
+        stdout.print(said)
+    if found.several is not None:
+        _print_several(found.several)
+    if found.pair is not None:
+        _print_pair(found.pair)
+
+
+def _print_several(several: Several) -> None:
+    from audit.score.definitions import define
+
+    say = numbers()
+    heads = {tr("score"): "left", **{run[:12]: "right" for run in several.runs}, tr("rows"): "right"}
+    table = grid(heads, tr("On the rows all have; * is established best, at {level}", level=say.level(several.level)))
+    for line in several.lines:
+        unit = define(line.name).unit
+        cells = [
+            f"{say.number(value, unit)}{'*' if line.best == place else ''}" for place, value in enumerate(line.values)
+        ]
+        table.add_row(line.key, *cells, say.count(line.n))
+    stdout.print()
+    stdout.print(table)
+
+
+def _print_pair(found: Comparison) -> None:
     if not found.spec:
         stdout.print(tr("The specs are the same."), style="dim")
     for change in found.spec:

@@ -10,7 +10,7 @@ import pandas as pd
 from audit.figures.attacks import accuracy_under_attack, budget_curve, flip_rates, success_rates
 from audit.figures.explanations import faithfulness
 from audit.figures.predictions import class_bars, confusion, reliability
-from audit.figures.scores import score_intervals
+from audit.figures.scores import run_differences, score_intervals
 from audit.figures.spec import Spec
 from audit.figures.theme import LIGHT, Theme
 from audit.figures.word_importance import word_importance
@@ -47,6 +47,10 @@ def _words(table: pd.DataFrame, theme: Theme, *, unit: str, **_: Any) -> Any:
     return word_importance(table, unit=unit, theme=theme)
 
 
+def _differences(table: pd.DataFrame, theme: Theme, *, unit: str, axis: str) -> Any:
+    return run_differences(table.assign(unit=unit), axis=axis, theme=theme)
+
+
 DRAWN: Mapping[str, Callable[..., Any]] = {
     "scores": lambda table, theme: score_intervals(table, theme=theme),
     "attacks": _attacks,
@@ -58,5 +62,6 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "confusion": _confusion,
     "faithfulness": _faithfulness,
     "words": _words,
+    "differences": _differences,
 }
 """How each kind of figure is drawn, from its table, a theme and its options."""

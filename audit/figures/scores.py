@@ -23,7 +23,7 @@ from audit.figures.base import (
     style_panels,
 )
 from audit.figures.theme import LIGHT, Theme
-from audit.language.numbers import TICKS, numbers
+from audit.language.numbers import SHARES, TICKS, numbers
 from audit.language.translating import again, tr, tr_later, tr_n
 from audit.language.verdicts import of_check
 
@@ -90,15 +90,17 @@ def run_differences(
     *,
     names: tuple[str, str] = ("", ""),
     margin: float | None = None,
+    axis: str = "",
     theme: Theme = LIGHT,
 ) -> go.Figure:
-    """Second minus first run, score by score, with intervals; coloured by whether it got better.
+    """How much better the second run is, score by score, with intervals; coloured by whether that is established.
 
     Args:
         table: columns label, first, second, difference, low, high, n, p_adjusted, better (True, False or None: not
-            established); optional key, unit, said (in words).
+            established); optional key, unit, said (in words). A difference is turned so that more is better.
         names: the runs' names; default: the first run and the second.
         margin: draws the band within which the second counts as no worse.
+        axis: what the differences are in; those of shares are drawn in percentage points.
         theme: light or dark.
 
     Returns:
@@ -113,18 +115,19 @@ def run_differences(
     lines = lines_of(table.iloc[::-1])
     settled = sum(line["better"] is not None for line in lines)
     told = tr(
-        "{settled} of {lines} differences are beyond chance, corrected for all of them; right of 0 "
-        "the second is higher",
+        "{settled} of {lines} differences are beyond chance, corrected for all the scores compared; right of 0 "
+        "the second is better",
         settled=settled,
         lines=len(lines),
     )
+    scale = 100.0 if str(lines[0].get("unit")) in SHARES else 1.0
     figure = chart(title, told, theme=theme, height=list_height(len(lines)))
     labels = distinct([short(line["label"], 54) for line in lines])
     for label, line in zip(labels, lines, strict=True):
         verdict = "INCONCLUSIVE" if line["better"] is None else "PASS" if line["better"] else "FAIL"
         figure.add_trace(
             dots(
-                pd.DataFrame([line]),
+                pd.DataFrame([_scaled(line, scale)]),
                 [label],
                 [_change_text(line, names)],
                 [line.get("key", line["label"])],
@@ -135,10 +138,17 @@ def run_differences(
         )
     figure.add_vline(x=0.0, line={"color": theme.reference, "width": 1})
     if margin is not None:
-        figure.add_vrect(x0=-margin, x1=margin, fillcolor=theme.reference, opacity=0.12, line_width=0)
-    figure.update_xaxes(title_text=tr("difference (second - first)"), zeroline=False)
+        figure.add_vrect(x0=-margin * scale, x1=margin * scale, fillcolor=theme.reference, opacity=0.12, line_width=0)
+    named = tr("how much better the second is, in {unit}", unit=axis) if axis else tr("how much better the second is")
+    figure.update_xaxes(title_text=named, zeroline=False)
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
+
+
+def _scaled(line: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """A line with its difference and the interval of it in what the axis is in."""
+    ends = ("difference", "low", "high")
+    return {**line, **{name: None if line[name] is None else line[name] * scale for name in ends}}
 
 
 def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
@@ -197,7 +207,7 @@ def _change_text(line: Mapping[str, Any], names: tuple[str, str]) -> str:
         short(line["label"], 80),
         f"{escaped(names[0])}: {numbers().number(line['first'], unit)}",
         f"{escaped(names[1])}: {numbers().number(line['second'], unit)}",
-        tr("difference {moved}", moved=moved),
+        tr("difference {moved}, more is better", moved=moved),
         tr_n(
             "n = {n} row in both; {p_adjusted}",
             "n = {n} rows in both; {p_adjusted}",

@@ -54,10 +54,20 @@ class Steps:
     high: Sequence[float]
 
 
-def dots(lines: Sequence[Dot], *, low: float = 0.0, high: float = 1.0, percent: bool = True, axis: str = "") -> str:
-    """One line per value: a dot with its range, the number at the right."""
+def dots(
+    lines: Sequence[Dot],
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    percent: bool = True,
+    axis: str = "",
+    zero: bool = False,
+) -> str:
+    """One line per value: a dot with its range, the number at the right; `zero` draws an upright line at 0."""
     with _figure(max(1.0, 0.28 * len(lines) + 0.55)) as (figure, axes):
         places = np.arange(len(lines))[::-1]
+        if zero:
+            axes.axvline(0.0, color=INK, lw=0.8)
         for place, line in zip(places, lines, strict=True):
             if line.low is not None and line.high is not None:
                 axes.plot([line.low, line.high], [place, place], color=BLUE, lw=2.2, solid_capstyle="butt", alpha=0.55)

@@ -11,7 +11,7 @@ import numpy as np
 from audit.figures import shapes
 from audit.figures.base import lines_of, names_in
 from audit.figures.spec import Spec
-from audit.language.numbers import numbers
+from audit.language.numbers import SHARES, numbers
 from audit.language.translating import language, tr
 from audit.score.wording import title_said
 
@@ -120,6 +120,29 @@ def _words(spec: Spec, *, unit: str, axis: str) -> str:
     return shapes.bars(dots, axis=axis, unit=unit)
 
 
+def _differences(spec: Spec, *, unit: str, axis: str) -> str:
+    """Dots around 0, right of it the better; shares in percentage points."""
+    lines, scale = _lines(spec), 100.0 if unit in SHARES else 1.0
+    dots = [
+        shapes.Dot(
+            s["label"], s["difference"] * scale, None if s["low"] is None else s["low"] * scale,
+            None if s["high"] is None else s["high"] * scale, _moved(s["difference"], unit),
+            hollow=s["better"] is None,
+        )
+        for s in lines[:MOST]
+    ]  # fmt: skip
+    reach = max(abs(end) for dot in dots for end in (dot.value, dot.low or 0.0, dot.high or 0.0)) * 1.1 or 1.0
+    return shapes.dots(dots, low=-reach, high=reach, percent=False, axis=axis, zero=True)
+
+
+def _moved(difference: float, unit: str) -> str:
+    """By how much a number moves, bare: the axis says in what."""
+    say = numbers()
+    return (
+        say.number(difference * 100.0, "rows", sign=True) if unit in SHARES else say.number(difference, unit, sign=True)
+    )
+
+
 def _lines(spec: Spec) -> list[dict[str, Any]]:
     return lines_of(spec.table())
 
@@ -135,5 +158,6 @@ DRAWN: Mapping[str, Callable[..., str]] = {
     "confusion": _confusion,
     "faithfulness": _faithfulness,
     "words": _words,
+    "differences": _differences,
 }
 """How each kind of figure is drawn, from its table and options."""

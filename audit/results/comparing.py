@@ -52,6 +52,19 @@ class Comparison:
             for d in self.paired
         ]
 
+    @cached_property
+    def counted(self) -> dict[str, dict[str, int]]:
+        """How many rows changed, as {what: {gained, lost, other}}."""
+        return _counted(self.rows)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each test of `rows` is called, by its key; the prediction itself has no name."""
+        from audit.score.wording import display_name
+
+        registered = {d.probe: d.registered[0] for d in self.paired if d.registered}
+        return {str(what): display_name(what, registered[what]) for what in self.rows["what"] if what in registered}
+
     def to_json(self) -> dict[str, Any]:
         """The comparison as JSON data; `rows` as {what: {gained, lost, other}}."""
         return {
@@ -62,7 +75,7 @@ class Comparison:
             "scores": [dict(score) for score in self.scores],
             "common": asdict(self.common) | {"said": list(self.common.said)},
             "paired": self.tests,
-            "rows": _counted(self.rows),
+            "rows": self.counted,
         }
 
 

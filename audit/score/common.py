@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,37 @@ def common(first: Frames, second: Frames) -> Common:
         groups=int(moved.sum()),
         judged_apart=set(first.labels) != set(second.labels),
     )
+
+
+def shared(runs: Sequence[Frames]) -> list[Frames]:
+    """The runs with nothing but the rows that all of them have; rows are matched with those of the first, as by `merge`."""
+    first = runs[0]
+    ours, matched = _rows(first), []
+    for other in runs[1:]:
+        merged = merge(first, other, ours, _rows(other))
+        theirs = merged["content_id_second"] if "content_id_second" in merged else merged["content_id"]
+        matched.append(dict(zip(merged["content_id"], theirs.fillna(merged["content_id"]), strict=True)))
+    kept = [content for content in ours["content_id"] if all(content in found for found in matched)]
+    return [_only(first, kept), *(_only(run, [m[c] for c in kept]) for run, m in zip(runs[1:], matched, strict=True))]
+
+
+def _rows(frames: Frames) -> pd.DataFrame:
+    return frames.examples.reindex(columns=["content_id", "row_id"]).drop_duplicates("content_id")
+
+
+def _only(frames: Frames, contents: Collection[str]) -> Frames:
+    """The frames with the rows of some contents alone, for what is compared: other kinds of records go along as they are."""
+    wanted = set(contents)
+
+    def of(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["content_id"].isin(wanted)].reset_index(drop=True) if len(table) else table
+
+    here = frames.predictions["content_id"].isin(wanted).to_numpy(dtype=bool)
+    return replace(
+        frames, examples=of(frames.examples), predictions=of(frames.predictions), probs=frames.probs[here],
+        attacks=of(frames.attacks), perturbations=of(frames.perturbations), attributions=of(frames.attributions),
+        _spans=None, _edits=None,
+    )  # fmt: skip
 
 
 def merge(first: Frames, second: Frames, ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:

@@ -1,14 +1,11 @@
-"""What pages keep of a run's results between two looks: small tables and comparisons, until the run changes."""
+"""What pages keep of a run's results between two looks: small tables, until the run changes."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from audit.language.translating import language, tr
-from audit.results.comparing import compare
+from audit.language.translating import tr
 from audit.results.reading import read
 from audit.results.tables import group_of, words_name
 from audit.stored import Run
@@ -43,16 +40,3 @@ def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
 def _tables(run_id: str, names: tuple[str, ...], stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
     results = read(store(), run_id)  # one reading of the records makes all of them
     return {name: results.table(name) for name in names}
-
-
-def comparison(first: str, second: str, stamp_: str) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Two runs side by side as `Comparison.to_json` gives it, and the rows that came out otherwise."""
-    with st.spinner(tr("Comparing row by row")):
-        return _comparison(first, second, stamp_, language())
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _comparison(first: str, second: str, stamp_: str, spoken: str) -> tuple[dict[str, Any], pd.DataFrame]:  # noqa: ARG001
-    # it holds sentences: readers of two languages do not share it
-    found = compare(store(), first, second)
-    return found.to_json(), found.rows

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from audit.figures import attacks, explanations, predictions, word_importance
-from audit.figures.scores import run_differences
 from audit.figures.theme import THEMES, Theme
 from audit.kinds import as_a
 from audit.records import Attribution, Prediction, Score
@@ -19,7 +18,7 @@ from audit.score.data import lengths
 from audit.score.frames import build_frames
 from audit.stored import RecordFilter, Run
 from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_table
-from dashboard.draw.scores import in_full, named
+from dashboard.draw.scores import named
 from dashboard.page.state import store
 
 Drawn = tuple[Any, pd.DataFrame]
@@ -109,13 +108,6 @@ def agreement_chart(scores: Sequence[Score]) -> Drawn:
     names = ["first", "second", "first_name", "second_name", "value", "low", "high", "n"]
     table = pd.DataFrame(lines, columns=names)
     return (explanations.method_agreement(table, theme=theme()) if len(table) else None), table
-
-
-def changes_chart(paired: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> Drawn:
-    """Scores of two runs on the texts both have."""
-    table = pd.DataFrame([dict(line) for line in paired])
-    table["label"] = [in_full(line["name"], line["called"], {}) for line in paired]
-    return run_differences(table, names=names, theme=theme()), table
 
 
 def bare(table: pd.DataFrame) -> pd.DataFrame:

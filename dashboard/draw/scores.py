@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
 from audit.records import Score
-from audit.score.wording import title_said
 from dashboard.draw.cards import title_of
 
 
@@ -28,9 +27,3 @@ def scores_frame(scores: Iterable[Score]) -> pd.DataFrame:
         ],
         columns=["score", "value", "low", "high", "n", "level", "unit", "method", "note", "key"],
     )  # fmt: skip
-
-
-def in_full(name: str, called: str, where: Mapping[str, str | None]) -> str:
-    """A score with what its probe is called and its part of the rows in words. Plain text."""
-    parts = (column if value is None else f"{column} {value}" for column, value in where.items())
-    return " · ".join(text for text in (title_said(name), called, ", ".join(parts)) if text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,18 +17,28 @@ ROWS = 20
 WAYS = {"lost": tr_later("Got worse"), "gained": tr_later("Got better"), "other": tr_later("Changed")}
 
 
-def changed_rows(a: Run, b: Run, table: pd.DataFrame) -> None:
-    """Draw the rows that changed (`Comparison.rows`), a page at a time, with links to each in both runs."""
+def changed_rows(a: Run, b: Run, table: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Draw the rows that changed (`Comparison.rows`), a page at a time, with links to each in both runs; `names` of its tests."""
     st.subheader(tr("Rows that changed"), anchor=False)
     if table.empty:
         st.caption(tr("No row changed."))
         return
     left, right = st.columns(2)
     what = left.selectbox(
-        tr("Under"), list(dict.fromkeys(table["what"])), key="changed-what", format_func=lambda w: w.replace("_", " ")
+        tr("Under"),
+        list(dict.fromkeys(table["what"])),
+        key="changed-what",
+        format_func=lambda w: names.get(w) or tr("Prediction"),
     )
+    there = set(table[table["what"] == what]["change"])
+    first = next(name for name in WAYS if name in there)
     way = right.segmented_control(
-        tr("Which"), list(WAYS), default="lost", required=True, key="changed-way", format_func=lambda w: tr(WAYS[w])
+        tr("Which"),
+        list(WAYS),
+        default=first,
+        required=True,
+        key="changed-way",
+        format_func=lambda w: tr(WAYS[w]),
     )
     part = table[(table["what"] == what) & (table["change"] == way)].reset_index(drop=True)
     if part.empty:

@@ -11,7 +11,19 @@ from typing import Any
 import sqlalchemy as sa
 from runs import make_run, write_table
 
-from audit.actions import bundles, catalog, owning, policies, reports, resources, reviews, runs, tables, workers
+from audit.actions import (
+    bundles,
+    catalog,
+    comparisons,
+    owning,
+    policies,
+    reports,
+    resources,
+    reviews,
+    runs,
+    tables,
+    workers,
+)
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
@@ -141,6 +153,7 @@ class Bench:
             "remove_model": (lambda a: catalog.remove(a, "mine"), "mine"),
             "start_worker": (workers.start, socket.gethostname()),
             "make_report": (lambda a: reports.queue(a, self.run), ""),
+            "make_comparison": (lambda a: comparisons.make(a, [self.run, self.run], "html"), self.run),
             "export_run": (lambda a: bundles.export(a, self.run, self.folder / "out.zip", with_report=False), self.run),
             "import_run": (lambda a: bundles.take_in(a, self.folder / "bundle.zip"), self.run),
         }  # fmt: skip

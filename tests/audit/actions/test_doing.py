@@ -21,7 +21,7 @@ from models.errors import ModelError
 OTHERS = {"erase_run", "erase_discarded", "erase_table", "train_model"}
 """What settings have done (tests/security/test_retention.py), and what `python -m models` does by itself."""
 ACTED = sorted(set(VERBS) - OTHERS)
-ELSEWHERE = {"export_run", "fetch_resource", "start_worker"}
+ELSEWHERE = {"export_run", "fetch_resource", "make_comparison", "start_worker"}
 """What changes nothing here."""
 
 

@@ -24,7 +24,6 @@ MAY_STAY = {
     "audit/table/excel/formats.py": (4, "digits of a cell as the spreadsheet shows them, which are then read"),
     "audit/table/cells.py": (1, "a decimal of a Parquet file as the text that is then read"),
     "dashboard/forms/parameter_form.py": (1, "digits of a field that a number is typed into"),
-    "dashboard/views/compare.py": (1, "digits of a column of p-values"),
 }
 """File -> how many formats of its own it may have at most, and why."""
 

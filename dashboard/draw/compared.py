@@ -1,0 +1,62 @@
+"""A comparison's chapters on a page: told in the reader's language, kept until one of the runs changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from audit.language.printable import on_screen
+from audit.language.translating import language, tr
+from audit.report.blocks import Section
+from audit.report.chapters.compared import CHAPTERS
+from audit.report.compared import Compared, compared
+from audit.report.strings import strings
+from audit.stored import Run
+from dashboard.draw.blocks import draw_section
+from dashboard.draw.chart_tables import stamp
+from dashboard.page.state import store
+from dashboard.page.text import told_again
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """A section with what it takes to draw it."""
+
+    run: Run
+    section: Section
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return self.section.title
+
+    def draw(self, *, title: bool) -> None:
+        """Draw it, with its heading or without."""
+        draw_section(self.run, self.section, title=title)
+
+
+def compared_sections(runs: Sequence[Run]) -> tuple[Compared, dict[str, Drawable]]:
+    """Runs compared, and the chapters that tell of it by their ids, in their order."""
+    ids = tuple(run.id for run in runs)
+    with st.spinner(tr("Comparing row by row")):
+        found, sections = _told(ids, "".join(f"{stamp(run)}{run.verdict}{run.name}" for run in runs), language())
+    return found, {section.id: Drawable(runs[0], section) for section in sections}
+
+
+def tests_of(ids: Sequence[str]) -> pd.DataFrame:
+    """The paired tests of two runs as a table, every number in full."""
+    pair = compared(store(), ids).pair
+    table = pd.DataFrame(pair.tests if pair is not None else [])
+    return table.assign(said=table["said"].map(told_again)) if len(table) else table
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _told(ids: tuple[str, ...], stamp_: str, spoken: str) -> tuple[Compared, list[Section]]:  # noqa: ARG001
+    # it holds sentences: readers of two languages do not share it
+    found, say = compared(store(), ids), strings(spoken)
+    with on_screen():
+        told = [chapter(found, say) for chapter in CHAPTERS]
+    return found, [section for section in told if section is not None]

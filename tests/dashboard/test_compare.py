@@ -1,0 +1,88 @@
+"""Compare: begins with a sentence, keeps its runs in the address, swaps them, takes three, and hands over files."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from pages import check, seen
+from pypdf import PdfReader
+from runs import make_run
+from typer.testing import CliRunner
+
+from audit.__main__ import build
+from audit.actions import comparisons
+from audit.actor import local_user
+
+FATES = ({"textfooler": True}, {"textfooler": False}, {})
+
+
+@pytest.fixture
+def ids(store, tmp_path):
+    return [make_run(store, tmp_path, rows=60, name=f"model {i}", fates=fates).id for i, fates in enumerate(FATES)]
+
+
+def test_it_begins_with_what_the_tests_establish(app, ids):
+    said = seen(app("compare", first=ids[0], second=ids[1]))
+    assert "“model 1” gains 100.0 percentage points of accuracy under attack (TextFooler)" in said
+    assert "no difference is established" in said
+
+
+def test_equal_runs_differ_in_nothing(app, store, tmp_path):
+    first, second = (make_run(store, tmp_path, rows=60, name=name) for name in ("before", "after"))
+    test = app("compare", first=first.id, second=second.id)
+    assert "No difference is established" in seen(test)
+    assert not test.button(key="compare-swap").disabled
+
+
+def test_swapping_turns_the_sentence_and_the_address(app, ids):
+    test = app("compare", first=ids[0], second=ids[1])
+    test.button(key="compare-swap").click().run()
+    check(test)
+    assert "“model 0” loses 100.0 percentage points" in seen(test)
+    assert test.query_params["first"] in (ids[1], [ids[1]])
+    assert test.query_params["second"] in (ids[0], [ids[0]])
+
+
+def test_three_runs_are_a_table_chosen_in_the_address(app, ids):
+    test = app("compare", first=ids[0], second=ids[1], more=ids[2])
+    said = seen(test)
+    assert "“model 1” is established best in accuracy under attack (TextFooler)." in said
+    assert test.multiselect(key="compare-More").value == [ids[2]]
+    assert f"first={ids[0]}&second={ids[1]}&more={ids[2]}" in test.code[0].value
+    test.multiselect(key="compare-More").set_value([]).run()
+    check(test)
+    assert "more" not in test.query_params
+    assert "model 1” gains" in seen(test)
+
+
+def test_a_run_of_the_address_that_is_gone_is_left_out_of_many(app, ids):
+    test = app("compare", first=ids[0], second=ids[1], more=f"nope,{ids[2]}")
+    assert test.multiselect(key="compare-More").value == [ids[2]]
+
+
+def test_the_file_is_made_as_somebody_and_told_by_an_event(store, ids):
+    name, pdf = comparisons.make(local_user(), ids, "pdf")
+    assert name.endswith(".pdf")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "established best in accuracy under attack" in " ".join(text.split())
+    (event,) = [e for e in store.events() if e.verb == "make_comparison"]
+    assert (event.kind, event.subject, event.outcome) == ("report", ids[0], "done")
+
+
+def audit(*arguments):
+    return CliRunner().invoke(build(), list(arguments), catch_exceptions=False)
+
+
+def test_the_command_says_the_same_and_writes_the_same_file(store, ids, tmp_path):
+    said = audit("diff", ids[0], ids[1], "--pdf", str(tmp_path / "two.pdf"))
+    assert said.exit_code == 0
+    assert "“model 1” gains 100.0 percentage points of accuracy under attack" in " ".join(said.stdout.split())
+    assert (tmp_path / "two.pdf").read_bytes() == comparisons.make(local_user(), ids[:2], "pdf")[1]
+    three = audit("diff", *ids, "--json")
+    found = json.loads(three.stdout)
+    assert found["runs"] == ids
+    best = {line["key"]: line["best"] for line in found["lines"]}
+    assert best["accuracy_under_attack@textfooler"] == 1
+    assert best["accuracy"] is None
