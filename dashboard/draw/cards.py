@@ -6,7 +6,7 @@ import streamlit as st
 
 from audit.language import verdicts
 from audit.language.numbers import numbers
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from audit.language.verdicts import state
 from audit.records import Score
 from audit.score.definitions import define
@@ -30,6 +30,13 @@ STATUSES = {
     "failed": ("violet", ":material/error:"),
 }
 """Colour and icon of each state; none is that of a verdict."""
+SEVERITIES = {
+    "critical": (tr_later("critical"), "red"),
+    "high": (tr_later("high"), "red"),
+    "medium": (tr_later("medium"), "orange"),
+    "low": (tr_later("low"), "gray"),
+}
+"""Word and colour of each severity of a check."""
 NO_VERDICT = ("gray", ":material/remove:")
 
 
@@ -37,6 +44,12 @@ def verdict_badge(verdict: str | None) -> None:
     """The verdict of a run; says so when there is none."""
     color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
     st.badge(verdicts.of_run(verdict), color=color, icon=icon)  # type: ignore[arg-type]
+
+
+def verdict_text(verdict: str | None) -> str:
+    """The verdict of a run as coloured Markdown, for lines of text."""
+    color, icon = VERDICTS.get(verdict or "", NO_VERDICT)
+    return f":{color}[{icon} **{verdicts.of_run(verdict)}**]"
 
 
 def status_badge(status: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from audit.actions import policies
@@ -67,8 +69,12 @@ def _all() -> None:
     )
     st.button(
         tr("Keep this file"), key="policy-import", icon=":material/upload:", disabled=file is None, on_click=act,
-        args=(lambda: policies.take_in(actor(), file.getvalue(), one_line(file.name, 80)), tr("The policy is kept.")),
+        args=(lambda: _take_in(file), tr("The policy is kept.")),
     )  # fmt: skip
+
+
+def _take_in(file: Any) -> None:
+    policies.take_in(actor(), file.getvalue(), one_line(file.name, 80))
 
 
 def _kept(policy: NamedPolicy) -> str:

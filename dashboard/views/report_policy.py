@@ -16,7 +16,7 @@ from audit.records import Finding
 from audit.results.judging import Judgement, judged_by
 from audit.results.two_policies import Judged, check_of, side_by_side
 from audit.score.definitions import define
-from audit.score.policy import Policy, load_policy, stored_policy, policy_name
+from audit.score.policy import Policy, load_policy, policy_name, stored_policy
 from audit.score.policy_words import sureness, wanted
 from audit.stored import Run
 from dashboard.draw.cards import VERDICTS, title_of, verdict_text

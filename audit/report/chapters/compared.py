@@ -9,6 +9,7 @@ from audit.figures.scores import axis_title
 from audit.figures.spec import figure
 from audit.language.numbers import SHARES
 from audit.language.printable import printable
+from audit.language.verdicts import of_run, signed
 from audit.report import naming as w
 from audit.report.blocks import Block, Callout, Cell, Column, Figure, Section, Table, Text
 from audit.report.compared import Compared
@@ -148,6 +149,11 @@ CHAPTERS: Sequence[Callable[[Compared, Strings], Section | None]] = (
 """The chapters of a comparison in their order."""
 
 
+def _outcome(verdict: str | None) -> Cell:
+    """The verdict of a run with its sign."""
+    return Cell(signed(verdict, of_run(verdict)), w.TONES.get(verdict, "muted"), strong=verdict is not None)
+
+
 def _runs(found: Compared, say: Strings) -> Table:
     heads = ("name", "model", "table", "rows", "when", "verdict")
     columns = tuple(Column(say(f"compare.{name}"), "right" if name == "rows" else "left") for name in heads)
@@ -158,7 +164,7 @@ def _runs(found: Compared, say: Strings) -> Table:
             Cell(printable(run.table_name, 50)),
             Cell(say.numbers.count(run.rows_sampled)),
             Cell(w.day(run.finished_at or run.created_at, say)),
-            w.verdict_cell(run.verdict, say) if run.verdict else Cell(w.verdict(None, say), "muted"),
+            _outcome(run.verdict),
         )
         for run in found.runs
     )
