@@ -100,8 +100,8 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False) -> str:
-    """What people call a stored policy: its name, and the beginning of its digest, for names are not unique.
+def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False, short: bool = False) -> str:
+    """What people call a stored policy: its name, and unless `short` the beginning of its digest, for names are not unique.
 
     That of an imported run is said to be its bundle's own where it is not this installation's default.
     """
@@ -109,7 +109,7 @@ def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False) -> 
         return ""
     chosen = stored_policy(policy)
     whose = tr_later(", the bundle's own") if imported and not is_default(policy) else ""
-    return f"{chosen.name} ({chosen.digest[:12]}){whose}"
+    return f"{chosen.name}{whose}" if short else f"{chosen.name} ({chosen.digest[:12]}){whose}"
 
 
 def is_default(policy: Mapping[str, Any] | None) -> bool:

@@ -74,7 +74,7 @@ def _activity() -> None:
     running = store().runs(status=ACTIVE, limit=3)
     run: Any
     for run in running.itertuples():
-        share = run.shards_done / run.shards if run.shards else 0.0
+        share = store().progress(run.id).share  # the run's page says the same
         link("runs", f"{plain(run.name, 27)}", icon=":material/progress_activity:", run=run.id)
         st.progress(share, text=tr(DOING[run.status], share=numbers().share(share)))
     for run in store().runs(status=("finished",), limit=1).itertuples():

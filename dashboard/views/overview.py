@@ -74,7 +74,7 @@ def _recent() -> None:
 
 def _row(run: Any) -> None:
     with st.container(border=True):
-        name, score, verdict = st.columns([5, 4, 1.6], vertical_alignment="center")
+        name, score, verdict = st.columns([5, 3.4, 2.2], vertical_alignment="center")
         with name:
             link("report" if run.status == "finished" else "runs", f"**{plain(run.name, 80)}**", run=run.id)
             rows = (

@@ -100,4 +100,5 @@ def _facts(run: Run) -> Iterator[str]:
     if run.origin:
         yield plain(told_again(run.origin))
     if run.verdict and run.policy:
-        yield tr("judged by the policy {name}", name=plain(policy_name(run.policy, imported=run.foreign_policy), 140))
+        name = policy_name(run.policy, imported=run.foreign_policy, short=True)
+        yield tr("judged by the policy {name}", name=plain(name, 140))
