@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "attack": "audit.cli.attack:attack",
     "resources": "audit.cli.resources:app",
     "run": "audit.cli.run:run",
+    "again": "audit.cli.again:again",
     "status": "audit.cli.status:status",
     "resume": "audit.cli.steer:resume",
     "cancel": "audit.cli.steer:cancel",

@@ -12,9 +12,10 @@ from audit.language.translating import tr
 from audit.stored import Run
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act
-from dashboard.page.press import travels
+from dashboard.page.press import is_open, opens, travels
 from dashboard.page.state import actor, link, store
 from dashboard.page.text import plain
+from dashboard.run.again import run_again
 from dashboard.run.listed_runs import deleted_said, minutes
 from dashboard.run.mending import remedy
 
@@ -59,6 +60,16 @@ def run_actions(run: Run) -> None:
             on_click=travels,
             args=("new_audit", lambda: {"clone": run.id}),
         )
+        st.button(
+            tr("Run again on new data"),
+            key="do-again",
+            icon=":material/restart_alt:",
+            help=tr("The same model, probes, settings and policy on another table."),
+            on_click=opens,
+            args=("do-again",),
+        )
+        if is_open("do-again"):
+            run_again(run)
         confirm(
             tr("Delete"),
             lambda: _delete(run.id),

@@ -13,12 +13,16 @@ from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
 from dashboard.page.state import link, parameter, store
 from dashboard.page.text import estimate, one_line, plain, size
+from dashboard.views import models_trend
 from models.entry import CatalogEntry
 from models.label_file import unnamed
 
 
 def show() -> None:
     """Draw the page."""
+    if model := parameter("trend"):
+        models_trend.show(model)
+        return
     heading(tr("Models"), tr("Text classifiers to audit: the bundled ones, and your own."))
     entries = store().catalog()
     if not entries:
@@ -54,6 +58,8 @@ def _entry(entry: CatalogEntry) -> None:
         if not entry.missing:
             link("explain", tr("Explain a text"), icon=":material/psychology:", model=entry.name)
             link("new_audit", tr("Audit"), icon=":material/play_arrow:", model=entry.name)
+        if store().count_runs(model=entry.name, status=("finished",)):
+            link("models", tr("Over time"), icon=":material/timeline:", trend=entry.name)
     inside = tr("Card, try it") if entry.bundled else tr("Card, try it, labels, remove")
     with st.expander(inside, icon=":material/badge:", expanded=parameter("model") == entry.name):
         model_details(entry)

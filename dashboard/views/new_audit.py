@@ -44,7 +44,7 @@ def show() -> None:
         return
     candidates = {key: candidate for key, (_, candidate) in tables.items()}
     asked = str(old.get("model", {}).get("name", "")) if old else parameter("model")
-    wanted = str(old.get("table", {}).get("path", "")) if old else parameter("table")
+    wanted = parameter("table") or str((old or {}).get("table", {}).get("path", ""))  # one run again on new data
     first, second = best_pair(models, candidates, model=asked, table=wanted)
     left, middle, right = st.columns(3)
     names, keys = [entry.name for entry in models], list(tables)

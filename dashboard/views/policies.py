@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from audit.actions import policies
@@ -67,14 +65,11 @@ def _all() -> None:
         key="policy-file",
         help=tr("A TOML file of checks, as `gate --policy` takes it."),
     )
+    data, called = (file.getvalue(), one_line(file.name, 80)) if file is not None else (b"", "")
     st.button(
-        tr("Keep this file"), key="policy-import", icon=":material/upload:", disabled=file is None, on_click=act,
-        args=(lambda: _take_in(file), tr("The policy is kept.")),
+        tr("Keep this file"), key="policy-import", icon=":material/upload:", disabled=not data, on_click=act,
+        args=(lambda: policies.take_in(actor(), data, called), tr("The policy is kept.")),
     )  # fmt: skip
-
-
-def _take_in(file: Any) -> None:
-    policies.take_in(actor(), file.getvalue(), one_line(file.name, 80))
 
 
 def _kept(policy: NamedPolicy) -> str:

@@ -182,3 +182,25 @@ def test_the_address_to_copy_is_that_of_the_view(app, store, two):
     (code,) = [block.value for block in test.code if "run=" in block.value]
     assert f"run={two[0].id}" in code
     assert "section=rows" in code
+
+
+def test_a_run_is_run_again_on_another_table(app, store, two):
+    other = store.uploads()[0].sha256 if store.uploads()[0].sha256 != two[0].upload else store.uploads()[1].sha256
+    test = press(app("runs", run=two[0].id), "do-again")
+    assert two[0].upload not in test.selectbox(key="again-table").options
+    test = app("new_audit", clone=two[0].id, table=other)
+    assert test.selectbox(key="audit-table").value == other
+    assert "With the settings of" in seen(test)
+    test = app("new_audit", clone=two[0].id)
+    assert test.selectbox(key="audit-table").value == two[0].upload
+
+
+def test_a_models_runs_over_time_against_the_baseline(app, store, two):
+    assert "No run of this model is its baseline yet" in seen(app("models", trend="sentiment"))
+    store.mark_baseline(two[0].id, True)
+    shown = seen(app("models", trend="sentiment"))
+    for said in ("alpha", "beta", "Baseline", "against the baseline", "sentiment over time"):
+        assert said in shown
+    assert "Compare with the baseline" in shown
+    assert "No audit of this model has finished yet" in seen(app("models", trend="intents"))
+    assert "Over time" in seen(app("models"))

@@ -6,8 +6,10 @@ import json
 
 import pytest
 from commands import typed
+from runs import make_run
 
 from audit.actor import user_name
+from audit.spec import ProbeSpec
 
 
 def listed(*words: object) -> list[dict[str, object]]:
@@ -177,3 +179,24 @@ def test_what_cannot_be_edited_is_said(bench):
     refused = typed("audit", "status", "--verdict", "maybe")
     assert refused.status == 2
     assert "choose pass, fail or inconclusive" in refused.err
+
+
+def test_a_run_again_on_new_data(bench, monkeypatch, tmp_path):
+    monkeypatch.setattr("audit.cli.runs.ensure_worker", lambda _: False)
+    predict = (ProbeSpec(kind="prediction", name="predict"),)
+    old = make_run(bench.store, bench.folder, rows=8, seed=31, probes=predict, score=False)
+    done = typed("audit", "again", old.id, "--csv", bench.new_table(), "--detach", "--json")
+    assert done.status == 2, done  # its labels are not the model's
+    assert "labels" in done.err
+    good = tmp_path / "october.csv"
+    good.write_text(
+        "text,label\n" + "".join(f"take {i} was {w},{w}\n" for i, w in enumerate(("positive", "negative") * 4))
+    )
+    done = typed("audit", "again", old.id, "--csv", good, "--detach", "--json")
+    assert done.status == 0, done
+    run = bench.store.run(json.loads(done.out)["run_id"])
+    assert run.table_name == "october.csv"
+    assert run.upload != old.upload
+    same = ("probes", "seed", "level", "sample", "suite", "policy", "budget")
+    assert {key: run.spec[key] for key in same} == {key: old.spec[key] for key in same}
+    assert "does not exist" in typed("audit", "again", old.id, "--csv", tmp_path / "no.csv").err
