@@ -56,7 +56,7 @@ CAPS: dict[Preset, Caps] = {
 }  # fmt: skip
 
 PAGE = replace(
-    CAPS["full"], cards=8, evidence=10, excerpt=600, examples=0, flips=0, heatmaps=0, charted=8, confusions=10, word_classes=2,
+    CAPS["full"], cards=8, evidence=6, excerpt=600, examples=0, flips=0, heatmaps=0, charted=8, confusions=10, word_classes=2,
 )  # fmt: skip
 """For the pages of a run, which have browsers of rows beneath."""
 

@@ -14,6 +14,7 @@ from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
 from audit.results.reading import Results
 from audit.results.tables import words_name
 from audit.score.robustness import ranked
+from audit.word_kinds import says_something
 
 
 def methods(read: Results) -> tuple[MethodFacts, ...]:
@@ -48,12 +49,15 @@ def methods(read: Results) -> tuple[MethodFacts, ...]:
 
 
 def words(read: Results, caps: Caps) -> tuple[WordFacts, ...]:
-    """The strongest words of each class under the first method, after correction for the number of words."""
+    """The strongest words of each class under the first method, after correction for the number of words.
+
+    Punctuation, pieces of words and function words are not among them.
+    """
     names = method_names(read)
     if not names:
         return ()
     table = read.table(words_name(names[0]))
-    table = table[table["certain"]]
+    table = table[table["certain"] & table["word"].map(says_something).astype(bool)]
     targets = table["target"].value_counts(sort=True).index[: caps.word_classes]
     table = table[table["target"].isin(targets)].groupby("target", sort=False).head(caps.words)
     order = {label: place for place, label in enumerate(read.run.labels)}

@@ -18,9 +18,10 @@ from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
 from audit.score.word_rows import FALSE_DISCOVERIES, word_rows, word_table
+from audit.word_kinds import says_something
 
 WORDS = 25
-"""Words kept per method and target: so many of those that pass the correction, and so many of the strongest of all."""
+"""Words kept per method and target: so many of those that pass the correction, of the strongest of all, and of the telling of both."""
 LISTS = ("row_ids",)
 """Columns whose cells are tuples."""
 STAMP, FORM = "form", b"4"
@@ -80,12 +81,15 @@ def top_words(frames: Frames, method: str, level: float, seed: int) -> pd.DataFr
     """The strongest words of a method towards each class, as `importance.intervals` gives them.
 
     Column `certain`: the word's push differs from 0 after correction for all words and classes looked at
-    (Benjamini-Hochberg). Of these as many as `WORDS` a class, and as many of the strongest whether certain or not.
+    (Benjamini-Hochberg). Of these as many as `WORDS` a class, and as many of the strongest whether certain or not; of each
+    as many again that say something by themselves (`audit.word_kinds`).
     """
     lines = word_rows(frames, method)
     table = word_table(lines, method)
     certain = table["q_value"] <= FALSE_DISCOVERIES
-    kept = pd.concat([part.groupby("target", sort=False).head(WORDS) for part in (table[certain], table)])
+    telling = table["word"].map(says_something).astype(bool)
+    parts = (table[certain & telling], table[certain], table[telling], table)
+    kept = pd.concat([part.groupby("target", sort=False).head(WORDS) for part in parts])
     strongest = kept[~kept.index.duplicated()].sort_index()
     found = intervals(frames, strongest.reset_index(drop=True), lines, level=level, seed=seed)
     return found.assign(certain=found["q_value"] <= FALSE_DISCOVERIES)

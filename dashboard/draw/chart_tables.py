@@ -9,6 +9,7 @@ from audit.language.translating import tr
 from audit.results.reading import read
 from audit.results.tables import group_of, words_name
 from audit.stored import Run
+from audit.word_kinds import says_something
 from dashboard.page.state import store
 
 
@@ -23,17 +24,26 @@ def chart_table(run: Run, name: str) -> pd.DataFrame:
         return _tables(run.id, group_of(name).names, stamp(run))[name]
 
 
-def words_table(run: Run, method: str, target: str, *, certain: bool) -> pd.DataFrame:
-    """The strongest words of a method towards a class; with `certain` those whose push is more than chance alone."""
+def words_table(run: Run, method: str, target: str, *, certain: bool, every: bool = False) -> pd.DataFrame:
+    """The strongest words of a method towards a class.
+
+    With `certain` those whose push is more than chance alone; with `every` punctuation, pieces and function words too.
+    """
     table = chart_table(run, words_name(method))
-    chosen = (table["target"] == target) & (table["certain"] | (not certain))
+    chosen = (table["target"] == target) & (table["certain"] | (not certain)) & (_telling(table) | every)
     return table[chosen].reset_index(drop=True)
 
 
 def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
-    """How many words of a method are known for each class: such as push by more than chance, and all."""
-    found = chart_table(run, words_name(method)).groupby("target")["certain"].agg(["sum", "size"])
+    """How many telling words of a method are known for each class: such as push by more than chance, and all."""
+    table = chart_table(run, words_name(method))
+    found = table[_telling(table)].groupby("target")["certain"].agg(["sum", "size"])
     return {str(target): (int(line["sum"]), int(line["size"])) for target, line in found.iterrows()}
+
+
+def _telling(table: pd.DataFrame) -> pd.Series:
+    """Which lines are of words that say something by themselves."""
+    return table["word"].map(says_something).astype(bool)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

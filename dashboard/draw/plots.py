@@ -72,9 +72,9 @@ def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
     return predictions.lengths(table, theme=theme()), bare(table)
 
 
-def words_chart(run: Run, method: str, target: str, *, certain: bool) -> Drawn:
-    """The strongest words towards and away from a class; with `certain` those alone that are more than chance."""
-    table = words_table(run, method, target, certain=certain)
+def words_chart(run: Run, method: str, target: str, *, certain: bool, every: bool) -> Drawn:
+    """The strongest words towards and away from a class; `certain` and `every` as in `words_table`."""
+    table = words_table(run, method, target, certain=certain, every=every)
     if table.empty:
         return None, table
     unit = attribution_unit(run.id, method, stamp(run))

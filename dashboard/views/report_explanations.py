@@ -34,6 +34,10 @@ CHANCE = tr_later(
     "Of many words some push one way by chance. Shown are those whose push differs from 0 after correction for the number "
     "of words and classes looked at; the PDF and the scores have the same ones."
 )
+APART = tr_later(
+    "Commas, pieces such as 't' and words such as 'the' and 'of' often lead such lists and tell people nothing. They are counted "
+    "all the same: the scores have them."
+)
 
 
 def show(run: Run) -> None:
@@ -53,8 +57,10 @@ def show(run: Run) -> None:
     method = bound(left.selectbox, tr("Method"), methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, tr("Class"), plots.explained_classes(run, str(method)), key="class", private=True,
                    format_func=lambda v: one_line(v, 80))  # fmt: skip
-    chance = st.toggle(tr("Also words that chance alone may explain"), key="chance-words", help=tr(CHANCE))
-    figure, data = plots.words_chart(run, str(method), str(target), certain=not chance)
+    with st.container(horizontal=True):
+        chance = st.toggle(tr("Also words that chance alone may explain"), key="chance-words", help=tr(CHANCE))
+        every = st.toggle(tr("Also punctuation, pieces and function words"), key="every-word", help=tr(APART))
+    figure, data = plots.words_chart(run, str(method), str(target), certain=not chance, every=every)
     alt = tr("Words that push towards or away from {target}, with intervals", target=str(target))
     points = show_chart(figure, "words", alt=alt, data=data, about="word_importance", select=True)
     if figure is None:
@@ -65,14 +71,16 @@ def show(run: Run) -> None:
 def _no_word(target: str, *, certain: bool) -> str:
     if certain:
         return tr(
-            "No word occurs in {n} or more of the texts explained towards {target}, or none of those that do pushes by more "
-            "than chance: {share} false discoveries are allowed.",
+            "No word stands out: none that says something by itself occurs in {n} or more of the texts explained towards {target} "
+            "and pushes by more than chance ({share} false discoveries are allowed).",
             n=MIN_TEXTS,
             target=plain(target),
             share=numbers().setting(FALSE_DISCOVERIES),
         )
     return tr(
-        "No word occurs in {n} or more of the texts explained towards {target}.", n=MIN_TEXTS, target=plain(target)
+        "No word stands out: none that says something by itself occurs in {n} or more of the texts explained towards {target}.",
+        n=MIN_TEXTS,
+        target=plain(target),
     )
 
 

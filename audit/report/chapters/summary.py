@@ -106,6 +106,8 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
             value=say.numbers.difference(abs(gap.value), "share", sign=False),
             range=say.numbers.interval(low, high, "points"),
         )
+    if report.texts and report.methods and not report.words:
+        yield say("summary.no_words")
     if report.words:
         strongest = sorted(report.words, key=lambda word: (-abs(word.mean), word.word))[:4]
         listed = ", ".join(_word(word, say) for word in strongest)
