@@ -250,7 +250,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A person's judgement of one adversarial example: does the perturbed text still mean the same?"""
+    """One person's judgement of an adversarial example: does the perturbed text still mean the same?"""
 
     probe: str
     row_id: str

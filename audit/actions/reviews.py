@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from audit.actions.doing import doing
 from audit.actor import Actor
+from audit.errors import InputError
 from audit.run import client
 
 
 def judge(actor: Actor, run_id: str, probe: str, row_id: str, verdict: str, *, note: str = "") -> None:
-    """Record or replace a judgement (`same` meaning, `different`, `unsure`) and measure what follows from it.
+    """Record or replace their judgement (`same` meaning, `different`, `unsure`) and measure what follows from it.
 
     Raises:
         Forbidden: they may not.
@@ -22,13 +23,15 @@ def judge(actor: Actor, run_id: str, probe: str, row_id: str, verdict: str, *, n
 
 
 def take_back(actor: Actor, run_id: str, probe: str, row_id: str) -> None:
-    """Take a judgement back and measure what follows from the others.
+    """Take their own judgement back and measure what follows from the others.
 
     Raises:
         Forbidden: they may not.
+        InputError: they have not judged this.
         UnknownName: no such run.
     """
     with doing(actor, "undo_review", run_id) as store:
         run_id = store.resolve(run_id)
-        store.delete_review(run_id, probe, row_id)
+        if not store.delete_review(run_id, probe, row_id, who=actor.subject):
+            raise InputError("There is no judgement of yours on this row to take back.")
         client.review(run_id, store=store)

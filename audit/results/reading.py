@@ -10,6 +10,7 @@ import pandas as pd
 
 from audit.kinds import as_a
 from audit.records import AttackOutcome, Example, Finding, Record, Score
+from audit.results.judges import settled
 from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
 
@@ -72,8 +73,8 @@ class Results:
 
     @cached_property
     def reviews(self) -> Mapping[tuple[str, str], Review]:
-        """What people judged, by key of the probe and row id."""
-        return {(review.probe, review.row_id): review for review in self.store.reviews(self.run.id)}
+        """What people judged, by key of the probe and row id; where several did, what counts of it (`audit.results.judges`)."""
+        return settled(self.store.reviews(self.run.id))
 
     @cached_property
     def frames(self) -> Frames:

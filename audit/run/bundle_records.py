@@ -49,7 +49,7 @@ def _twice(bundle: Bundle) -> Iterator[str]:
     """Names of files with two entries where a run has one."""
     for name, key in (
         ("rows.jsonl", ("position",)), ("shards.jsonl", ("position",)), ("probes.json", ("probe",)),
-        ("reviews.json", ("probe", "row_id")), ("findings.json", ("id",)),
+        ("reviews.json", ("probe", "row_id", "who")), ("findings.json", ("id",)),
         ("scores.json", ("name", "probe", "other_probe", "slice", "where")),
     ):  # fmt: skip
         entries = bundle.lines(name) if name.endswith(".jsonl") else bundle.json(name)

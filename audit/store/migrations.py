@@ -272,12 +272,29 @@ CREATE TABLE policies (
 """
 
 
+def _m0010(connection: Connection) -> None:
+    """Several people may judge one adversarial example: whose judgement it is belongs to its key."""
+    for statement in _JUDGES.split(";"):
+        connection.execute(text(statement))
+
+
+_JUDGES = """
+CREATE TABLE judgements (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, probe TEXT NOT NULL, row_id TEXT NOT NULL,
+    verdict TEXT NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL, reviewed_at TEXT NOT NULL,
+    PRIMARY KEY (run_id, probe, row_id, who));
+INSERT INTO judgements SELECT run_id, probe, row_id, verdict, who, note, reviewed_at FROM reviews;
+DROP TABLE reviews;
+ALTER TABLE judgements RENAME TO reviews
+"""
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009,
+    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010,
 )  # fmt: skip
 
 

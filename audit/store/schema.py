@@ -210,7 +210,7 @@ reviews = Table(
     Column("probe", Text, primary_key=True),
     Column("row_id", Text, primary_key=True),
     Column("verdict", Text, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("who", Text, primary_key=True),
     Column("note", Text, nullable=False),
     Column("reviewed_at", Text, nullable=False),
 )

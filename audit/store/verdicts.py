@@ -111,8 +111,9 @@ class VerdictQueries(Base):
     # -- reviews ---------------------------------------------------------------------------------------------------
 
     def reviews(self, run_id: str, probe: str | None = None) -> tuple[Review, ...]:
-        """What people judged of a run's adversarial examples, ordered by probe and row."""
-        query = sa.select(s.reviews).where(s.reviews.c.run_id == run_id).order_by(s.reviews.c.probe, s.reviews.c.row_id)
+        """What people judged of a run's adversarial examples, each one of each judge, ordered by probe, row and judge."""
+        ordered = s.reviews.c.probe, s.reviews.c.row_id, s.reviews.c.who
+        query = sa.select(s.reviews).where(s.reviews.c.run_id == run_id).order_by(*ordered)
         if probe is not None:
             query = query.where(s.reviews.c.probe == probe)
         with self.database.read() as connection:
@@ -120,29 +121,34 @@ class VerdictQueries(Base):
         return tuple(Review(**{name: r[name] for name in Review.__slots__}) for r in rows)
 
     def save_review(self, run_id: str, probe: str, row_id: str, verdict: str, *, who: str, note: str = "") -> None:
-        """Record or replace a judgement: `same` meaning, `different`, or `unsure`.
+        """Record or replace somebody's judgement: `same` meaning, `different`, or `unsure`; that of others stays.
 
         Raises:
             InputError: another verdict.
         """
         if verdict not in REVIEW_VERDICTS:
             raise InputError(f"A review says one of {', '.join(REVIEW_VERDICTS)}, not '{verdict}'.")
-        mine = s.reviews.c.run_id == run_id, s.reviews.c.probe == probe, s.reviews.c.row_id == row_id
+        mine = _of_judge(run_id, probe, row_id, who)
         values = {"run_id": run_id, "probe": probe, "row_id": row_id, "verdict": verdict, "who": who, "note": note}
         with self.database.write() as connection:
             connection.execute(sa.delete(s.reviews).where(*mine))
             connection.execute(sa.insert(s.reviews).values(**values, reviewed_at=now()))
             self._note(connection, "review", f"{probe}/{row_id}", run_id)
 
-    def delete_review(self, run_id: str, probe: str, row_id: str) -> None:
-        """Take a judgement back."""
-        mine = s.reviews.c.run_id == run_id, s.reviews.c.probe == probe, s.reviews.c.row_id == row_id
+    def delete_review(self, run_id: str, probe: str, row_id: str, *, who: str) -> bool:
+        """Take somebody's judgement back; whether they had made one."""
         with self.database.write() as connection:
-            connection.execute(sa.delete(s.reviews).where(*mine))
+            gone = connection.execute(sa.delete(s.reviews).where(*_of_judge(run_id, probe, row_id, who))).rowcount > 0
             self._note(connection, "review", f"{probe}/{row_id}", run_id)
+        return gone
 
-    def review_queue(self, run_id: str, probe: str, *, limit: int = 20, offset: int = 0) -> pd.DataFrame:
-        """Successful attacks with their judgement, in a random order that is the same for everyone.
+    def review_queue(self, run_id: str, probe: str, *, who: str = "", limit: int = 20, offset: int = 0) -> pd.DataFrame:
+        """Successful attacks with somebody's judgement, in a random order that is the same for everyone.
+
+        Args:
+            run_id, probe: the attack.
+            who: the judge; what others judged is not told, so that nobody follows them.
+            limit, offset: which of them.
 
         Returns:
             row_id, text, flipped_to, words_changed, similarity, valid, verdict (None: not judged), who, reviewed_at.
@@ -170,6 +176,7 @@ class VerdictQueries(Base):
                     s.reviews.c.run_id == s.run_shards.c.run_id,
                     s.reviews.c.probe == s.run_shards.c.probe,
                     s.reviews.c.row_id == s.records.c.row_id,
+                    s.reviews.c.who == who,
                 ),
             )
         )
@@ -192,6 +199,11 @@ class VerdictQueries(Base):
         query = sa.select(table.c.payload).where(table.c.run_id == run_id).order_by(table.c.position)
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
+
+
+def _of_judge(run_id: str, probe: str, row_id: str, who: str) -> tuple[sa.ColumnElement[bool], ...]:
+    r = s.reviews.c
+    return r.run_id == run_id, r.probe == probe, r.row_id == row_id, r.who == who
 
 
 def _keep(connection: sa.Connection, run_id: str, found: Mapping[str, bytes]) -> None:

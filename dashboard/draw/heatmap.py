@@ -10,6 +10,7 @@ from audit.language.numbers import numbers
 from audit.language.palette import css_share, kind_of, legend, shade_css, strength
 from audit.language.translating import tr, tr_n
 from audit.records import Attribution, Change, WordScore
+from audit.report.attacked import edits
 from dashboard.page.text import escaped, told_again
 from models.task import Task
 
@@ -81,6 +82,21 @@ def diff_html(text: str, changes: Iterable[Change], *, compact: bool = False) ->
         at = change.end
     parts.append(escaped(text[at : at + SHOWN]) + ("…" if len(text) - at > SHOWN else ""))
     return f'<div class="{_kind(len(text), compact)}">{"".join(parts)}</div>'
+
+
+def sides_html(text: str, after: str, changes: Sequence[Change]) -> tuple[str, str]:
+    """The original and the changed text beside each other, in each what is not in the other marked."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for part in edits(text[:SHOWN], after[:SHOWN], [c for c in changes if c.end <= SHOWN and c.new_end <= SHOWN]):
+        for side, said, tag in ((sides[0], part.before, "del"), (sides[1], part.after, "ins")):
+            if said:
+                side.append(f'<{tag} class="assay-{tag}">{escaped(said)}</{tag}>' if part.changed else escaped(said))
+    more = ["<i> …</i>" if len(whole) > SHOWN else "" for whole in (text, after)]
+    before, changed = (
+        f'<div class="{_kind(len(whole), compact=True)}">{"".join(side)}{rest}</div>'
+        for whole, side, rest in zip((text, after), sides, more, strict=True)
+    )
+    return before, changed
 
 
 def _kind(characters: int, compact: bool) -> str:

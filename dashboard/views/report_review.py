@@ -1,33 +1,34 @@
-"""Report, review: people judge whether adversarial examples keep their meaning; the rate follows their judgement."""
+"""Report, review: people judge whether adversarial examples keep their meaning; the rate follows their judgement.
+
+Nothing on the page leads the judge: what the model says and what others said is shown after, no answer is the blue one.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from audit.actions import reviews
 from audit.kinds import as_a
-from audit.language.translating import tr, tr_later, tr_n
+from audit.language.translating import tr, tr_later
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Run
-from dashboard.draw.cards import score_metric
-from dashboard.draw.evidence import show_attack
-from dashboard.draw.heatmap import quote_html
+from dashboard.draw.heatmap import sides_html
 from dashboard.draw.probe_choices import titles
-from dashboard.draw.scores import named
 from dashboard.page.address import bound
 from dashboard.page.guard import act
 from dashboard.page.state import actor, store
-from dashboard.page.text import one_line
 from dashboard.run.nothing import say_nothing
+from dashboard.views.report_judged import show_judged, show_outcome
 
 ANSWERS = {
-    "same": (tr_later("Still means the same"), ":material/check:"),
-    "different": (tr_later("Does not"), ":material/close:"),
-    "unsure": (tr_later("Cannot say"), ":material/help:"),
+    "same": (tr_later("Still means the same"), ":material/check:", "1"),
+    "different": (tr_later("Does not"), ":material/close:", "2"),
+    "unsure": (tr_later("Cannot say"), ":material/help:", "3"),
 }
+"""Verdict -> what its button says, its picture and its key."""
 
 
 def show(run: Run) -> None:
@@ -48,55 +49,73 @@ def show(run: Run) -> None:
     recipe = bound(st.segmented_control, tr("Recipe"), recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=titles(run.id).__getitem__)  # fmt: skip
     recipe = recipe or recipes[0]
-    kept = store().reviews(run.id, recipe)
-    _rates(run, recipe, Counter(r.verdict for r in kept))
-    queue = store().review_queue(run.id, recipe, limit=len(kept) + 1)
-    waiting = queue[queue["verdict"].isna()]
+    who, all_kept = actor().subject, store().reviews(run.id, recipe)
+    mine = [review for review in all_kept if review.who == who]
+    total = store().count_records(run.id, RecordFilter(probe=recipe, status="success"))
     if not store().count_records(run.id, RecordFilter(probe=recipe)):
         say_nothing(run, "results of this recipe")
-    elif queue.empty:
+    elif not total:
         st.success(tr("No attack of this recipe succeeded: there is nothing to judge."), icon=":material/shield:")
-    elif waiting.empty:
-        st.success(tr("Every success of this recipe has been judged."), icon=":material/task_alt:")
     else:
-        _judge(run, recipe, str(waiting.iloc[0]["row_id"]))
-    if kept:
-        _judged(run, recipe)
+        _next(run, recipe, total, [review.row_id for review in mine])
+    if mine:
+        last = max(mine, key=lambda review: review.reviewed_at)
+        st.button(
+            tr("Undo the last judgement"), key="undo-last", icon=":material/undo:", type="tertiary", shortcut="u",
+            on_click=act, args=(partial(_take_back, run, recipe, last.row_id), tr("The judgement was taken back.")),
+        )  # fmt: skip
+        show_judged(run, recipe, mine)
+    if all_kept:
+        show_outcome(run, recipe, all_kept)
 
 
-def _rates(run: Run, recipe: str, counts: Counter[str]) -> None:
-    scores = store().scores(run.id)
-    shown = [s for name in ("attack_success_rate", "attack_success_rate_valid") for s in named(scores, name, recipe)]
-    columns = st.columns(3)
-    for column, score in zip(columns, shown, strict=False):
-        with column:
-            score_metric(score)
-    with columns[2].container(border=True):
-        st.metric(tr("Judged"), counts.total(), help=tr("Examples of this recipe that somebody has judged."))
-        said = tr(
-            "{same} same · {different} different · {unsure} unsure",
-            same=counts["same"],
-            different=counts["different"],
-            unsure=counts["unsure"],
-        )
-        st.caption(said)
+def _next(run: Run, recipe: str, total: int, judged: Sequence[str]) -> None:
+    """The next example that is neither judged nor put off; those put off come back when no other is left."""
+    key = _put_off_key(run, recipe)
+    put_off = [row_id for row_id in st.session_state.get(key, ()) if row_id not in judged]
+    queue = store().review_queue(run.id, recipe, who=actor().subject, limit=len(judged) + len(put_off) + 1)
+    waiting = [str(row_id) for row_id in queue[queue["verdict"].isna()]["row_id"]]
+    row_id = next((one for one in waiting if one not in put_off), next(iter(put_off), None))
+    if row_id is None:
+        st.success(tr("You have judged every success of this recipe."), icon=":material/task_alt:")
+        return
+    _judge(run, recipe, row_id, len(judged) + 1, total)
 
 
-def _judge(run: Run, recipe: str, row_id: str) -> None:
+def _judge(run: Run, recipe: str, row_id: str, number: int, total: int) -> None:
     record = as_a(store().record(run.id, recipe, row_id), AttackOutcome)
     if record is None:
         return
     with st.container(border=True):
-        st.markdown(tr("**Does the changed text still mean the same?**"))
-        show_attack(run.task, record)
-        with st.expander(tr("The changed text alone")):
-            st.html(quote_html(record.perturbed_text or ""))
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(tr("**Does the changed text still mean the same?**"), width="content")
+            st.caption(tr("{n} of {total}", n=number, total=total), width="content")
+        before, after = sides_html(record.text, record.perturbed_text or "", record.changes)
+        for column, title, text in zip(st.columns(2), (tr("Original"), tr("Changed")), (before, after), strict=True):
+            column.caption(title)
+            column.html(text)
         with st.container(horizontal=True):
-            for verdict, (label, icon) in ANSWERS.items():
+            for verdict, (label, icon, shortcut) in ANSWERS.items():
                 st.button(
-                    tr(label), icon=icon, key=f"judge-{verdict}", type="primary" if verdict == "same" else "secondary",
+                    tr(label), icon=icon, key=f"judge-{verdict}", shortcut=shortcut,
                     on_click=act, args=(partial(_save, run, recipe, row_id, verdict), ""),
                 )  # fmt: skip
+            st.button(
+                tr("Later"), icon=":material/skip_next:", key="judge-skip", type="tertiary", shortcut="4",
+                help=tr("Put this one off; it comes back after the others."),
+                on_click=_put_off, args=(_put_off_key(run, recipe), row_id),
+            )  # fmt: skip
+    st.caption(tr("What the model says of it, and what others judged, is shown after you have judged."))
+
+
+def _put_off_key(run: Run, recipe: str) -> str:
+    return f"put-off-{run.id}-{recipe}"
+
+
+def _put_off(key: str, row_id: str) -> None:
+    """Have an example come after all others, those put off before it first."""
+    kept = [one for one in st.session_state.get(key, ()) if one != row_id]
+    st.session_state[key] = [*kept, row_id]
 
 
 def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
@@ -105,15 +124,3 @@ def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
 
 def _take_back(run: Run, recipe: str, row_id: str) -> None:
     reviews.take_back(actor(), run.id, recipe, row_id)
-
-
-def _judged(run: Run, recipe: str) -> None:
-    with st.expander(tr("What was judged")):
-        queue = store().review_queue(run.id, recipe, limit=200)
-        for row in queue[queue["verdict"].notna()].itertuples():
-            text, verdict, undo = st.columns([6, 2, 1.2], vertical_alignment="center")
-            text.text(one_line(row.text, 160))
-            verdict.caption(f"{tr(ANSWERS[str(row.verdict)][0])}, {row.who}")
-            undo.button(tr("Take back"), key=f"undo-{row.row_id}", type="tertiary", on_click=act,
-                        args=(partial(_take_back, run, recipe, str(row.row_id)), ""))  # fmt: skip
-        st.caption(tr_n("{n} judgement", "{n} judgements", int(queue["verdict"].notna().sum())))

@@ -230,7 +230,7 @@ def reviewed(hostile):
     client.review(hostile.run_id, store=store)
     yield
     with hostile.at_home():
-        open_store().delete_review(hostile.run_id, "bad_characters", row_id)
+        open_store().delete_review(hostile.run_id, "bad_characters", row_id, who=REVIEWER)
         client.review(hostile.run_id, store=open_store())
 
 

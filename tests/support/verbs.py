@@ -73,7 +73,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     table = store.add_upload(write_table(folder / "more.csv", 8, ("a", "b"), seed=9), "more.csv")
     catalog.register(somebody(), "mine", str(checkpoint), in_place=True)
     first, second = map(str, store.review_queue(run_id, RECIPE)["row_id"].iloc[:2])
-    store.save_review(run_id, RECIPE, second, "same", who="ben")
+    store.save_review(run_id, RECIPE, second, "same", who="ana")
     reviewed(store, run_id)
     discarded = make_run(store, folder, rows=12, seed=17, score=False).id
     store.hide_run(discarded)

@@ -67,7 +67,7 @@ def test_reviews_change_their_own_hash_only(store):
         assert (recipe.reviewed, recipe.judged_same, recipe.judged_different) == (1, 1, 0)
         assert "unreviewed" not in {limit.kind for limit in report.limits}
     finally:
-        store.delete_review(RUNS["reviews"], "deepwordbug", row)
+        store.delete_review(RUNS["reviews"], "deepwordbug", row, who="rev")
 
 
 def test_no_success_is_reported_with_its_upper_bound(store):

@@ -230,16 +230,26 @@ def test_scores_findings_replicates(filled):
 
 
 def test_reviews(filled):
-    assert list(filled.review_queue("abc123", "swap")["verdict"]) == [None]
+    assert list(filled.review_queue("abc123", "swap", who="me")["verdict"]) == [None]
     filled.save_review("abc123", "swap", "r0", "different", who="me")
-    filled.save_review("abc123", "swap", "r0", "same", who="you", note="a typo")
+    filled.save_review("abc123", "swap", "r0", "same", who="me", note="a typo")
     [review] = filled.reviews("abc123")
-    assert (review.verdict, review.who, review.note) == ("same", "you", "a typo")
-    assert list(filled.review_queue("abc123", "swap")["verdict"]) == ["same"]
+    assert (review.verdict, review.who, review.note) == ("same", "me", "a typo")
+    assert list(filled.review_queue("abc123", "swap", who="me")["verdict"]) == ["same"]
     with pytest.raises(InputError, match="same, different, unsure"):
         filled.save_review("abc123", "swap", "r0", "maybe", who="me")
-    filled.delete_review("abc123", "swap", "r0")
+    assert filled.delete_review("abc123", "swap", "r0", who="me")
     assert filled.reviews("abc123") == ()
+
+
+def test_nobody_sees_or_changes_what_another_judged(filled):
+    filled.save_review("abc123", "swap", "r0", "different", who="me")
+    assert list(filled.review_queue("abc123", "swap", who="you")["verdict"]) == [None]
+    filled.save_review("abc123", "swap", "r0", "same", who="you")
+    assert [(r.who, r.verdict) for r in filled.reviews("abc123")] == [("me", "different"), ("you", "same")]
+    assert not filled.delete_review("abc123", "swap", "r0", who="somebody")
+    assert filled.delete_review("abc123", "swap", "r0", who="me")
+    assert [(r.who, r.verdict) for r in filled.reviews("abc123")] == [("you", "same")]
 
 
 def kept(home):
