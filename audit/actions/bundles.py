@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
-from audit.actions.doing import doing
-from audit.actor import Actor
+from audit.actions.doing import doing, permit
+from audit.actor import Actor, Role
+from audit.errors import ReportError
 from audit.stored import Run
+
+T = TypeVar("T")
+
+NAME = "bundle.zip"
+"""What an uploaded bundle is called while it is looked at."""
 
 
 def export(
@@ -48,3 +57,76 @@ def take_in(actor: Actor, path: Path, *, key: str | None = None, signed: bool = 
 
     with doing(actor, "import_run") as store:
         return import_run(store, path, key=key, signed=signed)
+
+
+def packed(actor: Actor, run_id: str, *, texts: bool = True, with_report: bool = True) -> bytes:
+    """A run as the bytes of a signed bundle, for whoever takes it out by a browser; see `export`.
+
+    Raises:
+        Forbidden: they may not.
+        ReportError: it cannot be written.
+    """
+    with TemporaryDirectory() as folder:
+        _, path = export(actor, run_id, Path(folder) / NAME, texts=texts, with_report=with_report)
+        return path.read_bytes()
+
+
+def verify(actor: Actor, path: Path, *, key: str | None = None, signed: bool = False) -> dict[str, Any]:
+    """Everything that can be checked of a bundle; nothing is kept, and no event tells of it.
+
+    Args:
+        actor: who wants to know.
+        path: folder or zip; key, signed: see `audit.run.bundle.verify_bundle`.
+
+    Returns:
+        run_id, status, result_hash, scores, findings, faults, unchecked, verified, texts, signature; what
+        `audit.run.bundle_said.sentences` tells.
+
+    Raises:
+        Forbidden: they may not even read.
+        ReportError: it is no bundle.
+    """
+    from audit.report.signing import summary
+    from audit.run.bundle import verify_bundle
+    from audit.run.bundle_files import open_bundle
+    from audit.run.bundle_reports import in_words
+
+    permit(actor, Role.READER)
+    bundle = open_bundle(path)
+    unchecked: list[str] = []
+    faults, signature = verify_bundle(bundle, key=key, signed=signed, noted=unchecked.append)
+    run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
+    scores, findings = in_words(bundle) if not faults else ([], [])
+    return {
+        "run_id": run["id"],
+        "status": run.get("status"),
+        "result_hash": run.get("result_hash"),
+        "scores": scores,
+        "findings": findings,
+        "faults": faults,
+        "unchecked": unchecked,
+        "verified": bundle.texts and not faults,
+        "texts": bundle.texts,
+        "signature": summary(signature),
+    }
+
+
+def verify_upload(actor: Actor, content: bytes) -> dict[str, Any]:
+    """`verify` of a zip that a browser sent; what it says names no place of this machine."""
+    with TemporaryDirectory() as folder:
+        return _as_upload(folder, lambda path: verify(actor, path), content)
+
+
+def take_in_upload(actor: Actor, content: bytes) -> Run:
+    """`take_in` of a zip that a browser sent; what it says names no place of this machine."""
+    with TemporaryDirectory() as folder:
+        return _as_upload(folder, lambda path: take_in(actor, path), content)
+
+
+def _as_upload(folder: str, do: Callable[[Path], T], content: bytes) -> T:
+    path = Path(folder) / NAME
+    path.write_bytes(content)
+    try:
+        return do(path)
+    except ReportError as error:
+        raise ReportError(str(error).replace(str(path), "The file").replace(f"{folder}/", "")) from None

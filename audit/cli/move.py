@@ -107,79 +107,31 @@ def _verify_run(what: str, count: int) -> dict[str, Any]:
 def _verify_bundle(path: Path, count: int, key: str | None, signed: bool) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from audit.report.signing import summary
-    from audit.run.bundle import scratch_store, verify_bundle
+    from audit.actions import bundles
+    from audit.run.bundle import scratch_store
     from audit.run.bundle_files import open_bundle
-    from audit.run.bundle_reports import in_words
     from audit.run.replay import replay
 
     if not path.exists():
         raise ReportError(f"{path} does not exist.")
-    bundle = open_bundle(path)
-    unchecked: list[str] = []
-    faults, signature = verify_bundle(bundle, key=key, signed=signed, noted=unchecked.append)
-    run = bundle.json("run.json") if not faults else {"id": bundle.json("manifest.json").get("run_id")}
-    scores, findings = in_words(bundle) if not faults else ([], [])
+    result = bundles.verify(reader().actor, path, key=key, signed=signed)
     replayed = []
-    if count and not faults and not bundle.texts:
-        raise ReportError(f"{path} was exported without texts: nothing of it can be computed again.")
-    if count and not faults:
-        with scratch_store(bundle) as store:
-            replayed = replay(store, run["id"], count)
-    return {
-        "run_id": run["id"],
-        "status": run.get("status"),
-        "result_hash": run.get("result_hash"),
-        "scores": scores,
-        "findings": findings,
-        "faults": faults,
-        "unchecked": unchecked,
-        "verified": bundle.texts and not faults,
-        "texts": bundle.texts,
-        "signature": summary(signature),
-        "replayed": [asdict(r) for r in replayed],
-    }
+    if count and not result["faults"]:
+        if not result["texts"]:
+            raise ReportError(f"{path} was exported without texts: nothing of it can be computed again.")
+        with scratch_store(open_bundle(path)) as store:
+            replayed = replay(store, result["run_id"], count)
+    return result | {"replayed": [asdict(r) for r in replayed]}
 
 
-def _print_signature(signature: dict[str, Any] | None) -> None:
-    if signature is None:
-        return
-    if not signature["signed"]:
-        stderr.print(tr("The bundle is not signed."))
-    elif not signature["faults"]:
-        known = (
-            tr("a key trusted here")
-            if signature["trusted"]
-            else tr("a key not known here; compare it with its owner's")
-        )
-        stderr.print(tr("Signed by {key_id}, {known}.", key_id=signature["key_id"], known=known))
+STYLES = {"fault": "red", "open": "yellow", "good": ""}
 
 
 def _print(result: dict[str, Any]) -> None:
-    for fault in result["faults"]:
-        stderr.print(tr("FAULT  {fault}", fault=again(fault)), style="red")
-    if not result["faults"] and not result.get("texts", True):
-        stderr.print(
-            tr(
-                "Run {run_id}, exported without texts: its files are as they were written, and the records' "
-                "digests give the result hash (result {result_hash}). That scores, findings and verdict "
-                "follow from the records cannot be checked without texts: that is its maker's word.",
-                run_id=result["run_id"],
-                result_hash=str(result["result_hash"])[:16],
-            )
-        )
-    elif not result["faults"]:
-        stderr.print(
-            tr(
-                "Run {run_id}: every hash is right; scores, findings and verdict are what its records give "
-                "(result {result_hash}).",
-                run_id=result["run_id"],
-                result_hash=str(result["result_hash"])[:16],
-            )
-        )
-    for said in result["unchecked"]:
-        stderr.print(tr("Not checked: {said}.", said=again(said)), style="yellow")
-    _print_signature(result.get("signature"))
+    from audit.run.bundle_said import sentences
+
+    for kind, said in sentences(result):
+        stderr.print(tr("FAULT  {fault}", fault=said) if kind == "fault" else said, style=STYLES[kind])
     different = [r for r in result["replayed"] if r["differences"]]
     if result["replayed"]:
         stderr.print(

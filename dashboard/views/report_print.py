@@ -23,6 +23,7 @@ from dashboard.page.guard import act, safe
 from dashboard.page.paging import export_button
 from dashboard.page.state import actor, as_now, store
 from dashboard.page.text import plain, size, when
+from dashboard.run.bundles import bundle_export
 
 PRESETS = {
     "executive": (tr_later("Executive"), tr_later("At most four pages: what was tested, what was found, what to do.")),
@@ -84,8 +85,7 @@ def show(run: Run) -> None:
                 "print-rows",
                 label=tr("All results as CSV"),
             )
-    st.caption(tr("The whole run as a signed bundle, in a terminal (`--no-texts` leaves out the texts):"))
-    st.code(f"python -m audit export {run.id} --out {run.id}.zip", language="sh")
+    bundle_export(run)
 
 
 def _make(run_id: str) -> None:

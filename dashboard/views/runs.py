@@ -13,6 +13,7 @@ from dashboard.page.frame import heading, no_worker_banner
 from dashboard.page.guard import safe
 from dashboard.page.state import page, run_of_address, store
 from dashboard.page.text import duration, local, plain, told_again
+from dashboard.run.bundles import bundle_import
 from dashboard.run.listed_runs import listed_runs
 from dashboard.run.own_run import own_run
 from dashboard.run.progress import in_words, probe_progress
@@ -36,6 +37,7 @@ def show() -> None:
 def _all() -> None:
     heading(tr("Runs"), tr("Every audit of this installation, the newest first."))
     no_worker_banner()
+    bundle_import()
     listed_runs()
 
 
