@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from audit.figures.scores import score_intervals
 from audit.language.translating import tr
+from audit.results.comparing import compare
 from audit.results.trend import Point, against_baseline, followed, trend
 from audit.score.wording import title_said
 from dashboard.draw.cards import verdict_badge
-from dashboard.draw.chart_tables import comparison
 from dashboard.draw.charts import show_chart
 from dashboard.draw.plots import theme
 from dashboard.page.address import bound
@@ -70,7 +71,7 @@ def _chart(points: Sequence[Point], name: str) -> None:
 
 def _line(point: Point, name: str, baseline: Point | None) -> None:
     with st.container(border=True):
-        left, middle, right = st.columns([4.3, 4, 1.7], vertical_alignment="center")
+        left, middle, right = st.columns([4.3, 3.6, 2.3], vertical_alignment="center")
         with left:
             link("report", f"**{plain(point.name, 70)}**", icon=":material/assessment:", run=point.run_id)
         score = point.scores.get(name)
@@ -90,5 +91,10 @@ def _line(point: Point, name: str, baseline: Point | None) -> None:
 
 def _difference(baseline: Point, point: Point) -> str:
     stamp = f"{baseline.result_hash}{point.result_hash}{baseline.verdict}{point.verdict}"
-    found, _ = comparison(baseline.run_id, point.run_id, stamp)
-    return against_baseline(found)
+    with st.spinner(tr("Comparing row by row")):
+        return against_baseline(_compared(baseline.run_id, point.run_id, stamp))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _compared(first: str, second: str, stamp: str) -> dict[str, Any]:  # noqa: ARG001
+    return compare(store(), first, second).to_json()
