@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from audit.records import (
     AttackOutcome,
@@ -118,7 +118,8 @@ def make_run(
             provenance=_provenance(store.run(run.id)),
         )
         if score:
-            judge_run(store, run.id)
+            asked = (path.read_bytes(), rows, labels, done, seed, level, spec.probes, fates)
+            judge_run(store, run.id, repr(asked))
     elif status == "failed":
         store.update_run(
             run.id, status="failed", finished_at=now(), error="The model folder /models/gone does not exist."
@@ -134,11 +135,42 @@ PROBES = (
 )  # fmt: skip
 
 
-def judge_run(store: Store, run_id: str) -> None:
-    """Scores and findings by the audit's own arithmetic."""
-    from audit.results.judging import judge
+_judged: dict[str, list[tuple[str, tuple[Any, ...], dict[str, Any]]]] = {}
+"""What the audit kept of a run when it was judged, by what was asked for: most tests ask for the same few."""
 
-    judge(store, run_id, None)
+
+def judge_run(store: Store, run_id: str, asked: str) -> None:
+    """Scores and findings by the audit's own arithmetic, worked out once for all runs of which the same was asked."""
+    if asked not in _judged:
+        from audit.results.judging import judge
+
+        keeping = _Keeping(store)
+        judge(cast(Store, keeping), run_id, None)
+        _judged[asked] = keeping.kept
+        return
+    for verb, values, named in _judged[asked]:
+        getattr(store, verb)(run_id, *values, **named)
+
+
+class _Keeping:
+    """A store that also notes what is kept of a run."""
+
+    VERBS = ("save_tables", "save_scores", "save_findings", "update_run")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.kept: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+
+    def __getattr__(self, verb: str) -> Any:
+        real = getattr(self._store, verb)
+        if verb not in self.VERBS:
+            return real
+
+        def keep(run_id: str, *values: Any, **named: Any) -> Any:
+            self.kept.append((verb, values, named))
+            return real(run_id, *values, **named)
+
+        return keep
 
 
 def finish_shards(
