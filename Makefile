@@ -3,6 +3,9 @@
 BIN := .venv/bin
 export TOKENIZERS_PARALLELISM := false
 
+# Every test and page starts processes of their own: what one has compiled, the next need not. Tools may have set this otherwise.
+run test: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup setup-dev run test lint format bench parity soak bundled words docs lock licences audit-dependencies clean
 
 help:  ## List the commands
