@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -197,11 +198,10 @@ def beside_rows(store: Store, run: Run, lines: Sequence[int]) -> Beside:
     if run.upload is None or not lines:
         return Beside()
     told, spec = part(run.provenance, "table"), part(run.spec, "table")
-    options = TableOptions(
-        text=spec.get("text"), label=spec.get("label"), pair=spec.get("pair"), rationale=spec.get("rationale"),
-        groups=tuple(spec.get("groups") or ()), encoding=told.get("encoding") or spec.get("encoding"),
-        delimiter=told.get("delimiter") or spec.get("delimiter"), quotes=spec.get("quotes") is not False, sheet=spec.get("sheet"),
-    )  # fmt: skip
+    known = {field.name for field in fields(TableOptions)}
+    chosen = {name: value for name, value in spec.items() if name in known and value is not None}
+    found = {name: told[name] for name in ("encoding", "delimiter") if told.get(name) is not None}
+    options = TableOptions(**(chosen | found | {"groups": tuple(spec.get("groups") or ())}))
     try:
         return beside(store.files.local(run.upload), options, lines, name=run.table_name)
     except (AuditError, ModelError, OSError):

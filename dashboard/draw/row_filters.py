@@ -43,10 +43,9 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
     chosen = sum(bool(parameter(key)) for key in ("sure", "length", "under", "values", "between", "holds"))
     title = tr_n("More filters ({n} in use)", "More filters ({n} in use)", chosen) if chosen else tr("More filters")
     with st.expander(title, icon=":material/filter_list:", expanded=bool(chosen)):
-        left, right = st.columns(2)
-        conditions += _ranges(table, left, right)
-        conditions += _under(run, left, right)
-        conditions += _column(table, left, right)
+        conditions += _ranges(table, *st.columns(2))
+        conditions += _under(run, *st.columns(2))
+        conditions += _column(table, *st.columns(2))
     found = RowFilter(tuple(conditions))
     if found:
         st.button(
@@ -102,7 +101,9 @@ def _under(run: Run, left: Any, right: Any) -> Iterator[Condition]:
     if not probe:
         clear(("came",))
     else:
-        came = bound(right.selectbox, tr("It ..."), list(OUTCOMES), key="came", format_func=lambda o: tr(OUTCOMES[o]))
+        came = bound(
+            right.selectbox, tr("What it did"), list(OUTCOMES), key="came", format_func=lambda o: tr(OUTCOMES[o])
+        )
         yield Among(f"{OUTCOME}{probe}", ("" if came == "untried" else came,))
 
 
@@ -144,5 +145,6 @@ def _column(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:
 
 
 def column_words(name: str) -> str:
-    """A column of the table as people read it."""
-    return one_line(name.removeprefix(GROUP) if name.startswith(GROUP) else name.removeprefix(COLUMN), 60)
+    """A column of the table as people read it; a group that its header calls one (`group:region`) by its own name."""
+    bare = name.removeprefix(GROUP).removeprefix(GROUP) if name.startswith(GROUP) else name.removeprefix(COLUMN)
+    return one_line(bare, 60)

@@ -87,7 +87,8 @@ def column_form(upload: Upload, start: dict[str, Any], *, folded: bool = False) 
                 source["encoding"] or tr("binary"),
                 tr(DELIMITERS[delimiter]) if delimiter in DELIMITERS else tr("no delimiter"),
             )
-            second[3].caption(tr("Read as {how}", how=", ".join(read)))
+            how = read[0] if source["format"] == "xlsx" else ", ".join(read)
+            second[3].caption(tr("Read as {how}", how=how))
         st.form_submit_button(tr("Read it like this"), icon=":material/refresh:", on_click=act,
                               args=(lambda: _keep(upload.sha256, names, letters=letters, nameless=nameless), ""))  # fmt: skip
 

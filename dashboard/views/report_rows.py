@@ -79,7 +79,9 @@ def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
     readably = readable(run, page).assign(
         right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
     )
-    columns = _columns() | {name: st.column_config.TextColumn(column_words(name)) for name in names}
+    columns = _columns(errors=bool(page["error"].notna().any())) | {
+        name: st.column_config.TextColumn(column_words(name)) for name in names
+    }
     marked = pick(readably, "row-table", columns=columns, alt=tr("Audited rows with their predictions"), height="auto")
     if marked is not None:
         keep({"row": str(page.iloc[marked]["row_id"])})
@@ -104,8 +106,8 @@ def _where_from(run: Run, table: RowTable, row_id: str) -> None:
         )
 
 
-def _columns() -> dict[str, Any]:
-    return {
+def _columns(*, errors: bool) -> dict[str, Any]:
+    columns = {
         "line": st.column_config.NumberColumn(tr("Line"), help=tr("Of the file that was uploaded."), format="%d"),
         "text": st.column_config.TextColumn(tr("Text"), width="large"),
         "label": st.column_config.TextColumn(tr("Label")),
@@ -113,5 +115,5 @@ def _columns() -> dict[str, Any]:
         "confidence": st.column_config.NumberColumn(tr("Confidence")),
         "right": st.column_config.TextColumn(tr("Right")),
         "truncated": st.column_config.CheckboxColumn(tr("Cut"), help=tr("The text is longer than the model reads.")),
-        "error": st.column_config.TextColumn(tr("Error")),
     }
+    return columns | ({"error": st.column_config.TextColumn(tr("Error"))} if errors else {})

@@ -151,7 +151,7 @@ def test_errors_are_faults_in_texts_and_labels_and_blanks_in_groups(tmp_path: Pa
     assert "#N/A" in table.faults[0].message
     table = open_table(raw(tmp_path, rows), TableOptions(text="text", label="-", groups=("label",)))
     assert [dict(example.groups) for example in table] == [{"label": ""}, {"label": "1"}]
-    assert any("1 cells of the column 'label' show an error" in w and "B2" in w for w in table.warnings)
+    assert any("Cells of the column 'label' that show an error" in w and "B2" in w for w in table.warnings)
 
 
 def test_a_date_no_calendar_has_is_what_the_sheet_shows(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     table = open_table(tmp_path / "t.xlsx")
     assert len(table) == 3
-    assert any("2 hidden rows were read" in w and "row 3" in w for w in table.warnings)
+    assert any("Hidden rows were read like the others: 2," in w and "row 3" in w for w in table.warnings)
     assert any("Hidden columns were read like the others: B." in w for w in table.warnings)
 
 
@@ -221,7 +221,7 @@ def test_what_stands_right_of_the_table_is_told(tmp_path: Path) -> None:
     rows = [HEADER, *(("a", "x"),) * 60, ("b", "y", None, "a note")]
     table = open_table(made(tmp_path / "t.xlsx", rows))
     assert len(table) == 61
-    assert any("1 cells right of the table were not read (the first is D62)" in w for w in table.warnings)
+    assert any("Cells right of the table were not read: 1, the first is D62." in w for w in table.warnings)
 
 
 def test_blank_rows_are_none_and_keep_the_numbers_of_the_others(tmp_path: Path) -> None:

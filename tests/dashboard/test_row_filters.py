@@ -12,6 +12,8 @@ from runs import make_run
 from audit.filtering import Among, Between, Holds, RowFilter
 from audit.results.row_table import RowTable
 from audit.store import RecordFilter
+from audit.table import TableOptions, open_table
+from audit.table.joining import beside
 from dashboard.page.export import frame_csv
 
 ROWS = 60
@@ -160,3 +162,26 @@ def test_a_run_whose_table_is_gone_still_has_lines_and_groups(app, store, run, m
     table = RowTable(store, run, "predict")
     assert table.all_names == ("group:group:region",)
     assert table.said(list(table.ids[:2]))["line"].tolist() == [2, 3]
+
+
+def test_groups_that_are_too_small_are_named_with_their_rows(app, store, tmp_path):
+    def towns(table):
+        return [
+            table[0],
+            *([text, label, ("ulm", "bonn", "kiel", "hof")[i % 4]] for i, (text, label, _) in enumerate(table[1:])),
+        ]
+
+    run = make_run(store, tmp_path, rows=ROWS, edit=towns)
+    said = seen(app("report", run=run.id, section="performance"))
+    assert "groups with fewer than 30 rows are left out (60 rows): bonn (15), hof (15), kiel (15), ulm (15)" in said
+
+
+def test_a_table_read_in_a_way_of_its_own_is_joined_so(store, tmp_path):
+    rows = [("note", "text;label", 'he said "no', "x"), *((f"n{i}", f"text {i}", "good", f"{i}") for i in range(4))]
+    path = tmp_path / "t.tsv"
+    path.write_text("\n".join("\t".join(row) for row in [("left", "body", "mark", "left 2"), *rows]), encoding="utf-8")
+    options = TableOptions(text="body", label="mark", delimiter="\t", quotes=False)
+    examples = list(open_table(path, options))
+    found = beside(path, options, [e.line for e in examples[1:]])
+    assert found.names == ("left", "left 2")
+    assert found.cells == {3 + i: (f"n{i}", f"{i}") for i in range(4)}

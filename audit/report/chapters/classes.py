@@ -135,7 +135,8 @@ def _confusion(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
 def _groups(report: Report, say: Strings) -> Iterator[Section]:
     families = {d.key: d.family for d in report.definitions}
     found = [s for s in report.scores if families.get(s.definition) == "groups" and s.value is not None]
-    if not found:
+    notes = [s for s in report.scores if s.name == "accuracy_gap" and s.note]
+    if not found and not notes:
         return
     columns = (
         Column(say("scores.score"), width=2.4), Column(say("scores.part"), width=2.6), Column(say("scores.value"), "right", 1.0),
@@ -149,7 +150,9 @@ def _groups(report: Report, say: Strings) -> Iterator[Section]:
         )
         for s in found[:200]
     )  # fmt: skip
-    yield Section("groups", say("classes.groups"), (Table(columns, rows, small=True),))
+    said = (Text(f"{printable(s.slice.removeprefix(GROUP), 90)}: {printable(s.note or '')}.", "small") for s in notes)
+    table = (Table(columns, rows, small=True),) if rows else ()
+    yield Section("groups", say("classes.groups"), (*table, *said))
 
 
 def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:

@@ -73,19 +73,19 @@ class ExcelReader:
         yield from self._merged.remarks()
         if self._hidden_rows:
             yield tr_later(
-                f"{self._hidden_rows:,} hidden rows were read like the others (the first is row {self._hidden_first}); delete them "
-                "in the sheet if they are not meant."
+                f"Hidden rows were read like the others: {self._hidden_rows:,}, the first is row {self._hidden_first}; delete them in "
+                "the sheet if they are not meant."
             )
         if self._hidden_columns:
             columns = ", ".join(letters(column) for column in sorted(self._hidden_columns)[:NAMED])
             yield tr_later(f"Hidden columns were read like the others: {columns}.")
         if self._outside:
             yield tr_later(
-                f"{self._outside:,} cells right of the table were not read (the first is {self._outside_first})."
+                f"Cells right of the table were not read: {self._outside:,}, the first is {self._outside_first}."
             )
         for column, (count, first) in self._blanked.items():
             yield tr_later(
-                f"{count:,} cells of the column '{column}' show an error such as #N/A and were read as blank (the first is {first})."
+                f"Cells of the column '{column}' that show an error such as #N/A were read as blank: {count:,}, the first is {first}."
             )
 
     def batches(self, used: Used) -> Iterator[Batch]:
