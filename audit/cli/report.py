@@ -36,6 +36,9 @@ def report(
     accent: Annotated[str | None, typer.Option("--accent", help="Colour as #rrggbb (setting: accent).")] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the words around the numbers.")] = "en",
     texts: Annotated[bool, typer.Option("--texts/--no-texts", help="Whether it may hold texts of rows.")] = True,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Hold what people wrote about the run, its findings and rows, too.")
+    ] = False,
     summary: Annotated[
         bool, typer.Option("--summary", help="Print one JSON object about the files on stdout.")
     ] = False,
@@ -57,6 +60,8 @@ def report(
         "accent": accent,
         "language": language,
     }
+    if notes:
+        options["notes"] = True
     chosen: Any = preset
     formats = [name for name, path in wanted.items() if path]
     files: list[Path] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from itertools import chain
 
 from audit.errors import UnknownName
@@ -18,6 +19,7 @@ from audit.report.model import (
     Confusion,
     DefinitionText,
     Evidence,
+    NoteFacts,
     Preset,
     ReliabilityBin,
     Report,
@@ -31,7 +33,13 @@ from models.telling import again
 
 
 def build_report(
-    store: Store, run_id: str, preset: Preset = "full", *, language: str = "en", caps: Caps | None = None
+    store: Store,
+    run_id: str,
+    preset: Preset = "full",
+    *,
+    language: str = "en",
+    caps: Caps | None = None,
+    notes: bool = False,
 ) -> Report:
     """Gather everything a report says about a run.
 
@@ -40,6 +48,7 @@ def build_report(
         preset: executive, full or technical: how much of it.
         language: of the words around the numbers.
         caps: how many of each; default: the preset's.
+        notes: whether what people wrote about it goes along.
 
     Raises:
         UnknownName: no such run, preset or language.
@@ -49,7 +58,10 @@ def build_report(
     strings(language)
     caps = caps or CAPS[preset]
     source = read(store, run_id)
-    return _assemble(source, preset, language, caps)
+    report = _assemble(source, preset, language, caps)
+    if not notes:
+        return report
+    return replace(report, notes=tuple(NoteFacts(**asdict(note)) for note in store.notes(source.run.id)))
 
 
 def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Report:

@@ -59,6 +59,8 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "scores.csv", _scores(report)
     yield "findings.csv", _findings(report)
     yield "definitions.csv", _definitions(report)
+    if report.notes:
+        yield "notes.csv", _notes(report)
     yield "rows.csv", _rows(store, report)
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
@@ -128,6 +130,12 @@ def _findings(report: Report) -> Iterator[Row]:
             f.id, f.verdict, f.severity, f.title, f.score.key, f.score.value, f.score.low, f.score.high, f.score.n,
             f.threshold, f.adjusted_level, f.n_to_settle, f.why, f.next_step, f.note, "|".join(f.evidence),
         )  # fmt: skip
+
+
+def _notes(report: Report) -> Iterator[Row]:
+    yield "about", "subject", "note", "who", "written_at"
+    for note in report.notes:
+        yield note.about, note.subject, note.note, note.who, note.written_at
 
 
 def _definitions(report: Report) -> Iterator[Row]:

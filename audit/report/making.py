@@ -49,6 +49,7 @@ def make_report(
     accent: str | None = None,
     preview: bool = True,
     texts: bool = True,
+    notes: bool = False,
 ) -> dict[str, Any]:
     """Make the files of a run's report; nothing is written anywhere.
 
@@ -60,6 +61,7 @@ def make_report(
         organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
         preview: also the PDF's pages as pictures, the first 30.
         texts: False leaves out every text of a row, see `audit.report.textless`.
+        notes: whether what people wrote about the run goes along; never without texts, for notes may quote them.
 
     Returns:
         {"files": [NewFile], "preset", "pages"}; pictures are named page-001.png and so on. The same run, policy, reviews and
@@ -75,7 +77,7 @@ def make_report(
             raise UnknownName("report format", name, FORMATS)
     brand = make_brand(organisation, logo, accent)
     with speaking(language):  # whoever asks for it may speak another
-        laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts)
+        laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts, notes=notes)
         made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
         if "csv" in formats:
             made.append(NewFile(f"{_stem(laid.report)}-csv.zip", _tables(store, laid.report)))
@@ -94,12 +96,13 @@ def lay_out_within(
     *,
     pdf: bool = True,
     texts: bool = True,
+    notes: bool = False,
 ) -> Laid:
     """Build and lay out a report; the executive one with less and less until it fits 4 pages."""
     from audit.report.layout import lay_out
     from audit.report.pdf import render_both
 
-    report = build_report(store, run_id, preset, language=language)
+    report = build_report(store, run_id, preset, language=language, notes=notes)
     report = report if texts else without_texts(report)
     steps: Sequence[Caps] = EXECUTIVE if preset == "executive" else (CAPS[preset],)
     for number, caps in enumerate(steps, start=1):

@@ -63,6 +63,17 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteFacts:
+    """What somebody wrote about the run (`subject` is empty), one of its rows (the row's id) or findings (the finding's id)."""
+
+    about: str
+    subject: str
+    note: str
+    who: str
+    written_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeFacts:
     """One probe of the run. `status` planned or skipped (then `reason`); `done` counts records, `errors` failed rows."""
 
@@ -379,6 +390,7 @@ class Report:
     provenance: Mapping[str, Any]
     reproduce: tuple[str, ...]
     texts: bool = True
+    notes: tuple[NoteFacts, ...] = ()
     samples: tuple[SampleFacts, ...] = ()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)

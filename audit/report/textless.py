@@ -42,6 +42,7 @@ def without_texts(report: Report) -> Report:
         ),
         evidence={},
         pointed={},
+        notes=(),
         provenance=provenance_without_texts(report.provenance),
     )
 

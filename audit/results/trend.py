@@ -92,7 +92,7 @@ def _parts(tests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         change = numbers().difference(test["difference"], unit)
         ends = numbers().difference_interval(test["low"], test["high"], unit)
         yield tr(
-            "{score} {better} by {change}",
+            "{score} is {better}: {change}",
             score=called,
             better=again(test["said"]),
             change=numbers().with_interval(change, ends),

@@ -18,13 +18,13 @@ SETS = {"attacks": tr_later("over all attacks"), "perturbations": tr_later("over
 
 
 def wanted(check: Check) -> str:
-    """What a check wants: `Accuracy is at least 80%`, for a part of the run where it names one."""
+    """What a check wants: `Accuracy: at least 80%`, for a part of the run where it names one."""
     unit = define(check.score).unit
     bound = numbers().setting(check.threshold, unit)
     what = subject(check)
     if check.min is not None:
-        return tr("{what} is at least {bound}", what=what, bound=bound)
-    return tr("{what} is at most {bound}", what=what, bound=bound)
+        return tr("{what}: at least {bound}", what=what, bound=bound)
+    return tr("{what}: at most {bound}", what=what, bound=bound)
 
 
 def looked_for(pattern: Check) -> str:

@@ -112,7 +112,7 @@ def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[d
     changed = {field: value for field, value in entry.items() if field != "_number"}
     bound = "min" if "min" in entry else "max"
     box = st.container(border=True)
-    what, threshold, severity, least, gone = box.columns([4, 1.6, 1.5, 1.2, 0.6], vertical_alignment="bottom")
+    what, threshold, severity, least, gone = box.columns([3.6, 1.6, 1.5, 1.3, 1.1], vertical_alignment="bottom")
     with what:
         st.markdown(_subject(entry), help=definition(found.key))
     changed[bound] = _threshold(threshold, found, float(entry[bound]), tr(BOUNDS[bound]), f"{key}-{bound}")

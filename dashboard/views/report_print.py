@@ -62,6 +62,10 @@ def show(run: Run) -> None:
         left.text_input(tr("Organisation on the cover"), key="organisation", max_chars=120)
         right.color_picker(tr("Accent colour"), "#1B5E9E", key="accent")
         st.checkbox(tr("Leave out the texts"), key="no-texts", help=tr(BARE))
+        st.checkbox(
+            tr("With the notes"), key="with-notes",
+            help=tr("What people wrote about the run, its findings and rows; never in a report without texts."),
+        )  # fmt: skip
         st.form_submit_button(tr("Make the report"), type="primary", icon=":material/picture_as_pdf:", on_click=act,
                               args=(lambda: _make(run.id), tr("The report is being made.")))  # fmt: skip
     st.caption(" ".join(f"**{tr(title)}**: {tr(about)}" for title, about in PRESETS.values()))
@@ -80,7 +84,7 @@ def show(run: Run) -> None:
         )
         if prediction_probe(run):
             export_button(
-                lambda: all_results(run),
+                lambda: store().with_notes(run.id, all_results(run)),
                 f"results-{run.id}.csv",
                 "print-rows",
                 label=tr("All results as CSV"),
@@ -91,6 +95,7 @@ def show(run: Run) -> None:
 def _make(run_id: str) -> None:
     options = {name: st.session_state[name] for name in ("organisation", "accent") if st.session_state[name]}
     options |= {"texts": False} if st.session_state["no-texts"] else {}
+    options |= {"notes": True} if st.session_state["with-notes"] else {}
     reports.queue(actor(), run_id, st.session_state["preset"] or "full", options)
 
 

@@ -33,14 +33,14 @@ def ours(store):
 
 def test_the_list_says_what_each_wants(app, store, ours):
     shown = seen(app("policies"))
-    for said in ("default", "Comes with Assay", "ours", "Version 1", "Accuracy is at least 80%"):
+    for said in ("default", "Comes with Assay", "ours", "Version 1", "Accuracy: at least 80%"):
         assert said in shown
 
 
 def test_a_policy_is_read_in_plain_words(app, store):
     shown = seen(app("policies", policy="default"))
     for check_ in (
-        "Accuracy is at least 80%",
+        "Accuracy: at least 80%",
         "Worst case over the perturbations",
         "Patterns inform",
         "at most 5% of audits",

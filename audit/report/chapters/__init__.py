@@ -15,6 +15,7 @@ FIRST = [
     "audit.report.chapters.findings:FINDINGS",
 ]
 LAST = [
+    "audit.report.chapters.notes:NOTES",
     "audit.report.chapters.appendix:APPENDIX",
     "audit.report.chapters.sign_off:SIGN_OFF",
 ]

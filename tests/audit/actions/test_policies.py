@@ -102,7 +102,7 @@ def test_the_commands(bench: Bench, tmp_path):
     assert [(p["name"], p["comes_with_assay"], p.get("version")) for p in listed] == [
         ("default", True, None), ("ours", False, 1),
     ]  # fmt: skip
-    assert "Accuracy is at least 99.9%" in typed("audit", "policy", "show", "ours").out
+    assert "Accuracy: at least 99.9%" in typed("audit", "policy", "show", "ours").out
     assert json.loads(typed("audit", "policy", "show", "ours", "--json").out)["policy"]["name"] == "ours"
     assert typed("audit", "policy", "export", "ours", "--out", out).status == 0
     assert typed("audit", "policy", "export", "ours", "--out", out).status == 2
@@ -132,10 +132,10 @@ def test_a_gate_takes_a_name_before_a_file_of_that_name(bench: Bench, tmp_path, 
 def test_plain_words():
     default = load_policy()
     said = [wanted(check) for check in default.checks]
-    assert said[0] == "Accuracy is at least 80%"
-    assert "Attack success rate, valid changes only, for each attack is at most 30%" in said
-    assert any("over all harmless changes is at least 75%" in one for one in said)
-    assert any("for each part of the rows is at most 10%" in one for one in said)
+    assert said[0] == "Accuracy: at least 80%"
+    assert "Attack success rate, valid changes only, for each attack: at most 30%" in said
+    assert any("over all harmless changes: at least 75%" in one for one in said)
+    assert any("for each part of the rows: at most 10%" in one for one in said)
     assert looked_for(default.patterns[1]) == "Flip rate, for each harmless change: above 10%"
     assert "at most 5% of audits" in sureness(default)
     assert "more" in sureness(policy_from_dict({"correction": "none"}))
