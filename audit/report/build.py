@@ -7,9 +7,10 @@ from dataclasses import asdict, replace
 from itertools import chain
 
 from audit.errors import UnknownName
+from audit.kinds import all_of
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
-from audit.records import Finding, Score
+from audit.records import Finding, Prediction, Score
 from audit.report import attacked, explained, facts
 from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.chapters import chapters
@@ -152,9 +153,9 @@ def _evidence(source: Results, row_ids: Iterable[str]) -> Mapping[str, Evidence]
     wanted = list(dict.fromkeys(row_ids))
     if not wanted:
         return {}
-    p = source.frames.predictions
-    lines = p[p["row_id"].isin(wanted) & ~p["error"]]
-    known = {str(r["row_id"]): (str(r["predicted"]), float(r["confidence"])) for r in lines.to_dict("records")}
+    records = (r for probe in source.of_kind("prediction") for r in source.records(probe.probe, wanted).values())
+    answers = [r for r in all_of(records, Prediction) if r.error is None]
+    known = {r.row_id: (r.predicted or "", source.run.task.sure(r.probs)) for r in answers}
     found: dict[str, Evidence] = {}
     for row_id in wanted:
         example = source.examples.get(row_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from audit.kinds import KINDS, all_of
@@ -14,15 +14,21 @@ from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFact
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
 from audit.spec.suites import SUITES
-from audit.store import Run, RunProbe
+from audit.store import Review, Run, RunProbe
 from audit.table.faults import without_flags
+
+
+def rests_on(run: Run, findings: Iterable[Finding], reviews: Iterable[Review]) -> dict[str, str]:
+    """Hashes of what a report rests on besides its look: the results, the policy, the judgements."""
+    policy = {"policy": run.policy, "checks": [[f.id, f.threshold] for f in sorted(findings, key=lambda f: f.id)]}
+    judged = sorted([r.probe, r.row_id, r.verdict] for r in reviews)
+    return {"results": run.result_hash or "", "policy": _sha(policy), "reviews": _sha(judged)}
 
 
 def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
     """Which run, on what, by whom, with which hashes."""
     run = read.run
-    policy = {"policy": run.policy, "checks": [[f.id, f.threshold] for f in sorted(findings, key=lambda f: f.id)]}
-    reviews = [[r.probe, r.row_id, r.verdict] for _, r in sorted(read.reviews.items())]
+    hashes = rests_on(run, findings, read.reviews.values())
     return RunFacts(
         id=run.id,
         name=run.name,
@@ -51,8 +57,8 @@ def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
         rows_weight=int(read.rows["weight"].sum()) if len(read.rows) else 0,
         spec_hash=run.spec_hash,
         result_hash=run.result_hash,
-        policy_hash=_sha(policy),
-        reviews_hash=_sha(reviews),
+        policy_hash=hashes["policy"],
+        reviews_hash=hashes["reviews"],
         head=(run.identity or {}).get("head"),
         thresholds=tuple((run.identity or {}).get("thresholds") or ()),
         policy_chosen=run.policy_chosen,

@@ -64,7 +64,8 @@ def make_report(
         notes: whether what people wrote about the run goes along; never without texts, for notes may quote them.
 
     Returns:
-        {"files": [NewFile], "preset", "pages"}; pictures are named page-001.png and so on. The same run, policy, reviews and
+        {"files": [NewFile], "preset", "pages", "rests_on"}; pictures are named page-001.png and so on, `rests_on` are the hashes
+        of `audit.report.facts.rests_on`. The same run, policy, reviews and
         look give the same bytes, which are kept once.
 
     Raises:
@@ -84,7 +85,9 @@ def make_report(
         if "xlsx" in formats:
             made.append(NewFile(f"{_stem(laid.report)}.xlsx", _workbook(store, laid.report)))
     pages = sum(file.name.startswith("page-") for file in made)
-    return {"files": made, "preset": preset, "pages": pages}
+    run = laid.report.run
+    hashes = {"results": run.result_hash or "", "policy": run.policy_hash, "reviews": run.reviews_hash}
+    return {"files": made, "preset": preset, "pages": pages, "rests_on": hashes}
 
 
 def lay_out_within(

@@ -13,6 +13,7 @@ import streamlit as st
 from audit.actions import reports
 from audit.errors import FilesError
 from audit.language.translating import tr, tr_later
+from audit.report.facts import rests_on
 from audit.stored import Job, Run
 from dashboard.draw.all_results import all_results
 from dashboard.draw.row_tables import prediction_probe
@@ -34,6 +35,12 @@ BARE = tr_later(
     "For readers who may not see the audited texts: scores, findings, ranges, charts and hashes stay; examples, heatmaps, "
     "single words, notes and errors are left out."
 )
+CHANGED = {
+    "results": tr_later("other results"),
+    "policy": tr_later("another policy"),
+    "reviews": tr_later("other judgements of changed texts"),
+}
+"""What a report may be older than, by the names of `audit.report.facts.rests_on`."""
 MIME = {
     ".pdf": "application/pdf",
     ".json": "application/json",
@@ -72,8 +79,9 @@ def show(run: Run) -> None:
     if any(job.status in {"queued", "running"} for job in store().reports(run.id)):
         no_worker_banner()
         _waiting(run.id)
+    now = rests_on(run, store().findings(run.id), store().reviews(run.id))
     for job in store().reports(run.id):
-        _report(job)
+        _report(job, _older(job, now))
     st.subheader(tr("Tables"), anchor=False)
     with st.container(horizontal=True):
         export_button(
@@ -108,9 +116,19 @@ def _waiting(run_id: str) -> None:
     st.info(tr("The report is being made; this takes a few seconds."), icon=":material/hourglass_top:")
 
 
-def _report(job: Job) -> None:
+def _older(job: Job, now: Mapping[str, str]) -> str:
+    """What has changed since a report was made; "" for nothing. Those made before this was kept say nothing of it."""
+    said = (job.result or {}).get("rests_on") or {}
+    changed = [tr(CHANGED[name]) for name in CHANGED if name in said and said[name] != now[name]]
+    return ", ".join(changed)
+
+
+def _report(job: Job, older: str) -> None:
     with st.container(border=True):
         st.markdown(f"**{_called(job)}** · {when(job.created_at)}")
+        if older:
+            said = tr("This report is older than what the run says now: {changed}. Make it again.", changed=older)
+            st.warning(said, icon=":material/history:")
         if job.status == "failed":
             st.error(plain(job.error or tr("It could not be made."), 600), icon=":material/error:")
         files = (job.result or {}).get("files", ())
