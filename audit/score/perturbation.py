@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from audit.language.probes import called
 from audit.language.written import SETTING
 from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
@@ -71,7 +72,9 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         by_text["weight"],
         probe="perturbations",
         notes=told(
-            Said("note.over_variants", {"probes": tuple(names), "variants": k}),
+            Said(
+                "note.over_variants", {"probes": tuple(called(key, frames.names[key]) for key in names), "variants": k}
+            ),
             Said("note.one_variant", {"share": Number(each)}),
             _unsure(by_text),
             usual_worst_case(names, k),

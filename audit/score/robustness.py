@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from audit.language.probes import called
 from audit.records import with_stand_ins
 from audit.said import Said, told
 from audit.score.frames import Frames
@@ -102,7 +103,7 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         standing,
         about["weight"],
         probe="attacks",
-        notes=told(Said("note.over", {"probes": tuple(kept)}), stand_in),
+        notes=told(Said("note.over", {"probes": tuple(called(key, frames.names[key]) for key in kept)}), stand_in),
         evidence=about["row_id"][~standing],
         context={"set": list(kept)},
     )

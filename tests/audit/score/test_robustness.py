@@ -88,7 +88,7 @@ def test_the_worst_case_is_a_row_that_any_recipe_breaks():
     records += [attack("only pwws", "failed", recipe="pwws"), attack("r9", "error", recipe="deepwordbug")][:1]
     found = measured(records)["worst_case_accuracy@attacks"]
     assert (found.value, found.n) == (0.5, 10)
-    assert "over deepwordbug, pwws" in found.note
+    assert "over DeepWordBug, PWWS" in found.note
     assert set(found.evidence) == {row_id(f"r{i}") for i in range(5)}
 
 
@@ -184,7 +184,7 @@ def test_the_worst_case_over_perturbations_names_its_set():
     found = measured(records, family=perturbations)["worst_case_retained@perturbations"]
     assert (found.value, found.n) == (0.5, 4)
     assert found.note == (
-        "over case, typos; up to 4 variants a row; one variant alone flips 12.5%, so the more variants are tried the fewer "
+        "over Capital letters, Typos; up to 4 variants a row; one variant alone flips 12.5%, so the more variants are tried the fewer "
         "rows stay; of 2 flips, 0 where the model was less than 70% sure"
     )
 
