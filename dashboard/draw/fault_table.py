@@ -51,7 +51,7 @@ def _line(fault: Mapping[str, Any], *, excerpts: bool) -> list[str]:
     said = [
         fault["places"],
         one_line(fault["column"], 60) if fault["column"] else "",
-        tr(NAMES.get(fault["kind"], fault["kind"])),
+        tr(NAMES[fault["kind"]]),
         one_line(told_again(fault["message"]), 1000),
     ]
     return [*said, one_line(fault["excerpt"], EXCERPT) if fault["excerpt"] else ""] if excerpts else said
