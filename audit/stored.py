@@ -235,10 +235,10 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work for a worker besides runs: `report` (of a run) or `estimate` (of a spec)."""
+    """Work for a worker besides runs: `report` (of a run), `estimate` (of a spec) or `predictions` (of a table)."""
 
     id: str
-    kind: Literal["report", "estimate"]
+    kind: Literal["report", "estimate", "predictions"]
     run_id: str | None
     args: Mapping[str, Any]
     status: Literal["queued", "running", "done", "failed"]

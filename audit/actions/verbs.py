@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "describe_table": Verb("table", Role.ANALYST, tr_later("Said how to read the table")),
     "delete_table": Verb("table", Role.ADMINISTRATOR, tr_later("Deleted the table")),
     "erase_table": Verb("table", Role.ADMINISTRATOR, tr_later("Erased the table, which no run uses any more")),
+    "predict_table": Verb("table", Role.ANALYST, tr_later("Had every row of the table predicted")),
     "review": Verb("review", Role.REVIEWER, tr_later("Judged an adversarial example")),
     "undo_review": Verb("review", Role.REVIEWER, tr_later("Took a judgement back")),
     "register_model": Verb("model", Role.ADMINISTRATOR, tr_later("Registered the model")),

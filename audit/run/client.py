@@ -226,6 +226,26 @@ def estimate(spec: AuditSpec, *, store: Store | None = None) -> Job:
     return store.add_job("estimate", None, {"spec": spec.to_json()})
 
 
+def predict_table(model: str, table: TableSpec, *, store: Store | None = None) -> Job:
+    """Queue the predictions of a model for every row of a stored table, instead of those it made before.
+
+    `result` while it runs and when done: {"done", "of"}, then also "failed" and "files": [{name, sha256, bytes}].
+
+    Raises:
+        UnknownName: no such table.
+    """
+    store = store or open_store()
+    table = table.model_copy(update={"name": table.name or store.upload(table.path).name})
+    spec = ModelSpec(name=model)
+    _check_seen_by_all(spec)
+    before = [job for job in store.predictions(table.path) if job.args["model"]["name"] == model]
+    args = {"model": spec.model_dump(mode="json"), "table": table.model_dump(mode="json")}
+    made = store.add_job("predictions", None, args)
+    for job in before:
+        store.delete_job(job.id)
+    return made
+
+
 def worker_alive(*, store: Store | None = None) -> bool:
     """Whether any worker has given a sign of life within the last 15 seconds."""
     return any(worker.alive for worker in (store or open_store()).workers())

@@ -1,16 +1,19 @@
-"""Jobs of a worker besides runs: estimates and reports."""
+"""Jobs of a worker besides runs: estimates, reports and predictions of whole tables."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from audit.errors import AuditError, ReportError, UnknownName
 from audit.run.estimate import calibrate
 from audit.run.holding import HeldModels
 from audit.run.logs import log_error
+from audit.run.predictions import predict_table
 from audit.run.prepare import make_plan, open_checked, open_reference
 from audit.run.sampling import rows_of_reference
 from audit.run.shard import Watch
@@ -54,10 +57,20 @@ def do_job(store: Store, job_id: str, models: HeldModels, device: Any) -> str:
     if job.status in {"done", "failed"}:
         return job.status
     store.update_job(job_id, "running")
+    with TemporaryDirectory(prefix="assay-job-") as folder:
+        return _done(store, job, models, device, Path(folder))
+
+
+def _done(store: Store, job: Job, models: HeldModels, device: Any, folder: Path) -> str:
+    """Do a job that is to be done, with a folder for files on their way; returns done or failed."""
+    job_id = job.id
     try:
         if job.kind == "estimate":
             with device:
                 result = _estimate(store, job, models)
+        elif job.kind == "predictions":
+            with device:
+                result = predict_table(store, job, models, folder)
         else:
             result = _report(store, job)
     except (AuditError, ModelError) as error:

@@ -1,4 +1,4 @@
-"""Queries about jobs: reports and estimates, made by a worker."""
+"""Queries about jobs: reports, estimates and predictions of tables, made by a worker."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from audit.store.blobs import FileQueries
 from audit.store.files import Blob
 from audit.stored import Job, NewFile
 
+WITH_FILES = ("report", "predictions")
+"""Kinds of jobs that make files."""
+
 
 class JobQueries(FileQueries):
     """Jobs."""
@@ -28,7 +31,7 @@ class JobQueries(FileQueries):
         result: Mapping[str, Any] | None = None,
         files: Sequence[NewFile] = (),
     ) -> Job:
-        """Queue a job for a worker: `report` of a run, or `estimate` of a spec; with `result` it is listed as done.
+        """Queue a job for a worker: `report` of a run, `estimate` of a spec, `predictions` of a table; with `result` it is listed as done.
 
         Raises:
             DiskError, FilesError: its files cannot be kept; nothing is listed.
@@ -48,7 +51,8 @@ class JobQueries(FileQueries):
         with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
             connection.execute(sa.insert(s.jobs).values(**values))
             _refer(connection, job_id, files, blobs)
-            self._note(connection, kind, job_id, run_id)
+            done_on = ("table", args["table"]["path"]) if kind == "predictions" else (kind, job_id)
+            self._note(connection, *done_on, run_id)
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
@@ -88,6 +92,15 @@ class JobQueries(FileQueries):
     def reports(self, run_id: str) -> tuple[Job, ...]:
         """The reports of a run, the newest first; `result` when done has "files": [{name, sha256, bytes}]."""
         return self.jobs(kind="report", run_id=run_id)
+
+    def predictions(self, sha256: str) -> tuple[Job, ...]:
+        """The predictions of every row of a table, the newest first; `result` when done has "files" as a report's."""
+        return tuple(job for job in self.jobs(kind="predictions") if job.args["table"]["path"] == sha256)
+
+    def forget_predictions(self, sha256: str) -> None:
+        """Forget the predictions of a table, which hold its texts, with their files."""
+        for job in self.predictions(sha256):
+            self.delete_job(job.id)
 
     def update_job(
         self,
@@ -146,7 +159,7 @@ def _files_of(connection: sa.Connection, jobs: Sequence[str]) -> dict[str, list[
 
 def _job(row: Any, files: Sequence[Mapping[str, Any]]) -> Job:
     result = load(row["result"]) if row["result"] else None
-    if result is not None and row["kind"] == "report":
+    if result is not None and row["kind"] in WITH_FILES:
         result |= {"files": list(files)}
     return Job(
         id=row["id"],

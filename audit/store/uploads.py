@@ -128,6 +128,7 @@ class UploadQueries(FileQueries):
             if gone:
                 self._note(connection, "table", sha256)
         if gone:
+            self.forget_predictions(sha256)  # type: ignore[attr-defined]
             self.drop_files([sha256])
         return gone
 

@@ -18,6 +18,7 @@ from dashboard.draw.table_profile import show_profile
 from dashboard.forms.column_form import column_form
 from dashboard.forms.column_guess import proposed, show_proposal
 from dashboard.forms.labels import label_mapping
+from dashboard.forms.predictions import show_predictions
 from dashboard.forms.table_check import Target, options_of, start_of, whole
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
@@ -79,6 +80,9 @@ def show(upload: Upload) -> None:
     if waits:  # what is missing is a choice, which is asked for above: no fault of the file's
         return
     _verdict(upload, found)
+    if found["rows"]:
+        with guarded(tr_later("The predictions could not be shown")):
+            show_predictions(upload, str(upload.options.get("model") or ""))
     if found.get("profile"):
         with guarded(tr_later("The profile could not be shown")):
             show_profile(found, upload)

@@ -17,6 +17,7 @@ from audit.actions import (
     comparisons,
     owning,
     policies,
+    predictions,
     reports,
     resources,
     reviews,
@@ -145,6 +146,9 @@ class Bench:
             "upload_table": (lambda a: tables.upload(a, self.new_table(), "new.csv"), ""),
             "describe_table": (lambda a: tables.describe(a, self.table.sha256, text="text"), self.table.sha256),
             "delete_table": (lambda a: tables.delete(a, self.table.sha256), self.table.sha256),
+            "predict_table": (
+                lambda a: predictions.queue(a, "sentiment", TableSpec(path=self.table.sha256)), self.table.sha256,
+            ),
             "review": (lambda a: reviews.judge(a, self.run, RECIPE, self.row, "different"), judged[0]),
             "undo_review": (lambda a: reviews.take_back(a, self.run, RECIPE, self.has.rows[1]), judged[1]),
             "register_model": (lambda a: catalog.register(a, "other", str(self.has.checkpoint), in_place=True), "other"),
