@@ -29,6 +29,7 @@ from audit.language.translating import tr  # noqa: E402
 from audit.parameters import Parameter, declared  # noqa: E402
 from audit.report.json_file import SCHEMA, schema_text  # noqa: E402
 from audit.score.definitions import as_markdown  # noqa: E402
+from models.language_names import language_list  # noqa: E402
 from models.settings import CONFIG, FOR_DEVELOPMENT, OTHERS, SETTINGS, Setting  # noqa: E402
 
 PLACE = re.compile(r"(?<=<!-- made: )(?P<name>[\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -49,7 +50,7 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def probes(kind: str) -> str:
     """The probes of a kind that are Assay's own: what each does, where from, what it wants, what it costs."""
     return table(
-        ("probe", "called", "what it does", "paper", "needs", "cost of a row"),
+        ("probe", "called", "what it does", "paper", "languages", "needs", "cost of a row"),
         (_probe(kind, name) for name in _own(kind)),
     )
 
@@ -61,6 +62,7 @@ def _probe(kind: str, name: str) -> Iterator[str]:
     yield about.title if about.evidence else f"{about.title} (a view, not evidence)"
     yield f"{_capital(about.act)}. {summary}"
     yield about.paper
+    yield language_list(about.languages) or "any"
     yield ", ".join((*(f"`{need}`" for need in about.needs), *filter(None, [about.reads])))
     yield about.cost
 

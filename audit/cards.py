@@ -10,6 +10,7 @@ from audit.language.probes import display_name, what_it_does
 from audit.language.sentences import sentences
 from audit.language.translating import tr
 from audit.parameters import Parameter, declared
+from audit.probe import languages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Card:
         evidence: whether what it finds is evidence.
         scope: `row` (a record about each row) or `sample` (records about many rows together).
         parameters: what may be set.
+        languages: what texts must be written in, as codes of languages and scripts; none: anything.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Card:
     evidence: bool
     scope: str
     parameters: tuple[Parameter, ...]
+    languages: tuple[str, ...] = ()
 
 
 def card(kind: str, name: str) -> Card:
@@ -62,6 +65,7 @@ def card(kind: str, name: str) -> Card:
         evidence=bool(getattr(probe, "evidence", True)),
         scope=str(getattr(probe, "scope", "row")),
         parameters=declared(probe),
+        languages=languages_of(probe),
     )
 
 

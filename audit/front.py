@@ -131,7 +131,7 @@ def run(
         model=str(model), base=None, device=None, csv=Path(table), table={}, suite=suite, spec_file=None, limit=limit,
         seed=seed, name=name, policy=None if policy is None else str(policy),
     )  # fmt: skip
-    check_table(spec, said={})
+    spec, _ = check_table(spec, said={})
     actor = local_user()
     ended = follow(runs.start(actor, spec).id)
     if ended.status != "finished":

@@ -1,7 +1,8 @@
 """The one protocol of everything that touches the model: explainers, attacks, perturbations, predictions.
 
 What people choose a probe by, its class says besides: `paper`, `cost` (what a row takes), `needs` (resources), `reads`
-(what of the model) and, where its fields are declared by `audit.parameters`, what may be set. What it is called and what
+(what of the model), `languages` (what its texts must be written in: codes of languages or scripts, none for any) and, where
+its fields are declared by `audit.parameters`, what may be set. What it is called and what
 it does stand in `audit/language/probes.toml` under its name; a class of another package says them by `title` and `act`.
 """
 
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from audit.errors import SpecError
 from audit.kinds import find
-from audit.language.translating import tr
+from audit.language.translating import tr, tr_later
 from audit.parameters import check
 from audit.records import Example, Record
+from models.language_names import stored_names
+from models.text_language import language_of, text_fits
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -61,3 +64,17 @@ def make(kind: str, name: str, params: Mapping[str, Any]) -> Probe:
             tr("The probe '{name}' cannot be made with {params}: {why}.", name=name, params=shown, why=why)
         ) from None
     return made
+
+
+def languages_of(probe: Any) -> tuple[str, ...]:
+    """The languages and scripts that a probe, or its class, can work on; none: any."""
+    return tuple(getattr(probe, "languages", ()))
+
+
+def works_on(probe: Any, text: str) -> str | None:
+    """Why a probe cannot work on a text for what it is written in; None where it can, or where that cannot be told."""
+    known = languages_of(probe)
+    if not known or text_fits(text, known):
+        return None
+    works, written = stored_names(known), stored_names([language_of(text)])
+    return tr_later(f"{probe.name} works on texts in {works}, and this one is in {written}")

@@ -61,6 +61,7 @@ class Card(_Part):
     method: str | None = None
     command: str | None = None
     labels: list[str | int] | None = None
+    languages: list[str] | str | None = None
     data: DataPart | str | None = None
     metrics: SplitsPart | None = None
 

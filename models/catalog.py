@@ -18,6 +18,7 @@ from models.checkpoint_files import checkpoint_files
 from models.entry import NAME, CatalogEntry, bundled_folder, recorded_base_of, this_machine
 from models.errors import CatalogError
 from models.files import read_json_if_there
+from models.known_languages import declared_languages
 from models.places import BUNDLED
 from models.registry import BASE, MODEL, Row, registry
 from models.typed_paths import is_dir, typed_path
@@ -78,6 +79,12 @@ def task_on_disk(name: str, labels: Sequence[str] | None = None) -> Task | None:
     entry = find(name) or CatalogEntry(name=name, path=name, card=read_card(typed_path(name)))
     names = labels or entry.known_labels
     return task_of("multi_label" if entry.multi_label else "softmax", names) if names else None
+
+
+def languages_on_disk(name: str) -> tuple[str, ...]:
+    """The languages that the card of a catalog name or folder says it was trained on; none where it does not say, as of hub ids."""
+    entry = find(name)
+    return declared_languages(entry.card if entry is not None else read_card(typed_path(name)))
 
 
 def find_registered(name: str) -> CatalogEntry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,9 @@ import typer
 from models import catalog
 from models.entry import CatalogEntry, bundled_folder, typed_labels
 from models.errors import CatalogError, ModelNotFound
+from models.known_languages import declared_languages, measured_languages
 from models.label_file import labels_beside, unnamed
+from models.language_names import language_list, language_name
 from models.telling import again
 from models.terminal import emit_json, grid, stdout
 from models.translating import tr, tr_later, tr_n
@@ -92,6 +95,7 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
     stdout.print(f"{entry.name}  ({tr(facts['kind'])})")
     stdout.print(f"{tr('where'):<9} {_where(entry)}")
     stdout.print(f"{tr('labels'):<9} {', '.join(facts['labels']) or '-'}")
+    stdout.print(f"{tr('languages'):<9} {language_list(facts['languages']) or tr('not stated')}")
     stdout.print(f"{tr('accuracy'):<9} {_accuracy(entry)}")
     if facts["base"]:
         stdout.print(f"{tr('base'):<9} {facts['base']}")
@@ -133,6 +137,7 @@ def check(
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         stdout.print(f"{head:<13} {shown}")
+    _say_languages(facts["languages"], facts["tokenizer"])
     for capability, why in facts["absent"].items():
         stdout.print(f"{tr('absent'):<13} {capability}: {again(why)}")
     for told in facts["mended"]:
@@ -145,6 +150,22 @@ def remove(name: Annotated[str, typer.Argument(help="Registered name.")]) -> Non
     """Forget a registered model and the copy of its files; the folder it came from stays."""
     catalog.remove(name)
     stdout.print(tr("Removed '{name}' from the catalog; the folder it came from stays as it is.", name=name))
+
+
+def _say_languages(languages: Sequence[str], tokenizer: Mapping[str, Mapping[str, Any]]) -> None:
+    """What a card says of languages, and what the tokenizer makes of the reference texts."""
+    stdout.print(f"{tr('languages'):<13} {language_list(languages) or tr('not stated')}")
+    if not tokenizer:
+        return
+    read = [language for language, some in tokenizer.items() if some["reads"]]
+    stdout.print(f"{tr('tokenizer'):<13} {tr('reads {languages}', languages=language_list(read) or '-')}")
+    for language, some in tokenizer.items():
+        if not some["reads"]:
+            told = tr(
+                "{language}: {unknown} of {tokens} tokens unknown, for {letters} letters",
+                language=language_name(language), unknown=some["unknown"], tokens=some["tokens"], letters=some["letters"],
+            )  # fmt: skip
+            stdout.print(f"{tr('not read'):<13} {told}")
 
 
 def _load_facts(
@@ -169,6 +190,16 @@ def _load_facts(
         "dtype": classifier.dtype,
         "capabilities": able,
         "absent": dict(classifier.absent),
+        "languages": list(declared_languages(getattr(classifier, "card", None) or {})),
+        "tokenizer": {
+            language: {
+                "tokens": some.tokens,
+                "unknown": some.unknown,
+                "letters": some.letters,
+                "reads": some.read(language),
+            }
+            for language, some in measured_languages(classifier).items()
+        },
         "mended": classifier.findings.mended(),
         "text": text,
         "probs": [round(float(p), 6) for p in classifier.predict_proba([text])[0]],
@@ -186,6 +217,7 @@ def _facts(entry: CatalogEntry) -> dict[str, Any]:
         "bundled": entry.bundled,
         "base": entry.base or entry.recorded_base,
         "labels": list(entry.known_labels),
+        "languages": list(declared_languages(entry.card)),
         "size_bytes": entry.size_bytes,
         "missing": entry.missing,
         "note": entry.note,

@@ -76,6 +76,7 @@ def train(
     data_name: Annotated[str | None, typer.Option("--data-name", help="Name of the data set, for the card.")] = None,
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
+    from models.text_language import counted, main_languages, row_languages
     from models.training_data import Reading, read_labels, read_texts, stratified_split
     from models.training_settings import TrainingSettings
 
@@ -108,6 +109,7 @@ def train(
         "base": base,
         "method": method,
         "labels": list(labels),
+        "languages": list(main_languages(counted(row_languages(data.texts)))),
         "data": {
             "name": data_name or csv.stem,
             "licence": data_licence,

@@ -71,6 +71,10 @@ class Reader(Store):
         """What the answers of a model are, as far as its files tell; see `models.catalog.task_on_disk`."""
         return catalog.task_on_disk(name, labels)
 
+    def languages_of(self, name: str) -> tuple[str, ...]:
+        """The languages that a model's card says it was trained on; see `models.catalog.languages_on_disk`."""
+        return catalog.languages_on_disk(name)
+
     def wait(self, run_id: str, *, timeout: float | None = None, poll: float = 0.5) -> Run:
         """Block until a run is paused or has ended, or `timeout` seconds have passed; return it as it then is."""
         return client.wait(run_id, timeout=timeout, poll=poll, store=self)

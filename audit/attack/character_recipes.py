@@ -27,6 +27,7 @@ class DeepWordBug(Recipe):
     """
 
     name = "deepwordbug"
+    languages = ("Latn",)
     paper = "Gao et al. 2018, Black-box Generation of Adversarial Text Sequences to Evade Deep Learning Classifiers"
     kind = "character"
     cost = tr_later("low")
@@ -61,6 +62,7 @@ class Pruthi(Recipe):
     swaps: int = parameter(1, tr_later("Words that may be misspelt; the paper looks at 1 and 2."), least=1)
 
     name = "pruthi"
+    languages = ("Latn",)
     paper = "Pruthi et al. 2019, Combating Adversarial Misspellings with Robust Word Recognition"
     kind = "character"
     cost = tr_later("low")
@@ -98,6 +100,7 @@ class TextBugger(Recipe):
     """
 
     name = "textbugger"
+    languages = ("en",)
     paper = "Li et al. 2019, TextBugger: Generating Adversarial Text Against Real-world Applications"
     kind = "mixed"
     cost = tr_later("low")
@@ -139,6 +142,7 @@ class Chinese(Recipe):
     """
 
     name = "chinese"
+    languages = ("zh",)
     paper = "Morris et al. 2020, TextAttack (its Chinese recipe)"
     kind = "character"
     cost = tr_later("medium")

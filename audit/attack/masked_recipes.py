@@ -39,6 +39,7 @@ class Bae(_Masked):
     """
 
     name = "bae"
+    languages = ("en",)
     paper = "Garg and Ramakrishnan 2020, BAE: BERT-based Adversarial Examples for Text Classification"
     needs = ("stopwords", "encoder", "tagger", "masked-lm")
 
@@ -75,6 +76,7 @@ class BertAttack(_Masked):
     """
 
     name = "bert_attack"
+    languages = ("en",)
     paper = "Li et al. 2020, BERT-ATTACK: Adversarial Attack Against BERT Using BERT"
 
     def build(self, site: Site) -> Any:
@@ -102,6 +104,7 @@ class Clare(_Masked):
     """
 
     name = "clare"
+    languages = ("en",)
     paper = "Li et al. 2021, Contextualized Perturbation for Textual Adversarial Attack"
     cost = tr_later("very high")
     needs = ("stopwords", "encoder", "tagger", "masked-lm")

@@ -28,6 +28,7 @@ class HotFlip(Recipe):
     top_n: int = parameter(10, tr_later("Swaps tried for each of the texts kept."), least=1, place="advanced")
 
     name = "hotflip"
+    languages = ("en",)
     paper = "Ebrahimi et al. 2018, HotFlip: White-Box Adversarial Examples for Text Classification"
     kind = "word"
     cost = tr_later("low")
@@ -92,6 +93,7 @@ class CheckList(Recipe):
     """
 
     name = "checklist"
+    languages = ("en",)
     paper = "Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList"
     kind = "word"
     cost = tr_later("low")

@@ -35,6 +35,7 @@ class Genetic(_Population):
     """
 
     name = "genetic"
+    languages = ("en",)
     paper = "Alzantot et al. 2018, Generating Natural Language Adversarial Examples"
     needs = ("stopwords", "vectors", "language-model")
 
@@ -71,6 +72,7 @@ class FasterGenetic(_Population):
     generations: int = 40
 
     name = "faster_genetic"
+    languages = ("en",)
     paper = "Jia et al. 2019, Certified Robustness to Adversarial Word Substitutions"
     needs = ("stopwords", "vectors", "language-model")
 
@@ -105,6 +107,7 @@ class Iga(_Population):
     """
 
     name = "iga"
+    languages = ("en",)
     paper = "Wang et al. 2019, Natural Language Adversarial Attacks and Defenses in Word Level"
     needs = ("stopwords", "vectors")
 
@@ -140,6 +143,7 @@ class Pso(_Population):
     """
 
     name = "pso"
+    languages = ("en",)
     paper = "Zang et al. 2020, Word-level Textual Adversarial Attacking as Combinatorial Optimization"
     needs = ("stopwords", "wordnet", "tagger")
 
@@ -169,6 +173,7 @@ class Leap(_Population):
     """
 
     name = "leap"
+    languages = ("en",)
     paper = "Xiao et al. 2023, LEAP: Efficient and Automated Test Method for NLP Software"
     needs = ("stopwords", "wordnet")
 

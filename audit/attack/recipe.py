@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from audit.errors import SpecError
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
+from audit.probe import works_on
 from audit.records import AttackOutcome, Example
 from audit.resources import Found, locate
 
@@ -75,6 +76,8 @@ class Recipe(Declared, ABC):
     kind: ClassVar[Kind]
     cost: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ("stopwords",)
+    languages: ClassVar[tuple[str, ...]] = ()
+    """Codes of the languages and scripts it can attack; none: any."""
     gradients: ClassVar[bool] = False
     version: ClassVar[int] = 6
     side_by_side: ClassVar[int | None] = None
@@ -131,8 +134,8 @@ class Recipe(Declared, ABC):
 
     def refuses(self, text: str) -> str | None:
         """Why a text offers the recipe nothing to change: such a row is an error, for it did not survive anything."""
-        del text
-        return None
+        why = works_on(self, text)
+        return None if why is None else tr_later(f"nothing to attack: {why}")
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[AttackOutcome]:
         """One outcome per example, in their order. A row that fails is an outcome with `error` set."""

@@ -45,6 +45,7 @@ class Pwws(Recipe):
     """
 
     name = "pwws"
+    languages = ("en",)
     paper = (
         "Ren et al. 2019, Generating Natural Language Adversarial Examples through Probability Weighted Word Saliency"
     )
@@ -73,6 +74,7 @@ class TextFooler(Recipe):
     """
 
     name = "textfooler"
+    languages = ("en",)
     paper = "Jin et al. 2020, Is BERT Really Robust?"
     kind = "word"
     cost = tr_later("medium")
@@ -115,6 +117,7 @@ class A2t(Recipe):
     """
 
     name = "a2t"
+    languages = ("en",)
     paper = "Yoo and Qi 2021, Towards Improving Adversarial Training of NLP Models"
     kind = "word"
     cost = tr_later("low")
@@ -151,6 +154,7 @@ class Kuleshov(Recipe):
     """
 
     name = "kuleshov"
+    languages = ("en",)
     paper = "Kuleshov et al. 2018, Adversarial Examples for Natural Language Classification Problems"
     kind = "word"
     cost = tr_later("high")

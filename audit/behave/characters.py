@@ -44,6 +44,7 @@ class KeyboardTypos(Perturbation):
     typos: int = parameter(1, tr_later("Slips in each variant, in different words."), least=1)
 
     name = "keyboard_typos"
+    languages = ("Latn",)
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """Slips in `typos` words."""
@@ -68,6 +69,7 @@ class LookAlikes(Perturbation):
 
     name = "homoglyphs"
     needs = ("homoglyphs",)
+    languages = ("Latn", "Cyrl", "Grek")
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """Look-alikes at `letters` places."""

@@ -13,6 +13,7 @@ import numpy as np
 from audit.changes import changes_between, moved
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
+from audit.probe import works_on
 from audit.records import Change, Example, PerturbationOutcome, Variant
 from audit.resources import locate
 from audit.seeds import row_generator, row_seed
@@ -34,6 +35,8 @@ class Perturbation(Declared, ABC):
     name: ClassVar[str]
     cost: ClassVar[str] = tr_later("k + 1 forward passes")
     needs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
+    """Codes of the languages and scripts it can vary; none: any."""
     version: ClassVar[int] = 5
 
     def __post_init__(self) -> None:
@@ -60,7 +63,7 @@ class Perturbation(Declared, ABC):
         """One variant of a text; the text itself where it offers nothing to change."""
 
     def variants(self, text: str, generator: np.random.Generator, span: tuple[int, int] | None = None) -> list[str]:
-        """At most k different variants, none equal to the text; the order of drawing is kept.
+        """At most k different variants, none equal to the text; the order of drawing is kept. None of a language it does not know.
 
         Args:
             text: what to vary.
@@ -69,7 +72,7 @@ class Perturbation(Declared, ABC):
                 as withstood, and what it costs must not grow with what nobody reads. None: all of it.
         """
         start, end = (0, len(text)) if span is None else span
-        if span is not None and start >= end:
+        if (span is not None and start >= end) or works_on(self, text) is not None:
             return []
         read, cut = text[start:end], {"follows": start > 0, "goes_on": end < len(text)}
         found: dict[str, None] = {}

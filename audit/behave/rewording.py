@@ -13,6 +13,7 @@ from audit.behave.perturbation import Perturbation
 from audit.behave.spans import pick, replaced, with_case_of, word_spans
 from audit.resources.stopwords import WORD_LIST
 from audit.resources.wordnet import reader
+from models.scripts import HAN, main_script
 
 CONTRACTIONS = {
     "aren't": "are not", "can't": "cannot", "couldn't": "could not", "didn't": "did not", "doesn't": "does not",
@@ -31,6 +32,19 @@ OPENERS = (
 CLOSERS = (
     " That is all I have to say.", " I wrote this on a Tuesday.", " Sent from my phone.", " This is my own view.",
     " I am writing this at home.", " Kind regards.", " There is nothing to add.",
+)  # fmt: skip
+
+CHINESE_OPENERS = (
+    "说明一下，",
+    "顺便说一句，",
+    "大家好，",
+    "以下是我的看法：",
+    "用我自己的话说，",
+    "如题，",
+    "这里写几句，",
+)
+CHINESE_CLOSERS = (
+    "以上就是我要说的。", "这是星期二写的。", "用手机写的。", "这是我个人的看法。", "我在家里写的。", "就说到这里。", "没有别的要补充了。",
 )  # fmt: skip
 
 _NUMBER_WORDS = (
@@ -54,6 +68,7 @@ class Contractions(Perturbation):
     """
 
     name = "contractions"
+    languages = ("en",)
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One place, either way."""
@@ -71,19 +86,27 @@ class NeutralInsertions(Perturbation):
     >>> import numpy as np
     >>> NeutralInsertions(k=2).variants("A quiet delight.", np.random.default_rng(0))
     ['A quiet delight. I am writing this at home.', 'A quiet delight. I wrote this on a Tuesday.']
+    >>> NeutralInsertions(k=2).variants("房间安静", np.random.default_rng(0))
+    ['房间安静。我在家里写的。', '房间安静。这是星期二写的。']
     """
 
     name = "neutral_insertions"
+    languages = ("en", "zh")
+    version = 6
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
-        """One of the phrases."""
+        """One of the phrases, in the language of the text."""
         if not text.strip():
             return text
-        i = pick(generator, len(OPENERS) + len(CLOSERS))
-        if i < len(OPENERS):
-            return OPENERS[i] + text
-        whole = text.rstrip()
-        return f"{whole}{'' if whole[-1] in '.!?…' else '.'}{CLOSERS[i - len(OPENERS)]}"
+        chinese = main_script(text) == HAN
+        openers, closers = (CHINESE_OPENERS, CHINESE_CLOSERS) if chinese else (OPENERS, CLOSERS)
+        i = pick(generator, len(openers) + len(closers))
+        if i < len(openers):
+            return openers[i] + text
+        whole, ends, end = text.rstrip(), ".!?…", "."
+        if chinese:
+            ends, end = "。！？…!?.~～", "。"
+        return f"{whole}{'' if whole[-1] in ends else end}{closers[i - len(openers)]}"
 
 
 @dataclass(kw_only=True)
@@ -127,6 +150,7 @@ class Synonyms(Perturbation):
 
     name = "synonyms"
     needs = ("wordnet",)
+    languages = ("en",)
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """Another word at one place."""

@@ -9,9 +9,13 @@ import numpy as np
 
 from audit.behave.perturbation import Perturbation
 from audit.behave.spans import pick, word_spans
+from models.scripts import HAN, KANA, main_script
 
 _ENDS = ".!?…"
 _MARKS = re.compile(r"(?<=\w)[,;:!?.](?=\s|$)")
+_CHINESE_ENDS = "。！？" + _ENDS
+_CHINESE_MARKS = re.compile(r"(?<=\w)[，、；：！？。]")
+_IN_LATIN = str.maketrans("，、；：！？。", ",,;:!?.")
 
 
 @dataclass(kw_only=True)
@@ -24,6 +28,7 @@ class Case(Perturbation):
     """
 
     name = "case"
+    languages = ("Latn", "Cyrl", "Grek", "Armn")
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the five."""
@@ -40,15 +45,25 @@ class Case(Perturbation):
 class Punctuation(Perturbation):
     """The end mark dropped, added, doubled or turned into dots; the marks inside dropped or set apart.
 
+    Of a Chinese or Japanese text its own marks, which are full width; those inside are dropped, or typed as in Latin letters.
+
     >>> import numpy as np
     >>> Punctuation(k=3).variants("Quiet, a delight.", np.random.default_rng(0))
     ['Quiet , a delight .', 'Quiet, a delight...', 'Quiet, a delight']
+    >>> Punctuation(k=3).variants("房间安静，很舒服。", np.random.default_rng(0))
+    ['房间安静,很舒服.', '房间安静，很舒服……', '房间安静，很舒服']
     """
 
     name = "punctuation"
+    languages = ("Latn", "Cyrl", "Grek", "Armn", "Geor", "Hang", "Hebr", "zh", "ja")
+    version = 6
 
     def draw(self, text: str, generator: np.random.Generator) -> str:
         """One of the six."""
+        if main_script(text) in (HAN, KANA):
+            made = _chinese(text)
+            chosen = made[pick(generator, len(made))]
+            return chosen if chosen.strip() else text
         body = text.rstrip().rstrip(_ENDS)  # a regular expression would try each blank of a long gap
         end = text[len(body) :].strip()
         made = (
@@ -82,6 +97,20 @@ class WhiteSpace(Perturbation):
             return f"  {text}" if kind % 2 == 0 else f"{text} \n"
         place = gaps[pick(generator, len(gaps))]
         return text[:place] + ("  ", "\t", "\u00a0", "\n")[kind - 2] + text[place + 1 :]
+
+
+def _chinese(text: str) -> tuple[str, ...]:
+    """The six of a text with full-width marks."""
+    body = text.rstrip().rstrip(_CHINESE_ENDS)
+    end = text[len(body) :].strip()
+    return (
+        body,
+        f"{body}。",
+        f"{body}{end or '。'}{end[-1:] or '。'}",
+        f"{body}……",
+        _CHINESE_MARKS.sub("", text),
+        _CHINESE_MARKS.sub(lambda mark: mark.group().translate(_IN_LATIN), text),
+    )
 
 
 def _each_word(text: str) -> str:

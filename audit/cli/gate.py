@@ -105,7 +105,7 @@ def _run(
         run = store.run(run_id)
     else:
         spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
-        told = check_table(spec, said=table["label_map"])
+        spec, told = check_table(spec, said=table["label_map"])
         run = follow(runs.start(store.actor, spec).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")

@@ -94,7 +94,7 @@ def run(
         model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy, reference=reference,
     )  # fmt: skip
-    told = check_table(spec, said=table["label_map"])
+    spec, told = check_table(spec, said=table["label_map"], suited=spec_file is None)
     store = reader()
     started = runs.start(store.actor, spec, fresh=fresh)
     if detach:
@@ -179,17 +179,19 @@ def _file(path: Path, what: str) -> str:
     return str(path)
 
 
-def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
+def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> tuple[Any, tuple[str, ...]]:
     """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
 
-    Labels that the model does not know are among them where the model's labels can be told without loading it.
+    Labels that the model does not know are among them where the model's labels can be told without loading it; so is a
+    language that its card does not name.
 
     Args:
         spec: the AuditSpec.
         said: what `--map` says of labels: each must be the table's.
+        suited: whether the probes are those of its suite, to be chosen by the languages of the table.
 
     Returns:
-        The warnings it has told.
+        The spec, with the probes of its suite that know a language of the table, and the warnings it has told.
 
     Raises:
         InputError: `--map` cannot be used.
@@ -197,11 +199,14 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
     """
     from audit.cli.tables import check_map
     from audit.run.prepare import table_options
+    from audit.spec import SUITES
     from audit.table import open_table
     from audit.table.alike import require_same_columns
+    from audit.table.languages import languages_in, mismatch
+    from models.text_language import main_languages
 
     if not Path(spec.table.path).is_file():
-        return ()
+        return spec, ()
     table = open_table(spec.table.path, table_options(spec.table))
     check_map(said, table)
     task = reader().task_of(spec.model.name, spec.model.labels)
@@ -214,9 +219,15 @@ def check_table(spec: Any, *, said: Mapping[str, str]) -> tuple[str, ...]:
             compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
         compared = compared.require(keep_good=spec.reference.keep_good)
         require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
-    for warning in table.warnings:
+    languages = languages_in(table)
+    foreign = mismatch(languages, reader().languages_of(spec.model.name))
+    warnings = (*table.warnings, *([foreign] if foreign else []))
+    for warning in warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
-    return tuple(table.warnings)
+    if suited and spec.suite in SUITES:
+        chosen = SUITES[spec.suite].suited(main_languages(languages))
+        spec = spec.model_copy(update={"probes": chosen})
+    return spec, warnings
 
 
 def read_policy(said: str | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from audit.language.sentences import count_of, counted, how_many, names_in, sent
 from audit.language.translating import tr, tr_key, tr_key_n
 from audit.language.written import written
 from audit.said import BOTH, CLAUSES, LISTED, LITERAL, SENTENCES, Number, Said, Value
+from models.language_names import language_list
 
 SENTENCE = "join.sentence"
 """Key of a clause said as a sentence."""
@@ -22,6 +23,8 @@ KEYED, INSIDE = "probe.keyed", "probe.keyed_inside"
 """Keys of a name with a key beside it: in brackets of its own, or in those the name ends with."""
 NAMED, QUOTED = "probe.named", "probe.quoted"
 """Keys of a probe that has no name, or no act, here: its own package may say one (`title`, `act`)."""
+LANGUAGES = "join.languages"
+"""Key of languages, by their codes with blanks between."""
 _OWN = {NAMED: "title", QUOTED: "act"}
 _JOINED = (SENTENCES, CLAUSES, LISTED, BOTH)
 
@@ -33,6 +36,8 @@ def word(said: Said) -> str:
         return values["text"]
     if said.key in _JOINED:
         return _joined(said.key, said.values.get("parts"))
+    if said.key == LANGUAGES and "codes" in values:
+        return language_list(values["codes"].split())
     if said.key in _OWN:
         return _own(said.key, values.get("name", ""))
     if said.key == SENTENCE and "clause" in values:

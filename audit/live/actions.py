@@ -11,6 +11,7 @@ from audit.kinds import find, names
 from audit.language.translating import tr_later
 from audit.live.holding import LiveModels, watched
 from audit.records import Example, to_dict
+from models.known_languages import of_rows
 
 if TYPE_CHECKING:
     from audit.live.task import Task
@@ -60,16 +61,19 @@ def predict(task: Task, model: str, texts: Sequence[str], pair: str | None = Non
 
 
 def lengths(task: Task, model: str, texts: Sequence[str]) -> dict[str, Any]:
-    """How many tokens each text has and how many of them the model reads; runs no forward pass."""
+    """How many tokens each text has, how many the model reads, and how many of all those it does not know; runs no forward pass."""
     classifier = _loaded(task, model)
     kept: list[int] = []
     tokens: list[int] = []
+    unknown = content = 0
     for start in range(0, len(texts), FEW):
         task.pause()
         rows, totals = classifier.encode_rows([text[:LONGEST] for text in texts[start : start + FEW]])
         kept += [len(row) for row in rows]
         tokens += totals
-    return {"kept": kept, "tokens": tokens}
+        strange, known = of_rows(classifier, rows)
+        unknown, content = unknown + strange, content + known
+    return {"kept": kept, "tokens": tokens, "unknown": unknown, "content": content}
 
 
 def methods(task: Task, model: str) -> dict[str, Any]:

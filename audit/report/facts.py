@@ -13,8 +13,10 @@ from audit.records import Finding, SampleOutcome
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
+from audit.score.languages import rows_of
 from audit.spec.suites import SUITES
 from audit.store import Review, Run, RunProbe
+from audit.strict_json import part
 from audit.table.faults import without_flags
 
 
@@ -221,8 +223,19 @@ def _probes(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:
             yield Limit("missing", {**named, "rows": probe.rows - probe.done, "of": probe.rows})
         if probe.stand_ins:
             yield Limit("stand_in", {**named, "resources": "; ".join(probe.stand_ins)})
-        if 0 < probe.rows < len(read.rows):
+        left = _left_out(read, probe)
+        if left:
+            yield Limit(
+                "other_language",
+                {**named, "rows": sum(left.values()), "of": len(read.rows), "languages": " ".join(left)},
+            )
+        if 0 < probe.rows < len(read.rows) - sum(left.values()):
             yield Limit("part", {**named, "rows": probe.rows, "of": len(read.rows)})
+
+
+def _left_out(read: Results, probe: ProbeFacts) -> dict[str, int]:
+    """Language -> texts that a probe left out for not knowing it."""
+    return rows_of(part(read.run.provenance, "table", "language"), "left_out", probe.probe)
 
 
 def _kinds(read: Results, probes: Sequence[ProbeFacts]) -> Iterator[Limit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from audit.records import Finding
@@ -118,11 +118,13 @@ def measure(store: Store, run: Run) -> Measures:
 
 def measured(results: Results) -> Measures:
     """Everything there is to measure in results; the slow part."""
+    from audit.score.languages import language_measures
     from audit.score.measures import Skipped
     from audit.score.scoring import measure_run
 
     skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in results.probes if p.status == "skipped"]
-    return measure_run(results.frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+    found = measure_run(results.frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+    return replace(found, measures=(*found.measures, *language_measures(results.run.provenance)))
 
 
 def keep_tables(results: Results) -> None:

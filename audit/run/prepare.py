@@ -9,6 +9,7 @@ from audit.errors import SpecError, TableError
 from audit.language.translating import tr_later
 from audit.records import Example
 from audit.run.holding import HeldModels, identity_of
+from audit.run.languages import languages_read
 from audit.run.probes import resolve
 from audit.spec import AuditSpec, Plan, TableSpec, plan, read_spec
 from audit.store import Run, Store
@@ -129,7 +130,7 @@ def _answers(classifier: Classifier) -> dict[str, Any]:
 def _save(
     store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
 ) -> int:
-    read = {"table": how_read(table)}
+    read = {"table": {**how_read(table), "language": languages_read(planned, classifier)}}
     if reference is not None:
         read["reference"] = {
             "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),

@@ -9,7 +9,7 @@ from audit.errors import AuditError, SpecError
 from audit.kinds import KINDS, Scope, find
 from audit.language.translating import tr, tr_later
 from audit.parameters import declared
-from audit.probe import Probe, make
+from audit.probe import Probe, languages_of, make
 from audit.spec import AuditSpec, ProbeSpec, ResolvedProbe
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _resolve(spec: AuditSpec, probe: ProbeSpec, classifier: Classifier, referenc
         skipped=skipped,
         scope=scope_of(made, probe.kind),
         reference=reference if compares != "unused" else "",
+        languages=languages_of(made),
     )
 
 

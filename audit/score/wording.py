@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from audit.language.probes import act, called, display_name
-from audit.language.saying import word, worded
+from audit.language.saying import LANGUAGES, word, worded
 from audit.language.sentences import names_in, sentences
 from audit.records import Verdict
 from audit.said import BOTH, Number, Said, Value, literal
@@ -134,6 +134,8 @@ def _names(measure: Measure, level: float) -> dict[str, Value]:
 
 
 def _of_context(name: str, item: Any) -> Value | None:
+    if name == "languages" and isinstance(item, str):
+        return Said(LANGUAGES, {"codes": item})
     if isinstance(item, str):
         return Said(_CODES[name, item]) if (name, item) in _CODES else item
     if isinstance(item, int) and not isinstance(item, bool):

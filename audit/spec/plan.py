@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from audit.kinds import Scope
+from audit.language.translating import tr_later
 from audit.records import Example
 from audit.spec.model import AuditSpec, SampleSpec
+from models.language_names import stored_names
+from models.text_language import counted, fits, row_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class ResolvedProbe:
 
     `resources` are hashes of what it reads besides the model (word lists, vectors): other files, other shards.
     `scope` "sample": it looks at all its rows together, in one shard. `reference` is the fingerprint of the table it
-    compares them with, "" for none.
+    compares them with, "" for none. `languages` are codes of the languages and scripts it can work on, none: any.
     """
 
     key: str
@@ -45,6 +48,7 @@ class ResolvedProbe:
     skipped: str | None = None
     scope: Scope = "row"
     reference: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,17 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do, in order."""
+    """What a run will do, in order.
+
+    `languages` are those of the rows, one a row; `left_out` says of each probe that does not know them all how many of its rows
+    are in each of the others.
+    """
 
     rows: tuple[PlannedRow, ...]
     probes: tuple[ResolvedProbe, ...]
     shards: tuple[ShardPlan, ...]
+    languages: tuple[str, ...] = ()
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def probe_rows(self, key: str) -> int:
         """How many rows a probe will see."""
@@ -81,17 +91,20 @@ class Plan:
 def plan(spec: AuditSpec, examples: Sequence[Example], identity: Identity, probes: Sequence[ResolvedProbe]) -> Plan:
     """Draw the sample, merge duplicates, and cut every probe's rows into shards.
 
-    Probes take turns, shard by shard, so that every probe has results early; the cheap ones come first.
+    Probes take turns, shard by shard, so that every probe has results early; the cheap ones come first. Rows in a language
+    that a probe does not know are none of its rows; a probe that knows none of the rows' languages is skipped.
     """
     rows = merge_duplicates(sample(examples, spec.sample))
+    languages = row_languages(row.example.text for row in rows)
+    resolved, left_out = _known_to(probes, languages)
     queues = []
-    for probe in probes:
+    for probe in resolved:
         if probe.skipped is not None:
             continue
-        chosen = list(range(len(rows)))
-        if probe.rows is not None and probe.rows < len(rows):
+        chosen = [i for i, language in enumerate(languages) if fits(language, probe.languages)]
+        if probe.rows is not None and probe.rows < len(chosen):
             part = sample(
-                [r.example for r in rows],
+                [rows[i].example for i in chosen],
                 SampleSpec(n=probe.rows, seed=spec.sample.seed, stratify=spec.sample.stratify),
             )
             wanted = {example.row_id for example in part}
@@ -104,7 +117,25 @@ def plan(spec: AuditSpec, examples: Sequence[Example], identity: Identity, probe
         ids = [rows[i].example.row_id for i in cut]
         weights = [rows[i].weight for i in cut]
         shards.append(ShardPlan(len(shards), probe.key, shard_id(identity, probe, ids, spec.seed, weights), cut))
-    return Plan(tuple(rows), tuple(probes), tuple(shards))
+    return Plan(tuple(rows), resolved, tuple(shards), tuple(languages), left_out)
+
+
+def _known_to(
+    probes: Sequence[ResolvedProbe], languages: Sequence[str]
+) -> tuple[tuple[ResolvedProbe, ...], dict[str, dict[str, int]]]:
+    """The probes, those that know no row's language skipped with the reason; and the rows that each of the others leaves out."""
+    found, left_out = [], {}
+    for probe in probes:
+        foreign = counted(language for language in languages if not fits(language, probe.languages))
+        if foreign and probe.skipped is None:
+            if sum(foreign.values()) == len(languages):
+                works, written = stored_names(probe.languages), stored_names(foreign)
+                why = tr_later(f"{probe.name} works on texts in {works}, and every row is in {written}.")
+                probe = replace(probe, skipped=why, resources={})  # noqa: PLW2901 - the same probe, skipped
+            else:
+                left_out[probe.key] = foreign
+        found.append(probe)
+    return tuple(found), left_out
 
 
 def shard_id(

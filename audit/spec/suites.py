@@ -5,25 +5,44 @@ Times are rough and for short sentences; the calibration measures the model at h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from audit.errors import UnknownName
-from audit.kinds import names
+from audit.kinds import find, names
 from audit.language.translating import tr_later
+from audit.probe import languages_of
 from audit.spec.model import AuditSpec, Budget, ModelSpec, ProbeSpec, SampleSpec, TableSpec
+from models.text_language import fits
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A set of probes with the number of rows it audits at most."""
+    """A set of probes with the number of rows it audits at most. `also` are those that only texts in a language have use for."""
 
     name: str
     about: str
     rows: int | None
     probes: tuple[ProbeSpec, ...]
     budget: Budget | None = None
+    also: Mapping[str, tuple[ProbeSpec, ...]] = field(default_factory=dict)
+
+    def suited(self, languages: Collection[str] = ()) -> tuple[ProbeSpec, ...]:
+        """Its probes for a table in some languages: those that know one of them, and `also` what only these have.
+
+        Args:
+            languages: as `models.text_language.main_languages` gives them; none: not known, all its probes as they are.
+        """
+        kept = tuple(p for p in self.probes if not languages or _knows_one(p, languages))
+        added = tuple(probe for language in sorted(languages) for probe in self.also.get(language, ()))
+        first = next((i for i, probe in enumerate(kept) if probe.kind == "perturbation"), len(kept))
+        return (*kept[:first], *added, *kept[first:])
+
+
+def _knows_one(probe: ProbeSpec, languages: Collection[str]) -> bool:
+    known = languages_of(find(probe.kind, probe.name))
+    return any(fits(language, known) for language in languages)
 
 
 def _probe(kind: str, name: str, rows: int | None = None, **params: Any) -> ProbeSpec:
@@ -55,6 +74,7 @@ def _quick() -> Suite:
             _probe("attack", "deepwordbug", most_words=QUICK_WORDS),
             *_perturbations(without=SLOW_PERTURBATIONS),
         ),
+        also={"zh": (_probe("attack", "chinese", most_words=QUICK_WORDS),)},
     )
 
 
@@ -76,6 +96,7 @@ def _standard() -> Suite:
             _probe("attack", "input_reduction", 100),
             *_perturbations(),
         ),
+        also={"zh": (_probe("attack", "chinese", 200),)},
     )
 
 
@@ -109,6 +130,7 @@ def _deep() -> Suite:
             *_perturbations(),
         ),
         Budget(queries_per_row=5000),
+        also={"zh": (_probe("attack", "chinese", 1000),)},
     )
 
 
@@ -136,6 +158,7 @@ def suite_spec(
     policy: Mapping[str, Any] | None = None,
     title: str = "",
     reference: TableSpec | None = None,
+    languages: Collection[str] = (),
 ) -> AuditSpec:
     """An AuditSpec of a suite for one model and table.
 
@@ -147,6 +170,7 @@ def suite_spec(
         policy: checks with thresholds; None: the default policy.
         title: the run's name.
         reference: a table to compare the audited one with.
+        languages: what the table is written in, see `Suite.suited`.
 
     Raises:
         UnknownName: no such suite.
@@ -158,7 +182,7 @@ def suite_spec(
         model=model,
         table=table,
         reference=reference,
-        probes=chosen.probes,
+        probes=chosen.suited(languages),
         sample=SampleSpec(n=limit if limit is not None else chosen.rows, seed=seed),
         seed=seed,
         policy=policy,

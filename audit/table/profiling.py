@@ -1,16 +1,24 @@
-"""What a table holds: labels, lengths, duplicates and contradictions."""
+"""What a table holds: labels, languages, lengths, duplicates and contradictions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.table.languages import some_texts
 from audit.table.table import AuditTable
+from audit.words import HAN, count_words
+from models.scripts import scripts_of
+from models.text_language import counted, row_languages
 
 WORDS_OF = 20_000  # rows whose words are counted; evenly spaced in larger tables
+HAN_WORDS_OF = 2_000  # of tables in Chinese, whose words must be cut by a dictionary
+CUT = 2_000
+"""Characters of a Chinese text whose words are counted; those of a longer text are taken to be as dense as in its beginning."""
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
@@ -23,7 +31,10 @@ class Profile:
         labels: rows of each label, the most frequent first.
         unlabelled: rows without a label.
         characters: quantiles (0, 25, 50, 75, 95, 100%) of the characters of text and pair.
-        words: the same of the words between white space, over `words_of` rows evenly spaced.
+        words: the same of the words, as their language cuts them, over `words_of` rows evenly spaced.
+        languages: rows of each language (ISO 639-1; a script's ISO 15924 code where that is all that can be told; "" for rows
+            without letters), the most frequent first, over `languages_of` rows evenly spaced.
+        scripts: letters of each script in those rows, the most frequent first.
         groups: for each group column, rows of each value, the most frequent first.
         duplicates: rows that repeat an earlier one (text, pair, label and groups alike).
         conflicts: different texts that occur with more than one label.
@@ -37,6 +48,9 @@ class Profile:
     characters: tuple[int, ...]
     words: tuple[int, ...]
     words_of: int
+    languages: dict[str, int]
+    scripts: dict[str, int]
+    languages_of: int
     groups: dict[str, dict[str, int]]
     duplicates: int
     conflicts: int
@@ -64,14 +78,16 @@ class Conflict:
 
 def profile(table: AuditTable) -> Profile:
     """Count everything a first look at a table should show."""
-    step = max(1, -(-len(table) // WORDS_OF))
+    told = some_texts(table)
+    languages, scripts = counted(row_languages(told)), _scripts(told)
+    step = _step(len(table), HAN_WORDS_OF if any(map(HAN.search, told)) else WORDS_OF)
     words: list[int] = []
     rationales = 0
     groups: dict[str, dict[str, int]] = {name: {} for name in table.columns.groups}
     whole = bool(groups) or table.columns.rationale is not None
     for i, example in enumerate(table if whole else table[::step]):
         if not whole or i % step == 0:
-            words.append(len(example.text.split()) + len((example.pair or "").split()))
+            words.append(_words(example.text) + _words(example.pair or ""))
         rationales += example.rationale is not None
         for name, value in example.groups.items():
             groups[name][value] = groups[name].get(value, 0) + 1
@@ -83,12 +99,32 @@ def profile(table: AuditTable) -> Profile:
         characters=_quantiles(table.lengths),
         words=_quantiles(np.array(words, dtype=np.int32)),
         words_of=len(words),
+        languages=languages,
+        scripts=scripts,
+        languages_of=len(told),
         groups={name: dict(sorted(counts.items(), key=lambda item: -item[1])) for name, counts in groups.items()},
         duplicates=len(table) - len(np.unique(table.content_ids)),
         conflicts=len(members),
         conflicting_rows=sum(len(rows) for rows in members),
         rationales=rationales,
     )
+
+
+def _step(rows: int, most: int) -> int:
+    return max(1, -(-rows // most))
+
+
+def _words(text: str) -> int:
+    if len(text) <= CUT or not HAN.search(text):
+        return count_words(text)
+    return round(count_words(text[:CUT]) * len(text) / CUT)
+
+
+def _scripts(texts: Sequence[str]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update(scripts_of(text))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def duplicates(table: AuditTable, limit: int = 100) -> list[Duplicate]:

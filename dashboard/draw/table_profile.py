@@ -15,6 +15,7 @@ from audit.live import Answer
 from audit.stored import Upload
 from dashboard.draw.charts import show_chart
 from dashboard.draw.plots import token_lengths_chart, typed_labels_chart
+from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
@@ -33,6 +34,7 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
             about_it = tr(HELP[name]) if name in HELP else None
             st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
         answer = _truncated(found, upload)
+    show_languages(about["languages"], about["scripts"], about["languages_of"])
     left, right = st.columns(2)
     if about["labels"]:
         with left:
@@ -90,6 +92,10 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
             size,
         )
         st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
+        tokens, unknown = answer.result["content"], answer.result["unknown"]
+        if unknown:
+            about = tr("Share of the tokens of these texts that the model's tokenizer does not know.")
+            st.metric(tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=150, help=about)
 
     return answer
 

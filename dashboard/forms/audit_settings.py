@@ -43,6 +43,7 @@ def choose_settings(
     name: str = "",
     rows: int | None = None,
     measured: dict[str, float] | None = None,
+    languages: tuple[str, ...] = (),
 ) -> Chosen:
     """Suite, probes, rows, seed, level and engine.
 
@@ -53,13 +54,16 @@ def choose_settings(
         name: of the audit.
         rows: good rows of the table, None where they are not known.
         measured: seconds of suites that were estimated.
+        languages: what the table is written in: suites take the probes that know them.
     """
     first = str(old.get("suite", "custom")) if old else "quick"
     first = first if first in SUITES else "custom"
     suite = choose_suite(first, rows, measured or {})
     base = SUITES.get(suite)
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
-    probes = choose_probes(base.probes if base else (), kept, suite)
+    suited = base.suited(languages) if base else ()
+    usual = not base or suited == base.probes
+    probes = choose_probes(suited, kept, suite if usual else "-".join((suite, *languages)))
     with st.expander(
         tr("Policy, rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
     ):

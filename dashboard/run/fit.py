@@ -14,20 +14,26 @@ from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table.alike import require_same_columns
 from audit.table.faults import without_flags
+from audit.table.languages import mismatch
 from audit.table.options import Columns
 from dashboard.forms.labels import confirm_guess
 from dashboard.forms.table_check import Target, checked, columns_of
 from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
 from models.label_file import unnamed
+from models.text_language import main_languages
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Whether a table can be audited on a model: `why` says why not, in a sentence, "" where it can; `rows` that are good."""
+    """Whether a table can be audited on a model: `why` says why not, in a sentence, "" where it can; `rows` that are good.
+
+    `languages` are those that many of its rows are in, the most frequent first.
+    """
 
     why: str = ""
     rows: int | None = None
+    languages: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return not self.why
@@ -39,7 +45,9 @@ def target_of(model: str) -> Target:
     return Target(entry.known_labels, entry.multi_label) if entry else Target()
 
 
-def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec) -> Fit:
+def say_fit(
+    left: Any, right: Any, model: str, target: Target, table: TableSpec, languages: tuple[str, ...] = ()
+) -> Fit:
     """Say what model and table have in common, and what is to be settled first.
 
     Args:
@@ -47,6 +55,7 @@ def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec)
         model: its name.
         target: its labels.
         table: with the choices remembered with it.
+        languages: those that the model's card says it was trained on; none where it does not say.
 
     Returns:
         Whether an audit can be started: rows without a fault, or with faults that are left out on purpose; labels that are
@@ -66,6 +75,7 @@ def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec)
         return Fit(tr("The table cannot be read."), 0)
     with right:
         _say_labels(model, upload, found, target)
+        _say_language(found, languages)
         why = _say_rows(found, keep_good=table.keep_good, nameless=unnamed(target.labels))
         if why and upload is not None:
             link("data", tr("Look at the table"), icon=":material/table_view:", table=upload.sha256)
@@ -73,7 +83,7 @@ def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec)
         with st.container():
             _ask(upload, found, target)
         why = tr("What its labels mean is a guess: confirm it, or map them.")
-    return Fit(why, found["rows"])
+    return Fit(why, found["rows"], main_languages((found.get("profile") or {}).get("languages", {})))
 
 
 def say_alike(place: Any, reference: TableSpec, table: TableSpec) -> Fit:
@@ -109,6 +119,13 @@ def _say_labels(model: str, upload: Upload | None, found: dict[str, Any], target
         link("models", tr("Name the model's labels"), icon=":material/label:", model=model)
     if upload is not None:
         link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
+
+
+def _say_language(found: dict[str, Any], languages: tuple[str, ...]) -> None:
+    """Warn of rows in languages that the model was not trained on; an audit of them can be started all the same."""
+    said = mismatch((found.get("profile") or {}).get("languages", {}), languages) if languages else None
+    if said is not None:
+        st.warning(plain(told_again(said), 300), icon=":material/translate:")
 
 
 def _say_rows(found: dict[str, Any], *, keep_good: bool, nameless: bool) -> str:

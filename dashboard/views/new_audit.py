@@ -56,10 +56,10 @@ def show() -> None:
     )
     target = target_of(model)
     table = fitting(candidates[path].spec, target)
-    fits = say_fit(left, middle, model, target, table)
+    fits = say_fit(left, middle, model, target, table, store().languages_of(model))
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
-        name=str(name), rows=fits.rows, measured=measured(model, table.path),
+        name=str(name), rows=fits.rows, measured=measured(model, table.path), languages=fits.languages,
     )  # fmt: skip
     _finish(chosen, fits, table)
 

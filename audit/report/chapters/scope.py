@@ -13,6 +13,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.score.wording import display_name, title_said
+from models.language_names import language_list
 
 
 def scope(report: Report, say: Strings, caps: Caps) -> Section:
@@ -59,6 +60,8 @@ def _limits(report: Report, say: Strings) -> Iterator[str]:
             values["probe"] = printable(display_name(str(limit.values["probe"]), str(limit.values["name"])), 60)
         if "score" in values:
             values["score"] = printable(title_said(str(values["score"])), 60)
+        if "languages" in values:
+            values["languages"] = printable(language_list(str(values["languages"]).split()), 200)
         yield say(f"limits.{limit.kind}", **values)
 
 
