@@ -17,7 +17,7 @@ from dashboard.draw.probe_choices import card, choices
 from dashboard.forms.parameter_form import choose_parameters
 from dashboard.page.text import plain, told_again
 
-HEIGHT = 340
+HEIGHT = 312
 """Pixels of the list; it scrolls within."""
 WIDTHS = (2.6, 4.9, 3.9, 0.6)
 _NAMED = re.compile(r"\s*\([^()]*\)$")

@@ -23,7 +23,7 @@ def test_first_audit_from_an_empty_installation_to_its_report(new_site, page, tm
     page.wait_for_url("**/new_audit?table=*", timeout=PATIENCE)
     settle(page)
     shows(page, "No worker is running")
-    page.get_by_test_id("stRadioOption").get_by_text("Custom").click()
+    page.get_by_test_id("stRadioOption").filter(has_text="Custom").click()
     settle(page)
     press(page, "Start the audit")
     page.wait_for_url("**/runs?run=*", timeout=PATIENCE)
