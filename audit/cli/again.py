@@ -37,7 +37,7 @@ def again(
         "model": spec.model.model_copy(update={"fingerprint": None}),
     }
     spec = spec.model_copy(update=changes)
-    told = check_table(spec, said={})
+    spec, told = check_table(spec, said={}, suited=False)
     started = runs.start(store.actor, spec)
     if detach:
         ensure_worker(store)

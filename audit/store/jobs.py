@@ -51,8 +51,8 @@ class JobQueries(FileQueries):
         with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
             connection.execute(sa.insert(s.jobs).values(**values))
             _refer(connection, job_id, files, blobs)
-            done_on = ("table", args["table"]["path"]) if kind == "predictions" else (kind, job_id)
-            self._note(connection, *done_on, run_id)
+            about, subject = ("table", args["table"]["path"]) if kind == "predictions" else (kind, job_id)
+            self._note(connection, about, subject, run_id)
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
