@@ -62,7 +62,7 @@ def show_attack(task: Task, record: AttackOutcome) -> None:
         st.caption(_flip(task, record))
         st.html(bars_html(task, record.perturbed_probs, before=record.original_probs, top=3))
     if record.resources:
-        used = ", ".join(f"{name}: {value}" for name, value in record.resources.items())
+        used = ", ".join(f"{name}: {value.partition(' sha256:')[0]}" for name, value in record.resources.items())
         st.caption(tr("Resources: {used}", used=plain(used, 400)))
 
 

@@ -1,0 +1,34 @@
+"""Charts of a report: no tool bar over their titles, a picture by a button, long tables in boxes, one browser of rows at a time."""
+
+from __future__ import annotations
+
+import json
+
+from runs import INTENTS, make_run
+
+
+def test_no_tool_bar_and_a_picture_for_what_is_declared(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=40)
+    test = app("report", run=run.id, section="robustness")
+    charts = test.get("plotly_chart")
+    assert charts
+    assert all(json.loads(chart.proto.config)["displayModeBar"] is False for chart in charts)
+    pictures = [button for button in test.get("download_button") if button.proto.label == "Image"]
+    assert len(pictures) >= 3
+
+
+def test_one_browser_of_rows_at_a_time_named_in_the_address(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=40)
+    keys = {box.key for box in app("report", run=run.id, section="robustness").selectbox}
+    assert "recipe" in keys
+    assert "change" not in keys
+    keys = {box.key for box in app("report", run=run.id, section="robustness", browse="flips").selectbox}
+    assert "change" in keys
+    assert "recipe" not in keys
+
+
+def test_a_long_table_of_classes_scrolls_in_a_box_that_the_keyboard_reaches(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=66, labels=INTENTS[:11])
+    bodies = [element.proto.body for element in app("report", run=run.id, section="performance").get("html")]
+    (table,) = [body for body in bodies if 'class="scrolls" tabindex="0" role="region"' in body and INTENTS[0] in body]
+    assert all(label in table for label in INTENTS[:11])
