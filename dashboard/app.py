@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
@@ -28,7 +29,21 @@ VIEWS: dict[str, tuple[str, str, str]] = {
     "data": (tr_later("Data"), "table_view", tr_later("Workspace")),
     "policies": (tr_later("Policies"), "gavel", tr_later("Workspace")),
     "settings": (tr_later("Settings"), "settings", tr_later("Workspace")),
+    "help": (tr_later("Help"), "help", tr_later("Workspace")),
 }
+HELP_ON = {
+    "new_audit": "suites", "report": "glossary", "compare": "glossary", "explain": "explainer", "overview": "tour", "": "tour",
+}  # fmt: skip
+"""Page -> the part of Help that is about it."""
+
+
+def sections() -> dict[str, str]:
+    """The first page of each section of the navigation, and what the section is called."""
+    firsts: dict[str, str] = {}
+    for name, (_, _, section) in reversed(VIEWS.items()):
+        if section:
+            firsts[section] = name
+    return {name: tr(section) for section, name in firsts.items()}
 
 
 def main(start: str = "overview") -> None:
@@ -40,14 +55,19 @@ def main(start: str = "overview") -> None:
         for name, (title, icon, _) in VIEWS.items()
     }
     st.session_state["_pages"] = pages
-    sections: dict[str, list[st.Page]] = {}
-    for name, (_, _, section) in VIEWS.items():
-        sections.setdefault(tr(section) if section else "", []).append(pages[name])
-    chosen = st.navigation(sections)
+    chosen = st.navigation([*pages.values(), *_unknown(set(pages))], expanded=True)
     confirm_address(chosen.url_path)
-    before(chosen.title)
-    sidebar()
+    before(chosen.title, sections())
+    sidebar(HELP_ON.get(chosen.url_path, ""))
     chosen.run()
+
+
+def _unknown(known: Collection[str]) -> list[st.Page]:
+    """The page of an address that there is none of, where the browser is at one: it says so in our words."""
+    path = unquote(urlsplit(st.context.url or "").path.rpartition("/")[2])
+    if not path or path in known:
+        return []
+    return [st.Page(_runner("lost"), title=tr("Page not found"), url_path=path, visibility="hidden")]
 
 
 def _runner(name: str) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ from dashboard.page.text import plain
 from models.places import ASSETS
 
 STYLE = Path(__file__).with_name("style.css")
+CONTROLS: Mapping[str, Mapping[Mode, str]] = {
+    "focus": {"light": "#1B5E9E", "dark": "#8CC3F5"},
+    "button": {"light": "#1B5E9E", "dark": "#2F74B8"},
+}
+"""The ring around what the keyboard is at; the ground of the button that a page is about, under white letters."""
 DOING = {
     "queued": tr_later("queued, {share}"),
     "preparing": tr_later("preparing, {share}"),
@@ -30,13 +36,24 @@ DOING = {
 """What an active run is doing, and how much of it is done."""
 
 
-def before(title: str) -> None:
-    """Style and logo, then the notice that an action left behind."""
+def before(title: str, sections: Mapping[str, str]) -> None:
+    """Style and logo, then the notice that an action left behind.
+
+    Args:
+        title: of the page.
+        sections: names of pages with which a section of the navigation begins, and what it is called.
+    """
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "logo-icon.png"))
     st.html(STYLE)
-    st.html(f"<style>{_colours()}</style>")
+    st.html(f"<style>{_colours()}{''.join(map(_section, sections, sections.values()))}</style>")
     before_page(title)
     show_notice()
+
+
+def _section(page: str, title: str) -> str:
+    """The heading above a page of the navigation. Streamlit's own makes of the list one that screen readers cannot read."""
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    return f'[data-testid="stSidebarNavItems"] li:has(a[href$="/{page}"])::before{{content:"{quoted}"}}'
 
 
 def _colours() -> str:
@@ -44,6 +61,7 @@ def _colours() -> str:
     mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
     named = [f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items()]
     named += [f"--assay-{tone}:{verdict_colour(verdict, mode)}" for tone, verdict in JUDGED.items()]
+    named += [f"--assay-{name}:{colours[mode]}" for name, colours in CONTROLS.items()]
     return f":root{{{';'.join(named)}}}"
 
 
@@ -54,9 +72,11 @@ def heading(title: str, about: str = "") -> None:
         st.caption(about)
 
 
-def sidebar() -> None:
-    """Draw the part of the side bar below the navigation."""
+def sidebar(part: str = "") -> None:
+    """Draw the part of the side bar below the navigation; `part` of the Help page is about this page."""
     with st.sidebar:
+        if part:
+            link("help", tr("Help on this page"), icon=":material/help_center:", part=part)
         _activity()
 
 

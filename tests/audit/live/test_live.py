@@ -86,7 +86,7 @@ def test_a_question_can_be_taken_back(client, tiny_bert_dir):
 
 def test_one_whose_turn_has_not_come_is_taken_back_at_once(client, tiny_bert_dir):
     slow = client.ask("explain", model=str(tiny_bert_dir), text=LONG, methods=["shapley"], parameters=SLOW)
-    waiting = client.ask("predict", model=str(tiny_bert_dir), texts=[TEXT])
+    waiting = client.ask("explain", model=str(tiny_bert_dir), text=TEXT, methods=["saliency"])
     waiting.cancel()
     with pytest.raises(LiveError, match="Stopped"):
         waiting.wait(PATIENCE)
