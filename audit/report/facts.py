@@ -13,7 +13,7 @@ from audit.records import Finding, SampleOutcome
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
-from audit.score.languages import rows_of
+from audit.score.languages import foreign_rows, rows_of
 from audit.spec.suites import SUITES
 from audit.store import Review, Run, RunProbe
 from audit.strict_json import part
@@ -208,6 +208,9 @@ def _rows(read: Results) -> Iterator[Limit]:
         yield Limit("some_unlabelled", {"rows": int(rows.loc[rows["label"].isna(), "weight"].sum())})
     if told["truncated"].sum():
         yield Limit("truncated", {"rows": int(told["truncated"].iloc[0]), "limit": int(told["limit"].iloc[0])})
+    foreign = foreign_rows(run.provenance)
+    if foreign:
+        yield Limit("foreign_rows", {"rows": sum(foreign.values()), "of": audited, "languages": " ".join(foreign)})
     if 0 < audited < 100:
         yield Limit("few_rows", {"rows": audited})
 

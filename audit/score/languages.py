@@ -25,17 +25,30 @@ def language_measures(provenance: Mapping[str, Any] | None) -> Iterator[Measure]
     rows, tokens, unknown = sum(counts.values()), _count(said.get("tokens")), _count(said.get("unknown"))
     if not rows:
         return
-    foreign = [name for name in counts if name in _codes(said.get("foreign"))]
+    foreign = foreign_rows(provenance)
     known = _codes(said.get("model"))
     notes = [Said("note.trained_on", {"languages": Said(LANGUAGES, {"codes": " ".join(known)})})] if known else []
     if 0 < tokens >= unknown:
         share = Number(unknown / tokens, "share")
         notes.append(Said("note.unknown_tokens", {"unknown": unknown, "tokens": tokens, "share": share}))
     if said.get("by") in ("card", "tokenizer"):
-        hits = sum(counts[name] for name in foreign)
-        yield _counted("foreign_share", hits, rows, rows, notes=told(*notes), context={"languages": " ".join(foreign)})
+        yield _counted(
+            "foreign_share",
+            sum(foreign.values()),
+            rows,
+            rows,
+            notes=told(*notes),
+            context={"languages": " ".join(foreign)},
+        )
     if 0 < tokens >= unknown:
         yield _counted("unknown_token_share", unknown, tokens, rows)
+
+
+def foreign_rows(provenance: Mapping[str, Any] | None) -> dict[str, int]:
+    """Language -> rows of it, of those that the model does not know; none where that is not known."""
+    said = part(provenance, "table", "language")
+    foreign = _codes(said.get("foreign"))
+    return {name: n for name, n in rows_of(said, "rows").items() if name in foreign}
 
 
 def rows_of(said: Mapping[str, Any], *path: str) -> dict[str, int]:

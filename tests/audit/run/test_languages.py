@@ -67,10 +67,10 @@ def test_rows_in_chinese_are_left_out_by_probes_of_english_and_named(bench, tmp_
 
 def test_the_report_names_what_was_left_out(bench, tmp_path, mixed, english_model):
     run = audited(bench, tmp_path, mixed, "contractions")
-    limits = [limit for limit in build_report(bench.store, run.id).limits if limit.kind == "other_language"]
-    assert [(limit.values["probe"], limit.values["rows"], limit.values["languages"]) for limit in limits] == [
-        ("contractions", 4, "zh")
-    ]
+    told = {limit.kind: limit.values for limit in build_report(bench.store, run.id).limits}
+    left, foreign = told["other_language"], told["foreign_rows"]
+    assert (left["probe"], left["rows"], left["languages"]) == ("contractions", 4, "zh")
+    assert (foreign["rows"], foreign["of"], foreign["languages"]) == (4, 16, "zh")
 
 
 def test_a_probe_of_english_is_skipped_on_a_table_in_chinese(bench, tmp_path, table):
