@@ -208,8 +208,9 @@ def test_a_question_of_the_wrong_kind_is_refused_in_one_sentence(client, action,
 
 def test_a_second_session_is_answered_while_the_first_explains_a_long_text(client, tiny_bert_dir):
     first = client.ask(
-        "explain", session="first", model=str(tiny_bert_dir), text=LONG, methods=["shapley"], parameters=SLOW
-    )
+        "explain", session="first", model=str(tiny_bert_dir), text=LONG, methods=["shapley"],
+        parameters={"shapley": {"permutations": 10_000}},
+    )  # fmt: skip
     until(lambda: first.steps is not None or first.done, "its first steps")
     asked = [
         client.ask("predict", session="second", model=str(tiny_bert_dir), texts=[TEXT]),
