@@ -51,8 +51,10 @@ class JobQueries(FileQueries):
         with self.keeping([file.content for file in files]) as blobs, self.database.write() as connection:
             connection.execute(sa.insert(s.jobs).values(**values))
             _refer(connection, job_id, files, blobs)
-            about, subject = ("table", args["table"]["path"]) if kind == "predictions" else (kind, job_id)
-            self._note(connection, about, subject, run_id)
+            if kind == "predictions":  # done on their table, as its event tells
+                self._note(connection, "table", args["table"]["path"])
+            else:
+                self._note(connection, kind, job_id, run_id)
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
