@@ -81,6 +81,29 @@ def test_slices_kept_as_text_become_columns_and_values(url):
     store.close()
 
 
+def test_a_judgement_of_before_is_kept_and_another_judge_may_add_theirs(url):
+    at = "2026-01-01T00:00:00.000+00:00"
+    database = Database(url)
+    with database.write() as connection:
+        migrate(connection, upto=1)
+        connection.execute(
+            sa.text(
+                "INSERT INTO runs (id, name, suite, status, wanted, attempt, started_attempt, priority, fresh, created_at, who, spec, "
+                "spec_hash, model, table_name, reproducible, note, imported) VALUES ('r1', 'n', 's', 'finished', 'run', 1, 1, 1, 0, "
+                f"'{at}', 'w', '{{}}', 'h', 'm', 't', 0, '', 0)"
+            )
+        )
+        connection.execute(sa.text(f"INSERT INTO reviews VALUES ('r1', 'swap', 'r0', 'same', 'ana', 'a typo', '{at}')"))
+    database.close()
+    store = Store(url)
+    store.save_review("r1", "swap", "r0", "different", who="ben")
+    assert [(r.who, r.verdict, r.note) for r in store.reviews("r1")] == [
+        ("ana", "same", "a typo"),
+        ("ben", "different", ""),
+    ]
+    store.close()
+
+
 def test_opening_twice_migrates_once(url):
     first, second = Store(url), Store(url)
     with second.database.read() as connection:
