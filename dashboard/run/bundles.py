@@ -9,6 +9,7 @@ import streamlit as st
 
 from audit.actions import bundles
 from audit.errors import AuditError
+from audit.language.saying import capitalised
 from audit.language.translating import tr
 from audit.run.bundle_said import sentences
 from audit.stored import Run
@@ -82,7 +83,7 @@ def _checked(content: bytes) -> tuple[dict[str, Any] | None, str]:
 
 def _said(result: dict[str, Any]) -> None:
     for kind, sentence in sentences(result):
-        st.markdown(f"{ICONS[kind]} {plain(sentence, 600)}")
+        st.markdown(f"{ICONS[kind]} {plain(capitalised(sentence), 600)}")
 
 
 def _decide(file: Any, result: dict[str, Any]) -> None:
