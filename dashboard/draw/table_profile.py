@@ -92,7 +92,7 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
             size,
         )
         st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
-        tokens, unknown = answer.result["content"], answer.result["unknown"]
+        unknown, tokens = answer.result.get("unknown", 0), answer.result.get("content", 0)
         if unknown:
             about = tr("Share of the tokens of these texts that the model's tokenizer does not know.")
             st.metric(tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=150, help=about)

@@ -1,0 +1,50 @@
+"""Pages say what a table is written in, and warn of a model that was not trained on that."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+CHINESE = [f"第{i}次来了，房间很干净，服务也不错" for i in range(12)]
+ENGLISH = [f"It was not the {i}th time that we had to wait" for i in range(12)]
+
+
+@pytest.fixture
+def uploaded(store, tmp_path):
+    """Upload a table of these texts for the bundled model `sentiment`."""
+
+    def upload(texts):
+        path = tmp_path / "t.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            labelled = [(text, ("positive", "negative")[i % 2]) for i, text in enumerate(texts)]
+            csv.writer(file).writerows([("text", "label"), *labelled])
+        return store.add_upload(path, path.name).sha256
+
+    return upload
+
+
+def ticked(test):
+    return {str(one.key).split("-")[2] for one in test.checkbox if str(one.key).startswith("probe-") and one.value}
+
+
+def test_a_chinese_table_on_an_english_model_is_warned_of_and_gets_chinese_means(app, uploaded):
+    test = app("new_audit", table=uploaded(CHINESE), model="sentiment")
+    told = [warning.value for warning in test.warning]
+    assert any("12 of 12 rows looked at are in Chinese, and the model was trained on English" in one for one in told)
+    assert "chinese" in ticked(test)
+    assert not {"deepwordbug", "keyboard_typos", "contractions"} & ticked(test)
+
+
+def test_an_english_table_on_an_english_model_is_as_it_was(app, uploaded):
+    test = app("new_audit", table=uploaded(ENGLISH), model="sentiment")
+    assert not any("trained on" in warning.value for warning in test.warning)
+    assert {"deepwordbug", "keyboard_typos", "contractions"} <= ticked(test)
+    assert "chinese" not in ticked(test)
+
+
+def test_the_page_of_a_table_says_its_languages_and_counts_words_as_they_are_cut(app, uploaded):
+    test = app("data", table=uploaded([*CHINESE[:6], *ENGLISH[:6]]))
+    assert any("English 50.0%, Chinese 50.0%" in caption.value for caption in test.caption)
+    words = next(metric for metric in test.metric if metric.label == "Words, median")
+    assert 8 <= int(words.value) <= 12
