@@ -374,7 +374,7 @@ class RecordFilter:
         probe: name of the probe within the run.
         kind: prediction, attribution, attack or perturbation.
         status: ok, error, not_converged; for attacks success, failed, skipped, out_of_budget, error.
-        row_ids: only these rows.
+        row_ids: only these rows; shards: only the shards at these places of the run, which spares looking through the others.
         label: the true label; predicted: the model's answer on the original text; of an explanation, the label explained. One
             of several, where several are given.
         correct: whether the model was right on the original text.
@@ -388,6 +388,7 @@ class RecordFilter:
     kind: str | None = None
     status: str | None = None
     row_ids: tuple[str, ...] | None = None
+    shards: tuple[int, ...] | None = None
     label: str | tuple[str, ...] | None = None
     predicted: str | tuple[str, ...] | None = None
     correct: bool | None = None

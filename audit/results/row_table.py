@@ -90,8 +90,11 @@ class RowTable:
         rest = RowFilter(tuple(c for c in rows.conditions if c not in texts))
         found = rest.mask(self.column, len(self))
         for condition in texts:
-            ids = self._store.found_rows(self._run.id, RecordFilter(probe=self._probe, search=condition.part))
-            found &= np.isin(self.ids, np.array(ids, dtype=object))
+            held = np.zeros(len(self), dtype=bool)
+            places = self._places
+            ids = self._store.rows_holding(self._run.id, condition.part)
+            held[[places[row_id] for row_id in ids if row_id in places]] = True
+            found &= held
         return found
 
     def order(self, mask: NDArray[np.bool_], by: str = "", *, descending: bool = False) -> NDArray[np.intp]:
@@ -132,14 +135,15 @@ class RowTable:
         if len(row_ids) > AT_ONCE:
             found = self._store.records(self._run.id, RecordFilter(probe=self._probe), limit=len(self))
         else:
-            parts = [
-                self._store.records(
-                    self._run.id, RecordFilter(probe=self._probe, row_ids=tuple(row_ids[i : i + CHUNK])), limit=CHUNK
-                )
-                for i in range(0, max(1, len(row_ids)), CHUNK)
-            ]
+            parts = [self._some(row_ids[i : i + CHUNK]) for i in range(0, max(1, len(row_ids)), CHUNK)]
             found = pd.concat(parts)
         return found.set_index("row_id", drop=False).loc[list(row_ids)].reset_index(drop=True)
+
+    def _some(self, row_ids: Sequence[str]) -> pd.DataFrame:
+        shards = self._facts["shard"].to_numpy()
+        near = tuple({int(shards[self._places[row_id]]) for row_id in row_ids if row_id in self._places})
+        where = RecordFilter(probe=self._probe, row_ids=tuple(row_ids), shards=near)
+        return self._store.records(self._run.id, where, limit=CHUNK)
 
     @property
     def all_names(self) -> tuple[str, ...]:

@@ -176,21 +176,34 @@ class ResultQueries(Base):
         """What every row with a record of a probe is filtered by, in the order of the run; no texts.
 
         Returns:
-            row_id, line, groups (JSON text), length (characters of text and pair), label, predicted, confidence, correct.
+            row_id, line, groups (JSON text), length (characters of text and pair), label, predicted, confidence, correct,
+            shard (its place in the run).
         """
         length = sa.func.length(s.run_rows.c.text) + sa.func.coalesce(sa.func.length(s.run_rows.c.pair), 0)
         columns = [s.run_rows.c.row_id, s.run_rows.c.line, s.run_rows.c.groups, length.label("length")]
-        columns += [s.records.c[name] for name in ("label", "predicted", "confidence", "correct")]
-        mine = s.run_shards.c.run_id == run_id, s.run_rows.c.run_id == run_id, s.run_shards.c.probe == probe
-        query = sa.select(*columns).select_from(_WITH_TEXT).where(*mine).order_by(s.run_rows.c.position)
-        with self.database.read() as connection:
-            return pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+        rows = sa.select(*columns).where(s.run_rows.c.run_id == run_id).order_by(s.run_rows.c.position)
+        names = ("row_id", "label", "predicted", "confidence", "correct")
+        mine = s.run_shards.c.run_id == run_id, s.run_shards.c.probe == probe
+        shard = s.run_shards.c.position.label("shard")
+        records = sa.select(*(s.records.c[name] for name in names), shard).select_from(_FOUND).where(*mine)
+        with self.database.read() as connection:  # two sweeps: a database joins so many rows by looking each of them up
+            known = pd.DataFrame(connection.execute(rows).all(), columns=[column.name for column in columns])
+            found = pd.DataFrame(connection.execute(records).all(), columns=[*names, "shard"])
+        return known.merge(found, on="row_id", how="inner", sort=False)
 
     def found_rows(self, run_id: str, where: RecordFilter) -> list[str]:
         """The ids of the rows whose record the filter finds, in the order of the run."""
         query = sa.select(s.records.c.row_id).select_from(_FOUND).where(*self._record_conditions(run_id, where))
         with self.database.read() as connection:
             return list(connection.execute(query.order_by(*_ORDER)).scalars())
+
+    def rows_holding(self, run_id: str, part: str) -> list[str]:
+        """The ids of the audited rows whose text holds a part, upper and lower case alike, in the order of the run."""
+        query = sa.select(s.run_rows.c.row_id).where(
+            s.run_rows.c.run_id == run_id, self._contains(s.run_rows.c.text, part)
+        )
+        with self.database.read() as connection:
+            return list(connection.execute(query.order_by(s.run_rows.c.position)).scalars())
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -208,6 +221,8 @@ class ResultQueries(Base):
                 conditions.append(column == (int(value) if isinstance(value, bool) else value))
         if where.row_ids is not None:
             conditions.append(r.row_id.in_(where.row_ids))
+        if where.shards is not None:
+            conditions.append(s.run_shards.c.position.in_(where.shards))
         if where.flipped is not None:
             flipped = sa.or_(r.status == "success", sa.func.coalesce(r.flips, 0) > 0)
             conditions.append(flipped if where.flipped else sa.not_(flipped))

@@ -59,4 +59,6 @@ def beside(path: Path | str, options: TableOptions, lines: Collection[int], *, n
 def _named(header: list[str], place: int) -> str:
     """The name of a column; one that has none, or another's, by its place."""
     name = header[place]
-    return name if name and header.count(name) == 1 else tr_later(f"{name} (column {place + 1})".strip())
+    if name and header.count(name) == 1:
+        return name
+    return tr_later(f"{name} (column {place + 1})") if name else tr_later(f"(column {place + 1})")
