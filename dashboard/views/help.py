@@ -22,7 +22,7 @@ from dashboard.page.text import plain, told_again
 TOUR = (
     (
         "overview", "space_dashboard", tr_later("Overview"),
-        tr_later("Press *Audit the sample* here: about a minute on reviews that come with Assay, with a bundled model."),
+        tr_later("Press *Audit it* beside a sample, or choose a sample under *New audit*: about two minutes with a bundled model."),
     ),
     (
         "runs", "list_alt", tr_later("Runs"),
@@ -96,6 +96,8 @@ def show() -> None:
     found = [entry for entry in _entries() if part in ("", entry.part) and _holds(entry, wanted)]
     if not found and part != "tour":
         st.info(tr("Nothing here holds these words; try fewer, or another part."), icon=":material/search_off:")
+    if found and not (wanted or part):
+        st.header(tr("What everything is"), anchor=False)
     for name in ("suites", *KINDS, "glossary"):
         _part(name, [entry for entry in found if entry.part == name], opened=bool(wanted or part))
 
@@ -107,21 +109,22 @@ def _holds(entry: Entry, wanted: str) -> bool:
 def _tour() -> None:
     st.header(tr("Five minutes with the sample"), anchor=False)
     for number, (page, icon, name, what) in enumerate(TOUR, start=1):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{number}.**", width="content")
-            with st.container(width=150):
-                link(page, tr(name), icon=f":material/{icon}:")
-            st.markdown(tr(what))
+        left, right = st.columns([1, 4], vertical_alignment="center")
+        with left:
+            link(page, f"{number}. {tr(name)}", icon=f":material/{icon}:")
+        right.markdown(tr(what))
 
 
 def _part(name: str, entries: list[Entry], *, opened: bool) -> None:
     if not entries:
         return
-    st.header(tr(PARTS[name]), anchor=False)
+    if opened:
+        st.header(tr(PARTS[name]), anchor=False)
     if name == "explainer":
         with st.expander(tr("Which method to take"), icon=":material/lightbulb:", expanded=opened):
             st.markdown("\n".join(f"- {tr(one)}" for one in WHICH))
-    with st.expander(tr(PARTS[name]), icon=":material/menu_book:", expanded=opened):
+    place = st.container(border=True) if opened else st.expander(tr(PARTS[name]), icon=":material/menu_book:")
+    with place:
         for entry in entries:
             st.markdown(f"**{plain(entry.title)}**")
             entry.draw()
