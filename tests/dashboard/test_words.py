@@ -14,9 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = tuple(f"dashboard/{room}" for room in ("draw", "forms", "page", "run", "views"))
 
 CSS = "classes and colours of the style sheet"
+NAME, KEY, ADDRESS = "a name of its own", "a key, not shown", "part of an address"
 EXAMPLE = "an example text for a model that reads English"
 LITERALS = {
-    "dashboard/forms/model_card.py": {"my-model": "an example of a name"},
+    "dashboard/forms/audit_settings.py": {"ONNX Runtime": NAME},
+    "dashboard/forms/column_form.py": dict.fromkeys(("CSV", "Excel", "JSON Lines", "Parquet"), NAME),
+    "dashboard/forms/register_model.py": {"my-model": "an example of a name"},
+    "dashboard/forms/what_if.py": {"what-if-explain-": KEY},
+    "dashboard/run/mending.py": {"audit resources get": "a command"},
+    "dashboard/views/compare.py": {"html": KEY, "pdf": KEY, "&more=": ADDRESS, "?first= &second=": ADDRESS},
+    "dashboard/views/lost.py": {"list_alt": "a picture", "runs": KEY},
+    "dashboard/views/report_review.py": {"put-off- -": KEY},
     "dashboard/run/run_actions.py": {"Retry failed rows": "part of the key of a widget"},
     "dashboard/forms/what_if_text.py": {
         "An overlong, rather silly sequel, saved by a warm and funny lead.": EXAMPLE,
@@ -29,7 +37,7 @@ LITERALS = {
 }
 """File -> literals that are not said, and why."""
 RETURNS = {
-    "dashboard/page/frame.py": {"_colours": CSS},
+    "dashboard/page/frame.py": {"_colours": CSS, "_section": CSS},
     "dashboard/draw/heatmap.py": {"_kind": CSS},
     "dashboard/draw/plots.py": {"attribution_unit": "a unit by its name in the records"},
 }

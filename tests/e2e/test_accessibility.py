@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from runs import make_run
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 SECTIONS = ("summary", "performance", "robustness", "explanations", "findings", "rows", "review", "provenance")
 PAGES = ("overview", "new_audit", "runs", "compare", "explain", "models", "data", "settings", "help", "no-such-page")
@@ -33,7 +32,7 @@ def test_no_page_has_a_serious_fault(look, site, run_id, window):
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         page.get_by_role("heading", level=1).first.wait_for()
         page.wait_for_timeout(500)
-        for fault in axe.Axe().run(page, options=RULES).response["violations"]:
+        for fault in Axe().run(page, options=RULES).response["violations"]:
             if fault["impact"] in ("serious", "critical"):
                 found += [f"{path}: {fault['id']}: {node['html'][:200]}" for node in fault["nodes"]]
         main = page.get_by_test_id("stMain")

@@ -57,6 +57,7 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/store/database.py": {PROGRAM: {"BEGIN IMMEDIATE"}},
     "audit/store/presence.py": {PROGRAM: {"waiting since"}},
     "audit/table/csv_rows.py": {PROGRAM: {"field limit", "end of data"}},
+    "audit/table/label_likeness.py": {DATA: {"hate speech"}},
     "audit/xlsx_cells.py": {DATA: {"… [cut: too long for a cell of Excel]"}},
     "models/catalog_command.py": {DATA: {"A short sentence to try the model on.", "A short sentence."}},
     "models/onnx_engine.py": {DATA: {"A rather longer sentence, with a comma and 3 numbers: 1, 2, 3.", "A short one."}},
