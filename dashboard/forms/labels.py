@@ -21,7 +21,7 @@ SHOWN = 60
 
 
 def label_mapping(upload: Upload) -> Target:
-    """Let the user choose the model the table is meant for and map labels by hand; returns the model's labels."""
+    """Let the user choose the model the table is meant for and map labels by hand; returns the model's labels and name."""
     entries = [entry for entry in store().catalog() if entry.known_labels and not entry.missing]
     if not entries:
         return Target()
@@ -41,7 +41,7 @@ def label_mapping(upload: Upload) -> Target:
     entry = next((e for e in entries if e.name == chosen), None)
     if entry is None:
         return Target()
-    target = Target(entry.known_labels, entry.multi_label)
+    target = Target(entry.known_labels, entry.multi_label, entry.name)
     _by_hand(upload, target, chosen)
     return target
 

@@ -28,10 +28,11 @@ DELIMITERS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The labels of the model a table is meant for; none without one."""
+    """The labels of the model a table is meant for, and its name; none without one."""
 
     labels: tuple[str, ...] = ()
     multi_label: bool = False
+    model: str = ""
 
 
 def options_of(choices: Mapping[str, Any]) -> TableOptions:

@@ -71,7 +71,8 @@ def show(upload: Upload) -> None:
         frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
         st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
     waits = "text" in choices and start["columns"]["text"] is None
-    found = whole(upload, Target() if waits else label_mapping(upload))
+    target = Target() if waits else label_mapping(upload)
+    found = whole(upload, target)
     with notes:
         _notes(found["read_warnings"])
     seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
@@ -82,7 +83,7 @@ def show(upload: Upload) -> None:
     _verdict(upload, found)
     if found["rows"]:
         with guarded(tr_later("The predictions could not be shown")):
-            show_predictions(upload, str(upload.options.get("model") or ""))
+            show_predictions(upload, target.model)
     if found.get("profile"):
         with guarded(tr_later("The profile could not be shown")):
             show_profile(found, upload)

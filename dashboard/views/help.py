@@ -22,7 +22,7 @@ from dashboard.page.text import plain, told_again
 TOUR = (
     (
         "overview", "space_dashboard", tr_later("Overview"),
-        tr_later("Press *Audit it* beside a sample, or choose a sample under *New audit*: about two minutes with a bundled model."),
+        tr_later("Press *Audit it* beside *Sentiment*: about a minute on reviews that come with Assay, with a bundled model."),
     ),
     (
         "runs", "list_alt", tr_later("Runs"),

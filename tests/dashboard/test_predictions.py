@@ -33,6 +33,20 @@ def test_they_are_asked_for_once_and_can_be_downloaded(app, store, tmp_path):
 
 
 def test_without_a_model_it_says_what_to_do(app, store, tmp_path):
-    path = write_table(tmp_path / "films.csv", 12, ("negative", "positive"))
+    path = write_table(tmp_path / "films.csv", 12, ("red", "blue"))
     upload = store.add_upload(path, path.name)
     assert "Choose a model above" in seen(app("data", table=upload.sha256))
+
+
+def test_a_proposed_model_can_be_asked_too_and_none_where_the_user_wants_none(app, store, tmp_path):
+    path = write_table(tmp_path / "films.csv", 12, ("negative", "positive"))
+    upload = store.add_upload(path, path.name)
+    test = app("data", table=upload.sha256)
+    assert "Proposed: its labels fit those of sentiment." in seen(test)
+    test.button(key="predict-table").click().run()
+    check(test)
+    (job,) = store.predictions(upload.sha256)
+    assert job.args["model"]["name"] == "sentiment"
+    test.selectbox(key="label-model").set_value("").run()
+    check(test)
+    assert "Choose a model above" in seen(test)
