@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.language.translating import tr_later
-from audit.table.batches import Used
+from audit.table.batches import Reader, Used
 from audit.table.columns import find_columns
 from audit.table.faults import FaultLog, StopReading
 from audit.table.opening import reading
@@ -33,27 +34,60 @@ def beside(path: Path | str, options: TableOptions, lines: Collection[int], *, n
     Raises:
         TableError: there is no such file, or it cannot be read.
     """
-    path, wanted, log = Path(path), set(lines), FaultLog(0)
-    found = Beside()
+    wanted = set(lines)
     if not wanted:
-        return found
+        return Beside()
     last = max(wanted)
-    try:
-        with reading(path, name or path.name, scan_file(path), options, log) as (_, reader):
-            header = [cell.strip() for cell in reader.header]
-            columns = find_columns(header, options, log)
-            used = {columns.text, columns.pair, columns.label, options.rationale, *columns.groups}
-            kept = [i for i, column in enumerate(header) if column not in used]
-            found = Beside(tuple(_named(header, i) for i in kept))
-            for batch in reader.batches(Used(frozenset(kept))):
-                for row, line in zip(batch.rows, batch.lines, strict=True):
-                    if line in wanted and len(row) == len(header):
-                        found.cells[line] = tuple(row[i] for i in kept)
-                if batch.lines[-1] >= last:
-                    break
-    except StopReading:
-        pass
+    with other_columns(path, options, name=name) as (names, rows):
+        found = Beside(names)
+        for line, cells in rows:
+            if line in wanted:
+                found.cells[line] = cells
+            if line >= last:
+                break
     return found
+
+
+@contextmanager
+def other_columns(
+    path: Path | str, options: TableOptions, used: Collection[str | None] | None = None, *, name: str | None = None
+) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[int, tuple[str, ...]]]]]:
+    """A table's columns beside those in use: their names, and line and cells of each row in the order of the file.
+
+    Rows are read as they are asked for, a batch at a time, so that a table of any size can be gone through; a line that
+    cannot be read is left out.
+
+    Args:
+        path, options, name: as in `open_table`, and as the rows were read.
+        used: the columns in use, by their names; None: those that `open_table` would find.
+
+    Raises:
+        TableError: there is no such file, or it cannot be read.
+    """
+    path, log = Path(path), FaultLog(0)
+    names: tuple[str, ...] = ()
+    rows: Iterator[tuple[int, tuple[str, ...]]] = iter(())
+    with ExitStack() as stack:
+        with suppress(StopReading):
+            _, reader = stack.enter_context(reading(path, name or path.name, scan_file(path), options, log))
+            header = [cell.strip() for cell in reader.header]
+            taken = _used(header, options, log) if used is None else used
+            kept = [i for i, column in enumerate(header) if column not in taken]
+            names, rows = tuple(_named(header, i) for i in kept), _cells(reader, len(header), kept)
+        yield names, rows
+
+
+def _used(header: list[str], options: TableOptions, log: FaultLog) -> Collection[str | None]:
+    columns = find_columns(header, options, log)
+    return {columns.text, columns.pair, columns.label, options.rationale, *columns.groups}
+
+
+def _cells(reader: Reader, width: int, kept: list[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    with suppress(StopReading):
+        for batch in reader.batches(Used(frozenset(kept))):
+            for row, line in zip(batch.rows, batch.lines, strict=True):
+                if len(row) == width:
+                    yield line, tuple(row[i] for i in kept)
 
 
 def _named(header: list[str], place: int) -> str:

@@ -13,6 +13,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.stored import Job, Upload
 from dashboard.forms.table_check import spec_of
+from dashboard.page.export import MIME_XLSX
 from dashboard.page.frame import no_worker_banner
 from dashboard.page.guard import act, safe
 from dashboard.page.state import actor, as_now, store
@@ -32,7 +33,10 @@ def show_predictions(upload: Upload, model: str) -> None:
         tr("Predict every row with {model}", model=plain(model, 60)), key="predict-table", icon=":material/table_rows:",
         disabled=any(job.status in GOING for job in jobs), on_click=act,
         args=(partial(_ask, upload, model), ""),
-        help=tr("Makes a CSV with the line, the columns in use, the prediction and the probability of every label."),
+        help=tr(
+            "Makes a CSV and an Excel workbook with the line, every column of the table, the prediction and the probability of "
+            "every label."
+        ),
     )  # fmt: skip
     if any(job.status in GOING for job in jobs):
         no_worker_banner()
@@ -67,11 +71,18 @@ def _made(job: Job) -> None:
     rows = tr_n("{n} row by {model}", "{n} rows by {model}", int(said["done"]), model=name)
     failed = tr("{n} failed", n=numbers().count(said["failed"])) if said.get("failed") else ""
     st.caption(" · ".join(part for part in (rows, failed, when(job.finished_at)) if part))
-    for file in said.get("files", ()):
-        if not store().files.there(file["sha256"]):
-            st.caption(tr("{file} is no longer there; make it again.", file=plain(file["name"])))
-            continue
-        st.download_button(
-            f"{plain(file['name'])} ({size(file['bytes'])})", as_now(partial(store().files.read, file["sha256"])),
-            file["name"], "text/csv", key=f"predictions-{job.id}", on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        for file in said.get("files", ()):
+            _download(job.id, file)
+
+
+def _download(job_id: str, file: Mapping[str, Any]) -> None:
+    if not store().files.there(file["sha256"]):
+        st.caption(tr("{file} is no longer there; make it again.", file=plain(file["name"])))
+        return
+    book = file["name"].endswith(".xlsx")
+    st.download_button(
+        f"{plain(file['name'])} ({size(file['bytes'])})", as_now(partial(store().files.read, file["sha256"])),
+        file["name"], MIME_XLSX if book else "text/csv", key=f"predictions-{job_id}{'-xlsx' if book else ''}",
+        on_click="ignore", icon=":material/table_view:" if book else ":material/download:", width="content",
+    )  # fmt: skip
