@@ -19,7 +19,7 @@ SENTENCES, CLAUSES, LISTED, BOTH = "join.sentences", "join.clauses", "join.list"
 """Keys of several parts (`parts`) said one after the other."""
 
 _KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
-_LONGEST, _DEEPEST, _MOST = 120, 8, 500
+_LONGEST, _DEEPEST, _MOST = 120, 16, 500
 _PLACES = 6
 
 
