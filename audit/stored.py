@@ -298,6 +298,18 @@ class StoredPolicy:
     saved_at: str
 
 
+PictureKind = Literal["png", "jpg"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBrand:
+    """Whose reports are, as an administrator set it: `logo` is the sha256 of a kept file, None for none, `kind` its format."""
+
+    organisation: str = ""
+    logo: str | None = None
+    kind: PictureKind = "png"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Since when a worker waits (UTC ISO-8601), and why."""

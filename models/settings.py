@@ -59,8 +59,8 @@ SETTINGS = _by_name((
     Setting("address", "127.0.0.1", "Address the dashboard listens on, one of this machine alone.", "--address"),
     Setting("workers", "1", "Workers that are started beside the dashboard.", "--workers"),
     Setting("hosts", "none", "Further host names, comma-separated, under which the dashboard answers."),
-    Setting("organisation", "none", "Name on the cover of reports.", "--organisation"),
-    Setting("logo", "none", "Picture on the cover of reports: PNG, JPEG or SVG, up to 1 MB.", "--logo"),
+    Setting("organisation", "the one set on the Settings page", "Name on the cover of reports.", "--organisation"),
+    Setting("logo", "the one set on the Settings page", "Picture on the cover of reports: PNG, JPEG or SVG, up to 1 MB.", "--logo"),
     Setting("accent", "`#1f4e79`", "Colour of reports, dark enough for white letters.", "--accent"),
 ))  # fmt: skip
 """By name."""

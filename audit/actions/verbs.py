@@ -60,6 +60,9 @@ VERBS: dict[str, Verb] = {
     "save_policy": Verb("policy", Role.ANALYST, tr_later("Kept the policy")),
     "delete_policy": Verb("policy", Role.ADMINISTRATOR, tr_later("Deleted the policy")),
     "make_comparison": Verb("report", Role.ANALYST, tr_later("Had a comparison of runs made")),
+    "set_organisation": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the organisation's name of reports")),
+    "set_logo": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the logo of reports")),
+    "remove_logo": Verb("brand", Role.ADMINISTRATOR, tr_later("Removed the logo of reports")),
     "export_run": Verb("run", Role.ANALYST, tr_later("Exported the run")),
     "import_run": Verb("run", Role.ADMINISTRATOR, tr_later("Imported the run")),
 }
@@ -74,6 +77,7 @@ KINDS = {
     "review": tr_later("judgement"),
     "report": tr_later("report"),
     "policy": tr_later("policy"),
+    "brand": tr_later("name and logo of reports"),
     "estimate": tr_later("estimate"),
 }
 """What things are done on, in words."""

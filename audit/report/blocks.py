@@ -229,7 +229,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose report it is. `logo` is the picture's bytes, `accent` a colour dark enough for white letters."""
+    """Whose report it is. `organisation` is printable, `logo` is the picture's bytes, `accent` a colour dark enough for white letters."""
 
     organisation: str = ""
     logo: bytes | None = None

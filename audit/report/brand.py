@@ -11,30 +11,48 @@ from audit.language.numbers import numbers
 from audit.language.palette import contrast
 from audit.language.printable import printable
 from audit.report.blocks import Brand
+from audit.store import Store
+from audit.stored import KeptBrand
 from models.places import setting
 from models.typed_paths import typed_path
 
 ACCENT = "#1f4e79"
 LOGO_BYTES = 1_000_000
+ORGANISATION = 200
+"""Characters of its name that are printed."""
 SVG = re.compile(rb"\s*(\xef\xbb\xbf)?(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*(<!DOCTYPE[^>]*>\s*)?<svg[\s>]", re.DOTALL)
 CONTRAST = 4.5
 """Least contrast of white letters on the accent (WCAG 2.1, AA)."""
 
 
-def make_brand(organisation: str | None = None, logo: str | Path | None = None, accent: str | None = None) -> Brand:
-    """The brand of a report; what is None comes from the settings `organisation`, `logo` and `accent`.
+def make_brand(
+    organisation: str | None = None,
+    logo: str | Path | None = None,
+    accent: str | None = None,
+    *,
+    store: Store | None = None,
+) -> Brand:
+    """The brand of a report; what is None comes from the settings `organisation`, `logo` and `accent`, else from what is kept.
+
+    Args:
+        organisation: a name; logo: a file; accent: a colour. "" is none, whatever is set or kept.
+        store: keeps the name and logo that an administrator set on the Settings page; None: they are not looked at.
 
     Raises:
         ReportError: the colour is none, or too light to read on; the logo is missing, too large or no picture.
+        FilesError: the logo that is kept cannot be read.
     """
-    organisation = organisation if organisation is not None else setting("organisation") or ""
-    logo = logo if logo is not None else setting("logo")
+    kept = KeptBrand() if store is None else store.brand()
+    organisation = organisation if organisation is not None else setting("organisation")
+    name = printable(kept.organisation if organisation is None else organisation, ORGANISATION)
     accent = checked_accent(accent or setting("accent") or ACCENT)
-    name = printable(organisation, 120)
-    if not logo:
-        return Brand(name, accent=accent)
-    data, kind = _read(typed_path(logo))
-    return Brand(name, data, kind, name or "Logo", accent)
+    logo = logo if logo is not None else setting("logo")
+    if logo:
+        data, kind = _read(typed_path(logo))
+        return Brand(name, data, kind, name or "Logo", accent)
+    if logo is None and store is not None and kept.logo is not None:
+        return Brand(name, store.files.read(kept.logo), kept.kind, name or "Logo", accent)
+    return Brand(name, accent=accent)
 
 
 def checked_accent(accent: str) -> str:

@@ -47,7 +47,7 @@ def make_comparison(
         raise UnknownName("report format", fmt, FORMATS)
     with speaking(language):
         found = compared(store, ids)
-        document = lay_out_comparison(found, make_brand(**look), language)
+        document = lay_out_comparison(found, make_brand(**look, store=store), language)
         name = f"assay-comparison-{'-'.join(run.id[:6] for run in found.runs)}.{fmt}"
         if fmt == "html":
             return name, render_html(document).encode()
@@ -64,7 +64,7 @@ def lay_out_comparison(found: Compared, brand: Brand | None = None, language: st
     facts = [(say("compare.run", n=place), name) for place, name in enumerate(names, start=1)]
     facts += [(say("cover.date"), w.day(last, say))]
     if brand.organisation:
-        facts.insert(0, (say("cover.organisation"), printable(brand.organisation, 120)))
+        facts.insert(0, (say("cover.organisation"), brand.organisation))
     sections = [chapter(found, say) for chapter in CHAPTERS]
     return Document(
         language=say.language,

@@ -12,7 +12,7 @@ from audit.score.policy import policy_name
 
 
 def cover(report: Report, say: Strings, organisation: str) -> Cover:
-    """The first page."""
+    """The first page; the organisation's name is printable, as a `Brand` has it."""
     run = report.run
     facts = [
         (say("cover.model"), printable(run.model, 120)),
@@ -28,7 +28,7 @@ def cover(report: Report, say: Strings, organisation: str) -> Cover:
         name = printable(policy_name(report.policy, imported=run.imported and not run.policy_chosen), 140)
         facts.append((say("cover.policy"), say("cover.policy_value", name=name)))
     if organisation:
-        facts.insert(0, (say("cover.organisation"), printable(organisation, 120)))
+        facts.insert(0, (say("cover.organisation"), organisation))
     return Cover(
         kicker=say(f"preset.{report.preset}"),
         title=printable(run.model.rstrip("/").rpartition("/")[2] or run.model, 80),

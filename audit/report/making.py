@@ -58,7 +58,7 @@ def make_report(
         preset: executive (at most 4 pages), full, technical.
         formats: any of pdf, html, json, csv (one zip), xlsx (the same tables as sheets).
         language: of the words around the numbers.
-        organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings'.
+        organisation, logo (a PNG, JPEG or SVG file), accent (#rrggbb): default: the settings', else what is kept.
         preview: also the PDF's pages as pictures, the first 30.
         texts: False leaves out every text of a row, see `audit.report.textless`.
         notes: whether what people wrote about the run goes along; never without texts, for notes may quote them.
@@ -76,7 +76,7 @@ def make_report(
     for name in formats:
         if name not in FORMATS:
             raise UnknownName("report format", name, FORMATS)
-    brand = make_brand(organisation, logo, accent)
+    brand = make_brand(organisation, logo, accent, store=store)
     with speaking(language):  # whoever asks for it may speak another
         laid = lay_out_within(store, run_id, preset, brand, language, pdf="pdf" in formats, texts=texts, notes=notes)
         made = [NewFile(name, data) for name, data in _contents(laid, formats, preview).items()]
@@ -122,7 +122,7 @@ def report_files(store: Store, run_id: str, preset: Preset = "full", *, texts: b
     """The PDF and the JSON of a run's report, by their names in a bundle."""
     from audit.report.json_file import render_json
 
-    laid = lay_out_within(store, run_id, preset, make_brand(), texts=texts)
+    laid = lay_out_within(store, run_id, preset, make_brand(store=store), texts=texts)
     stem = f"report/{_stem(laid.report)}"
     return {f"{stem}.pdf": laid.pdf or b"", f"{stem}.json": render_json(laid.report).encode()}
 

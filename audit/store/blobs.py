@@ -25,7 +25,7 @@ from audit.store.files import Blob, Files, open_files
 CLAIMED = timedelta(hours=12)
 """A claim this old was left by a process that ended: no file takes so long to be sent."""
 
-_REFERENCES = (s.uploads.c.sha256, s.job_files.c.sha256, s.model_files.c.sha256)
+_REFERENCES = (s.uploads.c.sha256, s.job_files.c.sha256, s.model_files.c.sha256, s.brand.c.sha256)
 
 
 class FileQueries(Base):
@@ -89,7 +89,8 @@ class FileQueries(Base):
         left = (at - CLAIMED).isoformat(timespec="milliseconds")
         with self.database.read() as connection:
             stale = connection.execute(sa.select(s.blob_claims.c.id).where(s.blob_claims.c.claimed_at < left)).first()
-            referred = sa.union_all(*(sa.select(column) for column in (*_REFERENCES, s.blob_claims.c.sha256)))
+            columns = (*_REFERENCES, s.blob_claims.c.sha256)  # NULL would make `not_in` true of nothing
+            referred = sa.union_all(*(sa.select(column).where(column.is_not(None)) for column in columns))
             query = sa.select(s.blobs.c.sha256).where(s.blobs.c.sha256.not_in(referred))
             unreferred = list(connection.execute(query).scalars())
         if stale is not None:

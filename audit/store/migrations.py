@@ -289,12 +289,19 @@ ALTER TABLE judgements RENAME TO reviews
 """
 
 
+def _m0011(connection: Connection) -> None:
+    """Whose reports are: the organisation's name and its logo, a kept file."""
+    connection.execute(
+        text("CREATE TABLE brand (part TEXT PRIMARY KEY, said TEXT NOT NULL, sha256 TEXT REFERENCES blobs (sha256))")
+    )
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010,
+    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010, _m0011,
 )  # fmt: skip
 
 

@@ -237,6 +237,14 @@ policies = Table(
     Column("saved_at", Text, nullable=False),
 )
 
+brand = Table(
+    "brand",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("said", Text, nullable=False),
+    Column("sha256", Text, ForeignKey("blobs.sha256")),
+)
+
 jobs = Table(
     "jobs",
     metadata,

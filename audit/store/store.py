@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from audit.store.adopting import adopt
+from audit.store.brand import BrandQueries
 from audit.store.database import BUSY_SECONDS, Database, DiskRefused, at_rest, database_url
 from audit.store.events import EventQueries
 from audit.store.jobs import JobQueries
@@ -34,6 +35,7 @@ class Store(
     EventQueries,
     OwnQueries,
     PolicyQueries,
+    BrandQueries,
 ):
     """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from audit.actions import workers
 from audit.language.translating import tr, tr_later, tr_n
+from dashboard.forms.brand import brand_form
 from dashboard.forms.resources import fetch, fetching, listed
 from dashboard.page.frame import heading
 from dashboard.page.guard import act, guarded, safe, show_notice
@@ -42,6 +43,7 @@ def show() -> None:
         _places()
     with right:
         _workers()
+    brand_form()
     st.subheader(tr("Resources"), anchor=False)
     about = tr(
         "Word lists, vectors and models that attack recipes use. Without one, the recipes that need it are skipped and say so."

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from pictures import png
 from runs import make_run, write_table
 
 from audit.actions import (
+    brand,
     bundles,
     catalog,
     comparisons,
@@ -79,6 +81,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     discarded = make_run(store, folder, rows=12, seed=17, score=False).id
     store.hide_run(discarded)
     policies.save(somebody(), "ours", STRICT)
+    brand.set_logo(somebody(), png(2, 1))
     return Made(made, table, checkpoint, (first, second), discarded)
 
 
@@ -158,6 +161,9 @@ class Bench:
             "start_worker": (workers.start, socket.gethostname()),
             "make_report": (lambda a: reports.queue(a, self.run), ""),
             "make_comparison": (lambda a: comparisons.make(a, [self.run, self.run], "html"), self.run),
+            "set_organisation": (lambda a: brand.set_organisation(a, "Example Bank"), "organisation"),
+            "set_logo": (lambda a: brand.set_logo(a, png(3, 3)), "logo"),
+            "remove_logo": (brand.remove_logo, "logo"),
             "export_run": (lambda a: bundles.export(a, self.run, self.folder / "out.zip", with_report=False), self.run),
             "import_run": (lambda a: bundles.take_in(a, self.folder / "bundle.zip"), self.run),
         }  # fmt: skip
