@@ -9,7 +9,7 @@ from pictures import png
 def shown(test):
     """Whether the page has the preview and a button that removes it."""
     there = "brand-remove-logo" in {button.key for button in test.button}
-    assert there == ("The logo of reports" in str(test.main))
+    assert there == any("The logo of reports" in str(image.proto) for image in test.get("image"))
     return there
 
 
@@ -48,6 +48,4 @@ def test_one_that_cannot_be_used_is_a_sentence(app, store):
 
 def test_it_says_where_a_setting_goes_before(app, monkeypatch):
     monkeypatch.setenv("ASSAY_ORGANISATION", "Set Bank")
-    assert "ASSAY\\_ORGANISATION is set" in seen(app("settings")) or "ASSAY_ORGANISATION is set" in seen(
-        app("settings")
-    )
+    assert "ASSAY_ORGANISATION is set" in seen(app("settings")).replace("\\", "")
