@@ -37,7 +37,7 @@ def _organisation() -> None:
             on_click=_keep_name,
             help=tr("Empty the field to print no name."),
         )
-    _goes_before("organisation")
+    _goes_before("organisation", setting("organisation"))
 
 
 def _keep_name() -> None:
@@ -62,7 +62,7 @@ def _logo() -> None:
         st.button(
             tr("Keep this logo"), key="brand-keep-logo", icon=":material/upload:", on_click=_keep_logo, args=(file,)
         )
-    _goes_before("logo")
+    _goes_before("logo", setting("logo"))
 
 
 def _keep_logo(file: Any) -> None:
@@ -70,7 +70,7 @@ def _keep_logo(file: Any) -> None:
         st.session_state[NUMBER] += 1
 
 
-def _goes_before(name: str) -> None:
+def _goes_before(name: str, said: str | None) -> None:
     """Say so where a setting of the process hides what is kept here."""
-    if setting(name):
+    if said:
         st.caption(tr("{variable} is set and goes before what is kept here.", variable=SETTINGS[name].variable))
