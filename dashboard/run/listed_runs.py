@@ -74,7 +74,7 @@ def _wanted() -> tuple[dict[str, Any], bool]:
 
 def _line(run: Mapping[str, Any], kept: Retention, *, several: bool) -> None:
     with st.container(border=True):
-        name, about, state = st.columns([4.3, 4, 1.7], vertical_alignment="center")
+        name, about, state = st.columns([4.2, 3.6, 2.2], vertical_alignment="center")
         with name, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if several:
                 called = tr("Choose {name}", name=plain(run["name"], 70))

@@ -12,6 +12,7 @@ from audit.actions import policies
 from audit.actions.policies import NamedPolicy
 from audit.language.numbers import numbers
 from audit.language.translating import tr
+from audit.language.verdicts import of_check, signed
 from audit.records import Finding
 from audit.results.judging import Judgement, judged_by
 from audit.results.two_policies import Judged, check_of, side_by_side
@@ -19,7 +20,7 @@ from audit.score.definitions import define
 from audit.score.policy import Policy, load_policy, policy_name, stored_policy
 from audit.score.policy_words import sureness, wanted
 from audit.stored import Run
-from dashboard.draw.cards import VERDICTS, title_of, verdict_text
+from dashboard.draw.cards import title_of, verdict_text
 from dashboard.forms.policy_choice import policy_box
 from dashboard.page.guard import act
 from dashboard.page.paging import readable
@@ -38,7 +39,7 @@ def show(run: Run) -> None:
     st.markdown(
         tr(
             "Judged by **{name}**: {verdict}",
-            name=plain(policy_name(own, imported=run.foreign_policy), 140), verdict=verdict_text(run.verdict),
+            name=plain(policy_name(own, imported=run.foreign_policy, short=True), 140), verdict=verdict_text(run.verdict),
         )
     )  # fmt: skip
     with st.expander(tr("What it wants ({n})", n=len(made.checks)), icon=":material/gavel:"):
@@ -61,9 +62,11 @@ def _judged(run: Run, own: Mapping[str, Any], other: NamedPolicy) -> None:
     with st.spinner(tr("Holding the thresholds against the scores")):
         there = _judgement(run.id, other.digest, f"{run.result_hash}{_reviewed(run)}")
     left, right = st.columns(2)
-    for column, name, verdict in ((left, stored_policy(own).name, run.verdict), (right, other.name, there.verdict)):
+    now = tr("Now: {name}", name=plain(stored_policy(own).name, 80))
+    instead = tr("Instead: {name}", name=plain(other.name, 80))  # which may have the same name
+    for column, said, verdict in ((left, now, run.verdict), (right, instead, there.verdict)):
         with column.container(border=True):
-            st.caption(plain(name, 80))
+            st.caption(said)
             st.markdown(verdict_text(verdict))
     lines = side_by_side(store().findings(run.id), there.findings)
     changed = [line for line in lines if line.now != line.there]
@@ -125,4 +128,4 @@ def _wanted(finding: Finding | None, policy: Policy) -> str:
 
 
 def _said(verdict: str | None) -> str:
-    return tr(VERDICTS[verdict][0]) if verdict in VERDICTS else tr("not asked")
+    return signed(verdict, of_check(verdict)) if verdict is not None else tr("not asked")

@@ -119,14 +119,14 @@ def test_a_run_is_looked_at_under_another_policy_and_judged_by_it(app, store, tm
         policies.save(local_user(), policy["name"], policy)
     before = store.findings(run.id)
     test = app("report", run=run.id, section="policy")
-    assert "Judged by" in seen(test)
+    assert "Judged by **default**" in seen(test)  # its digest stands under provenance
     test.selectbox(key="judge-policy").set_value("strict").run()
     check(test)
     shown = seen(test)
-    assert "Fail" in shown
+    assert "Does not meet the policy" in shown and "Now: default" in shown and "Instead: strict" in shown
     table = next(f.value for f in test.dataframe if "verdict there" in f.value.columns)
     line = table[table["score"] == "Accuracy"].iloc[0]
-    assert (line["now"], line["there"], line["verdict there"]) == ("at least 80%", "at least 99.9%", "Fail")
+    assert (line["now"], line["there"], line["verdict there"]) == ("at least 80%", "at least 99.9%", "× Not met")
     assert store.findings(run.id) == before  # looking changes nothing
     assert store.run(run.id).policy["name"] == "default"
     press(test, "use-policy")
