@@ -123,7 +123,9 @@ def test_a_run_is_looked_at_under_another_policy_and_judged_by_it(app, store, tm
     test.selectbox(key="judge-policy").set_value("strict").run()
     check(test)
     shown = seen(test)
-    assert "Does not meet the policy" in shown and "Now: default" in shown and "Instead: strict" in shown
+    assert "Does not meet the policy" in shown
+    assert "Now: default" in shown
+    assert "Instead: strict" in shown
     table = next(f.value for f in test.dataframe if "verdict there" in f.value.columns)
     line = table[table["score"] == "Accuracy"].iloc[0]
     assert (line["now"], line["there"], line["verdict there"]) == ("at least 80%", "at least 99.9%", "× Not met")
