@@ -110,8 +110,8 @@ def _columns(*, errors: bool) -> dict[str, Any]:
     columns = {
         "line": st.column_config.NumberColumn(tr("Line"), help=tr("Of the file that was uploaded."), format="%d"),
         "text": st.column_config.TextColumn(tr("Text"), width="large"),
-        "label": st.column_config.TextColumn(tr("Label")),
-        "predicted": st.column_config.TextColumn(tr("Predicted")),
+        "label": st.column_config.TextColumn(tr("Label"), width="medium"),
+        "predicted": st.column_config.TextColumn(tr("Predicted"), width="medium"),
         "confidence": st.column_config.NumberColumn(tr("Confidence")),
         "right": st.column_config.TextColumn(tr("Right")),
         "truncated": st.column_config.CheckboxColumn(tr("Cut"), help=tr("The text is longer than the model reads.")),
