@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.draw.examples_browser import _with_attacked_texts
 from dashboard.draw.heatmap import LONG, diff_html
-from dashboard.draw.scores import in_full
 from dashboard.page.text import in_words
 
 MAPPED = {"happy": "positive", "sad": "negative"}
@@ -85,12 +84,7 @@ def test_only_long_texts_scroll_because_scrolling_cuts_off_what_hovering_shows()
     assert 'class="assay-text compact long"' in diff_html("x" * (LONG + 1), (), compact=True)
 
 
-def test_settings_and_scores_are_told_in_words():
+def test_settings_are_told_in_words():
     assert in_words({"recipe": "pwws", "budget": {}, "seed": None, "fresh": True, "labels": ["a", "b"]}) == (
         "recipe: pwws, budget: yes, seed: not set, fresh: yes, labels: a, b"
-    )
-    assert in_full("accuracy", "", {}) == "Accuracy"
-    assert (
-        in_full("accuracy_under_attack", "BadCharacters", {"label": "a"})
-        == "Accuracy under attack · BadCharacters · label a"
     )
