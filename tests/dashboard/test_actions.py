@@ -56,7 +56,7 @@ def test_a_table_is_read_as_chosen(app, store, tmp_path):
     path.write_text(path.read_text().replace("text,label", "words,mark"), encoding="utf-8")
     upload = store.add_upload(path, path.name)
     test = app("data", table=upload.sha256)
-    assert "1 fault" in seen(test)
+    assert "Is it read rightly like this?" in seen(test)
     next(s for s in test.selectbox if s.key == "column-text").select("words")
     next(s for s in test.selectbox if s.key == "column-label").select("mark")
     next(b for b in test.button if b.label == "Read it like this").click().run()

@@ -15,8 +15,8 @@ from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 @pytest.fixture
 def book(store, tmp_path):
     sheets = {
-        "March": sheet_xml(rows_xml([("text", "label"), ("a film", "good"), ("", "bad")])),
-        "April": sheet_xml(rows_xml([("text", "label"), ("another film", "good")])),
+        "March": sheet_xml(rows_xml([("text", "label"), ("a film", "positive"), ("", "negative")])),
+        "April": sheet_xml(rows_xml([("text", "label"), ("another film", "positive")])),
     }
     return store.add_upload(write_workbook(tmp_path / "reviews.xlsx", sheets), "reviews.xlsx").sha256
 
@@ -25,8 +25,7 @@ def test_a_sheet_is_chosen_on_the_page_and_kept_for_the_audit(app, store, book):
     test = app("data", table=book)
     assert "The sheet 'March' was read" in seen(test)
     assert "Read as Excel" in seen(test)
-    faults = test.dataframe[-1].value
-    assert list(faults["cell"]) == ["A3"]
+    assert "A3" in seen(test)
     test.selectbox(key="column-sheet").select("April")
     next(b for b in test.button if b.label == "Read it like this").click().run()
     check(test)
