@@ -8,7 +8,7 @@ from pages import check, seen
 class Told:
     """An answer that is there."""
 
-    done, error, seconds, parts = True, None, 0.1, ()
+    done, error, seconds, parts, number, stopped = True, None, 0.1, (), 1, False
 
     def __init__(self):
         self.result = {

@@ -15,7 +15,7 @@ from dashboard.forms.table_check import spec_of
 class Told:
     """An answer that is there."""
 
-    done, error, seconds, parts = True, None, 0.1, ()
+    done, error, seconds, parts, number, stopped = True, None, 0.1, (), 1, False
 
     def __init__(self, labels):
         self.result = {"labels": labels, "base_sha256": None}
