@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from threading import Thread
 
@@ -30,6 +32,8 @@ ELSEWHERE = (
     r"PNG|SVG|towards \w+|models? \w+|Source: .*|stopped|no worker is running",
     r"speaks for|speaks against it|matters",
     r"(?:utf|latin|cp|gb|big|shift|euc|koi|iso|windows|mac|ascii)[\w -]*",  # encodings by their names
+    r"no difference is established|better|worse|PDF|HTML",  # told again in other languages than English; names
+    r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC",  # a date as the language writes it
     r"my-model|I was charged twice for the same coffee and one payment is still pending",  # examples of names and texts
 )
 """What the audit says in its own sentences: figures, legends, reasons."""
@@ -39,7 +43,7 @@ DATA = (
     r"[0-9a-f]{6,64}|t{64}",  # ids and hashes
     r"torch, cpu, float32",
     r"group:region=.*",  # groups, and the classes in them
-    r"text|label|group:region|The column '.*",  # heads of the table, and what its reader says of them
+    r"text|label|region|group:region|The column '.*",  # heads of the table, and what its reader says of them
 )
 
 
@@ -83,6 +87,7 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
         yield from (sample.name, sample.name.capitalize(), sample.about, sample.model)
         with sample.path.open(newline="", encoding="utf-8") as file:
             yield from (line["text"] for line in csv.DictReader(file))
+    yield from _examples()
     yield from _definitions()
     yield from (policy.name for policy in policies.bundled())
     for run in runs:
@@ -93,6 +98,20 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
         for finding in store.findings(run.id):
             yield from (finding.title, finding.why, finding.next_step, finding.note)
         yield from (score.note for score in store.scores(run.id))
+
+
+def _examples() -> Iterator[str]:
+    """The texts of Help's examples, whole and in the pieces that changes part them into."""
+    from dashboard.draw.heatmap import diff_html
+    from dashboard.draw.help_examples import examples
+    from dashboard.draw.typed_changes import word_changes
+
+    for found in (one for kind in examples().values() for one in kind.values()):
+        yield from _leaves(found)
+        if "after" in found:
+            yield from re.split(
+                r"<[^>]*>", unescape(diff_html(found["text"], word_changes(found["text"], found["after"])))
+            )
 
 
 def _definitions() -> Iterator[str]:

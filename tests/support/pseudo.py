@@ -74,7 +74,8 @@ def speak_pseudo(monkeypatch: pytest.MonkeyPatch, language: str = "en") -> None:
     monkeypatch.setattr(
         translating, "_translations", lambda name: _Bracketed() if name == language else NullTranslations()
     )
-    monkeypatch.setattr("dashboard.draw.chapters.strings", strings.__wrapped__)  # of pages: read anew, in brackets
+    for place in ("chapters", "compared"):  # of pages: read anew, in brackets
+        monkeypatch.setattr(f"dashboard.draw.{place}.strings", strings.__wrapped__)
 
 
 def greek(text: str) -> str:

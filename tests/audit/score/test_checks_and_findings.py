@@ -134,7 +134,7 @@ def test_a_finding_says_the_number_its_interval_and_how_it_was_decided(measures)
     assert finding.verdict == "FAIL"
     assert finding.title == (
         f"Misspelling words by a letter or two (DeepWordBug) flips {score.value:.1%} ({score.low:.1%} to {score.high:.1%}) "
-        "of correct decisions"
+        "of right answers"
     )
     assert finding.note.startswith("At confidence 95% the interval is ")
     assert "the policy wants at most 20%" in finding.note
