@@ -15,7 +15,7 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
 from audit.score.measures import COUNTED
-from audit.score.wording import display_name, probe_names
+from audit.score.wording import display_name, probe_names, title_said
 from audit.times import read_time
 from models.task import Task
 
@@ -125,7 +125,7 @@ def _act(name: str) -> str:
 
 def title_of(report: Report, score: Score) -> str:
     """The title of a score's definition."""
-    return next((d.title for d in report.definitions if d.key == score.definition), score.name.replace("_", " "))
+    return next((d.title for d in report.definitions if d.key == score.definition), title_said(score.name))
 
 
 def score_card(report: Report, score: Score, say: Strings) -> Card:

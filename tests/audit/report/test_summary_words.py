@@ -24,7 +24,7 @@ def test_what_the_report_has_no_words_of_its_own_for_is_told_as_everywhere(monke
     monkeypatch.delitem(say._texts, "ways.pruthi")
     monkeypatch.delitem(say._texts, "harmless.case")
     monkeypatch.delitem(say._texts, "kind.attack")
-    assert naming.way("pruthi", say) == "typing slips as on a real keyboard (Pruthi)"
+    assert naming.way("pruthi", say) == "slipping on a keyboard (Pruthi)"
     assert naming.harmless("case", say) == "changing upper and lower case"
     assert naming.kind_name("attack", say) == "Attacks"
     assert naming.way("theirs", say) == "“Theirs”"
