@@ -70,9 +70,11 @@ def _known(store, *runs) -> Known:
     from audit.cli.explain_list import NOT_OFFERED
     from audit.kinds import find, names
     from audit.resources import RESOURCES
+    from audit.score.definitions import catalog as definitions
     from models import catalog
 
     texts: list[str] = [
+        *(key.replace("_", " ") for key in definitions()),  # keys of scores, as policies have them
         *PROGRAMS,
         *RESOURCES,
         *NOT_YET,
