@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audit.changes import changes_between
+from audit.kinds import as_a
 from audit.records import AttackOutcome, Attribution, Example, Finding, PerturbationOutcome, Prediction, Record
 from audit.report.attacked import edits
 from audit.report.explained import in_place
@@ -62,19 +63,20 @@ def _bare(example: Example, **more: Any) -> Pointed:
 
 
 def _said(record: Record, example: Example, task: Task) -> Pointed | None:
-    if isinstance(record, Prediction):
-        sure = task.sure(record.probs) if record.probs else None
-        return _bare(example, before=record.predicted, before_confidence=sure, error=record.error)
-    if isinstance(record, Attribution):
-        words = [word for word in record.words if word.segment == 0]
-        largest = max((abs(word.score) for word in record.words), default=0.0)
+    if (asked := as_a(record, Prediction)) is not None:
+        sure = task.sure(asked.probs) if asked.probs else None
+        return _bare(example, before=asked.predicted, before_confidence=sure, error=asked.error)
+    if (why := as_a(record, Attribution)) is not None:
+        words = [word for word in why.words if word.segment == 0]
+        largest = max((abs(word.score) for word in why.words), default=0.0)
         return _bare(
-            example, probe=record.probe, name=record.name, before=record.target, words=in_place(record.text, words),
-            unit=record.unit, largest=largest, truncated=record.truncated, error=record.error,
+            example, probe=why.probe, name=why.name, before=why.target, words=in_place(why.text, words),
+            unit=why.unit, largest=largest, truncated=why.truncated, error=why.error,
         )  # fmt: skip
-    if isinstance(record, AttackOutcome):
-        return _attacked(record, example, task)
-    return _perturbed(record, example, task) if isinstance(record, PerturbationOutcome) else None
+    if (attacked := as_a(record, AttackOutcome)) is not None:
+        return _attacked(attacked, example, task)
+    changed = as_a(record, PerturbationOutcome)
+    return _perturbed(changed, example, task) if changed is not None else None
 
 
 def _attacked(record: AttackOutcome, example: Example, task: Task) -> Pointed:

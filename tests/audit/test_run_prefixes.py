@@ -18,7 +18,7 @@ IDS = ("abcd01234567", "abcd89abcdef", "fedc01234567")
 COMMANDS_OF_A_RUN = {
     "status": (), "show": (), "resume": ("--detach",), "cancel": (), "priority": ("7",), "delete": ("--yes",),
     "report": ("--json", "OUT/r.json"), "export": ("--out", "OUT/b.zip", "--no-report"), "verify": (), "gate": (),
-    "diff": (IDS[2],), "events": (),
+    "diff": (IDS[2],), "events": (), "edit": ("--star",), "again": ("--csv", "none.csv"),
 }  # fmt: skip
 """Every command that takes a run, with what else it wants."""
 UNKNOWN = "abcd01234568"
