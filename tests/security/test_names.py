@@ -243,7 +243,13 @@ def reported(hostile, tmp_path):
     """Every file of a report."""
     options = [p for _, words, command in ALL if words == ("report",) for p in command.params]
     written = {option.opts[0] for option in options if "Write" in (getattr(option, "help", "") or "")}
-    assert written == {"--pdf", "--json", "--csv", "--html"}  # another kind of file is another export to look at
+    assert written == {
+        "--pdf",
+        "--json",
+        "--csv",
+        "--html",
+        "--xlsx",
+    }  # another kind of file is another export to look at
     files = {kind: tmp_path / f"r.{kind}" for kind in ("pdf", "html", "json")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
     more = ["--csv", tmp_path / "csv", "--preset", "technical", "--organisation", NAME]
@@ -289,7 +295,41 @@ def walk_training(hostile, tmp_path, monkeypatch):
     said("models", "average", NAME, NAME, "--out", tmp_path / "o", status=2)
 
 
+def walk_owning(hostile, tmp_path, monkeypatch):
+    """What people write of a run is shown as it is typed, and obeyed by nobody."""
+    run_id = started(hostile, monkeypatch)
+    called = "Q3 [/final] :red[a] <b>"
+    said("audit", "edit", run_id, "--name", RUN, status=2)  # it holds signs that nobody sees
+    said("audit", "edit", run_id, "--name", called, "--note", NOTE, "--star", status=(0, 2))
+    said("audit", "edit", run_id, "--name", called, "--star")
+    said("audit", "edit", run_id, "--tag", NAME, status=(0, 2))
+    assert called in said("audit", "status", "--starred").out
+    said("audit", "again", run_id, "--csv", tmp_path / NAME, status=2)
+    said("audit", "cancel", run_id)
+    said("audit", "delete", run_id, "--yes")
+
+
+def walk_policies(hostile, tmp_path, monkeypatch):
+    """A policy under a name that would be obeyed."""
+    from audit.score.policy import POLICIES
+
+    said("audit", "policy", "import", POLICIES / "default.toml", "--name", NAME, status=(0, 2))
+    for words in (
+        ("policy",),
+        ("policy", "list"),
+        ("policy", "show", NAME),
+        ("policy", "export", NAME, tmp_path / "p.toml"),
+    ):
+        said("audit", *words, status=(0, 2))
+    said("audit", "policy", "use", hostile.run_id, f"{NAME} no such", status=2)
+    said("audit", "policy", "delete", NAME, "--yes", status=(0, 2))
+
+
 WALKS = {
+    walk_owning: ["audit again", "audit edit"],
+    walk_policies: [
+        "audit policy", *(f"audit policy {verb}" for verb in ("delete", "export", "import", "list", "show", "use")),
+    ],
     walk_predict: ["audit predict"], walk_explain: ["audit explain"], walk_attack: ["audit attack"],
     walk_resources: ["audit resources"], walk_resources_get: ["audit resources get"], walk_run: ["audit run"],
     walk_status: ["audit status"], walk_steering: ["audit resume", "audit cancel", "audit delete"], walk_show: ["audit show"],
