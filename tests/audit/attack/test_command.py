@@ -234,7 +234,7 @@ def test_parameters_of_a_recipe_are_set_by_name(classifier, table: Path, tmp_pat
 def test_the_list_says_what_may_be_set() -> None:
     rows = json.loads(CliRunner().invoke(build(), ["attack", "--list", "--json"]).output)
     (pruthi,) = [row for row in rows if row["name"] == "pruthi"]
-    assert pruthi["act"] == "typing slips as on a real keyboard (Pruthi)"
+    assert pruthi["act"] == "slipping on a keyboard (Pruthi)"
     (swaps,) = [one for one in pruthi["parameters"] if one["name"] == "swaps"]
     assert (swaps["default"], swaps["allowed"]) == (1, "a whole number, 1 or more")
     assert (
