@@ -14,14 +14,14 @@ from audit.store import close_stores, open_store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = {
-    "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "page"), "report": ("run", "section"),
-    "compare": ("first", "second", "changed"), "explain": ("model", "run", "row", "kept", "text"), "models": ("model",),
-    "data": ("table",), "settings": (),
+    "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "verdict", "show", "page"), "report": ("run", "section"),
+    "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"), "models": ("model", "trend", "score"),
+    "data": ("table",), "settings": (), "policies": ("policy", "edit"), "help": ("part", "find"),
 }  # fmt: skip
 SECTIONS = {
-    "summary": (), "robustness": ("recipe", "outcome", "contains", "sort", "true", "examples", "change", "flips", "pair"),
-    "review": ("recipe",), "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
-    "performance": (), "provenance": (), "print": (),
+    "summary": (), "robustness": ("recipe", "outcome", "contains", "sort", "true", "examples", "change", "flips", "pair", "browse"),
+    "review": ("recipe", "judged"), "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
+    "performance": (), "provenance": (), "print": (), "policy": (),
     "rows": (
         "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",
         "between", "holds", "show",
