@@ -14,8 +14,10 @@ from audit.store import close_stores, open_store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = {
-    "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "verdict", "show", "page"), "report": ("run", "section"),
-    "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"), "models": ("model", "trend", "score"),
+    "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "verdict", "show", "page"),
+    "report": ("run", "section"),
+    "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"),
+    "models": ("model", "trend", "score"),
     "data": ("table",), "settings": (), "policies": ("policy", "edit"), "help": ("part", "find"),
 }  # fmt: skip
 SECTIONS = {

@@ -325,7 +325,9 @@ def test_odd_texts_end_in_a_status_in_words(name: str, classifier) -> None:
     for outcome in recipe.run(classifier, examples, seed=0):
         if outcome.error is not None:
             assert outcome.status == "error"
-            assert outcome.error.startswith(("nothing to attack: the text ", f"nothing to attack: {name} works on texts in "))
+            assert outcome.error.startswith(
+                ("nothing to attack: the text ", f"nothing to attack: {name} works on texts in ")
+            )
         elif not outcome.words_total:
             assert (outcome.status, outcome.queries, outcome.words_left) == ("failed", 1, None)
             assert outcome.note == "nothing to attack: the text has no word"
