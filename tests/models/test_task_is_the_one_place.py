@@ -60,6 +60,8 @@ ALLOWED = {
     ("audit/score/label_sets.py", "truth != predicted"): "label by label, of rows taken apart",
     ("audit/explain/rows.py", "found == row.target"): "what is explained, not an answer",
     ("dashboard/draw/answers.py", "label == NONE"): "a choice of a filter",
+    ("models/label_file.py", "label == f'LABEL_{i}'"): "a label that is no name",
+    ("models/scripts.py", "max(sorted(weights), key=weights.__getitem__, default='')"): "the script of most letters",
     # the sign as itself
     ("audit/report/csv_files.py", "'|'"): "parts of cells that hold lists of parameters and row ids",
     ("audit/report/chapters/appendix.py", "'|'"): "terms and meanings of the glossary",
