@@ -13,7 +13,7 @@ from audit.table.faults import FaultLog, StopReading
 from audit.table.opening import preview
 from audit.table.scan import HEAD, FileScan, identify
 
-HOPELESS = frozenset({"binary", "broken_parquet", "empty_file", "spreadsheet", "wrong_format"})
+HOPELESS = frozenset({"binary", "broken_excel", "broken_parquet", "empty_file", "spreadsheet", "wrong_format"})
 """Faults of a whole file that no choice of how to read it mends."""
 
 

@@ -140,6 +140,8 @@ def test_a_format_with_names_of_its_own_is_never_without_header(tmp_path):
         ("a.txt", b"%PDF-1.7 and so on", "a PDF document"),
         ("a.parquet", b"PAR1 and no more", "a.parquet"),
         ("a.csv", b"text,label\n\n", "has a header but no rows"),
+        ("a.csv", b"PK\x03\x04" + bytes(200), "a damaged workbook or zip"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(200), "a damaged workbook or zip"),
         ("a.jsonl", b"[]", None),
     ],
 )

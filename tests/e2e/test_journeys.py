@@ -53,7 +53,7 @@ def test_a_good_and_a_broken_table(site, page, tmp_path):
     sheet = tmp_path / "sheet.csv"
     sheet.write_bytes(b"PK\x03\x04" + bytes(200))
     page.locator("input[type=file]").set_input_files(sheet)
-    shows(page, "sheet.csv is a zip archive")
+    shows(page, "sheet.csv is a damaged workbook or zip")
 
 
 def test_cancel_and_resume(site, page, tmp_path):
