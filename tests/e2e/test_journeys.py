@@ -69,7 +69,7 @@ def test_cancel_and_resume(site, page, tmp_path):
     badge(page, "Paused")
     press(page, "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    page.get_by_text("The run was deleted").wait_for(timeout=PATIENCE)
+    page.get_by_text("1 run deleted; it can be had back").first.wait_for(timeout=PATIENCE)
     with site.store() as store:
         assert not store.exists(run_id)
 
@@ -130,7 +130,9 @@ def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
         if "recipe=" in page.url:
             break
     assert "recipe=" in page.url  # the first recipe is the default and stays out of the address
-    bars = page.locator(".js-plotly-plot").nth(4).locator(".barlayer .point path")
+    page.get_by_text("What attacks change").click()
+    bars = page.locator(".js-plotly-plot:has(.barlayer .point)").first.locator(".barlayer .point path")
+    bars.first.wait_for(timeout=PATIENCE)
     bars.first.scroll_into_view_if_needed()
     shows(page, "Adversarial examples")
     assert page.get_by_text("rows selected in the chart").count() == 0
