@@ -49,7 +49,7 @@ def sections() -> dict[str, str]:
 
 
 def _stamp(run: Run) -> str:
-    """Changes whenever anything does that a chapter tells: the run and its policy, its records, scores, findings, judgements and notes."""
+    """Changes whenever anything does that a chapter tells: the run and its policy, its records, scores, findings, judgements."""
     read = store()
     told = (run, read.probes(run.id), read.scores(run.id), read.findings(run.id), read.reviews(run.id))
     return f"{stamp(run)}{hashlib.sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
