@@ -9,31 +9,31 @@ import typer
 
 from audit.cli.common import JsonOption, emit_json, reader, stderr
 from audit.cli.run_json import RunArgument
-from audit.errors import InputError
 from audit.language.translating import tr, tr_later
 
 
 def again(
     run_id: RunArgument,
-    csv: Annotated[Path, typer.Option("--csv", help="The new table: CSV, Parquet or JSONL, same columns and labels.")],
+    csv: Annotated[
+        Path, typer.Option("--csv", help="The new table: CSV, Excel, Parquet or JSONL, same columns and labels.")
+    ],
     name: Annotated[str, typer.Option("--name", help="Name of the new run.")] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run an audit again on new data: same model, probes, settings and policy, another table. Its labels are checked."""
     from audit.actions import runs
-    from audit.cli.run import check_table
+    from audit.cli.run import check_table, table_file
     from audit.cli.runs import ensure_worker, follow, report_end
     from audit.spec import read_spec
 
     store = reader()
     old = store.run(run_id)
-    if not csv.is_file():
-        raise InputError(f"The table {csv} does not exist; give the path of a CSV, Parquet or JSONL file.")
+    path = table_file(csv, "table")
     spec = read_spec(dict(old.spec), tr_later(f"The spec of run {old.id}"))
     changes: dict[str, Any] = {
         "name": name,
-        "table": spec.table.model_copy(update={"path": str(csv), "name": None, "fingerprint": None}),
+        "table": spec.table.model_copy(update={"path": path, "name": None, "fingerprint": None}),
         "model": spec.model.model_copy(update={"fingerprint": None}),
     }
     spec = spec.model_copy(update=changes)

@@ -146,7 +146,7 @@ def make_spec(
         if given:
             changes["table"] = spec.table.model_copy(update=given)
         if reference is not None:
-            changes["reference"] = changes.get("table", spec.table).alike(_file(reference, tr("reference table")))
+            changes["reference"] = changes.get("table", spec.table).alike(table_file(reference, tr("reference table")))
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -156,14 +156,14 @@ def make_spec(
         return spec.model_copy(update=changes)
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
-    audited = TableSpec(path=_file(csv, "table"), **table)
+    audited = TableSpec(path=table_file(csv, "table"), **table)
     local = typed_path(model)
     made = suite_spec(
         suite,
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if is_dir(local) else model, base=base, device=device),
         audited,
-        reference=None if reference is None else audited.alike(_file(reference, tr("reference table"))),
+        reference=None if reference is None else audited.alike(table_file(reference, tr("reference table"))),
         limit=limit,
         seed=seed,
         policy=checks,
@@ -173,7 +173,12 @@ def make_spec(
     return made
 
 
-def _file(path: Path, what: str) -> str:
+def table_file(path: Path, what: str) -> str:
+    """The path of a table that is there.
+
+    Raises:
+        InputError: it is not.
+    """
     if not is_file(path):
         raise InputError(f"The {what} {path} does not exist; give the path of a CSV, Excel, Parquet or JSONL file.")
     return str(path)
