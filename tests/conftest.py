@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "support"))  # helpers 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["OMP_NUM_THREADS"] = "1"
+os.environ.pop("COLUMNS", None)  # nobody sits at a terminal, whoever runs the tests
 os.environ.pop("ASSAY_FILES_URL", None)  # tests never touch the user's files, wherever they are
 
 ROOT = Path(__file__).resolve().parent.parent

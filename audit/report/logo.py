@@ -6,6 +6,7 @@ import re
 import struct
 
 from audit.errors import ReportError
+from audit.language.numbers import numbers
 from audit.report.brand import LOGO_BYTES, SVG
 from audit.report.pdf import typeset
 from audit.stored import PictureKind
@@ -30,7 +31,7 @@ def checked_logo(data: bytes) -> PictureKind:
         raise ReportError("The logo is empty; choose another file.")
     if len(data) > LOGO_BYTES:
         raise ReportError(
-            f"The logo has {len(data) / 1e6:.1f} MB, at most {LOGO_BYTES // 1_000_000} MB is kept; make it smaller."
+            f"The logo has {numbers().size(len(data))}, at most {numbers().size(LOGO_BYTES)} is kept; make it smaller."
         )
     kind = _kind(data)
     size = _png_size(data) if kind == "png" else _jpeg_size(data)

@@ -5,24 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from guessable import CHINESE, TEXTS
 from pages import check, seen
 
 from dashboard.forms.table_check import spec_of
 
-TEXTS = (
-    "I loved every minute of it",
-    "It was slow and rather dull",
-    "What a waste of an evening",
-    "A warm and funny story",
-    "Never again will I go there",
-)
-CHINESE = (
-    "这家店的外卖很好吃",
-    "送餐太慢了，不会再来",
-    "味道一般，价格偏高",
-    "包装很好，非常满意",
-    "客服态度恶劣，差评",
-)
 LABELS = ("positive", "negative", "negative", "positive", "negative")
 
 
