@@ -30,9 +30,7 @@ def checked_logo(data: bytes) -> PictureKind:
     if not data:
         raise ReportError("The logo is empty; choose another file.")
     if len(data) > LOGO_BYTES:
-        raise ReportError(
-            f"The logo has {numbers().size(len(data))}, at most {numbers().size(LOGO_BYTES)} is kept; make it smaller."
-        )
+        raise ReportError(f"The logo is larger than {numbers().size(LOGO_BYTES)}; make it smaller.")
     kind = _kind(data)
     size = _png_size(data) if kind == "png" else _jpeg_size(data)
     if size is None or 0 in size:

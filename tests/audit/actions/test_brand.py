@@ -85,7 +85,7 @@ def test_options_go_before_settings_and_settings_before_what_is_kept(store, monk
         (SVG, "is an SVG"),
         (b"<!-- x -->\n" * 20 + SVG, "is an SVG"),
         (b"GIF89a" + b"0" * 50, "no PNG or JPEG"),
-        (LARGE, "at most 1 MB"),
+        (LARGE, "larger than 1.0 MB"),
         (png(4_001, 1), "4001 × 1 pixels"),
         (picture(1, 4_001, "JPEG"), "1 × 4001 pixels"),
         (bomb(60_000, 60_000), "60000 × 60000 pixels"),
