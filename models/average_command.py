@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from models.errors import TrainingError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
+from models.table_options import Reading
 from models.terminal import stdout
 from models.translating import tr
 from models.writing import whole_folder
 
-if TYPE_CHECKING:
-    from models.training_data import Reading
-
 
 def average(
+    *,
     folders: Annotated[
         list[Path], typer.Argument(help="LoRA adapters, trained with the same seed and other settings.")
     ],
@@ -28,10 +26,7 @@ def average(
     rank: Annotated[int, typer.Option("--rank", min=1, help="Rank of the result.")] = 32,
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    keep_good: KeepGoodOption = False,
+    reading: Reading,
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV the weights are chosen on.")] = None,
     test_csv: Annotated[
         Path | None, typer.Option("--test-csv", help="CSV for the final report; never chosen on.")
@@ -41,11 +36,9 @@ def average(
     from models.averaging import average as average_adapters
     from models.card import read_card
     from models.train_command import command_line, finish, note_trained
-    from models.training_data import Reading
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
     cards = [read_card(folder) for folder in folders]
     labels = cards[0].get("labels") or []
     if any((card.get("labels") or []) != labels for card in cards):

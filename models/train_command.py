@@ -13,7 +13,7 @@ import typer
 
 from models.base import BASE_NAME
 from models.errors import ModelError, TrainingError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
+from models.table_options import Reading
 from models.terminal import stderr, stdout, visible
 from models.translating import tr, tr_later
 from models.writing import check_place, whole_folder
@@ -26,14 +26,12 @@ _SAME = 1e-3  # of a probability: merged and unmerged matrices differ by roundin
 
 
 def train(
+    *,
     csv: Annotated[Path, typer.Option("--csv", help="CSV with one text and its label per row.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    keep_good: KeepGoodOption = False,
+    reading: Reading,
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV to choose the best step on.")] = None,
@@ -77,12 +75,11 @@ def train(
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
     from models.text_language import counted, main_languages, row_languages
-    from models.training_data import Reading, read_labels, read_texts, stratified_split
+    from models.training_data import read_labels, read_texts, stratified_split
     from models.training_settings import TrainingSettings
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:

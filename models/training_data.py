@@ -14,36 +14,7 @@ from typing import Any
 import numpy as np
 
 from models.errors import TrainingError
-
-DELIMITERS = (",", ";", "\t", "|")
-NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is read; what is None is found out.
-
-    Attributes:
-        encoding: any text encoding Python knows; None is UTF-8.
-        delimiter: one sign, or its name: comma, semicolon, pipe, tab.
-        quotes: whether a cell may stand in double quotes; else they are letters and every line is a row.
-        keep_good: leave rows with a fault out instead of refusing the file.
-
-    Raises:
-        TrainingError: there is no such delimiter.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    quotes: bool = True
-    keep_good: bool = False
-
-    def __post_init__(self) -> None:
-        if self.delimiter is not None:
-            sign = NAMES.get(self.delimiter.strip(" ").casefold(), self.delimiter)
-            if sign not in DELIMITERS:
-                raise TrainingError(f"The delimiter is one of , ; | or tab, not '{self.delimiter}'.")
-            object.__setattr__(self, "delimiter", sign)
+from models.table_options import DELIMITERS, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.errors import TrainingError
-from models.training_data import Reading, read_labels, read_texts
+from models.table_options import Reading
+from models.training_data import read_labels, read_texts
 
 
 @pytest.fixture
