@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from audit.actions.verbs import KINDS as ON  # noqa: E402
+from audit.actions.verbs import VERBS  # noqa: E402
 from audit.cards import card  # noqa: E402
 from audit.kinds import KINDS, find  # noqa: E402
 from audit.language.translating import tr  # noqa: E402
@@ -164,6 +166,10 @@ MADE: dict[str, Callable[[], str]] = {
     "settings": lambda: settings([CONFIG, *SETTINGS.values()]),
     "settings-development": lambda: settings(FOR_DEVELOPMENT.values()),
     "settings-others": lambda: table(("environment", "what it does here"), ((f"`{n}`", s) for n, s in OTHERS.items())),
+    "verbs": lambda: table(
+        ("event", "on", "what it says", "who may"),
+        ((f"`{n}`", ON[v.kind], v.title, f"{v.needs.name.lower()}s") for n, v in VERBS.items()),
+    ),
     "scores": lambda: as_markdown().strip(),
     "links": links,
 }

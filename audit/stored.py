@@ -362,7 +362,8 @@ class Event:
         verb: what they did, `audit.actions.verbs` has the list.
         kind, subject: what they did it on: a run, table, model, review, report ... and its id; empty where there was none.
         run_id: the run that it was about; None for what is of no run.
-        outcome: done, refused (they may not) or failed; error: then the kind of error, without what it said.
+        outcome: done, refused (they may not) or failed; begun, of what is done outside the database, which is followed by how
+            it ended unless it was cut off. error: of a failure the kind of error, without what it said.
     """
 
     id: int
@@ -374,7 +375,7 @@ class Event:
     kind: str
     subject: str
     run_id: str | None
-    outcome: Literal["done", "refused", "failed"]
+    outcome: Literal["begun", "done", "refused", "failed"]
     error: str | None
 
 

@@ -35,7 +35,7 @@ def average(
     """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
     from models.averaging import average as average_adapters
     from models.card import read_card
-    from models.train_command import command_line, finish, note_trained
+    from models.train_command import command_line, finish, noted_training
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
@@ -54,7 +54,7 @@ def average(
     }
     if bases:
         card["base_sha256"] = bases.pop()
-    with whole_folder(out) as made:
+    with noted_training(out), whole_folder(out) as made:
         average_adapters(folders, weights, rank, made)
         metrics = _metrics(made, labels, (text, label), reading, {"evaluation": eval_csv, "test": test_csv})
         card |= {
@@ -70,7 +70,6 @@ def average(
             "command": command_line(),
         }
         finish(made, card)
-    note_trained(out)
     stdout.print(tr("Saved the average of {n} adapters to {out}.", n=len(folders), out=str(out)))
 
 

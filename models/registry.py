@@ -7,6 +7,7 @@ a program that has another gives it with `keep_in`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,8 +46,8 @@ class Registry(Protocol):
         """Remove a row and the copies of its files; False where there is none of that name."""
         ...
 
-    def trained(self, name: str) -> None:
-        """Be told that a model was trained into a folder of this name."""
+    def training(self, name: str) -> AbstractContextManager[None]:
+        """Be told that within the block a model is trained into a folder of this name, and how that ended."""
         ...
 
     def folder(self, name: str, part: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -100,37 +102,37 @@ def train(
     )
     stderr.print(told)
     check_place(out)  # before anything is learnt that could not be kept
-    trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
-    card = {
-        "name": data_name or csv.stem,
-        "base": base,
-        "method": method,
-        "labels": list(labels),
-        "languages": list(main_languages(counted(row_languages(data.texts)))),
-        "data": {
+    with noted_training(out):
+        trained = _train_with_bar(data, evaluation, labels, settings, tensorboard)
+        card = {
             "name": data_name or csv.stem,
-            "licence": data_licence,
-            "training": {"file": data.source, "rows": len(data), "sha256": data.sha256},
-            "evaluation": {"file": evaluation.source, "rows": len(evaluation), "sha256": evaluation.sha256},
-        },
-        "settings": asdict(settings),
-        "best": {"step": trained.best_step, "evaluation_accuracy": round(trained.best_accuracy, 6)},
-        "stopped": trained.stopped,
-        "seconds": round(trained.seconds, 1),
-        "history": [{k: round(v, 6) for k, v in point.items()} for point in trained.history],
-        "metrics": {"evaluation": _report(trained, evaluation, labels)},
-        "command": command_line(),
-    }
-    if test is not None:
-        card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
-        card["metrics"]["test"] = _report(trained, test, labels)  # type: ignore[index]
-    with whole_folder(out) as made:
-        trained.trainee.save(made)
-        reloaded = _reloaded(trained, made, evaluation.texts)
-        if reloaded.base is not None:
-            card["base_sha256"] = reloaded.base.sha256
-        finish(made, card)
-    note_trained(out)
+            "base": base,
+            "method": method,
+            "labels": list(labels),
+            "languages": list(main_languages(counted(row_languages(data.texts)))),
+            "data": {
+                "name": data_name or csv.stem,
+                "licence": data_licence,
+                "training": {"file": data.source, "rows": len(data), "sha256": data.sha256},
+                "evaluation": {"file": evaluation.source, "rows": len(evaluation), "sha256": evaluation.sha256},
+            },
+            "settings": asdict(settings),
+            "best": {"step": trained.best_step, "evaluation_accuracy": round(trained.best_accuracy, 6)},
+            "stopped": trained.stopped,
+            "seconds": round(trained.seconds, 1),
+            "history": [{k: round(v, 6) for k, v in point.items()} for point in trained.history],
+            "metrics": {"evaluation": _report(trained, evaluation, labels)},
+            "command": command_line(),
+        }
+        if test is not None:
+            card["data"]["test"] = {"file": test.source, "rows": len(test), "sha256": test.sha256}  # type: ignore[index]
+            card["metrics"]["test"] = _report(trained, test, labels)  # type: ignore[index]
+        with whole_folder(out) as made:
+            trained.trainee.save(made)
+            reloaded = _reloaded(trained, made, evaluation.texts)
+            if reloaded.base is not None:
+                card["base_sha256"] = reloaded.base.sha256
+            finish(made, card)
     step, took = trained.best_step, f"{trained.seconds:.0f}"
     why = tr(STOPPED[trained.stopped])
     stdout.print(
@@ -203,15 +205,27 @@ def command_line() -> str:
     return typed.replace(folder.rstrip("/"), "$ASSAY_DATA") if folder else typed
 
 
-def note_trained(out: Path) -> None:
-    """Have it noted that a model was trained; it is there whether or not that can be."""
+@contextmanager
+def noted_training(out: Path) -> Iterator[None]:
+    """Have it noted that a model is trained within the block, and how that ended; it is whether or not it can be noted."""
     from models.registry import registry
+
+    with ExitStack() as noted:
+        with _without_note():
+            noted.enter_context(registry().training(out.resolve().name))
+        yield
+        with _without_note():
+            noted.close()
+
+
+@contextmanager
+def _without_note() -> Iterator[None]:
     from models.telling import again
 
     try:
-        registry().trained(out.resolve().name)
+        yield
     except ModelError as error:
-        stderr.print(tr("That a model was trained could not be noted: {why}", why=again(error)), style="yellow")
+        stderr.print(tr("That a model is trained could not be noted: {why}", why=again(error)), style="yellow")
 
 
 def finish(out: Path, card: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ def export(
     from audit.report.signing import sign
     from audit.run.exporting import export_run
 
-    with doing(actor, "export_run", run_id) as store:
+    with doing(actor, "export_run", run_id, outside=True) as store:
         run = store.run(run_id)
         extra = report_files(store, run.id, texts=texts) if with_report and run.status == "finished" else {}
         comment = f"Assay run {run.id}, result {run.result_hash}" + ("" if texts else ", without texts")

@@ -16,15 +16,18 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @contextmanager
-def doing(actor: Actor, verb: str, subject: str = "") -> Iterator[Store]:
+def doing(actor: Actor, verb: str, subject: str = "", *, outside: bool = False) -> Iterator[Store]:
     """Within the block `actor` does `verb`; gives the store to do it in.
 
-    What the block does is told by an event in the same transaction, a refusal or an error by one of its own.
+    What the block does is told by an event in the same transaction, a refusal or an error by one of its own. What it does
+    outside the database (a file is written, a model learns) can be in no transaction: an event tells that it begins before
+    it does, another how it ended. Where the first is alone, it was cut off, and what it did is there or is not.
 
     Args:
         actor: who does it.
         verb: one of `audit.actions.verbs.VERBS`.
         subject: what they do it on, as they said it: what is no id or name is not kept.
+        outside: whether it is done outside the database.
 
     Raises:
         TypeError: nobody acts.
@@ -41,6 +44,8 @@ def doing(actor: Actor, verb: str, subject: str = "") -> Iterator[Store]:
     )  # fmt: skip
     with store.noting(event):
         permit(actor, known.needs)
+        if outside:
+            store.begun(event)
         yield store
 
 

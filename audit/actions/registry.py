@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,11 @@ class ActingRegistry(StoredRegistry):
         """See `models.registry.Registry`."""
         return _acting("remove_model", name, lambda: super(ActingRegistry, self).remove(name))
 
-    def trained(self, name: str) -> None:
-        """See `models.registry.Registry`; the folder is wherever whoever trained it wanted it, and none of ours."""
-        with told(), doing(local_user(), "train_model", name):
-            pass
+    @contextmanager
+    def training(self, name: str) -> Iterator[None]:
+        """See `models.registry.Registry`; the folder is wherever whoever trains it wants it, and none of ours."""
+        with told(), doing(local_user(), "train_model", name, outside=True):
+            yield
 
 
 def open_registry() -> ActingRegistry:

@@ -51,7 +51,7 @@ def make(
     """
     from audit.report import make_report
 
-    with doing(actor, "make_report", run_id) as store:
+    with doing(actor, "make_report", run_id, outside=True) as store:
         run = store.run(run_id)
         if run.status in {"queued", "preparing"}:
             raise InputError(f"Run {run.id} is {run.status}: there is nothing to report yet; wait until it is running.")

@@ -57,7 +57,7 @@ def _noted(actor: Actor, name: str, step: Callable[[], list[Found]], say: Callab
     """Do it with its event; without one, and saying so, where the database cannot be used: what is fetched needs none."""
     found: list[Found] | None = None
     try:
-        with doing(actor, "fetch_resource", name):
+        with doing(actor, "fetch_resource", name, outside=True):
             found = step()
     except StoreError as error:
         say(tr_later(f"That {name} was fetched could not be noted: {error}"))
@@ -74,7 +74,7 @@ def fetch(actor: Actor, name: str, log: Path) -> subprocess.Popen[bytes]:
     Raises:
         Forbidden: they may not.
     """
-    with doing(actor, "fetch_resource", name):
+    with doing(actor, "fetch_resource", name, outside=True):
         log.parent.mkdir(exist_ok=True, mode=0o700)
         with log.open("wb") as out:
             return lifeline.start(

@@ -81,5 +81,7 @@ KINDS = {
     "estimate": tr_later("estimate"),
 }
 """What things are done on, in words."""
-OUTCOMES = {"done": tr_later("done"), "refused": tr_later("refused"), "failed": tr_later("failed")}
+OUTCOMES = {
+    "begun": tr_later("begun"), "done": tr_later("done"), "refused": tr_later("refused"), "failed": tr_later("failed"),
+}  # fmt: skip
 """What came of it, in words."""

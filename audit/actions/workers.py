@@ -16,7 +16,7 @@ def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
     Raises:
         Forbidden: they may not.
     """
-    with doing(actor, "start_worker", socket.gethostname()):
+    with doing(actor, "start_worker", socket.gethostname(), outside=True):
         return client.start_worker(idle_exit=idle_exit)
 
 

@@ -12,7 +12,7 @@ from audit.language.translating import tr
 from audit.times import UNKNOWN, read_time
 from models.terminal import grid, styled, visible
 
-COLOURS = {"done": "green", "refused": "yellow", "failed": "red"}
+COLOURS = {"begun": "dim", "done": "green", "refused": "yellow", "failed": "red"}
 
 
 def events(

@@ -49,8 +49,8 @@ class EventQueries(Base):
     def noting(self, event: NewEvent, *, attempts: bool = True) -> Iterator[None]:
         """Have what the block does told by an event, in its transaction; and what it could not do by one of its own.
 
-        What changes nothing here (a file written elsewhere, a run that was paused already) is told when it is done. Of an
-        error its kind is kept, never what it says: it may quote a text.
+        What changes nothing here (a file written elsewhere, a run that was paused already) is told when it is done; a file
+        when it is begun as well, see `begun`. Of an error its kind is kept, never what it says: it may quote a text.
 
         Args:
             event: what is being done; the query that does it knows the id of what it is done on.
@@ -68,6 +68,15 @@ class EventQueries(Base):
         if attempts and not deed.noted:
             with self.database.write() as connection:
                 insert_event(connection, event, subject=event.subject, run_id=event.run_id)
+
+    def begun(self, event: NewEvent) -> None:
+        """Have it told that something is about to be done that this database has no part in.
+
+        Raises:
+            StoreError: it cannot be: then it is better left.
+        """
+        with self.database.write() as connection:
+            insert_event(connection, event, subject=event.subject, run_id=event.run_id, outcome="begun")
 
     def _tell_of(self, deed: Deed, error: BaseException) -> None:
         outcome = "refused" if isinstance(error, Forbidden) else "failed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,9 @@ class StoredRegistry:
         with told():
             return _store().remove_model(name)
 
-    def trained(self, name: str) -> None:
-        """Be told that a model was trained into a folder of this name."""
+    def training(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - whoever acts tells of it
+        """Be told that a model is trained into a folder of this name."""
+        return nullcontext()
 
     def folder(self, name: str, part: str) -> Path:
         """A folder of this machine with the kept files of a part, checked."""

@@ -43,14 +43,17 @@ def test_the_list_is_read_by_people(bench):
 def test_a_report_made_here_is_told_when_its_files_are_kept(bench, tmp_path):
     done = typed("audit", "report", bench.run, "--json", tmp_path / "r.json")
     assert done.status == 0, done
-    (event,) = listed("--run", bench.run)
+    event, begun = listed("--run", bench.run)
+    assert (begun["verb"], begun["outcome"], begun["subject"]) == ("make_report", "begun", bench.run)
     assert (event["verb"], event["kind"], event["outcome"]) == ("make_report", "report", "done")
     assert event["subject"] == bench.store.reports(bench.run)[0].id
     (tmp_path / "a folder").mkdir()
     assert typed("audit", "report", bench.run, "--json", tmp_path / "a folder").status != 0
     assert [(e["verb"], e["outcome"]) for e in listed("--run", bench.run)] == [
         ("make_report", "failed"),
+        ("make_report", "begun"),
         ("make_report", "done"),
+        ("make_report", "begun"),
     ]
     assert len(bench.store.reports(bench.run)) == 1, "what could not be handed over is not kept"
 
@@ -63,7 +66,12 @@ def test_a_bundle_that_leaves_and_comes_back(bench, tmp_path):
     ):
         done = typed("audit", *words)
         assert done.status == 0, done
-    assert [event["verb"] for event in listed("--run", bench.run)] == ["import_run", "delete_run", "export_run"]
+    assert [(event["verb"], event["outcome"]) for event in listed("--run", bench.run)] == [
+        ("import_run", "done"),
+        ("delete_run", "done"),
+        ("export_run", "done"),
+        ("export_run", "begun"),
+    ]
 
 
 def test_models_too(bench):
@@ -83,22 +91,45 @@ def test_models_too(bench):
 
 def test_a_training_is_told_and_goes_well_without(bench, tmp_path, capsys, monkeypatch):
     from audit.errors import StoreError
-    from models.train_command import note_trained
+    from models.errors import TrainingError
+    from models.train_command import noted_training
 
-    note_trained(tmp_path / "my-model")
-    note_trained(tmp_path / "a sentence that I typed")
-    found = listed("--limit", 2)
-    assert [(e["verb"], e["kind"], e["subject"], e["who"]) for e in found] == [
-        ("train_model", "model", "", user_name()),
-        ("train_model", "model", "my-model", user_name()),
+    with noted_training(tmp_path / "my-model"):
+        assert [(e["subject"], e["outcome"]) for e in listed("--limit", 1)] == [("my-model", "begun")]
+    with pytest.raises(TrainingError), noted_training(tmp_path / "a sentence that I typed"):
+        raise TrainingError("no rows")
+    found = listed("--limit", 4)
+    assert {(e["verb"], e["kind"], e["who"]) for e in found} == {("train_model", "model", user_name())}
+    assert [(e["subject"], e["outcome"], e["error"]) for e in found] == [
+        ("", "failed", "TrainingError"),
+        ("", "begun", None),
+        ("my-model", "done", None),
+        ("my-model", "begun", None),
     ]
 
     def refuse() -> None:
         raise StoreError("The database cannot be used.")
 
     monkeypatch.setattr("audit.actions.doing.open_store", refuse)
-    note_trained(tmp_path / "other")
+    with noted_training(tmp_path / "other"):
+        (tmp_path / "other").mkdir()
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.count("could not be noted: The database cannot be used.") == 1
+
+
+def test_a_training_that_could_not_be_noted_at_its_end_is_there(bench, tmp_path, capsys, monkeypatch):
+    from audit.errors import StoreError
+    from audit.store import base
+    from models.train_command import noted_training
+
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreError("The database cannot be used.")
+
+    with monkeypatch.context() as patched, noted_training(tmp_path / "my-model"):
+        patched.setattr("audit.store.events.insert_event", refuse)
+    assert base.going_on.get() is None
     assert "could not be noted: The database cannot be used." in " ".join(capsys.readouterr().err.split())
+    assert listed("--limit", 1)[0]["outcome"] == "begun"
 
 
 def test_fetching_in_the_terminal_is_told_once_and_goes_well_without(bench, capsys, monkeypatch):
@@ -111,9 +142,11 @@ def test_fetching_in_the_terminal_is_told_once_and_goes_well_without(bench, caps
     assert found.name == "stopwords"
     with pytest.raises(UnknownName):
         resources.get(local_user(), ["no-such"], said.append)
-    assert [(e["verb"], e["subject"], e["outcome"]) for e in listed("--limit", 2)] == [
+    assert [(e["verb"], e["subject"], e["outcome"]) for e in listed("--limit", 4)] == [
         ("fetch_resource", "no-such", "failed"),
+        ("fetch_resource", "no-such", "begun"),
         ("fetch_resource", "stopwords", "done"),
+        ("fetch_resource", "stopwords", "begun"),
     ]
     monkeypatch.setenv(resources.TOLD, "1")
     resources.get(local_user(), ["stopwords"], said.append)

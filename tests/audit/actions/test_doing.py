@@ -23,6 +23,8 @@ OTHERS = {"erase_run", "erase_discarded", "erase_table", "train_model"}
 ACTED = sorted(set(VERBS) - OTHERS)
 ELSEWHERE = {"export_run", "fetch_resource", "make_comparison", "start_worker"}
 """What changes nothing here."""
+BEGUN = ELSEWHERE - {"make_comparison"}
+"""What is told when it begins too; a comparison is handed over when it was told."""
 
 
 def prepared(bench: Bench, verb: str):
@@ -50,8 +52,12 @@ def test_it_is_done_and_one_event_says_by_whom_on_what(bench, verb):
     before, after = state(bench.store), last(bench)
     act(somebody(VERBS[verb].needs, "ana"))
     assert (state(bench.store) != before) == (verb not in ELSEWHERE)
-    (event,) = newest(bench, after)
-    assert (event.who, event.via, event.project) == ("ana", "token", "default")
+    event, *begun = newest(bench, after)
+    assert [(e.verb, e.kind, e.subject, e.outcome) for e in begun] == (
+        [(verb, event.kind, event.subject, "begun")] if verb in BEGUN else []
+    )
+    for one in (event, *begun):
+        assert (one.who, one.via, one.project) == ("ana", "token", "default")
     assert (event.verb, event.kind, event.outcome, event.error) == (verb, VERBS[verb].kind, "done", None)
     assert event.subject == subject if subject else len(event.subject) in {12, 64}
     of_run = VERBS[verb].kind in {"run", "review", "report"}
@@ -86,6 +92,23 @@ def test_where_the_event_cannot_be_stored_nothing_is_done(bench, verb):
     with pytest.raises(Exception, match="no events"):
         act(somebody())
     assert state(bench.store) == before
+
+
+@pytest.mark.parametrize("verb", sorted(BEGUN))
+def test_where_no_event_can_be_stored_nothing_is_done_elsewhere_either(bench, verb, monkeypatch):
+    act, _ = prepared(bench, verb)
+    with bench.store.database.write() as connection:
+        connection.execute(
+            sa.text("CREATE TRIGGER no_events BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no events'); END")
+        )
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("it was done, and nothing tells of it")
+
+    for place in ("audit.run.exporting.export_run", "audit.run.client.start_worker", "audit.lifeline.start"):
+        monkeypatch.setattr(place, never)
+    with pytest.raises(StoreError, match="no events"):
+        act(somebody())
 
 
 def test_failed_rows_wait_for_the_event_too(bench):
@@ -224,4 +247,4 @@ def test_an_actor_has_a_name_that_can_be_shown():
 
 
 def test_outcomes_are_those_of_events():
-    assert set(OUTCOMES) == {"done", "refused", "failed"}
+    assert set(OUTCOMES) == {"begun", "done", "refused", "failed"}

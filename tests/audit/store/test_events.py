@@ -57,3 +57,11 @@ def test_the_database_keeps_what_was_written(store):
         with pytest.raises(StoreError), store.database.write() as connection:
             connection.execute(sa.text(change))
     assert [e.who for e in store.events()] == ["ana"]
+
+
+def test_what_is_done_elsewhere_is_told_when_it_begins(store):
+    """What is cut off between the two, as by a power failure, is told by the first alone."""
+    with store.noting(event("a")):
+        store.begun(event("a"))
+        assert [(e.subject, e.outcome) for e in store.events()] == [("a", "begun")]
+    assert [(e.subject, e.outcome) for e in store.events()] == [("a", "done"), ("a", "begun")]
