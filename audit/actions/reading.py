@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.actions.doing import permit
+from audit.actions.scope import Closed, closed
 from audit.actor import Actor, Role
 from audit.errors import UnknownName
 from audit.run import client
@@ -22,7 +23,8 @@ from models.task import Task
 class Reader(Store):
     """What is stored, as far as `actor` may read it; nothing can be written through it.
 
-    It has the queries of the store. Those who lay out projects narrow them here, for everything that reads at once.
+    It has the queries of the store that `audit.actions.scope` names, and what is asked by others is a TypeError. Those who lay
+    out projects narrow them here, for everything that reads at once.
     """
 
     def __init__(self, actor: Actor) -> None:
@@ -92,3 +94,7 @@ class Reader(Store):
             if not found:
                 raise
             return found
+
+
+for _name in closed(Store):
+    setattr(Reader, _name, Closed(_name))

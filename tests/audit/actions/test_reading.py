@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+
 import pytest
 from verbs import somebody, state
 
-from audit.actions import runs
+from audit.actions import runs, scope
 from audit.actions.reading import Reader
 from audit.actor import Role
 from audit.errors import Forbidden, UnknownName
+from audit.store import Store
 
 
 def test_a_reader_reads_for_somebody():
@@ -90,3 +95,42 @@ def test_what_was_done_to_a_run_is_known_after_it_is_gone(bench):
     for unknown in ("0123456789ab", "no such run"):
         with pytest.raises(UnknownName):
             reader.events_of(unknown)
+
+
+def test_every_query_of_the_store_says_whose_its_answer_is(bench):
+    """A query that is added and placed nowhere is no leak: it cannot be read."""
+    reader = Reader(somebody())
+    public = {name for name in dir(Store) if not name.startswith("_")}
+    assert public >= scope.READ
+    for name in public - scope.READ:
+        with pytest.raises(TypeError, match=rf"does not read '{name}'"):
+            getattr(reader, name)
+    groups = {"run_id": scope.OF_A_RUN, "sha256": scope.OF_A_TABLE, "job_id": scope.OF_A_JOB}
+    for argument, group in groups.items():
+        for name in group:
+            assert list(inspect.signature(getattr(Store, name)).parameters)[1] == argument, name
+    for name in scope.LISTS | scope.EVERYBODYS:
+        found = getattr(Store, name)
+        given = list(inspect.signature(found).parameters.values())[1:2] if callable(found) else []
+        assert not [p.name for p in given if p.name in groups and p.kind is not p.KEYWORD_ONLY], name
+    every = [*groups.values(), scope.LISTS, scope.EVERYBODYS]
+    assert sum(map(len, every)) == len(scope.READ), "each stands once"
+
+
+def test_no_query_that_is_read_asks_for_one_that_is_not():
+    for name in scope.READ:
+        found = inspect.unwrap(getattr(Store, name)) if callable(getattr(Store, name)) else getattr(Store, name).fget
+        used = {
+            node.attr
+            for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(found))))
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        }
+        assert not {one for one in used if one in set(scope.closed(Store))}, name
+
+
+def test_a_query_added_to_the_store_is_not_read():
+    class More(Store):
+        def everything(self) -> str:
+            return "all that is stored"
+
+    assert "everything" in set(scope.closed(More))
