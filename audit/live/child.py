@@ -21,7 +21,7 @@ from audit.live.task import Cancelled, Task
 from audit.live.turns import Turns
 from audit.run.logs import log_error
 from models.errors import ModelError
-from models.memory import few_arenas, give_back
+from models.memory import bound_heap, give_back
 
 log = logging.getLogger("assay.live")
 
@@ -85,7 +85,7 @@ def main() -> None:
     """Keep the real stdout for answers; whatever libraries print goes to stderr."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     os.umask(0o077)
-    few_arenas()
+    bound_heap()
     die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -34,7 +34,7 @@ from audit.store.database import sqlite_url, use_wal
 from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 from models import signals
 from models.disk import disk_error
-from models.memory import few_arenas
+from models.memory import bound_heap
 from models.places import home
 
 log = logging.getLogger("assay.worker")
@@ -109,7 +109,7 @@ def serve(*, idle_exit: float | None = None, models: HeldModels | None = None) -
     os.umask(0o077)  # logs, locks and workflows are as private as the database
     check_settings()
     start_log()
-    few_arenas()
+    bound_heap()
     store = open_store()
     slot = Slot()
     stop = threading.Event()

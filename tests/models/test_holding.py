@@ -64,12 +64,12 @@ def test_freed_memory_of_many_threads_goes_back_to_the_system():
     code = """
 import sys, threading
 from pathlib import Path
-from models.memory import few_arenas, give_back
+from models.memory import bound_heap, give_back
 
 def resident():
     return int(next(l for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmRSS")).split()[1]) // 1024
 
-few_arenas()
+bound_heap()
 before = resident()
 meet = threading.Barrier(4)
 
@@ -87,6 +87,42 @@ print(resident() - before)
         return
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 64
+
+
+def test_large_blocks_go_back_to_the_system_when_they_are_freed():
+    """As a batch's tensors are: between small ones that stay, and after a larger one has been freed."""
+    code = """
+import ctypes
+from pathlib import Path
+from models.memory import bound_heap
+
+bound_heap()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.free.argtypes, libc.memset.argtypes = [ctypes.c_void_p], [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+
+def resident():
+    return int(next(l for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmRSS")).split()[1]) // 1024
+
+def block(size):
+    place = libc.malloc(size)
+    libc.memset(place, 1, size)
+    return place
+
+libc.free(block(24 << 20))
+before = resident()
+large = []
+for _ in range(10):
+    large.append(block(8 << 20))
+    block(100_000)
+for place in large:
+    libc.free(place)
+print(resident() - before)
+"""
+    if not sys.platform.startswith("linux"):
+        return
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 16  # 81 where glibc learns from the first
 
 
 def test_what_is_spare_goes_before_another_is_loaded_unless_it_is_used_again():
