@@ -1,10 +1,13 @@
 """The most memory a worker ever holds in a quick audit of hostile rows, and which row of which probe takes it.
 
     python tests/bench/bench_hostile_rows.py [--model sentiment] [--probe deepwordbug ...] [--row 1 ...] [--most 12]
+        [--before 4] [--ask]
 
 A worker of its own computes the audit; before each row of each probe it sets the kernel's high-water mark of its memory
 back (`/proc/self/clear_refs`, Linux alone) and notes it after, so that what a row takes for moments is seen too. One
 thread. Prints the rows that took most, the sum of all, and the hash of the results: bounds on memory move no record.
+Before them the worker may run audits of the bundled models in turn (`--before`, ASSAY_DATA); `--ask` asks the interactive
+process about each row in the worker's place.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench_memory import GOAL, ROOT, processor, status
+from bench_memory import GOAL, ROOT, TABLES, audit, processor, status
 
 NOTES = "ASSAY_BENCH_NOTES"
 WORDS = (
@@ -56,6 +59,8 @@ def main() -> None:
     parser.add_argument("--probe", action="append", default=None, help="only these probes of the suite")
     parser.add_argument("--row", action="append", type=int, default=None, help="only these rows, the first is 0")
     parser.add_argument("--most", type=int, default=12, help="how many rows to print")
+    parser.add_argument("--before", type=int, default=0, help="quick audits of 12 rows that the worker runs first")
+    parser.add_argument("--ask", action="store_true", help="ask the interactive process, audit nothing")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -67,10 +72,42 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"ASSAY_HOME": str(Path(folder) / "home"), NOTES: str(Path(folder) / "notes.jsonl")}
-        measure(Path(folder), options.model, options.probe, options.row, options.most)
+        if options.ask:
+            asked(options.model, options.row, options.most)
+        else:
+            measure(Path(folder), options.model, options.probe, options.row, options.most, options.before)
 
 
-def measure(folder: Path, model: str, probes: list[str] | None, rows: list[int] | None, most: int) -> None:
+def asked(model: str, rows: list[int] | None, most: int) -> None:
+    """What the Explain page asks about each row, of one interactive process."""
+    from audit.live import LiveClient, LiveError
+
+    client, notes = LiveClient(), []
+    client.ask("methods", model=model).wait()
+    pid = client.pid or 0
+    for row, text in enumerate(hostile_texts()):
+        if rows is not None and row not in rows:
+            continue
+        for action, given in (
+            ("predict", {"texts": [text]}),
+            ("explain", {"text": text, "methods": ["integrated_gradients", "leave_one_out"]}),
+            ("counterfactual", {"text": text}),
+            ("attack", {"text": text, "recipe": "deepwordbug"}),
+        ):
+            Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+            before = status(pid, "VmRSS")
+            try:
+                client.ask(action, model=model, **given).wait()
+            except LiveError as error:
+                print(f"{action} of row {row}: {error}", flush=True)
+            taken = {"before": before, "most": status(pid, "VmHWM"), "after": status(pid, "VmRSS")}
+            notes.append({"probe": action, "row": row, **taken})
+    report(notes, most)
+    print(f"at rest {status(pid, 'VmRSS'):.0f} MiB; {processor(pid):.0f} s of processor time")
+    client.close()
+
+
+def measure(folder: Path, model: str, probes: list[str] | None, rows: list[int] | None, most: int, audits: int) -> None:
     """One audit by one worker that notes what its rows take."""
     from audit import lifeline
     from audit.run import client
@@ -88,6 +125,10 @@ def measure(folder: Path, model: str, probes: list[str] | None, rows: list[int] 
     store = open_store()
     worker = lifeline.start([sys.executable, __file__, "--worker"], cwd=ROOT)
     try:
+        for i in range(audits):
+            name = list(TABLES)[i % len(TABLES)]
+            audit(store, folder, name, 12, i)
+            print(f"after a quick audit of {name}: {status(worker.pid, 'VmRSS'):.0f} MiB", flush=True)
         run = client.wait(client.start(spec, store=store).id, store=store)
         if run.status != "finished":
             sys.exit(f"the audit is {run.status}: {run.error}")
