@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from audit.table import TableOptions, open_table, preview
-from tests.support.workbooks import HEAD, MAIN, rows_xml, sheet_xml, write_workbook
+from audit.table.excel import merged
+from audit.table.excel.package import Package
+from audit.table.excel.sheet import Rows, merged_cells
+from tests.support.workbooks import HEAD, MAIN, rows_xml, sheet_xml, styles_xml, write_workbook
 
 SHEET = sheet_xml(rows_xml([("text", "label"), ("a", "x")]))
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -154,6 +158,63 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     (fault,) = open_table(with_sheet(tmp_path / "t.xlsx", sheet_xml(rows))).faults
     assert fault.kind == "spreadsheet"
     assert "would unpack to 80" in fault.message
+
+
+def test_a_bomb_in_many_small_parts_is_not_unpacked(tmp_path: Path) -> None:
+    more = {f"xl/worksheets/sheet{i}.xml": bytes(1_000_000) for i in range(2, 32)}
+    (fault,) = open_table(whole(tmp_path / "t.xlsx", more=more)).faults
+    assert fault.kind == "spreadsheet"
+    assert "would unpack to 30" in fault.message
+
+
+def test_columns_are_told_of_once_however_often_they_are_said_to_be_hidden() -> None:
+    class Counted(set[int]):
+        told = 0
+
+        def update(self, *numbers) -> None:
+            self.told += sum(map(len, numbers))
+            super().update(*numbers)
+
+    columns = '<col min="-9" max="3" hidden="1"/>' + '<col min="1" max="99999" hidden="1"/>' * 50
+    rows = Rows(io.BytesIO(sheet_xml("", before=f"<cols>{columns}</cols>").encode()))
+    rows.hidden = found = Counted()
+    assert list(rows) == []
+    assert (found, found.told) == (set(range(16_384)), 16_384)
+
+
+@pytest.mark.parametrize(("length", "faults"), [(255, []), (256, ["broken_excel"])])
+def test_a_format_of_numbers_is_as_long_as_one_can_be(tmp_path: Path, length: int, faults: list[str]) -> None:
+    rows = rows_xml([("text", "label"), ("a", "x")])
+    path = write_workbook(tmp_path / "t.xlsx", {"Data": sheet_xml(rows)}, styles=styles_xml("[" * length))
+    assert [fault.kind for fault in open_table(path).faults] == faults
+
+
+def test_the_place_of_merged_cells_is_looked_for_within_one_tag() -> None:
+    """Else whatever only looks like the beginning of one is read up to the end of the file, as often as it stands there."""
+    said = b'</sheetData><!-- <mergeCell <x ref="A1:A2"/> --><mergeCells><mergeCell ref="B2:B9"/></mergeCells>'
+    assert merged_cells(io.BytesIO(said)) == ((1, 2, 1, 9),)
+
+
+def test_merging_may_not_fill_any_number_of_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rows_xml([("text", "label"), ("a", "x"), ("b", ""), ("c", ""), ("d", "")])
+    after = '<mergeCells><mergeCell ref="B2:B1048576"/></mergeCells>'
+    path = with_sheet(tmp_path / "t.xlsx", sheet_xml(rows, after=after))
+    assert open_table(path).faults == ()
+    monkeypatch.setattr(merged, "MOST_FILLED", 3)
+    (fault,) = open_table(path).faults
+    assert "undo the merging" in fault.message
+
+
+def test_a_part_with_many_tabs_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(Package, "open", lambda self, part, was=Package.open: (opened.append(part), was(self, part))[1])
+    tabs = "".join(f'<sheet name="s{i}" sheetId="{i}" r:id="rId1"/>' for i in range(500))
+    path = whole(tmp_path / "t.xlsx", properties=f"<sheets>{tabs}</sheets>")
+    empty = write_workbook(tmp_path / "empty.xlsx", {"Data": sheet_xml("")}, properties=f"<sheets>{tabs}</sheets>")
+    assert [example.text for example in open_table(path)] == ["a"]
+    opened.clear()
+    assert [fault.kind for fault in open_table(empty).faults] == ["no_rows"]
+    assert opened == ["xl/worksheets/sheet1.xml"]
 
 
 def test_links_to_other_files_are_not_followed(tmp_path: Path) -> None:

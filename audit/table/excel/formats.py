@@ -17,7 +17,9 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 from audit.language.translating import tr_later
 from audit.table.excel.xml import BrokenXml, walk
 
-MOST_STYLES = 200_000
+MOST_STYLES, MOST_CODES = 200_000, 10_000
+LONGEST_CODE = 255
+"""What a spreadsheet program takes. Reading a code costs its length squared, if somebody means it to."""
 Way = tuple[Literal["plain", "date", "clock", "span", "percent", "zeros"], int]
 PLAIN: Way = ("plain", 0)
 _ASIAN = {*range(27, 37), *range(50, 59)}  # dates of the East Asian editions, which have no code in the file
@@ -54,12 +56,19 @@ class Formats:
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal within
             if name == "numFmt":
-                codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+                code = attributes.get("formatCode", "")
+                if len(code) > LONGEST_CODE:
+                    raise BrokenXml(
+                        tr_later(
+                            f"a format of numbers has {len(code):,} characters; at most {LONGEST_CODE} are allowed"
+                        )
+                    )
+                codes[int(attributes["numFmtId"])] = code
             elif name == "cellXfs":
                 within = True
             elif name == "xf" and within:
                 used.append(int(attributes.get("numFmtId", "0")))
-            if len(used) > MOST_STYLES or len(codes) > MOST_STYLES:
+            if len(used) > MOST_STYLES or len(codes) > MOST_CODES:
                 raise BrokenXml(tr_later("it has more formats than a workbook can"))
 
         def end(name: str) -> None:

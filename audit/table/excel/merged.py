@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audit.language.translating import tr_later
 from audit.table.excel.sheet import Cell, Row
+from audit.table.excel.xml import BrokenXml
 from audit.table.faults import letters
 
 NAMED = 5  # places that a sentence names
+MOST_FILLED = 50_000_000
+"""Cells that may be filled: a line of the file merges a million of them, so that a small one could have work for hours."""
 
 Area = tuple[int, int, int, int]
 """First column, first row, last column, last row; columns from 0."""
@@ -32,11 +35,19 @@ class Merged:
             (area for areas in self._down.values() for area in areas), key=lambda area: (area[1], area[0])
         )
         self._held: dict[int, Cell] = {}
+        self._filled = 0
 
     def filled(self, row: Row) -> Mapping[int, Cell]:
-        """The cells of a row, those merged with one above included. Rows come in their order; a row without cells stays so."""
+        """The cells of a row, those merged with one above included. Rows come in their order; a row without cells stays so.
+
+        Raises:
+            BrokenXml: more would have to be filled than any table has merged.
+        """
         if not self._down:
             return row.cells
+        self._filled += len(self._down)
+        if self._filled > MOST_FILLED:
+            raise BrokenXml(tr_later(f"its merged cells stand for more than {MOST_FILLED:,} others; undo the merging"))
         found = dict(row.cells)
         for column, waiting in self._down.items():
             while waiting and waiting[-1][3] < row.number:

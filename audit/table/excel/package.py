@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +105,7 @@ class Package:
             message = tr_later(f"{self._name} is an Excel workbook; rename it to end in .xlsx.")
             raise self._log.stop(Fault("wrong_format", message))
         unpacked = sum(info.file_size for info in infos)
-        if len(infos) > MOST_PARTS or unpacked > MOST_BYTES or any(map(_is_bomb, infos)):
+        if len(infos) > MOST_PARTS or unpacked > MOST_BYTES or any(map(_is_bomb, infos)) or _is_trap(infos):
             size = numbers().size(unpacked)
             message = tr_later(
                 f"{self._name} would unpack to {size} in {len(infos)} parts, which no table of texts does; save it as CSV (UTF-8) "
@@ -196,4 +196,10 @@ def _holds(path: Path, sign: bytes) -> bool:
 def _is_bomb(info: zipfile.ZipInfo) -> bool:
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise zipfile.BadZipFile(tr_later(f"{info.filename} is packed in a way no spreadsheet program uses"))
-    return info.file_size > SMALL_BYTES and info.file_size > MOST_RATIO * max(1, info.compress_size)
+    return _is_trap([info])
+
+
+def _is_trap(infos: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether parts, or one, are large and shrank too much: many small ones can be as much work as one large one."""
+    unpacked = sum(info.file_size for info in infos)
+    return unpacked > SMALL_BYTES and unpacked > MOST_RATIO * max(1, sum(info.compress_size for info in infos))

@@ -131,7 +131,10 @@ class ExcelReader:
             if not wanted:
                 message = tr_later(f"there is no sheet '{options.sheet}'; {self._listed()}")
                 raise self._log.stop(Fault("missing_sheet", message))
+        parts: dict[str, Sheet] = {}  # one may have any number of tabs, and is read once
         for sheet in wanted:
+            parts.setdefault(sheet.part, sheet)
+        for sheet in parts.values():
             stream = self._open.enter_context(self._package.open(sheet.part))
             rows = Rows(stream)
             every = iter(rows)

@@ -19,7 +19,7 @@ MOST_CELLS = 200_000_000
 MOST_MERGED = 100_000
 TAIL = 4 << 20  # bytes at the end of a sheet in which its merged cells are looked for
 _PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 
 
 class Cell(NamedTuple):
@@ -52,7 +52,7 @@ class Rows:
         self.hidden: set[int] = set()
         self._done: list[Row] = []
         self._row: Row | None = None
-        self._number = self._column = self._cells = 0
+        self._number = self._column = self._cells = self._told = 0
         self._kind, self._style, self._formula = "n", 0, False
         self._open = self._in_value = self._valued = False
         self._value: list[str] = []
@@ -81,9 +81,15 @@ class Rows:
             self._formula = True
         elif self._open:
             self._inline.start(name, attributes)
-        elif name == "col" and attributes.get("hidden") in {"1", "true"}:
-            first, last = int(attributes["min"]), int(attributes["max"])
-            self.hidden.update(range(first - 1, min(last, MOST_COLUMNS)))
+        elif name == "col":
+            self._tell_of_columns(attributes)
+
+    def _tell_of_columns(self, attributes: dict[str, str]) -> None:
+        """Note which columns are hidden. They are told of from left to right; one that was told of is not looked at again."""
+        first, last = max(int(attributes["min"]) - 1, self._told), min(int(attributes["max"]), MOST_COLUMNS)
+        if attributes.get("hidden") in {"1", "true"}:
+            self.hidden.update(range(first, last))
+        self._told = max(self._told, last)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self._number + 1))
