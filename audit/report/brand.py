@@ -20,7 +20,7 @@ ACCENT = "#1f4e79"
 LOGO_BYTES = 1_000_000
 ORGANISATION = 200
 """Characters of its name that are printed."""
-SVG = re.compile(rb"\s*(\xef\xbb\xbf)?(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*(<!DOCTYPE[^>]*>\s*)?<svg[\s>]", re.DOTALL)
+_SPACE, _SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*"), re.compile(rb"<svg[\s>]")
 CONTRAST = 4.5
 """Least contrast of white letters on the accent (WCAG 2.1, AA)."""
 
@@ -55,6 +55,23 @@ def make_brand(
     return Brand(name, accent=accent)
 
 
+def is_svg(data: bytes) -> bool:
+    """Whether the first element is `svg`. What may stand before it is passed over once: the file may be anybody's."""
+    at = _after_space(data, 0)
+    while data[at : at + 2] in (b"<?", b"<!"):
+        end = b"-->" if data.startswith(b"<!--", at) else b">"
+        found = data.find(end, at)
+        if found < 0:
+            return False
+        at = _after_space(data, found + len(end))
+    return _SVG.match(data, at) is not None
+
+
+def _after_space(data: bytes, at: int) -> int:
+    found = _SPACE.match(data, at)
+    return at if found is None else found.end()
+
+
 def checked_accent(accent: str) -> str:
     """The colour as #rrggbb in small letters.
 
@@ -83,6 +100,6 @@ def _read(path: Path) -> tuple[bytes, Literal["png", "jpg", "svg"]]:
         return data, "png"
     if data.startswith(b"\xff\xd8\xff"):
         return data, "jpg"
-    if SVG.match(data):
+    if is_svg(data):
         return data, "svg"
     raise ReportError(f"The logo {path} is no PNG, JPEG or SVG picture.")

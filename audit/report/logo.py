@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 
 from audit.errors import ReportError
 from audit.language.numbers import numbers
-from audit.report.brand import LOGO_BYTES, SVG
+from audit.report.brand import LOGO_BYTES, is_svg
 from audit.report.pdf import typeset
 from audit.stored import PictureKind
 
 PIXELS = 4_000
 """Most that a logo is wide and high; on paper it takes some centimetres."""
+
+PROFILE_BYTES = 4_000_000
+"""What the colour profile of a PNG may unpack to: it is packed, and would fill the memory of whatever draws it."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -39,6 +43,11 @@ def checked_logo(data: bytes) -> PictureKind:
         raise ReportError(
             f"The logo is {size[0]} × {size[1]} pixels, at most {PIXELS} × {PIXELS} are kept; make it smaller."
         )
+    if kind == "png" and not _profile_is_small(data):
+        raise ReportError(
+            f"The colour profile of the logo is broken or larger than {numbers().size(PROFILE_BYTES)}; save the picture again "
+            "without one."
+        )
     try:
         typeset("logo.typ", {"logo": list(data), "kind": kind}, {"format": "png", "ppi": 36.0})
     except ReportError:
@@ -51,7 +60,7 @@ def _kind(data: bytes) -> PictureKind:
         return "png"
     if data.startswith(b"\xff\xd8\xff"):
         return "jpg"
-    if SVG.match(data) or re.search(rb"<svg[\s>]", data[:4096]):
+    if is_svg(data) or re.search(rb"<svg[\s>]", data[:4096]):
         raise ReportError("The logo is an SVG, which may hold more than a picture; save it as PNG or JPEG.")
     raise ReportError("The logo is no PNG or JPEG picture; save it as one of them.")
 
@@ -62,6 +71,24 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
         return None
     width, height = struct.unpack(">II", data[16:24])
     return width, height
+
+
+def _profile_is_small(data: bytes) -> bool:
+    """Whether the colour profiles of a PNG (chunks `iCCP`), where there are any, unpack, and to no more than they may."""
+    at = len(_PNG)
+    while at + 8 <= len(data):
+        (length,), name = struct.unpack(">I", data[at : at + 4]), data[at + 4 : at + 8]
+        if name == b"iCCP":
+            _, _, packed = data[at + 8 : at + 8 + length].partition(b"\0")  # its name, then which way it is packed
+            unpacking = zlib.decompressobj()
+            try:
+                unpacking.decompress(packed[1:], PROFILE_BYTES)
+            except zlib.error:
+                return False
+            if not unpacking.eof:
+                return False
+        at += 12 + length
+    return True
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

@@ -23,6 +23,14 @@ def bomb(width: int, height: int) -> bytes:
     return png(1, 1)[:8] + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body)) + png(1, 1)[33:]
 
 
+def with_profile(packed: bytes) -> bytes:
+    """A PNG with a colour profile, which is packed."""
+    body = b"iCCPx\0\0" + packed
+    return (
+        png(4, 4)[:33] + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + png(4, 4)[33:]
+    )
+
+
 def test_both_are_kept_and_stand_on_reports(store):
     brand.set_organisation(somebody(), "  Example \n Bank ")
     brand.set_logo(somebody(), png(40, 20))
@@ -90,6 +98,11 @@ def test_options_go_before_settings_and_settings_before_what_is_kept(store, monk
         (picture(1, 4_001, "JPEG"), "1 × 4001 pixels"),
         (bomb(60_000, 60_000), "60000 × 60000 pixels"),
         (png(40, 40)[:60], "cannot be drawn"),
+        (with_profile(zlib.compress(bytes(4_000_001))), "colour profile"),
+        (with_profile(b"\1\2\3"), "colour profile"),
+        (b"<!---->" * 100_000, "no PNG or JPEG"),  # to be looked at once, not in every way they can be put together
+        (b" " * 900_000 + b"<", "no PNG or JPEG"),
+        (b'<?xml version="1.0"?>' + b"<!-- <svg> -->" * 400 + b"<!DOCTYPE svg>" + SVG, "is an SVG"),
         (picture(40, 40, "JPEG")[:300], "broken"),
         (b"\xff\xd8\xff" + b"\xff" * 40, "does not say how large"),
         (png(4, 4)[:12], "does not say how large"),
@@ -102,6 +115,11 @@ def test_what_is_no_logo_is_refused_in_a_sentence_and_the_one_before_stays(store
         brand.set_logo(somebody(), data)
     assert store.files.read(store.brand().logo) == png(4, 4)
     assert store.kept_bytes() == len(png(4, 4))
+
+
+def test_a_small_profile_is_no_harm(store):
+    brand.set_logo(somebody(), with_profile(zlib.compress(bytes(3_000))))
+    assert store.brand().logo is not None
 
 
 @pytest.mark.parametrize(
