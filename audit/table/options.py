@@ -26,7 +26,7 @@ class TableOptions:
             and every line is a row (CSV only).
         sheet: name of the sheet to read (Excel only); None: the first that is not hidden and holds something.
         header: whether the first row has the names of the columns; else it is data, and they are called `column 1`,
-            `column 2` ... (CSV only).
+            `column 2` ... (CSV and Excel only).
         limit: stop after that many good rows; what follows is not read.
         max_rows: more rows than this are a fault.
         max_cell: characters of the longest cell, at most 131,072.

@@ -20,8 +20,8 @@ from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
 
-def show_profile(found: dict[str, Any], upload: Upload) -> None:
-    """Draw the profile of a checked table."""
+def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
+    """Draw the profile of a checked table; `model` is the one it is meant for, "" for none."""
     about = found["profile"]
     st.subheader(tr("What is in it"), anchor=False)
     words = about["words"]
@@ -33,7 +33,7 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
         for name, value in counts.items():
             about_it = tr(HELP[name]) if name in HELP else None
             st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
-        answer = _truncated(found, upload)
+        answer = _truncated(found, upload, model)
     show_languages(about["languages"], about["scripts"], about["languages_of"])
     left, right = st.columns(2)
     if about["labels"]:
@@ -70,8 +70,7 @@ def _where(labels: Mapping[str, Sequence[int]]) -> str:
     )
 
 
-def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
-    model = str(upload.options.get("model") or "")
+def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | None:
     if not model:
         return None
     texts = hashlib.sha256("\0".join(found["some_texts"]).encode("utf-8", "surrogatepass")).hexdigest()
