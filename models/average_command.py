@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from models.errors import TrainingError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
+from models.table_options import (
+    DelimiterOption,
+    EncodingOption,
+    KeepGoodOption,
+    NoHeaderOption,
+    NoQuotesOption,
+)
 from models.terminal import stdout
 from models.translating import tr
 from models.writing import whole_folder
@@ -31,11 +39,14 @@ def average(
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    no_header: NoHeaderOption = False,
     keep_good: KeepGoodOption = False,
-    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV the weights are chosen on.")] = None,
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table the weights are chosen on.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if a workbook.")] = None,
     test_csv: Annotated[
-        Path | None, typer.Option("--test-csv", help="CSV for the final report; never chosen on.")
+        Path | None, typer.Option("--test-csv", help="Table for the final report; never chosen on.")
     ] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if a workbook.")] = None,
 ) -> None:
     """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
     from models.averaging import average as average_adapters
@@ -45,7 +56,7 @@ def average(
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
+    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good, header=not no_header)
     cards = [read_card(folder) for folder in folders]
     labels = cards[0].get("labels") or []
     if any((card.get("labels") or []) != labels for card in cards):
@@ -63,7 +74,8 @@ def average(
         card["base_sha256"] = bases.pop()
     with whole_folder(out) as made:
         average_adapters(folders, weights, rank, made)
-        metrics = _metrics(made, labels, (text, label), reading, {"evaluation": eval_csv, "test": test_csv})
+        files = {"evaluation": (eval_csv, eval_sheet), "test": (test_csv, test_sheet)}
+        metrics = _metrics(made, labels, (text, label), reading, files)
         card |= {
             "averaged": [
                 {
@@ -82,7 +94,11 @@ def average(
 
 
 def _metrics(
-    out: Path, labels: list[str], columns: tuple[str, str], reading: Reading, files: dict[str, Path | None]
+    out: Path,
+    labels: list[str],
+    columns: tuple[str, str],
+    reading: Reading,
+    files: Mapping[str, tuple[Path | None, str | None]],
 ) -> dict[str, Any]:
     from models.card import classification_report
     from models.loading import load
@@ -90,9 +106,9 @@ def _metrics(
     from models.training_data import read_texts
 
     found = {}
-    for split, path in files.items():
+    for split, (path, sheet) in files.items():
         if path is not None:
-            data = read_texts(path, *columns, labels, reading)
+            data = read_texts(path, *columns, labels, replace(reading, sheet=sheet))
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
                 data.targets, most_probable(classifier.predict_proba(data.texts)), labels

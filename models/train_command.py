@@ -1,11 +1,11 @@
-"""`python -m models train`: from a CSV to a model folder with its card."""
+"""`python -m models train`: from a table to a model folder with its card."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,14 @@ import typer
 
 from models.base import BASE_NAME
 from models.errors import ModelError, TrainingError
-from models.table_options import DelimiterOption, EncodingOption, KeepGoodOption, NoQuotesOption
+from models.table_options import (
+    DelimiterOption,
+    EncodingOption,
+    KeepGoodOption,
+    NoHeaderOption,
+    NoQuotesOption,
+    SheetOption,
+)
 from models.terminal import stderr, stdout, visible
 from models.translating import tr, tr_later
 from models.writing import check_place, whole_folder
@@ -26,21 +33,27 @@ _SAME = 1e-3  # of a probability: merged and unmerged matrices differ by roundin
 
 
 def train(
-    csv: Annotated[Path, typer.Option("--csv", help="CSV with one text and its label per row.")],
+    csv: Annotated[
+        Path, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text and its label per row.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     no_quotes: NoQuotesOption = False,
+    sheet: SheetOption = None,
+    no_header: NoHeaderOption = False,
     keep_good: KeepGoodOption = False,
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
-    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV to choose the best step on.")] = None,
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table to choose the best step on.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if a workbook.")] = None,
     eval_share: Annotated[float, typer.Option("--eval-share", help="Share set aside without --eval-csv.")] = 0.1,
     test_csv: Annotated[
-        Path | None, typer.Option("--test-csv", help="CSV for the final report; never learned from.")
+        Path | None, typer.Option("--test-csv", help="Table for the final report; never learned from.")
     ] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if a workbook.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1)] = 5,
     batch_size: Annotated[int, typer.Option("--batch-size", min=1)] = 32,
     accumulate: Annotated[int, typer.Option("--accumulate", min=1, help="Batches per optimizer step.")] = 1,
@@ -82,14 +95,16 @@ def train(
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good)
+    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good, sheet=sheet, header=not no_header)
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:
-        evaluation = read_texts(eval_csv, text, label, labels, reading)
+        evaluation = read_texts(eval_csv, text, label, labels, replace(reading, sheet=eval_sheet))
     else:
         data, evaluation = stratified_split(data, eval_share, seed)
-    test = read_texts(test_csv, text, label, labels, reading) if test_csv is not None else None
+    test = None
+    if test_csv is not None:
+        test = read_texts(test_csv, text, label, labels, replace(reading, sheet=test_sheet))
     settings = TrainingSettings(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,
