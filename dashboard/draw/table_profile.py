@@ -19,6 +19,9 @@ from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
+CARD = 128
+"""Pixels of a number's card: seven stand side by side."""
+
 
 def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
     """Draw the profile of a checked table; `model` is the one it is meant for, "" for none."""
@@ -32,7 +35,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
     with st.container(horizontal=True):
         for name, value in counts.items():
             about_it = tr(HELP[name]) if name in HELP else None
-            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
+            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=CARD, help=about_it)
         answer = _truncated(found, upload, model)
     show_languages(about["languages"], about["scripts"], about["languages_of"])
     left, right = st.columns(2)
@@ -90,18 +93,20 @@ def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | No
             "Share of {n} texts, evenly spaced, that are longer than the model reads.",
             size,
         )
-        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
+        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=CARD, help=spread)
         unknown, tokens = answer.result.get("unknown", 0), answer.result.get("content", 0)
         if unknown:
             about = tr("Share of the tokens of these texts that the model's tokenizer does not know.")
-            st.metric(tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=150, help=about)
+            st.metric(
+                tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=CARD, help=about
+            )
 
     return answer
 
 
 @st.fragment(run_every=1)
 def _waiting(key: str) -> None:
-    st.metric(tr("Cut by the model"), "…", border=True, width=150)
+    st.metric(tr("Cut by the model"), "…", border=True, width=CARD)
     if st.session_state[key].done:
         st.rerun()
 

@@ -19,8 +19,13 @@ from dashboard.page.guard import act
 from dashboard.page.state import actor
 
 FORMATS = {"xlsx": "Excel", "csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines"}
-TITLES = {"csv": tr_later("Columns, encoding, delimiter and quotes"), "jsonl": tr_later("Columns and encoding")}
-"""What the form is called; of other formats, whose encoding is no question, by its columns alone."""
+TITLES = {
+    "csv": tr_later("Columns, encoding, delimiter and quotes"),
+    "jsonl": tr_later("Columns and encoding"),
+    "parquet": tr_later("Columns"),
+    "xlsx": tr_later("Columns"),
+}
+"""What the form is called: by what the format leaves open."""
 AUTO, NONE = tr_later("(find it)"), tr_later("(none)")
 ROLES = {
     "text": tr_later("Text"),
@@ -56,9 +61,11 @@ def column_form(upload: Upload, start: dict[str, Any], *, folded: bool = False) 
     names = [name.strip() for name in start["header"]]
     choices, columns, source = dict(upload.options), start["columns"], start["source"]
     mark = _mark(upload, columns)  # the boxes are new ones wherever something else decided what they show
-    title = tr(TITLES.get(source["format"], tr_later("Columns")))
     opened = columns["text"] is None and not folded
-    with st.expander(title, expanded=opened, icon=":material/view_column:"), st.form("columns", border=False):
+    with (
+        st.expander(tr(TITLES[source["format"]]), expanded=opened, icon=":material/view_column:"),
+        st.form("columns", border=False),
+    ):
         _columns(names, columns, mark)
         nameless = _reading(source["format"], choices, mark)
         if start["header"]:

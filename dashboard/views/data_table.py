@@ -69,18 +69,15 @@ def show(upload: Upload) -> None:
     found = whole(upload, target)
     with notes:
         _notes(found["read_warnings"])
+    unsaid = not upload.options.get("text") and not start["columns"]["text"]
+    if waits or (unsaid and found["fault_counts"] == {"missing_column": 1}):
+        # what is missing is a choice: no fault of the file's, and nothing is known of its rows
+        if not waits:
+            _say_choose(start["source"])
+        return
     seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
     if seen != upload.summary:
         tables.keep_profile(actor(), upload.sha256, seen)
-    if waits:  # what is missing is a choice, which is asked for above: no fault of the file's
-        return
-    if (
-        not upload.options.get("text")
-        and found["fault_counts"] == {"missing_column": 1}
-        and not start["columns"]["text"]
-    ):
-        _say_choose(start["source"])
-        return
     _verdict(upload, found)
     if found["rows"]:
         with guarded(tr_later("The predictions could not be shown")):
