@@ -45,6 +45,7 @@ def build() -> typer.Typer:
     import typer
 
     from models.command_group import Command, Commands
+    from models.flags import spread
 
     app = typer.Typer(
         name="audit",
@@ -61,7 +62,7 @@ def build() -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command(name, cls=Command)(command)
+            app.command(name, cls=Command)(spread(command))
     return app
 
 

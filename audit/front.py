@@ -126,9 +126,10 @@ def run(
     from audit.cli.run import check_table, make_spec
     from audit.cli.runs import follow
     from audit.results.reading import read
+    from audit.table_choices import TableChoices
 
     spec = make_spec(
-        model=str(model), base=None, device=None, csv=Path(table), table={}, suite=suite, spec_file=None, limit=limit,
+        model=str(model), base=None, device=None, csv=Path(table), choices=TableChoices(), suite=suite, spec_file=None, limit=limit,
         seed=seed, name=name, policy=None if policy is None else str(policy),
     )  # fmt: skip
     spec, _ = check_table(spec, said={})

@@ -19,6 +19,7 @@ from models import catalog_command, command, signals
 from models.average_command import average
 from models.command_group import Command, Commands
 from models.errors import DiskError, ModelError
+from models.flags import spread
 from models.train_command import train
 from models.translating import of_terminal, speak
 
@@ -35,8 +36,8 @@ app.command("add", cls=Command)(catalog_command.add)
 app.command("show", cls=Command)(catalog_command.show)
 app.command("check", cls=Command)(catalog_command.check)
 app.command("remove", cls=Command)(catalog_command.remove)
-app.command("train", cls=Command)(train)
-app.command("average", cls=Command)(average)
+app.command("train", cls=Command)(spread(train))
+app.command("average", cls=Command)(spread(average))
 
 
 @app.callback()

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from models.errors import TrainingError
-from models.table_options import (
-    DelimiterOption,
-    EncodingOption,
-    KeepGoodOption,
-    NoHeaderOption,
-    NoQuotesOption,
-)
+from models.flags import Without
+from models.table_options import Reading
 from models.terminal import stdout
 from models.translating import tr
 from models.writing import whole_folder
 
-if TYPE_CHECKING:
-    from models.training_data import Reading
-
 
 def average(
+    *,
     folders: Annotated[
         list[Path], typer.Argument(help="LoRA adapters, trained with the same seed and other settings.")
     ],
@@ -36,11 +28,7 @@ def average(
     rank: Annotated[int, typer.Option("--rank", min=1, help="Rank of the result.")] = 32,
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    no_header: NoHeaderOption = False,
-    keep_good: KeepGoodOption = False,
+    reading: Annotated[Reading, Without(("sheet",))],
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table the weights are chosen on.")] = None,
     eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if a workbook.")] = None,
     test_csv: Annotated[
@@ -52,11 +40,9 @@ def average(
     from models.averaging import average as average_adapters
     from models.card import read_card
     from models.train_command import command_line, finish, note_trained
-    from models.training_data import Reading
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good, header=not no_header)
     cards = [read_card(folder) for folder in folders]
     labels = cards[0].get("labels") or []
     if any((card.get("labels") or []) != labels for card in cards):
@@ -108,7 +94,7 @@ def _metrics(
     found = {}
     for split, (path, sheet) in files.items():
         if path is not None:
-            data = read_texts(path, *columns, labels, replace(reading, sheet=sheet))
+            data = read_texts(path, *columns, labels, reading.model_copy(update={"sheet": sheet}))
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
                 data.targets, most_probable(classifier.predict_proba(data.texts)), labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,14 +13,7 @@ import typer
 
 from models.base import BASE_NAME
 from models.errors import ModelError, TrainingError
-from models.table_options import (
-    DelimiterOption,
-    EncodingOption,
-    KeepGoodOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    SheetOption,
-)
+from models.table_options import Reading
 from models.terminal import stderr, stdout, visible
 from models.translating import tr, tr_later
 from models.writing import check_place, whole_folder
@@ -33,18 +26,14 @@ _SAME = 1e-3  # of a probability: merged and unmerged matrices differ by roundin
 
 
 def train(
+    *,
     csv: Annotated[
         Path, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text and its label per row.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    keep_good: KeepGoodOption = False,
+    reading: Reading,
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table to choose the best step on.")] = None,
@@ -90,21 +79,20 @@ def train(
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
     from models.text_language import counted, main_languages, row_languages
-    from models.training_data import Reading, read_labels, read_texts, stratified_split
+    from models.training_data import read_labels, read_texts, stratified_split
     from models.training_settings import TrainingSettings
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
-    reading = Reading(encoding, delimiter, quotes=not no_quotes, keep_good=keep_good, sheet=sheet, header=not no_header)
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:
-        evaluation = read_texts(eval_csv, text, label, labels, replace(reading, sheet=eval_sheet))
+        evaluation = read_texts(eval_csv, text, label, labels, reading.model_copy(update={"sheet": eval_sheet}))
     else:
         data, evaluation = stratified_split(data, eval_share, seed)
     test = None
     if test_csv is not None:
-        test = read_texts(test_csv, text, label, labels, replace(reading, sheet=test_sheet))
+        test = read_texts(test_csv, text, label, labels, reading.model_copy(update={"sheet": test_sheet}))
     settings = TrainingSettings(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,

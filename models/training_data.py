@@ -14,41 +14,8 @@ from typing import Any
 import numpy as np
 
 from models.errors import TrainingError
+from models.table_options import DELIMITERS, Reading
 from models.table_rows import reader_of
-
-DELIMITERS = (",", ";", "\t", "|")
-NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is read; what is None is found out.
-
-    Attributes:
-        encoding: any text encoding Python knows; None is UTF-8.
-        delimiter: one sign, or its name: comma, semicolon, pipe, tab.
-        quotes: whether a cell may stand in double quotes; else they are letters and every line is a row.
-        keep_good: leave rows with a fault out instead of refusing the file.
-        sheet: of an Excel workbook; None for the first that is in sight and holds something.
-        header: whether the first row has the names of the columns; else they are `column 1`, `column 2` ...
-
-    Raises:
-        TrainingError: there is no such delimiter.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    quotes: bool = True
-    keep_good: bool = False
-    sheet: str | None = None
-    header: bool = True
-
-    def __post_init__(self) -> None:
-        if self.delimiter is not None:
-            sign = NAMES.get(self.delimiter.strip(" ").casefold(), self.delimiter)
-            if sign not in DELIMITERS:
-                raise TrainingError(f"The delimiter is one of , ; | or tab, not '{self.delimiter}'.")
-            object.__setattr__(self, "delimiter", sign)
 
 
 @dataclass(frozen=True, slots=True)

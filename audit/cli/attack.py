@@ -15,21 +15,12 @@ from audit.cli.attack_summary import Counts
 from audit.cli.common import (
     FAILED,
     BaseOption,
-    DelimiterOption,
     DeviceOption,
-    EncodingOption,
     JsonOption,
-    KeepGoodOption,
-    LabelOption,
     LevelOption,
     LimitOption,
-    MapOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    PairOption,
     SeedOption,
-    SheetOption,
-    TextOption,
+    UngroupedTable,
     emit_json,
     progress,
     stderr,
@@ -48,6 +39,7 @@ if TYPE_CHECKING:
     from audit.score.measurer import Measurer
     from audit.score.measures import Measure
     from audit.table import AuditTable
+    from audit.table_choices import TableChoices
     from models.classifier import Classifier
 
 ROWS_READ = 2_048
@@ -75,6 +67,7 @@ ListOption = Annotated[bool, typer.Option("--list", help="Show the recipes, what
 
 
 def attack(
+    *,
     model: ModelChoice = None,
     csv: CsvChoice = None,
     recipe: RecipeOption = None,
@@ -87,16 +80,7 @@ def attack(
     target: TargetOption = None,
     param: ParamOption = None,
     workers: WorkersOption = 1,
-    text: TextOption = None,
-    label: LabelOption = None,
-    pair: PairOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    label_map: MapOption = None,
-    keep_good: KeepGoodOption = False,
+    choices: UngroupedTable,
     base: BaseOption = None,
     device: DeviceOption = None,
     level: LevelOption = 0.95,
@@ -112,7 +96,6 @@ def attack(
     from audit.cli.attack_work import Job, engine_for
     from audit.cli.measured import Measuring
     from audit.errors import InputError
-    from audit.table import TableOptions
 
     if show:
         list_recipes(model, as_json=as_json)
@@ -125,18 +108,7 @@ def attack(
     params: dict[str, Any] = {name: value for name, value in budgets.items() if value is not None}
     _check_names(recipe)
     own = _own(recipe, param or [])
-    options = TableOptions(
-        text=text,
-        label=label,
-        pair=pair,
-        encoding=encoding,
-        delimiter=delimiter,
-        quotes=not no_quotes,
-        sheet=sheet,
-        header=not no_header,
-        limit=limit,
-    )
-    classifier, table = _open(model, base, device, csv, options, label_map, keep_good=keep_good)
+    classifier, table = _open(model, base, device, csv, choices, limit)
     if target is not None:
         params |= {"goal": "targeted", "target": _label(target, classifier.labels)}
     _check({name: {**params, **own[name]} for name in own}, classifier)
@@ -223,22 +195,20 @@ def _open(
     base: str | None,
     device: str | None,
     csv: Path,
-    options: Any,
-    said: list[str] | None,
-    *,
-    keep_good: bool,
+    choices: TableChoices,
+    limit: int | None,
 ) -> tuple[Any, Any]:
     from audit.cli.attack_work import engine_for
     from audit.cli.tables import accept, for_model
-    from audit.table import open_table
+    from audit.table import TableOptions, open_table
     from models import load
 
-    table = open_table(csv, options)
+    table = open_table(csv, TableOptions.of(choices, limit=limit))
     if not len(table):
-        accept(table, keep_good=keep_good)
+        accept(table, keep_good=choices.keep_good)
     engine = engine_for(len(table))
     classifier = load(model, base=base, device=device, engine=engine)
-    return classifier, for_model(table, classifier, said, keep_good=keep_good)
+    return classifier, for_model(table, classifier, choices)
 
 
 def _check_names(recipes: list[str]) -> None:

@@ -13,25 +13,16 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from audit.errors import AuditError, InputError
+from audit.table_choices import TableChoices
 from models import command
 from models.errors import DeviceError, DiskError, ModelError
-from models.table_options import (
-    DelimiterOption,
-    EncodingOption,
-    KeepGoodOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    SheetOption,
-)
+from models.flags import Without
 from models.terminal import emit_json, stderr, stdout, visible
 
 if TYPE_CHECKING:
     from audit.actions.reading import Reader
 
-__all__ = [
-    "DelimiterOption", "EncodingOption", "KeepGoodOption", "NoHeaderOption", "NoQuotesOption", "SheetOption", "emit_json",
-    "run_app", "stderr", "stdout", "visible",
-]  # fmt: skip
+__all__ = ["emit_json", "run_app", "stderr", "stdout", "visible"]
 
 FAILED = 1
 USAGE = 2
@@ -43,13 +34,8 @@ BaseOption = Annotated[
     str | None, typer.Option("--base", help="Base model of a LoRA adapter, if not the recorded one.")
 ]
 CsvOption = Annotated[Path, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text per row.")]
-TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text (default: found by name).")]
-LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the true label, if there is one.")]
-PairOption = Annotated[str | None, typer.Option("--pair", help="Column of the second text of a pair.")]
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="TYPED=LABEL", help="What a label of the table means to the model; repeat for more."),
-]
+UngroupedTable = Annotated[TableChoices, Without(("groups",))]
+"""How a table is read by what compares no groups."""
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N rows.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
 DeviceOption = Annotated[str | None, typer.Option("--device", help="cpu, cuda or mps (default: the best there is).")]

@@ -14,21 +14,12 @@ from audit.cli.common import (
     FAILED,
     Advance,
     BaseOption,
-    DelimiterOption,
     DeviceOption,
-    EncodingOption,
     JsonOption,
-    KeepGoodOption,
-    LabelOption,
     LevelOption,
     LimitOption,
-    MapOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    PairOption,
     SeedOption,
-    SheetOption,
-    TextOption,
+    UngroupedTable,
     emit_json,
     progress,
     stderr,
@@ -63,6 +54,7 @@ MetricOption = Annotated[
 
 
 def explain(
+    *,
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, a text per row.")
@@ -77,16 +69,7 @@ def explain(
     list_methods: Annotated[
         bool, typer.Option("--list", help="Show the methods (valid for --model) and stop.")
     ] = False,
-    text: TextOption = None,
-    label: LabelOption = None,
-    pair: PairOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    label_map: MapOption = None,
-    keep_good: KeepGoodOption = False,
+    choices: UngroupedTable,
     limit: LimitOption = None,
     seed: SeedOption = 0,
     base: BaseOption = None,
@@ -113,26 +96,15 @@ def explain(
     for path in (out, html):
         check_place(path, csv)
     explainers = chosen(method or [DEFAULT], target, param or [], True if metrics and not metric else metric or False)
-    options = TableOptions(
-        text=text,
-        label=label,
-        pair=pair,
-        encoding=encoding,
-        delimiter=delimiter,
-        quotes=not no_quotes,
-        sheet=sheet,
-        header=not no_header,
-        limit=limit,
-    )
-    table = open_table(csv, options)
+    table = open_table(csv, TableOptions.of(choices, limit=limit))
     if not len(table):
-        accept(table, keep_good=keep_good)
+        accept(table, keep_good=choices.keep_good)
     classifier = load(model, base=base, device=device)
     for explainer in explainers:
         reason = explainer.unavailable(classifier)
         if reason:
             raise InputError(reason) if "There is no" in reason else ProbeUnavailable(reason)
-    accepted = for_model(table, classifier, label_map, keep_good=keep_good)
+    accepted = for_model(table, classifier, choices)
     started = time.monotonic()
     explained = written(classifier, explainers, accepted, seed=seed, level=level, out=out, html=html)
     seconds, files = time.monotonic() - started, [str(path) for path in (out, html) if path]

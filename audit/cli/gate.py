@@ -11,25 +11,16 @@ import typer
 
 from audit.cli.common import (
     COULD_NOT_RUN,
-    DelimiterOption,
-    EncodingOption,
     JsonOption,
-    KeepGoodOption,
-    LabelOption,
-    MapOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    PairOption,
     SeedOption,
-    SheetOption,
-    TextOption,
     emit_json,
     reader,
     stderr,
 )
 from audit.cli.move import SignedOption
-from audit.cli.run import AuditLimit, GroupOption, PolicyOption, SuiteOption, read_policy
+from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
 from audit.language.translating import tr, tr_later
+from audit.table_choices import TableChoices
 from models.telling import again
 
 if TYPE_CHECKING:
@@ -41,6 +32,7 @@ STATUS = {"PASS": PASSED, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}
 
 
 def gate(
+    *,
     run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run that exists; else give --model.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
     csv: Annotated[
@@ -50,33 +42,17 @@ def gate(
     suite: SuiteOption = "quick",
     limit: AuditLimit = None,
     seed: SeedOption = 0,
-    text: TextOption = None,
-    label: LabelOption = None,
-    pair: PairOption = None,
-    group: GroupOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    label_map: MapOption = None,
-    keep_good: KeepGoodOption = False,
+    choices: TableChoices,
     signed: SignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a run, or a new one, by a policy. Exit status: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 could not run."""
-    from audit.cli.tables import label_map as mapping
     from audit.errors import InputError
 
     try:
         checks = read_policy(policy)
-        table = {
-            "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-            "delimiter": delimiter, "quotes": not no_quotes, "header": not no_header, "sheet": sheet, "label_map": mapping(label_map),
-            "keep_good": keep_good,
-        }  # fmt: skip
         run, told = _run(
-            run_id, checks, table, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
+            run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
         )
         status = _judge(run, checks if run_id is not None else None, told, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
@@ -87,7 +63,7 @@ def gate(
 
 
 def _run(
-    run_id: str | None, checks: dict[str, Any] | None, table: dict[str, Any], signed: bool, **asked: Any
+    run_id: str | None, checks: dict[str, Any] | None, choices: TableChoices, signed: bool, **asked: Any
 ) -> tuple[Run, tuple[str, ...]]:
     """The run that is judged, made first where none was named, and what was said of its table already.
 
@@ -104,8 +80,8 @@ def _run(
     if run_id is not None:
         run = store.run(run_id)
     else:
-        spec = make_spec(base=None, device=None, table=table, spec_file=None, name="", **asked)
-        spec, told = check_table(spec, said=table["label_map"])
+        spec = make_spec(base=None, device=None, choices=choices, spec_file=None, name="", **asked)
+        spec, told = check_table(spec, said=choices.label_map)
         run = follow(runs.start(store.actor, spec).id, store)
     if run.status != "finished":
         raise RunError(run.error or f"run {run.id} is {run.status}, not finished")

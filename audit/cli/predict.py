@@ -15,21 +15,12 @@ from audit.cli.common import (
     FAILED,
     BaseOption,
     CsvOption,
-    DelimiterOption,
     DeviceOption,
-    EncodingOption,
     JsonOption,
-    KeepGoodOption,
-    LabelOption,
     LevelOption,
     LimitOption,
-    MapOption,
     ModelOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    PairOption,
-    SheetOption,
-    TextOption,
+    UngroupedTable,
     emit_json,
     progress,
     stderr,
@@ -54,19 +45,11 @@ OutOption = Annotated[Path, typer.Option("--out", help="File to write: .csv, .xl
 
 
 def predict(
+    *,
     model: ModelOption,
     csv: CsvOption,
     out: OutOption,
-    text: TextOption = None,
-    label: LabelOption = None,
-    pair: PairOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    label_map: MapOption = None,
-    keep_good: KeepGoodOption = False,
+    choices: UngroupedTable,
     limit: LimitOption = None,
     base: BaseOption = None,
     device: DeviceOption = None,
@@ -89,23 +72,12 @@ def predict(
     from models import load
 
     check_output(out, csv)
-    options = TableOptions(
-        text=text,
-        label=label,
-        pair=pair,
-        encoding=encoding,
-        delimiter=delimiter,
-        quotes=not no_quotes,
-        sheet=sheet,
-        header=not no_header,
-        limit=limit,
-    )
-    table = open_table(csv, options)
+    table = open_table(csv, TableOptions.of(choices, limit=limit))
     if not len(table):
-        accept(table, keep_good=keep_good)
+        accept(table, keep_good=choices.keep_good)
     engine: Literal["auto", "torch"] = "auto" if len(table) >= BULK else "torch"
     classifier = load(model, base=base, device=device, engine=engine)
-    table = for_model(table, classifier, label_map, keep_good=keep_good)
+    table = for_model(table, classifier, choices)
     counts, measuring, started = Counts(classifier.task), Measuring(classifier), time.monotonic()
     writer = prediction_writer(out, classifier.labels, pairs=table.columns.pair is not None)
     with writer, progress(tr("Predicting {name}", name=table.source.name), len(table)) as advance:
@@ -172,9 +144,7 @@ def summarise(
         "table": {
             "name": table.source.name, "sha256": table.source.sha256, "fingerprint": table.fingerprint,
             "text": table.columns.text, "label": table.columns.label, "pair": table.columns.pair,
-            "encoding": table.source.encoding, "delimiter": table.source.delimiter, "quotes": table.source.quotes,
-            "sheet": table.source.sheet,
-            "header": table.source.header,
+            **table.source.read_with(),
             "label_map": table.mapping.changed() if table.mapping is not None else {}, "faults": table.fault_counts,
             "unlabelled": table.unlabelled, "warnings": list(table.warnings),
         },

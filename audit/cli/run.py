@@ -11,25 +11,16 @@ import typer
 
 from audit.cli.common import (
     BaseOption,
-    DelimiterOption,
     DeviceOption,
-    EncodingOption,
     JsonOption,
-    KeepGoodOption,
-    LabelOption,
-    MapOption,
-    NoHeaderOption,
-    NoQuotesOption,
-    PairOption,
     SeedOption,
-    SheetOption,
-    TextOption,
     emit_json,
     reader,
     stderr,
 )
 from audit.errors import InputError, UnknownName
 from audit.language.translating import tr, tr_later
+from audit.table_choices import TableChoices
 from models.telling import again
 from models.typed_paths import is_dir, is_file, typed_path
 
@@ -38,7 +29,6 @@ SpecOption = Annotated[Path | None, typer.Option("--spec", help="JSON file of an
 AuditLimit = Annotated[
     int | None, typer.Option("--limit", min=1, help="Audit at most N rows, drawn at random in proportion to labels.")
 ]
-GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Column of a group; may be given again.")]
 ReferenceOption = Annotated[
     Path | None,
     typer.Option("--reference", help="Table to compare with (training data, last month): same columns, labels."),
@@ -52,6 +42,7 @@ PolicyOption = Annotated[
 
 
 def run(
+    *,
     model: Annotated[str | None, typer.Option("--model", help="Bundled or registered name, folder, or hub id.")] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, one text per row.")
@@ -62,17 +53,7 @@ def run(
     seed: SeedOption = 0,
     name: Annotated[str, typer.Option("--name", help="Name of the run.")] = "",
     base: BaseOption = None,
-    text: TextOption = None,
-    label: LabelOption = None,
-    pair: PairOption = None,
-    group: GroupOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    no_quotes: NoQuotesOption = False,
-    sheet: SheetOption = None,
-    no_header: NoHeaderOption = False,
-    label_map: MapOption = None,
-    keep_good: KeepGoodOption = False,
+    choices: TableChoices,
     device: DeviceOption = None,
     reference: ReferenceOption = None,
     policy: PolicyOption = None,
@@ -83,18 +64,12 @@ def run(
     """Run an audit: probes, scores, findings. Exit status 0 whatever the verdict; `gate` judges."""
     from audit.actions import runs
     from audit.cli.runs import ensure_worker, follow, report_end
-    from audit.cli.tables import label_map as mapping
 
-    table: dict[str, Any] = {
-        "text": text, "label": label, "pair": pair, "groups": tuple(group or ()), "encoding": encoding,
-        "delimiter": delimiter, "quotes": not no_quotes, "header": not no_header, "sheet": sheet, "keep_good": keep_good,
-        "label_map": mapping(label_map),
-    }  # fmt: skip
     spec = make_spec(
-        model=model, base=base, device=device, csv=csv, table=table, suite=suite, spec_file=spec_file, limit=limit,
+        model=model, base=base, device=device, csv=csv, choices=choices, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy, reference=reference,
     )  # fmt: skip
-    spec, told = check_table(spec, said=table["label_map"], suited=spec_file is None)
+    spec, told = check_table(spec, said=choices.label_map, suited=spec_file is None)
     store = reader()
     started = runs.start(store.actor, spec, fresh=fresh)
     if detach:
@@ -115,7 +90,7 @@ def make_spec(
     base: str | None,
     device: str | None,
     csv: Path | None,
-    table: dict[str, Any],
+    choices: TableChoices,
     suite: str,
     spec_file: Path | None,
     limit: int | None,
@@ -137,11 +112,7 @@ def make_spec(
         changes: dict[str, Any] = {}
         if model is not None:
             changes["model"] = spec.model.model_copy(update={"name": model, "fingerprint": None})
-        given = {
-            name: value
-            for name, value in table.items()
-            if value != TableSpec.model_fields[name].get_default(call_default_factory=True)
-        }
+        given = choices.model_dump(exclude_defaults=True)
         given |= {"path": str(csv), "name": None, "fingerprint": None} if csv is not None else {}
         if given:
             changes["table"] = spec.table.model_copy(update=given)
@@ -156,7 +127,7 @@ def make_spec(
         return spec.model_copy(update=changes)
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
-    audited = TableSpec(path=table_file(csv, "table"), **table)
+    audited = TableSpec.of(choices, path=table_file(csv, "table"))
     local = typed_path(model)
     made = suite_spec(
         suite,
@@ -203,23 +174,22 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         TableError: it has faults, and the good rows alone were not asked for.
     """
     from audit.cli.tables import check_map
-    from audit.run.prepare import table_options
     from audit.spec import SUITES
-    from audit.table import open_table
+    from audit.table import TableOptions, open_table
     from audit.table.alike import require_same_columns
     from audit.table.languages import languages_in, mismatch
     from models.text_language import main_languages
 
     if not Path(spec.table.path).is_file():
         return spec, ()
-    table = open_table(spec.table.path, table_options(spec.table))
+    table = open_table(spec.table.path, TableOptions.of(spec.table))
     check_map(said, table)
     task = reader().task_of(spec.model.name, spec.model.labels)
     if task is not None:
         table = table.matched(task.labels, chosen=spec.table.label_map, multi_label=task.several)
     table = table.require(keep_good=spec.table.keep_good)
     if spec.reference is not None and Path(spec.reference.path).is_file():
-        compared = open_table(spec.reference.path, table_options(spec.reference))
+        compared = open_table(spec.reference.path, TableOptions.of(spec.reference))
         if task is not None:
             compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
         compared = compared.require(keep_good=spec.reference.keep_good)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from audit.cli.common import stderr
@@ -15,28 +14,10 @@ from models.label_sets import pieces, unescaped
 from models.telling import again
 
 if TYPE_CHECKING:
+    from audit.table_choices import TableChoices
     from models.classifier import Classifier
 
 SHOWN = 10
-
-
-def label_map(said: Sequence[str] | None) -> dict[str, str]:
-    r"""`--map TYPED=LABEL`, parted at the first `=`; `\=` is that sign inside a label.
-
-    Raises:
-        InputError: one has no `=`, nothing on one side of it, or says another thing of a label than one before.
-    """
-    found: dict[str, str] = {}
-    for one in said or ():
-        sides = [side.replace("\\=", "=") for side in re.split(r"(?<!\\)=", one, maxsplit=1)]
-        if len(sides) < 2 or not all(side.strip() for side in sides):
-            raise InputError(
-                f"--map must be TYPED=LABEL, a label of the table and what it means to the model, not '{one}'."
-            )
-        typed, label = sides
-        if found.setdefault(typed, label) != label:
-            raise InputError(f"--map says that '{typed}' is '{found[typed]}' and that it is '{label}'; keep one.")
-    return found
 
 
 def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
@@ -54,17 +35,17 @@ def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
             raise InputError(f"--map names '{typed}', which no row has as its label; the labels are {shown}{more}.")
 
 
-def for_model(table: AuditTable, classifier: Classifier, said: Sequence[str] | None, *, keep_good: bool) -> AuditTable:
+def for_model(table: AuditTable, classifier: Classifier, choices: TableChoices) -> AuditTable:
     """A table with its labels matched to the model's, `--map` before everything else; what `accept` says of it.
 
     Raises:
         InputError: `--map` cannot be used.
-        TableError: there are faults and `keep_good` is False, or no row is left.
+        TableError: there are faults and the good rows alone were not asked for, or no row is left.
     """
-    chosen = label_map(said)
-    check_map(chosen, table)
+    check_map(choices.label_map, table)
     several = classifier.task.several
-    return accept(table.matched(classifier.labels, chosen=chosen, multi_label=several), keep_good=keep_good)
+    matched = table.matched(classifier.labels, chosen=choices.label_map, multi_label=several)
+    return accept(matched, keep_good=choices.keep_good)
 
 
 def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:

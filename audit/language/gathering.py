@@ -33,7 +33,8 @@ OTHER_ERRORS = {
 }
 """Others, and the place of their message."""
 DESCRIBED = {
-    "Option": {"help"}, "Argument": {"help"}, "Typer": {"help"}, "MethodCard": {"title", "needs", "cost"}, "made": {"note"},
+    "Option": {"help"}, "Flag": {"help"}, "Argument": {"help"}, "Typer": {"help"},
+    "MethodCard": {"title", "needs", "cost"}, "made": {"note"},
 }  # fmt: skip
 """What is made with words that are shown, and their keywords."""
 DECLARING = ("audit/attack/", "audit/behave/", "audit/explain/", "audit/resources/")

@@ -18,6 +18,8 @@ from audit.spec.suites import SUITES
 from audit.store import Review, Run, RunProbe
 from audit.strict_json import part
 from audit.table.faults import without_flags
+from audit.table_choices import TableChoices
+from models.flags import typed
 
 
 def rests_on(run: Run, findings: Iterable[Finding], reviews: Iterable[Review]) -> dict[str, str]:
@@ -158,17 +160,9 @@ def reproduce(read: Results) -> tuple[str, ...]:
     table = spec.get("table") or {}
     if run.suite in SUITES:
         parts = ["python", "-m", "audit", "run", "--model", run.model, "--csv", run.table_name, "--suite", run.suite]
-        for option in ("text", "label", "pair", "encoding", "delimiter", "sheet"):
-            parts += [f"--{option}", str(table[option])] if table.get(option) else []
-        for name in table.get("groups") or ():
-            parts += ["--group", str(name)]
+        parts += typed(TableChoices.of(table))
         reference = (spec.get("reference") or {}).get("name")
         parts += ["--reference", str(reference)] if reference else []
-        for typed, label in (table.get("label_map") or {}).items():
-            parts += ["--map", f"{typed.replace('=', chr(92) + '=')}={label}"]
-        parts += ["--no-quotes"] if table.get("quotes") is False else []
-        parts += ["--no-header"] if table.get("header") is False else []
-        parts += ["--keep-good"] if table.get("keep_good") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]
         parts += ["--seed", str(run.seed)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -202,10 +201,8 @@ def beside_rows(store: Store, run: Run, lines: Sequence[int]) -> Beside:
     if run.upload is None or not lines:
         return Beside()
     told, spec = part(run.provenance, "table"), part(run.spec, "table")
-    known = {field.name for field in fields(TableOptions)}
-    chosen = {name: value for name, value in spec.items() if name in known and value is not None}
     found = {name: told[name] for name in ("encoding", "delimiter") if told.get(name) is not None}
-    options = TableOptions(**(chosen | found | {"groups": tuple(spec.get("groups") or ())}))
+    options = TableOptions.of(spec, **found)
     try:
         return beside(store.files.local(run.upload), options, lines, name=run.table_name)
     except (AuditError, ModelError, OSError):

@@ -11,11 +11,11 @@ from audit.predict import Predict
 from audit.records import Example, Prediction
 from audit.results.row_table import table_names
 from audit.run.holding import HeldModels
-from audit.run.prepare import open_checked, table_options
+from audit.run.prepare import open_checked
 from audit.spec import ModelSpec, TableSpec
 from audit.store import Job, NewFile, Store
 from audit.table.joining import other_columns
-from audit.table.options import Columns
+from audit.table.options import Columns, TableOptions
 from audit.xlsx_cells import BookWriter
 
 CHUNK = 512
@@ -50,7 +50,7 @@ def predict_table(store: Store, job: Job, models: HeldModels, folder: Path) -> d
     in_file = (table.columns.text, table.columns.pair, table.columns.label, *table.columns.groups)
     csv_path, xlsx_path, book = folder / "predictions.csv", folder / "predictions.xlsx", BookWriter()
     with (
-        other_columns(table.source.path, table_options(spec), in_file, name=table.source.name) as (others, rows),
+        other_columns(table.source.path, TableOptions.of(spec), in_file, name=table.source.name) as (others, rows),
         csv_path.open("w", newline="", encoding="utf-8-sig", errors="replace") as file,
     ):
         head = (*own, *table_names(list(others), [*own, *answers]), *answers)

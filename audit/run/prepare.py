@@ -17,7 +17,7 @@ from audit.store.base import dump
 from audit.store.shards import PlannedShard
 
 if TYPE_CHECKING:
-    from audit.table import AuditTable, TableOptions
+    from audit.table import AuditTable
     from models.classifier import Classifier
 
 
@@ -46,11 +46,11 @@ def open_checked(store: Store, spec: TableSpec, classifier: Classifier) -> Audit
     Raises:
         TableError: it has faults (and the good rows alone were not asked for), or labels the model does not know.
     """
-    from audit.table import open_table
+    from audit.table import TableOptions, open_table
 
     upload = store.upload(spec.path)
     name = spec.name or upload.name  # its ending says what format the file has
-    table: AuditTable = open_table(store.files.local(upload.sha256), table_options(spec), name=name)
+    table: AuditTable = open_table(store.files.local(upload.sha256), TableOptions.of(spec), name=name)
     table = table.matched(classifier.labels, chosen=spec.label_map, multi_label=classifier.task.several)
     try:
         table = table.require(keep_good=spec.keep_good)
@@ -81,35 +81,13 @@ def open_reference(store: Store, spec: AuditSpec, table: AuditTable, classifier:
     return reference
 
 
-def table_options(spec: TableSpec) -> TableOptions:
-    """How a spec's table is read."""
-    from audit.table import TableOptions
-
-    return TableOptions(
-        text=spec.text,
-        label=spec.label,
-        pair=spec.pair,
-        groups=spec.groups,
-        rationale=spec.rationale,
-        encoding=spec.encoding,
-        delimiter=spec.delimiter,
-        quotes=spec.quotes,
-        sheet=spec.sheet,
-        header=spec.header,
-    )
-
-
 def how_read(table: AuditTable) -> dict[str, Any]:
     """How a table was read, for the provenance: columns, format, labels that were taken for others, what was guessed."""
     source = table.source
     return {
         "columns": asdict(table.columns),
         "format": source.format,
-        "encoding": source.encoding,
-        "delimiter": source.delimiter,
-        "quotes": source.quotes,
-        "sheet": source.sheet,
-        "header": source.header,
+        **source.read_with(),
         "labels": table.mapping.changed() if table.mapping is not None else {},
         "labels_by": table.mapping.how if table.mapping is not None else None,
         "warnings": list(table.warnings),

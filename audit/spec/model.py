@@ -14,6 +14,7 @@ from audit.errors import SpecError
 from audit.kinds import KINDS
 from audit.probe import make
 from audit.strict_json import loads
+from audit.table_choices import TableChoices
 
 VERSION = 1
 THREADS = 2
@@ -42,28 +43,35 @@ class ModelSpec(_Part):
     fingerprint: str | None = None
 
 
-class TableSpec(_Part):
-    """Which table and which of its columns. `path` is a file, or the sha256 of an upload in the store."""
+class _File(_Part):
+    """Which file a table is."""
 
     path: str = Field(min_length=1)
     name: str | None = Field(
         default=None, min_length=1, description="What the user calls the file; default: the name of the file or upload."
     )
-    text: str | None = Field(default=None, description="Column of the text; default: found by name.")
-    label: str | None = None
-    pair: str | None = None
-    groups: tuple[str, ...] = ()
-    rationale: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    quotes: bool = Field(default=True, description="Whether cells may stand in double quotes; else quotes are letters.")
-    sheet: str | None = Field(default=None, description="Sheet of an Excel workbook; default: the first in sight.")
-    header: bool = Field(
-        default=True, description="Whether the first row names the columns; else they are `column 1`, `column 2` ..."
-    )
-    keep_good: bool = Field(default=False, description="Go on with the good rows when some have faults.")
-    label_map: Mapping[str, str] = Field(default_factory=dict, description="Label of the table -> label of the model.")
+
+
+_FIRST = frozenset((
+    "path", "name", "text", "label", "pair", "groups", "rationale", "encoding", "delimiter", "quotes", "keep_good",
+    "label_map", "fingerprint",
+))  # fmt: skip
+"""What the first specs say of a table."""
+
+
+class TableSpec(TableChoices, _File):
+    """Which table and which of its columns. `path` is a file, or the sha256 of an upload in the store."""
+
     fingerprint: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON data. What could not be chosen in the first specs is left out where it is not: those keep their hash."""
+        unsaid = {
+            name
+            for name, field in type(self).model_fields.items()
+            if name not in _FIRST and getattr(self, name) == field.get_default(call_default_factory=True)
+        }
+        return self.model_dump(mode="json", exclude=unsaid)
 
     def alike(self, path: str, name: str | None = None) -> TableSpec:
         """Another file that is read as this one: the same columns, the same labels mapped."""
@@ -150,13 +158,11 @@ class AuditSpec(_Part):
     def to_json(self) -> dict[str, Any]:
         """JSON data with every default filled in, but for what no spec of before could say."""
         data: dict[str, Any] = self.model_dump(mode="json")
-        if self.reference is None:  # as if there were no choice: specs from before it keep their hash, here and below
+        data["table"] = self.table.to_json()
+        if self.reference is None:  # as if there were no choice: specs from before it keep their hash
             del data["reference"]
-        for table in (data["table"], data.get("reference")):
-            if table is not None and table["sheet"] is None:
-                del table["sheet"]
-            if table is not None and table["header"]:
-                del table["header"]
+        else:
+            data["reference"] = self.reference.to_json()
         return data
 
     @property

@@ -46,7 +46,7 @@ class UploadQueries(FileQueries):
         Args:
             source: a path or an open binary file; it is copied in pieces, never held in memory.
             name: the file's name as the user knows it.
-            options: column choices (text, label, pair, groups, encoding, delimiter, quotes, sheet) to remember; None keeps the old.
+            options: what was chosen (see `audit.table_choices`) to remember; None keeps the old.
             rename: whether bytes that are here already get this name; else they keep theirs.
 
         Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from audit.table.opening import Preview, preview
@@ -29,7 +28,7 @@ def likely_sheet(
         return None
     best, most = None, _worth(read)
     for sheet in others[:MOST_SHEETS]:
-        found = preview(path, replace(options, sheet=sheet), name=name, known=known)
+        found = preview(path, options.model_copy(update={"sheet": sheet}), name=name, known=known)
         if _worth(found) > most:
             best, most = found, _worth(found)
     return best

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,10 @@ class Source:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     header: bool = True
+
+    def read_with(self) -> dict[str, Any]:
+        """How the file was read, by the names of what may be chosen, chosen or found out."""
+        return {name: getattr(self, name) for name in ("encoding", "delimiter", "quotes", "sheet", "header")}
 
 
 @dataclass(frozen=True, slots=True)

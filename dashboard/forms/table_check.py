@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,11 @@ from audit.table import (
     preview,
     profile,
 )
+from audit.table_choices import TableChoices
 from dashboard.page.state import store
 
 ROWS = 20
 """Rows at the start of a file that are shown."""
-OPTION_NAMES = ("text", "label", "pair", "rationale", "encoding", "delimiter", "sheet")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
 DELIMITERS = {
     ",": tr_later("comma  ,"),
@@ -48,23 +48,9 @@ class Target:
     model: str = ""
 
 
-def options_of(choices: Mapping[str, Any]) -> TableOptions:
-    """TableOptions from the choices remembered with an upload."""
-    chosen: dict[str, Any] = {name: choices.get(name) or None for name in OPTION_NAMES}
-    chosen |= {name: choices.get(name) is not False for name in ("quotes", "header")}
-    return TableOptions(**chosen, groups=tuple(choices.get("groups") or ()))
-
-
 def spec_of(upload: Upload) -> TableSpec:
     """The table of an audit, with the choices remembered with the upload."""
-    choices = dict(upload.options)
-    known = {name: choices.get(name) or None for name in OPTION_NAMES}
-    return TableSpec(
-        path=upload.sha256, name=upload.name,
-        quotes=choices.get("quotes") is not False, header=choices.get("header") is not False,
-        groups=tuple(choices.get("groups") or ()), keep_good=bool(choices.get("keep_good")),
-        label_map=dict(choices.get("label_map") or {}), **known,
-    )  # fmt: skip
+    return TableSpec.of(TableChoices.of(upload.options), path=upload.sha256, name=upload.name)
 
 
 def start_of(upload: Upload, options: TableOptions) -> dict[str, Any]:
@@ -89,7 +75,7 @@ def whole(upload: Upload, target: Target) -> dict[str, Any]:
     chosen = dict(upload.options.get("label_map") or {})
     mapped = tuple(sorted((typed, label) for typed, label in chosen.items() if label in target.labels))
     with st.spinner(tr("Checking every row")):
-        return _whole(_path_of(upload), upload.name, options_of(upload.options), target, mapped)
+        return _whole(_path_of(upload), upload.name, TableOptions.of(upload.options), target, mapped)
 
 
 def fitting(table: TableSpec, target: Target) -> TableSpec:
@@ -113,7 +99,7 @@ def checked(table: TableSpec, target: Target) -> dict[str, Any]:
     mapped = tuple(sorted(fitting(table, target).label_map.items()))
     name = table.name or Path(path).name
     with st.spinner(tr("Checking every row")):
-        return _whole(path, name, options_of(table.model_dump()), target, mapped if target.labels else ())
+        return _whole(path, name, TableOptions.of(table), target, mapped if target.labels else ())
 
 
 def columns_of(table: TableSpec) -> dict[str, Any]:
@@ -127,7 +113,7 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
     except UnknownName:
         path = table.path
     with st.spinner(tr("Reading the start of the file")):
-        found = _start_of(path, table.name or Path(path).name, options_of(table.model_dump()))
+        found = _start_of(path, table.name or Path(path).name, TableOptions.of(table))
     columns: dict[str, Any] = found["columns"]
     return columns
 

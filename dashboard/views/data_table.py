@@ -11,6 +11,7 @@ import streamlit as st
 from audit.actions import tables
 from audit.language.translating import tr, tr_later, tr_n
 from audit.stored import Upload
+from audit.table import TableOptions
 from audit.table.guessing import place_names
 from audit.table.swallowed import SAID
 from dashboard.draw.fault_table import show_faults
@@ -19,7 +20,7 @@ from dashboard.forms.column_form import column_form, sheet_choice
 from dashboard.forms.column_guess import proposed, show_proposal
 from dashboard.forms.labels import label_mapping
 from dashboard.forms.predictions import show_predictions
-from dashboard.forms.table_check import Target, options_of, start_of, whole
+from dashboard.forms.table_check import Target, start_of, whole
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
 from dashboard.page.paging import export_button
@@ -54,7 +55,7 @@ def show(upload: Upload) -> None:
         else:
             said = tr("The same bytes were audited as {names}; those runs keep that name.", names=names)
         st.caption(f":material/content_copy: {said}")
-    options = options_of(upload.options)
+    options = TableOptions.of(upload.options)
     start = start_of(upload, options)
     choices = {} if upload.options.get("no_guess") else proposed(upload, start)
     if choices:

@@ -16,8 +16,8 @@ from scipy.stats import beta, binomtest
 
 from audit.__main__ import build
 from audit.cli.common import run_app
-from audit.cli.tables import label_map
 from audit.table import open_table
+from audit.table_choices import read_map
 from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
 TEXTS = ["a fine film", 'he said "no", twice\nand left', "=1+1", "  spaces  ", "它的味道非常好", "carriage\rreturn"]
@@ -247,7 +247,7 @@ def test_a_mapping_of_labels_that_hold_the_sign_of_it(predict: Any, tmp_path: Pa
     table.write_text("text,label\na,x=1\nb,y\n")
     done = predict("--csv", table, "--out", tmp_path / "out.jsonl", "--map", r"x\=1=red", "--map", "y=blue")
     assert (done.status, done.err) == (0, "")
-    assert label_map(["x=a=b", r"p\=q=r\=s"]) == {"x": "a=b", "p=q": "r=s"}
+    assert read_map(["x=a=b", r"p\=q=r\=s"]) == {"x": "a=b", "p=q": "r=s"}
 
 
 def test_rows_put_together_are_told_and_read_apart(predict: Any, tmp_path: Path):

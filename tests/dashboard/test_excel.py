@@ -7,8 +7,7 @@ from guessable import TEXTS
 from pages import check, keyed, seen
 
 from audit.errors import InputError
-from audit.run.prepare import table_options
-from audit.table import open_table
+from audit.table import TableOptions, open_table
 from dashboard.forms.table_check import spec_of
 from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
@@ -44,7 +43,7 @@ def test_a_sheet_is_chosen_on_the_page_and_kept_for_the_audit(app, store, book):
     assert store.upload(book).options["sheet"] == "April"
     spec = spec_of(store.upload(book))
     assert spec.sheet == "April"
-    read = open_table(store.files.local(book), table_options(spec), name="reviews.xlsx")
+    read = open_table(store.files.local(book), TableOptions.of(spec), name="reviews.xlsx")
     assert [example.text for example in read] == ["another film"]
 
 

@@ -9,9 +9,8 @@ from pages import check, keyed, seen
 from streamlit.testing.v1 import AppTest
 
 from audit.run import client
-from audit.run.prepare import table_options
 from audit.spec import ModelSpec, suite_spec
-from audit.table import open_table
+from audit.table import TableOptions, open_table
 from dashboard.forms.table_check import spec_of
 
 SWALLOWED = 'text\tlabel\na fine film\t0\n"I loved it .\t1\nslow and dull\t0\nit never ends "\t1\nwarm\t0\n'
@@ -65,7 +64,7 @@ def test_rows_put_together_are_told_and_quoting_can_be_turned_off(app, store, ke
     assert keyed(test.checkbox, "column-quotes").value is True
     spec = spec_of(store.upload(table))
     assert (spec.quotes, spec.name) == (False, "t.tsv")
-    read = open_table(store.files.local(table), table_options(spec), name="t.tsv")
+    read = open_table(store.files.local(table), TableOptions.of(spec), name="t.tsv")
     assert [e.text for e in read][1] == '"I loved it .'
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from models.errors import TrainingError
-from models.training_data import Reading, read_labels, read_texts
+from models.table_options import Reading
+from models.training_data import read_labels, read_texts
 from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
 

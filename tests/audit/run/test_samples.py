@@ -28,6 +28,7 @@ from audit.run.prepare import make_plan
 from audit.run.replay import check_run, replay
 from audit.run.sampling import collect_sample, weighed
 from audit.spec import AuditSpec, ProbeSpec, TableSpec, read_spec
+from audit.table_choices import TableChoices
 
 SUPPORT = Path(__file__).resolve().parents[2] / "support"
 
@@ -282,7 +283,7 @@ def test_records_that_are_not_about_these_rows_are_refused(records, said):
 def test_the_terminal_names_a_reference_that_is_read_like_the_table(tmp_path, tables):
     from audit.cli.run import check_table, make_spec
 
-    table = {"text": "text", "label": "label", "groups": (), "label_map": {}, "encoding": "utf-8"}
+    choices = TableChoices(text="text", label="label", encoding="utf-8")
     asked = {
         "model": "m",
         "base": None,
@@ -293,20 +294,20 @@ def test_the_terminal_names_a_reference_that_is_read_like_the_table(tmp_path, ta
         "name": "",
         "policy": None,
     }
-    spec = make_spec(csv=tables[0], table=table, spec_file=None, reference=tables[1], **asked)
+    spec = make_spec(csv=tables[0], choices=choices, spec_file=None, reference=tables[1], **asked)
     assert spec.reference == TableSpec(path=str(tables[1]), text="text", label="label")
     check_table(spec, said={})
     bare = written(tmp_path / "bare.csv", [5, 6], head="text,other")
-    spec = make_spec(csv=tables[0], table={}, spec_file=None, reference=bare, **asked)
+    spec = make_spec(csv=tables[0], choices=TableChoices(), spec_file=None, reference=bare, **asked)
     with pytest.raises(
         TableError, match=r"bare\.csv has nothing for these columns of the audited table now\.csv: label"
     ):
         check_table(spec, said={})
     with pytest.raises(InputError, match=r"The reference table .*none\.csv does not exist"):
-        make_spec(csv=tables[0], table={}, spec_file=None, reference=tmp_path / "none.csv", **asked)
+        make_spec(csv=tables[0], choices=TableChoices(), spec_file=None, reference=tmp_path / "none.csv", **asked)
     kept = tmp_path / "spec.json"
     kept.write_text(json.dumps(run_fakes.make_spec(tmp_path / "m", tables[0]).to_json()))
-    again = make_spec(csv=None, table={}, spec_file=kept, reference=tables[1], **{**asked, "model": None})
+    again = make_spec(csv=None, choices=TableChoices(), spec_file=kept, reference=tables[1], **{**asked, "model": None})
     assert again.reference.path == str(tables[1])
 
 
