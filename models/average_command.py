@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from models.errors import TrainingError
-from models.flags import Without
 from models.table_options import Reading
 from models.terminal import stdout
 from models.translating import tr
@@ -28,13 +27,13 @@ def average(
     rank: Annotated[int, typer.Option("--rank", min=1, help="Rank of the result.")] = 32,
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
-    reading: Annotated[Reading, Without(("sheet",))],
+    reading: Reading,
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table the weights are chosen on.")] = None,
-    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if a workbook.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if not --sheet.")] = None,
     test_csv: Annotated[
         Path | None, typer.Option("--test-csv", help="Table for the final report; never chosen on.")
     ] = None,
-    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if a workbook.")] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if not --sheet.")] = None,
 ) -> None:
     """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
     from models.averaging import average as average_adapters
@@ -94,7 +93,7 @@ def _metrics(
     found = {}
     for split, (path, sheet) in files.items():
         if path is not None:
-            data = read_texts(path, *columns, labels, reading.model_copy(update={"sheet": sheet}))
+            data = read_texts(path, *columns, labels, reading.model_copy(update={"sheet": sheet or reading.sheet}))
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
                 data.targets, most_probable(classifier.predict_proba(data.texts)), labels

@@ -37,12 +37,12 @@ def train(
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
     eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table to choose the best step on.")] = None,
-    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if a workbook.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if not --sheet.")] = None,
     eval_share: Annotated[float, typer.Option("--eval-share", help="Share set aside without --eval-csv.")] = 0.1,
     test_csv: Annotated[
         Path | None, typer.Option("--test-csv", help="Table for the final report; never learned from.")
     ] = None,
-    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if a workbook.")] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if not --sheet.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1)] = 5,
     batch_size: Annotated[int, typer.Option("--batch-size", min=1)] = 32,
     accumulate: Annotated[int, typer.Option("--accumulate", min=1, help="Batches per optimizer step.")] = 1,
@@ -87,12 +87,16 @@ def train(
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:
-        evaluation = read_texts(eval_csv, text, label, labels, reading.model_copy(update={"sheet": eval_sheet}))
+        evaluation = read_texts(
+            eval_csv, text, label, labels, reading.model_copy(update={"sheet": eval_sheet or reading.sheet})
+        )
     else:
         data, evaluation = stratified_split(data, eval_share, seed)
     test = None
     if test_csv is not None:
-        test = read_texts(test_csv, text, label, labels, reading.model_copy(update={"sheet": test_sheet}))
+        test = read_texts(
+            test_csv, text, label, labels, reading.model_copy(update={"sheet": test_sheet or reading.sheet})
+        )
     settings = TrainingSettings(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,

@@ -8,6 +8,7 @@ from pathlib import Path
 from audit.errors import TableError
 from audit.language.translating import tr_later
 from audit.table.batches import Used
+from audit.table.cells import Role
 from audit.table.columns import fold
 from audit.table.faults import FaultLog, StopReading, listing
 from audit.table.opening import reading
@@ -16,6 +17,8 @@ from audit.table.scan import scan_file
 from models.errors import TrainingError
 from models.table_rows import Numbered
 
+ROLES: tuple[Role, ...] = ("label", "text")
+"""What the columns asked for are, from the last."""
 MOST = 20
 """Faults that a message names."""
 
@@ -24,14 +27,14 @@ def labelled_rows(
     path: Path, columns: Sequence[str], *, sheet: str | None, header: bool, encoding: str | None, keep_good: bool
 ) -> Iterator[Numbered]:
     """The rows of a table, see `models.table_rows.TableRows`."""
-    label, text = columns[-1], columns[0] if len(columns) > 1 else None
+    text, label = [None, *columns][-2:]
     options = TableOptions(text=text, label=label, encoding=encoding, sheet=sheet, header=header)
     log = FaultLog(MOST)
     try:
         with reading(path, path.name, scan_file(path), options, log) as (_, reader):
             places = _places(path, reader.header, columns)
-            roles = {place: "label" if name == label else "text" for name, place in places.items()}
-            for batch in reader.batches(Used(frozenset(roles), roles)):  # type: ignore[arg-type]
+            roles: dict[int, Role] = {places[column]: role for column, role in zip(columns[::-1], ROLES, strict=False)}
+            for batch in reader.batches(Used(frozenset(roles), roles)):
                 for number, row in zip(batch.lines, batch.rows, strict=True):
                     yield number, {name: row[place] for name, place in places.items()}
     except TableError as error:
