@@ -117,7 +117,7 @@ LABELS = {
     "unlabelled": tr_later("Without label"),
     "words": tr_later("Words, median"),
     "duplicates": tr_later("Duplicates"),
-    "conflicts": tr_later("Conflicting texts"),
+    "conflicts": tr_later("Conflicts"),
 }
 HELP = {
     "duplicates": tr_later(

@@ -32,10 +32,10 @@ ROWS = 20
 """Rows at the start of a file that are shown."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
 DELIMITERS = {
-    ",": tr_later("comma  ,"),
-    ";": tr_later("semicolon  ;"),
+    ",": tr_later("comma (,)"),
+    ";": tr_later("semicolon (;)"),
     "\t": tr_later("tab"),
-    "|": tr_later("pipe  |"),
+    "|": tr_later("pipe (|)"),
 }
 
 
