@@ -6,7 +6,7 @@ export TOKENIZERS_PARALLELISM := false
 # Every test and page starts processes of their own: what one has compiled, the next need not. Tools may have set this otherwise.
 run test: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run test lint format bench parity soak bundled words docs lock licences audit-dependencies clean
+.PHONY: help setup setup-dev run test lint format bench parity soak bundled words docs pictures lock licences audit-dependencies clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -54,6 +54,9 @@ docs: setup-dev  ## Write the lists of probes, commands, settings and scores in 
 
 lock: setup-dev  ## Pin versions again from pyproject.toml (ARGS=--upgrade for the newest it allows)
 	@sh .ci/lock/make $(ARGS)
+
+pictures: setup-dev  ## Take the pictures of docs/screenshots anew (ARGS=data for one)
+	@$(BIN)/python .ci/screenshots.py $(ARGS)
 
 licences: setup-dev  ## Write docs/licences.md from the packages installed
 	@$(BIN)/python .ci/licences.py

@@ -53,7 +53,7 @@ class TableReading(BaseModel):
             and every line is a row (CSV only).
         sheet: name of the sheet to read (Excel only); None: the first that is not hidden and holds something.
         header: whether the first row has the names of the columns; else it is data, and they are called `column 1`,
-            `column 2` ... (CSV only).
+            `column 2` ... (CSV and Excel only).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

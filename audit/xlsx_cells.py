@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 import re
 import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import IO, Any
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet; more go on in another."""
 LONGEST = 32_767
 """UTF-16 units that a cell holds."""
+LOOKED_AT = 100
+"""Rows at the start of a sheet that say how wide its columns are."""
+NARROWEST, WIDEST = 8, 60
+"""Characters that a column has room for."""
 CUT = " … [cut: too long for a cell of Excel]"
 
 _EPOCH = datetime(1980, 1, 1)
@@ -27,16 +33,19 @@ class BookWriter:
 
     Numbers and truth values are written as such, None and not-a-number as blank cells, everything else as text: what begins
     like a formula or reads like an error of a spreadsheet is text too. Characters that XML cannot hold are escaped as Excel
-    does it (`_x0001_`), and a text longer than a cell is cut and says so.
+    does it (`_x0001_`), and a text longer than a cell is cut and says so. The head stays in sight, and columns are as wide as
+    what stands at their start.
     """
 
     def __init__(self) -> None:
         from openpyxl import Workbook
 
         self._book = Workbook(write_only=True)
+        self._waiting: list[Sequence[Any]] | None = None  # rows until the widths are known, which stand before them
 
     def start_sheet(self, name: str, head: Sequence[Any]) -> None:
         """Begin a sheet; rows go into it from now on."""
+        self._settle_widths()
         self._name, self._head, self._part = name, head, 0
         self._go_on()
 
@@ -44,23 +53,43 @@ class BookWriter:
         """Add a row to the sheet begun last, or to one more where it is full."""
         if self._rows == MOST_ROWS:
             self._go_on()
-        self._write(row)
+        self._rows += 1
+        if self._waiting is None:
+            self._write(row)
+            return
+        self._waiting.append(row)
+        if len(self._waiting) > LOOKED_AT:
+            self._settle_widths()
 
     def save(self, out: IO[bytes]) -> None:
         """Write the file; nothing can be added afterwards."""
+        self._settle_widths()
         with tempfile.TemporaryFile(prefix="assay-book-") as made:
             self._book.save(made)
             _settle(made, out)
 
     def _go_on(self) -> None:
+        self._settle_widths()
         self._part += 1
         name = self._name[:31] if self._part == 1 else f"{self._name[:24]} ({self._part})"
-        self._sheet, self._rows = self._book.create_sheet(name), 0
-        self._write(self._head)
+        self._sheet, self._rows = self._book.create_sheet(name), 1
+        self._sheet.freeze_panes = "A2"
+        self._waiting = [self._head]
+
+    def _settle_widths(self) -> None:
+        """Write what waits, once it is known how wide the columns are."""
+        if self._waiting is None:
+            return
+        from openpyxl.utils import get_column_letter
+
+        rows, self._waiting = self._waiting, None
+        for place, cells in enumerate(zip_longest(*rows, fillvalue=None), start=1):
+            self._sheet.column_dimensions[get_column_letter(place)].width = _room(cells)
+        for row in rows:
+            self._write(row)
 
     def _write(self, row: Sequence[Any]) -> None:
         self._sheet.append([_cell(self._sheet, value) for value in row])
-        self._rows += 1
 
 
 def write_book(out: IO[bytes], sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> None:
@@ -97,6 +126,16 @@ def _cell(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell
+
+
+def _room(cells: Iterable[Any]) -> int:
+    """How wide a column is for these cells; signs that are as wide as two count twice."""
+    longest = max((_breadth(str(cell)[: 2 * WIDEST]) for cell in cells if cell is not None), default=0)
+    return min(WIDEST, max(NARROWEST, longest + 2))
+
+
+def _breadth(text: str) -> int:
+    return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def _units(text: str) -> int:

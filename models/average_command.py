@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +28,12 @@ def average(
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
     reading: Reading,
-    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV the weights are chosen on.")] = None,
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table the weights are chosen on.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if not --sheet.")] = None,
     test_csv: Annotated[
-        Path | None, typer.Option("--test-csv", help="CSV for the final report; never chosen on.")
+        Path | None, typer.Option("--test-csv", help="Table for the final report; never chosen on.")
     ] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if not --sheet.")] = None,
 ) -> None:
     """Average LoRA adapters of one base into one (a model soup); the card tells of each."""
     from models.averaging import average as average_adapters
@@ -56,7 +59,8 @@ def average(
         card["base_sha256"] = bases.pop()
     with noted_training(out), whole_folder(out) as made:
         average_adapters(folders, weights, rank, made)
-        metrics = _metrics(made, labels, (text, label), reading, {"evaluation": eval_csv, "test": test_csv})
+        files = {"evaluation": (eval_csv, eval_sheet), "test": (test_csv, test_sheet)}
+        metrics = _metrics(made, labels, (text, label), reading, files)
         card |= {
             "averaged": [
                 {
@@ -74,7 +78,11 @@ def average(
 
 
 def _metrics(
-    out: Path, labels: list[str], columns: tuple[str, str], reading: Reading, files: dict[str, Path | None]
+    out: Path,
+    labels: list[str],
+    columns: tuple[str, str],
+    reading: Reading,
+    files: Mapping[str, tuple[Path | None, str | None]],
 ) -> dict[str, Any]:
     from models.card import classification_report
     from models.loading import load
@@ -82,9 +90,9 @@ def _metrics(
     from models.training_data import read_texts
 
     found = {}
-    for split, path in files.items():
+    for split, (path, sheet) in files.items():
         if path is not None:
-            data = read_texts(path, *columns, labels, reading)
+            data = read_texts(path, *columns, labels, reading.model_copy(update={"sheet": sheet or reading.sheet}))
             classifier = load(str(out), labels=labels)
             found[split] = classification_report(
                 data.targets, most_probable(classifier.predict_proba(data.texts)), labels

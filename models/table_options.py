@@ -36,6 +36,8 @@ class Reading(BaseModel):
         encoding: any text encoding Python knows; None is UTF-8.
         delimiter: one sign, or its name: comma, semicolon, pipe, tab.
         quotes: whether a cell may stand in double quotes; else they are letters and every line is a row.
+        sheet: of an Excel workbook; None for the first that is in sight and holds something.
+        header: whether the first row has the names of the columns; else they are `column 1`, `column 2` ...
         keep_good: leave rows with a fault out instead of refusing the file.
 
     Raises:
@@ -47,6 +49,8 @@ class Reading(BaseModel):
     encoding: Encoding = None
     delimiter: Delimiter = None
     quotes: Quotes = True
+    sheet: Sheet = None
+    header: Header = True
     keep_good: KeepGood = False
 
     @field_validator("delimiter")

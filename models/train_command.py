@@ -1,4 +1,4 @@
-"""`python -m models train`: from a CSV to a model folder with its card."""
+"""`python -m models train`: from a table to a model folder with its card."""
 
 from __future__ import annotations
 
@@ -29,18 +29,22 @@ _SAME = 1e-3  # of a probability: merged and unmerged matrices differ by roundin
 
 def train(
     *,
-    csv: Annotated[Path, typer.Option("--csv", help="CSV with one text and its label per row.")],
+    csv: Annotated[
+        Path, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file with one text and its label per row.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the trained model; must be new or empty.")],
     text: Annotated[str, typer.Option("--text", help="Column of the text.")] = "text",
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label",
     reading: Reading,
     base: Annotated[str, typer.Option("--base", help="Base model: bundled name, folder or hub id.")] = BASE_NAME,
     method: Annotated[Method, typer.Option("--method", help="lora (small adapter) or full.")] = "lora",
-    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="CSV to choose the best step on.")] = None,
+    eval_csv: Annotated[Path | None, typer.Option("--eval-csv", help="Table to choose the best step on.")] = None,
+    eval_sheet: Annotated[str | None, typer.Option("--eval-sheet", help="Sheet of --eval-csv, if not --sheet.")] = None,
     eval_share: Annotated[float, typer.Option("--eval-share", help="Share set aside without --eval-csv.")] = 0.1,
     test_csv: Annotated[
-        Path | None, typer.Option("--test-csv", help="CSV for the final report; never learned from.")
+        Path | None, typer.Option("--test-csv", help="Table for the final report; never learned from.")
     ] = None,
+    test_sheet: Annotated[str | None, typer.Option("--test-sheet", help="Sheet of --test-csv, if not --sheet.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1)] = 5,
     batch_size: Annotated[int, typer.Option("--batch-size", min=1)] = 32,
     accumulate: Annotated[int, typer.Option("--accumulate", min=1, help="Batches per optimizer step.")] = 1,
@@ -85,10 +89,16 @@ def train(
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)
     if eval_csv is not None:
-        evaluation = read_texts(eval_csv, text, label, labels, reading)
+        evaluation = read_texts(
+            eval_csv, text, label, labels, reading.model_copy(update={"sheet": eval_sheet or reading.sheet})
+        )
     else:
         data, evaluation = stratified_split(data, eval_share, seed)
-    test = read_texts(test_csv, text, label, labels, reading) if test_csv is not None else None
+    test = None
+    if test_csv is not None:
+        test = read_texts(
+            test_csv, text, label, labels, reading.model_copy(update={"sheet": test_sheet or reading.sheet})
+        )
     settings = TrainingSettings(
         method=method, base=base, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
         learning_rate=learning_rate or (1e-3 if method == "lora" else 5e-5), warmup=warmup, dropout=dropout,

@@ -1,4 +1,4 @@
-"""Training data: a strict CSV reader, label order, and a stratified split drawn from a seed."""
+"""Training data: a strict reader of CSV and whoever reads the other formats, label order, and a stratified split drawn from a seed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from models.errors import TrainingError
 from models.table_options import DELIMITERS, Reading
+from models.table_rows import reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,19 @@ class LabelledTexts:
 
 
 def read_labels(path: Path, label_column: str, reading: Reading = Reading()) -> tuple[str, ...]:
-    """The distinct labels of a CSV, sorted (numbers as numbers).
+    """The distinct labels of a table, sorted (numbers as numbers).
 
     Raises:
-        TrainingError: the file or the column cannot be read, there are fewer than two labels, or two differ in case alone.
+        TrainingError: the file or the column cannot be read, a label is empty, there are fewer than two labels, or two differ in
+            case alone.
     """
-    labels = {row[label_column].strip() for _, row in _rows(path, (label_column,), reading)}
-    if reading.keep_good:
-        labels.discard("")
+    labels: set[str] = set()
+    for line, row in _rows(path, (label_column,), reading):
+        label = row[label_column].strip()
+        if label:
+            labels.add(label)
+        elif not reading.keep_good:
+            raise TrainingError(f"{path.name}, row {line}: the label is empty; remove the row, or give --keep-good.")
     if len(labels) < 2:
         raise TrainingError(
             f"{path.name}: column '{label_column}' holds {len(labels)} label; training needs two or more."
@@ -63,7 +69,7 @@ def read_labels(path: Path, label_column: str, reading: Reading = Reading()) -> 
 def read_texts(
     path: Path, text_column: str, label_column: str, labels: Sequence[str], reading: Reading = Reading()
 ) -> LabelledTexts:
-    """Read a CSV of texts and labels.
+    """Read a table of texts and labels.
 
     Raises:
         TrainingError: unreadable file, missing column, empty text or unknown label, with its line.
@@ -103,7 +109,18 @@ def stratified_split(data: LabelledTexts, share: float, seed: int) -> tuple[Labe
 
 
 def _rows(path: Path, columns: Sequence[str], reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a file, numbered from 2; those with more or fewer cells than the header are left out or refused."""
+    """The rows of a file with their numbers in it; those with more or fewer cells than the header are left out or refused."""
+    other = reader_of(path)
+    if other is not None:
+        yield from other(
+            path,
+            columns,
+            sheet=reading.sheet,
+            header=reading.header,
+            encoding=reading.encoding,
+            keep_good=reading.keep_good,
+        )
+        return
     said = reading.encoding or "UTF-8"
     try:
         with path.open(encoding=reading.encoding or "utf-8-sig", newline="") as file:
@@ -118,8 +135,9 @@ def _rows(path: Path, columns: Sequence[str], reading: Reading) -> Iterator[tupl
     try:
         delimiter, header = _header(path, text, columns, reading, quoting)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
-        next(reader)
-        for number, row in enumerate((row for row in reader if row), start=2):
+        if reading.header:
+            next(reader)
+        for number, row in enumerate((row for row in reader if row), start=1 + reading.header):
             if len(row) == len(header):
                 yield number, dict(zip(header, row, strict=True))
             elif not reading.keep_good:
@@ -141,6 +159,8 @@ def _header(
         sign: tuple(name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=quoting), []))
         for sign in ((reading.delimiter,) if reading.delimiter else DELIMITERS)
     }  # fmt: skip
+    if not reading.header:
+        headers = {sign: tuple(f"column {i + 1}" for i in range(len(row))) for sign, row in headers.items()}
     for sign, header in headers.items():
         if set(columns) <= set(header):
             return sign, header

@@ -33,6 +33,10 @@ ReferenceOption = Annotated[
     Path | None,
     typer.Option("--reference", help="Table to compare with (training data, last month): same columns, labels."),
 ]
+ReferenceSheet = Annotated[
+    str | None,
+    typer.Option("--reference-sheet", help="Sheet of --reference, an Excel workbook; default: the first in sight."),
+]
 PolicyOption = Annotated[
     str | None,
     typer.Option(
@@ -56,6 +60,7 @@ def run(
     choices: TableChoices,
     device: DeviceOption = None,
     reference: ReferenceOption = None,
+    reference_sheet: ReferenceSheet = None,
     policy: PolicyOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
@@ -67,7 +72,7 @@ def run(
 
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, choices=choices, suite=suite, spec_file=spec_file, limit=limit,
-        seed=seed, name=name, policy=policy, reference=reference,
+        seed=seed, name=name, policy=policy, reference=reference, reference_sheet=reference_sheet,
     )  # fmt: skip
     spec, told = check_table(spec, said=choices.label_map, suited=spec_file is None)
     store = reader()
@@ -98,14 +103,17 @@ def make_spec(
     name: str,
     policy: str | None,
     reference: Path | None = None,
+    reference_sheet: str | None = None,
 ) -> Any:
     """The AuditSpec that the options of `run` and `gate` describe; what is said beside a spec file goes before it.
 
     Raises:
-        InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite.
+        InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite; a sheet of no reference.
     """
     from audit.spec import ModelSpec, TableSpec, load_spec, suite_spec
 
+    if reference_sheet is not None and reference is None:
+        raise InputError("--reference-sheet names a sheet of --reference FILE; give both.")
     checks = read_policy(policy)
     if spec_file is not None:
         spec = load_spec(spec_file)
@@ -117,7 +125,8 @@ def make_spec(
         if given:
             changes["table"] = spec.table.model_copy(update=given)
         if reference is not None:
-            changes["reference"] = changes.get("table", spec.table).alike(table_file(reference, tr("reference table")))
+            path = table_file(reference, tr("reference table"))
+            changes["reference"] = changes.get("table", spec.table).alike(path, sheet=reference_sheet)
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -134,7 +143,9 @@ def make_spec(
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if is_dir(local) else model, base=base, device=device),
         audited,
-        reference=None if reference is None else audited.alike(table_file(reference, tr("reference table"))),
+        reference=None
+        if reference is None
+        else audited.alike(table_file(reference, tr("reference table")), sheet=reference_sheet),
         limit=limit,
         seed=seed,
         policy=checks,

@@ -125,8 +125,10 @@ def wrapped(text: object, width: int = 60) -> str:
 
 
 def bars(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str) -> dict[str, Any]:
-    """Plotly's error bars from interval ends; a missing end draws nothing."""
+    """Plotly's error bars from interval ends; a missing end draws nothing, and without any there are none."""
     value, low, high = (np.asarray(numbers, dtype=np.float64) for numbers in (values, lows, highs))
+    if np.isnan(low).all() and np.isnan(high).all():
+        return {"visible": False}  # of length 0 they would still have their crossbars
     return {
         "type": "data",
         "symmetric": False,

@@ -161,8 +161,9 @@ def reproduce(read: Results) -> tuple[str, ...]:
     if run.suite in SUITES:
         parts = ["python", "-m", "audit", "run", "--model", run.model, "--csv", run.table_name, "--suite", run.suite]
         parts += typed(TableChoices.of(table))
-        reference = (spec.get("reference") or {}).get("name")
-        parts += ["--reference", str(reference)] if reference else []
+        reference = spec.get("reference") or {}
+        parts += ["--reference", str(reference["name"])] if reference.get("name") else []
+        parts += ["--reference-sheet", reference["sheet"]] if reference.get("name") and reference.get("sheet") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]
         parts += ["--seed", str(run.seed)]

@@ -15,6 +15,7 @@ from audit.said import Number, Said, Telling, Value, clauses, literal, sentences
 from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
 from audit.score.definitions import define
+from audit.score.groups import MIN_ROWS
 from audit.score.matching import names_probe
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
@@ -147,7 +148,7 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
     about = decision.measure or Measure(check.score, None, 0, **_about(check))
     reason = decision.reason or (Said("note.unmeasured"),)
     title = Said("finding.missing.title", {"title": title_of(check.score)})
-    if check.slice:
+    if check.slice and check.slice != ANY:
         title = Said("finding.missing.title_of", {**title.values, "slice": str(check.slice)})
     return Finding(
         id=f"{prefix}{check.id}:{about.key}",
@@ -199,6 +200,8 @@ def _awaits(check: Check, skipped: Skipped) -> bool:
 
 def _needs(score: str) -> Said:
     kind = define(score).probe
+    if define(score).family == "groups":
+        return Said("finding.missing.groups", {"rows": MIN_ROWS})
     return Said(KINDS[kind].missing if kind else "finding.missing.rows")
 
 

@@ -73,9 +73,9 @@ class TableSpec(TableChoices, _File):
         }
         return self.model_dump(mode="json", exclude=unsaid)
 
-    def alike(self, path: str, name: str | None = None) -> TableSpec:
-        """Another file that is read as this one: the same columns, the same labels mapped."""
-        fresh = {"path": path, "name": name, "fingerprint": None, "encoding": None, "delimiter": None, "sheet": None}
+    def alike(self, path: str, name: str | None = None, sheet: str | None = None) -> TableSpec:
+        """Another file that is read as this one: the same columns, the same labels mapped; of a workbook the sheet named."""
+        fresh = {"path": path, "name": name, "fingerprint": None, "encoding": None, "delimiter": None, "sheet": sheet}
         return self.model_copy(update=fresh)
 
 

@@ -19,6 +19,7 @@ from audit.table.opening import Preview, open_table, preview
 from audit.table.options import Columns, TableOptions
 from audit.table.profiling import Conflict, Duplicate, Profile, conflicts, duplicates, profile
 from audit.table.scan import file_sha256
+from audit.table.sheets import likely_sheet
 from audit.table.table import AuditTable, Source
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "conflicts",
     "duplicates",
     "file_sha256",
+    "likely_sheet",
     "match_labels",
     "open_table",
     "preview",

@@ -124,13 +124,17 @@ def _is_prose(cells: Sequence[str], least: int) -> bool:
 def _label(
     names: Sequence[str], columns: Sequence[Sequence[str]], text: int | None, known: Collection[Sequence[str]]
 ) -> int | None:
-    """The column of classes: one whose classes a model has, else one named a little like it, else the only one."""
-    found = [i for i, cells in enumerate(columns) if i != text and _is_classes(cells)]
+    """The column of classes: one whose classes a model has, else one named a little like it, else the only one.
+
+    The first two may have one class so far: tables are often in the order of their labels.
+    """
+    several = {i for i, cells in enumerate(columns) if i != text and _is_classes(cells)}
+    found = [i for i, cells in enumerate(columns) if i != text and (i in several or _is_classes(cells, least=1))]
     sets = [frozenset(map(caseless, labels)) for labels in known]
     tests: tuple[Callable[[int], bool], ...] = (
         lambda i: any(set(map(caseless, columns[i])) <= labels for labels in sets),
         lambda i: any(hint in fold(names[i]) for hint in LABEL_HINTS),
-        lambda _: True,
+        lambda i: i in several,
     )
     for fits in tests:
         fitting = [i for i in found if fits(i)]
@@ -139,10 +143,10 @@ def _label(
     return None
 
 
-def _is_classes(cells: Sequence[str]) -> bool:
-    """Whether a column has a few short values, again and again."""
+def _is_classes(cells: Sequence[str], least: int = 2) -> bool:
+    """Whether a column has a few short values, `least` of them or more, again and again."""
     values = set(cells)
-    if not 2 <= len(values) <= min(CLASSES, max(2, len(cells) // 2)) or max(map(len, values)) > LONGEST_CLASS:
+    if not least <= len(values) <= min(CLASSES, max(2, len(cells) // 2)) or max(map(len, values)) > LONGEST_CLASS:
         return False
     fractions = any(
         (number := number_of(value)) is not None and number != number.to_integral_value() for value in values

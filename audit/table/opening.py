@@ -24,6 +24,9 @@ from audit.table.scan import FileScan, identify, scan_file
 from audit.table.store import MAX_LABELS, Roles, RowStore, TooManyLabels, parse_rationale
 from audit.table.table import AuditTable, Source, _Report
 
+NAMELESS = ("csv", "xlsx")
+"""Formats whose names of columns are a row like the others, and may be missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -131,8 +134,8 @@ def _all(header: Sequence[str]) -> Used:
 
 
 def _headless(source: Source, options: TableOptions) -> bool:
-    """Whether the first line could be data: where names stand nowhere else."""
-    return source.format == "csv" and options.header
+    """Whether the first row could be data: where names stand nowhere else."""
+    return source.format in NAMELESS and options.header
 
 
 def _say_no_text(
@@ -196,7 +199,7 @@ def reading(
         options.quotes or kind != "csv",
         sheet,
         sheets,
-        options.header or kind != "csv",
+        options.header or kind not in NAMELESS,
     )
     try:
         try:

@@ -12,6 +12,8 @@ from models.language_names import language_name
 
 SHOWN = 6
 """Languages and scripts that are named."""
+LEAST = 0.005
+"""Share of the letters from which on a script is named: below are names and quotations."""
 
 
 def show_languages(languages: Mapping[str, int], scripts: Mapping[str, int], rows: int) -> None:
@@ -25,6 +27,8 @@ def show_languages(languages: Mapping[str, int], scripts: Mapping[str, int], row
     if not languages:
         return
     written = tr("Written in {languages}", languages=_shares(languages))
+    total = max(1, sum(scripts.values()))
+    scripts = {code: letters for code, letters in scripts.items() if letters >= LEAST * total}
     letters = tr("letters: {scripts}", scripts=_shares(scripts))
     looked = tr_n("{n} row looked at", "{n} rows looked at", rows)
     parts = [written, *([letters] if len(scripts) > 1 else []), looked]
@@ -40,7 +44,7 @@ def show_languages(languages: Mapping[str, int], scripts: Mapping[str, int], row
 def _shares(counts: Mapping[str, int]) -> str:
     total = max(1, sum(counts.values()))
     named = (
-        f"{language_name(code) if code else tr('no letters')} {numbers().share(n / total)}"
+        f"{language_name(code) if code else tr('no letters')} ({numbers().share(n / total)})"
         for code, n in list(counts.items())[:SHOWN]
     )
     return ", ".join(named)

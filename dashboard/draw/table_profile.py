@@ -19,9 +19,12 @@ from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
+CARD = 128
+"""Pixels of a number's card: seven stand side by side."""
 
-def show_profile(found: dict[str, Any], upload: Upload) -> None:
-    """Draw the profile of a checked table."""
+
+def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
+    """Draw the profile of a checked table; `model` is the one it is meant for, "" for none."""
     about = found["profile"]
     st.subheader(tr("What is in it"), anchor=False)
     words = about["words"]
@@ -32,8 +35,8 @@ def show_profile(found: dict[str, Any], upload: Upload) -> None:
     with st.container(horizontal=True):
         for name, value in counts.items():
             about_it = tr(HELP[name]) if name in HELP else None
-            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=150, help=about_it)
-        answer = _truncated(found, upload)
+            st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=CARD, help=about_it)
+        answer = _truncated(found, upload, model)
     show_languages(about["languages"], about["scripts"], about["languages_of"])
     left, right = st.columns(2)
     if about["labels"]:
@@ -70,8 +73,7 @@ def _where(labels: Mapping[str, Sequence[int]]) -> str:
     )
 
 
-def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
-    model = str(upload.options.get("model") or "")
+def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | None:
     if not model:
         return None
     texts = hashlib.sha256("\0".join(found["some_texts"]).encode("utf-8", "surrogatepass")).hexdigest()
@@ -91,18 +93,20 @@ def _truncated(found: dict[str, Any], upload: Upload) -> Answer | None:
             "Share of {n} texts, evenly spaced, that are longer than the model reads.",
             size,
         )
-        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=150, help=spread)
+        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=CARD, help=spread)
         unknown, tokens = answer.result.get("unknown", 0), answer.result.get("content", 0)
         if unknown:
             about = tr("Share of the tokens of these texts that the model's tokenizer does not know.")
-            st.metric(tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=150, help=about)
+            st.metric(
+                tr("Unknown to the model"), numbers().share(unknown / tokens), border=True, width=CARD, help=about
+            )
 
     return answer
 
 
 @st.fragment(run_every=1)
 def _waiting(key: str) -> None:
-    st.metric(tr("Cut by the model"), "…", border=True, width=150)
+    st.metric(tr("Cut by the model"), "…", border=True, width=CARD)
     if st.session_state[key].done:
         st.rerun()
 
@@ -113,7 +117,7 @@ LABELS = {
     "unlabelled": tr_later("Without label"),
     "words": tr_later("Words, median"),
     "duplicates": tr_later("Duplicates"),
-    "conflicts": tr_later("Conflicting texts"),
+    "conflicts": tr_later("Conflicts"),
 }
 HELP = {
     "duplicates": tr_later(

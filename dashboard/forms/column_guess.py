@@ -17,7 +17,15 @@ from dashboard.page.text import plain
 
 
 def proposed(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be kept with a table beside what was decided already; empty where there is nothing to propose."""
+    """What may be kept with a table beside what was decided already; empty where there is nothing to propose.
+
+    `sheet` is among it where another sheet than the one that was read seems to be meant: the rest is said of that one.
+    """
+    other = start["instead"]
+    return {"sheet": other["source"]["sheet"]} | _of_sheet(upload, other) if other else _of_sheet(upload, start)
+
+
+def _of_sheet(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
     guess, columns, decided = dict(start["guess"]), start["columns"], upload.options
     found: dict[str, Any] = {}
     if guess["first_is_data"] and decided.get("header") is None and not decided.get("text"):
@@ -34,9 +42,13 @@ def proposed(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def show_proposal(upload: Upload, choices: Mapping[str, Any]) -> None:
-    """Draw a proposal with its answers."""
-    lines = [tr("The first line is data: it has no names of columns.")] if choices.get("header") is False else []
+def show_proposal(upload: Upload, choices: Mapping[str, Any], read: str | None) -> None:
+    """Draw a proposal with its answers; `read` is the sheet that was read, where there are sheets."""
+    lines = (
+        [tr("The table is in the sheet **{sheet}**.", sheet=plain(choices["sheet"], 80))] if "sheet" in choices else []
+    )
+    if choices.get("header") is False:
+        lines.append(tr("The first line is data: it has no names of columns."))
     if "text" in choices:
         lines.append(tr("The texts are in **{column}**.", column=plain(choices["text"], 80)))
     if "label" in choices:
@@ -46,16 +58,25 @@ def show_proposal(upload: Upload, choices: Mapping[str, Any]) -> None:
         with st.container(horizontal=True):
             st.button(tr("Yes, read it like this"), key="take-proposal", type="primary", icon=":material/check:", on_click=act,
                       args=(lambda: _keep(upload, choices), ""))  # fmt: skip
-            st.button(tr("No"), key="leave-proposal", on_click=act, args=(lambda: _leave(upload, choices), ""),
-                      help=tr("Say under Columns what each is."))  # fmt: skip
+            about = tr("Choose the sheet below.") if "sheet" in choices else tr("Say under Columns what each is.")
+            st.button(
+                tr("No"),
+                key="leave-proposal",
+                on_click=act,
+                args=(lambda: _leave(upload, choices, read), ""),
+                help=about,
+            )
 
 
 def _keep(upload: Upload, choices: Mapping[str, Any]) -> None:
     tables.describe(actor(), upload.sha256, **choices)
 
 
-def _leave(upload: Upload, choices: Mapping[str, Any]) -> None:
-    """Remember that it was not so: the first line has names, there is no label."""
+def _leave(upload: Upload, choices: Mapping[str, Any], read: str | None) -> None:
+    """Remember that it was not so: this is the sheet, the first line has names, there is no label."""
+    if "sheet" in choices:
+        tables.describe(actor(), upload.sha256, sheet=read)
+        return
     said: dict[str, Any] = {"header": True} if "header" in choices else {}
     if "header" not in choices and "text" not in choices:
         said["label"] = "-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,14 +28,15 @@ def label_mapping(upload: Upload) -> Target:
         return Target()
     names = ["", *(entry.name for entry in entries)]
     decided = upload.options.get("model")
-    likely = most_alike(whole(upload, Target())["typed"], entries) if decided is None else None
+    typed = whole(upload, Target())["typed"]
+    likely = most_alike(typed, entries) if decided is None else None
     now = str(decided or "") if likely is None else likely.name
-    chosen = st.selectbox(tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key="label-model",
-                          format_func=lambda n: n or tr("No model yet"),
-                          help=tr("Labels must be the model's, or be mapped to them."))  # fmt: skip
-    if chosen != now:
-        tables.describe(actor(), upload.sha256, model=chosen)
-        st.rerun()
+    key = f"label-model-{_mark(upload, typed)}"  # a proposal for other labels is another question
+    chosen = st.selectbox(
+        tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key=key,
+        format_func=lambda n: n or tr("No model yet"), help=tr("Labels must be the model's, or be mapped to them."),
+        on_change=act, args=(lambda: tables.describe(actor(), upload.sha256, model=st.session_state[key]), ""),
+    )  # fmt: skip
     if likely is not None and chosen:
         said = tr("Proposed: its labels fit those of {model}.", model=plain(likely.name))
         st.caption(f":material/lightbulb: {said}")
@@ -44,6 +46,11 @@ def label_mapping(upload: Upload) -> Target:
     target = Target(entry.known_labels, entry.multi_label, entry.name)
     _by_hand(upload, target, chosen)
     return target
+
+
+def _mark(upload: Upload, typed: Mapping[str, int]) -> str:
+    said = "\0".join((upload.sha256, *typed))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def most_alike(typed: Mapping[str, int], entries: Sequence[CatalogEntry]) -> CatalogEntry | None:

@@ -13,16 +13,29 @@ from audit.errors import UnknownName
 from audit.language.translating import tr, tr_later
 from audit.spec import TableSpec
 from audit.stored import Upload
-from audit.table import Fault, TableOptions, conflicts, duplicates, match_labels, open_table, preview, profile
+from audit.table import (
+    Fault,
+    Preview,
+    TableOptions,
+    conflicts,
+    duplicates,
+    likely_sheet,
+    match_labels,
+    open_table,
+    preview,
+    profile,
+)
 from audit.table_choices import TableChoices
 from dashboard.page.state import store
 
+ROWS = 20
+"""Rows at the start of a file that are shown."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
 DELIMITERS = {
-    ",": tr_later("comma  ,"),
-    ";": tr_later("semicolon  ;"),
+    ",": tr_later("comma (,)"),
+    ";": tr_later("semicolon (;)"),
     "\t": tr_later("tab"),
-    "|": tr_later("pipe  |"),
+    "|": tr_later("pipe (|)"),
 }
 
 
@@ -41,7 +54,8 @@ def spec_of(upload: Upload) -> TableSpec:
 
 
 def start_of(upload: Upload, options: TableOptions) -> dict[str, Any]:
-    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults, and what columns may be.
+    """The start of a file as it would be read: header, rows, columns in use, source, warnings, faults, what columns may be;
+    and `instead` the same of the sheet that seems to be meant, None where there is no other.
 
     Raises:
         TableError: the file cannot be read at all.
@@ -106,9 +120,14 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _start_of(path: str, name: str, options: TableOptions, known: tuple[tuple[str, ...], ...] = ()) -> dict[str, Any]:
-    found = preview(path, options, rows=20, name=name, known=known)
+    found = preview(path, options, rows=ROWS, name=name, known=known)
+    other = likely_sheet(path, found, options, name=name, known=known)
+    return {**_told(found), "instead": None if other is None else _told(other)}
+
+
+def _told(found: Preview) -> dict[str, Any]:
     return {
-        "header": found.header, "rows": found.rows, "columns": asdict(found.columns), "source": asdict(found.source),
+        "header": found.header, "rows": found.rows[:ROWS], "columns": asdict(found.columns), "source": asdict(found.source),
         "warnings": _shown(found.warnings), "faults": [_fault(fault) for fault in found.faults], "guess": asdict(found.guess),
     }  # fmt: skip
 

@@ -27,10 +27,10 @@ def frame_csv(frame: Any) -> bytes:
     return to_csv([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
 
 
-def frame_xlsx(frame: Any) -> bytes:
-    """A DataFrame without its index as a workbook of one sheet, see `audit.xlsx_cells`."""
+def frame_xlsx(frame: Any, name: str) -> bytes:
+    """A DataFrame without its index as a workbook of one sheet of this name, see `audit.xlsx_cells`."""
     out = io.BytesIO()
     cells = frame.astype(object).where(frame.notna(), None)
     head = [str(name) for name in frame.columns]
-    write_book(out, [("Rows", chain([head], cells.itertuples(index=False, name=None)))])
+    write_book(out, [(name, chain([head], cells.itertuples(index=False, name=None)))])
     return out.getvalue()

@@ -102,9 +102,10 @@ def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, labe
     """Downloads as CSV and as Excel that are made only when they are asked for, with formulas made harmless.
 
     Args:
-        make: the table; name: of the CSV file; key: of the buttons.
+        make: the table; name: of the CSV file, `what-of.csv`; key: of the buttons.
         label: of the first button, "Download as CSV" without it.
     """
+    sheet = name.partition("-")[0].capitalize()
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             label or tr("Download as CSV"), as_now(lambda: frame_csv(make())), name, "text/csv", key=key, on_click="ignore",
@@ -112,7 +113,7 @@ def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, labe
             help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
         )  # fmt: skip
         st.download_button(
-            tr("Excel"), as_now(lambda: frame_xlsx(make())), f"{name.removesuffix('.csv')}.xlsx", MIME_XLSX,
+            tr("Excel"), as_now(lambda: frame_xlsx(make(), sheet)), f"{name.removesuffix('.csv')}.xlsx", MIME_XLSX,
             key=f"{key}-xlsx", on_click="ignore", icon=":material/table_view:", width="content",
             help=tr("The same table as an Excel workbook. Texts stay texts: none is a formula."),
         )  # fmt: skip

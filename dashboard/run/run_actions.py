@@ -13,7 +13,7 @@ from audit.stored import Run
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act
 from dashboard.page.press import is_open, opens, travels
-from dashboard.page.state import actor, link, store
+from dashboard.page.state import actor, store
 from dashboard.page.text import plain
 from dashboard.run.again import run_again
 from dashboard.run.listed_runs import deleted_said, minutes
@@ -22,8 +22,6 @@ from dashboard.run.mending import remedy
 
 def run_actions(run: Run) -> None:
     """Draw the buttons that make sense in the state the run is in."""
-    if run.status == "finished":
-        link("report", f"**{tr('Open the report')}**", icon=":material/assessment:", run=run.id)
     first = remedy(run)
     if first is not None and first.then:
         st.caption(first.then)
@@ -32,6 +30,9 @@ def run_actions(run: Run) -> None:
             where, query = first.page, dict(first.query)
             st.button(first.label, key="do-mend", icon=f":material/{first.icon}:", type="primary", on_click=travels,
                       args=(where, lambda: query))  # fmt: skip
+        if run.status == "finished":
+            st.button(tr("Open the report"), key="do-report", icon=":material/assessment:", type="primary", on_click=travels,
+                      args=("report", lambda: {"run": run.id}))  # fmt: skip
         if run.active:
             if run.wanted == "run":
                 _button("Pause", tr("Pause"), "pause", lambda: runs.pause(actor(), run.id), tr("The run pauses."))

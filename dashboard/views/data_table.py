@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ from audit.table.guessing import place_names
 from audit.table.swallowed import SAID
 from dashboard.draw.fault_table import show_faults
 from dashboard.draw.table_profile import show_profile
-from dashboard.forms.column_form import column_form
+from dashboard.forms.column_form import column_form, sheet_choice
 from dashboard.forms.column_guess import proposed, show_proposal
 from dashboard.forms.labels import label_mapping
 from dashboard.forms.predictions import show_predictions
@@ -59,35 +59,47 @@ def show(upload: Upload) -> None:
     start = start_of(upload, options)
     choices = {} if upload.options.get("no_guess") else proposed(upload, start)
     if choices:
-        show_proposal(upload, choices)
-    column_form(upload, start, folded=bool(choices))
+        show_proposal(upload, choices, start["source"]["sheet"])
+    sheet_choice(upload, start["source"])
+    if "sheet" not in choices:
+        column_form(upload, start, folded=bool(choices))
     notes = st.container()
-    if start["rows"]:
-        nameless = choices.get("header") is False  # as it would be read
-        rows = [start["header"], *start["rows"]] if nameless else start["rows"]
-        header = place_names(len(start["header"])) if nameless else start["header"]
-        cells = [[one_line(cell, 300) for cell in row] for row in rows]
-        heads = [name.strip() or f"#{i + 1}" for i, name in enumerate(header)]
-        heads = [f"{name} ({heads[:i].count(name) + 1})" if name in heads[:i] else name for i, name in enumerate(heads)]
-        frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
-        st.dataframe(frame, hide_index=True, height=260, key="preview", alt=tr("The first rows of the table"))
-    waits = "text" in choices and start["columns"]["text"] is None
+    _first_rows(start["instead"] if "sheet" in choices else start, nameless=choices.get("header") is False)
+    waits = "sheet" in choices or ("text" in choices and start["columns"]["text"] is None)
     target = Target() if waits else label_mapping(upload)
     found = whole(upload, target)
     with notes:
         _notes(found["read_warnings"])
+    unsaid = not upload.options.get("text") and not start["columns"]["text"]
+    if waits or (unsaid and found["fault_counts"] == {"missing_column": 1}):
+        # what is missing is a choice: no fault of the file's, and nothing is known of its rows
+        if not waits:
+            _say_choose(start["source"])
+        return
     seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
     if seen != upload.summary:
         tables.keep_profile(actor(), upload.sha256, seen)
-    if waits:  # what is missing is a choice, which is asked for above: no fault of the file's
-        return
     _verdict(upload, found)
     if found["rows"]:
         with guarded(tr_later("The predictions could not be shown")):
             show_predictions(upload, target.model)
     if found.get("profile"):
         with guarded(tr_later("The profile could not be shown")):
-            show_profile(found, upload)
+            show_profile(found, upload, target.model)
+
+
+def _first_rows(start: Mapping[str, Any], *, nameless: bool) -> None:
+    """The start of the table, as it would be read; `nameless` where its first line is data."""
+    if not start["rows"]:
+        return
+    rows = [start["header"], *start["rows"]] if nameless else start["rows"]
+    header = place_names(len(start["header"])) if nameless else start["header"]
+    cells = [[one_line(cell, 300) for cell in row] for row in rows]
+    heads = [name.strip() or f"#{i + 1}" for i, name in enumerate(header)]
+    heads = [f"{name} ({heads[:i].count(name) + 1})" if name in heads[:i] else name for i, name in enumerate(heads)]
+    frame = pd.DataFrame([(row + [""] * len(heads))[: len(heads)] for row in cells], columns=heads)
+    height = min(260, 35 * len(rows) + 38)
+    st.dataframe(frame, hide_index=True, height=height, key="preview", alt=tr("The first rows of the table"))
 
 
 def _notes(warnings: Iterable[str]) -> None:
@@ -97,6 +109,15 @@ def _notes(warnings: Iterable[str]) -> None:
             st.warning(plain(told_again(warning), 600), icon=":material/format_quote:")
         else:
             st.caption(f":material/info: {plain(told_again(warning), 400)}")
+
+
+def _say_choose(source: Mapping[str, Any]) -> None:
+    """Say that the table waits for somebody to say where its texts are: no fault of the file's either."""
+    if len(source["sheets"]) > 1:
+        said = tr("Say under Columns which column holds the texts, or choose another sheet.")
+    else:
+        said = tr("Say under Columns which column holds the texts.")
+    st.info(said, icon=":material/view_column:")
 
 
 def _verdict(upload: Upload, found: dict[str, Any]) -> None:

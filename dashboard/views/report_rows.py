@@ -79,9 +79,9 @@ def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
     readably = readable(run, page).assign(
         right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""), truncated=page["truncated"].astype(bool)
     )
-    columns = _columns(errors=bool(page["error"].notna().any())) | {
-        name: st.column_config.TextColumn(column_words(name)) for name in names
-    }
+    columns = _columns(
+        errors=bool(page["error"].notna().any()), cut=bool(readably["truncated"].any()), named=bool(names)
+    ) | {name: st.column_config.TextColumn(column_words(name)) for name in names}
     marked = pick(readably, "row-table", columns=columns, alt=tr("Audited rows with their predictions"), height="auto")
     if marked is not None:
         keep({"row": str(page.iloc[marked]["row_id"])})
@@ -106,14 +106,17 @@ def _where_from(run: Run, table: RowTable, row_id: str) -> None:
         )
 
 
-def _columns(*, errors: bool) -> dict[str, Any]:
+def _columns(*, errors: bool, cut: bool, named: bool) -> dict[str, Any]:
+    """The columns in sight: of cut texts and errors where there are any, narrow where columns of the table stand behind them."""
     columns = {
         "line": st.column_config.NumberColumn(tr("Line"), help=tr("Of the file that was uploaded."), format="%d"),
-        "text": st.column_config.TextColumn(tr("Text"), width="large"),
-        "label": st.column_config.TextColumn(tr("Label"), width="medium"),
-        "predicted": st.column_config.TextColumn(tr("Predicted"), width="medium"),
+        "text": st.column_config.TextColumn(tr("Text"), width=340 if named else "large"),
+        "label": st.column_config.TextColumn(tr("Label"), width=150 if named else "medium"),
+        "predicted": st.column_config.TextColumn(tr("Predicted"), width=150 if named else "medium"),
         "confidence": st.column_config.NumberColumn(tr("Confidence")),
         "right": st.column_config.TextColumn(tr("Right")),
-        "truncated": st.column_config.CheckboxColumn(tr("Cut"), help=tr("The text is longer than the model reads.")),
     }
+    if cut:
+        about = tr("The text is longer than the model reads.")
+        columns["truncated"] = st.column_config.CheckboxColumn(tr("Cut"), help=about)
     return columns | ({"error": st.column_config.TextColumn(tr("Error"))} if errors else {})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import numbers as codes
 
-from audit.errors import TableError
+from audit.errors import InputError, TableError
 from audit.table import AuditTable, TableOptions, open_table, preview
 from tests.support.workbooks import rows_xml, sheet_xml, styles_xml, write_workbook
 
@@ -275,3 +275,21 @@ def test_the_limit_and_the_most_rows_hold(tmp_path: Path) -> None:
     assert len(open_table(path, TableOptions(limit=3))) == 3
     fault = open_table(path, TableOptions(max_rows=1_000)).faults[0]
     assert (fault.kind, fault.line) == ("too_many_rows", 1_002)
+
+
+def test_one_sheet_is_compared_with_another(tmp_path):
+    """The reference of `run` may lie in a sheet of its own, of the same workbook too."""
+    from audit.cli.run import make_spec
+    from audit.table_choices import TableChoices
+
+    sheets = {name: sheet_xml(rows_xml([("text", "label"), (f"{name} film", "positive")])) for name in ("now", "then")}
+    book = write_workbook(tmp_path / "t.xlsx", sheets)
+    asked = {
+        "model": "sentiment", "base": None, "device": None, "csv": book, "choices": TableChoices(sheet="now"), "suite": "quick",
+        "spec_file": None, "limit": None, "seed": 0, "name": "", "policy": None, "reference_sheet": "then",
+    }  # fmt: skip
+    spec = make_spec(**asked, reference=book)
+    read = [open_table(part.path, TableOptions.of(part)) for part in (spec.table, spec.reference)]
+    assert [[example.text for example in table] for table in read] == [["now film"], ["then film"]]
+    with pytest.raises(InputError, match="--reference-sheet names a sheet of --reference FILE"):
+        make_spec(**asked)

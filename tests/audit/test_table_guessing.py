@@ -49,6 +49,14 @@ def test_the_longest_of_several_columns_of_sentences_is_the_text():
     assert guess.text == "body text"
 
 
+@pytest.mark.parametrize(("name", "known"), [("Kategorie", ()), ("q", [("good", "bad")])])
+def test_a_table_in_the_order_of_its_labels_has_one_class_at_its_start(name, known):
+    """Its name, or a model that knows the class, speaks for it; nothing else does for a column that never changes."""
+    lines = [(text, "good", "web") for text in TEXTS * 4]
+    assert guess_columns(("said", name, "channel"), lines, known=known).label == name
+    assert guess_columns(("said", "q", "channel"), lines).label is None
+
+
 def test_of_several_columns_of_classes_one_is_proposed_only_where_something_speaks_for_it():
     region = ("north", "south", "south", "east", "north")
     lines = rows(TEXTS, region, LABELS)

@@ -79,3 +79,14 @@ def test_the_same_rows_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Mo
     first = written(("a", 1))
     monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
     assert written(("a", 1)) == first
+
+
+def test_the_head_stays_in_sight_and_columns_are_as_wide_as_what_they_hold() -> None:
+    """A spreadsheet shows a new column as eight characters; a long text gets what fits on a screen, not its whole length."""
+    rows = [("short", "一" * 15), ("x" * 500, "y"), *(("z", "n" * 40) for _ in range(xlsx_cells.LOOKED_AT))]
+    sheet = openpyxl.load_workbook(io.BytesIO(written(*rows))).worksheets[0]
+    assert sheet.freeze_panes == "A2"
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [xlsx_cells.WIDEST, 42]
+    assert sheet.max_row == len(rows) + 1
+    narrow = openpyxl.load_workbook(io.BytesIO(written(("a", None)))).worksheets[0]
+    assert [narrow.column_dimensions[letter].width for letter in "AB"] == [xlsx_cells.NARROWEST] * 2

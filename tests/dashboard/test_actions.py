@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from pages import check, seen
+from pages import check, keyed, seen
 from runs import make_run, write_table
 
 from audit.records import Change
@@ -57,8 +57,8 @@ def test_a_table_is_read_as_chosen(app, store, tmp_path):
     upload = store.add_upload(path, path.name)
     test = app("data", table=upload.sha256)
     assert "Is it read rightly like this?" in seen(test)
-    next(s for s in test.selectbox if s.key == "column-text").select("words")
-    next(s for s in test.selectbox if s.key == "column-label").select("mark")
+    keyed(test.selectbox, "column-text").select("words")
+    keyed(test.selectbox, "column-label").select("mark")
     next(b for b in test.button if b.label == "Read it like this").click().run()
     check(test)
     assert "30 rows ready" in seen(test)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages import check, seen
+from pages import check, keyed, seen
 from runs import write_table
 
 from audit.stored import NewFile
@@ -48,6 +48,6 @@ def test_a_proposed_model_can_be_asked_too_and_none_where_the_user_wants_none(ap
     check(test)
     (job,) = store.predictions(upload.sha256)
     assert job.args["model"]["name"] == "sentiment"
-    test.selectbox(key="label-model").set_value("").run()
+    keyed(test.selectbox, "label-model").set_value("").run()
     check(test)
     assert "Choose a model above" in seen(test)

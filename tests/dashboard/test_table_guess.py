@@ -6,7 +6,7 @@ import io
 
 import pytest
 from guessable import CHINESE, TEXTS
-from pages import check, seen
+from pages import check, keyed, seen
 
 from dashboard.forms.table_check import spec_of
 
@@ -61,13 +61,13 @@ def test_a_first_line_of_data_is_proposed_and_can_be_switched(app, store, mood, 
     assert "15 rows ready, no fault." in take(test)
     spec = spec_of(store.upload(table))
     assert (spec.header, spec.text, spec.label) == (False, "column 1", "column 2")
-    test.checkbox(key="column-nameless").uncheck()
+    keyed(test.checkbox, "column-nameless").uncheck()
     next(b for b in test.button if b.label == "Read it like this").click().run()
     check(test)
     assert store.upload(table).options["header"] is True
     assert "The first line is data" not in seen(test)
-    test.checkbox(key="column-nameless").check()
-    test.selectbox(key="column-text").select(TEXTS[0])
+    keyed(test.checkbox, "column-nameless").check()
+    keyed(test.selectbox, "column-text").select(TEXTS[0])
     next(b for b in test.button if b.label == "Read it like this").click().run()
     check(test)
     assert spec_of(store.upload(table)).text == "column 1"
@@ -85,12 +85,49 @@ def test_a_proposal_can_be_refused_and_does_not_come_back(app, store, mood, keep
     assert spec_of(store.upload(table)).label == "-"
 
 
+def test_the_form_shows_what_a_proposal_decided_and_does_not_take_it_back(app, store, mood, keep):
+    """What its boxes held before must not be what pressing its button says."""
+    table = keep(head=("Freitext (Kunde)", "Urteil"))
+    test = app("data", table=table)
+    assert keyed(test.selectbox, "column-text").value is None
+    take(test)
+    assert keyed(test.selectbox, "column-text").value == "Freitext (Kunde)"
+    next(b for b in test.button if b.label == "Read it like this").click().run()
+    check(test)
+    assert "15 rows ready, no fault." in seen(test)
+    spec = spec_of(store.upload(table))
+    assert (spec.text, spec.label) == ("Freitext (Kunde)", "Urteil")
+
+
+def test_what_the_form_was_not_asked_stays_open_for_a_proposal(app, store, mood, keep):
+    """A role that had no column before the button was pressed is not decided to have none."""
+    table = keep(head=("Freitext (Kunde)", "Urteil"))
+    test = app("data", table=table)
+    keyed(test.selectbox, "column-text").select("Freitext (Kunde)")
+    next(b for b in test.button if b.label == "Read it like this").click().run()
+    check(test)
+    assert "The labels are in **Urteil**" in seen(test)
+    take(test)
+    keyed(test.selectbox, "column-label").select("(none)")
+    next(b for b in test.button if b.label == "Read it like this").click().run()
+    check(test)
+    assert spec_of(store.upload(table)).label == "-"
+    assert "The labels are in" not in seen(test)
+
+
+def test_a_table_whose_texts_nothing_tells_waits_for_a_word(app, store, mood, keep):
+    table = keep(texts=tuple("abcde"), labels=tuple("vwxyz"), head=("p", "q"))
+    test = app("data", table=table)
+    assert "Say under Columns which column holds the texts." in seen(test)
+    assert not test.error
+
+
 def test_the_model_whose_labels_it_has_is_proposed(app, store, mood, keep):
     test = app("data", table=keep(head=("text", "label")))
-    assert test.selectbox(key="label-model").value == "mood"
+    assert keyed(test.selectbox, "label-model").value == "mood"
     assert "Proposed: its labels fit those of mood." in seen(test)
     assert "All 2 labels match the model's by name." in seen(test)
-    test.selectbox(key="label-model").select("").run()
+    keyed(test.selectbox, "label-model").select("").run()
     assert "Proposed" not in seen(app("data", table=store.uploads()[0].sha256))
 
 
@@ -99,7 +136,7 @@ def test_labels_that_resemble_are_filled_in_to_be_confirmed(app, store, mood, ke
     good, bad = labels
     table = keep(labels=(good, bad, bad, good, bad), head=("text", "label"))
     test = app("data", table=table)
-    assert test.selectbox(key="label-model").value == "mood"
+    assert keyed(test.selectbox, "label-model").value == "mood"
     assert "Proposed, as the names resemble each other" in seen(test)
     assert test.selectbox(key=f"map-{good}").value == "positive"
     assert "ready, no fault" not in seen(test)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
+import openpyxl
 from browsing import PATIENCE, choose, press, settle, shows, visit
 from runs import make_run, write_table
 
 LABELS = ("red", "green", "blue")
+
+
+def workbook(table: Path) -> Path:
+    """A table as people have them: the second sheet of a workbook, after one of notes."""
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active.append(["What this is", "who made it"])
+    sheet = book.create_sheet("Rows")
+    with table.open(encoding="utf-8", newline="") as lines:
+        for row in csv.reader(lines):
+            sheet.append(row)
+    book.save(table.with_suffix(".xlsx"))
+    return table.with_suffix(".xlsx")
 
 
 def test_first_audit_from_an_empty_installation_to_its_report(new_site, page, tmp_path):
@@ -15,9 +31,11 @@ def test_first_audit_from_an_empty_installation_to_its_report(new_site, page, tm
     visit(page, site)
     shows(page, "Welcome")
     visit(page, site, "/data")
-    page.locator("input[type=file]").set_input_files(write_table(tmp_path / "colours.csv", 24, LABELS))
+    page.locator("input[type=file]").set_input_files(workbook(write_table(tmp_path / "colours.csv", 24, LABELS)))
     page.wait_for_url("**/data?table=*", timeout=PATIENCE)
     settle(page)
+    shows(page, "The table is in the sheet")
+    press(page, "Yes, read it like this")
     shows(page, "24 rows ready")
     page.get_by_text("Audit this table").first.click()
     page.wait_for_url("**/new_audit?table=*", timeout=PATIENCE)
@@ -29,8 +47,8 @@ def test_first_audit_from_an_empty_installation_to_its_report(new_site, page, tm
     page.wait_for_url("**/runs?run=*", timeout=PATIENCE)
     shows(page, "no worker is running")
     site.start_worker()
-    page.get_by_text("Open the report").wait_for(timeout=3 * PATIENCE)
-    page.get_by_text("Open the report").click()
+    page.get_by_role("button", name="Open the report").wait_for(timeout=3 * PATIENCE)
+    press(page, "Open the report")
     page.wait_for_url("**/report?run=*", timeout=PATIENCE)
     settle(page)
     shows(page, "Accuracy")

@@ -38,3 +38,9 @@ def seen(test: Any) -> str:
         parts += [str(getattr(e.proto, n, "")) for e in test.get(kind) for n in ("label", "text")]
     parts += [unescape(re.sub(r"<[^>]*>", " ", e.proto.body)) for e in test.get("html")]
     return "\n".join(parts).replace("\\", "").replace("\u2060", "")
+
+
+def keyed(found: Any, start: str) -> Any:
+    """The one element of a page whose key begins so: keys of boxes end in what they were drawn for."""
+    (element,) = [element for element in found if str(element.key).startswith(start)]
+    return element

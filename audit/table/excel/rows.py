@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from audit.table.excel.package import Package, Sheet
 from audit.table.excel.sheet import Cell, Row, Rows, merged_cells
 from audit.table.excel.strings import SharedStrings, unescaped
 from audit.table.faults import Fault, FaultLog, excerpt, letters
+from audit.table.guessing import place_names
 from audit.table.options import TableOptions
 
 MOST_CHARACTERS = 1 << 32
@@ -41,7 +42,7 @@ class ExcelReader:
     """Header and rows of one sheet. Lines are rows as the sheet numbers them.
 
     Attributes:
-        header: names by column from A; "" where there is none.
+        header: names by column from A; "" where there is none; `column 1` ... where the first row is data.
         sheet: the name of the sheet; sheets: of all of them.
     """
 
@@ -163,6 +164,15 @@ class ExcelReader:
         self._blanked: dict[str, tuple[int, str]] = {}
         seen = [{c: self._shown(cell) for c, cell in row.cells.items()} for row in self._first]
         seen = [{c: text for c, text in row.items() if text.strip()} for row in seen]
+        if options.header:
+            below = self._take_header(seen, options)
+        else:
+            self.header, below = place_names(_width(seen)), 0
+        with self._package.open(sheet.part) as stream:
+            self._merged = Merged(merged_cells(stream), below, len(self.header))
+
+    def _take_header(self, seen: Sequence[Mapping[int, str]], options: TableOptions) -> int:
+        """Take the header from the first rows; the number it has in the sheet. Those above it are left out, which is told."""
         texts = [
             all(row.cells[c].kind in {"s", "str", "inlineStr"} for c in shown)
             for row, shown in zip(self._first, seen, strict=True)
@@ -172,8 +182,7 @@ class ExcelReader:
         for column, cell in head.cells.items():
             if cell.formula and cell.value is None:
                 raise self._log.stop(self._fault("no_value", NO_VALUE, head.number, column))
-        width = max((max(row) for row in seen[place:] if row), default=0) + 1
-        self.header = [seen[place].get(column, "") for column in range(width)]
+        self.header = [seen[place].get(column, "") for column in range(_width(seen[place:]))]
         above = [(self._first[i].number, row) for i, row in enumerate(seen[:place]) if row]
         if above:
             number, row = above[0]
@@ -186,8 +195,7 @@ class ExcelReader:
                 )
             )
         self._first = self._first[place + 1 :]
-        with self._package.open(sheet.part) as stream:
-            self._merged = Merged(merged_cells(stream), head.number, width)
+        return head.number
 
     def _read(self, row: Row, used: Used) -> list[str] | None:
         """The cells of a row; None where it is blank, or holds what a column in use cannot take: a fault."""
@@ -263,3 +271,8 @@ class ExcelReader:
             kind, message, number, name or (None if column is None else letters(column)), place="row", sheet=self.sheet,
             letters=None if column is None else letters(column),
         )  # fmt: skip
+
+
+def _width(rows: Sequence[Mapping[int, str]]) -> int:
+    """How many columns rows have, from A to the last that holds something."""
+    return max((max(row) for row in rows if row), default=0) + 1

@@ -420,7 +420,7 @@ def test_a_single_recipe_and_a_single_row_can_be_drawn():
     figure = attacks.accuracy_under_attack(table)
     assert "PWWS: 0.0% of the rows stay right" in figure.layout.title.text
     missing = table.assign(low=None, high=None)
-    assert attacks.accuracy_under_attack(missing).data[0].error_x.array[0] == 0
+    assert attacks.accuracy_under_attack(missing).data[0].error_x.visible is False
 
 
 def test_the_empty_chart_wraps_and_escapes_its_message():
