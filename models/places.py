@@ -119,6 +119,11 @@ def home() -> Path:
     return folder
 
 
+def has_home() -> bool:
+    """Whether there is a data folder; asking makes none."""
+    return not halved(_home()) and is_dir(typed_path(_home()))
+
+
 def within_home(path: Path) -> bool:
     """Whether a place lies in the data folder, where everything is its owner's alone."""
     return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(typed_path(_home())))

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import lifeline
-from audit.actions.doing import doing
+from audit.actions.doing import doing, permit
+from audit.actions.verbs import VERBS
 from audit.actor import Actor
 from audit.errors import StoreError
 from audit.language.translating import tr_later
-from models.places import REPOSITORY, settled
+from models.places import REPOSITORY, has_home, setting, settled
 
 if TYPE_CHECKING:
     from audit.resources.base import Found
@@ -54,7 +55,14 @@ def get(actor: Actor, names: Sequence[str], say: Callable[[str], None], *, stand
 
 
 def _noted(actor: Actor, name: str, step: Callable[[], list[Found]], say: Callable[[str], None]) -> list[Found]:
-    """Do it with its event; without one, and saying so, where the database cannot be used: what is fetched needs none."""
+    """Do it with its event; without one, and saying so, where the database cannot be used: what is fetched needs none.
+
+    Where nothing is stored yet (`make setup`, a machine that is prepared) there is nobody's work to tell of, and no data folder
+    is made for it: what is fetched lies in the cache.
+    """
+    if not (setting("database_url") or has_home()):
+        permit(actor, VERBS["fetch_resource"].needs)
+        return step()
     found: list[Found] | None = None
     try:
         with doing(actor, "fetch_resource", name, outside=True):

@@ -132,6 +132,16 @@ def test_a_training_that_could_not_be_noted_at_its_end_is_there(bench, tmp_path,
     assert listed("--limit", 1)[0]["outcome"] == "begun"
 
 
+def test_fetching_makes_no_data_folder_where_there_is_none(tmp_path, monkeypatch):
+    from audit.actions import resources
+    from audit.actor import local_user
+
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "none"))
+    (found,) = resources.get(local_user(), ["stopwords"], lambda line: None)
+    assert found.name == "stopwords"
+    assert not (tmp_path / "none").exists()
+
+
 def test_fetching_in_the_terminal_is_told_once_and_goes_well_without(bench, capsys, monkeypatch):
     from audit.actions import resources
     from audit.actor import local_user
