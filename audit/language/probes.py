@@ -41,6 +41,18 @@ def kind_title(kind: str) -> str:
     return word(Said(f"kind.{kind}"))
 
 
+def kind_choices(kind: str) -> str:
+    """The probes of a kind, as a heading over those to choose from; where it has none of its own, that over what they make."""
+    key = f"choices.{kind}"
+    return word(Said(key)) if key in sentences() else kind_title(kind)
+
+
+def for_each(kind: str) -> str:
+    """Said of a check that is made for every probe of a kind; of any probe where the kind has no words of its own."""
+    key = f"each.{kind}"
+    return word(Said(key if key in sentences() else "probe.each"))
+
+
 def parameter_title(name: str) -> str:
     """What may be set on a probe, as the head of a field in the language spoken; the name itself where none is known."""
     key = f"parameter.{name}"

@@ -1,17 +1,13 @@
-"""A model's runs over time: how its chosen scores went, and what is established against the run marked as baseline."""
+"""A model's runs over time: how its chosen scores went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.language.numbers import numbers
-from audit.language.translating import again, tr, tr_n
 from audit.records import Score
 from audit.results.headline import surest
-from audit.score.definitions import define
-from audit.score.wording import title_said
 from audit.store import Store
 
 FOLLOWED = (
@@ -19,8 +15,6 @@ FOLLOWED = (
     "flip_rate",
 )  # fmt: skip
 """Scores whose way over time can be shown, the first first."""
-MOST_TOLD = 3
-"""So many differences stand in the sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +46,6 @@ def trend(store: Store, model: str, *, most: int = 30) -> list[Point]:
 def followed(points: Sequence[Point]) -> list[str]:
     """The followed scores that any of the runs has, in their order."""
     return [name for name in FOLLOWED if any(name in point.scores for point in points)]
-
-
-def against_baseline(comparison: Mapping[str, Any]) -> str:
-    """What is established of a run against its baseline, in a sentence.
-
-    Args:
-        comparison: `audit.results.comparing.Comparison.to_json`, the baseline first; its tests are corrected for all scores
-            compared, and nothing is said that they do not establish.
-    """
-    tests, texts = list(comparison["paired"]), int(comparison["common"]["texts"])
-    if not texts:
-        return tr("Nothing can be said against the baseline: the two runs have no text in common.")
-    if not tests:
-        return tr("Nothing can be said against the baseline: the two runs have measured nothing alike.")
-    found = [test for test in tests if test["better"] is not None]
-    if not found:
-        return tr_n(
-            "Against the baseline no difference is established, on {n} text that both runs have.",
-            "Against the baseline no difference is established, on {n} texts that both runs have.",
-            texts,
-        )
-    parts = list(_parts(sorted(found, key=lambda test: (test["better"], test["p_adjusted"]))[:MOST_TOLD]))
-    more = len(found) - len(parts)
-    if more:
-        parts.append(tr_n("{n} more score", "{n} more scores", more))
-    return tr_n(
-        "Against the baseline, on {n} text that both runs have: {differences}.",
-        "Against the baseline, on {n} texts that both runs have: {differences}.",
-        texts, differences="; ".join(parts),
-    )  # fmt: skip
-
-
-def _parts(tests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """`Accuracy, Keyboard typos is worse: -4 percentage points (-7 to -1)` and so on, what got worse first."""
-    for test in tests:
-        unit = define(test["name"]).unit
-        called = ", ".join(part for part in (title_said(test["name"]), test["called"]) if part)
-        change = numbers().difference(test["difference"], unit)
-        ends = numbers().difference_interval(test["low"], test["high"], unit)
-        yield tr(
-            "{score} is {better}: {change}",
-            score=called,
-            better=again(test["said"]),
-            change=numbers().with_interval(change, ends),
-        )
 
 
 def _followed(scores: Sequence[Score]) -> dict[str, Score]:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from audit.language.numbers import numbers
+from audit.language.probes import for_each
 from audit.language.translating import tr, tr_later
 from audit.score.definitions import define
 from audit.score.policy import Check, Policy
 from audit.score.wildcards import ANY
 from audit.score.wording import display_name, title_said
 
-EACH = {
-    "attack": tr_later("for each attack"),
-    "perturbation": tr_later("for each harmless change"),
-    "explainer": tr_later("for each method of explanation"),
-}
 SETS = {"attacks": tr_later("over all attacks"), "perturbations": tr_later("over all harmless changes")}
 
 
@@ -51,7 +47,7 @@ def subject(check: Check) -> str:
     kind = define(check.score).probe
     parts = [title_said(check.score)]
     if check.probe == ANY:
-        parts.append(tr(EACH[kind]) if kind in EACH else tr("for each probe"))
+        parts.append(for_each(kind))
     elif check.probe:
         parts.append(tr(SETS[check.probe]) if check.probe in SETS else display_name(check.probe))
     if check.slice == ANY:

@@ -13,6 +13,7 @@ from audit.language.translating import language, tr
 from audit.report.blocks import Section
 from audit.report.chapters.compared import CHAPTERS
 from audit.report.compared import Compared, compared
+from audit.report.compared_words import headline
 from audit.report.strings import strings
 from audit.stored import Run
 from dashboard.draw.blocks import draw_section
@@ -42,8 +43,14 @@ def compared_sections(runs: Sequence[Run]) -> tuple[Compared, dict[str, Drawable
     """Runs compared, and the chapters that tell of it by their ids, in their order."""
     ids = tuple(run.id for run in runs)
     with st.spinner(tr("Comparing row by row")):
-        found, sections = _told(ids, "".join(f"{stamp(run)}{run.verdict}{run.name}" for run in runs), language())
+        found, sections = _told(ids, _stamps(runs), language())
     return found, {section.id: Drawable(runs[0], section) for section in sections}
+
+
+def compared_headline(runs: Sequence[Run]) -> str:
+    """What a comparison of runs comes to, in the sentences that it begins with."""
+    with st.spinner(tr("Comparing row by row")):
+        return " ".join(_headline(tuple(run.id for run in runs), _stamps(runs), language()))
 
 
 def tests_of(ids: Sequence[str]) -> pd.DataFrame:
@@ -51,6 +58,17 @@ def tests_of(ids: Sequence[str]) -> pd.DataFrame:
     pair = compared(store(), ids).pair
     table = pd.DataFrame(pair.tests if pair is not None else [])
     return table.assign(said=table["said"].map(told_again)) if len(table) else table
+
+
+def _stamps(runs: Sequence[Run]) -> str:
+    """Changes whenever what is told of runs does."""
+    return "".join(f"{stamp(run)}{run.verdict}{run.name}" for run in runs)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _headline(ids: tuple[str, ...], stamp_: str, spoken: str) -> tuple[str, ...]:  # noqa: ARG001
+    with on_screen():
+        return headline(compared(store(), ids), strings(spoken))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

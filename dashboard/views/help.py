@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from audit.kinds import names
+from audit.kinds import KINDS, names
+from audit.language.probes import kind_choices
 from audit.language.translating import tr, tr_later
 from audit.score.definitions import known
 from audit.score.wording import meaning_said, title_said
@@ -48,11 +49,6 @@ TOUR = (
 )  # fmt: skip
 """Page, icon, its name, and what to do there."""
 BETTER = {"higher_is_better": tr_later("More is better."), "lower_is_better": tr_later("Less is better.")}
-KINDS = {
-    "explainer": tr_later("Explanation methods"),
-    "attack": tr_later("Attack recipes"),
-    "perturbation": tr_later("Harmless changes"),
-}
 WHICH = (
     tr_later("**Integrated gradients** first: close to the best order of words, for about 20 model evaluations a text."),
     tr_later("**Leave-one-out** beside it where you want numbers anybody can check: the answer without each word."),
@@ -63,15 +59,8 @@ WHICH = (
     tr_later("Where methods disagree on a text, say so; do not choose the one you like."),
 )  # fmt: skip
 """What docs/faithfulness.md measured, as advice."""
-PARTS = {
-    "": tr_later("Everything"),
-    "tour": tr_later("Tour"),
-    "suites": tr_later("Suites"),
-    "explainer": KINDS["explainer"],
-    "attack": KINDS["attack"],
-    "perturbation": KINDS["perturbation"],
-    "glossary": tr_later("Glossary"),
-}
+CHOSEN = tuple(name for name, kind in KINDS.items() if kind.probes and not kind.always)
+"""Kinds of probes that people choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,8 @@ def show() -> None:
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     wanted = bound_text(left.text_input, tr("Search"), key="find", icon=":material/search:",
                         placeholder=tr("For example: calibration, typo, SHAP"))  # fmt: skip
-    part = bound(right.selectbox, tr("Part"), list(PARTS), key="part", format_func=lambda name: tr(PARTS[name]))
+    parts = _parts()
+    part = bound(right.selectbox, tr("Part"), list(parts), key="part", format_func=lambda name: parts[name])
     if not wanted and part in ("", "tour"):
         _tour()
     found = [entry for entry in _entries() if part in ("", entry.part) and _holds(entry, wanted)]
@@ -98,8 +88,14 @@ def show() -> None:
         st.info(tr("Nothing here holds these words; try fewer, or another part."), icon=":material/search_off:")
     if found and not (wanted or part):
         st.header(tr("What everything is"), anchor=False)
-    for name in ("suites", *KINDS, "glossary"):
-        _part(name, [entry for entry in found if entry.part == name], opened=bool(wanted or part))
+    for name in ("suites", *CHOSEN, "glossary"):
+        _part(name, parts[name], [entry for entry in found if entry.part == name], opened=bool(wanted or part))
+
+
+def _parts() -> dict[str, str]:
+    """The parts of the page by their names."""
+    kinds = {kind: kind_choices(kind) for kind in CHOSEN}
+    return {"": tr("Everything"), "tour": tr("Tour"), "suites": tr("Suites"), **kinds, "glossary": tr("Glossary")}
 
 
 def _holds(entry: Entry, wanted: str) -> bool:
@@ -115,15 +111,15 @@ def _tour() -> None:
         right.markdown(tr(what))
 
 
-def _part(name: str, entries: list[Entry], *, opened: bool) -> None:
+def _part(name: str, title: str, entries: list[Entry], *, opened: bool) -> None:
     if not entries:
         return
     if opened:
-        st.header(tr(PARTS[name]), anchor=False)
+        st.header(title, anchor=False)
     if name == "explainer":
         with st.expander(tr("Which method to take"), icon=":material/lightbulb:", expanded=opened):
             st.markdown("\n".join(f"- {tr(one)}" for one in WHICH))
-    place = st.container(border=True) if opened else st.expander(tr(PARTS[name]), icon=":material/menu_book:")
+    place = st.container(border=True) if opened else st.expander(title, icon=":material/menu_book:")
     with place:
         for entry in entries:
             st.markdown(f"**{plain(entry.title)}**")
@@ -133,7 +129,7 @@ def _part(name: str, entries: list[Entry], *, opened: bool) -> None:
 def _entries() -> Iterator[Entry]:
     for suite in SUITES.values():
         yield _entry("suites", suite.name.capitalize(), [tr(suite.about)])
-    for kind in KINDS:
+    for kind in CHOSEN:
         for name in names(kind):
             about = card(kind, name)
             lines = [told_again(about.act)]

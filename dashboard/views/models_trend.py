@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from audit.figures.scores import score_intervals
 from audit.language.translating import tr
-from audit.results.comparing import compare
-from audit.results.trend import Point, against_baseline, followed, trend
+from audit.results.trend import Point, followed, trend
 from audit.score.wording import title_said
 from dashboard.draw.cards import verdict_badge
 from dashboard.draw.charts import show_chart
+from dashboard.draw.compared import compared_headline
 from dashboard.draw.plots import theme
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
@@ -82,19 +81,8 @@ def _line(point: Point, name: str, baseline: Point | None) -> None:
         if point.baseline:
             st.markdown(f":blue-badge[:material/flag: {tr('Baseline')}]")
         elif baseline is not None:
-            st.markdown(plain(_difference(baseline, point), 600))
+            st.markdown(plain(compared_headline([store().run(one.run_id) for one in (baseline, point)]), 600))
             link(
                 "compare", tr("Compare with the baseline"), icon=":material/compare_arrows:", first=baseline.run_id,
                 second=point.run_id,
             )  # fmt: skip
-
-
-def _difference(baseline: Point, point: Point) -> str:
-    stamp = f"{baseline.result_hash}{point.result_hash}{baseline.verdict}{point.verdict}"
-    with st.spinner(tr("Comparing row by row")):
-        return against_baseline(_compared(baseline.run_id, point.run_id, stamp))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _compared(first: str, second: str, stamp: str) -> dict[str, Any]:  # noqa: ARG001
-    return compare(store(), first, second).to_json()

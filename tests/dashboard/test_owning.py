@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from commands import typed
 from pages import check, seen
 from runs import make_run
 
@@ -199,9 +200,12 @@ def test_a_run_is_run_again_on_another_table(app, store, two):
 def test_a_models_runs_over_time_against_the_baseline(app, store, two):
     assert "No run of this model is its baseline yet" in seen(app("models", trend="sentiment"))
     store.mark_baseline(two[0].id, True)
-    shown = seen(app("models", trend="sentiment"))
-    for said in ("alpha", "beta", "Baseline", "against the baseline", "sentiment over time"):
+    test = app("models", trend="sentiment")
+    shown = seen(test)
+    for said in ("alpha", "beta", "Baseline", "sentiment over time"):
         assert said in shown
+    in_terminal = typed("audit", "diff", two[0].id, two[1].id).out.splitlines()
+    assert in_terminal[1] in [told.value.replace("\\", "") for told in test.markdown], "said once, the same everywhere"
     assert "Compare with the baseline" in shown
     assert "No audit of this model has finished yet" in seen(app("models", trend="intents"))
     assert "Over time" in seen(app("models"))
