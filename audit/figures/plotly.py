@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from audit.figures.attacks import accuracy_under_attack, budget_curve, flip_rates, success_rates
+from audit.figures.attacks import accuracy_under_attack, budget_curve, success_rates
 from audit.figures.explanations import faithfulness
+from audit.figures.perturbations import flip_rates
 from audit.figures.predictions import class_bars, confusion, reliability
 from audit.figures.scores import run_differences, score_intervals
 from audit.figures.spec import Spec

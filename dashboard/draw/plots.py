@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from audit.figures import attacks, explanations, predictions, word_importance
+from audit.figures import attacks, contents, explanations, word_importance
 from audit.figures.theme import THEMES, Theme
 from audit.kinds import as_a
 from audit.records import Attribution, Prediction, Score
@@ -48,13 +48,13 @@ def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
 def labels_chart(run: Run) -> Drawn:
     """Rows of each label, given and predicted."""
     table = chart_table(run, "labels")
-    return predictions.label_distribution(table, most=MOST_LABELS, theme=theme()), table
+    return contents.label_distribution(table, most=MOST_LABELS, theme=theme()), table
 
 
 def lengths_chart(run: Run) -> Drawn:
     """Lengths in tokens, and what was cut."""
     table = chart_table(run, "lengths")
-    return predictions.lengths(table, theme=theme()), bare(table)
+    return contents.lengths(table, theme=theme()), bare(table)
 
 
 def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
@@ -62,14 +62,14 @@ def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
     total = sum(counts.values()) + unlabelled
     lines = [(label, "data", rows, rows / total, math.nan, math.nan, total) for label, rows in counts.items()]
     table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
-    return predictions.label_distribution(table, theme=theme()), table
+    return contents.label_distribution(table, theme=theme()), table
 
 
 def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
     """Lengths in tokens of some texts of a table nobody has audited yet."""
     records = [Prediction(f"{i:016x}", "", (1.0,), t, k) for i, (t, k) in enumerate(zip(tokens, kept, strict=True))]
     table = lengths(build_frames(records, labels=("",)))
-    return predictions.lengths(table, theme=theme()), bare(table)
+    return contents.lengths(table, theme=theme()), bare(table)
 
 
 def words_chart(run: Run, method: str, target: str, *, certain: bool, every: bool) -> Drawn:

@@ -75,6 +75,7 @@ ALLOWED = {
     ("dashboard/forms/table_check.py", "'|'"): "a delimiter of columns",
     ("audit/figures/explanations.py", "'|'"): "parts of the name of a point of a chart",
     ("audit/figures/predictions.py", "'|'"): "parts of the name of a point of a chart",
+    ("audit/figures/contents.py", "'|'"): "parts of the name of a point of a chart",
     ("audit/score/definitions.py", "'|'"): "cells of a Markdown table",
     ("dashboard/page/paging.py", "'|'"): "row ids as one text to hash",
     ("dashboard/views/report_performance.py", "'|'"): "kind and label of a point of a chart",

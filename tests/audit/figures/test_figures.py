@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from simulated import simulated_run
 
-from audit.figures import attacks, explanations, predictions, scores, word_importance
+from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
 from audit.figures.base import empty, hover
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
@@ -91,13 +91,13 @@ FIGURES = {
     "success_rates": ("success_rates", lambda t, th: attacks.success_rates(t, theme=th), True),
     "budget_curve": ("budget", lambda t, th: attacks.budget_curve(t, theme=th), True),
     "words_changed": ("words_changed", lambda t, th: attacks.words_changed(t, theme=th), True),
-    "flip_rates": ("flips", lambda t, th: attacks.flip_rates(t, theme=th), True),
+    "flip_rates": ("flips", lambda t, th: perturbations.flip_rates(t, theme=th), True),
     "word_importance": ("importance", lambda t, th: word_importance.word_importance(t, theme=th), True),
     "reliability": ("reliability", lambda t, th: predictions.reliability(t, ece=(0.05, 0.01, 0.1), theme=th), True),
     "confusion": ("confusion", lambda t, th: predictions.confusion(t, LABELS, theme=th), True),
     "class_bars": ("classes", lambda t, th: predictions.class_bars(t, theme=th), True),
-    "label_distribution": ("labels", lambda t, th: predictions.label_distribution(t, theme=th), False),
-    "lengths": ("lengths", lambda t, th: predictions.lengths(t, limit=11, theme=th), True),
+    "label_distribution": ("labels", lambda t, th: contents.label_distribution(t, theme=th), False),
+    "lengths": ("lengths", lambda t, th: contents.lengths(t, limit=11, theme=th), True),
     "faithfulness": ("bounds", lambda t, th: explanations.faithfulness(t, theme=th), False),
     "method_agreement": ("agreement", lambda t, th: explanations.method_agreement(t, theme=th), False),
     "attacked_and_flagged": ("places", lambda t, th: explanations.attacked_and_flagged(t, theme=th), True),
@@ -412,7 +412,7 @@ def spread(*counts, kind="data", n=None):
     ],
 )  # fmt: skip
 def test_labels_that_tie_are_told_as_a_tie(table, told):
-    assert said(predictions.label_distribution(table)).startswith(told)
+    assert said(contents.label_distribution(table)).startswith(told)
 
 
 def test_a_single_recipe_and_a_single_row_can_be_drawn():
