@@ -15,6 +15,7 @@ from audit.store.moving import MoveQueries
 from audit.store.owning import OwnQueries
 from audit.store.policies import PolicyQueries
 from audit.store.results import ResultQueries
+from audit.store.rows import RowQueries
 from audit.store.runs import RunQueries
 from audit.store.shards import ShardQueries
 from audit.store.uploads import UploadQueries
@@ -24,6 +25,7 @@ from audit.store.watching import WatchQueries
 
 class Store(
     RunQueries,
+    RowQueries,
     ShardQueries,
     ResultQueries,
     WatchQueries,
