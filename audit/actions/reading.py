@@ -8,13 +8,14 @@ from audit.actions.doing import permit
 from audit.actions.scope import Closed, closed
 from audit.actor import Actor, Role
 from audit.errors import UnknownName
+from audit.events import Event
 from audit.run import client
 from audit.store import Store, open_store
 from audit.store.base import Base
 from audit.store.erasing import is_run_id
 from audit.store.files import files_url
 from audit.store.only_read import OnlyRead, OnlyReadFiles
-from audit.stored import Event, Run
+from audit.stored import Run
 from models import catalog
 from models.entry import CatalogEntry
 from models.task import Task

@@ -34,10 +34,11 @@ from models.telling import again
 if TYPE_CHECKING:
     from audit.cli.attack_work import Job
     from audit.cli.measured import Measuring
-    from audit.records import AttackOutcome, Score
+    from audit.records import AttackOutcome
     from audit.score.frames import Frames
     from audit.score.measurer import Measurer
     from audit.score.measures import Measure
+    from audit.scored import Score
     from audit.table import AuditTable
     from audit.table_choices import TableChoices
     from models.classifier import Classifier

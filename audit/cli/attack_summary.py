@@ -12,7 +12,8 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 
 if TYPE_CHECKING:
-    from audit.records import AttackOutcome, Score
+    from audit.records import AttackOutcome
+    from audit.scored import Score
 
 _SHOWN = 10
 _UNDER_ATTACK = ("accuracy_under_attack", "prediction_retained")

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from audit.explain.base import Explainer
-    from audit.records import Attribution, Example, Score
+    from audit.records import Attribution, Example
     from audit.score.measures import Measures
+    from audit.scored import Score
     from models.classifier import Classifier
 
 TITLE = tr_later("Faithfulness and stability")

@@ -32,7 +32,8 @@ from audit.language.translating import tr, tr_later, tr_n
 from models.telling import again
 
 if TYPE_CHECKING:
-    from audit.records import Example, Prediction, Score
+    from audit.records import Example, Prediction
+    from audit.scored import Score
     from audit.table import AuditTable
     from models.classifier import Classifier
     from models.task import Task

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.cli.score_lines import score_json
-from audit.records import worded
+from audit.scored import worded
 
 if TYPE_CHECKING:
     from audit.actions.reading import Reader

@@ -12,7 +12,7 @@ from models.terminal import grid
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from audit.records import Score
+    from audit.scored import Score
 
 Cells = Mapping[str, Mapping[str, str]]
 """Head of a column -> key of a score -> what stands there."""
@@ -80,6 +80,6 @@ def note_lines(scores: Iterable[Score]) -> list[str]:
 
 def score_json(score: Score) -> dict[str, Any]:
     """One score as every command's `--json` has it."""
-    from audit.records import worded
+    from audit.scored import worded
 
     return worded(score) | {"key": score.key}

@@ -22,8 +22,8 @@ from models.terminal import styled
 
 if TYPE_CHECKING:
     from audit.actions.reading import Reader
-    from audit.records import Finding
     from audit.results.judging import Judgement
+    from audit.scored import Finding
     from audit.stored import Progress, Run
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}

@@ -10,7 +10,7 @@ from audit.errors import UnknownName
 from audit.kinds import all_of
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
-from audit.records import Finding, Prediction, Score
+from audit.records import Prediction
 from audit.report import attacked, explained, facts
 from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.chapters import chapters
@@ -29,6 +29,7 @@ from audit.report.pointed import pointed
 from audit.report.strings import strings
 from audit.results.reading import Results, read
 from audit.score.definitions import define
+from audit.scored import Finding, Score
 from audit.store import Store
 from models.telling import again
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from audit.kinds import KINDS, all_of
-from audit.records import Finding, SampleOutcome
+from audit.records import SampleOutcome
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
 from audit.score.languages import foreign_rows, rows_of
+from audit.scored import Finding
 from audit.spec.suites import SUITES
 from audit.store import Review, Run, RunProbe
 from audit.strict_json import part

@@ -8,9 +8,10 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.old_forms import read_finding, read_report, read_score
-from audit.records import TOLD, from_dict, to_dict, worded
+from audit.records import from_dict, to_dict
 from audit.report.model import SCHEMA_VERSION, Report
 from audit.report.pdf import TEMPLATES
+from audit.scored import TOLD, worded
 from audit.strict_json import dumps, loads
 
 SCHEMA = TEMPLATES / "report.schema.json"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from audit.records import Finding, Score
+from audit.scored import Finding, Score
 from models.task import Task, task_of
 
 SCHEMA_VERSION = 3

@@ -9,13 +9,13 @@ from audit.language.printable import printable
 from audit.language.probes import kind_title, what_it_does
 from audit.language.sentences import sentences
 from audit.language.verdicts import of_check, signed
-from audit.records import Score
 from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
 from audit.score.measures import COUNTED
 from audit.score.wording import display_name, probe_names, title_said
+from audit.scored import Score
 from audit.times import read_time
 from models.task import Task
 

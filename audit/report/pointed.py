@@ -7,11 +7,12 @@ from typing import Any
 
 from audit.changes import changes_between
 from audit.kinds import as_a
-from audit.records import AttackOutcome, Attribution, Example, Finding, PerturbationOutcome, Prediction, Record
+from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.report.attacked import edits
 from audit.report.explained import in_place
 from audit.report.model import Pointed
 from audit.results.reading import Results
+from audit.scored import Finding
 from models.task import Task
 
 SEVERAL = {"attacks": "attack", "perturbations": "perturbation"}

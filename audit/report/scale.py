@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from audit.language.numbers import numbers
-from audit.records import Finding
 from audit.report.blocks import Scale
 from audit.score.definitions import define
+from audit.scored import Finding
 
 AROUND = 0.2
 """How much of the span of what is marked is left free on either side."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from audit.records import Finding, Score
 from audit.report.model import Limit, Report
 from audit.said import Said, Telling, Value
 from audit.score.samples import SUBJECT
 from audit.score.wording import meaning_of, title_of
+from audit.scored import Finding, Score
 from audit.slices import Slice
 
 KIND = "no_texts"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from audit.records import Finding, Score, Verdict
+from audit.scored import Finding, Score, Verdict
 
 CARD = (
     "accuracy", "accuracy_under_attack", "prediction_retained", "worst_case_accuracy", "worst_case_retained", "ece",

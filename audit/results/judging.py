@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from audit.records import Finding
 from audit.results.reading import Results
 from audit.results.tables import FORM, STAMP, chart_tables, table_bytes
+from audit.scored import Finding
 from audit.store import Run, Store
 
 if TYPE_CHECKING:

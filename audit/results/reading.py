@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from audit.kinds import as_a
-from audit.records import AttackOutcome, Example, Finding, Record, Score
+from audit.records import AttackOutcome, Example, Record
 from audit.results.judges import settled
 from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
+from audit.scored import Finding, Score
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
 
 if TYPE_CHECKING:

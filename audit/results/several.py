@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import InputError, SpecError
-from audit.records import Direction
 from audit.results.reading import Results
+from audit.scored import Direction
 from audit.store import Store
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.records import Score
 from audit.results.headline import surest
+from audit.scored import Score
 from audit.store import Store
 
 FOLLOWED = (

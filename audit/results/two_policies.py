@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audit.records import Finding, Score, Verdict
 from audit.score.findings import CHECK, PATTERN
 from audit.score.policy import Check, Policy
+from audit.scored import Finding, Score, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 from audit.errors import ReportError
 from audit.language.translating import languages, speaking, tr_later
 from audit.old_forms import read_finding, read_score
-from audit.records import TOLD, Finding, Score, from_dict, worded
+from audit.records import from_dict
 from audit.results.recomputing import scored_by_another
 from audit.run.bundle_files import Bundle
+from audit.scored import TOLD, Finding, Score, worded
 from audit.strict_json import loads, part
 
 REPORTS = "report/"

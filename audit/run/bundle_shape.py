@@ -19,9 +19,9 @@ from pydantic import (
 from audit.errors import ReportError
 from audit.kinds import STORED
 from audit.language.translating import tr_later
-from audit.records import TOLD
 from audit.run.bundle_parts import EstimatePart, IdentityPart, Int, PolicyData, ProvenancePart, SpecPart
 from audit.said import Said
+from audit.scored import TOLD
 from audit.times import is_stored_time
 from models.card_form import Card
 

@@ -18,7 +18,7 @@ from audit import lifeline
 from audit.actor import user_name
 from audit.errors import InputError, RunError, SpecError
 from audit.language.translating import tr, tr_later
-from audit.records import Finding
+from audit.scored import Finding
 from audit.spec import AuditSpec, ModelSpec, TableSpec, read_spec
 from audit.store import ENDED, Job, NewRun, Run, Store, open_store
 from audit.store.files import files_url

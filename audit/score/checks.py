@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audit.records import Verdict
 from audit.said import Said
 from audit.score.definitions import define
 from audit.score.intervals import Interval, share_n
 from audit.score.matching import matching
 from audit.score.measures import Measure, Measures
 from audit.score.policy import Check, Policy
+from audit.scored import Verdict
 from audit.slices import ALL_ROWS, Slice
 from models.task import Task
 

@@ -14,7 +14,7 @@ from typing import Literal
 from audit.brought import classes
 from audit.errors import UnknownName
 from audit.language.translating import tr_later
-from audit.records import Direction
+from audit.scored import Direction
 
 Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample"]
 

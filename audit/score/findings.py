@@ -10,7 +10,6 @@ from audit.kinds import KINDS
 from audit.language.probes import act, called
 from audit.language.saying import SENTENCE
 from audit.language.written import SETTING
-from audit.records import Finding, Verdict
 from audit.said import Number, Said, Telling, Value, clauses, literal, sentences
 from audit.score.certain import Certainty, certainty
 from audit.score.checks import Decision, decide_checks, decide_patterns, overall
@@ -22,6 +21,7 @@ from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
 from audit.score.wildcards import ANY
 from audit.score.wording import telling, title_of
+from audit.scored import Finding, Verdict
 from audit.slices import ALL_ROWS, Slice
 from models.task import Task
 

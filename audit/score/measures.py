@@ -18,12 +18,12 @@ import numpy as np
 from audit.errors import ReportError
 from audit.language.saying import word
 from audit.old_forms import read_measure, read_pair, read_slice
-from audit.records import Score
 from audit.said import Said, clauses, told
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
 from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
 from audit.score.sparse import as_share, interval_of, of_share, quantile_interval, quantile_texts, stands_in, too_few
+from audit.scored import Score
 from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 from audit.strict_json import dumps
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from audit.errors import SpecError
 from audit.language.translating import tr_later
-from audit.records import Direction, Verdict
 from audit.score.bootstrap import RESAMPLES, of_mean
 from audit.score.calibration import true_probabilities
 from audit.score.common import merge
@@ -21,6 +20,7 @@ from audit.score.intervals import holm, paired
 from audit.score.robustness import recipes, survival
 from audit.score.sign_flips import sign_flip, texts_needed
 from audit.score.sparse import interval_of
+from audit.scored import Direction, Verdict
 from audit.seeds import row_generator
 
 

@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 
 from audit.errors import SpecError
 from audit.language.translating import tr_later
-from audit.records import Severity
 from audit.score.policy_faults import faults
 from audit.score.policy_lines import Place, broken, in_order, lines, where
 from audit.score.wildcards import wild
+from audit.scored import Severity
 from audit.slices import Slice
 from models.places import ASSETS
 

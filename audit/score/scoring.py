@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from audit.kinds import load, parts
-from audit.records import Score
 from audit.score.bootstrap import RESAMPLES
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.validity import Reviews, valid_success_rate
+from audit.scored import Score
 
 Family = Callable[[Frames, Measurer], Iterator[Measure]]
 

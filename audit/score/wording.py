@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from audit.language.probes import act, called, display_name
 from audit.language.saying import LANGUAGES, word, worded
 from audit.language.sentences import names_in, sentences
-from audit.records import Verdict
 from audit.said import BOTH, Number, Said, Value, literal
 from audit.score.definitions import catalog, define
 from audit.score.intervals import Interval
 from audit.score.measures import Measure
+from audit.scored import Verdict
 
 __all__ = ["About", "display_name", "estimate", "meaning_of", "probe_names", "registered_name", "telling", "title_of"]
 

@@ -5,6 +5,7 @@ the records of `audit.records`, or DataFrames with the columns their docstrings 
 """
 
 from audit.errors import DatabaseLocked, FilesError
+from audit.events import Event, NewEvent
 from audit.store.database import DiskFull, database_url
 from audit.store.results import RECORD_COLUMNS
 from audit.store.runs import RUN_COLUMNS
@@ -12,9 +13,7 @@ from audit.store.store import Store, close_stores, open_store
 from audit.stored import (
     ACTIVE,
     ENDED,
-    Event,
     Job,
-    NewEvent,
     NewFile,
     NewRun,
     Note,

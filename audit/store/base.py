@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from audit.events import NewEvent
 from audit.store import schema as s
 from audit.store.database import Database
-from audit.stored import NewEvent
 from audit.strict_json import dumps
 from audit.times import read_time
 

@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from audit.errors import Forbidden, StoreError
+from audit.events import Event, NewEvent
 from audit.store import schema as s
 from audit.store.base import Base, Deed, going_on, insert_event
-from audit.stored import Event, NewEvent
 
 log = logging.getLogger("assay.events")
 

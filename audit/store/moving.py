@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from audit.old_forms import read_columns, read_finding, read_score
-from audit.records import Finding, Score, from_dict
+from audit.records import from_dict
+from audit.scored import Finding, Score
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, dump, load
 

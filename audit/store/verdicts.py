@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from audit.errors import InputError
 from audit.old_forms import read_finding, read_score
-from audit.records import Finding, Score, from_dict, to_dict
+from audit.records import from_dict, to_dict
+from audit.scored import Finding, Score
 from audit.store import schema as s
 from audit.store.base import Base, dump, load, now
 from audit.stored import Review

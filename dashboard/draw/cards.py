@@ -8,9 +8,9 @@ from audit.language import verdicts
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.language.verdicts import state
-from audit.records import Score
 from audit.score.definitions import define
 from audit.score.wording import meaning_said, probe_names, title_said
+from audit.scored import Score
 from audit.slices import Slice
 from dashboard.page.text import interval, number, plain
 

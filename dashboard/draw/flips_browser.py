@@ -9,7 +9,8 @@ import streamlit as st
 
 from audit.kinds import as_a
 from audit.language.translating import tr
-from audit.records import PerturbationOutcome, Score
+from audit.records import PerturbationOutcome
+from audit.scored import Score
 from audit.stored import RecordFilter, Run
 from dashboard.draw.answers import readable
 from dashboard.draw.charts import latest, picked

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit.records import Score
 from audit.results.headline import telling
+from audit.scored import Score
 from dashboard.page.state import store
 from dashboard.page.text import estimate
 

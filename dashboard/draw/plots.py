@@ -12,10 +12,11 @@ import streamlit as st
 from audit.figures import attacks, contents, explanations, word_importance
 from audit.figures.theme import THEMES, Theme
 from audit.kinds import as_a
-from audit.records import Attribution, Prediction, Score
+from audit.records import Attribution, Prediction
 from audit.results.tables import places_name
 from audit.score.data import lengths
 from audit.score.frames import build_frames
+from audit.scored import Score
 from audit.stored import RecordFilter, Run
 from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_table
 from dashboard.draw.scores import named

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from audit.records import Score
+from audit.scored import Score
 from dashboard.draw.cards import title_of
 
 

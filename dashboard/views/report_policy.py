@@ -13,12 +13,12 @@ from audit.actions.policies import NamedPolicy
 from audit.language.numbers import numbers
 from audit.language.translating import tr
 from audit.language.verdicts import of_check, signed
-from audit.records import Finding
 from audit.results.judging import Judgement, judged_by
 from audit.results.two_policies import Judged, check_of, side_by_side
 from audit.score.definitions import define
 from audit.score.policy import Policy, load_policy, policy_name, stored_policy
 from audit.score.policy_words import sureness, wanted
+from audit.scored import Finding
 from audit.stored import Run
 from dashboard.draw.cards import title_of, verdict_text
 from dashboard.forms.policy_choice import policy_box

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from audit.language.translating import tr, tr_later
-from audit.records import Score
 from audit.score.wording import display_name, probe_names
+from audit.scored import Score
 from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.blocks import Points

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.language.translating import tr
-from audit.records import Score
 from audit.report.blocks import Block, FindingBox
 from audit.report.html import block_html
+from audit.scored import Score
 from audit.stored import Run
 from dashboard.draw.cards import title_of
 from dashboard.draw.chapters import draw_chapters

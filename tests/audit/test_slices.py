@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.old_forms import read_finding, read_score, read_slice
-from audit.records import Finding, Score, from_dict, to_dict
+from audit.records import from_dict, to_dict
 from audit.said import Telling, literal
+from audit.scored import Finding, Score
 from audit.slices import Slice, of_group, score_key
 
 NAMES = st.text(st.sampled_from("ab,=[]@\\*|:? "), max_size=6) | st.sampled_from(

@@ -4,9 +4,10 @@ import math
 import pytest
 
 from audit.errors import AuditError, ReportError, SpecError
-from audit.records import Score, from_dict, to_dict
+from audit.records import from_dict, to_dict
 from audit.report.json_file import read_json
 from audit.run.bundle_files import Bundle
+from audit.scored import Score
 from audit.spec import load_spec
 from audit.strict_json import dumps, loads
 

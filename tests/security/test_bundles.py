@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import ReportError
-from audit.records import Finding, Score, from_dict, worded
+from audit.records import from_dict
 from audit.report.signing import SIGNATURE, sign
 from audit.results.recomputing import check_content
 from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import MANIFEST, open_bundle
 from audit.run.exporting import export_run
+from audit.scored import Finding, Score, worded
 from audit.store import Store, close_stores, open_store
 from audit.store.base import dump
 from models.errors import DiskError

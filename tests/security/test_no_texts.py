@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from audit.__main__ import build
 from audit.errors import ReportError
-from audit.records import Finding, Score
 from audit.report.textless import Words
 from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.finish import result_hash
 from audit.said import Telling, literal
+from audit.scored import Finding, Score
 from audit.slices import Slice
 from audit.store import close_stores, open_store
 

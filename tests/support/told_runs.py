@@ -11,7 +11,7 @@ import numpy as np
 from runs import INTENTS, make_run
 from simulated import attack, example, prediction, simulated_run
 
-from audit.records import Finding, PerturbationOutcome, Variant
+from audit.records import PerturbationOutcome, Variant
 from audit.results.judging import measure
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import catalog
@@ -20,6 +20,7 @@ from audit.score.frames import build_frames
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import Check, Policy, load_policy
 from audit.score.scoring import measure_run, with_reviews
+from audit.scored import Finding
 from audit.spec import ProbeSpec
 from audit.store import Store
 from models.task import Labels

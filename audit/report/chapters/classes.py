@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from audit.figures.shapes import WIDTH, matrix_side
 from audit.figures.spec import figure
 from audit.language.printable import printable
-from audit.records import Score
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import MATRIX, Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.scored import Score
 from audit.slices import GROUP
 
 

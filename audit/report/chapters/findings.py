@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from audit.language.printable import printable
-from audit.records import Finding
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, FindingBox, Run, Section, Shown, Table, Text
 from audit.report.caps import Caps
@@ -17,6 +16,7 @@ from audit.report.scale import scale_of
 from audit.report.strings import Strings
 from audit.score.findings import PATTERN
 from audit.score.measures import COUNTED
+from audit.scored import Finding
 from models.task import Task
 from models.telling import again
 

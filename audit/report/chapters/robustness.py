@@ -7,7 +7,6 @@ from typing import Any
 
 from audit.figures.spec import figure
 from audit.language.printable import lookalikes, span
-from audit.records import Score
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
@@ -15,6 +14,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
 from audit.score.wording import registered_name
+from audit.scored import Score
 from models.task import Task
 
 RATE = ("probe", "name", "value", "low", "high", "n", "note")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.language.printable import printable
-from audit.records import Score
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
@@ -13,6 +12,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, verdict_of
+from audit.scored import Score
 
 FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample")
 LISTED_ELSEWHERE = (

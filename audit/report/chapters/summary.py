@@ -8,7 +8,6 @@ from itertools import islice
 
 from audit.figures.spec import figure
 from audit.language.printable import printable
-from audit.records import Finding, Score
 from audit.report import naming as w
 from audit.report.blocks import Block, Bullets, Cards, Figure, Section, Text
 from audit.report.caps import Caps
@@ -18,6 +17,7 @@ from audit.report.strings import Strings
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
 from audit.score.findings import PATTERN, SKIPPED
 from audit.score.wording import registered_name
+from audit.scored import Finding, Score
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 STEPS = 4

@@ -17,7 +17,7 @@ from audit.figures.scores import score_intervals
 from audit.figures.word_importance import word_importance
 from audit.language.palette import ATTRIBUTION, STRONGEST, rgb
 from audit.language.saying import worded
-from audit.records import Attribution, Score, WordScore
+from audit.records import Attribution, WordScore
 from audit.report import naming as w
 from audit.report.blocks import Cell, Column, Cover, Document, Section, Table
 from audit.report.chapters.explanations import heatmap
@@ -27,6 +27,7 @@ from audit.report.model import Heatmap, HeatWord
 from audit.report.strings import strings
 from audit.score.intervals import Interval
 from audit.score.wording import estimate
+from audit.scored import Score
 from dashboard.draw.headline import in_words
 from dashboard.draw.heatmap import heatmap_html, legend_html
 from models.task import Label

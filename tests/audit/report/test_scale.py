@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.records import Finding, Score
 from audit.report.scale import scale_of
 from audit.said import Telling, literal
+from audit.scored import Finding, Score
 
 
 def finding(value, low, high, threshold, *, name="accuracy", unit="share", direction="higher_is_better"):

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.records import Score
 from audit.results.headline import CARD, card, surest, telling, verdict_of, worst_attack
 from audit.score.definitions import define
 from audit.score.intervals import share_interval
+from audit.scored import Score
 from audit.slices import ALL_ROWS, Slice
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from audit.records import Finding, Score
 from audit.results.two_policies import check_of, side_by_side
 from audit.said import Telling, literal
 from audit.score.policy import policy_from_dict
+from audit.scored import Finding, Score
 
 
 def finding(

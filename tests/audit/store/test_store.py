@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from audit.errors import InputError, UnknownName
-from audit.records import AttackOutcome, Finding, PerturbationOutcome, Prediction, Score, Variant, to_dict
+from audit.records import AttackOutcome, PerturbationOutcome, Prediction, Variant, to_dict
 from audit.said import Telling, literal
+from audit.scored import Finding, Score
 from audit.store import NewFile, NewRun, RecordFilter, Store
 from audit.store.indexing import digest, stored_row
 from audit.store.shards import PlannedShard
