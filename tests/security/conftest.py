@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
+from installations import installation
 from runs import make_run
 
-from audit.store import close_stores, open_store
+from audit.run.exporting import export_run
+from audit.store import Store, close_stores, open_store
 
 
 @pytest.fixture
@@ -22,3 +26,32 @@ def finished(tmp_path, home):
     run = make_run(open_store(), tmp_path, rows=12)
     close_stores()
     return run.id
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A finished, judged run, exported as a folder by an installation of its own."""
+    folder = tmp_path_factory.mktemp("bundles")
+    with installation(folder):
+        run = make_run(open_store(), folder, rows=24)
+        open_store().update_run(run.id, result_hash=None)  # the made records were not computed by shards of a plan
+        out = export_run(open_store(), run.id, folder / "out")
+        close_stores()
+    return run, out
+
+
+@pytest.fixture
+def bundle(made, tmp_path, home):
+    """A copy of it that a test may forge."""
+    copy = tmp_path / "copy"
+    shutil.copytree(made[1], copy)
+    yield copy
+    close_stores()
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Another installation's store."""
+    store = Store(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    yield store
+    store.close()

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from adapted import adapt, make_base
-from hostile_checkpoints import ANY, SAME, Maker, make_cases, rules, watched
+from hostile_checkpoints import make_cases, watched
+from hostile_maker import ANY, SAME, Maker
+from hostile_tokenizers import rules
 from waiting import PATIENCE
 
 from audit.live import LiveClient

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from audit.__main__ import build
+
 MANIFEST = "manifest.json"
 
 
@@ -31,3 +35,52 @@ def fit(bundle: Path) -> None:
     for name in manifest["files"]:
         manifest["files"][name] = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
     (bundle / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n")
+
+
+def set_all(key, value):
+    """Give every entry of a list this."""
+
+    def change(entries):
+        for entry in entries:
+            entry[key] = value
+
+    return change
+
+
+def put(**values):
+    """Give the data this."""
+    return lambda data: data.update(values)
+
+
+def first(key, value):
+    """Give the first entry this."""
+    return lambda entries: entries[0].update({key: value})
+
+
+def first_said(**parts):
+    """Have the first finding say this."""
+    return lambda entries: entries[0]["said"].update(parts)
+
+
+def prose(text):
+    """Words that are kept as they are."""
+    return {"key": "literal", "values": {"text": text}}
+
+
+def other_number(entries):
+    """Change a number in a title."""
+    for entry in entries:
+        if "value" in (values := entry["said"]["title"]["values"]):
+            values["value"]["value"] = 0.123
+            return
+    raise AssertionError("no title has a number")
+
+
+def swapped(rows):
+    """Let two rows change their texts."""
+    rows[0]["text"], rows[1]["text"] = rows[1]["text"], rows[0]["text"]
+
+
+def typed(*words):
+    """A command as it is typed, called in this process; what it raises is kept with what it said."""
+    return CliRunner().invoke(build(), [*map(str, words)])
