@@ -96,6 +96,8 @@ def spread(command: Callable[..., Any]) -> Callable[..., Any]:
     """
     hints = get_type_hints(command, include_extras=True)
     groups = {name: _Group(*found) for name, hint in hints.items() if (found := _group(hint)) is not None}
+    if not groups:
+        return command
     parameters: list[inspect.Parameter] = []
     for name, parameter in inspect.signature(command).parameters.items():
         if name in groups:
