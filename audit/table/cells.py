@@ -11,7 +11,7 @@ from uuid import UUID
 
 from audit.language.translating import tr_later
 from audit.table.encodings import MARK_ERRORS
-from models.label_sets import SIGN
+from models.label_sets import NONE, SIGN
 
 Role = Literal["text", "group", "label", "rationale", "unsure"]
 """What a column is for; `unsure` is a rationale by its name only, which may be something else."""
@@ -85,10 +85,14 @@ def _plain(value: Any) -> str | None:
 
 
 def _labels(values: Sequence[Any]) -> str:
-    """Labels of a list, joined as in a cell of several."""
+    """Labels of a list, joined as in a cell of several; an empty list says that none is right, as null does not."""
+    if not values:
+        return NONE
     found = [value if isinstance(value, str) else _plain(value) for value in values]
     if not all(found):
         raise NoCell(_shown(values))
+    if len(set(found)) < len(found):  # a mark for each label of the model, most likely: [0, 0, 1]
+        raise NoCell(tr_later(f"{_shown(values)}, the same label twice; list each label that is right, once"))
     named = [label for label in found if label is not None]
     return named[0] if len(named) == 1 else SIGN.join(n.replace("\\", "\\\\").replace(SIGN, "\\" + SIGN) for n in named)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -124,8 +125,13 @@ class JsonlReader:
                 fault = Fault(
                     "broken_json", f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.colno}.", line
                 )
-            except (RecursionError, ValueError) as error:
-                fault = Fault("broken_json", f"the object cannot be read: {error}.", line)
+            except RecursionError:
+                fault = Fault(
+                    "broken_json", "the object cannot be read: lists or objects stand in each other too deep.", line
+                )
+            except ValueError:  # Python's limit, against numbers that take minutes to convert
+                most = sys.get_int_max_str_digits()
+                fault = Fault("broken_json", f"the object cannot be read: a number has over {most:,} digits.", line)
             if fault is not None:
                 shown = excerpt([text])
                 self._log.add(Fault(fault.kind, fault.message, fault.line, fault.column, shown))

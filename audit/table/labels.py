@@ -69,6 +69,11 @@ class LabelMapping:
 
     def complaint(self, typed: str) -> str:
         """The sentence for a label that was not matched, or that the mapping was not made for."""
+        if typed == NONE:
+            return tr_later(
+                "the row says that none of the labels is right ('|', or an empty list), but the model gives every text one; "
+                "leave the cell empty (null) where nobody knows."
+            )
         part = self.unknown.get(typed, typed)
         said = f"'{part}'" if part == typed else f"'{part}' in '{typed}'"
         fault = tr_later(f"{said} is not a label of the model ({_some(self.model_labels)})")

@@ -190,6 +190,8 @@ def _json_kind(head: bytes) -> Literal["lines", "array"] | None:
     line = head.split(b"\n", 1)[0]
     try:
         return "lines" if isinstance(json.loads(line), dict) else None
+    except RecursionError:  # lists within lists within lists: JSON all the same, a fault of its line
+        return "lines"
     except ValueError:
         return None
 

@@ -64,8 +64,8 @@ def test_jsonl_rows(tmp_path: Path):
         ('{"text": null}', "text", "empty_text", "blank"),
         ('{"text": "a\\u0000"}', "text", "nul", "NUL character at character 2"),
         ('{"text": "a\\ud83d"}', "text", "undecodable", "\\ud83d at character 2 is half a character"),
-        ('{"text": "a", "n": ' + "9" * 5000 + "}", None, "broken_json", "cannot be read"),
-        ('{"text": "a", "n": ' + "[" * 100_000 + "}", None, "broken_json", "cannot be read"),
+        ('{"text": "a", "n": ' + "9" * 5000 + "}", None, "broken_json", "a number has over 4,300 digits"),
+        ('{"text": "a", "n": ' + "[" * 100_000 + "}", None, "broken_json", "in each other too deep"),
         ('{"text": "' + "x" * 131_073 + '"}', "text", "long_cell", "131,073 characters"),
     ],
 )
@@ -74,6 +74,15 @@ def test_jsonl_faults(tmp_path: Path, line: str, column: str | None, kind: str, 
     assert places(table) == [(2, column, kind)]
     assert words in table.faults[0].message
     assert [e.text for e in table] == ["fine", "also fine"]
+
+
+@pytest.mark.parametrize("depth", [900, 5_000])
+@pytest.mark.parametrize("key", ["text", "label", "other"])
+def test_jsonl_nested_deep_from_the_first_line(tmp_path: Path, depth: int, key: str):
+    nested = {"text": '"fine"', "label": '"a"', "other": "0", key: "[" * depth + "]" * depth}
+    table = jsonl(tmp_path, "{" + ", ".join(f'"{k}": {v}' for k, v in nested.items()) + "}", {"text": "also fine"})
+    assert [e.text for e in table][-1:] == ["also fine"]
+    assert len(table.faults) == (0 if depth == 900 and key == "other" else 1)
 
 
 def test_jsonl_bad_bytes_and_other_encodings(tmp_path: Path):

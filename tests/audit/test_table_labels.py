@@ -76,6 +76,14 @@ def test_several_labels_in_a_cell():
     assert match_labels(["staff|food"], labels).unmatched == {"staff|food": 1}
 
 
+def test_none_of_the_labels_is_no_answer_of_a_model_that_gives_every_text_one():
+    mapping = match_labels(["|", "good"], ("good", "bad"))
+    assert mapping.complaint("|").startswith(
+        "the row says that none of the labels is right ('|', or an empty list), but"
+    )
+    assert match_labels(["|", "good"], ("good", "bad"), multi_label=True).unmatched == {}
+
+
 def test_matched_rows_have_the_model_s_labels_and_their_own_ids(tmp_path: Path):
     table = read(tmp_path, "text,label\na,1\nb,0\nc,\nd,1\n")
     matched = table.matched(MODEL)

@@ -124,7 +124,7 @@ def test_nested_values_are_one_fault_with_column_type_and_what_is_allowed(tmp_pa
 @pytest.mark.parametrize(
     ("array", "labels"),
     [
-        (pa.array([["a", "b"], ["c"], []]), ["a|b", "c", None]),
+        (pa.array([["a", "b"], ["c"], []]), ["a|b", "c", "|"]),
         (pa.array([["a", "b"], None], pa.large_list(pa.string())), ["a|b", None]),
         (pa.array([["a", "b"]], pa.list_(pa.string(), 2)), ["a|b"]),
         (pa.array([[2, 0], [1]]), ["2|0", "1"]),
@@ -144,6 +144,13 @@ def test_a_list_that_is_no_set_of_labels_is_a_fault_of_its_row(tmp_path: Path):
     assert [(f.kind, f.line, f.place) for f in table.faults] == [("wrong_type", 2, "row"), ("wrong_type", 3, "row")]
     assert str(table.faults[0]).startswith("row 2, column 'x': the cell holds [\"a\", null]; a label is a text,")
     assert cells(table, "label") == ["a"]
+
+
+def test_marks_for_each_label_of_the_model_are_not_taken_for_its_labels(tmp_path: Path):
+    for marks in ([0, 1, 0], [False, False], [1.0, 0.0, 0.0]):
+        table = parquet(tmp_path, pa.array([marks]), "label")
+        assert [(f.kind, f.line) for f in table.faults] == [("wrong_type", 1)]
+        assert "the same label twice; list each label that is right, once" in table.faults[0].message
 
 
 def test_lists_are_no_groups_and_no_texts(tmp_path: Path):
@@ -302,10 +309,13 @@ VALUES: dict[str, tuple[str, Any, Any, Any]] = {
     "not-a-number": ("NaN", None, "", None),
     "list of texts": ('["a", "b|c"]', "a|b\\|c", REFUSED, REFUSED),
     "list of one": ('["b|c"]', "b|c", REFUSED, REFUSED),
-    "empty list": ("[]", None, REFUSED, None),
+    "empty list": ("[]", "|", REFUSED, None),
     "list of marks": ("[0, 1]", "0|1", REFUSED, (0, 1)),
     "list of truth values": ("[false, true]", "false|true", REFUSED, (0, 1)),
     "list of numbers": ("[0.5, 1]", "0.5|1", REFUSED, REFUSED),
+    "list with a mark for each label": ("[1, 1]", REFUSED, REFUSED, (1, 1)),
+    "list with a truth value for each label": ("[true, true]", REFUSED, REFUSED, (1, 1)),
+    "list with a label twice": ('["a", "b", "a"]', REFUSED, REFUSED, REFUSED),
     "list with a null": ('["a", null]', REFUSED, REFUSED, REFUSED),
     "list of lists": ("[[1]]", REFUSED, REFUSED, REFUSED),
     "object": ('{"a": 1}', REFUSED, REFUSED, REFUSED),
