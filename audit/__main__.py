@@ -78,8 +78,10 @@ def program() -> None:
     signals.end_plainly()
     from audit import lifeline
     from audit.cli.common import run_app
+    from models.memory import bound_heap
     from models.translating import of_terminal, speak
 
+    bound_heap()
     speak(of_terminal(os.environ))
     signals.listen()
     lifeline.follow()
