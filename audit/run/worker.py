@@ -31,6 +31,7 @@ from audit.store import FilesError, Store, database_url, open_store
 from audit.store import Worker as WorkerRow
 from audit.store.base import now
 from audit.store.database import sqlite_url, use_wal
+from audit.store.lasting import Lasting
 from audit.store.presence import holds_its_slot, slot_path, slots_folder, worker_id
 from models import signals
 from models.disk import disk_error
@@ -47,6 +48,8 @@ IDLE_POLL_SECONDS = 1.0
 TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 3.0
 LOST_SECONDS = 60.0
+LEFT_SECONDS = 3600.0
+"""What another process seems to have left behind is looked at for so long before it goes: its clock may be another."""
 TIDY_SECONDS = 120.0
 KEPT_SECONDS = 600.0
 """How long the workflows of a run that is over are kept; the store has everything that matters."""
@@ -144,6 +147,7 @@ class _Worker:
         self._stray: set[str] = set()
         self._seen: dict[str, tuple[str, float]] = {}
         """Of workers elsewhere: their last heartbeat, and when it was first seen."""
+        self._left = Lasting(LEFT_SECONDS)
 
     def launch(self) -> None:
         from dbos import DBOS
@@ -282,7 +286,7 @@ class _Worker:
     def _sweep(self) -> None:
         """Remove files that a process which ended left behind, and copies of what another machine deleted."""
         try:
-            self.store.sweep_files()
+            self.store.sweep_files(lasting=self._left)
         except FilesError as error:  # tried again; nothing waits for it
             log.warning("%s", error)
 

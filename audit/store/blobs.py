@@ -21,6 +21,7 @@ from audit.errors import StoreError
 from audit.store import schema as s
 from audit.store.base import CHUNK, Base, now
 from audit.store.files import Blob, Files, open_files
+from audit.store.lasting import Lasting
 
 CLAIMED = timedelta(hours=12)
 """A claim this old was left by a process that ended: no file takes so long to be sent."""
@@ -76,11 +77,13 @@ class FileQueries(Base):
         """
         return sum(self._drop(sha256) for sha256 in dict.fromkeys(hashes))
 
-    def sweep_files(self, at: datetime | None = None) -> int:
+    def sweep_files(self, at: datetime | None = None, *, lasting: Lasting | None = None) -> int:
         """Remove what a process that ended left behind; returns how many files that were.
 
         Args:
             at: the time it is, default now.
+            lasting: of whoever sweeps again and again: what it has not seen lie there for so long stays, however old it
+                looks. None: what looks old goes.
 
         Raises:
             FilesError: the place cannot be reached.
@@ -88,18 +91,21 @@ class FileQueries(Base):
         at = at or datetime.now(UTC)
         left = (at - CLAIMED).isoformat(timespec="milliseconds")
         with self.database.read() as connection:
-            stale = connection.execute(sa.select(s.blob_claims.c.id).where(s.blob_claims.c.claimed_at < left)).first()
+            old = sa.select(s.blob_claims.c.id).where(s.blob_claims.c.claimed_at < left)
+            stale = set(connection.execute(old).scalars())
             columns = (*_REFERENCES, s.blob_claims.c.sha256)  # NULL would make `not_in` true of nothing
             referred = sa.union_all(*(sa.select(column).where(column.is_not(None)) for column in columns))
             query = sa.select(s.blobs.c.sha256).where(s.blobs.c.sha256.not_in(referred))
             unreferred = list(connection.execute(query).scalars())
-        if stale is not None:
+        if lasting is not None:
+            stale = lasting.of("claim", stale)
+        if stale:
             with self.database.write() as connection:
-                old = s.blob_claims.c.claimed_at < left
-                unreferred += connection.execute(sa.select(s.blob_claims.c.sha256).where(old)).scalars()
-                connection.execute(sa.delete(s.blob_claims).where(old))
+                mine = s.blob_claims.c.id.in_(sorted(stale)[:CHUNK])
+                unreferred += connection.execute(sa.select(s.blob_claims.c.sha256).where(mine)).scalars()
+                connection.execute(sa.delete(s.blob_claims).where(mine))
         removed = self.drop_files(unreferred)
-        self.files.tidy()
+        self.files.tidy(lasting)
         self.forget_copies()
         return removed
 

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from audit.errors import FilesError
 from audit.language.translating import tr
+from audit.store.lasting import Lasting
 from audit.store.place import SHA256, DamagedFile, Place, checked, damaged
 from models.signals import held
 from models.writing import ENDING, make_folder, told, whole_file
@@ -116,17 +117,25 @@ class FileCache:
                 shutil.rmtree(part, ignore_errors=True)
 
 
-def remove_left(folder: Path) -> None:
-    """Remove what a process that ended left half-made in a folder, some levels deep."""
-    before = time.time() - LEFT_SECONDS
-    for path in (one for depth in ("", "*/") for one in folder.glob(f"{depth}.*{ENDING}")):
+def remove_left(folder: Path, lasting: Lasting | None = None) -> None:
+    """Remove what a process that ended left half-made in a folder, some levels deep; `lasting` as for `sweep_files`."""
+    old = {str(path): path for path in _half_made(folder)}
+    gone = set(old) if lasting is None else lasting.of(str(folder), old)
+    for path in (old[name] for name in sorted(gone)):
         with suppress(OSError):
-            if path.lstat().st_mtime >= before:
-                continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink()
+
+
+def _half_made(folder: Path) -> Iterator[Path]:
+    """What no process that lives still makes, by the time that stands on it."""
+    before = time.time() - LEFT_SECONDS
+    for path in (one for depth in ("", "*/") for one in folder.glob(f"{depth}.*{ENDING}")):
+        with suppress(OSError):
+            if path.lstat().st_mtime < before:
+                yield path
 
 
 def is_inner(name: str) -> bool:

@@ -18,6 +18,7 @@ from audit.errors import FilesError
 from audit.language.translating import tr
 from audit.store.file_cache import FileCache, remove_left
 from audit.store.folder_place import FolderPlace
+from audit.store.lasting import Lasting
 from audit.store.place import Place
 from audit.store.remote_place import RemotePlace, without_secrets
 from models.places import cache, home, setting
@@ -156,10 +157,10 @@ class Files:
         """The sha256 of every file of the place."""
         return self.place.listed()
 
-    def tidy(self) -> None:
-        """Remove from this machine what a process that ended left half-made."""
+    def tidy(self, lasting: Lasting | None = None) -> None:
+        """Remove from this machine what a process that ended left half-made; `lasting` as for `sweep_files`."""
         for folder in (self.place.staging, self._cache.root):
-            remove_left(folder)
+            remove_left(folder, lasting)
 
     def copies(self) -> Iterator[str]:
         """The sha256 of every file that this machine has a copy of, by itself or in a folder."""

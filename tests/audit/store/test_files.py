@@ -16,8 +16,9 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from audit.store import FilesError, NewFile, Store
+from audit.store import FilesError, NewFile, Store, blobs
 from audit.store.files import open_files
+from audit.store.lasting import Lasting
 from models.errors import DiskError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,6 +107,29 @@ def test_what_a_process_left_behind_is_swept_up(store, place):
     assert names(store) == [sha256(b"kept").hexdigest()]
     store.delete_job(kept.id)
     assert names(store) == []
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_clock_that_leapt_takes_no_file_from_whoever_is_sending_it(store, place, monkeypatch, days):
+    """The other's clock is behind, or that of the sweeper ahead: what it claims, and what it writes, looks days old."""
+    steady = [0.0]
+    seen = Lasting(3600, clock=lambda: steady[-1])
+    leap = timedelta(days=abs(days))
+    at = datetime.now(UTC) + (leap if days > 0 else timedelta())
+    if days < 0:
+        monkeypatch.setattr(blobs, "now", lambda: (datetime.now(UTC) - leap).isoformat(timespec="milliseconds"))
+    half = store.files.place.staging / ".incoming.1-ab.part"
+    with store.keeping([DATA]) as (blob,):
+        half.write_bytes(b"half")
+        os.utime(half, (0, 0))
+        for passed in (0.0, 1800.0, 3599.0):
+            steady.append(passed)
+            assert store.sweep_files(at, lasting=seen) == 0
+            assert store.files.read(blob.sha256) == DATA
+            assert half.exists()
+        steady.append(3600.0)
+        assert store.sweep_files(at, lasting=seen) == 1, "by then nobody is sending it"
+        assert not half.exists()
 
 
 def test_the_same_file_kept_and_removed_by_many_at_once_is_there_while_it_is_referred_to(store, place):
