@@ -38,12 +38,15 @@ def loads(text: str | bytes) -> Any:
     """The data of JSON text.
 
     Raises:
-        ValueError: it is not JSON, or holds NaN, Infinity, a number that is too large for one, or half a character.
+        ValueError: it is not JSON, or too deep, or holds NaN, Infinity, a number that is too large for one, or half a character.
     """
-    if (_LARGE if isinstance(text, str) else _LARGE_BYTES).search(text):  # type: ignore[arg-type]  # each for its own kind
-        found = json.loads(text, parse_constant=_refused, parse_float=_finite)
-    else:
-        found = json.loads(text, parse_constant=_refused)
+    try:
+        if (_LARGE if isinstance(text, str) else _LARGE_BYTES).search(text):  # type: ignore[arg-type]  # each for its own kind
+            found = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        else:
+            found = json.loads(text, parse_constant=_refused)
+    except RecursionError:
+        raise ValueError(tr_later("lists or objects stand within each other too deep")) from None
     if holds_half(found, text):
         raise ValueError(tr_later("an escape such as \\ud800 alone is half a character, which no text has"))
     return found

@@ -13,7 +13,7 @@ from models.disk import disk_error
 from models.errors import SettingsError
 from models.halves import halved
 from models.settings import CONFIG, SETTINGS
-from models.typed_paths import is_dir, typed_path
+from models.typed_paths import is_dir, read_at_most, typed_path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "bundled"
@@ -21,6 +21,10 @@ INSTALLED = (REPOSITORY / "assay_assets").is_dir()
 """Whether this is an installed package, whose assets lie beside it under a name of their own, and no checkout."""
 ASSETS = REPOSITORY / ("assay_assets" if INSTALLED else "assets")
 """Fonts, policies, samples, word lists, templates of the report."""
+
+
+CONFIG_BYTES = 1_000_000
+"""More than any file of settings has."""
 
 
 def setting(name: str, default: str | None = None) -> str | None:
@@ -76,7 +80,7 @@ def _configured() -> tuple[Path, dict[str, object]]:
     if not named and not path.is_file():
         return path, {}
     try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(read_at_most(path, CONFIG_BYTES).decode("utf-8"))
     except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}); see ASSAY_CONFIG.") from None
     except (ValueError, RecursionError) as error:

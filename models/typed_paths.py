@@ -6,6 +6,7 @@ each would be a traceback where "there is no such folder" is meant.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -27,6 +28,19 @@ def is_dir(path: str | os.PathLike[str]) -> bool:
 def is_file(path: str | os.PathLike[str]) -> bool:
     """Whether a file is there; never raises."""
     return os.path.isfile(_expanded(path))
+
+
+def read_at_most(path: Path, most: int) -> bytes:
+    """The bytes of a file that is small where it is what was meant: a device such as /dev/zero has no end.
+
+    Raises:
+        OSError: it cannot be read, or holds more than `most` bytes.
+    """
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
 
 
 def _expanded(path: str | os.PathLike[str]) -> str:

@@ -13,13 +13,10 @@ from audit.actor import Actor
 from audit.errors import InputError, RunError, SpecError, UnknownName
 from audit.results.judging import judged_by
 from audit.score.policy import POLICIES, load_policy, parse_policy, policy_from_dict
+from audit.score.policy_text import MOST_BYTES
 from audit.stored import Run, StoredPolicy
 
 _NAME = re.compile(r"[\w][\w .-]{0,58}[\w.-]|\w")
-
-
-MOST_BYTES = 200_000
-"""More than any policy has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from audit.report.blocks import Brand
 from audit.store import Store
 from audit.stored import KeptBrand
 from models.places import setting
-from models.typed_paths import typed_path
+from models.typed_paths import read_at_most, typed_path
 
 ACCENT = "#1f4e79"
 LOGO_BYTES = 1_000_000
@@ -91,11 +91,11 @@ def checked_accent(accent: str) -> str:
 
 def _read(path: Path) -> tuple[bytes, Literal["png", "jpg", "svg"]]:
     try:
-        data = path.read_bytes() if path.stat().st_size <= LOGO_BYTES else b""
+        data = read_at_most(path, LOGO_BYTES)
     except OSError as error:
         raise ReportError(f"The logo {path} cannot be read ({error.strerror}).") from None
     if not data:
-        raise ReportError(f"The logo {path} is empty or larger than {LOGO_BYTES // 1000} kB.")
+        raise ReportError(f"The logo {path} is empty.")
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return data, "png"
     if data.startswith(b"\xff\xd8\xff"):

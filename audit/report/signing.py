@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from audit.errors import ReportError
 from audit.language.translating import tr_later
 from models.places import home
+from models.typed_paths import read_at_most
 from models.writing import whole_file
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SIGNED = "manifest.json"
 FOLDER = "signature/"
 SIGNATURE, PUBLIC = f"{FOLDER}manifest.json.minisig", f"{FOLDER}assay.pub"
+KEY_BYTES = 10_000
+"""More than a file with a public key has."""
 _HASHED = b"ED"  # minisign's mark of a signature over the BLAKE2b-512 hash of the file
 _KEY = b"Ed"
 
@@ -92,7 +95,7 @@ def check(names: Collection[str], read: Callable[[str], bytes], *, key: str | No
         lines = read(SIGNATURE).decode().splitlines()
         body, whole = _decoded(lines[1]), _decoded(lines[3])
         comment = lines[2].removeprefix("trusted comment: ")
-        signer = wanted or public_key(read(PUBLIC).decode())
+        signer = wanted or _public_key(read(PUBLIC).decode(), PUBLIC)
     except (UnicodeDecodeError, IndexError, ValueError, binascii.Error, ReportError):
         return Signature(
             None, "", trusted=False, faults=(tr_later(f"{SIGNATURE} or {PUBLIC} was changed: it cannot be read"),)
@@ -130,7 +133,15 @@ def public_key(source: str) -> PublicKey:
     """
     text = source
     if "\n" not in source and Path(source).is_file():
-        text = Path(source).read_text(encoding="utf-8", errors="replace")
+        try:
+            text = read_at_most(Path(source), KEY_BYTES).decode("utf-8", "replace")
+        except OSError as error:
+            raise ReportError(f"The key {source[:80]} cannot be read ({error.strerror}).") from None
+    return _public_key(text, source)
+
+
+def _public_key(text: str, source: str) -> PublicKey:
+    """The key that a text holds; `source` names it in messages."""
     lines = [line for line in text.splitlines() if line and not line.startswith("untrusted comment:")]
     try:
         data = _decoded(lines[0])

@@ -14,10 +14,12 @@ from audit.errors import SpecError
 from audit.language.translating import tr_later
 from audit.score.policy_faults import faults
 from audit.score.policy_lines import Place, broken, in_order, lines, where
+from audit.score.policy_text import MOST_BYTES, parsed
 from audit.score.wildcards import wild
 from audit.scored import Severity
 from audit.slices import Slice
 from models.places import ASSETS
+from models.typed_paths import read_at_most
 
 VERSION = 1
 POLICIES = ASSETS / "policies"
@@ -125,7 +127,7 @@ def load_policy(path: Path | str | None = None, *, probes: Collection[str] | Non
     """
     source = Path(path) if path is not None else DEFAULT
     try:
-        text = source.read_text(encoding="utf-8-sig")
+        text = read_at_most(source, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         why = error.strerror or str(error)
         raise SpecError(f"The policy {source} cannot be read ({why}); give the path of a TOML file.") from error
@@ -141,7 +143,7 @@ def parse_policy(text: str, source: str = tr_later("the policy"), *, probes: Col
         SpecError: not TOML, or not a policy; names lines and fields.
     """
     try:
-        data = tomllib.loads(text)
+        data = parsed(text, source)
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{source} is not valid TOML: {broken(error, text)}.") from error
     return policy_from_dict(data, source, lines(text), probes=probes)

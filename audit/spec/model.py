@@ -15,8 +15,11 @@ from audit.kinds import KINDS
 from audit.probe import make
 from audit.strict_json import loads
 from audit.table_choices import TableChoices
+from models.typed_paths import read_at_most
 
 VERSION = 1
+MOST_BYTES = 10_000_000
+"""More than any spec has."""
 THREADS = 2
 """CPU threads of a run whose spec names no number: not the machine's, for the number of threads decides the last digit
 of a float, and with it the hash of the result."""
@@ -223,7 +226,7 @@ def load_spec(path: Path) -> AuditSpec:
         SpecError: the file cannot be read, is not JSON, or its content cannot be used.
     """
     try:
-        data = loads(path.read_text(encoding="utf-8"))
+        data = loads(read_at_most(path, MOST_BYTES).decode("utf-8"))
     except OSError as error:
         raise SpecError(f"The spec {path} cannot be read ({error.strerror}).") from None
     except ValueError as error:

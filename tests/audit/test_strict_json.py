@@ -37,6 +37,13 @@ def test_a_number_that_no_float_holds_is_refused(text, kind):
         loads(kind(text))
 
 
+@pytest.mark.parametrize("kind", [str, str.encode])
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_what_is_too_deep_is_no_json(text, kind):
+    with pytest.raises(ValueError, match="too deep"):
+        loads(kind(text))
+
+
 @pytest.mark.parametrize("text", ["1e308", '"1e999"', "-1e-999", '{"e99": 1.5e+300}', "9" * 250])
 def test_large_numbers_and_words_that_look_like_one_are_read(text):
     assert loads(text) == json.loads(text) == loads(text.encode())

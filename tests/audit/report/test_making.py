@@ -103,6 +103,12 @@ def test_bad_brands_are_refused_in_words(options, said):
         make_brand(**options)
 
 
+def test_a_logo_is_not_read_beyond_what_one_may_have(tmp_path):
+    (tmp_path / "logo.png").write_bytes(bytes(1_000_001))
+    with pytest.raises(ReportError, match="File too large"):
+        make_brand(logo=tmp_path / "logo.png")
+
+
 def test_brand_comes_from_settings(monkeypatch, tmp_path):
     logo = tmp_path / "logo.svg"
     logo.write_bytes(SVG)

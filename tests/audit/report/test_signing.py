@@ -73,6 +73,20 @@ def test_strangers_and_missing_signatures(files, home, tmp_path, monkeypatch):
         public_key("nonsense")
 
 
+def test_the_key_in_a_bundle_is_a_key_and_no_path_to_one(files, home, tmp_path):
+    """Else a bundle could have any file of this machine read."""
+    (tmp_path / "mine.pub").write_text(own_key().text())
+    assert check(files, files.__getitem__, key=str(tmp_path / "mine.pub")).trusted
+    pointing = {**files, PUBLIC: str(tmp_path / "mine.pub").encode()}
+    assert "cannot be read" in check(pointing, pointing.__getitem__).faults[0]
+
+
+def test_a_file_that_is_too_large_is_no_key(tmp_path):
+    (tmp_path / "large.pub").write_bytes(b"x" * 20_000)
+    with pytest.raises(ReportError, match="File too large"):
+        public_key(str(tmp_path / "large.pub"))
+
+
 def test_a_good_bundle_has_no_faults_and_holds_the_report(bundle):
     opened = open_bundle(bundle)
     assert check_bundle(opened) == []

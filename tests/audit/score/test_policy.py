@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.errors import SpecError
+from audit.score import policy as policies
 from audit.score.matching import matching
 from audit.score.measures import Measure
 from audit.score.policy import DEFAULT, load_policy, parse_policy, policy_from_dict
@@ -194,6 +195,28 @@ def test_patterns_want_ten_rows_unless_they_say_otherwise():
 def test_a_missing_file_is_told_by_its_path(tmp_path):
     with pytest.raises(SpecError, match=r"nowhere\.toml cannot be read"):
         load_policy(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a" + ".a" * 60 + " = 1", "a" + '."a"' * 60 + " = 1", "[" + "a ." * 60 + "a]", f"a = {'[' * 900}{']' * 900}",
+     f"a = {'{a = ' * 900}1{'}' * 900}", f"a = {'9' * 5_000}", f"# {'x' * 200_000}"],
+)  # fmt: skip
+def test_what_would_cost_a_parser_its_memory_is_not_parsed(line):
+    with pytest.raises(SpecError, match=r"no policy has|a few thousand|not valid TOML"):
+        parse_policy(line + "\n" + GOOD)
+
+
+def test_texts_and_comments_of_a_policy_may_hold_anything():
+    said = f'name = "{"a." * 80}"  # {"[{" * 80}\n# {"." * 80}\n'
+    assert parse_policy(said + GOOD).name == "a." * 80
+
+
+def test_a_file_without_end_is_not_read_to_its_end(tmp_path, monkeypatch):
+    (tmp_path / "large.toml").write_text(GOOD + "#" * 300)
+    monkeypatch.setattr(policies, "MOST_BYTES", 200)
+    with pytest.raises(SpecError, match=r"large\.toml cannot be read \(File too large\)"):
+        load_policy(tmp_path / "large.toml")
 
 
 def test_the_level_is_corrected_for_the_comparisons():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from audit.errors import SpecError, UnknownName
-from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec, load_spec, read_spec, suite_spec
+from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec, load_spec, model, read_spec, suite_spec
 
 MODEL, TABLE = ModelSpec(name="m"), TableSpec(path="t.csv")
 
@@ -62,6 +62,16 @@ def test_a_spec_file_that_is_not_json(tmp_path):
         load_spec(path)
     with pytest.raises(SpecError, match="cannot be read"):
         load_spec(tmp_path / "none.json")
+    path.write_text("[" * 100_000)
+    with pytest.raises(SpecError, match="too deep"):
+        load_spec(path)
+
+
+def test_a_spec_is_not_read_beyond_what_one_can_have(tmp_path, monkeypatch):
+    monkeypatch.setattr(model, "MOST_BYTES", 5)
+    (tmp_path / "spec.json").write_text("{}    ")
+    with pytest.raises(SpecError, match="File too large"):
+        load_spec(tmp_path / "spec.json")
 
 
 def test_quick_audits_at_most_50_rows_and_every_suite_names_real_probes():
