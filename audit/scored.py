@@ -11,6 +11,8 @@ from audit.said import Said, Telling, clauses
 from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+Asked = Literal["check", "pattern", "skipped"]
+"""What a finding is about: a check of the policy, something looked for besides, a test that could not be run."""
 Severity = Literal["low", "medium", "high", "critical"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 
@@ -85,6 +87,17 @@ class Finding:
     n_to_settle: int | None = None
 
     @property
+    def asked(self) -> Asked:
+        """What it is about, which its id begins with."""
+        kind = self.id.partition(":")[0]
+        return "pattern" if kind == "pattern" else "skipped" if kind == "skipped" else "check"
+
+    @property
+    def decides(self) -> bool:
+        """Whether it has a part in the verdict of the run: checks and skipped tests have, patterns inform."""
+        return self.asked != "pattern"
+
+    @property
     def title(self) -> str:
         """What was found."""
         text = _worded(self.said.title)
@@ -115,7 +128,12 @@ def worded(record: Score | Finding) -> dict[str, Any]:
     data = to_dict(record)
     if isinstance(record, Score):
         return {**data, "note": record.note}
-    return {**data, "score": worded(record.score), **{name: getattr(record, name) for name in TOLD}}
+    return {
+        **data,
+        "asked": record.asked,
+        "score": worded(record.score),
+        **{name: getattr(record, name) for name in TOLD},
+    }
 
 
 def _worded(said: Said) -> str:

@@ -18,7 +18,7 @@ from models.checkpoint_files import checkpoint_files
 from models.entry import NAME, CatalogEntry, bundled_folder, recorded_base_of, this_machine
 from models.errors import CatalogError
 from models.files import read_json_if_there
-from models.known_languages import declared_languages
+from models.known_languages import Known, declared_languages
 from models.places import BUNDLED
 from models.registry import BASE, MODEL, Row, registry
 from models.typed_paths import is_dir, typed_path
@@ -81,10 +81,17 @@ def task_on_disk(name: str, labels: Sequence[str] | None = None) -> Task | None:
     return task_of("multi_label" if entry.multi_label else "softmax", names) if names else None
 
 
-def languages_on_disk(name: str) -> tuple[str, ...]:
-    """The languages that the card of a catalog name or folder says it was trained on; none where it does not say, as of hub ids."""
+def languages_on_disk(name: str) -> Known:
+    """The languages that a catalog name or folder knows: by its card, else as its tokenizer was measured when it was registered.
+
+    Nothing is known of a folder without a card that names them, nor of a model registered by an older Assay; see
+    `models.tokenizer_languages`.
+    """
     entry = find(name)
-    return declared_languages(entry.card if entry is not None else read_card(typed_path(name)))
+    said = declared_languages(entry.card if entry is not None else read_card(typed_path(name)))
+    if said or entry is None or not isinstance(read := entry.facts.get("reads"), list):
+        return Known(said, "card" if said else "")
+    return Known(tuple(str(language) for language in read), "tokenizer")
 
 
 def find_registered(name: str) -> CatalogEntry | None:
@@ -100,6 +107,7 @@ def add(
     *,
     labels: Sequence[str] = (),
     found: Sequence[str] = (),
+    reads: Sequence[str] | None = None,
     base: str | None = None,
     base_sha256: str | None = None,
     device: str | None = None,
@@ -115,6 +123,7 @@ def add(
         path: a folder or a hub id.
         labels: label names in the head's order, instead of the checkpoint's.
         found: the labels that loading it gave, kept to be known without loading it again; `labels` go before them.
+        reads: the languages that its tokenizer was found to read, kept in the same way; None where that is not known.
         base: base model of an adapter: a folder, name or hub id.
         device: device to load it on.
         dtype: "float32" or "bfloat16".
@@ -147,8 +156,9 @@ def add(
     else:
         row |= {"path": _whole(path), "base": _whole(base) if base is not None else None}
         row |= {"machine": this_machine() if _is_local(str(row["path"])) else None}
-    if found:
-        row["facts"] = {**(row["facts"] or {}), "labels": list(found)}
+    learnt = {"labels": list(found) or None, "reads": None if reads is None else list(reads)}
+    if learnt := {name: value for name, value in learnt.items() if value is not None}:
+        row["facts"] = {**(row["facts"] or {}), **learnt}
     if not registry().add(row, files, replace=replace):
         raise CatalogError(f"A model named '{name}' is registered already; choose another name or remove it first.")
     entry = find_registered(name)

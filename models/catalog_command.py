@@ -11,7 +11,7 @@ import typer
 from models import catalog
 from models.entry import CatalogEntry, bundled_folder, typed_labels
 from models.errors import CatalogError, ModelNotFound
-from models.known_languages import declared_languages, measured_languages
+from models.known_languages import declared_languages, measured_languages, read_languages
 from models.label_file import labels_beside, unnamed
 from models.language_names import language_list, language_name
 from models.telling import again
@@ -68,8 +68,8 @@ def add(
         if file:
             stdout.print(tr("The checkpoint does not name its labels; their names are from {file}.", file=file))
     catalog.add(
-        name, path, labels=names, found=found, base=base, base_sha256=facts["base_sha256"], device=device, dtype=dtype,
-        note=note, in_place=in_place, replace=replace,
+        name, path, labels=names, found=found, reads=facts["reads"], base=base, base_sha256=facts["base_sha256"], device=device,
+        dtype=dtype, note=note, in_place=in_place, replace=replace,
     )  # fmt: skip
     some = ", ".join((names or found)[:6])
     count = tr_n("{n} label", "{n} labels", len(found))
@@ -177,6 +177,7 @@ def _load_facts(
 
     classifier = load(name, base=base, labels=labels, device=device)
     able = [key for key, value in asdict(classifier.capabilities).items() if value]
+    measured = measured_languages(classifier)
     return {
         "name": name,
         "fingerprint": classifier.fingerprint,
@@ -198,8 +199,9 @@ def _load_facts(
                 "letters": some.letters,
                 "reads": some.read(language),
             }
-            for language, some in measured_languages(classifier).items()
+            for language, some in measured.items()
         },
+        "reads": list(read_languages(measured).languages) if measured else None,
         "mended": classifier.findings.mended(),
         "text": text,
         "probs": [round(float(p), 6) for p in classifier.predict_proba([text])[0]],

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.errors import ModelError
 from models.places import ASSETS
 from models.scripts import WHOLE_SYLLABLES, scripts_of
-from models.text_language import SCRIPTS_ALONE, script_of_language
+from models.text_language import SCRIPTS_ALONE, fits, script_of_language
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput, TokenRow
@@ -50,6 +50,20 @@ class Pieces:
         """Whether these are the pieces of a language that the tokenizer can read."""
         kind = "syllable" if script_of_language(language) in WHOLE_SYLLABLES else "sound"
         return self.unknown_share <= MOST_UNKNOWN and self.tokens <= MOST_PIECES[kind] * self.letters
+
+
+class Known(NamedTuple):
+    """The languages that a model knows, by their codes, and by what that is known: `card`, `tokenizer`, "" where nothing tells."""
+
+    languages: tuple[str, ...] = ()
+    by: str = ""
+
+    def foreign(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Those of some languages that the model does not know, with their counts; what cannot be told is not held against it."""
+        if self.by == "tokenizer":  # which was tried on the reference texts alone
+            tried = reference_texts()
+            return {one: n for one, n in counts.items() if one in tried and one not in self.languages}
+        return {one: n for one, n in counts.items() if one and self.by and not fits(one, self.languages)}
 
 
 def declared_languages(card: Mapping[str, Any]) -> tuple[str, ...]:
@@ -121,18 +135,16 @@ def reads(classifier: Classifier, language: str, pieces: Pieces) -> bool:
     return language == "Latn" or (fixed or pieces).read(language)
 
 
-def known_languages(classifier: Classifier) -> tuple[tuple[str, ...], str]:
-    """The languages a model knows, and by what that is known: `card`, `tokenizer`, or "" where nothing tells.
-
-    Scripts that no reference text is in are not judged: whoever asks about such a language hears that it is not known.
-    """
+def known_languages(classifier: Classifier) -> Known:
+    """The languages a model knows: those of its card, else those of the reference texts that its tokenizer reads."""
     said = declared_languages(getattr(classifier, "card", None) or {})
-    if said:
-        return said, "card"
-    measured = measured_languages(classifier)
-    return tuple(
-        language for language, pieces in measured.items() if pieces.read(language)
-    ), "tokenizer" if measured else ""
+    return Known(said, "card") if said else read_languages(measured_languages(classifier))
+
+
+def read_languages(measured: Mapping[str, Pieces]) -> Known:
+    """The languages that a tokenizer reads, by what it makes of the reference texts; nothing is known where it made nothing."""
+    read = tuple(language for language, pieces in measured.items() if pieces.read(language))
+    return Known(read, "tokenizer" if measured else "")
 
 
 @cache

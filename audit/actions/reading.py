@@ -18,6 +18,7 @@ from audit.store.only_read import OnlyRead, OnlyReadFiles
 from audit.stored import Run
 from models import catalog
 from models.entry import CatalogEntry
+from models.known_languages import Known
 from models.task import Task
 
 
@@ -74,8 +75,8 @@ class Reader(Store):
         """What the answers of a model are, as far as its files tell; see `models.catalog.task_on_disk`."""
         return catalog.task_on_disk(name, labels)
 
-    def languages_of(self, name: str) -> tuple[str, ...]:
-        """The languages that a model's card says it was trained on; see `models.catalog.languages_on_disk`."""
+    def languages_of(self, name: str) -> Known:
+        """The languages that a model knows, as far as that is kept; see `models.catalog.languages_on_disk`."""
         return catalog.languages_on_disk(name)
 
     def wait(self, run_id: str, *, timeout: float | None = None, poll: float = 0.5) -> Run:

@@ -190,6 +190,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     from audit.table.alike import require_same_columns
     from audit.table.languages import languages_in, mismatch
     from models.text_language import main_languages
+    from models.tokenizer_languages import languages_known
 
     if not Path(spec.table.path).is_file():
         return spec, ()
@@ -206,7 +207,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         compared = compared.require(keep_good=spec.reference.keep_good)
         require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     languages = languages_in(table)
-    foreign = mismatch(languages, reader().languages_of(spec.model.name))
+    foreign = mismatch(languages, languages_known(spec.model.name, spec.model.base))
     warnings = (*table.warnings, *([foreign] if foreign else []))
     for warning in warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")

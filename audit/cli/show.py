@@ -12,10 +12,10 @@ from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.edit import own_json
 from audit.cli.run_json import RunArgument, run_json
 from audit.cli.score_lines import score_table
-from audit.cli.states import check_verdict, severity, state
+from audit.cli.states import comes_to, severity, state
 from audit.cli.states import verdict as verdict_word
 from audit.language.numbers import numbers
-from audit.language.saying import capitalised
+from audit.language.saying import capitalised, word
 from audit.language.translating import tr, tr_n
 from models.telling import again
 from models.terminal import styled
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from audit.stored import Progress, Run
 
 VERDICT_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
+PATTERN_STYLE = "bold"
 
 
 def show(
@@ -55,12 +56,14 @@ def print_run(
         told: warnings about its table that need not be said again.
     """
     progress = store.progress(run.id)
+    _print_mismatch(run)
     _print_head(run, progress, told)
     scores = [score for score in store.scores(run.id) if every or not score.slice]
     if scores:
         stdout.print()
         stdout.print(score_table(scores))
-    for finding in store.findings(run.id) if judgement is None else judgement.findings:
+    findings = store.findings(run.id) if judgement is None else judgement.findings
+    for finding in sorted(findings, key=lambda one: not one.decides):  # what decides the verdict comes first
         _print_finding(finding)
     _print_verdict(run, judgement)
     for probe in store.probes(run.id):
@@ -78,6 +81,15 @@ def print_run(
     for said, style in ((run.error, "red"), (run.note, "yellow")):
         if said:
             stdout.print(again(said), style=style)
+
+
+def _print_mismatch(run: Run) -> None:
+    from audit.score.languages import mismatch_of
+
+    if found := mismatch_of(run.provenance):
+        stdout.print(tr("Warning: {warning}", warning=word(found.title)), style="bold red")
+        stdout.print(Padding(styled(word(found.text)), (0, 0, 0, 2), expand=False), soft_wrap=False)
+        stdout.print()
 
 
 def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
@@ -148,7 +160,8 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
 
 def _print_finding(finding: Finding) -> None:
     stdout.print()
-    head = styled(check_verdict(finding.verdict), VERDICT_STYLE.get(finding.verdict, ""))
+    style = VERDICT_STYLE.get(finding.verdict, "") if finding.decides else PATTERN_STYLE
+    head = styled(comes_to(finding), style)
     stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({severity(finding.severity)})", "dim"))
     for said in (finding.why, finding.next_step, finding.note):
         if said:

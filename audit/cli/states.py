@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from audit.language import verdicts
 from audit.language.translating import tr, tr_later
+
+if TYPE_CHECKING:
+    from audit.scored import Finding
 
 _SEVERITIES = {"high": tr_later("high"), "medium": tr_later("medium"), "low": tr_later("low"), "info": tr_later("info")}
 
@@ -19,9 +24,9 @@ def verdict(name: str | None) -> str:
     return verdicts.of_run(name)
 
 
-def check_verdict(name: str) -> str:
-    """The verdict of one check in the language spoken."""
-    return verdicts.of_check(name)
+def comes_to(finding: Finding) -> str:
+    """What a finding comes to, in the language spoken."""
+    return verdicts.of_finding(finding.verdict, decides=finding.decides)
 
 
 def severity(name: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from audit.figures.attacks import accuracy_under_attack, budget_curve, success_rates
-from audit.figures.explanations import faithfulness
+from audit.figures.attacks import accuracy_under_attack, budget_curve, success_rates, words_changed
+from audit.figures.contents import label_distribution, lengths
+from audit.figures.explanations import attacked_and_flagged, faithfulness, method_agreement
 from audit.figures.perturbations import flip_rates
 from audit.figures.predictions import class_bars, confusion, reliability
 from audit.figures.scores import run_differences, score_intervals
@@ -53,7 +54,7 @@ def _differences(table: pd.DataFrame, theme: Theme, *, unit: str, axis: str) -> 
 
 
 DRAWN: Mapping[str, Callable[..., Any]] = {
-    "scores": lambda table, theme: score_intervals(table, theme=theme),
+    "scores": lambda table, theme, *, title="": score_intervals(table, title=title, theme=theme),
     "attacks": _attacks,
     "success": lambda table, theme, *, judged=False: success_rates(table, judged=judged, theme=theme),
     "budget": _budget,
@@ -64,5 +65,10 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "faithfulness": _faithfulness,
     "words": _words,
     "differences": _differences,
+    "labels": lambda table, theme, *, most: label_distribution(table, most=most, theme=theme),
+    "lengths": lambda table, theme: lengths(table, theme=theme),
+    "words_changed": lambda table, theme: words_changed(table, theme=theme),
+    "places": lambda table, theme, *, flagged=None: attacked_and_flagged(table, flagged=flagged, theme=theme),
+    "agreement": lambda table, theme: method_agreement(table, theme=theme),
 }
 """How each kind of figure is drawn, from its table, a theme and its options."""

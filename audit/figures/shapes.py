@@ -155,6 +155,53 @@ def bars(lines: Sequence[Dot], *, axis: str, unit: str) -> str:
         return _svg(figure)
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Upright bars of one series: a height for each place, with ranges where they are known. `label` is for the legend."""
+
+    label: str
+    heights: Sequence[float]
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+def columns(
+    names: Sequence[str],
+    series: Sequence[Columns],
+    *,
+    x: str,
+    y: str,
+    percent: bool = True,
+    stacked: bool = False,
+    level: float | None = None,
+) -> str:
+    """Upright bars over named places, those of several series beside each other or `stacked`; `level` is a dashed line."""
+    with _figure(2.7) as (figure, axes):
+        places, width = np.arange(len(names), dtype=float), 0.8 if stacked else 0.8 / max(1, len(series))
+        under = np.zeros(len(names))
+        for number, one in enumerate(series):
+            color, heights = SERIES[number % len(SERIES)], np.asarray(one.heights, dtype=float)
+            at = places if stacked else places + (number - (len(series) - 1) / 2) * width
+            axes.bar(at, heights, width * 0.94, bottom=under, color=color, alpha=0.62, lw=0, label=_short(one.label))
+            for place, low, high in zip(at, one.low, one.high, strict=False):
+                if low is not None and high is not None:
+                    axes.plot([place, place], [low, high], color=INK, lw=1.1, solid_capstyle="butt")
+            under = under + heights if stacked else under
+        if level is not None:
+            axes.axhline(level, color=INK, lw=0.9, ls=(0, (4, 3)))
+        step = -(-len(names) // 16)  # so many names stand beside each other without touching
+        axes.set_xticks(places[::step], [_short(name, 16) for name in names[::step]])
+        axes.set_ylim(0, None)
+        if percent:
+            axes.yaxis.set_major_formatter(_percent_tick)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        _frame(axes, grid="y")
+        if len(series) > 1:
+            axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=7.5)
+        return _svg(figure)
+
+
 def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: str, y: str) -> str:
     """Confusion matrix, (k, k): darker is a larger share of the true class; counts are written in."""
     size = len(labels)

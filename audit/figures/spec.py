@@ -31,6 +31,12 @@ class Spec:
         return pd.DataFrame(list(self.rows), columns=list(self.columns))
 
 
+def figure_of(kind: str, table: pd.DataFrame, **options: Any) -> Spec:
+    """Declare a figure of a frame, without the lists of row ids in it; see `figure`."""
+    bare = table.drop(columns=[name for name in ("row_ids",) if name in table])
+    return figure(kind, tuple(map(str, bare.columns)), bare.itertuples(index=False, name=None), **options)
+
+
 def figure(
     kind: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]], *, kept: str = "", **options: Any
 ) -> Spec:

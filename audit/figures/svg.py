@@ -30,7 +30,7 @@ def _drawn(spec: Spec, _spoken: str) -> str:
     return DRAWN[spec.kind](spec, **dict(spec.options))
 
 
-def _scores(spec: Spec) -> str:
+def _scores(spec: Spec, **_: Any) -> str:
     return shapes.dots([shapes.Dot(s["label"], s["value"], s["low"], s["high"]) for s in _lines(spec)])
 
 
@@ -135,6 +135,70 @@ def _differences(spec: Spec, *, unit: str, axis: str) -> str:
     return shapes.dots(dots, low=-reach, high=reach, percent=False, axis=axis, zero=True)
 
 
+def _labels(spec: Spec, *, most: int) -> str:
+    """The most frequent labels, by the model and, hollow, in the data."""
+    lines = _lines(spec)
+    told = {"data": tr("in the data"), "model": tr("by the model")}
+    total = {line["label"]: max(one["rows"] for one in lines if one["label"] == line["label"]) for line in lines}
+    shown = sorted(total, key=lambda label: -total[label])[:most]
+    dots = [
+        shapes.Dot(
+            f"{line['label']}, {told[line['kind']]}", line["share"], line["low"], line["high"],
+            tr("{share} of {n}", share=numbers().share(line["share"]), n=numbers().count(line["n"])),
+            hollow=line["kind"] == "data",
+        )
+        for label in shown for line in lines if line["label"] == label
+    ]  # fmt: skip
+    reach = max(dot.high or dot.value for dot in dots)
+    return shapes.dots(dots, high=min(1.0, round(reach * 1.1 + 0.05, 1)))
+
+
+def _lengths(spec: Spec) -> str:
+    lines = _lines(spec)
+    spans = [
+        f"{line['from']}" if line["to"] - line["from"] == 1 else f"{line['from']}-{line['to'] - 1}" for line in lines
+    ]
+    read = shapes.Columns(tr("read to the end"), [line["rows"] - line["truncated"] for line in lines])
+    cut = shapes.Columns(tr("cut"), [line["truncated"] for line in lines])
+    return shapes.columns(spans, [read, cut], x=tr("tokens"), y=tr("rows"), percent=False, stacked=True)
+
+
+def _words_changed(spec: Spec) -> str:
+    table = spec.table()
+    name_of, counts = names_in(table), sorted({int(count) for count in table["words"]})
+    series = []
+    for probe, part in table.groupby("probe", sort=False):
+        by_count = {int(line["words"]): line for line in lines_of(part)}
+        found = [by_count.get(count, {"share": 0.0, "low": None, "high": None}) for count in counts]
+        series.append(
+            shapes.Columns(name_of(probe), *([line[name] for line in found] for name in ("share", "low", "high")))
+        )
+    return shapes.columns([str(n) for n in counts], series, x=tr("words changed"), y=tr("share of successes"))
+
+
+def _places(spec: Spec, **_: Any) -> str:
+    lines = _lines(spec)
+    names = [f"{numbers().setting(line['from'])}-{numbers().setting(line['to'])}" for line in lines]
+    found = shapes.Columns("", *([line[name] for line in lines] for name in ("share", "low", "high")))
+    return shapes.columns(
+        names, [found], x=tr("place in the explanation of the row, highest score first"), y=tr("share of attacked words"),
+        level=lines[0]["to"] - lines[0]["from"],
+    )  # fmt: skip
+
+
+def _agreement(spec: Spec) -> str:
+    name_of = names_in(spec.table())
+    dots = [
+        shapes.Dot(
+            tr("{first} and {second}", first=name_of(line["first"]), second=name_of(line["second"])),
+            line["value"], line["low"], line["high"], numbers().number(line["value"], "correlation"),
+        )
+        for line in _lines(spec) if line["value"] is not None
+    ]  # fmt: skip
+    low = min(0.0, *(dot.value if dot.low is None else dot.low for dot in dots))
+    return shapes.dots(dots, low=max(-1.0, low), percent=False, axis=tr("rank correlation"), zero=low < 0)
+
+
 def _moved(difference: float, unit: str) -> str:
     """By how much a number moves, bare: the axis says in what."""
     say = numbers()
@@ -159,5 +223,10 @@ DRAWN: Mapping[str, Callable[..., str]] = {
     "faithfulness": _faithfulness,
     "words": _words,
     "differences": _differences,
+    "labels": _labels,
+    "lengths": _lengths,
+    "words_changed": _words_changed,
+    "places": _places,
+    "agreement": _agreement,
 }
 """How each kind of figure is drawn, from its table and options."""

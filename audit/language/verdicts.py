@@ -48,6 +48,11 @@ def of_check(verdict: str | None) -> str:
     return tr(_OF_CHECK[verdict]) if verdict in _OF_CHECK else tr("Not judged")
 
 
+def of_finding(verdict: str | None, *, decides: bool) -> str:
+    """What a finding comes to, in the language spoken: the verdict of a check, or that it is a pattern, which is never met or missed."""
+    return of_check(verdict) if decides else tr("Pattern")
+
+
 def signed(verdict: str | None, words: str) -> str:
     """The words of a verdict behind its sign."""
     return f"{SIGNS.get(verdict, NO_SIGN)} {words}"

@@ -11,7 +11,8 @@ from audit.kinds import find, names
 from audit.language.translating import tr_later
 from audit.live.holding import LiveModels, watched
 from audit.records import Example, to_dict
-from models.known_languages import of_rows
+from models.catalog import find as find_model
+from models.known_languages import measured_languages, of_rows, read_languages
 
 if TYPE_CHECKING:
     from audit.live.task import Task
@@ -37,8 +38,10 @@ def facts(
     _check_length([text])
     classifier = MODELS.use(model, task.ending, base=base, labels=labels, loading=task.loading)
     under = getattr(classifier, "base", None)  # what an adapter was merged into
+    measured = measured_languages(classifier)
     return {
         **_answers(classifier), "fingerprint": classifier.fingerprint,
+        "reads": list(read_languages(measured).languages) if measured else None,
         "max_tokens": classifier.max_tokens, "device": classifier.device, "dtype": classifier.dtype,
         "engine": classifier.engine, "capabilities": [k for k, v in asdict(classifier.capabilities).items() if v],
         "absent": dict(classifier.absent), "base_sha256": getattr(under, "sha256", None),
@@ -74,6 +77,17 @@ def lengths(task: Task, model: str, texts: Sequence[str]) -> dict[str, Any]:
         strange, known = of_rows(classifier, rows)
         unknown, content = unknown + strange, content + known
     return {"kept": kept, "tokens": tokens, "unknown": unknown, "content": content}
+
+
+def languages(task: Task, model: str) -> dict[str, Any]:
+    """The languages that a registered model knows, by its card or its tokenizer (`models.known_languages.Known`)."""
+    from models.tokenizer_languages import languages_known
+
+    task.pause()
+    if find_model(model) is None:  # whoever registered it may use its folder; of others nothing is looked at
+        raise AuditError(f"There is no model named {model!r} in the catalog.")
+    known = languages_known(model)
+    return {"languages": list(known.languages), "by": known.by}
 
 
 def methods(task: Task, model: str) -> dict[str, Any]:
@@ -177,6 +191,7 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "facts": facts,
     "predict": predict,
     "lengths": lengths,
+    "languages": languages,
     "methods": methods,
     "explain": explain,
     "counterfactual": counterfactual,

@@ -93,11 +93,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A box that must not be overlooked."""
+    """A box that must not be overlooked; pages leave out by its `id` one that they show themselves."""
 
     title: str
     text: str
     tone: Tone = "open"
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,12 +122,12 @@ def _scores(report: Report) -> Iterator[Row]:
 
 def _findings(report: Report) -> Iterator[Row]:
     yield (
-        "id", "verdict", "severity", "title", "score", "value", "low", "high", "n", "threshold", "adjusted_level",
+        "id", "asked", "verdict", "severity", "title", "score", "value", "low", "high", "n", "threshold", "adjusted_level",
         "n_to_settle", "why", "next_step", "note", "evidence",
     )  # fmt: skip
     for f in report.findings:
         yield (
-            f.id, f.verdict, f.severity, f.title, f.score.key, f.score.value, f.score.low, f.score.high, f.score.n,
+            f.id, f.asked, f.verdict, f.severity, f.title, f.score.key, f.score.value, f.score.low, f.score.high, f.score.n,
             f.threshold, f.adjusted_level, f.n_to_settle, f.why, f.next_step, f.note, "|".join(f.evidence),
         )  # fmt: skip
 

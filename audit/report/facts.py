@@ -13,7 +13,7 @@ from audit.records import SampleOutcome
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
-from audit.score.languages import foreign_rows, rows_of
+from audit.score.languages import mismatch_of, rows_of
 from audit.scored import Finding
 from audit.spec.suites import SUITES
 from audit.store import Review, Run, RunProbe
@@ -204,9 +204,10 @@ def _rows(read: Results) -> Iterator[Limit]:
         yield Limit("some_unlabelled", {"rows": int(rows.loc[rows["label"].isna(), "weight"].sum())})
     if told["truncated"].sum():
         yield Limit("truncated", {"rows": int(told["truncated"].iloc[0]), "limit": int(told["limit"].iloc[0])})
-    foreign = foreign_rows(run.provenance)
-    if foreign:
-        yield Limit("foreign_rows", {"rows": sum(foreign.values()), "of": audited, "languages": " ".join(foreign)})
+    foreign = mismatch_of(run.provenance)
+    if foreign.rows:
+        named = {"languages": " ".join(foreign.languages), "known": " ".join(foreign.known)}
+        yield Limit("foreign_rows", {"rows": foreign.rows, "of": audited, **named})
     if 0 < audited < 100:
         yield Limit("few_rows", {"rows": audited})
 

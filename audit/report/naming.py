@@ -8,14 +8,14 @@ from typing import Protocol
 from audit.language.printable import printable
 from audit.language.probes import kind_title, what_it_does
 from audit.language.sentences import sentences
-from audit.language.verdicts import of_check, signed
+from audit.language.verdicts import of_check, of_finding, signed
 from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
 from audit.score.measures import COUNTED
 from audit.score.wording import display_name, probe_names, title_said
-from audit.scored import Score
+from audit.scored import Finding, Score
 from audit.times import read_time
 from models.task import Task
 
@@ -49,6 +49,12 @@ def answer(said: str | None, task: Task, say: Strings, limit: int) -> str:
 def verdict(value: str | None) -> str:
     """The verdict of a check with its sign, so that it can be told without colours."""
     return signed(value, of_check(value))
+
+
+def comes_to(finding: Finding) -> str:
+    """What a finding comes to: the verdict of a check with its sign, or that it is a pattern, which decides nothing."""
+    said = of_finding(finding.verdict, decides=finding.decides)
+    return signed(finding.verdict, said) if finding.decides else said
 
 
 def verdict_cell(value: str | None) -> Cell:

@@ -54,12 +54,7 @@ def surest(scores: Iterable[Score], name: str) -> Score | None:
 
 def verdict_of(findings: Iterable[Finding], score: Score) -> Verdict | None:
     """The worst verdict of the checks about a score; None where none is: patterns inform and judge nothing."""
-    from audit.score.findings import (
-        PATTERN,  # lists of runs, which show no verdicts of scores, start without its engine
-    )
-
-    checks = (finding for finding in findings if not finding.id.startswith(PATTERN))
-    found = {finding.verdict for finding in checks if finding.score.key == score.key}
+    found = {finding.verdict for finding in findings if finding.decides and finding.score.key == score.key}
     return next((verdict for verdict in ("FAIL", "INCONCLUSIVE", "PASS") if verdict in found), None)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audit.score.findings import CHECK, PATTERN
+from audit.score.findings import CHECK
 from audit.score.policy import Check, Policy
 from audit.scored import Finding, Score, Verdict
 
@@ -57,6 +57,6 @@ def _by_score(findings: Iterable[Finding]) -> dict[tuple[str, bool], list[Findin
     """Findings that decide, by what they are about and the side of the threshold."""
     found: dict[tuple[str, bool], list[Finding]] = defaultdict(list)
     for finding in findings:
-        if not finding.id.startswith(PATTERN):
+        if finding.decides:
             found[finding.score.key, finding.threshold is None].append(finding)
     return dict(found)

@@ -59,7 +59,7 @@ def find(
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """The verdict of a run: the worst of its checks and skipped probes; patterns inform and do not decide."""
-    return overall(finding.verdict for finding in findings if not finding.id.startswith(PATTERN))
+    return overall(finding.verdict for finding in findings if finding.decides)
 
 
 def _order(made: tuple[Finding, float]) -> tuple[int, int, float, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from audit.language.saying import LANGUAGES
@@ -12,6 +13,40 @@ from audit.score.measures import Measure
 from audit.strict_json import part
 
 _CODE = re.compile(r"[A-Za-z]{2,4}")
+LEADS = 0.05
+"""Share of rows in languages the model does not know from which that is told before any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What a reader must know before any number: rows in languages that the model does not know.
+
+    Attributes:
+        rows: of the `of` audited ones, duplicates counted; languages: theirs, by their codes.
+        known: those that the model's card names; none where its tokenizer alone tells.
+    """
+
+    rows: int
+    of: int
+    languages: tuple[str, ...]
+    known: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there are enough of them to be told first."""
+        return self.of > 0 and self.rows >= LEADS * self.of
+
+    @property
+    def title(self) -> Said:
+        """How many rows they are."""
+        return Said("mismatch.title", {"rows": self.rows, "of": self.of})
+
+    @property
+    def text(self) -> Said:
+        """Which languages they are, and what the figures are worth."""
+        values = {"languages": _named(self.languages)}
+        if not self.known:
+            return Said("mismatch.unread", values)
+        return Said("mismatch.text", {**values, "known": _named(self.known)})
 
 
 def language_measures(provenance: Mapping[str, Any] | None) -> Iterator[Measure]:
@@ -27,7 +62,7 @@ def language_measures(provenance: Mapping[str, Any] | None) -> Iterator[Measure]
         return
     foreign = foreign_rows(provenance)
     known = _codes(said.get("model"))
-    notes = [Said("note.trained_on", {"languages": Said(LANGUAGES, {"codes": " ".join(known)})})] if known else []
+    notes = [Said("note.trained_on", {"languages": _named(known)})] if known else []
     if 0 < tokens >= unknown:
         share = Number(unknown / tokens, "share")
         notes.append(Said("note.unknown_tokens", {"unknown": unknown, "tokens": tokens, "share": share}))
@@ -42,6 +77,14 @@ def language_measures(provenance: Mapping[str, Any] | None) -> Iterator[Measure]
         )
     if 0 < tokens >= unknown:
         yield _counted("unknown_token_share", unknown, tokens, rows)
+
+
+def mismatch_of(provenance: Mapping[str, Any] | None) -> Mismatch:
+    """The rows of a run that its model cannot read for their language; false where they are few, none or not known."""
+    said, foreign = part(provenance, "table", "language"), foreign_rows(provenance)
+    return Mismatch(
+        sum(foreign.values()), sum(rows_of(said, "rows").values()), tuple(foreign), _codes(said.get("model"))
+    )
 
 
 def foreign_rows(provenance: Mapping[str, Any] | None) -> dict[str, int]:
@@ -59,6 +102,10 @@ def rows_of(said: Mapping[str, Any], *path: str) -> dict[str, int]:
 
 def _counted(name: str, hits: int, of: int, rows: int, **about: Any) -> Measure:
     return Measure(name, hits / of, rows, basis="wilson", counts=(float(hits), float(of)), counted=True, **about)
+
+
+def _named(codes: Iterable[str]) -> Said:
+    return Said(LANGUAGES, {"codes": " ".join(codes)})
 
 
 def _codes(listed: Any) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from dashboard.page.text import escaped, plain
 Points = list[dict[str, Any]]
 Beneath = Callable[[Block], None]
 """What a section puts into a block, such as the rows behind a finding."""
+HIGHEST, LOWEST = 2, 5
+"""Levels of headings: the title of a page alone stands above."""
 A_LINE = 4
 """Cards beside each other."""
 TONES = {"good": "green", "bad": "red", "open": "orange", "muted": "gray", "": "gray"}
@@ -47,7 +49,7 @@ def draw_section(
         What is selected in each figure that stands for rows, by the name of the run's table (`Spec.kept`) or its kind.
     """
     drawn = _Drawn(run, beneath)
-    drawn.section(section, 3 if title else 0)
+    drawn.section(section, HIGHEST if title else 0)
     return drawn.picked
 
 
@@ -61,7 +63,7 @@ class _Drawn:
 
     def section(self, section: Section, level: int) -> None:
         if level:
-            st.markdown(f"{'#' * min(level, 5)} {plain(section.title)}")
+            st.markdown(f"{'#' * min(level, LOWEST)} {plain(section.title)}")
         places = _beside(section.blocks)
         numbered = [(number, group) for number, group in enumerate(places)]
         for native, run_of in groupby(numbered, key=lambda one: isinstance(one[1][0], NATIVE)):
@@ -73,7 +75,7 @@ class _Drawn:
                 inside = "".join(_html(block, max(level, 2)) for _, group in groups for block in group)
                 st.html(f'<div class="assay-blocks">{inside}</div>')
         for inner in section.sections:
-            self.section(inner, max(level, 3) + 1)
+            self.section(inner, level + 1 if level else HIGHEST)
 
     def _group(self, key: str, group: Sequence[Block]) -> None:
         """A block, or a chart with what stands beside it."""

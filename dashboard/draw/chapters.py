@@ -10,7 +10,7 @@ import streamlit as st
 
 from audit.language.printable import on_screen
 from audit.language.translating import language, tr
-from audit.report.blocks import Section
+from audit.report.blocks import Callout, Section
 from audit.report.build import build_report
 from audit.report.caps import PAGE
 from audit.report.chapters import chapters
@@ -29,7 +29,7 @@ def draw_chapters(
 
     Args:
         run: whose results; section: of its pages.
-        without: what of a chapter is left out, by the ids of its sections: the page draws it itself, with more to choose.
+        without: what of a chapter is left out, by the ids of its sections and callouts: the page draws it itself.
         beneath: see `draw_section`.
     """
     with st.spinner(tr("Gathering the numbers")):
@@ -37,7 +37,9 @@ def draw_chapters(
     picked: dict[str, Points] = {}
     for name, chapter in told:
         kept = tuple(part for part in chapter.sections if part.id not in without)
-        picked |= draw_section(run, replace(chapter, sections=kept), title=name != section, beneath=beneath)
+        blocks = tuple(block for block in chapter.blocks if not (isinstance(block, Callout) and block.id in without))
+        shown = replace(chapter, blocks=blocks, sections=kept)
+        picked |= draw_section(run, shown, title=name != section, beneath=beneath)
     return picked
 
 

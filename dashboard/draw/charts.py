@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from audit.language.translating import tr
+from audit.language.translating import language, tr
+from audit.report.picture import picture
 from dashboard.draw.cards import definition
-from dashboard.page.export import frame_csv
+from dashboard.draw.plots import Drawn, bare
+from dashboard.page.export import MIME_XLSX, frame_csv, frame_xlsx
 from dashboard.page.state import as_now
 from dashboard.page.text import plain
 
@@ -63,10 +66,8 @@ def show_chart(
             with st.popover(tr("Definition"), icon=":material/info:", type="tertiary"):
                 st.markdown(definition(about))
         if data is not None:
-            st.download_button(
-                tr("Data"), as_now(lambda: frame_csv(data)), f"{key}.csv", "text/csv", key=f"{key}-data", on_click="ignore",
-                icon=":material/download:", type="tertiary", help=tr("The numbers behind this chart as CSV."),
-            )  # fmt: skip
+            with st.popover(tr("Data"), icon=":material/download:", type="tertiary"):
+                _data(key, data)
         if picture is not None:
             st.download_button(
                 tr("Image"), as_now(picture), f"{key}.png", "image/png", key=f"{key}-image", on_click="ignore",
@@ -75,6 +76,28 @@ def show_chart(
         if caption:
             st.caption(plain(caption, 1000))
     return list(event.selection.points) if select and event else []
+
+
+def _data(key: str, data: pd.DataFrame) -> None:
+    """The numbers behind a chart as files."""
+    st.caption(tr("The numbers behind this chart:"))
+    for kind, make, mime, label in (
+        ("csv", frame_csv, "text/csv", tr("As CSV")),
+        ("xlsx", frame_xlsx, MIME_XLSX, tr("As Excel")),
+    ):
+        st.download_button(
+            label, as_now(partial(make, data)), f"{key}.{kind}", mime, key=f"{key}-{kind}", on_click="ignore",
+            icon=":material/download:", type="tertiary",
+        )  # fmt: skip
+
+
+def show_drawn(drawn: Drawn, key: str, *, alt: str, about: str = "", select: bool = False) -> list[dict[str, Any]]:
+    """Draw a declared figure that stands alone, with its data and its picture; see `show_chart`."""
+    spec = drawn.spec
+    return show_chart(
+        drawn.figure, key, alt=alt, data=bare(drawn.table), about=about, select=select,
+        picture=partial(picture, spec, language(), alt) if spec is not None and len(drawn.table) else None,
+    )  # fmt: skip
 
 
 def picked_rows(points: list[dict[str, Any]]) -> tuple[str, ...]:

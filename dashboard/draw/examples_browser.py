@@ -44,7 +44,7 @@ def _columns() -> dict[str, Any]:
 
 def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
     """Draw the browser; `picked` limits it to rows selected in a chart."""
-    st.subheader(tr("Adversarial examples"), anchor=False)
+    st.header(tr("Adversarial examples"), anchor=False)
     first, second, third, fourth, fifth = st.columns([1.3, 1.2, 1.4, 1.2, 1.2])
     recipe = bound(first.selectbox, tr("Recipe"), recipes, key="recipe", format_func=titles(run.id).__getitem__)
     outcomes = ["success", "", *list(OUTCOMES)[1:]]

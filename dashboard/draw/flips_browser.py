@@ -39,7 +39,7 @@ def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]
     if not rates:
         return
     probes = sorted(rates, key=lambda probe: (-rates[probe], probe))
-    st.subheader(tr("Rows that harmless changes flip"), anchor=False)
+    st.header(tr("Rows that harmless changes flip"), anchor=False)
     (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from audit.figures import attacks, contents, explanations, word_importance
+from audit.figures.plotly import plotly_figure
+from audit.figures.spec import Spec, figure_of
 from audit.figures.theme import THEMES, Theme
 from audit.kinds import as_a
+from audit.language.translating import tr
 from audit.records import Attribution, Prediction
 from audit.results.tables import places_name
 from audit.score.data import lengths
@@ -22,10 +26,27 @@ from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_
 from dashboard.draw.scores import named
 from dashboard.page.state import store
 
-Drawn = tuple[Any, pd.DataFrame]
-"""A figure (None: nothing to draw) and the table behind it."""
-MOST_LABELS = 12
-"""Labels drawn beside the lengths of the texts."""
+
+@dataclass(frozen=True)
+class Drawn:
+    """A declared figure with the table behind it, whose lines know their rows. `spec` is None where there is nothing to draw."""
+
+    spec: Spec | None
+    table: pd.DataFrame
+
+    @cached_property
+    def figure(self) -> Any:
+        """The chart, in the theme the reader has chosen; None without one."""
+        return None if self.spec is None else plotly_figure(self.spec, self.table, theme())
+
+
+MOST_LABELS = {"beside": 12, "alone": 30}
+"""Labels drawn of a run, beside the lengths of its texts, and of a table."""
+
+
+def drawn(kind: str, table: pd.DataFrame, **options: Any) -> Drawn:
+    """A table as a figure of a kind."""
+    return Drawn(figure_of(kind, table, **options), table)
 
 
 def theme() -> Theme:
@@ -36,26 +57,26 @@ def theme() -> Theme:
 def words_changed_chart(run: Run) -> Drawn:
     """How many words successful attacks changed."""
     table = chart_table(run, "words")
-    return attacks.words_changed(table, theme=theme()), bare(table)
+    return drawn("words_changed", table)
 
 
 def places_chart(run: Run, recipe: str, method: str, score: Score) -> Drawn:
     """Attacked words against the words that the explanation flags; `score` is their `attacked_words_flagged`."""
     table = chart_table(run, places_name(recipe, method))
     known = None if score.value is None else (score.value, score.low, score.high)
-    return explanations.attacked_and_flagged(table, flagged=known, theme=theme()), bare(table)
+    return drawn("places", table, flagged=known)
 
 
 def labels_chart(run: Run) -> Drawn:
     """Rows of each label, given and predicted."""
     table = chart_table(run, "labels")
-    return contents.label_distribution(table, most=MOST_LABELS, theme=theme()), table
+    return drawn("labels", table, most=MOST_LABELS["beside"])
 
 
 def lengths_chart(run: Run) -> Drawn:
     """Lengths in tokens, and what was cut."""
     table = chart_table(run, "lengths")
-    return contents.lengths(table, theme=theme()), bare(table)
+    return drawn("lengths", table)
 
 
 def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
@@ -63,23 +84,22 @@ def typed_labels_chart(counts: Mapping[str, int], unlabelled: int = 0) -> Drawn:
     total = sum(counts.values()) + unlabelled
     lines = [(label, "data", rows, rows / total, math.nan, math.nan, total) for label, rows in counts.items()]
     table = pd.DataFrame(lines, columns=["label", "kind", "rows", "share", "low", "high", "n"])
-    return contents.label_distribution(table, theme=theme()), table
+    return drawn("labels", table, most=MOST_LABELS["alone"])
 
 
 def token_lengths_chart(tokens: Sequence[int], kept: Sequence[int]) -> Drawn:
     """Lengths in tokens of some texts of a table nobody has audited yet."""
     records = [Prediction(f"{i:016x}", "", (1.0,), t, k) for i, (t, k) in enumerate(zip(tokens, kept, strict=True))]
     table = lengths(build_frames(records, labels=("",)))
-    return contents.lengths(table, theme=theme()), bare(table)
+    return drawn("lengths", table)
 
 
 def words_chart(run: Run, method: str, target: str, *, certain: bool, every: bool) -> Drawn:
     """The strongest words towards and away from a class; `certain` and `every` as in `words_table`."""
     table = words_table(run, method, target, certain=certain, every=every)
     if table.empty:
-        return None, table
-    unit = attribution_unit(run.id, method, stamp(run))
-    return word_importance.word_importance(table, unit=unit, theme=theme()), bare(table)
+        return Drawn(None, table)
+    return drawn("words", table, unit=attribution_unit(run.id, method, stamp(run)), axis=tr("mean attribution"))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -108,7 +128,7 @@ def agreement_chart(scores: Sequence[Score]) -> Drawn:
     ]
     names = ["first", "second", "first_name", "second_name", "value", "low", "high", "n"]
     table = pd.DataFrame(lines, columns=names)
-    return (explanations.method_agreement(table, theme=theme()) if len(table) else None), table
+    return drawn("agreement", table) if len(table) else Drawn(None, table)
 
 
 def bare(table: pd.DataFrame) -> pd.DataFrame:

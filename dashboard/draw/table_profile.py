@@ -13,7 +13,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.live import Answer
 from audit.stored import Upload
-from dashboard.draw.charts import show_chart
+from dashboard.draw.charts import show_drawn
 from dashboard.draw.plots import token_lengths_chart, typed_labels_chart
 from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
@@ -26,7 +26,7 @@ CARD = 128
 def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
     """Draw the profile of a checked table; `model` is the one it is meant for, "" for none."""
     about = found["profile"]
-    st.subheader(tr("What is in it"), anchor=False)
+    st.header(tr("What is in it"), anchor=False)
     words = about["words"]
     counts = {
         "rows": about["rows"], "labels": len(about["labels"]), "unlabelled": about["unlabelled"], "words": words[2],
@@ -41,12 +41,12 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
     left, right = st.columns(2)
     if about["labels"]:
         with left:
-            figure, data = typed_labels_chart(about["labels"], about["unlabelled"])
-            show_chart(figure, "labels", alt=tr("Rows of each label"), data=data, about="label_share")
+            drawn = typed_labels_chart(about["labels"], about["unlabelled"])
+            show_drawn(drawn, "labels", alt=tr("Rows of each label"), about="label_share")
     if answer is not None and answer.done and answer.result:
         with right:
-            figure, data = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
-            show_chart(figure, "lengths", alt=tr("Lengths of the texts in tokens"), data=data, about="truncated_share")
+            drawn = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
+            show_drawn(drawn, "lengths", alt=tr("Lengths of the texts in tokens"), about="truncated_share")
     if found["conflicts"]:
         title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
         with st.expander(title, icon=":material/call_split:"):

@@ -19,7 +19,7 @@ NAME, NUMBER = "brand-organisation", "brand-number"
 
 def brand_form() -> None:
     """What is kept of them, with a preview, and how to change it."""
-    st.subheader(tr("Reports"), anchor=False)
+    st.header(tr("Reports"), anchor=False)
     st.caption(tr("On the cover of every report and comparison that is made from now on."))
     left, right = st.columns(2)
     with left, guarded(tr_later("The organisation's name could not be shown")):

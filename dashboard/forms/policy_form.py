@@ -10,7 +10,10 @@ import streamlit as st
 from audit.actions import policies
 from audit.actions.policies import NamedPolicy
 from audit.kinds import KINDS, names
+from audit.language.saying import word
+from audit.language.sentences import names_in, sentences
 from audit.language.translating import tr, tr_later
+from audit.said import Said
 from audit.score.definitions import Definition, catalog, define
 from audit.score.policy import Check, faults_of
 from audit.score.policy_lines import Place
@@ -29,6 +32,10 @@ CORRECTIONS = {
 }
 TITLES = {"check": tr_later("What must hold"), "pattern": tr_later("What is looked for besides")}
 BOUNDS = {"min": tr_later("at least"), "max": tr_later("at most")}
+WORDS = {"why": (tr_later("Why it matters"), "why"), "next_step": (tr_later("What to do"), "next")}
+"""Fields of a check for words of its own: what each is called, and the part of the usual sentences in whose place it stands."""
+MOST_WORDS = 500
+"""Characters of either."""
 Entries = dict[str, list[dict[str, Any]]]
 
 
@@ -38,7 +45,7 @@ def edit_policy(policy: NamedPolicy) -> None:
     data: dict[str, Any] = {"version": 1, "name": policy.name, **_head(policy)}
     shown: list[tuple[str, int, Any]] = []
     for table, title in TITLES.items():
-        st.subheader(tr(title), anchor=False)
+        st.header(tr(title), anchor=False)
         data[table] = []
         for number, entry in enumerate(draft[table]):
             changed, place = _entry(policy, table, entry)
@@ -128,11 +135,43 @@ def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[d
             help=tr("With fewer rows a check is inconclusive and a pattern is not reported."),
         )
     )  # fmt: skip
+    _words(box, changed, table, found, key)
     gone.button(
         tr("Remove"), key=f"{key}-remove", icon=":material/close:", type="tertiary", on_click=_remove,
         args=(policy.name, table, entry["_number"]),
     )  # fmt: skip
     return changed, box
+
+
+def _words(box: Any, changed: dict[str, Any], table: str, found: Definition, key: str) -> None:
+    """The fields of what a finding says in words of one's own, and of how many a pattern may report; changes `changed`."""
+    own = [field for field in WORDS if changed.get(field)]
+    title = tr("Own words, in use") if own else tr("Own words")
+    with box.expander(title, icon=":material/edit_note:"):
+        for field, (label, usual) in WORDS.items():
+            said = st.text_area(
+                tr(label), str(changed.get(field, "")), key=f"{key}-{field}", height=80, max_chars=MOST_WORDS,
+                placeholder=_usual(found, usual) or tr("The usual sentence for this score"),
+            ).strip()  # fmt: skip
+            changed.pop(field, None)
+            if said:
+                changed[field] = said
+        if table == "pattern":
+            most = st.number_input(
+                tr("Findings at most"), 0, 1000, int(changed.get("at_most") or 0), key=f"{key}-at_most",
+                help=tr("The strongest so many are reported; 0 for all that are established."),
+            )  # fmt: skip
+            changed.pop("at_most", None)
+            if most:
+                changed["at_most"] = int(most)
+
+
+def _usual(found: Definition, field: str) -> str:
+    """What is said of a score where a policy says nothing of its own; "" where that depends on what is found."""
+    key = f"finding.{found.key}.{field}"
+    if key not in sentences():
+        key = f"finding.other.{field}"
+    return "" if names_in(key) else word(Said(key))
 
 
 def _subject(entry: Mapping[str, Any]) -> str:
@@ -161,7 +200,11 @@ def _remove(name: str, table: str, number: int) -> None:
 
 
 def _add(name: str) -> None:
-    with st.expander(tr("Add a check"), icon=":material/add:"):
+    with st.expander(tr("Add a check or a pattern"), icon=":material/add:"):
+        table = st.segmented_control(
+            tr("What is added"), list(TITLES), default="check", required=True, key="policy-add-table", label_visibility="collapsed",
+            format_func=lambda name: tr(TITLES[name]), help=tr("Patterns inform; they never change the verdict."),
+        )  # fmt: skip
         scores = [key for key, found in catalog().items() if found.direction != "neutral"]
         score = st.selectbox(tr("Score"), scores, key="policy-add-score", format_func=title_said)
         found = define(str(score))
@@ -186,7 +229,7 @@ def _add(name: str) -> None:
         )  # fmt: skip
         entry = {"score": score, bound: threshold, "probe": probe, "slice": where.strip(), "severity": "medium"}
         made = {field: value for field, value in entry.items() if value != ""}
-        st.button(tr("Add"), key="policy-add", icon=":material/add:", on_click=_added, args=(name, made))
+        st.button(tr("Add"), key="policy-add", icon=":material/add:", on_click=_added, args=(name, str(table), made))
 
 
 def _probes(found: Definition) -> dict[str, str]:
@@ -198,12 +241,12 @@ def _probes(found: Definition) -> dict[str, str]:
     return {"*": tr("each of them"), **own, **whole}
 
 
-def _added(name: str, entry: dict[str, Any]) -> None:
+def _added(name: str, table: str, entry: dict[str, Any]) -> None:
     kept = st.session_state[f"_policy-{name}"]
     used = {other["id"] for entries in kept["entries"].values() for other in entries}
     base = str(entry["score"]).replace("_", "-")
     free = next(f"{base}{n or ''}" for n in ("", *(f"-{i}" for i in range(2, 1000))) if f"{base}{n}" not in used)
-    kept["entries"]["check"].append({"id": free, **entry, "_number": kept["next"]})
+    kept["entries"][table].append({"id": free, **entry, "_number": kept["next"]})
     kept["next"] += 1
 
 
@@ -211,6 +254,7 @@ def _called(field: str) -> str:
     """What people call a field of a policy."""
     said = {
         "min": tr("At least"), "max": tr("At most"), "severity": tr("Severity"), "min_n": tr("Rows"), "slice": tr("Part of the rows"),
+        "why": tr("Why it matters"), "next_step": tr("What to do"), "at_most": tr("Findings at most"),
         "probe": tr("Measured for"), "score": tr("Score"), "alpha": tr("A wrong verdict"), "id": tr("Name of the check"),
     }  # fmt: skip
     return said.get(field, field)

@@ -24,7 +24,7 @@ GOING = ("queued", "running")
 
 def show_predictions(upload: Upload, model: str) -> None:
     """Offer the predictions of a model for every row of a table; those there are can be downloaded."""
-    st.subheader(tr("Predictions"), anchor=False)
+    st.header(tr("Predictions"), anchor=False)
     if not model:
         st.caption(tr("Choose a model above to have it predict every row of this table."))
         return

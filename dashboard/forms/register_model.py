@@ -82,6 +82,7 @@ def _found(said: Mapping[str, Any], result: Mapping[str, Any]) -> None:
     folder = typed_path(said["path"])
     checked = {
         **said, "path": str(folder) if is_dir(folder) else said["path"], "found": list(result["labels"]),
+        "reads": result["reads"],
         "base_sha256": result["base_sha256"],
     }  # fmt: skip
     if said["labels"] or not unnamed(checked["found"]):
@@ -156,7 +157,7 @@ def _fitting(found: Sequence[str], typed: Sequence[str]) -> Sequence[str]:
 
 
 def _register(checked: Mapping[str, Any], labels: Sequence[str]) -> None:
-    chosen = {key: checked[key] for key in ("found", "base", "base_sha256", "note", "in_place")}
+    chosen = {key: checked[key] for key in ("found", "reads", "base", "base_sha256", "note", "in_place")}
     catalog.register(actor(), checked["name"], checked["path"], labels=list(labels), **chosen)
     _drop()
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from audit.language.translating import tr
 from dashboard.page.kept_texts import kept_texts
 from dashboard.page.state import keep
 
@@ -53,14 +54,14 @@ def choose(key: str, value: str, *, default: str) -> None:
 def bound_many(
     widget: Callable[..., Any], label: str, options: Sequence[str], *, key: str, private: bool = False, **settings: Any
 ) -> list[str]:
-    """A multiselect; nothing chosen stays out of the address. `private` as in `bound`."""
+    """A multiselect; nothing chosen stays out of the address, and says that any will do. `private` as in `bound`."""
     texts = {option: str(number) if private else option for number, option in enumerate(options)}
     by_text = {text: option for option, text in texts.items()}
     _from_address(key, lambda text: [by_text[part] for part in text.split(",") if part in by_text], [])
     kept = [option for option in st.session_state[key] if option in texts]
     if kept != st.session_state[key]:
         st.session_state[key] = kept
-    chosen = list(widget(label, list(options), key=key, **settings) or [])
+    chosen = list(widget(label, list(options), key=key, **{"placeholder": tr("Any"), **settings}) or [])
     _to_address(key, ",".join(texts[option] for option in chosen) or None)
     return chosen
 

@@ -31,7 +31,7 @@ NUMBER, CHECKED = "bundle_number", "bundle_checked"
 
 def bundle_export(run: Run) -> None:
     """The whole run as a signed file that another installation can check and take in."""
-    st.subheader(tr("Bundle"), anchor=False)
+    st.header(tr("Bundle"), anchor=False)
     st.caption(
         tr(
             "The whole run as one signed file: its records, scores, findings, judgements and provenance. Whoever has it can "

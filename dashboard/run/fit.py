@@ -10,18 +10,27 @@ import streamlit as st
 
 from audit.errors import TableError, UnknownName
 from audit.language.translating import tr, tr_n
+from audit.live import Answer
 from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table.alike import require_same_columns
 from audit.table.faults import without_flags
 from audit.table.languages import mismatch
 from audit.table.options import Columns
+from dashboard.draw.waiting import EVERY, wait_for
 from dashboard.forms.labels import confirm_guess
 from dashboard.forms.table_check import Target, checked, columns_of
+from dashboard.page.guard import safe
+from dashboard.page.live import ask_once
 from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
+from models.known_languages import Known
 from models.label_file import unnamed
+from models.language_names import language_list
 from models.text_language import main_languages
+
+TOKENIZER = "languages-of-model"
+"""Where the question is kept what a model's tokenizer reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +54,7 @@ def target_of(model: str) -> Target:
     return Target(entry.known_labels, entry.multi_label) if entry else Target()
 
 
-def say_fit(
-    left: Any, right: Any, model: str, target: Target, table: TableSpec, languages: tuple[str, ...] = ()
-) -> Fit:
+def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec, known_languages: Known) -> Fit:
     """Say what model and table have in common, and what is to be settled first.
 
     Args:
@@ -55,7 +62,7 @@ def say_fit(
         model: its name.
         target: its labels.
         table: with the choices remembered with it.
-        languages: those that the model's card says it was trained on; none where it does not say.
+        known_languages: those of the model, as far as they are known.
 
     Returns:
         Whether an audit can be started: rows without a fault, or with faults that are left out on purpose; labels that are
@@ -64,6 +71,14 @@ def say_fit(
     names = plain(", ".join(target.labels), 90)
     known = tr_n("{n} label: {names}", "{n} labels: {names}", len(target.labels), names=names)
     left.caption(known if target.labels else tr("Its labels are read when it is loaded."))
+    if known_languages.by == "tokenizer":
+        read = plain(language_list(known_languages.languages), 200)
+        said = (
+            tr("Its card names no language; its tokenizer reads {languages}.", languages=read)
+            if read
+            else tr("Its card names no language; its tokenizer reads none of those that were tried.")
+        )
+        left.caption(f":material/translate: {said}")
     try:
         upload = store().upload(table.path)
     except UnknownName:
@@ -75,7 +90,7 @@ def say_fit(
         return Fit(tr("The table cannot be read."), 0)
     with right:
         _say_labels(model, upload, found, target)
-        _say_language(found, languages)
+        _say_language(found, known_languages)
         why = _say_rows(found, keep_good=table.keep_good, nameless=unnamed(target.labels))
         if why and upload is not None:
             link("data", tr("Look at the table"), icon=":material/table_view:", table=upload.sha256)
@@ -121,9 +136,33 @@ def _say_labels(model: str, upload: Upload | None, found: dict[str, Any], target
         link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
 
 
-def _say_language(found: dict[str, Any], languages: tuple[str, ...]) -> None:
-    """Warn of rows in languages that the model was not trained on; an audit of them can be started all the same."""
-    said = mismatch((found.get("profile") or {}).get("languages", {}), languages) if languages else None
+def languages_of(model: str) -> Known:
+    """The languages that a model knows. Where nothing that is kept tells, its tokenizer is read by the model process.
+
+    Nothing is known until that has answered: the page is drawn again then.
+    """
+    known = store().languages_of(model)
+    if known.by:
+        return known
+    answer = ask_once(TOKENIZER, "languages", model=model)
+    wait_for([answer])
+    if not answer.done:
+        _await(answer)
+        return Known()
+    return Known() if answer.error is not None else Known(tuple(answer.result["languages"]), answer.result["by"])
+
+
+@st.fragment(run_every=EVERY)
+@safe
+def _await(answer: Answer) -> None:
+    if answer.done:
+        st.rerun()
+    st.caption(f":material/translate: {tr('Looking which languages its tokenizer reads.')}")
+
+
+def _say_language(found: dict[str, Any], known: Known) -> None:
+    """Warn of rows in languages that the model does not know; an audit of them can be started all the same."""
+    said = mismatch((found.get("profile") or {}).get("languages", {}), known)
     if said is not None:
         st.warning(plain(told_again(said), 300), icon=":material/translate:")
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.language.translating import tr
+from audit.language.verdicts import state
 from audit.results.several import MOST
-from audit.stored import Run
+from audit.stored import ENDED, Run
 from dashboard.page.state import keep, link, parameter, run_or_none, store
 from dashboard.page.text import one_line, plain
 from dashboard.run.run_picker import LISTED, run_labels
@@ -48,11 +49,8 @@ def chosen_runs() -> list[Run]:
     others = _choose_more([one for one in ids if one not in (first, second)], labels, [run.id for run in found])
     for wanted, chosen in zip(asked, (first, second), strict=True):
         if not chosen:
-            text = tr(
-                "There is no finished run named '{name}': it was deleted, or the link is not right. Choose another.",
-                name=plain(wanted, 80),
-            )
-            missing.warning(text, icon=":material/search_off:")
+            with missing:
+                _say_missing(wanted)
     keep({name: chosen for name, chosen in (("first", first), ("second", second)) if chosen})
     keep({"more": ",".join(others) or None})
     if not (first and second):
@@ -61,6 +59,26 @@ def chosen_runs() -> list[Run]:
         st.info(tr("Choose two different runs."), icon=":material/info:")
         return []
     return [run for run in map(run_or_none, (first, second, *others)) if run is not None]
+
+
+def _say_missing(wanted: str) -> None:
+    """Why a run that the address names cannot be compared, with a link to one that is here and has not finished."""
+    run = run_or_none(wanted)
+    if run is None:
+        gone = tr(
+            "There is no finished run named '{name}': it was deleted, or the link is not right. Choose another.",
+            name=plain(wanted, 80),
+        )
+        st.warning(gone, icon=":material/search_off:")
+        return
+    said = {
+        "ended": tr("{name} did not finish ({state}), so it has no results to compare. Choose another.",
+                    name=plain(run.name, 80), state=state(run.status).lower()),
+        "going": tr("{name} has not finished yet ({state}): it can be compared when it has. Choose another meanwhile.",
+                    name=plain(run.name, 80), state=state(run.status).lower()),
+    }  # fmt: skip
+    st.warning(said["ended" if run.status in ENDED else "going"], icon=":material/hourglass_empty:")
+    link("runs", tr("See its progress"), icon=":material/progress_activity:", run=run.id)
 
 
 def _choose(place, label: str, key: str, ids: list[str], labels: dict[str, str], wanted: str, index: int) -> str:  # type: ignore[no-untyped-def]

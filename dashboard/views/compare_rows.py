@@ -19,7 +19,7 @@ WAYS = {"lost": tr_later("Got worse"), "gained": tr_later("Got better"), "other"
 
 def changed_rows(a: Run, b: Run, table: pd.DataFrame, names: Mapping[str, str]) -> None:
     """Draw the rows that changed (`Comparison.rows`), a page at a time, with links to each in both runs; `names` of its tests."""
-    st.subheader(tr("Rows that changed"), anchor=False)
+    st.header(tr("Rows that changed"), anchor=False)
     if table.empty:
         st.caption(tr("No row changed."))
         return

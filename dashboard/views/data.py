@@ -93,7 +93,7 @@ def _kept(source: Path | BinaryIO, name: str) -> Upload:
 
 def _uploads() -> None:
     uploads = store().uploads()
-    st.subheader(tr("Your tables"), anchor=False)
+    st.header(tr("Your tables"), anchor=False)
     if not uploads:
         st.caption(tr("Nothing uploaded yet. Drop a file above, or use one of the samples below."))
     for upload in uploads:
@@ -142,7 +142,7 @@ def _samples() -> None:
     found = samples()
     if not found:
         return
-    st.subheader(tr("Samples"), anchor=False)
+    st.header(tr("Samples"), anchor=False)
     for sample in found:
         with st.container(border=True):
             about, fits, use = st.columns([4, 4, 1.3], vertical_alignment="center")

@@ -30,7 +30,7 @@ def show() -> None:
     for entry in entries:
         with st.container(border=True, key=f"model-{entry.name}"), guarded():
             _entry(entry)
-    st.subheader(tr("Register a model"), anchor=False)
+    st.header(tr("Register a model"), anchor=False)
     register_form()
 
 

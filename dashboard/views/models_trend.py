@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from audit.figures.scores import score_intervals
 from audit.language.translating import tr
 from audit.results.trend import Point, followed, trend
 from audit.score.wording import title_said
 from dashboard.draw.cards import verdict_badge
-from dashboard.draw.charts import show_chart
+from dashboard.draw.charts import show_drawn
 from dashboard.draw.compared import compared_headline
-from dashboard.draw.plots import theme
+from dashboard.draw.plots import drawn
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
 from dashboard.page.state import link, page, store
@@ -59,13 +58,9 @@ def _chart(points: Sequence[Point], name: str) -> None:
                     "level": score.level, "verdict": point.verdict or "", "key": point.run_id,
                 }
             )  # fmt: skip
-    table = pd.DataFrame(lines)
-    figure = score_intervals(
-        table, title=tr("{score} of each run, the newest last", score=title_said(name)), theme=theme()
-    )
-    show_chart(
-        figure, "trend", alt=tr("{score} of each run with its interval", score=title_said(name)), data=table, about=name
-    )
+    title = tr("{score} of each run, the newest last", score=title_said(name))
+    alt = tr("{score} of each run with its interval", score=title_said(name))
+    show_drawn(drawn("scores", pd.DataFrame(lines), title=title), "trend", alt=alt, about=name)
 
 
 def _line(point: Point, name: str, baseline: Point | None) -> None:

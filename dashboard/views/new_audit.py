@@ -21,7 +21,7 @@ from dashboard.page.press import pressed
 from dashboard.page.state import actor, go, link, parameter, run_or_none, store
 from dashboard.page.text import plain
 from dashboard.run.estimate import measured, show_estimate
-from dashboard.run.fit import Fit, say_alike, say_fit, target_of
+from dashboard.run.fit import Fit, languages_of, say_alike, say_fit, target_of
 from dashboard.run.start_bar import BUTTON, start_bar
 
 DRAWN = "_form_drawn_after"
@@ -56,7 +56,7 @@ def show() -> None:
     )
     target = target_of(model)
     table = fitting(candidates[path].spec, target)
-    fits = say_fit(left, middle, model, target, table, store().languages_of(model))
+    fits = say_fit(left, middle, model, target, table, languages_of(model))
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
         name=str(name), rows=fits.rows, measured=measured(model, table.path), languages=fits.languages,

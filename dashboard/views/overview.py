@@ -61,7 +61,7 @@ def _running() -> None:
 
 
 def _recent() -> None:
-    st.subheader(tr("Recent audits"), anchor=False)
+    st.header(tr("Recent audits"), anchor=False)
     runs = store().runs(status=("finished", "failed", "cancelled", "paused"), archived=False, limit=RECENT)
     if runs.empty:
         st.caption(tr("Nothing has finished yet. Results appear here as soon as an audit ends."))
@@ -100,7 +100,7 @@ def _row(run: Any) -> None:
 
 def _first_steps() -> None:
     with st.container(border=True):
-        st.subheader(tr("Welcome. Audit a model in one click"), anchor=False)
+        st.header(tr("Welcome. Audit a model in one click"), anchor=False)
         welcome = tr(
             "Assay explains single decisions, attacks them with small changes of wording, and tells you with numbers and "
             "error bars whether the model can be trusted. Start with a sample, then bring your own CSV and model."

@@ -58,7 +58,7 @@ def _all() -> None:
                 link("policies", f"**{plain(policy.name, 60)}**", icon=":material/gavel:", policy=policy.name)
                 st.caption(_kept(policy))
             about.caption(in_short(policy.policy))
-    st.subheader(tr("Bring one in"), anchor=False)
+    st.header(tr("Bring one in"), anchor=False)
     file = st.file_uploader(
         tr("Policy file"),
         type=["toml"],
@@ -84,14 +84,14 @@ def _one(policy: NamedPolicy) -> None:
     made = policy_from_dict(policy.policy)
     _buttons(policy)
     st.markdown(plain(sureness(made), 300))
-    st.subheader(tr("What must hold"), anchor=False)
+    st.header(tr("What must hold"), anchor=False)
     if not made.checks:
         st.info(tr("This policy has no check, so no run gets a verdict from it."), icon=":material/info:")
     for check in made.checks:
         few = tr_n("at least {n} row", "at least {n} rows", check.min_n) if check.min_n > 1 else ""
         _line(wanted(check), check.score, check.severity, few, check.why)
     if made.patterns:
-        st.subheader(tr("What is looked for besides"), anchor=False)
+        st.header(tr("What is looked for besides"), anchor=False)
         st.caption(tr("Patterns inform; they never change the verdict."))
     for pattern in made.patterns:
         most = tr_n("the strongest {n}", "the strongest {n}", pattern.at_most) if pattern.at_most else ""

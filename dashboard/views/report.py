@@ -7,7 +7,9 @@ from importlib import import_module
 
 import streamlit as st
 
+from audit.language.saying import word
 from audit.language.translating import tr, tr_later, tr_n
+from audit.score.languages import mismatch_of
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
 from dashboard.draw.cards import outcome_badge
@@ -44,6 +46,7 @@ def show() -> None:
         )
         return
     _header(run)
+    _say_mismatch(run)
     if run.status in ACTIVE or run.status == "paused":
         st.info(
             tr("This audit is not over: scores appear at its end; finished rows can be read already."),
@@ -74,6 +77,13 @@ def _header(run: Run) -> None:
     own_run(run)
     if run.note:
         st.caption(f":material/info: {plain(told_again(run.note), 800)}")
+
+
+def _say_mismatch(run: Run) -> None:
+    """On every section, before any number: rows in languages that the model does not know."""
+    if found := mismatch_of(run.provenance):
+        said = f"**{plain(word(found.title), 200)}.** {plain(word(found.text), 600)}"
+        st.error(said, icon=":material/translate:")
 
 
 def _facts(run: Run) -> Iterator[str]:

@@ -13,7 +13,7 @@ from audit.score.wording import probe_names
 from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.chapters import draw_chapters
-from dashboard.draw.charts import picked_rows, show_chart
+from dashboard.draw.charts import picked_rows, show_drawn
 from dashboard.draw.heatmap import show_heatmap
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.scores import named
@@ -52,7 +52,7 @@ def show(run: Run) -> None:
         return
     draw_chapters(run, "explanations", without={"words"})
     _agreement(run)
-    st.subheader(tr("Words of a method and class"), anchor=False)
+    st.header(tr("Words of a method and class"), anchor=False)
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, tr("Method"), methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, tr("Class"), plots.explained_classes(run, str(method)), key="class", private=True,
@@ -60,10 +60,10 @@ def show(run: Run) -> None:
     with st.container(horizontal=True):
         chance = st.toggle(tr("Also words that chance alone may explain"), key="chance-words", help=tr(CHANCE))
         every = st.toggle(tr("Also punctuation, pieces and function words"), key="every-word", help=tr(APART))
-    figure, data = plots.words_chart(run, str(method), str(target), certain=not chance, every=every)
+    words = plots.words_chart(run, str(method), str(target), certain=not chance, every=every)
     alt = tr("Words that push towards or away from {target}, with intervals", target=str(target))
-    points = show_chart(figure, "words", alt=alt, data=data, about="word_importance", select=True)
-    if figure is None:
+    points = show_drawn(words, "words", alt=alt, about="word_importance", select=True)
+    if words.spec is None:
         st.info(_no_word(str(target), certain=not chance), icon=":material/info:")
     _heatmaps(run, str(method), picked_rows(points))
 
@@ -87,18 +87,18 @@ def _no_word(target: str, *, certain: bool) -> str:
 def _agreement(run: Run) -> None:
     """How far several methods agree, and how often each reached its own tolerance."""
     scores = store().scores(run.id)
-    agreement, pairs = plots.agreement_chart(scores)
+    agreement = plots.agreement_chart(scores)
     if converged := [s for s in named(scores, "converged_share") if s.value is not None]:
         said = ", ".join(
             tr("{method} {share} of {n}", method=plain(probe_names(s)), share=numbers().share(s.value), n=int(s.n))
             for s in converged
         )
         st.caption(tr("Rows where the method reached its own tolerance: {shares}.", shares=said))
-    show_chart(agreement, "agreement", alt=tr("Rank correlation between methods"), data=pairs, about="method_agreement")
+    show_drawn(agreement, "agreement", alt=tr("Rank correlation between methods"), about="method_agreement")
 
 
 def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
-    st.subheader(tr("Heatmaps"), anchor=False)
+    st.header(tr("Heatmaps"), anchor=False)
     one, two, three = st.columns([2, 1, 1])
     part = bound_text(
         one.text_input,

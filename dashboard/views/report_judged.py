@@ -77,9 +77,24 @@ def _take_back(run_id: str, recipe: str, row_id: str) -> None:
     reviews.take_back(actor(), run_id, recipe, row_id)
 
 
-def show_outcome(run: Run, recipe: str, kept: Sequence[Review]) -> None:
-    """The rates that follow, how many judged what, how far judges agree, and the judgements as a file."""
+def show_outcome(run: Run, recipe: str, kept: Sequence[Review], *, of: int) -> None:
+    """The rates that follow, how many judged what, how far judges agree, and the judgements as a file.
+
+    Args:
+        run: whose examples; recipe: the attack's key.
+        kept: the judgements that whoever looks may see; of: how many there are.
+    """
     with st.expander(tr("What all judgements come to"), icon=":material/functions:"):
+        if len(kept) < of:
+            st.caption(
+                tr_n(
+                    "{n} judgement of others is hidden, here and in the file, until you have judged the same example.",
+                    "{n} judgements of others are hidden, here and in the file, until you have judged the same examples.",
+                    of - len(kept),
+                )
+            )
+        if not kept:
+            return
         scores, counts = store().scores(run.id), Counter(review.verdict for review in settled(kept).values())
         shown = [
             s for name in ("attack_success_rate", "attack_success_rate_valid") for s in named(scores, name, recipe)

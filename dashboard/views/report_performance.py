@@ -15,7 +15,7 @@ from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.answers import holding
 from dashboard.draw.chapters import draw_chapters
-from dashboard.draw.charts import level, picked, picked_rows, show_chart
+from dashboard.draw.charts import level, picked, picked_rows, show_drawn
 from dashboard.page.state import link, store
 from dashboard.page.text import one_line, plain
 
@@ -33,18 +33,19 @@ def show(run: Run) -> None:
     drawn = draw_chapters(run, "performance")
     for name in ("confusion", "reliability"):
         _picked(run, drawn.get(name, []))
-    (labels, of_labels), (lengths, of_lengths) = plots.labels_chart(run), plots.lengths_chart(run)
-    level(labels, lengths)
+    labels, lengths = plots.labels_chart(run), plots.lengths_chart(run)
+    level(labels.figure, lengths.figure)
     with st.expander(tr("Labels, and how long the texts are"), icon=":material/bar_chart:"):
         left, right = st.columns(2)
     with left:
         kind, _, label = picked(
-            show_chart(labels, "labels", alt=tr("Rows of each label, given and predicted"), data=of_labels,
-                       about="label_share", select=True)
-        )[0].partition("|")  # fmt: skip
+            show_drawn(
+                labels, "labels", alt=tr("Rows of each label, given and predicted"), about="label_share", select=True
+            )
+        )[0].partition("|")
     with right:
-        points = show_chart(lengths, "lengths", alt=tr("Lengths of the texts in tokens"), data=of_lengths,
-                            about="truncated_share", select=True)  # fmt: skip
+        alt = tr("Lengths of the texts in tokens")
+        points = show_drawn(lengths, "lengths", alt=alt, about="truncated_share", select=True)
     if label:
         _rows(run, RecordFilter(), **{"label" if kind == "data" else "predicted": label})
     _picked(run, points)

@@ -45,7 +45,7 @@ def show(run: Run) -> None:
     with st.expander(tr("What it wants ({n})", n=len(made.checks)), icon=":material/gavel:"):
         st.markdown("\n".join(f"- {plain(wanted(check), 300)}" for check in made.checks))
         st.caption(plain(sureness(made), 300))
-    st.subheader(tr("Judge under another policy"), anchor=False)
+    st.header(tr("Judge under another policy"), anchor=False)
     st.caption(tr("Only the thresholds change: no model runs, and the run stays as it is until you say otherwise."))
     others = {policy.name: policy for policy in policies.listed(store()) if policy.digest != made.digest}
     if not others:

@@ -82,7 +82,7 @@ def show(run: Run) -> None:
     now = rests_on(run, store().findings(run.id), store().reviews(run.id))
     for job in store().reports(run.id):
         _report(job, _older(job, now))
-    st.subheader(tr("Tables"), anchor=False)
+    st.header(tr("Tables"), anchor=False)
     with st.container(horizontal=True):
         export_button(
             lambda: scores_frame(store().scores(run.id)),

@@ -27,7 +27,7 @@ def show(run: Run) -> None:
     """Draw the section."""
     left, right = st.columns(2)
     with left:
-        st.subheader(tr("This run"), anchor=False)
+        st.header(tr("This run"), anchor=False)
         _facts("facts-Run", {
             tr("Run"): run.id, tr("Begun"): local(run.started_at), tr("Ended"): local(run.finished_at), tr("Started by"): run.who,
             tr("Result hash"): run.result_hash, tr("Spec hash"): run.spec_hash,
@@ -36,7 +36,7 @@ def show(run: Run) -> None:
                                 else tr("no: a row met the time limit, or a part failed for good"),
         })  # fmt: skip
     with right:
-        st.subheader(tr("Model and data"), anchor=False)
+        st.header(tr("Model and data"), anchor=False)
         identity = run.identity or {}
         _facts("facts-Model", {
             tr("Model"): run.model, tr("Model fingerprint"): run.model_fingerprint, tr("Labels"): len(run.labels),
@@ -47,7 +47,7 @@ def show(run: Run) -> None:
         })  # fmt: skip
     if run.status == "finished":
         draw_chapters(run, "provenance")
-    st.subheader(tr("Probes"), anchor=False)
+    st.header(tr("Probes"), anchor=False)
     states = probe_states(store().progress(run.id))
     st.dataframe(
         [
@@ -76,7 +76,7 @@ def show(run: Run) -> None:
 def _events(run: Run) -> None:
     """Who did what to the run, the newest first."""
     found = store().events(run_id=run.id, limit=SHOWN)
-    st.subheader(tr("Who did what"), anchor=False)
+    st.header(tr("Who did what"), anchor=False)
     if not found:
         st.caption(tr("Nothing is known: the run is older than the list of events, or was made by a program."))
         return

@@ -11,10 +11,11 @@ from functools import partial
 import streamlit as st
 
 from audit.actions import reviews
+from audit.actor import Role
 from audit.kinds import as_a
 from audit.language.translating import tr, tr_later
 from audit.records import AttackOutcome
-from audit.stored import RecordFilter, Run
+from audit.stored import RecordFilter, Review, Run
 from dashboard.draw.heatmap import sides_html
 from dashboard.draw.probe_choices import titles
 from dashboard.page.address import bound
@@ -66,7 +67,14 @@ def show(run: Run) -> None:
         )  # fmt: skip
         show_judged(run, recipe, mine)
     if all_kept:
-        show_outcome(run, recipe, all_kept)
+        show_outcome(run, recipe, _open(all_kept, [review.row_id for review in mine], total), of=len(all_kept))
+
+
+def _open(kept: Sequence[Review], judged: Sequence[str], total: int) -> list[Review]:
+    """The judgements that whoever looks may see: of what they have judged themselves; all once nothing is left for them to judge."""
+    if len(judged) >= total or not actor().may(Role.REVIEWER):
+        return list(kept)
+    return [review for review in kept if review.row_id in judged]
 
 
 def _next(run: Run, recipe: str, total: int, judged: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.blocks import Points
 from dashboard.draw.chapters import draw_chapters
-from dashboard.draw.charts import NOTHING, Pick, latest, picked, picked_rows, show_chart
+from dashboard.draw.charts import NOTHING, Pick, latest, picked, picked_rows, show_drawn
 from dashboard.draw.examples_browser import browse_examples
 from dashboard.draw.flips_browser import browse_flips
 from dashboard.draw.scores import named
@@ -74,14 +74,14 @@ def _picked_examples(
     run: Run, scores: Sequence[Score], ready: Sequence[str], drawn: Mapping[str, Points]
 ) -> tuple[str, ...]:
     """The rows of what was selected last in any of the charts of attacks; their recipe and browser are chosen."""
-    figure, data = plots.words_changed_chart(run)
+    changed = plots.words_changed_chart(run)
     alt = tr("How many words successful attacks changed")
     with st.expander(tr("What attacks change"), icon=":material/edit:"):
         left, right = st.columns(2)
     with right:
         places = _flagged(run, scores)
     with left:
-        words = show_chart(figure, "words-changed", alt=alt, data=data, about="words_changed_median", select=True)
+        words = show_drawn(changed, "words-changed", alt=alt, about="words_changed_median", select=True)
     picks = {name: picked(drawn.get(name, [])) for name in ("attacks", "success", "words_changed")}
     picks |= {"words-changed": picked(words), "places": places}
     (recipe, rows), new = latest(picks, "robustness-picks")
@@ -103,7 +103,7 @@ def _flagged(run: Run, scores: Sequence[Score]) -> Pick:
             format_func=lambda about: probe_names(pairs[about]),
         )  # fmt: skip
     recipe = pairs[pair].probe
-    figure, data = plots.places_chart(run, recipe, pairs[pair].other_probe, pairs[pair])
+    places = plots.places_chart(run, recipe, pairs[pair].other_probe, pairs[pair])
     alt = tr("Where attacked words stand in the explanation")
-    rows = picked_rows(show_chart(figure, "places", alt=alt, data=data, about="attacked_words_flagged", select=True))
+    rows = picked_rows(show_drawn(places, "places", alt=alt, about="attacked_words_flagged", select=True))
     return (recipe, rows) if rows else NOTHING

@@ -48,7 +48,7 @@ def show(run: Run) -> None:
         _rows(run, table, mask)
     row_id = parameter("row")
     if row_id:
-        st.subheader(tr("One row"), anchor=False)
+        st.header(tr("One row"), anchor=False)
         _where_from(run, table, row_id)
         if store().example(run.id, row_id) is not None:
             show_note(run, "row", row_id)
@@ -67,7 +67,7 @@ def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
     others = [name for name in table.all_names if name not in groups]
     shown = bound_many(
         more.multiselect, tr("Columns of the table"), others, key="show", private=True, format_func=column_words,
-        help=tr("Shown beside the answers. A download has all of them."),
+        help=tr("Shown beside the answers. A download has all of them."), placeholder=tr("None but the groups"),
     ) if others else []  # fmt: skip
     order = table.order(mask, chosen.rstrip("-"), descending=chosen.endswith("-"))
     offset = pager(total, "rows")

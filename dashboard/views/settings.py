@@ -44,7 +44,7 @@ def show() -> None:
     with right:
         _workers()
     brand_form()
-    st.subheader(tr("Resources"), anchor=False)
+    st.header(tr("Resources"), anchor=False)
     about = tr(
         "Word lists, vectors and models that attack recipes use. Without one, the recipes that need it are skipped and say so."
     )
@@ -62,7 +62,7 @@ def show() -> None:
 
 
 def _places() -> None:
-    st.subheader(tr("Data folder"), anchor=False)
+    st.header(tr("Data folder"), anchor=False)
     folder = home()
     st.code(str(folder), language=None)
     used = (
@@ -90,7 +90,7 @@ def _used(path: str, *, deep: bool) -> int:
 @st.fragment(run_every=5)
 @safe
 def _workers() -> None:
-    st.subheader(tr("Processes"), anchor=False)
+    st.header(tr("Processes"), anchor=False)
     known = store().workers()
     if not any(worker.alive for worker in known):
         st.warning(tr("No worker is running: audits wait."), icon=":material/warning:")

@@ -6,6 +6,8 @@ import json
 
 from runs import INTENTS, make_run
 
+from dashboard.views.report import SECTIONS
+
 
 def test_no_tool_bar_and_a_picture_for_what_is_declared(app, store, tmp_path):
     run = make_run(store, tmp_path, rows=40)
@@ -13,8 +15,32 @@ def test_no_tool_bar_and_a_picture_for_what_is_declared(app, store, tmp_path):
     charts = test.get("plotly_chart")
     assert charts
     assert all(json.loads(chart.proto.config)["displayModeBar"] is False for chart in charts)
-    pictures = [button for button in test.get("download_button") if button.proto.label == "Image"]
-    assert len(pictures) >= 3
+    assert len(files(test, "Image")) >= 3
+
+
+def files(test, label):
+    """Buttons that give a file, by what is written on them."""
+    return [button for button in test.get("download_button") if button.proto.label == label]
+
+
+def test_every_chart_has_its_numbers_and_its_picture(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=60)
+    table = store.add_upload(tmp_path / "reviews-2-60-0.csv", "reviews.csv").sha256
+    other = make_run(store, tmp_path, rows=60, name="another", seed=1)
+    asked = [
+        *(("report", {"run": run.id, "section": name}) for name in SECTIONS),
+        ("data", {"table": table}),
+        ("models", {"trend": run.model}),
+        ("compare", {"first": run.id, "second": other.id}),
+    ]
+    drawn = 0
+    for page, query in asked:
+        test = app(page, **query)
+        charts = len(test.get("plotly_chart"))
+        found = [len(files(test, label)) for label in ("As CSV", "As Excel", "Image")]
+        assert found == [charts] * 3, f"{page} {query}"
+        drawn += charts
+    assert drawn >= 12
 
 
 def test_one_browser_of_rows_at_a_time_named_in_the_address(app, store, tmp_path):

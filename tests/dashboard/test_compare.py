@@ -57,6 +57,20 @@ def test_three_runs_are_a_table_chosen_in_the_address(app, ids):
     assert "model 1” gains" in seen(test)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("running", "has not finished yet (running)"), ("paused", "has not finished yet (paused)"),
+     ("failed", "did not finish (stopped by an error)"), ("cancelled", "did not finish (cancelled)")],
+)  # fmt: skip
+def test_a_run_that_has_not_finished_is_not_said_to_be_gone(app, store, tmp_path, ids, status, said):
+    run = make_run(store, tmp_path, status=status, done=0.4, name="the other")
+    test = app("compare", first=ids[0], second=run.id)
+    (warning,) = [one.value for one in test.warning]
+    assert f"the other {said}" in warning
+    assert "deleted" not in warning
+    assert any(run.id in link.proto.query_string for link in test.get("page_link")), "with a link to it"
+
+
 def test_a_run_of_the_address_that_is_gone_is_left_out_of_many(app, ids):
     test = app("compare", first=ids[0], second=ids[1], more=f"nope,{ids[2]}")
     assert test.multiselect(key="compare-More").value == [ids[2]]

@@ -100,6 +100,38 @@ def test_a_check_is_removed_and_one_is_added(app, store, ours):
     assert entries[-1] == {"id": "flip-rate", "score": "flip_rate", "max": 0.07, "probe": "keyboard_typos"}
 
 
+def test_words_of_ones_own_are_written_and_taken_back(app, store, ours):
+    test = app("policies", policy="ours", edit="1")
+    why, step = (field(test, "text_area", f"-check-0-{name}") for name in ("why", "next_step"))
+    assert "Every other figure builds on this one" in why.placeholder, "what is said without"
+    why.set_value("  The desk answers by it.  ")
+    step.set_value("Ask Ana before you change the thresholds.")
+    field(test, "number_input", "-pattern-0-at_most").set_value(2)
+    press(test.run(), "policy-keep")
+    kept = store.policies()[0].policy
+    assert kept["check"][0]["why"] == "The desk answers by it."
+    assert kept["check"][0]["next_step"] == "Ask Ana before you change the thresholds."
+    assert kept["pattern"][0] == {**ours.policy["pattern"][0], "at_most": 2}
+    assert "The desk answers by it." in seen(app("policies", policy="ours"))
+    test = app("policies", policy="ours", edit="1")
+    field(test, "text_area", "-check-0-why").set_value("")
+    press(test.run(), "policy-keep")
+    assert "why" not in store.policies()[0].policy["check"][0]
+
+
+def test_a_pattern_is_added(app, store, ours):
+    test = app("policies", policy="ours", edit="1")
+    next(c for c in test.segmented_control if c.key == "policy-add-table").set_value("pattern").run()
+    test.selectbox(key="policy-add-score").set_value("class_recall").run()
+    field(test, "number_input", "policy-add-threshold-class_recall").set_value(55)
+    test.text_input(key="policy-add-slice-class_recall").set_value("label=*")
+    test.run()
+    press(press(test, "policy-add"), "policy-keep")
+    kept = store.policies()[0].policy
+    assert kept["check"] == ours.policy["check"]
+    assert kept["pattern"][-1] == {"id": "class-recall", "score": "class_recall", "min": 0.55, "slice": "label=*"}
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_keeps_it_from_being_kept(app, store, ours):
     test = app("policies", policy="ours", edit="1")
     test.selectbox(key="policy-add-score").set_value("accuracy").run()

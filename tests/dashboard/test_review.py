@@ -12,6 +12,7 @@ from audit.records import AttackOutcome
 from audit.stored import RecordFilter
 from dashboard.door.actor import with_actor
 from dashboard.draw.heatmap import sides_html
+from dashboard.views import report_judged
 
 RECIPE = "textfooler"
 
@@ -105,6 +106,35 @@ def test_a_judgement_is_corrected_and_the_last_one_undone(store, run, page):
     assert {r.row_id: r.verdict for r in store.reviews(run.id)} == {rows[0]: "different", rows[1]: "same"}
     press(test, "undo-last")  # the correction was the last
     assert [r.row_id for r in store.reviews(run.id)] == [rows[1]]
+
+
+def test_judgements_of_others_are_hidden_until_one_has_judged_the_same_in_the_file_too(
+    store, run, page, comes_in, monkeypatch
+):
+    made = []
+    monkeypatch.setattr(report_judged, "export_button", lambda make, *_, **__: made.append(make))
+
+    def rows(test):
+        check(test)
+        return [(line["row_id"], line["judge"]) for line in made[-1]().to_dict("records")]
+
+    comes_in("ana")
+    press(press(page(), "judge-same"), "judge-different")
+    first, second = (example(store, run, place).row_id for place in (0, 1))
+    of_ana = len(made)
+    comes_in("ben")
+    test = page()
+    said = seen(test)
+    assert "2 judgements of others are hidden, here and in the file" in said
+    assert "ana" not in said
+    assert len(made) == of_ana, "there is no file for who has judged none of them"
+    assert sorted(rows(press(test, "judge-same"))) == sorted([(first, "ana"), (first, "ben")])
+    assert "1 judgement of others is hidden" in seen(test)
+    total = store.count_records(run.id, RecordFilter(probe=RECIPE, status="success"))
+    for _ in range(total - 1):
+        press(test, "judge-same")
+    assert {judge for row_id, judge in rows(test) if row_id == second} == {"ana", "ben"}
+    assert "hidden" not in seen(test), "nothing is left to judge"
 
 
 def test_a_second_judge_is_blind_of_the_first_and_both_are_compared(store, run, page, comes_in):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import unicodedata
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from models.card import read_card
 from models.catalog import entries, languages_on_disk
 from models.known_languages import (
+    Known,
     Pieces,
     declared_languages,
     known_languages,
@@ -21,6 +23,7 @@ from models.known_languages import (
 )
 from models.language_names import NAMES, language_name
 from models.loading import load
+from models.places import BUNDLED
 from models.scripts import SCRIPTS, main_script, scripts_of
 from models.text_language import (
     SCRIPTS_ALONE,
@@ -32,6 +35,7 @@ from models.text_language import (
     script_of_language,
     text_fits,
 )
+from models.tokenizer_languages import languages_known
 
 ENGLISH = ["It was not for us, and we had to leave.", "The room is big and they were kind.", "Superb acting!"]
 GERMAN = "Das Zimmer war nicht sehr sauber, aber wir haben uns doch wohl gefühlt."
@@ -108,7 +112,7 @@ def test_cards_name_languages_in_several_ways_and_odd_ones_name_none():
 def test_the_bundled_models_say_that_they_were_trained_on_english():
     bundled = [entry.name for entry in entries() if entry.bundled]
     assert bundled
-    assert {languages_on_disk(name) for name in bundled} == {("en",)}
+    assert {languages_on_disk(name) for name in bundled} == {(("en",), "card")}
 
 
 def test_a_card_of_another_form_is_read_without_its_languages(tmp_path):
@@ -138,3 +142,26 @@ def test_spelling_and_unknown_tokens_are_no_reading():
     assert Pieces(tokens=100, unknown=0, letters=100).read("zh")
     assert not Pieces(tokens=250, unknown=0, letters=100).read("zh")  # bytes of characters
     assert not Pieces(tokens=100, unknown=40, letters=100).read("zh")
+
+
+def test_a_model_without_a_language_in_its_card_is_told_by_its_tokenizer(tmp_path):
+    """Before it is loaded, and after it was registered, the same languages as the loaded model's tokenizer reads."""
+    folder = tmp_path / "mine"
+    shutil.copytree(BUNDLED / "sentiment", folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card.pop("languages", None)
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    loaded = known_languages(load(str(folder)))
+    assert loaded.by == "tokenizer"
+    assert languages_known(str(folder)) == loaded
+    assert languages_on_disk(str(folder)) == ((), ""), "nothing is kept of a folder"
+    assert set(loaded.foreign({"zh": 3, "en": 2, "": 1, "Latn": 4})) == {"zh"}
+    assert languages_known("sentiment") == (("en",), "card"), "a card goes before"
+    assert languages_known("owner/never-heard-of") == ((), "")
+    assert languages_known(str(tmp_path / "nothing")) == ((), "")
+
+
+def test_what_cannot_be_told_is_not_held_against_a_model():
+    assert Known().foreign({"zh": 3}) == {}
+    assert Known(("en",), "tokenizer").foreign({"Armn": 3, "zh": 2}) == {"zh": 2}, "no reference text is in Armenian"
+    assert Known(("en",), "card").foreign({"Armn": 3, "zh": 2, "": 5}) == {"Armn": 3, "zh": 2}

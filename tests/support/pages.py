@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -44,3 +45,24 @@ def keyed(found: Any, start: str) -> Any:
     """The one element of a page whose key begins so: keys of boxes end in what they were drawn for."""
     (element,) = [element for element in found if str(element.key).startswith(start)]
     return element
+
+
+def headings(test: Any) -> list[tuple[int, str]]:
+    """Level and text of the headings in the main part of a page, in the order of the document."""
+    return list(_headings(test.main))
+
+
+def _headings(block: Any) -> Iterator[tuple[int, str]]:
+    for element in block.children.values():
+        if hasattr(element, "children"):
+            yield from _headings(element)
+        elif element.type in ("title", "header", "subheader", "heading"):
+            yield int(element.proto.tag[1:]), str(element.proto.body)
+        elif element.type == "markdown":
+            for line in str(element.value).splitlines():
+                if found := re.match(r"(#{1,6}) (.*)", line):
+                    yield len(found[1]), found[2].replace("\\", "")
+        elif element.type == "html":
+            yield from (
+                (int(level), text) for level, text in re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", element.proto.body)
+            )

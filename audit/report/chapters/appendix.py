@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.language.printable import code, printable
+from audit.language.verdicts import of_finding
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Definitions, Facts, Section, Table, Text
 from audit.report.caps import Caps
@@ -93,7 +94,7 @@ def _policy(report: Report, say: Strings) -> Iterator[Block]:
             limits = [say("findings.at_least", value=low)] if low is not None else []
             limits += [say("findings.at_most", value=high)] if high is not None else []
             name = str(entry.get("id", ""))
-            shown = name if kind == "check" else f"{name} ({say('findings.pattern').lower()})"
+            shown = name if kind == "check" else f"{name} ({of_finding(None, decides=False).lower()})"
             cells = (
                 shown,
                 entry.get("score", ""),

@@ -14,7 +14,6 @@ from audit.report.chapters.robustness import in_one
 from audit.report.model import Pointed, Report
 from audit.report.scale import scale_of
 from audit.report.strings import Strings
-from audit.score.findings import PATTERN
 from audit.score.measures import COUNTED
 from audit.scored import Finding
 from models.task import Task
@@ -29,8 +28,8 @@ def findings(report: Report, say: Strings, caps: Caps) -> Section:
             say("findings.title"),
             (Text(say("findings.none" if report.run.status == "finished" else "findings.not_yet")),),
         )
-    checks = [f for f in report.findings if not f.id.startswith(PATTERN)]
-    patterns = [f for f in report.findings if f.id.startswith(PATTERN) and f.verdict != "PASS"]
+    checks = [f for f in report.findings if f.decides]
+    patterns = [f for f in report.findings if not f.decides and f.verdict != "PASS"]
     open_points = [f for f in checks if f.verdict != "PASS"]
     passed = [f for f in checks if f.verdict == "PASS"]
     intro = Text(say("findings.intro", level=say.numbers.level(report.run.level)))
@@ -79,13 +78,12 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     if finding.note:
         facts.append((say("findings.note"), printable(finding.note, caps.prose)))
     rows = report.pointed.get(finding.id, ())[: caps.evidence]
-    pattern = finding.id.startswith(PATTERN)
     return FindingBox(
         id=finding.id,
         title=printable(finding.title, 300),
-        verdict=say("findings.pattern") if pattern else w.verdict(finding.verdict),
+        verdict=w.comes_to(finding),
         severity=say(f"severity.{finding.severity}"),
-        tone="muted" if pattern else w.TONES[finding.verdict],
+        tone=w.TONES[finding.verdict] if finding.decides else "muted",
         number=say.numbers.number(score.value, score.unit),
         facts=tuple(facts),
         evidence=tuple(_shown(row, report.run.task, say, caps.excerpt) for row in rows),

@@ -8,14 +8,15 @@ from itertools import islice
 
 from audit.figures.spec import figure
 from audit.language.printable import printable
+from audit.language.saying import word
 from audit.report import naming as w
-from audit.report.blocks import Block, Bullets, Cards, Figure, Section, Text
+from audit.report.blocks import Block, Bullets, Callout, Cards, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
-from audit.score.findings import PATTERN, SKIPPED
+from audit.score.languages import Mismatch
 from audit.score.wording import registered_name
 from audit.scored import Finding, Score
 
@@ -26,7 +27,7 @@ STEPS = 4
 
 def summary(report: Report, say: Strings, caps: Caps) -> Section:
     """One page for a reader without time: the verdict in a sentence, what it rests on in four short parts, the figures."""
-    blocks: list[Block] = [Text(" ".join(_verdict(report, say)), "lead")]
+    blocks: list[Block] = [*_first(report), Text(" ".join(_verdict(report, say)), "lead")]
     found = tuple(_found(report, say))
     sections = [Section("summary-tested", say("summary.tested"), (Text(" ".join(_tested(report, say))),))]
     if found:
@@ -46,14 +47,27 @@ def summary(report: Report, say: Strings, caps: Caps) -> Section:
     return Section("summary", say("summary.title"), tuple(blocks), tuple(sections), page=True)
 
 
+def _first(report: Report) -> Iterator[Callout]:
+    """What must be known before any number: rows that the model cannot read."""
+    if found := foreign(report):
+        yield Callout(printable(word(found.title), 200), printable(word(found.text), 600), "bad", "mismatch")
+
+
+def foreign(report: Report) -> Mismatch:
+    """The rows in languages that the model does not know, as the limits of the report have them; false where they are few."""
+    told = next((limit.values for limit in report.limits if limit.kind == "foreign_rows"), {})
+    languages, known = (tuple(str(told.get(name, "")).split()) for name in ("languages", "known"))
+    return Mismatch(int(told.get("rows", 0)), int(told.get("of", 0)), languages, known)
+
+
 def _verdict(report: Report, say: Strings) -> Iterator[str]:
     """What the run came to, and how many checks stand behind that."""
     yield say(f"meaning.{w.outcome(report)}")
     if w.outcome(report) in ("none", "unfinished"):
         return
-    checks = Counter(f.verdict for f in report.findings if not f.id.startswith(PATTERN))
+    checks = Counter(f.verdict for f in report.findings if f.decides)
     yield say("summary.checks", failed=checks["FAIL"], open=checks["INCONCLUSIVE"], met=checks["PASS"])
-    if patterns := sum(f.id.startswith(PATTERN) and f.verdict != "PASS" for f in report.findings):
+    if patterns := sum(not f.decides and f.verdict != "PASS" for f in report.findings):
         yield say("summary.patterns", n=patterns)
 
 
@@ -143,13 +157,14 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
     if report.run.status != "finished":
         yield say("summary.do_unfinished")
     open_points = [f for f in report.findings if f.verdict != "PASS"]
-    open_points.sort(key=lambda f: f.id.startswith(PATTERN))  # what decides the verdict comes first
+    first = "foreign_share" if foreign(report) else ""
+    open_points.sort(key=lambda f: (f.score.name != first, not f.decides))  # then what decides the verdict
     if not open_points and report.run.status == "finished":
         yield say("summary.do_none")
     seen: set[str] = set()
     for finding in open_points:
         step = _step(finding, say)
-        about = step if finding.id.startswith(SKIPPED) else _topic(report, finding.score, say)
+        about = step if finding.asked == "skipped" else _topic(report, finding.score, say)
         if {step, about} & seen:  # one step a subject
             continue
         seen |= {step, about}
@@ -157,7 +172,7 @@ def _do(report: Report, say: Strings) -> Iterator[str]:
 
 
 def _step(finding: Finding, say: Strings) -> str:
-    if finding.id.startswith(SKIPPED):
+    if finding.asked == "skipped":
         return say("summary.do_skipped", reason=printable(finding.next_step, 260))
     return printable(finding.next_step or finding.title, 260)
 

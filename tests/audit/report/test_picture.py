@@ -6,8 +6,13 @@ import io
 
 import matplotlib.image
 import numpy as np
+import pandas as pd
+import pytest
 
-from audit.figures.spec import figure
+from audit.figures import plotly as on_pages
+from audit.figures import svg as on_paper
+from audit.figures.plotly import plotly_figure
+from audit.figures.spec import figure, figure_of
 from audit.figures.svg import svg
 from audit.report.picture import picture
 
@@ -28,3 +33,42 @@ def test_it_is_a_png_on_white_with_a_margin():
     assert matplotlib.image.imread(io.BytesIO(told), format="png").shape[0] > pixels.shape[0], "the caption is beneath"
     assert picture(SPEC, "en") == bare
     assert svg(SPEC)
+
+
+TABLES = {
+    "labels": (
+        [("a label of some length", "data", 6, 0.6, None, None, 10), ("other", "data", 4, 0.4, None, None, 10),
+         ("other", "model", 7, 0.7, 0.5, 0.9, 10)],
+        ("label", "kind", "rows", "share", "low", "high", "n"), {"most": 12},
+    ),
+    "lengths": ([(1, 5, 3, 0), (5, 9, 8, 2)], ("from", "to", "rows", "truncated"), {}),
+    "words_changed": (
+        [("deepwordbug", 1, 6, 0.75, 0.5, 0.9, 8), ("deepwordbug", 3, 2, 0.25, 0.1, 0.5, 8), ("pwws", 2, 4, 1.0, 0.6, 1.0, 4)],
+        ("probe", "words", "rows", "share", "low", "high", "n"), {},
+    ),
+    "places": (
+        [(0.0, 0.5, 0.8, 0.7, 0.9, 9, 4), (0.5, 1.0, 0.2, None, None, 2, 4)],
+        ("from", "to", "share", "low", "high", "words", "n"), {"flagged": (0.7, 0.6, 0.8)},
+    ),
+    "agreement": (
+        [("saliency", "lime", "saliency", "lime", -0.2, -0.4, 0.1, 9)],
+        ("first", "second", "first_name", "second_name", "value", "low", "high", "n"), {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_charts_of_pages_alone_are_declared_too_and_have_a_picture(kind):
+    rows, columns, options = TABLES[kind]
+    table = pd.DataFrame(rows, columns=list(columns)).assign(row_ids=[["a", "b"]] * len(rows))
+    spec = figure_of(kind, table, **options)
+    assert "row_ids" not in spec.columns
+    assert plotly_figure(spec, table).data
+    assert plotly_figure(spec).data, "without the rows behind it too"
+    shown = svg(spec)
+    assert shown.startswith("<svg")
+    assert svg(spec) == shown
+
+
+def test_pages_and_paper_draw_the_same_kinds():
+    assert set(on_paper.DRAWN) == set(on_pages.DRAWN)

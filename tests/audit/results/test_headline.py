@@ -72,9 +72,9 @@ def test_the_worst_verdict_stands_beside_a_score(verdicts):
     from types import SimpleNamespace
 
     about = score("accuracy", "", 9, 10)
-    findings = [SimpleNamespace(id=f"check:{n}", score=about, verdict=v) for n, v in enumerate(verdicts)]
+    findings = [SimpleNamespace(decides=True, score=about, verdict=v) for v in verdicts]
     assert verdict_of(findings, about) == "FAIL"
-    pattern = SimpleNamespace(id="pattern:flips", score=about, verdict="FAIL")
+    pattern = SimpleNamespace(decides=False, score=about, verdict="FAIL")
     assert verdict_of([pattern], about) is None, "patterns inform, they do not judge"
-    assert verdict_of([pattern, SimpleNamespace(id="check:one", score=about, verdict="PASS")], about) == "PASS"
+    assert verdict_of([pattern, SimpleNamespace(decides=True, score=about, verdict="PASS")], about) == "PASS"
     assert verdict_of([], about) is None

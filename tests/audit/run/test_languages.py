@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 
 import pytest
 import run_fakes
+from rich.console import Console
 
+from audit.cli import show
+from audit.report.blocks import Callout
 from audit.report.build import build_report
+from audit.report.caps import CAPS
+from audit.report.chapters.summary import summary
+from audit.report.making import make_report
+from audit.report.strings import strings
+from audit.score.languages import Mismatch, mismatch_of
 from audit.spec import ProbeSpec
 from models.classifier import SpecialIds, TokenRow
 
@@ -82,3 +91,35 @@ def test_a_probe_of_english_is_skipped_on_a_table_in_chinese(bench, tmp_path, ta
     )  # fmt: skip
     assert told["neutral_insertions"][0] == "planned"
     assert json.dumps(run.provenance["table"]["language"]["rows"]) == '{"zh": 6}'
+
+
+def test_the_summary_says_first_that_the_model_cannot_read_the_rows(bench, tmp_path, mixed, english_model, monkeypatch):
+    run = audited(bench, tmp_path, mixed, "contractions")
+    title = "The model does not know the language of 4 of the 16 rows"
+    report = build_report(bench.store, run.id)
+    told = summary(report, strings("en"), CAPS["executive"])
+    first = told.blocks[0]
+    assert isinstance(first, Callout)
+    assert (first.title, first.tone) == (title, "bad")
+    assert first.text.startswith("Written in Chinese; the model was trained on English.")
+    steps = next(section for section in told.sections if section.id == "summary-do").blocks[0].items
+    assert "Audit it on texts in its own languages" in steps[0]
+    html = make_report(bench.store, run.id, formats=("html",))["files"][0].content.decode()
+    assert html.index(title) < html.index("Checks of the policy: "), "before any number"
+    out = io.StringIO()
+    monkeypatch.setattr(show, "stdout", Console(file=out, width=300))
+    show.print_run(bench.store, run)
+    assert out.getvalue().startswith(f"Warning: {title}")
+
+
+def test_few_rows_of_another_language_are_a_limit_and_no_headline():
+    said = {"table": {"language": {"rows": {"en": 97, "zh": 3}, "model": ["en"], "foreign": ["zh"], "by": "card"}}}
+    assert not mismatch_of(said)
+    assert mismatch_of(said).rows == 3
+    assert Mismatch(5, 100, ("zh",), ("en",))
+    assert not mismatch_of(None)
+
+
+def test_a_model_whose_card_names_no_language_is_told_of_by_its_tokenizer():
+    found = Mismatch(8, 8, ("zh",))
+    assert found.text.key == "mismatch.unread"
