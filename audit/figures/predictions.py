@@ -112,11 +112,12 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
         return empty(tr(_NO_LABELS), theme=theme, title=tr("{metric} of each class", metric=capitalised(named)))
     lines = lines_of(table)
     weakest = lines[-1]
-    title = tr(
-        "'{label}' has the lowest {metric}: {value}",
-        label=weakest["label"],
-        metric=named,
-        value=numbers().share(weakest["value"]),
+    said = {"metric": named, "value": numbers().share(weakest["value"])}
+    alike = sum(line["value"] == weakest["value"] for line in lines)
+    title = (
+        tr("'{label}' has the lowest {metric}: {value}", label=weakest["label"], **said)
+        if alike == 1
+        else tr("{n} classes have the lowest {metric}: {value}", n=alike, **said)
     )
     row = SIZES["row"] if len(lines) <= 25 else 16
     figure = chart(

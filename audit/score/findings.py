@@ -95,8 +95,15 @@ def _next(decision: Decision, usual: Said, run_on: int) -> Said:
     if decision.verdict == "PASS":
         return Said("finding.passed.next")
     if decision.n_to_settle is not None and decision.measure is not None:
-        return sentences(what_to_audit(decision.measure, decision.n_to_settle, run_on), usual)
+        rows = what_to_audit(decision.measure, decision.n_to_settle, run_on)
+        return rows if _nothing_found(decision) else sentences(rows, usual)
     return usual
+
+
+def _nothing_found(decision: Decision) -> bool:
+    """Whether not one row was found of what a check wants few of: there is nothing to be read, relabelled or mended yet."""
+    measure = decision.measure
+    return measure is not None and measure.value == 0 and decision.check.max is not None
 
 
 def _note(decision: Decision, measure: Measure, run_on: int) -> Iterator[Said]:

@@ -23,19 +23,29 @@ def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:
         n_to_settle: rows that its score would have to count.
         run_on: see `rows_run_on`.
     """
-    values: dict[str, Value] = {"needed": n_to_settle, "counted": counted(measure, run_on)}
+    values: dict[str, Value] = {"needed": about(n_to_settle), "counted": counted(measure, run_on)}
     if run_on <= measure.n:
         return Said("finding.unsettled.next", values)
-    table = math.ceil(n_to_settle * run_on / max(measure.n, 1))
+    table = about(math.ceil(n_to_settle * run_on / max(measure.n, 1)))
     return Said("finding.unsettled.next_of", {**values, "table": table})
 
 
 def what_would_settle(measure: Measure, n_to_settle: int, run_on: int) -> Said:
     """The same as a statement: `About 23 rows of 'refund' would settle it if the value stayed; there are 12 ...`."""
-    values: dict[str, Value] = {"needed": n_to_settle, "counted": counted(measure, run_on), "n": measure.n}
+    values: dict[str, Value] = {"needed": about(n_to_settle), "counted": counted(measure, run_on), "n": measure.n}
     if run_on <= measure.n:
         return Said("note.would_settle", values)
     return Said("note.would_settle_of", {**values, "table": run_on})
+
+
+def about(rows: int) -> int:
+    """So many rows as far as such a figure bears: two digits, rounded up. It rests on the value as it is, which will move.
+
+    >>> [about(n) for n in (7, 99, 148, 1077, 83060)]
+    [7, 99, 150, 1100, 84000]
+    """
+    step = int(10 ** max(0, len(str(rows)) - 2))
+    return -(-rows // step) * step
 
 
 def counted(measure: Measure, run_on: int) -> Said:

@@ -117,8 +117,8 @@ def _deep() -> Suite:
     return Suite(
         "deep",
         tr_later(
-            "Hours: 2,000 rows; six explanation methods with every metric, every attack on English whose resources are here, every "
-            "perturbation."
+            "Hours: 2,000 rows; six explanation methods with every metric, every attack on the table's language whose "
+            "resources are here, every perturbation."
         ),
         2000,
         (

@@ -58,7 +58,7 @@ def choose_settings(
     """
     first = str(old.get("suite", "custom")) if old else "quick"
     first = first if first in SUITES else "custom"
-    suite = choose_suite(first, rows, measured or {})
+    suite = choose_suite(first, rows, measured or {}, languages)
     base = SUITES.get(suite)
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
     suited = base.suited(languages) if base else ()

@@ -90,7 +90,7 @@ def _finish(chosen: Chosen, fits: Fit, table: TableSpec) -> None:
         show_estimate(spec)
     wanted = pressed(BUTTON)
     starting = wanted and spec is not None and not why
-    start_bar(spec, fits.rows, why, starting=starting)
+    start_bar(spec, fits.rows, why, starting=starting, languages=fits.languages)
     if spec is not None and starting:
         _start(spec, fresh=chosen.fresh)
     st.session_state[DRAWN] = newest()

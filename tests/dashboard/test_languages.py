@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 
 import pytest
+from pages import seen
+
+from audit.actions import catalog
+from audit.actor import local_user
+from models.language_names import language_list
+from models.places import BUNDLED
 
 CHINESE = [f"第{i}次来了，房间很干净，服务也不错" for i in range(12)]
 ENGLISH = [f"It was not the {i}th time that we had to wait" for i in range(12)]
@@ -34,6 +42,42 @@ def test_a_chinese_table_on_an_english_model_is_warned_of_and_gets_chinese_means
     assert any("12 of 12 rows looked at are in Chinese, and the model was trained on English" in one for one in told)
     assert "chinese" in ticked(test)
     assert not {"deepwordbug", "keyboard_typos", "contractions"} & ticked(test)
+
+
+def test_the_suites_and_the_bar_speak_of_the_table_at_hand(app, uploaded):
+    test = app("new_audit", table=uploaded(CHINESE), model="sentiment")
+    said = seen(test)
+    captions = " ".join(next(one for one in test.radio if one.key == "suite").proto.captions)
+    assert "English" not in captions
+    assert "about 1 min" in next(one.value for one in test.markdown if "probes" in one.value), (
+        "12 of 50 rows in 5 minutes"
+    )
+    assert "Estimate* says" not in said
+    next(one for one in test.radio if one.key == "suite").set_value("deep").run()
+    assert "*Estimate* says how long it takes" in seen(test), "nobody has timed it on Chinese"
+
+
+@pytest.mark.parametrize(
+    ("reads", "warned"),
+    [
+        (["de", "en"], "12 of 12 rows looked at are in Chinese, which the model's tokenizer cannot read"),
+        (["en", "zh"], ""),
+    ],
+)
+def test_a_model_whose_card_names_no_language_is_warned_of_by_its_tokenizer(
+    app, uploaded, store, tmp_path, reads, warned
+):
+    """It was measured when the model was registered, and is known without loading it."""
+    folder = tmp_path / "mine"
+    shutil.copytree(BUNDLED / "sentiment", folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card.pop("languages", None)
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    catalog.register(local_user(), "mine", str(folder), labels=["negative", "positive"], reads=reads)
+    test = app("new_audit", table=uploaded(CHINESE), model="mine")
+    said = seen(test)
+    assert (warned in said) if warned else ("rows looked at are in Chinese" not in said)
+    assert f"Its card names no language; its tokenizer reads {language_list(reads)}." in said
 
 
 def test_an_english_table_on_an_english_model_is_as_it_was(app, uploaded):

@@ -147,7 +147,8 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
     valid = report.score("attack_success_rate_valid", worst.probe)
     if valid is not None and valid.value is not None and valid.low is not None:
         judged = any(recipe.reviewed for recipe in report.recipes if recipe.probe == worst.probe)
-        yield say("summary.valid_judged" if judged else "summary.valid", **w.parts(valid, say), way=way)
+        which = f"summary.valid{'_judged' if judged else ''}{'_right' if report.data.labelled else ''}"
+        yield say(which, **w.parts(valid, say), way=way)
     together = report.score("worst_case_accuracy", "attacks")
     if together is not None and together.value is not None and together.low is not None:
         yield say("summary.worst", **w.parts(together, say))

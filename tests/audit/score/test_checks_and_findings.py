@@ -15,6 +15,7 @@ from audit.score.measurer import absent
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
+from audit.score.settling import about as roughly
 from audit.slices import Slice, of_group
 from models.task import Label, Labels
 
@@ -185,12 +186,27 @@ def test_a_check_that_was_not_measured_says_what_it_needs():
     assert any(f.score.name == "prediction_retained" for f in found.values())
 
 
+def test_where_nothing_was_found_there_is_nothing_to_mend():
+    """0 of 60 conflicting rows leave open whether they are few enough; nobody is told to relabel them."""
+    check = Check("c", "conflict_share", max=0.05)
+    none, some = (find(Measures((share(hits, 60, "conflict_share"),)), Policy(checks=(check,)))[0] for hits in (0, 3))
+    assert {none.verdict, some.verdict} == {"INCONCLUSIVE"}
+    assert none.next_step.startswith("Audit about ")
+    assert "relabelled" not in none.next_step
+    assert "labelled again" not in none.next_step
+    assert "labelled again" in some.next_step
+
+
+def test_how_many_rows_is_said_as_far_as_such_a_figure_bears():
+    assert [roughly(n) for n in (1, 63, 100, 101, 148, 1077, 83_060)] == [1, 63, 100, 110, 150, 1100, 84_000]
+
+
 def test_an_open_finding_says_how_many_rows_would_settle_it(measures):
     value = measures.find("accuracy").value
     finding = find(measures, Policy(checks=(Check("a", "accuracy", min=value - 0.005),)))[0]
     assert finding.verdict == "INCONCLUSIVE"
     assert finding.n_to_settle > measures.find("accuracy").n
-    assert finding.next_step.startswith(f"Audit about {finding.n_to_settle:,} rows to settle it.")
+    assert finding.next_step.startswith(f"Audit about {roughly(finding.n_to_settle):,} rows to settle it.")
     at = find(measures, Policy(checks=(Check("a", "accuracy", min=value),)))[0]
     assert at.n_to_settle is None
     assert "No number of rows would settle it" in at.note
@@ -217,7 +233,8 @@ def test_the_rows_that_would_settle_it_are_those_its_score_counts_and_the_table_
     finding = find(measures, Policy(checks=(check,)))[0]
     needed = finding.n_to_settle
     assert needed == n_to_settle(part, 0.4, 0.95)
-    in_all = f"about {10 * needed:,} rows in all, if as many of them count"
+    needed, in_all_of_them = roughly(needed), roughly(10 * needed)
+    in_all = f"about {in_all_of_them:,} rows in all, if as many of them count"
     assert finding.next_step.startswith(f"Audit about {needed:,} {said} to settle it: {in_all}.")
     there_are = "there are 12 among the 120 rows audited."
     assert f"About {needed:,} {said} would settle it if the value stayed; {there_are}" in finding.note
