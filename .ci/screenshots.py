@@ -37,12 +37,13 @@ SCREEN, PHONE = (1440, 900), (390, 844)
 
 @dataclass(frozen=True)
 class Picture:
-    """One file: the page, how it is looked at, and the text that is scrolled to the top, if any."""
+    """One file: the page, how it is looked at; if any, the button pressed first and the text that is scrolled to the top."""
 
     name: str
     page: str
     size: tuple[int, int] = SCREEN
     scheme: str = "light"
+    press: str = ""
     at: str = ""
 
 
@@ -54,7 +55,7 @@ def pictures(ids: Mapping[str, str]) -> tuple[Picture, ...]:
         Picture("overview", "/overview"),
         Picture("overview-dark", "/overview", scheme="dark"),
         Picture("new-audit", "/new_audit?model=sentiment"),
-        Picture("data", "/data"),
+        Picture("data", "/data", press="Open"),
         Picture("report-summary", report),
         Picture("report-summary-dark", report, scheme="dark"),
         Picture("report-phone", report, size=PHONE),
@@ -140,6 +141,9 @@ def take(browser: Any, address: str, picture: Picture) -> None:
     page.set_default_timeout(PATIENCE)
     page.goto(f"{address}{picture.page}")
     settle(page)
+    if picture.press:
+        page.get_by_test_id("stMain").get_by_role("button", name=picture.press).first.click()
+        settle(page)
     if picture.name == "explain":
         page.locator("textarea").first.fill(TEXT)
         page.keyboard.press("Control+Enter")

@@ -55,16 +55,22 @@ def main(start: str = "overview") -> None:
         for name, (title, icon, _) in VIEWS.items()
     }
     st.session_state["_pages"] = pages
-    chosen = st.navigation([*pages.values(), *_unknown(set(pages))], expanded=True)
+    chosen = st.navigation([*pages.values(), *_hidden(set(pages), start)], expanded=True)
     confirm_address(chosen.url_path)
     before(chosen.title, sections())
     sidebar(HELP_ON.get(chosen.url_path, ""))
     chosen.run()
 
 
-def _unknown(known: Collection[str]) -> list[st.Page]:
-    """The page of an address that there is none of, where the browser is at one: it says so in our words."""
+def _hidden(known: Collection[str], start: str) -> list[st.Page]:
+    """The page of an address that is on no list, where the browser is at one.
+
+    That of the start page by its name, which Streamlit knows by the bare address alone; else one that says in our words that
+    there is none.
+    """
     path = unquote(urlsplit(st.context.url or "").path.rpartition("/")[2])
+    if path == start:
+        return [st.Page(_runner(start), title=tr(VIEWS[start][0]), url_path=start, visibility="hidden")]
     if not path or path in known:
         return []
     return [st.Page(_runner("lost"), title=tr("Page not found"), url_path=path, visibility="hidden")]

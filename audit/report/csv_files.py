@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,6 +62,13 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     if report.notes:
         yield "notes.csv", _notes(report)
     yield "rows.csv", _rows(store, report)
+    found = {example.row_id: example.line for example in store.iter_examples(report.run.id)}
+    for name, rows in _of_records(store, report):
+        yield name, _with_lines(rows, found)
+
+
+def _of_records(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The tables of records, about a row of the upload each or about the sample."""
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
     yield "perturbations.csv", _perturbations(store, report)
@@ -71,6 +78,19 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
             yield f"{kind.frame}.csv", lines(store, report, kind)
     if report.texts:
         yield "words.csv", _words(store, report)
+
+
+def _with_lines(rows: Iterator[Row], found: Mapping[str, int | None]) -> Iterator[Row]:
+    """The rows of a table with the line of the upload behind each row id; as they are where they have none."""
+    head = next(rows)
+    if "row_id" not in head:
+        yield head
+        yield from rows
+        return
+    at = list(head).index("row_id") + 1
+    yield [*head[:at], "line", *head[at:]]
+    for row in rows:
+        yield [*row[:at], found.get(row[at - 1]), *row[at:]]
 
 
 def _write_zip(store: Store, report: Report, out: Path) -> None:

@@ -93,7 +93,7 @@ def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | No
             "Share of {n} texts, evenly spaced, that are longer than the model reads.",
             size,
         )
-        st.metric(tr("Cut by the model"), numbers().share(cut / max(1, size)), border=True, width=CARD, help=spread)
+        st.metric(tr("Texts cut"), numbers().share(cut / max(1, size)), border=True, width=CARD, help=spread)
         unknown, tokens = answer.result.get("unknown", 0), answer.result.get("content", 0)
         if unknown:
             about = tr("Share of the tokens of these texts that the model's tokenizer does not know.")
@@ -106,7 +106,7 @@ def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | No
 
 @st.fragment(run_every=1)
 def _waiting(key: str) -> None:
-    st.metric(tr("Cut by the model"), "…", border=True, width=CARD)
+    st.metric(tr("Texts cut"), "…", border=True, width=CARD)
     if st.session_state[key].done:
         st.rerun()
 

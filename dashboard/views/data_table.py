@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -79,7 +79,7 @@ def show(upload: Upload) -> None:
     seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
     if seen != upload.summary:
         tables.keep_profile(actor(), upload.sha256, seen)
-    _verdict(upload, found)
+    _verdict(upload, found, asked=bool(choices))
     if found["rows"]:
         with guarded(tr_later("The predictions could not be shown")):
             show_predictions(upload, target.model)
@@ -120,7 +120,8 @@ def _say_choose(source: Mapping[str, Any]) -> None:
     st.info(said, icon=":material/view_column:")
 
 
-def _verdict(upload: Upload, found: dict[str, Any]) -> None:
+def _verdict(upload: Upload, found: dict[str, Any], *, asked: bool) -> None:
+    """How many rows are good and what is wrong with the others; `asked` where a question above comes first."""
     total = found["fault_total"]
     if not total and found["rows"]:
         ready = tr_n("{n} row ready, no fault.", "{n} rows ready, no fault.", found["rows"])
@@ -144,7 +145,8 @@ def _verdict(upload: Upload, found: dict[str, Any]) -> None:
                 tables.describe(actor(), upload.sha256, keep_good=keep)
                 st.rerun()
     if found["rows"] and (not total or upload.options.get("keep_good")):
-        st.button(tr("Audit this table"), type="primary", icon=":material/play_arrow:", key="audit-table-now", on_click=travels,
+        look: Literal["primary", "secondary"] = "secondary" if asked else "primary"
+        st.button(tr("Audit this table"), type=look, icon=":material/play_arrow:", key="audit-table-now", on_click=travels,
                   args=("new_audit", lambda: {"table": upload.sha256}))  # fmt: skip
 
 

@@ -127,6 +127,9 @@ def _put_off(key: str, row_id: str) -> None:
 
 
 def _save(run: Run, recipe: str, row_id: str, verdict: str) -> None:
+    """Keep a judgement, the first alone: a second press before the next example is drawn is meant for that one."""
+    if any(kept.row_id == row_id and kept.who == actor().subject for kept in store().reviews(run.id, recipe)):
+        return
     reviews.judge(actor(), run.id, recipe, row_id, verdict)
 
 

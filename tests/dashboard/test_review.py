@@ -96,6 +96,18 @@ def test_one_put_off_comes_back_after_the_others(store, run, page):
     assert {r.row_id for r in store.reviews(run.id) if r.verdict == "different"} == {first.row_id}
 
 
+def test_a_second_press_before_the_next_example_is_drawn_does_not_judge_the_same_again(store, run, page):
+    """Keys are faster than pages: what the second one says is of an example that was not in sight yet."""
+    test = page()
+    stale = page()
+    press(test, "judge-different")
+    press(stale, "judge-same")
+    (kept,) = store.reviews(run.id, RECIPE)
+    assert kept.verdict == "different"
+    press(stale, "judge-same")
+    assert len(store.reviews(run.id, RECIPE)) == 2
+
+
 def test_a_judgement_is_corrected_and_the_last_one_undone(store, run, page):
     test = page()
     press(press(test, "judge-same"), "judge-same")

@@ -39,6 +39,22 @@ def test_every_record_is_written(store, tmp_path):
     assert len(found["scores.csv"]) == len(report.scores) + 1
 
 
+def test_every_record_of_a_row_can_be_found_in_the_upload(store):
+    """By the line its row has there, wherever a table names rows."""
+    report = build_report(store, RUNS["hostile"])
+    lines = {example.row_id: example.line for example in store.iter_examples(RUNS["hostile"])}
+    assert None not in lines.values()
+    told = 0
+    for name, rows in tables(store, report):
+        head, *found = rows
+        if "row_id" in head:
+            assert head[list(head).index("row_id") + 1] == "line", name
+            said = [(dict(zip(head, row, strict=True))) for row in found]
+            assert {row["row_id"]: row["line"] for row in said}.items() <= lines.items(), name
+            told += 1
+    assert told == 5
+
+
 def test_the_zip_is_the_same_twice(store, tmp_path):
     report = build_report(store, RUNS["reviews"])
     first, second = (write_csv(store, report, tmp_path / f"{i}.zip")[0].read_bytes() for i in range(2))
