@@ -10,13 +10,13 @@ from rich.console import Console
 from sample_run import RUNS
 
 from audit.cli import show
-from audit.scored import worded
 from audit.report.blocks import FindingBox
 from audit.report.build import build_report
 from audit.report.caps import CAPS
 from audit.report.chapters.findings import findings
 from audit.report.csv_files import tables
 from audit.report.strings import strings
+from audit.scored import worded
 
 JUDGED = ("Met", "Not met", "Inconclusive")
 
