@@ -38,7 +38,7 @@ MANIFEST = "manifest.json"
 OWN_FILE = "own.json"
 MOST_FILES, MOST_BYTES = 20_000, 4_000_000_000
 SMALL_BYTES, MOST_RATIO = 20_000_000, 200
-"""A file of a zip that is larger than this and shrank to less than a two-hundredth is a trap: texts shrink to a tenth."""
+"""A file of a zip, or all of them, larger than this and shrunk to less than a two-hundredth is a trap: texts shrink to a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +152,26 @@ def _bounded(path: Path, members: list[zipfile.ZipInfo]) -> None:
     """Refuse a zip that would unpack to more than it may, before a byte of it is unpacked.
 
     Raises:
-        ReportError: too many files, or one that is too large by itself or for what it takes in the zip.
+        ReportError: too many files, or one that is too large by itself or for what it takes in the zip, or all together.
     """
     if len(members) > MOST_FILES:
         raise ReportError(f"{path} holds {len(members):,} files; an exported run has at most {MOST_FILES:,}.")
     for one in members:
-        swollen = one.file_size > SMALL_BYTES and one.file_size > MOST_RATIO * max(one.compress_size, 1)
-        if one.file_size > MOST_BYTES or swollen:
+        if one.file_size > MOST_BYTES or _swollen(one.file_size, one.compress_size):
             raise ReportError(
                 f"{one.filename[:80]} in {path} would unpack to {numbers().size(one.file_size)} from {numbers().size(one.compress_size)}: "
                 "no exported run does; unpack it yourself where you trust it, and give the folder."
             )
+    unpacked, packed = sum(one.file_size for one in members), sum(one.compress_size for one in members)
+    if _swollen(unpacked, packed):
+        raise ReportError(
+            f"The files in {path} would unpack to {numbers().size(unpacked)} from {numbers().size(packed)}: "
+            "no exported run does; unpack it yourself where you trust it, and give the folder."
+        )
+
+
+def _swollen(unpacked: int, packed: int) -> bool:
+    return unpacked > SMALL_BYTES and unpacked > MOST_RATIO * max(packed, 1)
 
 
 def record_files(bundle: Bundle) -> list[str]:

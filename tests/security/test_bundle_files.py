@@ -24,6 +24,15 @@ def test_a_zip_that_would_fill_the_memory_is_not_unpacked(tmp_path):
         open_bundle(path)
 
 
+def test_a_zip_of_many_small_traps_is_not_unpacked(tmp_path):
+    path = tmp_path / "bombs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(40):
+            archive.writestr(f"records/{number:04}.jsonl", b"0" * 1_000_000)
+    with pytest.raises(ReportError, match=r"The files in .* would unpack to 40\.0 MB"):
+        open_bundle(path)
+
+
 def test_an_export_that_fails_leaves_nothing_behind(made, tmp_path, home, monkeypatch):
     run = make_run(open_store(), tmp_path, rows=6)
 
