@@ -12,7 +12,7 @@ from models.errors import TrainingError
 from models.table_options import Reading
 from models.terminal import stdout
 from models.translating import tr
-from models.writing import whole_folder
+from models.writing import is_free, whole_folder
 
 
 def average(
@@ -40,7 +40,7 @@ def average(
     from models.card import read_card
     from models.train_command import command_line, finish, noted_training
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if not is_free(out):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
     cards = [read_card(folder) for folder in folders]
     labels = cards[0].get("labels") or []

@@ -18,7 +18,7 @@ from models.errors import ModelError, TrainingError
 from models.table_options import Reading
 from models.terminal import stderr, stdout, visible
 from models.translating import tr, tr_later
-from models.writing import check_place, whole_folder
+from models.writing import check_place, is_free, whole_folder
 
 Method = Literal["lora", "full"]
 _TRIED = 8  # texts
@@ -84,7 +84,7 @@ def train(
     from models.training_data import read_labels, read_texts, stratified_split
     from models.training_settings import TrainingSettings
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if not is_free(out):
         raise TrainingError(f"{out}: the folder is not empty; choose a new one with --out.")
     labels = read_labels(csv, label, reading)
     data = read_texts(csv, text, label, labels, reading)

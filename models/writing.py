@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from models.places import within_home
 from models.signals import held
 
 ENDING = ".part"
+_PART = re.compile(rf"\..*\.([0-9]{{1,9}})-[0-9a-f]+{re.escape(ENDING)}", re.DOTALL)
 
 
 class WholeFile:
@@ -115,7 +117,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         DiskError: the disk refuses, in the block or at its end.
     """
     inside = path.is_dir()
-    part = path / f".{secrets.token_hex(4)}{ENDING}" if inside else _hidden(path)
+    part = _hidden(path / path.name) if inside else _hidden(path)
     try:
         with told(path):
             part.mkdir(parents=True)
@@ -123,6 +125,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
             with held():
                 to_disk(part)
                 if inside:
+                    _remove_left(path)
                     for one in sorted(part.iterdir()):
                         os.replace(one, path / one.name)
                 else:
@@ -131,6 +134,27 @@ def whole_folder(path: Path) -> Iterator[Path]:
     finally:
         with held():
             shutil.rmtree(part, ignore_errors=True)
+
+
+def is_free(path: Path) -> bool:
+    """Whether a folder can be made here: nothing is there, or a folder without anything but what a killed process left."""
+    return not path.exists() or (path.is_dir() and all(map(_is_left, path.iterdir())))
+
+
+def _is_left(path: Path) -> bool:
+    """Whether this is half of something, and whoever made it has ended."""
+    import psutil  # type: ignore[import-untyped]
+
+    found = _PART.fullmatch(path.name)
+    return found is not None and not psutil.pid_exists(int(found[1]))
+
+
+def _remove_left(folder: Path) -> None:
+    for one in filter(_is_left, list(folder.iterdir())):
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            one.unlink(missing_ok=True)
 
 
 def check_place(path: Path) -> None:

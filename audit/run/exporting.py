@@ -18,7 +18,7 @@ from audit.run.bundle_files import FORMAT, MANIFEST, OWN_FILE, TEXTLESS, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
 from audit.stored import OWN
-from models.writing import whole_file, whole_folder
+from models.writing import is_free, whole_file, whole_folder
 
 RECORDS_PER_FILE = 5_000
 FLAT = (
@@ -56,7 +56,7 @@ def export_run(
     run = store.run(run_id)
     if run.status not in {"finished", "cancelled", "paused", "failed"}:
         raise ReportError(f"Run {run.id} is {run.status}; wait for its end, or pause or cancel it, before exporting.")
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+    if not is_free(out):
         raise ReportError(f"{out} exists already; name a path that does not, or remove it.")
     hashes: dict[str, str] = {}
     with _written(out) as write:

@@ -90,6 +90,32 @@ def test_told_to_end_while_it_writes(number, tmp_path, started):
     assert os.listdir(tmp_path) == []
 
 
+FOLDER = """
+import sys, time
+from pathlib import Path
+from models.writing import is_free, whole_folder
+if not is_free(Path(sys.argv[1])):
+    sys.exit("taken")
+with whole_folder(Path(sys.argv[1])) as part:
+    (part / "one").write_text("half of it")
+    print("ready", flush=True)
+    time.sleep(600 if sys.argv[2] == "slow" else 0)
+"""
+
+
+def test_killed_while_it_fills_an_empty_folder_the_next_one_fills_it(tmp_path, started):
+    place = tmp_path / "out"
+    place.mkdir()
+    process = started("-c", FOLDER, place, "slow")
+    assert process.stdout.readline() == "ready\n"
+    assert "taken" in started("-c", FOLDER, place, "quick").communicate(timeout=240)[1], "the first still fills it"
+    process.kill()
+    process.wait()
+    assert started("-c", FOLDER, place, "quick").communicate(timeout=240) == ("ready\n", "")
+    assert os.listdir(place) == ["one"]
+    assert "taken" in started("-c", FOLDER, place, "quick").communicate(timeout=240)[1]
+
+
 @pytest.mark.parametrize("number", STATUS)
 def test_told_again_while_it_closes(number, tmp_path, started):
     process = started("-c", PROGRAM, tmp_path / "x", "--slow")
