@@ -137,17 +137,18 @@ def _differences(spec: Spec, *, unit: str, axis: str) -> str:
 
 def _labels(spec: Spec, *, most: int) -> str:
     """The most frequent labels, by the model and, hollow, in the data."""
-    lines = _lines(spec)
     told = {"data": tr("in the data"), "model": tr("by the model")}
-    total = {line["label"]: max(one["rows"] for one in lines if one["label"] == line["label"]) for line in lines}
-    shown = sorted(total, key=lambda label: -total[label])[:most]
+    by_label: dict[str, list[dict[str, Any]]] = {}
+    for line in _lines(spec):
+        by_label.setdefault(line["label"], []).append(line)
+    shown = sorted(by_label.values(), key=lambda found: -max(line["rows"] for line in found))[:most]
     dots = [
         shapes.Dot(
             f"{line['label']}, {told[line['kind']]}", line["share"], line["low"], line["high"],
             tr("{share} of {n}", share=numbers().share(line["share"]), n=numbers().count(line["n"])),
             hollow=line["kind"] == "data",
         )
-        for label in shown for line in lines if line["label"] == label
+        for found in shown for line in found
     ]  # fmt: skip
     reach = max(dot.high or dot.value for dot in dots)
     return shapes.dots(dots, high=min(1.0, round(reach * 1.1 + 0.05, 1)))

@@ -66,8 +66,7 @@ def show_chart(
             with st.popover(tr("Definition"), icon=":material/info:", type="tertiary"):
                 st.markdown(definition(about))
         if data is not None:
-            with st.popover(tr("Data"), icon=":material/download:", type="tertiary"):
-                _data(key, data)
+            _data(key, data)
         if picture is not None:
             st.download_button(
                 tr("Image"), as_now(picture), f"{key}.png", "image/png", key=f"{key}-image", on_click="ignore",
@@ -79,15 +78,14 @@ def show_chart(
 
 
 def _data(key: str, data: pd.DataFrame) -> None:
-    """The numbers behind a chart as files."""
-    st.caption(tr("The numbers behind this chart:"))
-    for kind, make, mime, label in (
-        ("csv", frame_csv, "text/csv", tr("As CSV")),
-        ("xlsx", frame_xlsx, MIME_XLSX, tr("As Excel")),
+    """The numbers behind a chart as files: buttons, for what a popover holds is far away for who goes by the keyboard."""
+    for kind, make, mime, label, said in (
+        ("csv", frame_csv, "text/csv", tr("Data (CSV)"), tr("The numbers behind this chart as CSV.")),
+        ("xlsx", frame_xlsx, MIME_XLSX, tr("Data (Excel)"), tr("The numbers behind this chart as an Excel workbook.")),
     ):
         st.download_button(
             label, as_now(partial(make, data)), f"{key}.{kind}", mime, key=f"{key}-{kind}", on_click="ignore",
-            icon=":material/download:", type="tertiary",
+            icon=":material/download:", type="tertiary", help=said,
         )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_every_chart_has_its_numbers_and_its_picture(app, store, tmp_path):
     for page, query in asked:
         test = app(page, **query)
         charts = len(test.get("plotly_chart"))
-        found = [len(files(test, label)) for label in ("As CSV", "As Excel", "Image")]
+        found = [len(files(test, label)) for label in ("Data (CSV)", "Data (Excel)", "Image")]
         assert found == [charts] * 3, f"{page} {query}"
         drawn += charts
     assert drawn >= 12
