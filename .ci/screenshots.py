@@ -51,8 +51,8 @@ def pictures(ids: Mapping[str, str]) -> tuple[Picture, ...]:
     first, second = ids.values()
     report = f"/report?run={first}"
     return (
-        Picture("overview", "/overview"),
-        Picture("overview-dark", "/overview", scheme="dark"),
+        Picture("overview", "/"),
+        Picture("overview-dark", "/", scheme="dark"),
         Picture("new-audit", "/new_audit?model=sentiment"),
         Picture("data", "/data", press="Open"),
         Picture("report-summary", report),
