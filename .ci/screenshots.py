@@ -37,14 +37,13 @@ SCREEN, PHONE = (1440, 900), (390, 844)
 
 @dataclass(frozen=True)
 class Picture:
-    """One file: the page, how it is looked at; if any, the button pressed first and the text that is scrolled to the top."""
+    """One file: the page, how it is looked at, and the button pressed first, if any."""
 
     name: str
     page: str
     size: tuple[int, int] = SCREEN
     scheme: str = "light"
     press: str = ""
-    at: str = ""
 
 
 def pictures(ids: Mapping[str, str]) -> tuple[Picture, ...]:
@@ -52,15 +51,15 @@ def pictures(ids: Mapping[str, str]) -> tuple[Picture, ...]:
     first, second = ids.values()
     report = f"/report?run={first}"
     return (
-        Picture("overview", "/overview"),
-        Picture("overview-dark", "/overview", scheme="dark"),
+        Picture("overview", "/"),
+        Picture("overview-dark", "/", scheme="dark"),
         Picture("new-audit", "/new_audit?model=sentiment"),
         Picture("data", "/data", press="Open"),
         Picture("report-summary", report),
         Picture("report-summary-dark", report, scheme="dark"),
         Picture("report-phone", report, size=PHONE),
         Picture("report-robustness", f"{report}&section=robustness"),
-        Picture("report-explanations", f"{report}&section=explanations", at="Texts with their words coloured"),
+        Picture("report-explanations", f"{report}&section=explanations"),
         Picture("report-rows", f"{report}&section=rows"),
         Picture("review", f"{report}&section=review"),
         Picture("compare", f"/compare?first={first}&second={second}"),
@@ -148,9 +147,7 @@ def take(browser: Any, address: str, picture: Picture) -> None:
         page.locator("textarea").first.fill(TEXT)
         page.keyboard.press("Control+Enter")
         settle(page)
-        page.get_by_text("superb").last.wait_for()
-    if picture.at:
-        page.get_by_text(picture.at).first.evaluate("(it) => it.scrollIntoView({block: 'start'})")
+        page.get_by_text("speaks for").first.wait_for()  # the words are coloured
     page.mouse.move(width - 1, height - 1)  # nothing is pointed at
     settle(page)
     page.screenshot(path=FOLDER / f"{picture.name}.png")
@@ -162,6 +159,7 @@ def settle(page: Any) -> None:
     """Wait until the page is drawn, and what runs in parts of it."""
     for _ in range(3):
         page.wait_for_selector(DRAWN)
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")  # parts that load later
         page.wait_for_timeout(1500)
 
 

@@ -50,12 +50,16 @@ def main(start: str = "overview") -> None:
     """Draw the page that the address asks for; `start` is the one without a path of its own."""
     speak_to_reader()
     st.set_page_config("Assay", page_icon=str(ICON), layout="wide")
+    bare = f"{start}-bare"  # Streamlit wants a path of the page without one too, and its own name is a hidden page's
     pages = {
-        name: st.Page(_runner(name), title=tr(title), icon=f":material/{icon}:", url_path=name, default=name == start)
+        name: st.Page(
+            _runner(name), title=tr(title), icon=f":material/{icon}:", url_path=bare if name == start else name,
+            default=name == start,
+        )
         for name, (title, icon, _) in VIEWS.items()
-    }
+    }  # fmt: skip
     st.session_state["_pages"] = pages
-    chosen = st.navigation([*pages.values(), *_hidden(set(pages), start)], expanded=True)
+    chosen = st.navigation([*pages.values(), *_hidden({*pages, bare}, start)], expanded=True)
     confirm_address(chosen.url_path)
     before(chosen.title, sections())
     sidebar(HELP_ON.get(chosen.url_path, ""))
