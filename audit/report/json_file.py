@@ -48,7 +48,10 @@ def schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     made: dict[str, Any] = TypeAdapter(Report).json_schema()
-    for record, names in (("Score", ("note",)), ("Finding", ("asked", *TOLD))):  # worded beside the keys, see `render_json`
+    for record, names in (
+        ("Score", ("note",)),
+        ("Finding", ("asked", *TOLD)),
+    ):  # worded beside the keys, see `render_json`
         told = made["$defs"][record]
         told["properties"] |= {name: {"title": name, "type": "string"} for name in names}
         told["required"] = [*told["required"], *names]

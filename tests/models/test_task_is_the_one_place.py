@@ -45,8 +45,6 @@ ALLOWED = {
     ("audit/score/performance.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",
     ("audit/score/performance.py", "rows['label'] == true"): "confusion is of models of one label alone",
     ("audit/score/performance.py", "of_class['predicted'] == other"): "confusion is of models of one label alone",
-    ("audit/figures/svg.py", "one['label'] == line['label']"): "bars of one label",
-    ("audit/figures/svg.py", "line['label'] == label"): "bars of one label",
     ("audit/score/data.py", "named[column] == label"): "the shares of labels are of models of one label alone",
     ("audit/report/chapters/explanations.py", "word.target == target"): "words of one explained label",
     ("audit/figures/word_importance.py", "drawn['target'] == target"): "words of one explained label",
