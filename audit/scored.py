@@ -121,6 +121,8 @@ class Finding:
 
 TOLD = ("title", "why", "next_step", "note")
 """Texts of a finding; those of a score are its note alone."""
+BESIDE = ("asked", *TOLD)
+"""What `worded` puts beside the fields of a finding."""
 
 
 def worded(record: Score | Finding) -> dict[str, Any]:
@@ -128,12 +130,7 @@ def worded(record: Score | Finding) -> dict[str, Any]:
     data = to_dict(record)
     if isinstance(record, Score):
         return {**data, "note": record.note}
-    return {
-        **data,
-        "asked": record.asked,
-        "score": worded(record.score),
-        **{name: getattr(record, name) for name in TOLD},
-    }
+    return {**data, "score": worded(record.score), **{name: getattr(record, name) for name in BESIDE}}
 
 
 def _worded(said: Said) -> str:

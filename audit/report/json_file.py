@@ -11,7 +11,7 @@ from audit.old_forms import read_finding, read_report, read_score
 from audit.records import from_dict, to_dict
 from audit.report.model import SCHEMA_VERSION, Report
 from audit.report.pdf import TEMPLATES
-from audit.scored import TOLD, worded
+from audit.scored import BESIDE, worded
 from audit.strict_json import dumps, loads
 
 SCHEMA = TEMPLATES / "report.schema.json"
@@ -48,10 +48,7 @@ def schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     made: dict[str, Any] = TypeAdapter(Report).json_schema()
-    for record, names in (
-        ("Score", ("note",)),
-        ("Finding", ("asked", *TOLD)),
-    ):  # worded beside the keys, see `render_json`
+    for record, names in (("Score", ("note",)), ("Finding", BESIDE)):  # beside the keys, see `render_json`
         told = made["$defs"][record]
         told["properties"] |= {name: {"title": name, "type": "string"} for name in names}
         told["required"] = [*told["required"], *names]

@@ -11,7 +11,7 @@ from audit.old_forms import read_finding, read_score
 from audit.records import from_dict
 from audit.results.recomputing import scored_by_another
 from audit.run.bundle_files import Bundle
-from audit.scored import TOLD, Finding, Score, worded
+from audit.scored import BESIDE, Finding, Score, worded
 from audit.strict_json import loads, part
 
 REPORTS = "report/"
@@ -100,7 +100,7 @@ def _unworded(entries: Any) -> Any:
 
 
 def _without_words(entry: dict[str, Any]) -> dict[str, Any]:
-    words = TOLD if "said" in entry else ("note",) if "notes" in entry else ()
+    words = BESIDE if "said" in entry else ("note",) if "notes" in entry else ()
     kept = {name: value for name, value in entry.items() if name not in words}
     return {**kept, "score": _without_words(entry["score"])} if isinstance(entry.get("score"), dict) else kept
 
