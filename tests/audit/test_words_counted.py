@@ -10,6 +10,7 @@ from audit.table import open_table, profile
 from audit.table.languages import mismatch
 from audit.table.profiling import CUT, _words
 from audit.words import count_words, han_words
+from models.known_languages import Known
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_a_profile_says_languages_scripts_and_words(tmp_path):
 
 
 def test_a_mismatch_is_told_in_one_sentence_and_only_where_it_is_known():
-    told = mismatch({"zh": 58, "en": 2}, ("en",))
+    told = mismatch({"zh": 58, "en": 2}, Known(("en",), "card"))
     assert told == (
         "58 of 60 rows looked at are in Chinese, and the model was trained on English: what it says of them may mean nothing."
     )
-    assert mismatch({"en": 60, "Latn": 3, "": 1}, ("en",)) is None
-    assert mismatch({"de": 3}, ("de", "en")) is None
+    assert mismatch({"en": 60, "Latn": 3, "": 1}, Known(("en",), "card")) is None
+    assert mismatch({"de": 3}, Known(("de", "en"), "card")) is None

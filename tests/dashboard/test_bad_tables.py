@@ -41,7 +41,7 @@ def test_the_browser_names_no_option_of_the_terminal(app, store, tmp_path):
     path.write_text("words,mark\n" + "a film;yes\n" * 5 + "a film,no\n", encoding="utf-8")
     test = app("data", table=store.add_upload(path, path.name).sha256)
     said = seen(test)
-    assert "No column is named like a text; name it; the columns are" in said
+    assert "Say under Columns which column holds the texts." in said
     words = [line for line in said.splitlines() if not re.search(r"[{}]|var\(|--assay", line)]  # what is no style
     assert [line for line in words if "--" in line] == []
     assert "(--text)" in str(open_table(path).faults[0])
