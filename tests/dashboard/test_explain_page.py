@@ -155,9 +155,9 @@ def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
     from dashboard.draw import plots
 
     monkeypatch.setattr(plots, "theme", lambda: LIGHT)
-    figure, table = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
-    assert "33.3%" in figure.layout.title.text
-    assert list(table["n"]) == [3, 3]
+    drawn = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
+    assert "33.3%" in drawn.figure.layout.title.text
+    assert list(drawn.table["n"]) == [3, 3]
 
 
 def test_lengths_are_measured_again_when_the_rows_change(monkeypatch):
@@ -171,7 +171,7 @@ def test_lengths_are_measured_again_when_the_rows_change(monkeypatch):
         Answer, "settle", lambda self, **_: self._over.set() or setattr(self, "result", {"kept": [5], "tokens": [5]})
     )
     for texts in (["a", "b"], ["a", "b"], ["a", "b", "c"]):
-        table_profile._truncated({"some_texts": texts}, upload)
+        table_profile._truncated({"some_texts": texts}, upload, "tiny")
     assert [len(arguments["texts"]) for _, arguments in made.asked] == [2, 3]
 
 

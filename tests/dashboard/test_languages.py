@@ -89,6 +89,6 @@ def test_an_english_table_on_an_english_model_is_as_it_was(app, uploaded):
 
 def test_the_page_of_a_table_says_its_languages_and_counts_words_as_they_are_cut(app, uploaded):
     test = app("data", table=uploaded([*CHINESE[:6], *ENGLISH[:6]]))
-    assert any("English 50.0%, Chinese 50.0%" in caption.value for caption in test.caption)
+    assert any("English (50.0%), Chinese (50.0%)" in caption.value for caption in test.caption)
     words = next(metric for metric in test.metric if metric.label == "Words, median")
     assert 8 <= int(words.value) <= 12

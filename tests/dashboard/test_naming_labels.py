@@ -18,7 +18,7 @@ class Told:
     done, error, seconds, parts, number, stopped = True, None, 0.1, (), 1, False
 
     def __init__(self, labels):
-        self.result = {"labels": labels, "base_sha256": None}
+        self.result = {"labels": labels, "base_sha256": None, "reads": ["en"]}
 
 
 @pytest.fixture
