@@ -7,7 +7,7 @@ from pages import headings
 from runs import make_run
 
 from dashboard.app import VIEWS
-from dashboard.views.help import PARTS
+from dashboard.views.help import _parts
 from dashboard.views.report import SECTIONS
 
 
@@ -32,7 +32,7 @@ def test_pages_and_sections_with_a_run(app, store, tmp_path):
         ("runs", {"run": run.id}),
         ("data", {"table": table}),
         ("compare", {}),
-        *(("help", {"part": part}) for part in PARTS),
+        *(("help", {"part": part}) for part in _parts()),
         ("help", {"find": "typo"}),
         *(("report", {"run": run.id, "section": section}) for section in SECTIONS),
     ]

@@ -242,7 +242,8 @@ def test_whatever_is_handed_out_goes_through_the_one_writer_of_cells():
                 given = ast.unparse(call.args[1]).removeprefix("as_now(").removeprefix("partial(")
                 found[path.name, re.split(r"[(,]", given)[0]] = path
     assert set(found) == {
-        ("charts.py", "lambda: frame_csv"), ("paging.py", "lambda: frame_csv"), ("report_print.py", "files.read"),
+        ("charts.py", "make"),  # `frame_csv` or `frame_xlsx`
+        ("paging.py", "lambda: frame_csv"), ("report_print.py", "files.read"),
         ("paging.py", "lambda: frame_xlsx"),  # texts as texts: a workbook knows what is a formula
         ("predictions.py", "store"),  # made by the worker, through the same two
         ("charts.py", "picture)"), ("bundles.py", "made"), ("compare.py", "made"), ("policies.py", "policy_toml"),  # no tables
