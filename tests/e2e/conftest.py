@@ -18,6 +18,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180_000  # ms; machines that run tests are busy
+PAGES = pytest.StashKey[list]()
+"""The pages that a test has opened."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -149,15 +151,26 @@ def site(shared_site) -> Site:
     return shared_site()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """What is on the pages of a journey that failed stands in its report."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for number, one in enumerate(item.stash.get(PAGES, ())):
+            report.sections.append((f"page {number}: {one.url}", one.locator("body").inner_text(timeout=5000)))
+    return report
+
+
 @pytest.fixture
-def window(chromium) -> Iterator[Callable]:
+def window(chromium, request) -> Iterator[Callable]:
     """Open a browser window of its own, as another person would."""
     contexts = []
 
     def open_(**settings):
         contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **settings}))
         contexts[-1].set_default_timeout(PATIENCE)
-        return contexts[-1].new_page()
+        request.node.stash.setdefault(PAGES, []).append(contexts[-1].new_page())
+        return request.node.stash[PAGES][-1]
 
     yield open_
     for context in contexts:
