@@ -23,7 +23,7 @@ run: setup  ## Start worker and dashboard and print the address (Ctrl-C stops bo
 	@$(BIN)/python -m dashboard $(ARGS)
 
 test: setup-dev  ## Run all tests (ARGS="-k table" for some)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup-dev  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
