@@ -326,6 +326,7 @@ class Waiting:
 class Worker:
     """A worker process. `alive` is judged from its lock or heartbeat; `activity` says what it is doing.
 
+    `ended`: it ended in peace, and when it last gave a sign is no longer known.
     `waiting` says why it cannot go on, while it cannot: a full disk, a locked database.
     """
 
@@ -337,6 +338,7 @@ class Worker:
     activity: str
     alive: bool
     waiting: Waiting | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

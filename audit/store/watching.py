@@ -17,6 +17,7 @@ ALIVE_SECONDS = 15.0
 
 
 LONG_AGO = "2000-01-01T00:00:00.000+00:00"
+"""The heartbeat of a worker that ended in peace."""
 
 
 class WatchQueries(Base):
@@ -98,7 +99,10 @@ def _worker(row: dict[str, Any]) -> Worker:
     alive = abs(old) < ALIVE_SECONDS if held is None else held
     silent = alive and old >= ALIVE_SECONDS
     return Worker(
-        **row, alive=alive, waiting=waiting(row["activity"], row["heartbeat_at"], silent=silent) if alive else None
+        **row,
+        alive=alive,
+        waiting=waiting(row["activity"], row["heartbeat_at"], silent=silent) if alive else None,
+        ended=not alive and row["heartbeat_at"] == LONG_AGO,
     )
 
 

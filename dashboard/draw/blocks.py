@@ -94,11 +94,12 @@ class _Drawn:
         elif isinstance(block, FindingBox):
             self._finding(block)
         elif isinstance(block, Cards):
-            for start in range(0, len(block.cards), A_LINE):
-                cards = block.cards[start : start + A_LINE]
-                for column, card in zip(st.columns(A_LINE), cards, strict=False):
-                    with column:
-                        _card(card)
+            with st.container(key=f"cards-{key}"):  # two to a line on a phone, by the style
+                for start in range(0, len(block.cards), A_LINE):
+                    cards = block.cards[start : start + A_LINE]
+                    for column, card in zip(st.columns(A_LINE), cards, strict=False):
+                        with column:
+                            _card(card)
 
     def _figure(self, key: str, block: Figure, *, beside: bool) -> None:
         spec = block.spec

@@ -90,7 +90,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
     page = store().records(run.id, where, order_by=order, descending=descending, limit=ROWS, offset=offset)
     left, right = st.columns([3, 2])
     with left:
-        shown = readable(run, page)
+        shown = readable(run, page).assign(status=[tr(OUTCOMES[status][0]) for status in page["status"]])
         chosen = pick(shown, "example-table", columns=_columns(), alt=tr("Adversarial examples"), height=TALL)
         export_button(
             lambda: _with_attacked_texts(run, recipe, where, order, descending),

@@ -58,6 +58,7 @@ def _logo() -> None:
         tr("Another logo") if kept.logo else tr("Logo"), ["png", "jpg", "jpeg"], key=f"brand-logo-{number}", max_upload_size=1,
         help=tr("PNG or JPEG, up to 1 MB and 4,000 pixels wide and high; no SVG."),
     )  # fmt: skip
+    st.caption(tr("PNG or JPEG, up to {size} MB", size=1))
     if file is not None:
         st.button(
             tr("Keep this logo"), key="brand-keep-logo", icon=":material/upload:", on_click=_keep_logo, args=(file,)

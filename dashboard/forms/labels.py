@@ -83,7 +83,9 @@ def _by_hand(upload: Upload, target: Target, model: str) -> None:
         confirm_guess(upload, found, chosen)
     elif not found["unmatched"] and not chosen:
         said = tr_n(
-            "All {n} label match the model's by name.", "All {n} labels match the model's by name.", len(found["typed"])
+            "Its {n} label matches one of the model's by name.",
+            "All {n} labels match the model's by name.",
+            len(found["typed"]),
         )
         st.caption(f":material/check: {said}")
         return

@@ -47,7 +47,7 @@ def model_details(entry: CatalogEntry) -> None:
             st.dataframe(
                 pd.DataFrame(classes).T,
                 key=f"classes-{entry.name}",
-                column_config={"precision": tr("precision"), "recall": tr("recall"), "f1": tr("f1"), "n": "n"},
+                column_config={"precision": tr("Precision"), "recall": tr("Recall"), "f1": tr("F1"), "n": tr("Rows")},
                 alt=tr("Precision, recall and F1 of each class"),
                 height=220,
             )

@@ -58,6 +58,7 @@ def bundle_import() -> None:
             tr("A run that was exported as a bundle"), ["zip"], key=f"bundle-{number}", max_upload_size=CAP,
             help=tr("Up to {size} MB; larger ones by `python -m audit import`. It is checked first and kept only if you say so.", size=CAP),
         )  # fmt: skip
+        st.caption(tr("ZIP, up to {size} MB", size=CAP))
         if file is None:
             return
         kept = st.session_state.get(CHECKED)

@@ -76,8 +76,9 @@ def _rate(rate: float) -> str:
 def probe_progress(progress: Progress) -> None:
     """One line per probe: bar, rate, remaining time, errors, or why it was skipped."""
     called = titles(progress.run_id)
+    lines = st.container(key="probe-progress")  # two lines a probe on a phone, by the style
     for probe in progress.probes:
-        name, bar, counts = st.columns([2.4, 4, 3], vertical_alignment="center")
+        name, bar, counts = lines.columns([2.4, 4, 3], vertical_alignment="center")
         name.markdown(f"{MARKS[probe.status]} {plain(called.get(probe.probe, probe.probe))}")
         if probe.status == "skipped":
             bar.caption(tr("Skipped: {why}", why=plain(told_again(probe.reason), 300)))

@@ -57,12 +57,11 @@ def _one(sha256: str) -> None:
 
 def _upload() -> None:
     number = st.session_state.setdefault("upload_number", 0)  # a new key empties the widget and frees its memory
-    with st.container(key="table-upload"):  # whose own list of endings is hidden: it names those that are refused too
-        file = st.file_uploader(
-            tr("Upload a table"), TYPES, key=f"upload-{number}", max_upload_size=CAP,
-            help=tr("It stays on this machine. For larger files: python -m audit run --csv FILE."),
-        )  # fmt: skip
-        st.caption(tr("CSV, TSV, Excel (.xlsx), Parquet or JSON Lines, up to {size} MB", size=CAP))
+    file = st.file_uploader(
+        tr("Upload a table"), TYPES, key=f"upload-{number}", max_upload_size=CAP,
+        help=tr("It stays on this machine. For larger files: python -m audit run --csv FILE."),
+    )  # fmt: skip
+    st.caption(tr("CSV, TSV, Excel (.xlsx), Parquet or JSON Lines, up to {size} MB", size=CAP))
     if file is None:
         return
     try:

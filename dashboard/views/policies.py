@@ -63,8 +63,10 @@ def _all() -> None:
         tr("Policy file"),
         type=["toml"],
         key="policy-file",
+        max_upload_size=1,
         help=tr("A TOML file of checks, as `gate --policy` takes it."),
     )
+    st.caption(tr("TOML, a few thousand bytes"))
     data, called = (file.getvalue(), one_line(file.name, 80)) if file is not None else (b"", "")
     st.button(
         tr("Keep this file"), key="policy-import", icon=":material/upload:", disabled=not data, on_click=act,

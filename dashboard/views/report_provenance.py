@@ -52,9 +52,9 @@ def show(run: Run) -> None:
     st.dataframe(
         [
             {
-                tr("probe"): p.probe, tr("kind"): p.kind, tr("version"): p.version, tr("rows"): p.rows,
-                tr("state"): states[p.probe], tr("reason"): told_again(p.reason),
-                tr("parameters"): one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
+                tr("Probe"): p.probe, tr("Kind"): p.kind, tr("Version"): p.version, tr("Rows"): p.rows,
+                tr("State"): states[p.probe], tr("Reason"): told_again(p.reason),
+                tr("Parameters"): one_line(json.dumps(dict(p.params), ensure_ascii=False), 300),
             }
             for p in store().probes(run.id)
         ],
@@ -85,7 +85,7 @@ def _events(run: Run) -> None:
          "on": one_line(e.subject, 120) if e.kind != "run" else "", "outcome": tr(OUTCOMES[e.outcome])}
         for e in found
     ]  # fmt: skip
-    heads = {"when": tr("when"), "who": tr("who"), "what": tr("what"), "on": tr("on what"), "outcome": tr("outcome")}
+    heads = {"when": tr("When"), "who": tr("Who"), "what": tr("What"), "on": tr("On what"), "outcome": tr("Outcome")}
     st.dataframe(
         lines, hide_index=True, key="events", column_config=heads, alt=tr("Who did what to this run"),
         height=min(320, 60 + 35 * len(lines)),

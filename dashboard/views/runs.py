@@ -81,4 +81,5 @@ def _live(run_id: str, drawn: str) -> None:
         probe_progress(progress)
         if progress.elapsed is not None:
             took = tr("Running time {duration}", duration=duration(progress.elapsed))
-            st.caption(f"{took} · {tr_n('{n} worker alive', '{n} workers alive', progress.workers)}")
+            alive = tr_n("{n} worker alive", "{n} workers alive", progress.workers)
+            st.caption(f"{took} · {alive}" if run.active else took)

@@ -101,17 +101,16 @@ def _workers() -> None:
         state = (
             f":green[:material/check_circle:] {tr('alive')}"
             if worker.alive
-            else f":gray[:material/cancel:] {tr('gone')}"
+            else f":gray[:material/cancel:] {tr('ended') if worker.ended else tr('gone')}"
         )
         said = tr(
-            "Worker **{id}** on {host}, process {process}: {state}, {when}",
+            "Worker **{id}** on {host}, process {process}: {state}",
             id=plain(worker.id, 40),
             host=plain(worker.host, 40),
             process=str(worker.pid),
             state=state,
-            when=when(worker.heartbeat_at),
         )
-        st.markdown(said)
+        st.markdown(said if worker.ended else f"{said}, {when(worker.heartbeat_at)}")
         if worker.activity and worker.alive:
             st.caption(plain(worker.activity, 200))
     st.markdown(

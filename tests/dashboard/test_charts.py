@@ -58,3 +58,10 @@ def test_a_long_table_of_classes_scrolls_in_a_box_that_the_keyboard_reaches(app,
     bodies = [element.proto.body for element in app("report", run=run.id, section="performance").get("html")]
     (table,) = [body for body in bodies if 'class="scrolls" tabindex="0" role="region"' in body and INTENTS[0] in body]
     assert all(label in table for label in INTENTS[:11])
+
+
+def test_the_table_of_attacked_rows_says_their_outcome_in_the_words_of_its_filter(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=40)
+    test = app("report", run=run.id, section="robustness", outcome="success")
+    table = next(frame.value for frame in test.dataframe if "status" in frame.value.columns)
+    assert set(table["status"]) == {"Succeeded"}

@@ -76,9 +76,9 @@ def test_pause_is_not_offered_twice(app, store, tmp_path):
 def test_provenance_says_what_became_of_each_probe(app, store, tmp_path):
     def states(run):
         test = app("report", run=run.id, section="provenance")
-        table = next(frame.value for frame in test.dataframe if "probe" in frame.value.columns)
-        return dict(zip(table["probe"], table["state"], strict=True)), dict(
-            zip(table["probe"], table["reason"], strict=True)
+        table = next(frame.value for frame in test.dataframe if "Probe" in frame.value.columns)
+        return dict(zip(table["Probe"], table["State"], strict=True)), dict(
+            zip(table["Probe"], table["Reason"], strict=True)
         )
 
     run = make_run(store, tmp_path, rows=16, score=False)
@@ -146,3 +146,20 @@ def _fail(store, run):
     key = store.shards(run.id)[0].key
     with store.database.write() as connection:
         connection.execute(sa.update(schema.shards).where(schema.shards.c.key == key).values(status="failed"))
+
+
+def test_workers_are_counted_only_for_a_run_that_waits_for_them(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=16)
+    assert "workers alive" not in seen(app("runs", run=run.id))
+    assert "Running time" in seen(app("runs", run=run.id))
+    going = make_run(store, tmp_path, rows=16, status="running", done=0.3)
+    assert "0 workers alive" in seen(app("runs", run=going.id))
+
+
+def test_a_worker_that_ended_says_so_without_a_time(app, store):
+    store.heartbeat("w-9", host="elsewhere", pid=9, started_at="2026-01-01T00:00:00.000+00:00", activity="idle")
+    store.end_worker("w-9")
+    said = seen(app("settings"))
+    assert "process 9" in said
+    assert "ended" in said
+    assert "2000" not in said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+from pages import seen
 from runs import make_run
 from streamlit.testing.v1 import AppTest
 
@@ -88,3 +90,17 @@ def test_settings_are_told_in_words():
     assert in_words({"recipe": "pwws", "budget": {}, "seed": None, "fresh": True, "labels": ["a", "b"]}) == (
         "recipe: pwws, budget: yes, seed: not set, fresh: yes, labels: a, b"
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("data", "up to 500 MB"),
+        ("policies", "TOML, a few"),
+        ("runs", "ZIP, up to 200 MB"),
+        ("settings", "PNG or JPEG, up to 1 MB"),
+    ],
+)
+def test_every_box_for_a_file_says_beneath_it_what_it_takes(app, page, said):
+    """The style hides Streamlit's own line, which is English in every language."""
+    assert said in seen(app(page))

@@ -293,9 +293,9 @@ def test_jobs_and_workers(filled, home):
     assert not filled.update_job(job.id, "done", result={}, files=[NewFile("b.txt", b"bb")])
     assert kept(home) == []
     filled.heartbeat("w-0", host="h", pid=1, started_at="2026-01-01T00:00:00.000+00:00", activity="idle")
-    assert [w.alive for w in filled.workers()] == [True]
+    assert [(w.alive, w.ended) for w in filled.workers()] == [(True, False)]
     filled.end_worker("w-0")
-    assert [w.alive for w in filled.workers()] == [False]
+    assert [(w.alive, w.ended) for w in filled.workers()] == [(False, True)]
     filled.forget_worker("w-0")
     assert filled.workers() == []
 
