@@ -10,6 +10,7 @@ import streamlit as st
 
 from audit.language.translating import tr, tr_later
 from audit.stored import Run
+from dashboard.draw.evidence import OUTCOMES
 from dashboard.page.paging import pager, pick
 from dashboard.page.state import link, store
 
@@ -47,6 +48,8 @@ def changed_rows(a: Run, b: Run, table: pd.DataFrame, names: Mapping[str, str]) 
     offset = pager(len(part), "changed", rows=ROWS)
     page = part.iloc[offset : offset + ROWS].reset_index(drop=True)
     examples = [store().example(a.id, str(row_id)) for row_id in page["row_id"]]
+    if what != "prediction":  # an answer of the model is said as it is, whatever its name
+        page = page.assign(**{side: [_said(outcome) for outcome in page[side]] for side in ("first", "second")})
     page = page.assign(text=[e.text if e else "" for e in examples], label=[e.label if e else "" for e in examples])
     chosen = pick(page, "changed-table", columns=_columns(), alt=tr("Rows that changed"))
     if chosen is not None:
@@ -54,6 +57,11 @@ def changed_rows(a: Run, b: Run, table: pd.DataFrame, names: Mapping[str, str]) 
         link("report", tr("This row before"), icon=":material/history:", run=a.id, section="rows", row=row_id)
         after = str(page.iloc[chosen]["row_id_second"])
         link("report", tr("This row after"), icon=":material/update:", run=b.id, section="rows", row=after)
+
+
+def _said(outcome: str) -> str:
+    """What an attack did in words; of harmless changes, how many flipped it."""
+    return tr(OUTCOMES[outcome][0]) if outcome in OUTCOMES else outcome
 
 
 def _columns() -> dict[str, Any]:
