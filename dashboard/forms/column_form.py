@@ -16,6 +16,7 @@ from audit.table.guessing import place_names
 from audit.table.options import NO_COLUMN
 from dashboard.forms.table_check import DELIMITERS, ENCODINGS
 from dashboard.page.guard import act
+from dashboard.page.press import changed
 from dashboard.page.state import actor
 
 FORMATS = {"xlsx": "Excel", "csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines"}
@@ -43,10 +44,11 @@ def sheet_choice(upload: Upload, source: Mapping[str, Any]) -> None:
     listed = list(dict.fromkeys([*source["sheets"], *([asked] if asked else [])]))
     if len(listed) < 2:
         return
-    key = f"sheet-{upload.sha256[:12]}-{listed.index(asked or now)}"
+    read = asked or now
+    key = f"sheet-{upload.sha256[:12]}-{listed.index(read)}"
     st.selectbox(
-        tr("Sheet"), listed, listed.index(asked or now), key=key, help=tr(HELP["sheet"]), on_change=act,
-        args=(lambda: tables.describe(actor(), upload.sha256, **ANEW, sheet=st.session_state[key]), ""),
+        tr("Sheet"), listed, listed.index(read), key=key, help=tr(HELP["sheet"]), on_change=changed,
+        args=(key, read, lambda sheet: tables.describe(actor(), upload.sha256, **ANEW, sheet=sheet)),
     )  # fmt: skip
 
 

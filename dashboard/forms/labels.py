@@ -14,6 +14,7 @@ from audit.stored import Upload
 from audit.table import match_labels
 from dashboard.forms.table_check import Target, whole
 from dashboard.page.guard import act
+from dashboard.page.press import changed
 from dashboard.page.state import actor, store
 from dashboard.page.text import one_line, plain, told_again
 from models.entry import CatalogEntry
@@ -32,10 +33,11 @@ def label_mapping(upload: Upload) -> Target:
     likely = most_alike(typed, entries) if decided is None else None
     now = str(decided or "") if likely is None else likely.name
     key = f"label-model-{_mark(upload, typed)}"  # a proposal for other labels is another question
+    shown = now if now in names else ""
     chosen = st.selectbox(
-        tr("Check the labels against"), names, index=names.index(now) if now in names else 0, key=key,
+        tr("Check the labels against"), names, index=names.index(shown), key=key,
         format_func=lambda n: n or tr("No model yet"), help=tr("Labels must be the model's, or be mapped to them."),
-        on_change=act, args=(lambda: tables.describe(actor(), upload.sha256, model=st.session_state[key]), ""),
+        on_change=changed, args=(key, shown, lambda model: tables.describe(actor(), upload.sha256, model=model)),
     )  # fmt: skip
     if likely is not None and chosen:
         said = tr("Proposed: its labels fit those of {model}.", model=plain(likely.name))

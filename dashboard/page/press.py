@@ -9,15 +9,18 @@ cannot be overtaken. So what a press asks for stands in `on_click`, one of:
 - `travels`, to do something and go to another page;
 - `opens`, a dialog that is drawn while it `is_open` (see `confirm`);
 - `remembers`, where the fields of the page decide: `pressed` tells the script of it, once, when all of them are read.
+
+A box whose choice does something says so in `on_change`, with `changed`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from dashboard.page.guard import acted
+from dashboard.page.guard import act, acted
 from dashboard.page.state import go
 
 DIALOG, JOURNEY, PRESSED = "_dialog", "_journey", "_pressed"
@@ -48,6 +51,17 @@ def pressed(name: str) -> bool:
     kept = set(st.session_state.get(PRESSED, ()))
     st.session_state[PRESSED] = kept - {name}
     return name in kept
+
+
+def changed(key: str, drawn: object, action: Callable[[Any], object], done: str = "") -> None:
+    """Do what another choice in the box `key` asks for; nothing where it is the one that was drawn, or none.
+
+    A box that is no longer drawn is named by the browser once more where another redraw is asked for before the page has
+    come, and counts as changed then, with the choice it last showed: what was decided since may not be undone by that.
+    """
+    chosen = st.session_state.get(key)
+    if chosen is not None and chosen != drawn:
+        act(lambda: action(chosen), done)
 
 
 def travels(page: str, query: Callable[[], dict[str, str]]) -> None:

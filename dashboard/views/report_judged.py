@@ -22,6 +22,7 @@ from dashboard.draw.heatmap import diff_html
 from dashboard.draw.scores import named
 from dashboard.page.guard import act
 from dashboard.page.paging import export_button, pager
+from dashboard.page.press import changed
 from dashboard.page.state import actor, store
 from dashboard.page.text import plain
 
@@ -50,7 +51,8 @@ def _one(run: Run, review: Review, record: AttackOutcome) -> None:
     st.session_state[key] = review.verdict
     answer.segmented_control(
         tr("Your judgement"), list(VERDICTS), key=key, required=True, format_func=lambda v: tr(VERDICTS[v]),
-        label_visibility="collapsed", on_change=_correct, args=(run.id, review.probe, review.row_id, key),
+        label_visibility="collapsed", on_change=changed,
+        args=(key, review.verdict, partial(_correct, run.id, review.probe, review.row_id), tr("The judgement was corrected.")),
     )  # fmt: skip
     undo.button(
         tr("Take back"), key=f"undo-{review.row_id}", type="tertiary", on_click=act,
@@ -67,10 +69,8 @@ def _one(run: Run, review: Review, record: AttackOutcome) -> None:
         st.caption(" · ".join(part for part in (said, label) if part))
 
 
-def _correct(run_id: str, recipe: str, row_id: str, key: str) -> None:
-    verdict = st.session_state[key]
-    if verdict:
-        act(lambda: reviews.judge(actor(), run_id, recipe, row_id, verdict), tr("The judgement was corrected."))
+def _correct(run_id: str, recipe: str, row_id: str, verdict: str) -> None:
+    reviews.judge(actor(), run_id, recipe, row_id, verdict)
 
 
 def _take_back(run_id: str, recipe: str, row_id: str) -> None:

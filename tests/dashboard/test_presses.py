@@ -142,3 +142,26 @@ def test_no_page_waits_for_a_press_in_its_script():
     files = [path for path in (REPOSITORY / "dashboard").rglob("*.py") if path.name != "press.py"]  # which tells of it
     assert [path.name for path in files if asked.search(path.read_text("utf-8"))] == []
     assert asked.search(inspect.cleandoc("if left.button('x'):"))
+
+
+def test_a_box_named_again_after_it_is_gone_undoes_nothing(monkeypatch):
+    from dashboard.page import press as presses
+
+    done = []
+    for shown, chosen in (("Notes", "Notes"), ("Notes", None), ("Notes", "Data"), ("", "tiny"), ("tiny", "")):
+        monkeypatch.setattr(presses.st, "session_state", {"box": chosen})
+        presses.changed("box", shown, done.append)
+    assert done == ["Data", "tiny", ""]
+
+
+def test_every_box_that_does_something_asks_whether_another_choice_was_made():
+    used = {
+        (path.name, found)
+        for path in (REPOSITORY / "dashboard").rglob("*.py")
+        for found in re.findall(r"on_change=(\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert used == {
+        ("column_form.py", "changed"),
+        ("labels.py", "changed"),
+        ("report_judged.py", "changed"),
+    }
