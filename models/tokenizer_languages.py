@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from models.adapters import adapter_folder
 from models.base import PUBLISHED, base_folder
 from models.base_places import base_places
 from models.catalog import find, languages_on_disk
@@ -18,7 +17,6 @@ from models.errors import ModelError
 from models.finding import registered_folder
 from models.known_languages import Known, measured_languages, read_languages
 from models.registry import BASE
-from models.tokenizers import load_tokenizer
 from models.tokenizing import Tokenizing
 from models.typed_paths import is_dir, typed_path
 
@@ -53,6 +51,8 @@ def _tokenizer_folder(name: str, base: str | None) -> Path | None:
     if entry is None and not is_dir(name):
         return None
     where = typed_path(name) if entry is None else typed_path(entry.path) if entry.bundled else registered_folder(entry)
+    from models.adapters import adapter_folder  # takes torch, which nobody needs who asks about a model with a card
+
     adapter = adapter_folder(where)
     places = [where]
     if adapter is not None:
@@ -87,6 +87,8 @@ class _Alone:
 
     @classmethod
     def of(cls, folder: Path) -> _Alone:
+        from models.tokenizers import load_tokenizer
+
         tokenizer: Any = load_tokenizer(folder)
         special = SpecialIds(None, tokenizer.unk_token_id, None, frozenset(tokenizer.all_special_ids))
         return cls(Tokenizing(tokenizer, LONGEST, types=False, no_pairs=None), special, Capabilities(tokens=True))

@@ -21,7 +21,6 @@ from audit.cli.common import (
 from audit.errors import InputError, UnknownName
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
-from models.known_languages import Known
 from models.telling import again
 from models.typed_paths import is_dir, is_file, typed_path
 
@@ -167,16 +166,6 @@ def table_file(path: Path, what: str) -> str:
     return str(path)
 
 
-def _languages_of(spec: Any) -> Known:
-    """The languages that the model knows; its tokenizer, which takes torch to read, is asked only where nothing kept tells."""
-    known = reader().languages_of(spec.model.name)
-    if known.by:
-        return known
-    from models.tokenizer_languages import languages_known
-
-    return languages_known(spec.model.name, spec.model.base)
-
-
 def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> tuple[Any, tuple[str, ...]]:
     """Read the table before a run is made of it, so that its faults are listed at once; warnings go to stderr.
 
@@ -201,6 +190,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     from audit.table.alike import require_same_columns
     from audit.table.languages import languages_in, mismatch
     from models.text_language import main_languages
+    from models.tokenizer_languages import languages_known
 
     if not Path(spec.table.path).is_file():
         return spec, ()
@@ -217,7 +207,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         compared = compared.require(keep_good=spec.reference.keep_good)
         require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     languages = languages_in(table)
-    foreign = mismatch(languages, _languages_of(spec))
+    foreign = mismatch(languages, languages_known(spec.model.name, spec.model.base))
     warnings = (*table.warnings, *([foreign] if foreign else []))
     for warning in warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -21,6 +23,7 @@ from audit.figures.base import (
     list_height,
     names_in,
     of_rows,
+    probe_dots,
     rows_range,
     short,
 )
@@ -100,21 +103,12 @@ def accuracy_under_attack(
     if clean:
         told = tr("{told}; before: {share}", told=told, share=numbers().share(clean[0]))
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
-    labels = [escaped(name_of(line["probe"])) for line in lines]
-    texts = [
-        hover(
-            label,
-            tr(
-                words.point,
-                share=numbers().share(line["value"]),
-                interval=numbers().interval(line["low"], line["high"]),
-            ),
-            of_rows(line["n"]),
-            short(line.get("note") or "", 110),
-        )
-        for label, line in zip(labels, lines, strict=True)
-    ]
-    figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
+
+    def point(line: Mapping[str, Any]) -> str:
+        interval = numbers().interval(line["low"], line["high"])
+        return tr(words.point, share=numbers().share(line["value"]), interval=interval)
+
+    figure.add_trace(probe_dots(table, point, theme))
     if clean:
         figure.add_vrect(x0=clean[1], x1=clean[2], fillcolor=theme.colour(0), opacity=0.15, line_width=0)
         figure.add_vline(

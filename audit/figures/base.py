@@ -207,6 +207,17 @@ def dots(
     )
 
 
+def probe_dots(table: pd.DataFrame, point: Callable[[dict[str, Any]], str], theme: Theme) -> go.Scatter:
+    """A dot with its interval for each probe of a table; the hover has its name, what `point` says of its line, rows and note."""
+    name_of, lines = names_in(table), lines_of(table)
+    labels = [escaped(name_of(line["probe"])) for line in lines]
+    texts = [
+        hover(label, point(line), of_rows(line["n"]), short(line.get("note") or "", 110))
+        for label, line in zip(labels, lines, strict=True)
+    ]
+    return dots(table, labels, texts, table["probe"], theme.colour(1))
+
+
 def columns_with_bars(
     table: pd.DataFrame,
     places: Sequence[Any],

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from audit.figures.base import (
-    chart,
-    dots,
-    empty,
-    escaped,
-    hover,
-    lines_of,
-    list_height,
-    names_in,
-    of_rows,
-    rows_range,
-    short,
-)
+from audit.figures.base import chart, empty, lines_of, list_height, names_in, probe_dots, rows_range
 from audit.figures.theme import LIGHT, Theme
 from audit.language.numbers import TICKS, numbers
 from audit.language.translating import tr
@@ -46,21 +37,7 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     )
     told = tr("Of the variants that really differ from the text, with intervals")
     figure = chart(title, told, theme=theme, height=list_height(len(table)))
-    labels = [escaped(name_of(line["probe"])) for line in lines]
-    texts = [
-        hover(
-            label,
-            tr(
-                "{share} flipped ({interval})",
-                share=numbers().share(line["value"]),
-                interval=numbers().interval(line["low"], line["high"]),
-            ),
-            of_rows(line["n"]),
-            short(line.get("note") or "", 110),
-        )
-        for label, line in zip(labels, lines, strict=True)
-    ]
-    figure.add_trace(dots(table, labels, texts, table["probe"], theme.colour(1)))
+    figure.add_trace(probe_dots(table, _point, theme))
     highest = max([0.05, *(line["high"] or 0.0 for line in lines)])
     top = min(1.01, highest * 1.1)
     figure.update_xaxes(
@@ -68,3 +45,11 @@ def flip_rates(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     )
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
+
+
+def _point(line: Mapping[str, Any]) -> str:
+    return tr(
+        "{share} flipped ({interval})",
+        share=numbers().share(line["value"]),
+        interval=numbers().interval(line["low"], line["high"]),
+    )

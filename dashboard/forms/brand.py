@@ -8,6 +8,7 @@ import streamlit as st
 
 from audit.actions import brand
 from audit.language.translating import tr, tr_later
+from audit.report.brand import LOGO_BYTES
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act, acted, guarded
 from dashboard.page.state import actor, store
@@ -58,7 +59,7 @@ def _logo() -> None:
         tr("Another logo") if kept.logo else tr("Logo"), ["png", "jpg", "jpeg"], key=f"brand-logo-{number}", max_upload_size=1,
         help=tr("PNG or JPEG, up to 1 MB and 4,000 pixels wide and high; no SVG."),
     )  # fmt: skip
-    st.caption(tr("PNG or JPEG, up to {size} MB", size=1))
+    st.caption(tr("PNG or JPEG, up to {size} MB", size=LOGO_BYTES // 1_000_000))
     if file is not None:
         st.button(
             tr("Keep this logo"), key="brand-keep-logo", icon=":material/upload:", on_click=_keep_logo, args=(file,)
