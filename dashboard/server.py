@@ -89,10 +89,12 @@ def build() -> Any:
     from audit.actor import local_user
     from dashboard.door.door import Door
     from dashboard.door.headers import SecurityHeaders
+    from dashboard.door.redraws import in_order
     from dashboard.door.secret import token
     from dashboard.door.uploads import UploadQuota
 
     os.umask(0o077)
+    in_order()
     key = None if os.environ.get(OPEN) == "1" else token()
     stack = [
         Middleware(SecurityHeaders),

@@ -19,7 +19,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180_000  # ms; machines that run tests are busy
 PAGES = pytest.StashKey[list]()
-"""The pages that a test has opened."""
+"""The pages that a test has opened, each with what its browser told of it."""
+RUNNING: list[Site] = []
+"""The installations that are up."""
+TRACING = "import faulthandler, signal; faulthandler.register(signal.SIGUSR1)"
+"""Imported by each server at its start: it tells where its threads are when it is asked to."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,7 +62,21 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         own = {"ASSAY_HOME": str(self.home), "OMP_NUM_THREADS": "1", "ASSAY_MODEL_FOLDERS": str(self.home.parent)}
+        own["PYTHONPATH"] = os.pathsep.join([str(self._tracing()), *filter(None, [os.environ.get("PYTHONPATH")])])
         return {k: v for k, v in os.environ.items() if k != "ASSAY_DATABASE_URL"} | own
+
+    def _tracing(self) -> Path:
+        folder = self.home.parent / "tracing"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(TRACING)
+        return folder
+
+    def trace(self) -> str:
+        """The end of what the server has logged, and where its threads are."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.send_signal(signal.SIGUSR1)
+            time.sleep(1)
+        return (self.home / "server.log").read_text(errors="replace")[-20_000:]
 
     def start(self) -> None:
         command = [sys.executable, *self.server, f"--port={self.port}", *self.options]
@@ -124,10 +142,12 @@ def _sites(factory: pytest.TempPathFactory, model: Path) -> Iterator[Callable[..
             catalog.add("tiny", str(home.parent / "tiny"))
         site.start()
         made.append(site)
+        RUNNING.append(site)
         return site
 
     yield make
     for site in made:
+        RUNNING.remove(site)
         site.stop()
 
 
@@ -153,12 +173,36 @@ def site(shared_site) -> Site:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """What is on the pages of a journey that failed stands in its report."""
+    """What is on the pages of a journey that failed, what went wrong behind them and what the servers did, is reported."""
     report = yield
     if call.when == "call" and report.failed:
-        for number, one in enumerate(item.stash.get(PAGES, ())):
-            report.sections.append((f"page {number}: {one.url}", one.locator("body").inner_text(timeout=5000)))
+        for number, (one, told) in enumerate(item.stash.get(PAGES, ())):
+            report.sections.append((f"page {number}: {one.url}", _text(one)))
+            report.sections.append((f"page {number}: what its browser told", "\n".join(told)))
+        for site in RUNNING:
+            report.sections.append((f"server of {site.url}", site.trace()))
     return report
+
+
+def _text(page) -> str:
+    """What is on a page, in whatever state it is."""
+    try:
+        shown = page.locator("body").inner_text(timeout=5000)
+        return shown or f"(no text) {page.content()[-3000:]}"
+    except Exception as error:
+        return f"(cannot be read: {error})"
+
+
+def _listen(page) -> list[str]:
+    """Keep what goes wrong on a page: scripts that end in an error, requests that get no answer, sockets that close."""
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(f"error: {error.stack or error}"))
+    page.on("crash", lambda *_: told.append("the page has crashed"))
+    page.on("console", lambda said: told.append(f"{said.type}: {said.text}") if said.type == "error" else None)
+    page.on("requestfailed", lambda asked: told.append(f"no answer: {asked.url}: {asked.failure}"))
+    page.on("websocket", lambda socket: socket.on("close", lambda *_: told.append("socket closed")))
+    page.on("framenavigated", lambda frame: told.append(f"at {frame.url}"))
+    return told
 
 
 @pytest.fixture
@@ -169,8 +213,9 @@ def window(chromium, request) -> Iterator[Callable]:
     def open_(**settings):
         contexts.append(chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **settings}))
         contexts[-1].set_default_timeout(PATIENCE)
-        request.node.stash.setdefault(PAGES, []).append(contexts[-1].new_page())
-        return request.node.stash[PAGES][-1]
+        page = contexts[-1].new_page()
+        request.node.stash.setdefault(PAGES, []).append((page, _listen(page)))
+        return page
 
     yield open_
     for context in contexts:
