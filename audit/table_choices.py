@@ -1,7 +1,7 @@
 """How a table is to be read and taken, declared once: specs, commands and pages have from here what may be chosen.
 
-A field with a flag is an option of every command that reads a table. What reads tables gets it by
-`audit.table.options.TableOptions`, what is audited by `audit.spec.TableSpec`, which are both made of these.
+A field with a flag is an option of every command that reads a table, one with a box is asked on its page. What reads tables
+gets it by `audit.table.options.TableOptions`, what is audited by `audit.spec.TableSpec`, which are both made of these.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from audit.boxes import Box
 from audit.errors import InputError
 from models.flags import Flag
 from models.table_options import Delimiter, Encoding, Header, KeepGood, Quotes, Sheet
+from models.translating import tr_later
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+"""Those that a page offers."""
+DELIMITERS = {
+    ",": tr_later("comma (,)"), ";": tr_later("semicolon (;)"), "\t": tr_later("tab"), "|": tr_later("pipe (|)"),
+}  # fmt: skip
 
 
 def read_map(said: Sequence[str]) -> dict[str, str]:
@@ -58,16 +66,78 @@ class TableReading(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    text: Annotated[str | None, Flag("--text", help="Column of the text (default: found by name).")] = None
-    label: Annotated[str | None, Flag("--label", help="Column of the true label, if there is one.")] = None
-    pair: Annotated[str | None, Flag("--pair", help="Column of the second text of a pair.")] = None
-    groups: Annotated[tuple[str, ...], Flag("--group", help="Column of a group; may be given again.", many=True)] = ()
-    rationale: str | None = None
-    encoding: Encoding = None
-    delimiter: Delimiter = None
-    quotes: Quotes = True
-    sheet: Sheet = None
-    header: Header = True
+    text: Annotated[
+        str | None,
+        Flag("--text", help="Column of the text (default: found by name)."),
+        Box(tr_later("Text"), tr_later("The column with the texts to classify."), of="columns", needed=True),
+    ] = None
+    label: Annotated[
+        str | None,
+        Flag("--label", help="Column of the true label, if there is one."),
+        Box(
+            tr_later("Label"),
+            tr_later("The true class. Without it the model's own prediction stands in."),
+            of="columns",
+        ),
+    ] = None
+    pair: Annotated[
+        str | None,
+        Flag("--pair", help="Column of the second text of a pair."),
+        Box(tr_later("Pair"), tr_later("A second text, for models that read two."), of="columns"),
+    ] = None
+    groups: Annotated[
+        tuple[str, ...],
+        Flag("--group", help="Column of a group; may be given again.", many=True),
+        Box(
+            tr_later("Groups"),
+            tr_later("Columns to compare results by, for example region or channel."),
+            of="columns",
+        ),
+    ] = ()
+    rationale: Annotated[
+        str | None,
+        Box(
+            tr_later("Rationale"),
+            tr_later("Human rationales: 0 and 1, one for each word between white space."),
+            of="columns",
+        ),
+    ] = None
+    encoding: Annotated[
+        Encoding, Box(tr_later("Encoding"), formats=("csv", "jsonl"), choices={name: name for name in ENCODINGS})
+    ] = None
+    delimiter: Annotated[Delimiter, Box(tr_later("Delimiter"), formats=("csv",), choices=DELIMITERS)] = None
+    quotes: Annotated[
+        Quotes,
+        Box(
+            tr_later("Quotes are letters"),
+            tr_later(
+                "Every line is a row, and a double quote is a sign like any other: tab-separated files are often written so."
+            ),
+            formats=("csv",),
+        ),
+    ] = True
+    sheet: Annotated[
+        Sheet,
+        Box(
+            tr_later("Sheet"),
+            tr_later("The sheet of the workbook that holds the table. Its columns are looked for anew."),
+            formats=("xlsx",),
+            of="sheets",
+        ),
+    ] = None
+    header: Annotated[
+        Header,
+        Box(
+            tr_later("First line is data"),
+            tr_later("The file has no names of columns: its first line is a row like the others."),
+            formats=("csv",),
+        ),
+        Box(
+            tr_later("First row is data"),
+            tr_later("The sheet has no names of columns: its first row is one like the others."),
+            formats=("xlsx",),
+        ),
+    ] = True
 
     @classmethod
     def of(cls, choices: Mapping[str, Any] | BaseModel, **more: Any) -> Self:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from audit.errors import UnknownName
-from audit.language.translating import tr, tr_later
+from audit.language.translating import tr
 from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table import (
@@ -30,13 +30,6 @@ from dashboard.page.state import store
 
 ROWS = 20
 """Rows at the start of a file that are shown."""
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
-DELIMITERS = {
-    ",": tr_later("comma (,)"),
-    ";": tr_later("semicolon (;)"),
-    "\t": tr_later("tab"),
-    "|": tr_later("pipe (|)"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_a_workbook_has_no_encoding_and_delimiter_and_may_lack_names(app, store,
     asked = {"Encoding", "Delimiter", "Quotes are letters", "First line is data", "Sheet"}
     assert not asked & {box.label for box in (*test.selectbox, *test.checkbox)}
     if head:
-        keyed(test.checkbox, "column-nameless").check()
+        keyed(test.checkbox, "column-header").check()
         next(b for b in test.button if b.label == "Read it like this").click().run()
         check(test)
         assert spec_of(store.upload(table)).text == "column 1"
@@ -105,7 +105,7 @@ def test_a_workbook_has_no_encoding_and_delimiter_and_may_lack_names(app, store,
         assert "The first line is data" in seen(test)
         test.button(key="take-proposal").click().run()
         check(test)
-        assert keyed(test.checkbox, "column-nameless").value is True
+        assert keyed(test.checkbox, "column-header").value is True
         assert "15 rows ready, no fault." in seen(test)
         assert spec_of(store.upload(table)).header is False
 

@@ -72,7 +72,7 @@ ALLOWED = {
     ("models/adapters.py", "'|'"): "alternatives of a regular expression",
     ("audit/table/options.py", "'|'"): "a delimiter of columns",
     ("models/table_options.py", "'|'"): "a delimiter of columns",
-    ("dashboard/forms/table_check.py", "'|'"): "a delimiter of columns",
+    ("audit/table_choices.py", "'|'"): "a delimiter of columns",
     ("audit/figures/explanations.py", "'|'"): "parts of the name of a point of a chart",
     ("audit/figures/predictions.py", "'|'"): "parts of the name of a point of a chart",
     ("audit/figures/contents.py", "'|'"): "parts of the name of a point of a chart",
