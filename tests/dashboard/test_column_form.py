@@ -48,12 +48,15 @@ def test_every_choice_of_tables_is_asked_somewhere():
 
 
 def test_boxes_are_those_of_the_format():
-    assert list(boxes(TableChoices, "csv")) == ["encoding", "delimiter", "quotes", "header"]
-    assert list(boxes(TableChoices, "jsonl")) == ["encoding"]
-    assert list(boxes(TableChoices, "xlsx")) == ["header"]
-    assert boxes(TableChoices, "parquet") == {}
+    asked = {format_: set(boxes(TableChoices, format_)) for format_ in ("csv", "jsonl", "xlsx", "parquet")}
+    assert asked["csv"] >= {"encoding", "delimiter", "quotes", "header"}
+    assert "encoding" in asked["jsonl"]
+    assert not asked["jsonl"] & {"delimiter", "quotes", "header"}
+    assert "header" in asked["xlsx"]
+    assert not asked["xlsx"] & {"encoding", "delimiter", "quotes"}
+    assert not asked["parquet"] & {"encoding", "delimiter", "quotes", "header"}
     assert boxes(TableChoices, "xlsx")["header"].title == "First row is data"
-    assert list(boxes(TableChoices, "xlsx", "sheets")) == ["sheet"]
+    assert "sheet" in boxes(TableChoices, "xlsx", "sheets")
 
 
 def test_a_choice_more_is_a_box_more_and_remembered(app, store, table, monkeypatch):
