@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from audit.errors import SpecError
+from models.classifier import Head
 
 Int = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """What every database holds in a column of whole numbers."""
@@ -36,7 +37,7 @@ class IdentityPart(_Part):
     """The identity of a model, as the run has it and its provenance."""
 
     fingerprint: str | None = None
-    head: Literal["softmax", "sigmoid", "multi_label"] | None = None
+    head: Head | None = None
     thresholds: list[Annotated[float, Field(gt=0, lt=1)]] | None = None
     engine: str | None = None
     device: str | None = None
