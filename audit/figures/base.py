@@ -21,10 +21,10 @@ from audit.score.wording import display_name
 
 _BOUND = re.compile(r"<(?=[+-]?[0-9])|(?<!<br)>(?=[+-]?[0-9])")
 
-TITLE_WIDTH = 46
-"""Titles are wrapped at so many characters: what half a page, or a phone, has room for."""
 SHORT = 40
 """Labels longer than this many characters are cut on axes; the hover has all of them."""
+LEGEND = 32
+"""Room for a legend above the plot, in pixels."""
 
 
 def chart(
@@ -32,35 +32,37 @@ def chart(
     subtitle: str = "",
     *,
     theme: Theme = LIGHT,
-    height: int = 360,
+    height: int = 300,
     legend: bool = False,
     top: int = 0,
     **layout: Any,
 ) -> go.Figure:
-    """An empty figure with the theme and a title that says what is seen.
+    """An empty figure with the theme, which carries a title that says what is seen.
+
+    The title is not drawn: the page has it as text above the plot (`said`), where it wraps with the window and can be
+    searched and read aloud.
 
     Args:
-        title, subtitle: plain text; long ones are wrapped.
+        title, subtitle: plain text.
         theme: light or dark.
-        height: in pixels, at least `SIZES["least_height"]`; a wrapped title, a legend and `top` add to it.
+        height: in pixels, at least `SIZES["least_height"]`; a legend and `top` add to it.
         legend: keep room for a legend above the plot.
         top: more room above the plot (for the titles of panels), in pixels.
         layout: anything else of plotly's layout.
     """
-    heads = textwrap.wrap(title[:1].upper() + title[1:], TITLE_WIDTH) or [""]
-    small = textwrap.wrap(subtitle, round(TITLE_WIDTH * 1.4))
-    text = "<br>".join(f"<b>{escaped(line)}</b>" for line in heads)
-    style = f"font-size:{SIZES['subtitle']}px;color:{theme.muted}"
-    text += "".join(f"<br><span style='{style}'>{escaped(line)}</span>" for line in small)
-    room = 20 + 21 * len(heads) + 17 * len(small) + (40 if legend else 0) + top
     settings = theme.layout()
-    settings["title"]["text"] = text
-    settings["margin"]["t"] = room
+    room = settings["margin"]["t"] = settings["margin"]["t"] + (LEGEND if legend else 0) + top
     figure = go.Figure()
-    tall = max(height, SIZES["least_height"]) + max(0, room - 58)
-    figure.update_layout(height=tall, showlegend=legend, **settings)
+    meta = {"title": title[:1].upper() + title[1:], "subtitle": subtitle}
+    tall = max(height, SIZES["least_height"]) + room
+    figure.update_layout(height=tall, showlegend=legend, meta=meta, **settings)
     figure.update_layout(**layout)
     return figure
+
+
+def said(figure: go.Figure) -> tuple[str, str]:
+    """The title of a figure and the small line beneath it, as plain text."""
+    return figure.layout.meta["title"], figure.layout.meta["subtitle"]
 
 
 def empty(message: str, *, theme: Theme = LIGHT, title: str = "") -> go.Figure:
@@ -93,7 +95,7 @@ def rows_range(rows: int) -> list[float]:
     return [-0.7, rows - 0.3]
 
 
-def list_height(rows: int, *, extra: int = 130) -> int:
+def list_height(rows: int, *, extra: int = 72) -> int:
     """Height in pixels of a chart with so many rows one below the other."""
     return extra + SIZES["row"] * max(rows, 3)
 

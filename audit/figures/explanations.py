@@ -110,7 +110,7 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
         value=numbers().number(weakest["value"], "correlation"),
     )
     told = tr("Rank correlation of word scores, mean over rows: 1 the same order, 0 unrelated")
-    figure = chart(title, told, theme=theme, height=200 + 62 * len(methods))
+    figure = chart(title, told, theme=theme, height=142 + 62 * len(methods))
     grid = [[1.0 if i == j else None for j in range(len(methods))] for i in range(len(methods))]
     mirrored = [
         pair

@@ -65,7 +65,7 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     cell = round(max(46, 280 / max(classes, 1))) if few else 18 if classes <= 30 else 8
     side = cell * classes
     told = tr("Blue: right, orange: taken for another class; shares of the true class")
-    figure = chart(title, told, theme=theme, height=side + 100, top=72 if classes <= 6 else 140)
+    figure = chart(title, told, theme=theme, height=side + 42, top=72 if classes <= 6 else 140)
     named = distinct(short(label, 26 if few else 18) for label in labels)
     grids = _grids(table, labels)
     worst_share = max(0.25, float(np.nanmax(grids[1], initial=0.0)))
@@ -124,7 +124,7 @@ def class_bars(table: pd.DataFrame, *, metric: str = "recall", most: int = 80, t
         title,
         tr("{metric} of each class, with intervals", metric=capitalised(named)),
         theme=theme,
-        height=130 + row * max(len(lines), 3),
+        height=72 + row * max(len(lines), 3),
     )
     texts = [
         hover(
@@ -194,7 +194,7 @@ def reliability(
         told = tr(
             "Calibration error {value}; on the line probabilities can be believed", value=numbers().estimate(*ece)
         )
-    figure = chart(title, told, theme=theme, height=330)
+    figure = chart(title, told, theme=theme, height=272)
     low = max(0.0, float(min(table["confidence"].min(), table["low"].min())) - 0.05)
     figure.add_trace(
         go.Scatter(

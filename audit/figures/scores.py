@@ -81,7 +81,7 @@ def score_intervals(table: pd.DataFrame, *, title: str = "", theme: Theme = LIGH
         figure.update_xaxes(title_text=axis_title(unit), tickformat=TICKS.get(unit), row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
     style_panels(figure, theme)
-    figure.update_layout(height=list_height(sum(sizes), extra=90 + 60 * len(units)))
+    figure.update_layout(height=list_height(sum(sizes), extra=44 + 60 * len(units)))
     return figure
 
 

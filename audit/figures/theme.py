@@ -13,7 +13,7 @@ from audit.language.palette import DIVERGING, PAPER, VERDICTS, Mode, contrast, r
 FONT = "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans SC', system-ui, sans-serif"
 
 SIZES: Mapping[str, int] = MappingProxyType(
-    {"text": 13, "small": 11, "title": 16, "subtitle": 12, "marker": 9, "line": 2, "row": 30, "least_height": 240}
+    {"text": 13, "small": 11, "marker": 9, "line": 2, "row": 30, "least_height": 162}
 )
 """Font sizes, marker and line sizes, height of one row of a list, least height of a chart; all in pixels."""
 
@@ -79,19 +79,10 @@ class Theme:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": SIZES["text"], "color": self.ink},
-            "title": {
-                "x": 0,
-                "xref": "container",
-                "y": 1,
-                "yref": "container",
-                "yanchor": "top",
-                "pad": {"l": 8, "t": 14},
-                "font": {"size": SIZES["title"], "color": self.ink},
-            },
             "colorway": list(self.palette),
             "xaxis": axis,
             "yaxis": axis,
-            "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
+            "margin": {"l": 8, "r": 16, "t": 12, "b": 8},
             "hoverlabel": {"align": "left", "font": {"family": FONT, "size": SIZES["text"]}},
             "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
             "separators": numbers().separators,

@@ -88,7 +88,7 @@ def word_importance(table: pd.DataFrame, *, unit: str = "logit", most: int = 15,
     style_panels(figure, theme)
     figure.update_yaxes(type="category")
     figure.update_xaxes(zerolinecolor=theme.muted)
-    figure.update_layout(height=list_height(longest))
+    figure.update_layout(height=list_height(longest, extra=84))
     return figure
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from audit.figures.plotly import plotly_figure
@@ -17,7 +18,7 @@ from audit.report.picture import picture
 from audit.stored import Run
 from dashboard.draw.cards import definition
 from dashboard.draw.chart_tables import chart_table
-from dashboard.draw.charts import show_chart
+from dashboard.draw.charts import level, show_chart
 from dashboard.draw.plots import bare, theme
 from dashboard.page.text import escaped, plain
 
@@ -79,16 +80,19 @@ class _Drawn:
 
     def _group(self, key: str, group: Sequence[Block]) -> None:
         """A block, or a chart with what stands beside it."""
-        if len(group) > 1:
-            for number, (column, block) in enumerate(zip(st.columns(len(group)), group, strict=True)):
-                with column:
-                    self._block(f"{key}-{number}", block, beside=True)
-        else:
+        if len(group) == 1:
             self._block(key, group[0])
+            return
+        charts = [self._chart(block) if isinstance(block, Figure) else None for block in group]
+        level(*charts)
+        for number, (column, block, chart) in enumerate(zip(st.columns(len(group)), group, charts, strict=True)):
+            with column:
+                self._block(f"{key}-{number}", block, chart)
 
-    def _block(self, key: str, block: Block, *, beside: bool = False) -> None:
+    def _block(self, key: str, block: Block, beside: Any = None) -> None:
+        """Draw a block; `beside` is the chart of a figure that something stands next to."""
         if isinstance(block, Figure):
-            self._figure(key, block, beside=beside)
+            self._figure(key, block, beside)
         elif isinstance(block, Table):
             st.html(f'<div class="assay-blocks">{_html(block, 4)}</div>')
         elif isinstance(block, FindingBox):
@@ -101,13 +105,17 @@ class _Drawn:
                         with column:
                             _card(card)
 
-    def _figure(self, key: str, block: Figure, *, beside: bool) -> None:
-        spec = block.spec
-        table = chart_table(self._run, spec.kept) if spec.kept else spec.table()
-        chart = plotly_figure(spec, table, theme())
+    def _table(self, block: Figure) -> pd.DataFrame:
+        return chart_table(self._run, block.spec.kept) if block.spec.kept else block.spec.table()
+
+    def _chart(self, block: Figure) -> Any:
+        return plotly_figure(block.spec, self._table(block), theme())
+
+    def _figure(self, key: str, block: Figure, beside: Any) -> None:
+        spec, alone = block.spec, beside is None
         self.picked[spec.kept or spec.kind] = show_chart(
-            chart, key, alt=block.alt, data=bare(table), about=block.about, select=True, caption="" if beside else block.caption,
-            picture=partial(picture, spec, language(), block.printed),
+            self._chart(block) if alone else beside, key, alt=block.alt, data=bare(self._table(block)), about=block.about,
+            select=True, caption=block.caption if alone else "", picture=partial(picture, spec, language(), block.printed),
         )  # fmt: skip
 
     def _finding(self, block: FindingBox) -> None:

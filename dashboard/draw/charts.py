@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from audit.figures.base import said
 from audit.language.translating import language, tr
 from audit.report.picture import picture
 from dashboard.draw.cards import definition
 from dashboard.draw.plots import Drawn, bare
 from dashboard.page.export import MIME_XLSX, frame_csv, frame_xlsx
 from dashboard.page.state import as_now
-from dashboard.page.text import plain
+from dashboard.page.text import escaped, plain
 
 
 def level(left: Any, right: Any) -> None:
@@ -38,7 +39,7 @@ def show_chart(
     caption: str = "",
     picture: Callable[[], bytes] | None = None,
 ) -> list[dict[str, Any]]:
-    """Draw a figure and what belongs beneath it.
+    """Draw a figure, its title as text above it, and what belongs beneath it.
 
     Args:
         figure: a plotly Figure; None draws nothing.
@@ -55,6 +56,7 @@ def show_chart(
     """
     if figure is None:
         return []
+    _titled(figure)
     config = {"displaylogo": False, "displayModeBar": False}  # its tool bar lies over titles, on touch screens always
     selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if select else {}
     event: Any = st.plotly_chart(
@@ -77,15 +79,22 @@ def show_chart(
     return list(event.selection.points) if select and event else []
 
 
+def _titled(figure: Any) -> None:
+    """What is seen, in a sentence, and the small line beneath: text of the page, as wide as the chart."""
+    title, small = said(figure)
+    beneath = f"<p>{escaped(small)}</p>" if small else ""
+    st.html(f'<div class="assay-chart"><p><strong>{escaped(title)}</strong></p>{beneath}</div>')
+
+
 def _data(key: str, data: pd.DataFrame) -> None:
     """The numbers behind a chart as files: buttons, for what a popover holds is far away for who goes by the keyboard."""
-    for kind, make, mime, label, said in (
+    for kind, make, mime, label, told in (
         ("csv", frame_csv, "text/csv", tr("Data (CSV)"), tr("The numbers behind this chart as CSV.")),
         ("xlsx", frame_xlsx, MIME_XLSX, tr("Data (Excel)"), tr("The numbers behind this chart as an Excel workbook.")),
     ):
         st.download_button(
             label, as_now(partial(make, data)), f"{key}.{kind}", mime, key=f"{key}-{kind}", on_click="ignore",
-            icon=":material/download:", type="tertiary", help=said,
+            icon=":material/download:", type="tertiary", help=told,
         )  # fmt: skip
 
 

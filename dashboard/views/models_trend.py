@@ -51,7 +51,7 @@ def _chart(points: Sequence[Point], name: str) -> None:
     for point in points:
         score = point.scores.get(name)
         if score is not None:
-            label = f"{local(point.finished_at)} · {one_line(point.name, 40)} · {point.run_id[:4]}"
+            label = f"{local(point.finished_at)} · {one_line(point.name, 40)}"
             lines.append(
                 {
                     "label": label, "value": score.value, "low": score.low, "high": score.high, "n": score.n, "unit": score.unit,

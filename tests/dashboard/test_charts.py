@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 from runs import INTENTS, make_run
 
@@ -65,3 +66,24 @@ def test_the_table_of_attacked_rows_says_their_outcome_in_the_words_of_its_filte
     test = app("report", run=run.id, section="robustness", outcome="success")
     table = next(frame.value for frame in test.dataframe if "status" in frame.value.columns)
     assert set(table["status"]) == {"Succeeded"}
+
+
+def test_the_title_of_a_chart_is_text_of_the_page(app, store, tmp_path):
+    """Above the plot, where it wraps with the window; the plot draws none."""
+    run = make_run(store, tmp_path, rows=40)
+    test = app("report", run=run.id, section="robustness")
+    layouts = [json.loads(chart.proto.spec)["layout"] for chart in test.get("plotly_chart")]
+    bodies = [element.proto.body for element in test.get("html")]
+    assert layouts
+    for layout in layouts:
+        assert "text" not in layout.get("title", {})
+        assert any(layout["meta"]["title"] in unescape(body) and 'class="assay-chart"' in body for body in bodies)
+
+
+def test_what_a_user_named_is_escaped_in_the_title_of_a_chart(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=60, labels=["<i>one</i>", "two & three"])
+    bodies = [e.proto.body for e in app("report", run=run.id, section="performance").get("html")]
+    titles = [body for body in bodies if 'class="assay-chart"' in body]
+    assert titles
+    assert not any("<i>" in title for title in titles)
+    assert any("&lt;i&gt;one" in title or "two &amp; three" in title for title in titles)

@@ -10,6 +10,7 @@ import runs
 from pages import check, seen
 from runs import make_run
 
+from audit.figures.base import said
 from audit.figures.theme import LIGHT
 from audit.live import Answer
 from dashboard.page.kept_texts import KeptTexts, kept_texts
@@ -156,7 +157,7 @@ def test_shares_of_labels_count_the_rows_without_one(monkeypatch):
 
     monkeypatch.setattr(plots, "theme", lambda: LIGHT)
     drawn = plots.typed_labels_chart({"good": 1, "bad": 1}, unlabelled=1)
-    assert "33.3%" in drawn.figure.layout.title.text
+    assert "33.3%" in said(drawn.figure)[0]
     assert list(drawn.table["n"]) == [3, 3]
 
 

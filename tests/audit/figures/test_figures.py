@@ -1,7 +1,5 @@
 """Every figure: says what is seen, has axes, interval bars, n in the hover, row ids to select, and a face without data."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,7 +7,7 @@ import pytest
 from simulated import simulated_run
 
 from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
-from audit.figures.base import empty, hover
+from audit.figures.base import empty, hover, said
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
 from audit.language.palette import contrast
@@ -120,13 +118,13 @@ def hovers(figure):
 
 
 def titled(figure):
-    """A figure's title and the line below it, without marks and breaks."""
-    return " ".join(re.sub(r"<[^>]*>", " ", figure.layout.title.text).split())
+    """A figure's title and the line below it, as one line."""
+    return " ".join(said(figure))
 
 
 def texts(figure):
-    """Everything a figure writes."""
-    yield figure.layout.title.text
+    """Everything a figure draws; its title is the page's to write."""
+    assert figure.layout.title.text is None
     yield from hovers(figure)
     for trace in figure.data:
         for name in ("name", "text", "x", "y"):
@@ -148,11 +146,11 @@ def test_a_figure_says_what_is_seen(name, theme, tables):
     table, draw, _ = FIGURES[name]
     figure = draw(tables[table], theme)
     assert isinstance(figure, go.Figure)
-    assert len(figure.layout.title.text) > 20
+    assert len(said(figure)[0]) > 20
     axes = [axis for axis in (*figure.select_xaxes(), *figure.select_yaxes()) if axis.title.text]
     assert axes or name == "method_agreement"  # a square whose colour bar carries the unit
     assert figure.layout.font.color == theme.ink
-    assert figure.layout.height >= 240
+    assert figure.layout.height >= 162
     assert any("n = " in text for text in hovers(figure))
     assert figure.to_json()  # what the browser gets
 
@@ -222,9 +220,9 @@ def test_attacked_and_flagged_words_are_titled_by_their_score(run, tables):
     score = measures.find("attacked_words_flagged@textfooler+integrated_gradients").score()
     known = (score.value, score.low, score.high)
     figure = explanations.attacked_and_flagged(tables["places"], flagged=known)
-    said = titled(figure)
-    assert f"{numbers().share(score.value)} of attacked words are among the fifth" in said
-    assert f"interval {numbers().share(score.low)} to {numbers().share(score.high)}" in said
+    told = titled(figure)
+    assert f"{numbers().share(score.value)} of attacked words are among the fifth" in told
+    assert f"interval {numbers().share(score.low)} to {numbers().share(score.high)}" in told
     top = tables["places"].loc[tables["places"]["to"] <= 0.2 + 1e-9, "share"].sum()
     assert numbers().share(top) != numbers().share(score.value)
     assert "of attacked words are among" not in titled(explanations.attacked_and_flagged(tables["places"]))
@@ -295,7 +293,7 @@ def test_a_confusion_of_few_classes_names_each_on_square_cells():
 
 def test_a_confusion_without_errors_says_so():
     table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
-    assert "own class" in predictions.confusion(table, ["a", "b"]).layout.title.text
+    assert "own class" in said(predictions.confusion(table, ["a", "b"]))[0]
 
 
 def test_the_weakest_class_is_on_top(tables):
@@ -303,7 +301,7 @@ def test_the_weakest_class_is_on_top(tables):
     values = list(figure.data[0].x)
     assert values == sorted(values, reverse=True)  # the last row is drawn on top
     weakest = tables["classes"].sort_values("value").iloc[0]["label"]
-    assert f"'{weakest}'" in figure.layout.title.text
+    assert f"'{weakest}'" in said(figure)[0]
 
 
 def test_the_band_of_the_budget_curve_is_made_of_steps(tables):
@@ -318,19 +316,13 @@ def test_the_band_of_the_budget_curve_is_made_of_steps(tables):
 def test_only_strong_attacks_make_the_title(tables):
     table = tables["accuracy_under_attack"]
     strongest = table.sort_values("value").iloc[0]
-    title = attacks.accuracy_under_attack(table).layout.title.text
+    title = said(attacks.accuracy_under_attack(table))[0]
     assert numbers().share(strongest["value"]) in title
 
 
 def test_more_classes_than_fit_are_announced(tables):
     data = pd.concat([tables["importance"].assign(target=f"class {i}") for i in range(6)], ignore_index=True)
-    said = re.sub("<[^>]+>", " ", word_importance.word_importance(data).layout.title.text)
-    assert "4 of 6 classes" in " ".join(said.split())
-
-
-def said(figure):
-    """The title and the subtitle as one line."""
-    return " ".join(re.sub("<[^>]+>", " ", figure.layout.title.text).split())
+    assert "4 of 6 classes" in titled(word_importance.word_importance(data))
 
 
 def pushes(*lines):
@@ -358,8 +350,8 @@ NOT, GOOD, VAGUE, FINE = (
 )
 def test_the_word_in_the_title_pushes_the_way_it_says(lines, told):
     figure = word_importance.word_importance(pushes(*lines))
-    assert said(figure).startswith(told)
-    assert "surest words on top" in said(figure)
+    assert titled(figure).startswith(told)
+    assert "surest words on top" in titled(figure)
     assert list(figure.data[0].y) == [line[0] for line in lines][::-1]  # the first is drawn on top
 
 
@@ -368,7 +360,7 @@ def test_words_are_measured_in_the_unit_of_the_method():
     assert next(figure.select_xaxes()).title.text == "mean attribution (probability)"
     assert "+36.1 percentage points (+10.0 to +60.0 percentage points)" in next(hovers(figure))
     plain = word_importance.word_importance(pushes(FINE, GOOD), unit="none")
-    assert said(plain).startswith("'good' has the highest mean score for 'positive'")
+    assert titled(plain).startswith("'good' has the highest mean score for 'positive'")
     assert "none" not in plain.to_json()
 
 
@@ -412,13 +404,13 @@ def spread(*counts, kind="data", n=None):
     ],
 )  # fmt: skip
 def test_labels_that_tie_are_told_as_a_tie(table, told):
-    assert said(contents.label_distribution(table)).startswith(told)
+    assert titled(contents.label_distribution(table)).startswith(told)
 
 
 def test_a_single_recipe_and_a_single_row_can_be_drawn():
     table = pd.DataFrame([{"probe": "pwws", "value": 0.0, "low": 0.0, "high": 0.79, "n": 1}])
     figure = attacks.accuracy_under_attack(table)
-    assert "PWWS: 0.0% of the rows stay right" in figure.layout.title.text
+    assert "PWWS: 0.0% of the rows stay right" in said(figure)[0]
     missing = table.assign(low=None, high=None)
     assert attacks.accuracy_under_attack(missing).data[0].error_x.visible is False
 

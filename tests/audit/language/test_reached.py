@@ -38,7 +38,6 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/actions/bundles.py": {PROGRAM: {"Assay run …, result …", ", without texts"}},
     "audit/cli/show.py": {MARKUP: {"bold red"}},
     "audit/figures/attacks.py": {MARKUP: {"bottom left"}},
-    "audit/figures/base.py": {MARKUP: {"font-size:…px;color:…", "<br><span style='…'>…</span>"}},
     "audit/live/actions.py": {DATA: {"A short sentence."}},
     "audit/report/facts.py": {PROGRAM: {"python -m audit verify … --replay 20"}},
     "audit/report/json_file.py": {PROGRAM: {"Assay report, schema …"}},
