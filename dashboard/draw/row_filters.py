@@ -42,7 +42,7 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
     conditions = list(_front(run, probe, text, state, label, predicted))
     chosen = sum(bool(parameter(key)) for key in ("sure", "length", "under", "values", "between", "holds"))
     title = tr_n("More filters ({n} in use)", "More filters ({n} in use)", chosen) if chosen else tr("More filters")
-    with st.expander(title, icon=":material/filter_list:", expanded=bool(chosen)):
+    with st.expander(title, expanded=bool(chosen)):
         conditions += _ranges(table, *st.columns(2))
         conditions += _under(run, *st.columns(2))
         conditions += _column(table, *st.columns(2))

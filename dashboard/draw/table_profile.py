@@ -49,7 +49,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             show_drawn(drawn, "lengths", alt=tr("Lengths of the texts in tokens"), about="truncated_share")
     if found["conflicts"]:
         title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
-        with st.expander(title, icon=":material/call_split:"):
+        with st.expander(title):
             lines = [{"text": one_line(t, 200), "labels": _where(labels)} for t, labels in found["conflicts"]]
             heads = {"text": tr("text"), "labels": tr("labels")}
             st.dataframe(
@@ -57,7 +57,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             )
     if found["duplicates"]:
         title = tr_n("{n} row repeats an earlier one", "{n} rows repeat an earlier one", about["duplicates"])
-        with st.expander(title, icon=":material/content_copy:"):
+        with st.expander(title):
             lines = [
                 {"text": one_line(t, 200), "lines": ", ".join(map(str, rows[:12]))} for t, rows in found["duplicates"]
             ]

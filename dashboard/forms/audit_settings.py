@@ -64,9 +64,7 @@ def choose_settings(
     suited = base.suited(languages) if base else ()
     usual = not base or suited == base.probes
     probes = choose_probes(suited, kept, suite if usual else "-".join((suite, *languages)))
-    with st.expander(
-        tr("Policy, rows, seed, confidence, engine, table to compare with"), icon=":material/tune:", key="advanced"
-    ):
+    with st.expander(tr("Policy, rows, seed, confidence, engine, table to compare with"), key="advanced"):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
         left, right = st.columns(2)
         policy = choose_policy(left, before=(old or {}).get("policy"))

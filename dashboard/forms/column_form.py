@@ -57,7 +57,7 @@ def column_form(upload: Upload, start: dict[str, Any], *, folded: bool = False) 
     opened = columns["text"] is None and not folded
     reading = boxes(TableChoices, source["format"])
     title = tr("Columns and how the file is read") if reading else tr("Columns")
-    with st.expander(title, expanded=opened, icon=":material/view_column:"), st.form("columns", border=False):
+    with st.expander(title, expanded=opened), st.form("columns", border=False):
         _columns([name for name in names if name], columns, mark)
         for (name, box), place in zip(reading.items(), places(), strict=False):
             ask(place, box, TableChoices, name, upload.options.get(name), key=f"column-{name}-{mark}")

@@ -103,7 +103,7 @@ def _by_hand(upload: Upload, target: Target, model: str) -> None:
         )
     open_ = [*found["unknown"], *guessed, *chosen][:SHOWN]
     with (
-        st.expander(title, expanded=bool(found["unmatched"]), icon=":material/swap_horiz:"),
+        st.expander(title, expanded=bool(found["unmatched"])),
         st.form("label-map", border=False),
     ):
         if found["unmatched"] and found["proposed"]:

@@ -28,7 +28,7 @@ def choose_parameters(
     chosen = {one.name: _field(one, given.get(one.name, one.default), key) for one in shown if one.place == "front"}
     folded = [one for one in shown if one.place == "advanced"]
     if folded:
-        with st.expander(tr("Advanced"), icon=":material/tune:", key=f"{key}-advanced"):
+        with st.expander(tr("Advanced"), key=f"{key}-advanced"):
             chosen |= {one.name: _field(one, given.get(one.name, one.default), key) for one in folded}
     kept = {name: value for name, value in given.items() if name not in chosen}
     defaults = {one.name: one.default for one in shown}

@@ -147,7 +147,7 @@ def _words(box: Any, changed: dict[str, Any], table: str, found: Definition, key
     """The fields of what a finding says in words of one's own, and of how many a pattern may report; changes `changed`."""
     own = [field for field in WORDS if changed.get(field)]
     title = tr("Own words, in use") if own else tr("Own words")
-    with box.expander(title, icon=":material/edit_note:"):
+    with box.expander(title):
         for field, (label, usual) in WORDS.items():
             said = st.text_area(
                 tr(label), str(changed.get(field, "")), key=f"{key}-{field}", height=80, max_chars=MOST_WORDS,
@@ -200,7 +200,7 @@ def _remove(name: str, table: str, number: int) -> None:
 
 
 def _add(name: str) -> None:
-    with st.expander(tr("Add a check or a pattern"), icon=":material/add:"):
+    with st.expander(tr("Add a check or a pattern")):
         table = st.segmented_control(
             tr("What is added"), list(TITLES), default="check", required=True, key="policy-add-table", label_visibility="collapsed",
             format_func=lambda name: tr(TITLES[name]), help=tr("Patterns inform; they never change the verdict."),

@@ -51,7 +51,7 @@ def why(model: str, text: str, labels: Sequence[str]) -> None:
     if not chosen:
         st.info(tr("Choose at least one method."), icon=":material/info:")
         return
-    with st.expander(tr("Parameters"), icon=":material/tune:"):
+    with st.expander(tr("Parameters")):
         parameters = {method: _method_parameters(method) for method in chosen}
     answers = {
         method: ask_once(
@@ -228,7 +228,7 @@ def attack(model: str, text: str, task: Task) -> None:
     )
     about = card("attack", recipe)
     st.caption(_told(about))
-    with st.expander(tr("Parameters"), icon=":material/tune:"):
+    with st.expander(tr("Parameters")):
         parameters = choose_parameters(about.parameters, {}, f"what-if-{recipe}")
     asked = (model, text, recipe, repr(parameters))
     right.button(tr("Attack now"), key="attack-now", type="primary", icon=":material/swords:", width="stretch",

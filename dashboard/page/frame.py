@@ -17,6 +17,7 @@ from audit.report.colours import JUDGED
 from audit.stored import ACTIVE
 from dashboard.page.guard import act, safe, show_notice
 from dashboard.page.press import before_page
+from dashboard.page.reader import zone_name
 from dashboard.page.state import actor, link, store
 from dashboard.page.text import plain
 from models.places import ASSETS
@@ -78,6 +79,10 @@ def sidebar(part: str = "") -> None:
         if part:
             link("help", tr("Help on this page"), icon=":material/help_center:", part=part)
         _activity()
+        st.caption(
+            tr("Times are in {zone}.", zone=plain(zone_name())),
+            help=tr("The time zone your browser tells, else UTC. Reports and files have UTC."),
+        )
 
 
 @st.fragment(run_every=5)

@@ -11,6 +11,7 @@ from audit.language.numbers import numbers
 from audit.language.translating import tr
 from audit.table.faults import without_flags
 from audit.times import read_time
+from dashboard.page.reader import zone
 from models.telling import again
 from models.visible import visible
 
@@ -87,11 +88,11 @@ def when(stamp: object) -> str:
 
 
 def local(stamp: str | None) -> str:
-    """A stored UTC time as local date and time."""
+    """A stored UTC time as date and time where the reader is; the side bar names the zone."""
     at = read_time(stamp)
     if at is None:
         return tr("unknown") if stamp else numbers().none
-    return numbers().date(at.astimezone())
+    return numbers().date(at.astimezone(zone()))
 
 
 def in_words(value: object) -> str:

@@ -52,7 +52,7 @@ def bundle_export(run: Run) -> None:
 
 def bundle_import() -> None:
     """A bundle by upload: what can be checked of it is said first, and only then it may be kept."""
-    with st.expander(tr("Import or verify a bundle"), icon=":material/unarchive:"):
+    with st.expander(tr("Import or verify a bundle")):
         number = st.session_state.setdefault(NUMBER, 0)  # a new key empties the widget and frees its memory
         file = st.file_uploader(
             tr("A run that was exported as a bundle"), ["zip"], key=f"bundle-{number}", max_upload_size=CAP,

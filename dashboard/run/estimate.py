@@ -89,7 +89,7 @@ def _result(job: Job, spec: AuditSpec) -> None:
     if found["seconds"] is not None:
         kept = dict(st.session_state.get(MEASURED, {}))
         st.session_state[MEASURED] = kept | {(spec.model.name, spec.table.path, spec.suite): float(found["seconds"])}
-    with st.expander(tr("What it will take, probe by probe"), icon=":material/timer:", expanded=True, key="estimated"):
+    with st.expander(tr("What it will take, probe by probe"), expanded=True, key="estimated"):
         left, middle, right = st.columns(3)
         left.metric(tr("Time on one worker"), duration(found["seconds"]) if found["seconds"] is not None else unknown)
         middle.metric(

@@ -18,8 +18,8 @@ from dashboard.views.compare_choice import chosen_runs
 from dashboard.views.compare_rows import changed_rows
 
 MIME = {"pdf": "application/pdf", "html": "text/html"}
-FOLDED = {"compare-scores": "table_rows", "compare-settings": "tune"}
-"""Sections that stand folded, with the picture on each."""
+FOLDED = ("compare-scores", "compare-settings")
+"""Sections that stand folded."""
 
 
 def show() -> None:
@@ -38,7 +38,7 @@ def _compared(runs: Sequence[Run]) -> None:
     bar = st.container(horizontal=True, vertical_alignment="center")
     for name, section in sections.items():
         if name in FOLDED:
-            with st.expander(plain(section.title), icon=f":material/{FOLDED[name]}:"):
+            with st.expander(plain(section.title)):
                 section.draw(title=False)
         elif name == "compare-changed" and found.pair is not None:
             changed_rows(runs[0], runs[1], found.pair.rows, found.pair.names)

@@ -117,9 +117,9 @@ def _part(name: str, title: str, entries: list[Entry], *, opened: bool) -> None:
     if opened:
         st.header(title, anchor=False)
     if name == "explainer":
-        with st.expander(tr("Which method to take"), icon=":material/lightbulb:", expanded=opened):
+        with st.expander(tr("Which method to take"), expanded=opened):
             st.markdown("\n".join(f"- {tr(one)}" for one in WHICH))
-    place = st.container(border=True) if opened else st.expander(title, icon=":material/menu_book:")
+    place = st.container(border=True) if opened else st.expander(title)
     with place:
         for entry in entries:
             st.markdown(f"**{plain(entry.title)}**")

@@ -61,7 +61,7 @@ def _entry(entry: CatalogEntry) -> None:
         if store().count_runs(model=entry.name, status=("finished",)):
             link("models", tr("Over time"), icon=":material/timeline:", trend=entry.name)
     inside = tr("Card, try it") if entry.bundled else tr("Card, try it, labels, remove")
-    with st.expander(inside, icon=":material/badge:", expanded=parameter("model") == entry.name):
+    with st.expander(inside, expanded=parameter("model") == entry.name):
         model_details(entry)
 
 

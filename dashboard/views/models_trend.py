@@ -16,6 +16,7 @@ from dashboard.draw.compared import compared_headline
 from dashboard.draw.plots import drawn
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
+from dashboard.page.reader import zone_name
 from dashboard.page.state import link, page, store
 from dashboard.page.text import estimate, local, one_line, plain
 
@@ -58,7 +59,7 @@ def _chart(points: Sequence[Point], name: str) -> None:
                     "level": score.level, "verdict": point.verdict or "", "key": point.run_id,
                 }
             )  # fmt: skip
-    title = tr("{score} of each run, the newest last", score=title_said(name))
+    title = tr("{score} of each run, the newest last; times in {zone}", score=title_said(name), zone=zone_name())
     alt = tr("{score} of each run with its interval", score=title_said(name))
     show_drawn(drawn("scores", pd.DataFrame(lines), title=title), "trend", alt=alt, about=name)
 

@@ -36,7 +36,7 @@ def show() -> None:
     _counts(total)
     _running()
     _recent()
-    with st.expander(tr("Try it on a sample"), icon=":material/rocket_launch:"):
+    with st.expander(tr("Try it on a sample")):
         quick_start()
 
 

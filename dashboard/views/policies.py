@@ -114,7 +114,7 @@ def _line(said: str, score: str, severity: str, more: str, why: str) -> None:
 def _versions(policy: NamedPolicy) -> None:
     versions = store().policy_versions(policy.name)
     if len(versions) > 1:
-        with st.expander(tr("Earlier versions ({n})", n=len(versions) - 1), icon=":material/history:"):
+        with st.expander(tr("Earlier versions ({n})", n=len(versions) - 1)):
             for kept in versions[1:]:
                 said = tr(
                     "Version {n}, by {who}, {when}", n=kept.version, who=plain(kept.who), when=when(kept.saved_at)

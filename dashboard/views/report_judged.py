@@ -84,7 +84,7 @@ def show_outcome(run: Run, recipe: str, kept: Sequence[Review], *, of: int) -> N
         run: whose examples; recipe: the attack's key.
         kept: the judgements that whoever looks may see; of: how many there are.
     """
-    with st.expander(tr("What all judgements come to"), icon=":material/functions:"):
+    with st.expander(tr("What all judgements come to")):
         if len(kept) < of:
             st.caption(
                 tr_n(

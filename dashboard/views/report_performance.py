@@ -35,7 +35,7 @@ def show(run: Run) -> None:
         _picked(run, drawn.get(name, []))
     labels, lengths = plots.labels_chart(run), plots.lengths_chart(run)
     level(labels.figure, lengths.figure)
-    with st.expander(tr("Labels, and how long the texts are"), icon=":material/bar_chart:"):
+    with st.expander(tr("Labels, and how long the texts are")):
         left, right = st.columns(2)
     with left:
         kind, _, label = picked(

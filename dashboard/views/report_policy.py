@@ -42,7 +42,7 @@ def show(run: Run) -> None:
             name=plain(policy_name(own, imported=run.foreign_policy, short=True), 140), verdict=verdict_text(run.verdict),
         )
     )  # fmt: skip
-    with st.expander(tr("What it wants ({n})", n=len(made.checks)), icon=":material/gavel:"):
+    with st.expander(tr("What it wants ({n})", n=len(made.checks))):
         st.markdown("\n".join(f"- {plain(wanted(check), 300)}" for check in made.checks))
         st.caption(plain(sureness(made), 300))
     st.header(tr("Judge under another policy"), anchor=False)

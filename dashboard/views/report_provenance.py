@@ -62,13 +62,13 @@ def show(run: Run) -> None:
     )  # fmt: skip
     _events(run)
     if run.provenance:
-        with st.expander(tr("Environment, seeds and resources"), icon=":material/memory:"):
+        with st.expander(tr("Environment, seeds and resources")):
             st.code(json.dumps(run.provenance, indent=2, ensure_ascii=False, default=str), language="json", height=420)
-    with st.expander(tr("The whole spec, as JSON"), icon=":material/data_object:"):
+    with st.expander(tr("The whole spec, as JSON")):
         st.code(json.dumps(run.spec, indent=2, ensure_ascii=False), language="json", height=420)
     st.markdown(tr("**Run it again** in a terminal, with the spec above saved as `spec.json`:"))
     st.code("python -m audit run --spec spec.json", language="sh")
-    with st.expander(tr("What every number means"), icon=":material/menu_book:"):
+    with st.expander(tr("What every number means")):
         for found in catalog().values():
             st.markdown(f"**{plain(found.title)}** &nbsp; {plain(found.text, 1500)} _{plain(found.source)}_")
 

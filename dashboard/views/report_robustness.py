@@ -76,7 +76,7 @@ def _picked_examples(
     """The rows of what was selected last in any of the charts of attacks; their recipe and browser are chosen."""
     changed = plots.words_changed_chart(run)
     alt = tr("How many words successful attacks changed")
-    with st.expander(tr("What attacks change"), icon=":material/edit:"):
+    with st.expander(tr("What attacks change")):
         left, right = st.columns(2)
     with right:
         places = _flagged(run, scores)

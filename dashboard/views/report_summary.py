@@ -28,7 +28,7 @@ def show(run: Run) -> None:
     for warning in run.table_warnings:
         st.warning(plain(told_again(warning), 600), icon=":material/table_view:")
     draw_chapters(run, "summary", without={"mismatch"}, beneath=lambda box: _rows(run, box))
-    with st.expander(tr("All {n} scores", n=len(scores)), icon=":material/table_rows:"):
+    with st.expander(tr("All {n} scores", n=len(scores))):
         _all_scores(run, scores)
 
 

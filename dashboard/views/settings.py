@@ -51,7 +51,7 @@ def show() -> None:
     st.caption(about)
     with guarded(tr_later("The resources could not be listed")):
         _resources()
-    with st.expander(tr("Versions"), icon=":material/info:"):
+    with st.expander(tr("Versions")):
         st.dataframe(
             [{tr("package"): name, tr("version"): _version(name)} for name in PACKAGES],
             hide_index=True,

@@ -31,6 +31,13 @@ def test_every_box_that_can_be_empty_has_words_of_its_own():
     assert bare == []
 
 
+def test_a_box_that_opens_has_no_picture():
+    """Streamlit shows it in place of the arrow that says that the box opens, until the pointer is there."""
+    boxes = [(where, call) for where, call in calls() if call.func.attr == "expander"]
+    assert len(boxes) > 20
+    assert [where for where, call in boxes if any(one.arg in ("icon", None) for one in call.keywords)] == []
+
+
 def test_filters_say_that_any_will_do(app, store, tmp_path):
     from runs import make_run
 
