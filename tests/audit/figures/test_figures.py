@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from drawn import hovers, selectable, titled
 from simulated import simulated_run
 
 from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
 from audit.figures.base import empty, hover, said
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
-from audit.language.palette import contrast
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths
@@ -110,18 +110,6 @@ NO_BARS = {
 }  # bands, cells, counts, stretches
 
 
-def hovers(figure):
-    """All hover texts of a figure, one by one."""
-    for trace in figure.data:
-        if trace.hoverinfo != "skip" and trace.hovertext is not None:
-            yield from [trace.hovertext] if isinstance(trace.hovertext, str) else list(trace.hovertext)
-
-
-def titled(figure):
-    """A figure's title and the line below it, as one line."""
-    return " ".join(said(figure))
-
-
 def texts(figure):
     """Everything a figure draws; its title is the page's to write."""
     assert figure.layout.title.text is None
@@ -134,10 +122,6 @@ def texts(figure):
     for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
         yield from (axis.categoryarray if axis.categoryarray is not None else ())
     yield from (note.text for note in figure.layout.annotations)
-
-
-def selectable(figure):
-    return [point for trace in figure.data if trace.customdata is not None for point in trace.customdata]
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
@@ -246,54 +230,6 @@ def test_equal_labels_keep_their_rows():
     line = {"label": "same", "value": 0.5, "low": 0.4, "high": 0.6, "n": 10, "unit": "share"}
     figure = scores.score_intervals(pd.DataFrame([line, line]))
     assert len({trace.y[0] for trace in figure.data}) == 2
-
-
-def test_the_confusion_of_77_classes_names_every_class_and_fits():
-    rng = np.random.default_rng(0)
-    labels = [f"a_long_intent_name_number_{i}" for i in range(77)]
-    lines = [
-        (t, p, int(rng.integers(1, 9)), 0.1, ("0" * 16,)) for t in labels for p in (t, labels[int(rng.integers(77))])
-    ]
-    table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"]).drop_duplicates(
-        ["true", "predicted"]
-    )
-    figure = predictions.confusion(table, labels)
-    assert len(set(figure.data[0].x)) == 77
-    for axis in (next(figure.select_xaxes()), next(figure.select_yaxes())):
-        assert axis.dtick is None  # plotly names as many as have room, whatever the width
-        assert axis.scaleanchor is None  # a narrow page does not make a tiny square of it
-        assert axis.tickfont.size >= 10
-    assert max(len(name) for name in figure.data[0].x) <= 24
-    assert figure.layout.height < 1000
-    assert all(any(label in text for text in hovers(figure)) for label in labels)
-    assert len(selectable(figure)) == len(table)
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
-def test_every_number_in_a_confusion_can_be_read_on_its_cell(theme):
-    lines = [("a", "a", 60, 0.7, ()), ("a", "b", 28, 0.28, ()), ("b", "b", 99, 0.99, ()), ("b", "a", 1, 0.01, ())]
-    table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"])
-    cells = predictions.confusion(table, ["a", "b"], theme=theme).data[-1]
-    inks = dict(zip(cells.text, cells.textfont.color, strict=True))
-    for rows, scale, share in (
-        ("60", "sequential", 0.7),
-        ("99", "sequential", 0.99),
-        ("28", "errors", 1.0),
-        ("1", "errors", 0.036),
-    ):
-        assert contrast(inks[rows], theme.on_scale(scale, share)) >= 4.5, rows
-
-
-def test_a_confusion_of_few_classes_names_each_on_square_cells():
-    table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
-    figure = predictions.confusion(table, ["a", "b"])
-    assert next(figure.select_xaxes()).dtick == 1
-    assert next(figure.select_yaxes()).scaleanchor == "x"
-
-
-def test_a_confusion_without_errors_says_so():
-    table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
-    assert "own class" in said(predictions.confusion(table, ["a", "b"]))[0]
 
 
 def test_the_weakest_class_is_on_top(tables):
