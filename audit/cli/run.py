@@ -184,11 +184,11 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         InputError: `--map` cannot be used.
         TableError: it has faults, and the good rows alone were not asked for.
     """
-    from audit.cli.tables import check_map
+    from audit.cli.tables import check_map, say_foreign
     from audit.spec import SUITES
     from audit.table import TableOptions, open_table
     from audit.table.alike import require_same_columns
-    from audit.table.languages import languages_in, mismatch
+    from audit.table.languages import languages_in
     from models.text_language import main_languages
     from models.tokenizer_languages import languages_known
 
@@ -207,10 +207,10 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         compared = compared.require(keep_good=spec.reference.keep_good)
         require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     languages = languages_in(table)
-    foreign = mismatch(languages, languages_known(spec.model.name, spec.model.base))
-    warnings = (*table.warnings, *([foreign] if foreign else []))
-    for warning in warnings:
+    for warning in table.warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")
+    foreign = say_foreign(languages, languages_known(spec.model.name, spec.model.base))
+    warnings = (*table.warnings, *([foreign] if foreign else []))
     if suited and spec.suite in SUITES:
         chosen = SUITES[spec.suite].suited(main_languages(languages))
         spec = spec.model_copy(update={"probes": chosen})

@@ -10,6 +10,8 @@ from audit.errors import InputError
 from audit.language.translating import tr, tr_later, tr_n
 from audit.table import AuditTable
 from audit.table.faults import listing
+from audit.table.languages import languages_in, mismatch
+from models.known_languages import Known, known_languages
 from models.label_sets import pieces, unescaped
 from models.telling import again
 
@@ -38,6 +40,8 @@ def check_map(chosen: Mapping[str, str], table: AuditTable) -> None:
 def for_model(table: AuditTable, classifier: Classifier, choices: TableChoices) -> AuditTable:
     """A table with its labels matched to the model's, `--map` before everything else; what `accept` says of it.
 
+    That rows are in languages which the model does not know is told as before an audit of them, see `say_foreign`.
+
     Raises:
         InputError: `--map` cannot be used.
         TableError: there are faults and the good rows alone were not asked for, or no row is left.
@@ -45,7 +49,22 @@ def for_model(table: AuditTable, classifier: Classifier, choices: TableChoices) 
     check_map(choices.label_map, table)
     several = classifier.task.several
     matched = table.matched(classifier.labels, chosen=choices.label_map, multi_label=several)
-    return accept(matched, keep_good=choices.keep_good)
+    accepted = accept(matched, keep_good=choices.keep_good)
+    say_foreign(languages_in(accepted), known_languages(classifier))
+    return accepted
+
+
+def say_foreign(rows: Mapping[str, int], known: Known) -> str | None:
+    """Warn of rows in languages that a model does not know; the sentence, None where none are or it is not known.
+
+    Args:
+        rows: rows of each language, as `languages_in` counts them.
+        known: what is known of the model's.
+    """
+    said = mismatch(rows, known)
+    if said is not None:
+        stderr.print(tr("Warning: {warning}", warning=again(said)), style="yellow")
+    return said
 
 
 def accept(table: AuditTable, *, keep_good: bool) -> AuditTable:
