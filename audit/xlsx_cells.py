@@ -12,6 +12,8 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import IO, Any
 
+from audit.plain_numbers import Number
+
 MOST_ROWS = 1_048_576
 """Rows of a sheet; more go on in another."""
 LONGEST = 32_767
@@ -31,10 +33,10 @@ _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 class BookWriter:
     """A workbook as it grows: rows are written to disk, the file is made at the end; the same rows give the same bytes.
 
-    Numbers and truth values are written as such, None and not-a-number as blank cells, everything else as text: what begins
-    like a formula or reads like an error of a spreadsheet is text too. Characters that XML cannot hold are escaped as Excel
-    does it (`_x0001_`), and a text longer than a cell is cut and says so. The head stays in sight, and columns are as wide as
-    what stands at their start.
+    Numbers, those of `audit.plain_numbers` too, and truth values are written as such, None and not-a-number as blank cells,
+    everything else as text: what begins like a formula or reads like an error of a spreadsheet is text too. Characters that
+    XML cannot hold are escaped as Excel does it (`_x0001_`), and a text longer than a cell is cut and says so. The head stays in
+    sight, and columns are as wide as what stands at their start.
     """
 
     def __init__(self) -> None:
@@ -116,6 +118,8 @@ def _cell(sheet: Any, value: Any) -> Any:
         return None if math.isnan(value) else str(value)
     if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, Number):
+        return value.value
     if hasattr(value, "item"):  # a number of numpy
         return _cell(sheet, value.item())
     text = text_of(str(value))

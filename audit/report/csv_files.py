@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
 from audit.kinds import KINDS, Kind
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction
+from audit.plain_numbers import PlainColumns
+from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.results.reading import Results
 from audit.results.row_table import COLUMN, beside_rows, table_names
@@ -166,18 +167,24 @@ def _definitions(report: Report) -> Iterator[Row]:
 
 
 def _rows(store: Store, report: Report) -> Iterator[Row]:
-    """The rows with their groups and, in a report with texts, the other columns of their table."""
+    """The rows with their groups and, in a report with texts, the other columns of their table; plain numbers marked as such."""
     run = store.run(report.run.id)
     lines = [e.line for e in store.iter_examples(run.id) if e.line is not None] if report.texts else []
     others, groups = beside_rows(store, run, lines), Results(store, run).groups
     head = ["row_id", "line", "weight", "text", "pair", "label"]
     yield [*head, *table_names([*(GROUP + name for name in groups), *(COLUMN + name for name in others.names)], head)]
     weights, none = store.weights(run.id), (None,) * len(others.names)
+
+    def own(e: Example) -> tuple[str | None, ...]:
+        beside = none if e.line is None else others.cells.get(e.line, none)
+        return (*(e.groups.get(name) for name in groups), *beside)
+
+    numbers = PlainColumns(len(groups) + len(others.names))
+    for e in store.iter_examples(run.id):
+        numbers.add(own(e))
     for e in store.iter_examples(run.id):
         text, pair = (e.text, e.pair) if report.texts else (None, None)
-        known = [e.groups.get(name) for name in groups]
-        beside = none if e.line is None else others.cells.get(e.line, none)
-        yield [e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label, *known, *beside]
+        yield [e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label, *numbers.marked(own(e))]
 
 
 def _predictions(store: Store, report: Report) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.csv_cells import cell_writer, neutral
+from audit.plain_numbers import PlainColumns
 from audit.predict import Predict
 from audit.records import Example, Prediction
 from audit.results.row_table import table_names
@@ -14,6 +15,7 @@ from audit.run.holding import HeldModels
 from audit.run.prepare import open_checked
 from audit.spec import ModelSpec, TableSpec
 from audit.store import Job, NewFile, Store
+from audit.table import AuditTable
 from audit.table.joining import other_columns
 from audit.table.options import Columns, TableOptions
 from audit.xlsx_cells import BookWriter
@@ -26,7 +28,7 @@ DIGITS = 6
 def predict_table(store: Store, job: Job, models: HeldModels, folder: Path) -> dict[str, Any]:
     """Predict the rows of a table and write them into a folder, beside all that the table says of them.
 
-    What is done is told as it goes.
+    What is done is told as it goes. A column of the table's own with nothing but plain numbers is one of numbers in the workbook.
 
     Args:
         store: where the table is.
@@ -48,6 +50,7 @@ def predict_table(store: Store, job: Job, models: HeldModels, folder: Path) -> d
     own = ("line", "text", *(("pair",) if table.columns.pair is not None else ()), "label", *table.columns.groups)
     answers = ("prediction", *(f"p_{label}" for label in classifier.labels), "truncated", "error")
     in_file = (table.columns.text, table.columns.pair, table.columns.label, *table.columns.groups)
+    numbers = _numbers(table, TableOptions.of(spec), in_file)
     csv_path, xlsx_path, book = folder / "predictions.csv", folder / "predictions.xlsx", BookWriter()
     with (
         other_columns(table.source.path, TableOptions.of(spec), in_file, name=table.source.name) as (others, rows),
@@ -62,7 +65,7 @@ def predict_table(store: Store, job: Job, models: HeldModels, folder: Path) -> d
                 break  # it was deleted
             predictions = list(Predict().run(classifier, examples, seed=0))
             beside = _beside(examples, rows, len(others))
-            for cells in _lines(examples, predictions, beside, len(classifier.labels), table.columns):
+            for cells in _lines(examples, predictions, beside, len(classifier.labels), table.columns, numbers):
                 writer.writerow(map(neutral, cells))
                 book.append(cells)
             done, failed = done + len(examples), failed + sum(p.error is not None for p in predictions)
@@ -70,6 +73,24 @@ def predict_table(store: Store, job: Job, models: HeldModels, folder: Path) -> d
         book.save(out)
     files = [NewFile(f"{name}.csv", csv_path), NewFile(f"{name}.xlsx", xlsx_path)]
     return {"done": done, "of": total, "failed": failed, "files": files}
+
+
+def _numbers(
+    table: AuditTable, options: TableOptions, in_file: Sequence[str | None]
+) -> tuple[PlainColumns, PlainColumns]:
+    """Which of the groups and which of the other columns are plain numbers in every row that is predicted."""
+    with other_columns(table.source.path, options, in_file, name=table.source.name) as (names, rows):
+        groups, others = PlainColumns(len(table.columns.groups)), PlainColumns(len(names))
+        for examples in table.chunks(CHUNK):
+            for example, cells in zip(examples, _beside(examples, rows, len(names)), strict=True):
+                groups.add(_parts(example, table.columns))
+                others.add(cells)
+    return groups, others
+
+
+def _parts(example: Example, columns: Columns) -> tuple[str, ...]:
+    """The groups of a row, in the order of the columns."""
+    return tuple(example.groups.get(name, "") for name in columns.groups)
 
 
 def _beside(
@@ -87,11 +108,13 @@ def _lines(
     beside: Iterable[tuple[str | None, ...]],
     labels: int,
     columns: Columns,
+    numbers: tuple[PlainColumns, PlainColumns],
 ) -> Iterator[tuple[Any, ...]]:
     """The cells of each row; one that failed has no prediction and no probabilities."""
+    of_groups, of_others = numbers
     for example, found, others in zip(examples, predictions, beside, strict=True):
         probs: list[float | None] = [round(p, DIGITS) for p in found.probs] or [None] * labels
         own = (example.line, example.text, *((example.pair,) if columns.pair is not None else ()), example.label)
-        parts = (example.groups.get(name, "") for name in columns.groups)
+        parts = of_groups.marked(_parts(example, columns))
         cut = None if found.error is not None else int(found.truncated)
-        yield (*own, *parts, *others, found.predicted, *probs, cut, found.error)
+        yield (*own, *parts, *of_others.marked(others), found.predicted, *probs, cut, found.error)

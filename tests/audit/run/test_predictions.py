@@ -91,6 +91,33 @@ def test_the_workbook_says_the_same_and_its_texts_stay_texts(store, models, uplo
     assert all(isinstance(row["p_positive"].value, float) for row in found)
 
 
+def test_numbers_of_the_table_are_numbers_in_the_workbook(store, models, tmp_path):
+    """Each column whole: what one cell of it would lose as a number, it keeps as text in all of them."""
+    columns = {
+        "year": ("1999", "2004", "", "2010"), "share": ("0.5", "-2", "0", "12.25"), "post": ("01067", "10115", "20095", "4109"),
+        "price": ("1.50", "2", "3", "4"), "order": ("1234567890123456", "1", "2", "3"), "group:age": ("31", "9", "31", "77"),
+        "none": ("", "", "", ""), "bad": ("=1", "1", "2", "3"), "label": ("1", "0", "1", "0"),
+    }  # fmt: skip
+    path = tmp_path / "numbers.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("text", *columns), *zip(TEXTS, *columns.values(), strict=True)])
+    spec = TableSpec(path=store.add_upload(path, path.name).sha256, label_map={"1": "positive", "0": "negative"})
+    job = predictions.queue(local_user(), "sentiment", spec)
+    do_job(store, job.id, models, nullcontext())
+    job = store.job(job.id)
+    assert job.status == "done", job.error
+    book = openpyxl.load_workbook(io.BytesIO(store.files.read(job.result["files"][1]["sha256"])))
+    head, *cells = book["Predictions"].iter_rows(values_only=True)
+    found = {name: [row[place] for row in cells] for place, name in enumerate(head)}
+    assert found["year"] == [1999, 2004, None, 2010]
+    assert found["share"] == [0.5, -2, 0, 12.25]
+    assert found["group:age"] == [31, 9, 31, 77]
+    assert found["none"] == [None] * 4
+    for name in ("post", "price", "order", "bad"):
+        assert found[name] == list(columns[name]), name
+    assert [row["share"] for row in rows(store, job)] == ["0.5", "'-2", "0", "12.25"], "the CSV is as it was"
+
+
 def test_rows_that_are_left_out_do_not_shift_the_columns_of_the_others(store, models, tmp_path):
     path = tmp_path / "broken.csv"
     path.write_text("id,text,label\na,fine,positive\nb,\nc,,negative\nd,dull,negative\n")
