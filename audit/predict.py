@@ -33,7 +33,7 @@ class Predict(Declared):
 
     name = "predict"
     version: ClassVar[int] = 2
-    cost: ClassVar[str] = tr_later("1 forward pass")
+    cost: ClassVar[str] = tr_later("one pass through the model")
     needs: ClassVar[tuple[str, ...]] = ()
 
     def unavailable(self, classifier: Classifier) -> str | None:  # noqa: ARG002 - the protocol's signature

@@ -33,7 +33,7 @@ class Perturbation(Declared, ABC):
     k: int = parameter(5, tr_later("Variants of each row; fewer where the text offers fewer different ones."), least=1)
 
     name: ClassVar[str]
-    cost: ClassVar[str] = tr_later("k + 1 forward passes")
+    cost: ClassVar[str] = tr_later("a pass through the model for each changed text and the original")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
     """Codes of the languages and scripts it can vary; none: any."""

@@ -39,7 +39,7 @@ def show_methods(classifier: Classifier | None, *, as_json: bool) -> None:
             fit = tr("yes") if one["valid"] else tr("no: {reason}", reason=again(one["unavailable"]))
             stdout.print(f"  {tr('valid for {model}: {fit}', model=classifier.name, fit=fit)}")
     stdout.print()
-    stdout.print(tr("m is the number of words. Not offered, since they are no evidence on transformers:"))
+    stdout.print(tr("Not offered, since they are no evidence on transformers:"))
     for name, why in NOT_OFFERED.items():
         stdout.print(f"  {name}: {tr(why)}")
 

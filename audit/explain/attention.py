@@ -33,7 +33,7 @@ class Attention(Explainer):
     name: ClassVar[str] = "attention"
     paper = "Jain and Wallace 2019, Attention is not explanation"
     reads = tr_later("attention weights")
-    cost = tr_later("1 forward pass")
+    cost = tr_later("one pass through the model")
     evidence = False
 
     def unavailable(self, classifier: Classifier) -> str | None:

@@ -37,7 +37,7 @@ class GradientShap(PathExplainer):
     stochastic: ClassVar[bool] = True
     paper = "Lundberg and Lee 2017; Erion et al. 2021, Improving performance of deep learning models with attributions"
     reads = tr_later("gradients")
-    cost = tr_later("50 forward and backward passes")
+    cost = tr_later("50 passes through the model and back, the work of 100")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words."""

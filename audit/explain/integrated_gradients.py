@@ -65,7 +65,7 @@ class IntegratedGradients(PathExplainer):
     name: ClassVar[str] = "integrated_gradients"
     paper = "Sundararajan et al. 2017, Axiomatic attribution for deep networks"
     reads = tr_later("gradients")
-    cost = tr_later("about 20 forward and backward passes")
+    cost = tr_later("about 20 passes through the model and back, the work of 40")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per token, summed into words, with an error bar each."""

@@ -43,7 +43,7 @@ class KernelShap(PerturbationExplainer):
     stochastic: ClassVar[bool] = True
     paper = "Lundberg and Lee 2017, A unified approach to interpreting model predictions"
     reads = tr_later("token ids")
-    cost = tr_later("200 forward passes")
+    cost = tr_later("200 passes through the model")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

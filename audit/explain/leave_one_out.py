@@ -28,7 +28,7 @@ class LeaveOneOut(PerturbationExplainer):
     name: ClassVar[str] = "leave_one_out"
     paper = "Li, Monroe and Jurafsky 2016, Understanding neural networks through representation erasure"
     reads = tr_later("token ids")
-    cost = tr_later("m forward passes")
+    cost = tr_later("a pass through the model for each word and the whole text")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

@@ -48,7 +48,7 @@ class Lime(PerturbationExplainer):
     stochastic: ClassVar[bool] = True
     paper = "Ribeiro, Singh and Guestrin 2016, Why should I trust you?"
     reads = tr_later("token ids")
-    cost = tr_later("200 forward passes")
+    cost = tr_later("200 passes through the model")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word."""

@@ -30,7 +30,7 @@ class Saliency(Explainer):
     gradient: ClassVar[bool] = True
     paper = "Simonyan et al. 2014, Deep inside convolutional networks"
     reads = tr_later("gradients")
-    cost = tr_later("1 forward and backward pass")
+    cost = tr_later("one pass through the model and back, the work of 2")
     evidence: ClassVar[bool] = False
 
     def attribute(self, row: Row) -> Steps[Scores]:

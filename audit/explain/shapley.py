@@ -43,7 +43,7 @@ class Shapley(PerturbationExplainer):
     stochastic: ClassVar[bool] = True
     paper = "Strumbelj and Kononenko 2014; antithetic pairs: Mitchell et al. 2022"
     reads = tr_later("token ids")
-    cost = tr_later("up to 10 m forward passes")
+    cost = tr_later("up to 10 passes through the model for each word")
 
     def attribute(self, row: Row) -> Steps[Scores]:
         """Scores per word, which add up to f(text) - f(all words removed)."""

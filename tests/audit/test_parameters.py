@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from audit.cards import card
 from audit.errors import SpecError
 from audit.kinds import KINDS, find, names
+from audit.language.probes import kind_title
 from audit.language.sentences import sentences
 from audit.parameters import Declared, check, declared, parameter
 from audit.spec import read_spec
@@ -91,6 +92,14 @@ def test_every_probe_says_what_it_is_and_what_each_parameter_does(kind, name):
     for one in about.parameters:
         assert one.help or one.place == "nowhere", f"{one.name} of {name} does not say what it does"
         assert one.types or one.choices
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_what_a_probe_costs_is_said_in_words_and_whole(kind, name):
+    """No letter that stands for a number, nothing of how networks compute; a line of the form has room for 80 characters."""
+    cost = card(kind, name).cost
+    assert not re.search(r"\b(?!a\b)[a-z]\b|forward|backward|gradient|[+*=]", cost, re.IGNORECASE), cost
+    assert len(f"{kind_title(kind)}: {cost}") <= 80
 
 
 @pytest.mark.parametrize(("kind", "name"), ALL)
