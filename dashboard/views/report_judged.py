@@ -77,22 +77,24 @@ def _take_back(run_id: str, recipe: str, row_id: str) -> None:
     reviews.take_back(actor(), run_id, recipe, row_id)
 
 
-def show_outcome(run: Run, recipe: str, kept: Sequence[Review], *, of: int) -> None:
+def show_outcome(run: Run, recipe: str, kept: Sequence[Review], every: Sequence[Review]) -> None:
     """The rates that follow, how many judged what, how far judges agree, and the judgements as a file.
+
+    The rates are the report's scores: each judged example counts once in them, by what its judges come to together. All
+    else is of what whoever looks may see, which is told where it is less.
 
     Args:
         run: whose examples; recipe: the attack's key.
-        kept: the judgements that whoever looks may see; of: how many there are.
+        kept: the judgements that whoever looks may see; every: all there are.
     """
     with st.expander(tr("What all judgements come to")):
-        if len(kept) < of:
-            st.caption(
-                tr_n(
-                    "{n} judgement of others is hidden, here and in the file, until you have judged the same example.",
-                    "{n} judgements of others are hidden, here and in the file, until you have judged the same examples.",
-                    of - len(kept),
-                )
+        if len(kept) < len(every):
+            hidden = tr_n(
+                "{n} judgement of others is hidden, here and in the file, until you have judged the same example.",
+                "{n} judgements of others are hidden, here and in the file, until you have judged the same examples.",
+                len(every) - len(kept),
             )
+            st.caption(" ".join((hidden, _counted(len(settled(every))))) if kept else hidden)
         if not kept:
             return
         scores, counts = store().scores(run.id), Counter(review.verdict for review in settled(kept).values())
@@ -124,6 +126,15 @@ def show_outcome(run: Run, recipe: str, kept: Sequence[Review], *, of: int) -> N
             lambda: _table(run, kept), f"judgements-{run.id}-{recipe}.csv", "export-judgements",
             label=tr("Judgements as CSV"),
         )  # fmt: skip
+
+
+def _counted(examples: int) -> str:
+    """What the rates count that the rest does not show."""
+    return tr_n(
+        "The rates are the report's: they count the {n} example that somebody has judged, hidden or not.",
+        "The rates are the report's: they count each of the {n} examples that somebody has judged once, hidden or not.",
+        examples,
+    )
 
 
 def _agreed(found: Agreement, level: float) -> str:

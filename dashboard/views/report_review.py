@@ -67,7 +67,7 @@ def show(run: Run) -> None:
         )  # fmt: skip
         show_judged(run, recipe, mine)
     if all_kept:
-        show_outcome(run, recipe, _open(all_kept, [review.row_id for review in mine], total), of=len(all_kept))
+        show_outcome(run, recipe, _open(all_kept, [review.row_id for review in mine], total), all_kept)
 
 
 def _open(kept: Sequence[Review], judged: Sequence[str], total: int) -> list[Review]:

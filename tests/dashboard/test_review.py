@@ -12,6 +12,8 @@ from audit.records import AttackOutcome
 from audit.stored import RecordFilter
 from dashboard.door.actor import with_actor
 from dashboard.draw.heatmap import sides_html
+from dashboard.draw.scores import named
+from dashboard.page.text import number
 from dashboard.views import report_judged
 
 RECIPE = "textfooler"
@@ -146,6 +148,45 @@ def test_judgements_of_others_are_hidden_until_one_has_judged_the_same_in_the_fi
         press(test, "judge-same")
     assert {judge for row_id, judge in rows(test) if row_id == second} == {"ana", "ben"}
     assert "of others" not in seen(test), "nothing is left to judge"
+
+
+def rates(test):
+    """What the page shows as the two rates, by what they are called."""
+    return {metric.label: metric.value for metric in test.metric if metric.label != "Judged"}
+
+
+def test_the_rates_are_the_reports_and_count_each_example_once_whoever_looks(store, run, page, comes_in):
+    """By hand: below ten judgements the rule decides (`valid`), but for what was judged; of one and one against it, too."""
+    records = [record for _, record in store.iter_records(run.id, RECIPE)]
+    tried = [r for r in records if r.status in {"success", "failed", "out_of_budget"}]
+    valid = {r.row_id: bool(r.valid) for r in tried if r.status == "success"}
+    rows = [example(store, run, place).row_id for place in range(3)]
+
+    def told(valid):
+        (score,) = named(store.scores(run.id), "attack_success_rate_valid", RECIPE)
+        assert score.value == pytest.approx(sum(valid.values()) / len(tried), abs=1e-6)
+        return number(score.value, score.unit)
+
+    comes_in("ana")
+    test = page()
+    for answer in ("different", "same", "different"):
+        press(test, f"judge-{answer}")
+    of_ana = told(valid | {rows[0]: False, rows[1]: True, rows[2]: False})
+    assert of_ana in rates(test).values()
+    comes_in("ben")
+    test = press(page(), "judge-different")
+    assert of_ana in rates(test).values(), "one more judge of the same example is no second example"
+    said = seen(test)
+    assert "2 judgements of others are hidden" in said
+    assert "they count each of the 3 examples that somebody has judged once, hidden or not" in said
+    assert "0 same · 1 different · 0 unsure" in said
+    press(press(test, "judge-different"), "judge-different")
+    both = told(valid | {rows[0]: False, rows[2]: False})  # the second: one against one, which counts for nothing
+    said = seen(test)
+    assert both in rates(test).values()
+    assert "hidden or not" not in said
+    assert "0 same · 2 different · 1 unsure" in said
+    assert len({review.row_id for review in store.reviews(run.id)}) == 3
 
 
 def test_a_second_judge_is_blind_of_the_first_and_both_are_compared(store, run, page, comes_in):
