@@ -80,7 +80,7 @@ def main() -> None:
 
 def asked(model: str, rows: list[int] | None, most: int) -> None:
     """What the Explain page asks about each row, of one interactive process."""
-    from audit.live import LiveClient, LiveError
+    from audit.live.client import LiveClient, LiveError
 
     client, notes = LiveClient(), []
     client.ask("methods", model=model).wait()
@@ -102,6 +102,8 @@ def asked(model: str, rows: list[int] | None, most: int) -> None:
                 print(f"{action} of row {row}: {error}", flush=True)
             taken = {"before": before, "most": status(pid, "VmHWM"), "after": status(pid, "VmRSS")}
             notes.append({"probe": action, "row": row, **taken})
+            if taken["most"] >= max(note["most"] for note in notes):
+                print(f"most so far: {taken['most']:.0f} MiB, {action} of row {row}", flush=True)
     report(notes, most)
     print(f"at rest {status(pid, 'VmRSS'):.0f} MiB; {processor(pid):.0f} s of processor time")
     client.close()
