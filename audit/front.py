@@ -34,7 +34,7 @@ def load(name: str | Path, **options: Any) -> HuggingFaceClassifier:
     >>> print(model.predict_proba(["A quiet delight."]).round(2))
     [[0.01 0.99]]
     """
-    from models import load as load_model
+    from models.loading import load as load_model
 
     return load_model(name, **options)
 

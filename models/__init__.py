@@ -12,9 +12,6 @@ __all__ = ["load"]
 
 def load(name: str, **options: Any) -> HuggingFaceClassifier:
     """Load a classifier by bundled or registered name, folder, or hub id; see `models.loading.load`."""
-    from models.memory import importing
-
-    with importing():
-        from models.loading import load as load_classifier
+    from models.loading import load as load_classifier
 
     return load_classifier(name, **options)

@@ -11,8 +11,6 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -44,18 +42,6 @@ def let_go() -> None:
     """Free what only a circle of references still holds, as a dropped model does, and return its memory."""
     gc.collect()
     give_back()
-
-
-@contextmanager
-def importing() -> Iterator[None]:
-    """Import large packages without looking for garbage meanwhile: nothing of them is any, and it takes a fifth of that time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @cache

@@ -86,7 +86,7 @@ class LiveModels:
                 self._models.get(used)  # those at work were used last
             self._models.spare_all(lambda held: held[0] == key[0])  # what it was before its files changed
             self._models.make_room()
-        from models import load
+        from models.loading import load
 
         classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
         with self._lock:
