@@ -29,14 +29,17 @@ os.environ.pop("ASSAY_FILES_URL", None)  # tests never touch the user's files, w
 
 ROOT = Path(__file__).resolve().parent.parent
 
-gc.disable()  # until the tests are gathered: nothing of what is imported for them is garbage, and looking takes a third of that time
 
-
-def pytest_collection_finish() -> None:
-    """What all tests stand on is looked through no more."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Nothing of what is imported for the tests is garbage: looking for it takes a third of that time, and is put off for good."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

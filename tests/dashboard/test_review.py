@@ -83,6 +83,7 @@ def test_each_side_marks_what_the_other_lacks(store, run):
     assert "<b>" not in "".join(sides_html("<b>x</b>", "<b>y</b>", ()))
 
 
+@pytest.mark.slow
 def test_one_put_off_comes_back_after_the_others(store, run, page):
     test = page()
     first, second = example(store, run, 0), example(store, run, 1)

@@ -238,6 +238,7 @@ def test_a_model_that_does_not_load_is_not_registered(tmp_path):
     assert catalog.find("mine") is None
 
 
+@pytest.mark.slow
 def test_errors_are_one_sentence_and_exit_2():
     result = subprocess.run(
         [sys.executable, "-m", "models", "check", "no-such-model"],

@@ -67,6 +67,7 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_ones_pass(tmp_path, name):
     check_tokenizer(made(tmp_path / "tokenizer.json", PUBLISHED[name]))

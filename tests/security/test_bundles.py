@@ -107,6 +107,7 @@ def mild(tmp_path, monkeypatch):
     close_stores()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signed", [False, True])
 def test_a_gate_does_not_take_the_policy_of_a_stranger_on_trust(mild, tmp_path, signed):
     run_id, out = mild

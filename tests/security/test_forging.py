@@ -150,6 +150,7 @@ def test_the_bundle_itself_is_right(bundle):
     assert verdict_of(bundle) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_change_of_any_column_is_found_or_is_known_to_be_harmless(bundle, name):
     original = (bundle / name).read_bytes()

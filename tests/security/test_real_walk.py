@@ -97,6 +97,7 @@ def _here(walked, monkeypatch):
     close_stores()
 
 
+@pytest.mark.slow
 def test_the_names_come_back_as_they_are(walked):
     run = open_store().run(walked.run_id)
     assert (run.name, set(run.labels), run.table_name) == (RUN, set(LABELS), walked.table.name)
@@ -142,6 +143,7 @@ def test_nothing_of_the_data_folder_is_for_others(walked, tmp_path):
     assert (tmp_path / "r.html").stat().st_mode & 0o077, "what is written elsewhere is as its owner likes it"
 
 
+@pytest.mark.slow
 def test_out_of_one_installation_into_another(walked, tmp_path, monkeypatch):
     out = tmp_path / "-b|,=x \u202e.zip"
     assert visible(out.name) in said("audit", "export", walked.run_id, f"--out={out}").err

@@ -228,6 +228,7 @@ def test_a_clock_that_leaps_ahead_erases_nothing_for_a_day(store, tmp_path, leap
     assert erase_due(store, before + timedelta(days=6)) == 1
 
 
+@pytest.mark.slow
 def test_looking_every_hour_does_not_begin_it_anew(store, tmp_path):
     ended(store, tmp_path)
     known(ENDED, ENDED)

@@ -60,6 +60,7 @@ def test_a_bundle_with_a_time_that_is_none_is_refused(made, tmp_path, home, name
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stamp", ["2099-13-13", "x", "9999-12-31T23:59:59.000+00:00"])
 def test_a_run_with_such_times_breaks_no_page_and_no_command(home, tmp_path, monkeypatch, stamp):
     monkeypatch.setenv("ASSAY_RETENTION_DAYS", "30")

@@ -38,6 +38,7 @@ def short_sighted(tmp_path_factory):
     return get
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["right", "left"])
 @pytest.mark.parametrize("pair", [None, "It was shown in the old cinema, and many people came to see it that night."])
 def test_only_what_the_model_reads_is_attacked(side: str, pair: str | None, short_sighted, rows) -> None:

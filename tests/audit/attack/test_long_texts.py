@@ -30,6 +30,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["deepwordbug", "textfooler", "pwws", "input_reduction"])
 def test_what_the_model_does_not_read_is_never_asked_about(name, classifier, monkeypatch) -> None:
     monkeypatch.setattr(classifier, "max_tokens", 24)

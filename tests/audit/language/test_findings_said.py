@@ -89,6 +89,7 @@ def test_what_is_called_by_name_is_registered_here_or_was_once():
     assert named - known - once == set()
 
 
+@pytest.mark.slow
 def test_each_sentence_is_given_what_it_names_and_no_more(said):
     spoken = {one.key: one for one in said if one.key != LITERAL}
     for one in said:

@@ -59,6 +59,7 @@ def test_a_sentence_has_one_form_for_several_wherever_it_is_said():
     assert {said: found for said, found in forms.items() if len(found) > 1} == {}
 
 
+@pytest.mark.slow
 def test_a_new_language_is_one_file_with_every_sentence(tmp_path, monkeypatch):
     words = runpy.run_path(str(ROOT / ".ci" / "words.py"))
     total, left = words["update"]("de", tmp_path)

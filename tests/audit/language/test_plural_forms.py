@@ -51,6 +51,7 @@ def catalog_of(tmp_path, monkeypatch):
         one.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_russian_note_has_three_forms_and_a_chinese_one(catalog_of):
     forms = counted()["note.groups_left_out"]
     russian = ("групп: {groups}, {rows} строка", "групп: {groups}, {rows} строки", "групп: {groups}, {rows} строк")

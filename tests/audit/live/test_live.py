@@ -76,6 +76,7 @@ def test_errors_are_sentences(client, tmp_path):
         client.ask("predict", model="no-such-model", texts=["a"]).wait(PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_question_can_be_taken_back(client, tiny_bert_dir):
     slow = client.ask("explain", model=str(tiny_bert_dir), text=LONG, methods=["saliency", "shapley"], parameters=SLOW)
     until(lambda: slow.parts, "the first method")
@@ -96,6 +97,7 @@ def test_one_whose_turn_has_not_come_is_taken_back_at_once(client, tiny_bert_dir
         slow.wait(PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_child_that_dies_settles_its_questions_and_comes_back(client, tiny_bert_dir):
     client.ask("predict", model=str(tiny_bert_dir), texts=[TEXT]).wait(PATIENCE)
     slow = client.ask("explain", model=str(tiny_bert_dir), text=LONG, methods=["shapley"], parameters=SLOW)
@@ -227,6 +229,7 @@ def test_a_second_session_is_answered_while_the_first_explains_a_long_text(clien
     assert not asked[0].stopped
 
 
+@pytest.mark.slow
 def test_what_waits_knows_its_place(client, tiny_bert_dir):
     own = {"session": "one", "model": str(tiny_bert_dir), "text": LONG, "methods": ["shapley"]}
     first, second, third = (client.ask("explain", **own, parameters=SLOW) for _ in range(3))
