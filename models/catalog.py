@@ -7,6 +7,7 @@ machine and whatever becomes of the folder; or in place, for whoever asks for th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,14 @@ if TYPE_CHECKING:
 
 def bundled() -> tuple[CatalogEntry, ...]:
     """The bundled models, by name."""
-    folders = sorted(path.parent for path in BUNDLED.glob("*/card.json"))
-    return tuple(CatalogEntry(name=f.name, path=str(f), bundled=True, card=read_card(f)) for f in folders)
+    cards = sorted(BUNDLED.glob("*/card.json"))
+    return tuple(_bundled(card.parent, card.stat().st_mtime_ns) for card in cards)
+
+
+@lru_cache(maxsize=32)
+def _bundled(folder: Path, written: int) -> CatalogEntry:  # noqa: ARG001 - one written since is another one
+    """The entry of a bundled model: pages ask for them many times in every redraw."""
+    return CatalogEntry(name=folder.name, path=str(folder), bundled=True, card=read_card(folder))
 
 
 def registered() -> tuple[CatalogEntry, ...]:

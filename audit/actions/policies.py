@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from audit.actions.doing import doing
@@ -12,7 +14,7 @@ from audit.actions.reading import Reader
 from audit.actor import Actor
 from audit.errors import InputError, RunError, SpecError, UnknownName
 from audit.results.judging import judged_by
-from audit.score.policy import POLICIES, load_policy, parse_policy, policy_from_dict
+from audit.score.policy import POLICIES, Policy, load_policy, parse_policy, policy_from_dict
 from audit.score.policy_text import MOST_BYTES
 from audit.stored import Run, StoredPolicy
 
@@ -37,8 +39,15 @@ class NamedPolicy:
 
 def bundled() -> tuple[NamedPolicy, ...]:
     """The policies that come with Assay."""
-    found = [(path.stem, load_policy(path)) for path in sorted(POLICIES.glob("*.toml"))]
-    return tuple(NamedPolicy(name, policy.digest, policy.to_dict(), None) for name, policy in found)
+    found = [(path.stem, *_read(path, path.stat().st_mtime_ns)) for path in sorted(POLICIES.glob("*.toml"))]
+    return tuple(NamedPolicy(name, digest, policy.to_dict(), None) for name, policy, digest in found)
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, written: int) -> tuple[Policy, str]:  # noqa: ARG001 - a file written since is another one
+    """A policy of a file, with its digest: pages ask for them in every redraw."""
+    policy = load_policy(path)
+    return policy, policy.digest
 
 
 def listed(store: Reader) -> tuple[NamedPolicy, ...]:
