@@ -114,9 +114,17 @@ def attribution_unit(run_id: str, method: str, stamp_: str) -> str:  # noqa: ARG
 
 
 def explained_classes(run: Run, method: str) -> list[str]:
-    """Every class, those that a method has most certain words for first."""
-    found = word_targets(run, method)
-    return sorted(run.labels, key=lambda label: (*(-n for n in found.get(label, (0, 0))), run.labels.index(label)))
+    """Every class, the one that a method says most about first.
+
+    That is the one with most telling words that push by more than chance, then with most telling words, then the one that
+    most rows are put into.
+    """
+    found, given = word_targets(run, method), chart_table(run, "labels")
+    put = given[given["kind"] == "model"].set_index("label")["rows"].to_dict()
+    return sorted(
+        run.labels,
+        key=lambda label: (*(-n for n in found.get(label, (0, 0))), -put.get(label, 0), run.labels.index(label)),
+    )
 
 
 def agreement_chart(scores: Sequence[Score]) -> Drawn:

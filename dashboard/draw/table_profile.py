@@ -51,7 +51,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
         title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
         with st.expander(title):
             lines = [{"text": one_line(t, 200), "labels": _where(labels)} for t, labels in found["conflicts"]]
-            heads = {"text": tr("text"), "labels": tr("labels")}
+            heads = {"text": tr("Text"), "labels": tr("Labels")}
             st.dataframe(
                 lines, hide_index=True, key="conflicts", column_config=heads, alt=tr("Texts with conflicting labels")
             )
@@ -61,7 +61,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             lines = [
                 {"text": one_line(t, 200), "lines": ", ".join(map(str, rows[:12]))} for t, rows in found["duplicates"]
             ]
-            heads = {"text": tr("text"), "lines": tr("lines")}
+            heads = {"text": tr("Text"), "lines": tr("Lines")}
             st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", column_config=heads,
                          alt=tr("Duplicate rows with their lines"))  # fmt: skip
 

@@ -145,7 +145,7 @@ def confirm_guess(upload: Upload, found: dict[str, Any], chosen: dict[str, str])
         {"label of the table": one_line(typed, 60), "taken for": one_line(label, 60), "rows": found["typed"].get(typed)}
         for typed, label in found["proposed"].items()
     ]
-    heads = {"label of the table": tr("label of the table"), "taken for": tr("taken for"), "rows": tr("rows")}
+    heads = {"label of the table": tr("Label of the table"), "taken for": tr("Taken for"), "rows": tr("Rows")}
     height = min(260, 40 + 35 * len(lines))
     st.dataframe(
         lines,

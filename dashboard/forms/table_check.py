@@ -101,14 +101,28 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
     Raises:
         TableError: the file is gone or cannot be read at all.
     """
+    columns: dict[str, Any] = _started(table)["columns"]
+    return columns
+
+
+def sheets_of(table: TableSpec) -> tuple[str | None, tuple[str, ...]]:
+    """The sheet of a workbook that a table is, and all its sheets; None and none of any other file.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    source = _started(table)["source"]
+    return source["sheet"], tuple(source["sheets"])
+
+
+def _started(table: TableSpec) -> dict[str, Any]:
     try:
         path = _path_of(store().upload(table.path))
     except UnknownName:
         path = table.path
     with st.spinner(tr("Reading the start of the file")):
-        found = _start_of(path, table.name or Path(path).name, TableOptions.of(table))
-    columns: dict[str, Any] = found["columns"]
-    return columns
+        start: dict[str, Any] = _start_of(path, table.name or Path(path).name, TableOptions.of(table))
+    return start
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -11,6 +11,7 @@ from audit.actions import runs
 from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr
+from audit.score.wording import display_name
 from audit.spec import AuditSpec
 from audit.stored import Job
 from dashboard.page.guard import safe
@@ -99,14 +100,14 @@ def _result(job: Job, spec: AuditSpec) -> None:
         right.metric(tr("Rows"), numbers().count(found["rows"]))
         lines = [
             {
-                "probe": name.replace("_", " "), "rows": p["rows"],
+                "probe": display_name(name), "rows": p["rows"],
                 "time": duration(p["seconds"]) if p["seconds"] is not None else unknown, "texts": p["queries"],
                 "note": p["skipped"] or p.get("note") or "",
             }
             for name, p in found["probes"].items()
         ]  # fmt: skip
         heads = {
-            "probe": tr("probe"), "rows": tr("rows"), "time": tr("time"), "texts": tr("texts"), "note": tr("note"),
+            "probe": tr("Probe"), "rows": tr("Rows"), "time": tr("Time"), "texts": tr("Texts"), "note": tr("Note"),
         }  # fmt: skip
         st.dataframe(
             lines, hide_index=True, key="estimate-table", column_config=heads, alt=tr("Estimated time of each probe")

@@ -11,6 +11,7 @@ from audit.actions import runs
 from audit.language.translating import tr
 from audit.spec import AuditSpec, ModelSpec, TableSpec
 from dashboard.forms.audit_settings import Chosen, choose_settings
+from dashboard.forms.audit_sheet import choose_sheet, has_sheets
 from dashboard.forms.pairing import Candidate, best_pair
 from dashboard.forms.starting import newest, start_once
 from dashboard.forms.table_check import Target, fitting
@@ -55,7 +56,8 @@ def show() -> None:
         tr("Name or purpose"), "", max_chars=120, key="name", placeholder=tr("Made of model, table and suite")
     )
     target = target_of(model)
-    table = fitting(candidates[path].spec, target)
+    before = dict((old or {}).get("table") or {})
+    table = fitting(choose_sheet(middle, candidates[path].spec, key="audit-sheet", before=before), target)
     fits = say_fit(left, middle, model, target, table, languages_of(model))
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
@@ -67,9 +69,10 @@ def show() -> None:
 def _reference(
     tables: Mapping[str, tuple[str, Candidate]], audited: TableSpec, target: Target, old: dict[str, Any] | None
 ) -> TableSpec | None:
-    """The table to compare the audited one with; None for none."""
-    keys = ["", *(key for key in tables if key != audited.path)]
-    before = str(((old or {}).get("reference") or {}).get("path", ""))
+    """The table to compare the audited one with, which may be another sheet of its workbook; None for none."""
+    keys = ["", *(key for key in tables if key != audited.path or has_sheets(audited))]
+    old_one = dict((old or {}).get("reference") or {})
+    before = str(old_one.get("path", ""))
     chosen = st.selectbox(
         tr("Compare with"), keys, keys.index(before) if before in keys else 0, key="audit-reference",
         format_func=lambda key: tables[key][0] if key else tr("No other table"),
@@ -78,7 +81,10 @@ def _reference(
             "at the sample as a whole compare the audited table with it; the others do not read it."
         ),
     )  # fmt: skip
-    return fitting(tables[str(chosen)][1].spec, target) if chosen else None
+    if not chosen:
+        return None
+    found = audited if chosen == audited.path else tables[str(chosen)][1].spec
+    return fitting(choose_sheet(st, found, key="reference-sheet", before=old_one, but=audited), target)
 
 
 def _finish(chosen: Chosen, fits: Fit, table: TableSpec) -> None:

@@ -39,6 +39,10 @@ APART = tr_later(
     "all the same: the scores have them."
 )
 
+CLASSES = tr_later(
+    "First the classes with most words that stand out; among those with as many, the one that most rows are put into."
+)
+
 
 def show(run: Run) -> None:
     """Draw the section."""
@@ -56,7 +60,7 @@ def show(run: Run) -> None:
     left, right = st.columns([2, 2])
     method = bound(left.selectbox, tr("Method"), methods, key="method", format_func=titles(run.id).__getitem__)
     target = bound(right.selectbox, tr("Class"), plots.explained_classes(run, str(method)), key="class", private=True,
-                   format_func=lambda v: one_line(v, 80))  # fmt: skip
+                   format_func=lambda v: one_line(v, 80), help=tr(CLASSES))  # fmt: skip
     with st.container(horizontal=True):
         chance = st.toggle(tr("Also words that chance alone may explain"), key="chance-words", help=tr(CHANCE))
         every = st.toggle(tr("Also punctuation, pieces and function words"), key="every-word", help=tr(APART))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from pages import check, seen
 from runs import write_table
+
+from audit.spec import TableSpec
+from audit.table import TableOptions, open_table
+from tests.support.workbooks import rows_xml, sheet_xml, write_workbook
 
 
 def chosen(app, store, tmp_path, reference):
@@ -29,3 +34,69 @@ def test_one_with_other_columns_is_refused(app, store, tmp_path):
     test = chosen(app, store, tmp_path, store.add_upload(path, "other.csv"))
     assert test.button(key="start").disabled
     assert "other.csv" in seen(test).replace("\\", "")
+
+
+@pytest.fixture
+def book(store, tmp_path):
+    """A workbook of two months, and a third sheet with other columns."""
+    months = {
+        "March": [("text", "label"), *[(f"a fine film in March, {n}", "positive") for n in range(20)]],
+        "April": [("text", "label"), *[(f"a dull film in April, {n}", "negative") for n in range(30)]],
+        "Notes": [("date", "who"), ("1 May", "Anna")],
+    }
+    sheets = {name: sheet_xml(rows_xml(rows)) for name, rows in months.items()}
+    return store.add_upload(write_workbook(tmp_path / "book.xlsx", sheets), "book.xlsx").sha256
+
+
+def box(test, start):
+    return next(box for box in test.selectbox if (box.key or "").startswith(start))
+
+
+def texts(store, spec):
+    table = TableSpec(**spec)
+    read = open_table(store.files.local(table.path), TableOptions.of(table), name="book.xlsx")
+    return {example.text.partition(",")[0] for example in read}
+
+
+def test_two_sheets_of_one_workbook_are_compared(app, store, book):
+    test = app("new_audit", model="sentiment", table=book)
+    assert box(test, "audit-sheet").value == "March"
+    box(test, "audit-reference").select(book).run()
+    check(test)
+    assert "March" not in box(test, "reference-sheet").options, "a sheet is not compared with itself"
+    assert box(test, "reference-sheet").value == "April"
+    test.button(key="start").click().run()
+    run = store.run("latest")
+    assert texts(store, run.spec["table"]) == {"a fine film in March"}
+    assert texts(store, run.spec["reference"]) == {"a dull film in April"}
+    again = app("new_audit", clone=run.id)
+    assert box(again, "reference-sheet").value == "April"
+
+
+def test_another_sheet_is_audited_and_the_table_stays_as_it_was(app, store, book):
+    test = app("new_audit", model="sentiment", table=book)
+    box(test, "audit-sheet").select("April").run()
+    check(test)
+    assert "30" in seen(test)
+    box(test, "audit-reference").select(book).run()
+    assert box(test, "reference-sheet").options == ["March", "Notes"]
+    test.button(key="start").click().run()
+    run = store.run("latest")
+    assert texts(store, run.spec["table"]) == {"a dull film in April"}
+    assert texts(store, run.spec["reference"]) == {"a fine film in March"}
+    assert "sheet" not in store.upload(book).options
+
+
+def test_a_sheet_with_other_columns_is_refused(app, store, book):
+    test = app("new_audit", model="sentiment", table=book)
+    box(test, "audit-reference").select(book).run()
+    box(test, "reference-sheet").select("Notes").run()
+    check(test)
+    assert test.button(key="start").disabled
+
+
+def test_other_tables_have_no_sheet_to_choose(app, store, tmp_path):
+    table = store.add_upload(write_table(tmp_path / "now.csv", 30, ("negative", "positive"), seed=1), "now.csv")
+    test = app("new_audit", model="sentiment", table=table.sha256)
+    assert not [one for one in test.selectbox if one.label == "Sheet"]
+    assert table.sha256 not in box(test, "audit-reference").options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from runs import make_run
+from runs import INTENTS, make_run
 
 from audit.results.reading import read
 from audit.results.tables import words_name
@@ -28,3 +28,24 @@ def test_words_are_apart_and_shown_on_request(app, store, tmp_path):
     assert all(says_something(word) for word in told)
     next(t for t in test.toggle if t.key == "every-word").set_value(True).run()
     assert not all(says_something(word) for word in drawn(test))
+
+
+def test_the_class_that_opens_is_the_one_with_most_to_say(app, store, tmp_path):
+    """Most words that stand out, then most words; where no class has a word, most rows."""
+    run = make_run(store, tmp_path, rows=120, labels=INTENTS[:12])
+    test = app("report", run=run.id, section="explanations")
+    box = next(box for box in test.selectbox if box.key == "class")
+    table = read(store, run.id).table(words_name("integrated_gradients"))
+    table = table[table["word"].map(says_something).astype(bool)]
+    given = read(store, run.id).table("labels").query("kind == 'model'").set_index("label")["rows"]
+    said = [
+        (
+            int(table[table["target"] == label]["certain"].sum()),
+            int((table["target"] == label).sum()),
+            int(given.get(label, 0)),
+        )
+        for label in box.options
+    ]
+    assert len(set(said)) > 3
+    assert said == sorted(said, reverse=True)
+    assert box.value == box.options[0]
