@@ -115,10 +115,10 @@ def _ece(rows: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:
     moved = np.maximum(drawn - drawn.mean() + value, 0.0).astype(np.float32).astype(np.float64)
     share = float((null >= value).mean())
     often = Number(share) if share >= RARELY else Number(RARELY, f"{SETTING}share")
-    of_calibrated = {"ece": Number(float(null.mean()), "plain"), "share": often}
+    of_calibrated = {"ece": Number(float(null.mean())), "share": often}
     notes = (
         Said("note.calibrated" if share >= RARELY else "note.calibrated_rarely", of_calibrated),
-        Said("note.without_debiasing", {"ece": Number(plain, "plain")}),
+        Said("note.without_debiasing", {"ece": Number(plain)}),
         Said("note.bins", {"bins": data.count}) if data.count > 1 else Said("note.one_bin"),
     )
     found = measurer.replicated(

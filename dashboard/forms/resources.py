@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from audit.actions import resources
+from audit.language.saying import capitalised
 from audit.language.translating import tr
 from audit.resources import listing
 from dashboard.page.state import actor
@@ -49,16 +50,19 @@ def _states() -> list[tuple[str, dict[str, str], dict[str, str] | None, bool]]:
 
 def _about(kind: dict[str, str], found: dict[str, str] | None, *, stand_in: bool) -> str:
     kind = {name: told_again(text) for name, text in kind.items()}
+    kind["title"] = capitalised(kind["title"])
     if found is None:
         return tr("{title}. Wanted by {names}.", **kind)
     if stand_in:
         return tr(
             "{title}: {variant} {version}, a stand-in for the published one. {note}",
             title=kind["title"],
-            **found | {"note": told_again(found["note"])},
+            **found | {"note": capitalised(told_again(found["note"]))},
         )
     return tr(
-        "{title}: {variant} {version}. {note}", title=kind["title"], **found | {"note": told_again(found["note"])}
+        "{title}: {variant} {version}. {note}",
+        title=kind["title"],
+        **found | {"note": capitalised(told_again(found["note"]))},
     )
 
 

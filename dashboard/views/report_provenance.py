@@ -10,6 +10,8 @@ import streamlit as st
 
 from audit.actions.verbs import OUTCOMES, VERBS
 from audit.language.translating import tr
+from audit.report.blocks import Facts
+from audit.report.html import block_html
 from audit.score.definitions import catalog
 from audit.score.policy import policy_name
 from audit.stored import Run
@@ -28,7 +30,7 @@ def show(run: Run) -> None:
     left, right = st.columns(2)
     with left:
         st.header(tr("This run"), anchor=False)
-        _facts("facts-Run", {
+        _facts({
             tr("Run"): run.id, tr("Begun"): local(run.started_at), tr("Ended"): local(run.finished_at), tr("Started by"): run.who,
             tr("Result hash"): run.result_hash, tr("Spec hash"): run.spec_hash,
             tr("Judged by"): policy_name(run.policy, imported=run.foreign_policy) or None,
@@ -38,7 +40,7 @@ def show(run: Run) -> None:
     with right:
         st.header(tr("Model and data"), anchor=False)
         identity = run.identity or {}
-        _facts("facts-Model", {
+        _facts({
             tr("Model"): run.model, tr("Model fingerprint"): run.model_fingerprint, tr("Labels"): len(run.labels),
             tr("Runs on"): " ".join(str(identity.get(k, "")) for k in ("engine", "device", "dtype")).strip(),
             tr("Table"): run.table_name, tr("Table fingerprint"): run.table_fingerprint, tr("File sha256"): run.upload,
@@ -95,9 +97,7 @@ def _events(run: Run) -> None:
         st.caption(tr("The newest {n} of {total}; `python -m audit events` lists them all.", n=len(found), total=total))
 
 
-def _facts(key: str, facts: Mapping[str, Any]) -> None:
-    st.dataframe(
-        [{"what": name, "value": str(value)} for name, value in facts.items() if value not in (None, "")],
-        hide_index=True, key=key, alt=", ".join(facts),
-        column_config={"what": st.column_config.TextColumn("", width="small"), "value": st.column_config.TextColumn("", width="large")},
-    )  # fmt: skip
+def _facts(facts: Mapping[str, Any]) -> None:
+    """Names with their values, whole on a phone too."""
+    pairs = tuple((name, str(value)) for name, value in facts.items() if value not in (None, ""))
+    st.html(f'<div class="assay-blocks">{block_html(Facts(pairs))}</div>')
