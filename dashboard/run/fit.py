@@ -149,7 +149,10 @@ def languages_of(model: str) -> Known:
     if not answer.done:
         _await(answer)
         return Known()
-    return Known() if answer.error is not None else Known(tuple(answer.result["languages"]), answer.result["by"])
+    if answer.error is not None:
+        st.caption(f":material/translate: {tr('Which languages the model reads could not be found out.')}")
+        return Known()
+    return Known(tuple(answer.result["languages"]), answer.result["by"])
 
 
 @st.fragment(run_every=EVERY)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from types import SimpleNamespace
 
 import pytest
-from pages import seen
+from pages import check, seen
 
 from audit.actions import catalog
 from audit.actor import local_user
+from dashboard.page import live
 from models.language_names import language_list
 from models.places import BUNDLED
 
@@ -92,3 +94,26 @@ def test_the_page_of_a_table_says_its_languages_and_counts_words_as_they_are_cut
     assert any("English (50.0%), Chinese (50.0%)" in caption.value for caption in test.caption)
     words = next(metric for metric in test.metric if metric.label == "Words, median")
     assert 8 <= int(words.value) <= 12
+
+
+class Away:
+    """A model process that is not there to answer."""
+
+    def ask(self, *_, **__):
+        return SimpleNamespace(
+            done=True, error="The model process is gone.", result=None, cancel=lambda: None, wait=lambda *_: None
+        )
+
+
+def test_where_nobody_can_say_what_a_model_reads_the_page_says_so(monkeypatch, app, uploaded, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(BUNDLED / "sentiment", folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card.pop("languages", None)
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    catalog.register(local_user(), "mine", str(folder), labels=["negative", "positive"])
+    monkeypatch.setattr(live, "live_process", Away)
+    test = app("new_audit", table=uploaded(ENGLISH), model="mine")
+    check(test)
+    assert "Which languages the model reads could not be found out." in seen(test)
+    assert not test.button(key="start").disabled
