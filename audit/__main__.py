@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "verify": "audit.cli.move:verify",
     "gate": "audit.cli.gate:gate",
     "policy": "audit.cli.policy:app",
+    "suite": "audit.cli.suite:app",
     "events": "audit.cli.events:events",
     "worker": "audit.cli.worker:worker",
 }

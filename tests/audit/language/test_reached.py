@@ -22,6 +22,7 @@ NAMES = "names of licences, papers and resources"
 DOCS = "tables for the pages of docs/, which are in English"
 WHOLE: dict[str, str] = {
     "audit/behave/rewording.py": DATA,
+    "audit/behave/suites/checklist_sentences.py": DATA,
     "audit/resources/tagger.py": DATA,
     "audit/report/html.py": MARKUP,
     "audit/figures/shapes.py": MARKUP,
@@ -36,6 +37,10 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/attack/side_by_side.py": {LOG: {"ask() was called outside a row"}},
     "audit/attack/validity.py": {DATA: {"will not", "shall not"}},
     "audit/actions/bundles.py": {PROGRAM: {"Assay run …, result …", ", without texts"}},
+    "audit/behave/suites/layouts.py": {
+        DATA: {"Hate speech", "changed texts", "all cases", "terms make no difference", "terms in templates"}
+    },
+    "audit/cli/suite.py": {DATA: {"new test"}},
     "audit/cli/show.py": {MARKUP: {"bold red"}},
     "audit/figures/attacks.py": {MARKUP: {"bottom left"}},
     "audit/live/actions.py": {DATA: {"A short sentence."}},

@@ -1,0 +1,132 @@
+"""Asking a model the cases of a suite, and what became of each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audit.behave.suites.judging import Verdict, judge
+from audit.behave.suites.labels import askable, lacking
+from audit.behave.suites.model import Case, Suite, SuiteTest
+from audit.seeds import row_generator
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+TEXTS_A_TIME = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that failed: its original or only text, the text that failed, and what the model says of each, 0-1 by label."""
+
+    case: Case
+    text: int
+    first: tuple[float, ...]
+    probs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one test.
+
+    Attributes:
+        test: it.
+        passed, failed: cases that held and that did not; together they are what was run.
+        left_out: cases that do not count, by the test's own rule.
+        unasked: cases with a label that the model does not have.
+        lacking: labels without which the whole test cannot be asked.
+        failures: the cases that failed, in their order.
+    """
+
+    test: SuiteTest
+    passed: int = 0
+    failed: int = 0
+    left_out: int = 0
+    unasked: int = 0
+    lacking: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = field(default=(), repr=False)
+
+    @property
+    def run(self) -> int:
+        """Cases that were asked and count."""
+        return self.passed + self.failed
+
+
+def sampled(suite: Suite, most: int | None, seed: int) -> Suite:
+    """A suite with at most so many cases of each test, drawn by the seed; the order is kept."""
+    if most is None:
+        return suite
+    tests = []
+    for test in suite.tests:
+        draw = row_generator(seed, test.name, "cases")
+        places = sorted(draw.permutation(len(test.cases))[:most])
+        tests.append(replace(test, cases=tuple(test.cases[place] for place in places)))
+    return replace(suite, tests=tuple(tests))
+
+
+def run_suite(
+    classifier: Classifier,
+    suite: Suite,
+    names: Mapping[str, str],
+    *,
+    moved: Callable[[int], object] = lambda cases: None,
+) -> Iterator[Outcome]:
+    """What became of each test, in their order.
+
+    Args:
+        classifier: what is asked.
+        suite: what is asked of it.
+        names: label of the suite -> label of the model.
+        moved: hears how many cases are done, again and again.
+
+    Raises:
+        ModelError: the model cannot be run.
+    """
+    for test in suite.tests:
+        wanting = lacking(test, names)
+        asked = [case for case, can in zip(test.cases, askable(test, names), strict=True) if can and not wanting]
+        verdicts: list[Verdict] = []
+        failures: list[Failure] = []
+        for case, probs in _answered(classifier, asked):
+            verdict = judge(case, test.expectation, probs, classifier.task, names)
+            verdicts.append(verdict)
+            if verdict.text is not None:
+                failures.append(Failure(case, verdict.text, _plain(probs[0]), _plain(probs[verdict.text])))
+            moved(1)
+        moved(len(test.cases) - len(asked))
+        states = [verdict.state for verdict in verdicts]
+        yield Outcome(
+            test, states.count("pass"), states.count("fail"), states.count("left_out"),
+            len(test.cases) - len(asked), wanting, tuple(failures),
+        )  # fmt: skip
+
+
+def _answered(classifier: Classifier, cases: Sequence[Case]) -> Iterator[tuple[Case, np.ndarray]]:
+    """Each case with the probabilities of its texts, (n_texts, n_labels); many go to the model together."""
+    waiting: list[Case] = []
+    texts = 0
+    for case in cases:
+        waiting.append(case)
+        texts += len(case.texts)
+        if texts >= TEXTS_A_TIME:
+            yield from _asked(classifier, waiting)
+            waiting, texts = [], 0
+    yield from _asked(classifier, waiting)
+
+
+def _asked(classifier: Classifier, cases: Sequence[Case]) -> Iterator[tuple[Case, np.ndarray]]:
+    if not cases:
+        return
+    texts = list(dict.fromkeys(text for case in cases for text in case.texts))
+    place = {text: n for n, text in enumerate(texts)}
+    probs = np.asarray(classifier.predict_proba(texts), dtype=np.float64)
+    for case in cases:
+        yield case, probs[[place[text] for text in case.texts]]
+
+
+def _plain(probs: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(p) for p in probs)

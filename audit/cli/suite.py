@@ -1,0 +1,300 @@
+"""`python -m audit suite`: behavioural suites, what is in them, and what a model makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit.cli.common import (
+    FAILED,
+    BaseOption,
+    DeviceOption,
+    JsonOption,
+    LevelOption,
+    ModelOption,
+    SeedOption,
+    emit_json,
+    progress,
+    stderr,
+    stdout,
+)
+from audit.errors import InputError
+from audit.language.numbers import numbers
+from audit.language.translating import tr, tr_n
+from models.command_group import Command, Commands
+from models.terminal import grid
+
+if TYPE_CHECKING:
+    from audit.behave.suites.layouts import Columns
+    from audit.behave.suites.model import Suite
+
+app = typer.Typer(
+    cls=Commands, help="Behavioural suites: list, show, import, make and run them.", invoke_without_command=True
+)
+SHOWN = 3
+"""Cases of a test that are shown."""
+
+SuiteArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SUITE", help="Name of one that comes with Assay, a TOML file, or a table (CheckList, HateCheck ...)."
+    ),
+]
+TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text, of a plain table.")]
+LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the expected label, of a plain table.")]
+TestOption = Annotated[str | None, typer.Option("--test", help="Column of the test's name, of a plain table.")]
+CapabilityOption = Annotated[
+    str | None, typer.Option("--capability", help="Column of the capability, of a plain table.")
+]
+MapOption = Annotated[
+    list[str] | None, typer.Option("--map", help="SUITE=MODEL: a label of the suite and the model's for it.")
+]
+
+
+@app.callback()
+def suites(context: typer.Context, json: JsonOption = False) -> None:
+    """List the suites that come with Assay: tests, cases and labels of each."""
+    if context.invoked_subcommand is None:
+        list_command(json)
+
+
+@app.command("list", cls=Command)
+def list_command(as_json: JsonOption = False) -> None:
+    """List the suites that come with Assay, as `suite` does."""
+    from audit.behave.suites.bundled import bundled, names
+
+    found = {name: bundled(name) for name in names()}
+    if as_json:
+        emit_json({"suites": [{**_about(one), "name": name} for name, one in found.items()]})
+        return
+    heads = (tr("suite"), tr("language"), tr("tests"), tr("cases"), tr("labels"))
+    table = grid({head: "right" if place in (2, 3) else "left" for place, head in enumerate(heads)})
+    for name, one in found.items():
+        count = numbers().count
+        table.add_row(name, one.language, count(len(one.tests)), count(one.cases), ", ".join(one.labels))
+    stdout.print(table)
+
+
+@app.command("show", cls=Command)
+def show_command(
+    suite: SuiteArgument,
+    text: TextOption = None,
+    label: LabelOption = None,
+    test: TestOption = None,
+    capability: CapabilityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the tests of a suite: what each expects, how many cases it has, and the first of them."""
+    from audit.behave.suites.wording import expected
+
+    read = _read(suite, _columns(text, label, test, capability))
+    if as_json:
+        emit_json(_about(read))
+        return
+    stdout.print(read.name, style="bold")
+    stdout.print(
+        tr("{tests} tests, {cases} cases; labels: {labels}", tests=len(read.tests), cases=numbers().count(read.cases),
+           labels=", ".join(read.labels) or tr("none"))
+    )  # fmt: skip
+    for one in read.tests:
+        stdout.print()
+        stdout.print(f"{one.name} ({', '.join(filter(None, (one.capability, one.type)))})", style="bold")
+        stdout.print(f"  {expected(one.expectation)}")
+        for case in one.cases[:SHOWN]:
+            stdout.print(f"  - {' | '.join(case.texts)[:200]}")
+        if len(one.cases) > SHOWN:
+            stdout.print(tr_n("  and {n} more", "  and {n} more", len(one.cases) - SHOWN))
+
+
+@app.command("import", cls=Command)
+def import_command(
+    suite: SuiteArgument,
+    out: Annotated[Path, typer.Option("--out", help="Place of the TOML file; it must not exist yet.")],
+    name: Annotated[str | None, typer.Option("--name", help="Name of the suite (default: the file's).")] = None,
+    text: TextOption = None,
+    label: LabelOption = None,
+    test: TestOption = None,
+    capability: CapabilityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a suite of Assay's own, as a TOML file, of a table in another layout."""
+    from dataclasses import replace
+
+    from audit.behave.suites.toml_file import suite_toml
+
+    read = _read(suite, _columns(text, label, test, capability))
+    read = read if name is None else replace(read, name=name)
+    _write(out, suite_toml(read))
+    if as_json:
+        emit_json({**_about(read), "path": str(out)})
+    else:
+        stderr.print(
+            tr("Wrote {path}: {tests} tests, {cases} cases", path=str(out), tests=len(read.tests),
+               cases=numbers().count(read.cases))
+        )  # fmt: skip
+
+
+@app.command("new", cls=Command)
+def new_command(
+    templates: Annotated[
+        list[str],
+        typer.Argument(metavar="TEMPLATE", help="Text with {slots}; several make one case."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Place of the TOML file; it must not exist yet.")],
+    words: Annotated[list[str] | None, typer.Option("--list", help="NAME=WORD,WORD: the words of a slot.")] = None,
+    type_: Annotated[str, typer.Option("--type", help="MFT, INV or DIR.")] = "MFT",
+    label: Annotated[str | None, typer.Option("--label", help="Expected label of every text, of MFT.")] = None,
+    expect: Annotated[str | None, typer.Option("--expect", help="What is expected, of DIR.")] = None,
+    vary: Annotated[str | None, typer.Option("--vary", help="Slot that varies within a case, of INV.")] = None,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, max=10_000, help="How many cases to draw.")] = None,
+    seed: SeedOption = 0,
+    name: Annotated[str, typer.Option("--name", help="Name of the test.")] = "new test",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a suite of one test from templates and lists of words, and show what comes of it."""
+    from audit.behave.suites.starting import started
+    from audit.behave.suites.toml_file import parse_toml
+
+    text = started(
+        name,
+        templates,
+        _lists(words or []),
+        type_=type_,
+        label=label,
+        expect=expect,
+        vary=vary,
+        sample=sample,
+        seed=seed,
+    )
+    read = parse_toml(text, out.name)
+    _write(out, text)
+    if as_json:
+        emit_json({**_about(read), "path": str(out)})
+        return
+    for case in read.tests[0].cases[:10]:
+        stdout.print(f"- {' | '.join(case.texts)[:200]}")
+    stderr.print(tr("Wrote {path}: {cases} cases", path=str(out), cases=numbers().count(read.cases)))
+
+
+@app.command("run", cls=Command)
+def run_command(
+    suite: SuiteArgument,
+    model: ModelOption,
+    base: BaseOption = None,
+    maps: MapOption = None,
+    text: TextOption = None,
+    label: LabelOption = None,
+    test: TestOption = None,
+    capability: CapabilityOption = None,
+    cases: Annotated[
+        int | None, typer.Option("--cases", min=1, help="At most N cases of each test, drawn by the seed.")
+    ] = None,
+    seed: SeedOption = 0,
+    allowed: Annotated[
+        float, typer.Option("--allowed", min=0.0, max=0.99, help="Share of a test's cases that may fail.")
+    ] = 0.05,
+    level: LevelOption = 0.95,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV file of the cases that failed; it must not exist yet.")
+    ] = None,
+    device: DeviceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a model every case of a suite and print how often each test fails, with intervals.
+
+    A case fails if any of its texts does. A test FAILs where it certainly fails more often than --allowed (exact binomial test,
+    corrected by Holm for the number of tests), PASSes where its whole interval lies below, and is INCONCLUSIVE otherwise.
+    The exit status is 1 where a test FAILs.
+    """
+    from audit.behave.suites.labels import named
+    from audit.behave.suites.rates import by_capability, rates
+    from audit.behave.suites.running import run_suite, sampled
+    from audit.cli.suite_told import failures_csv, said_json, tell
+    from audit.table_choices import read_map
+    from models import load
+
+    read = sampled(_read(suite, _columns(text, label, test, capability)), cases, seed)
+    if out is not None and out.exists():
+        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
+    classifier = load(model, base=base, device=device)
+    names = named(read.labels, classifier.labels, read_map(maps or []))
+    with progress(tr("Asking {name}", name=read.name), read.cases) as advance:
+        tested = list(run_suite(classifier, read, names, moved=advance))
+    found, groups = rates(tested, level=level, allowed=allowed), by_capability(tested, level=level)
+    if out is not None:
+        _write(out, failures_csv(tested, classifier.labels))
+    if as_json:
+        emit_json(said_json(read, classifier, names, tested, found, groups, allowed, level))
+    else:
+        tell(read, names, tested, found, groups, allowed, level)
+        if out is not None:
+            stderr.print(tr("Wrote {path}", path=str(out)))
+    if any(rate.says == "fail" for rate in found):
+        raise typer.Exit(FAILED)
+
+
+def _read(said: str, columns: Columns | None) -> Suite:
+    from audit.behave.suites.bundled import bundled, names
+    from audit.behave.suites.layouts import read_table
+    from audit.behave.suites.toml_file import read_toml
+
+    if said in names():
+        return bundled(said)
+    file = Path(said)
+    if not file.is_file():
+        raise InputError(
+            f"There is no file {said}, and no suite of that name comes with Assay ({', '.join(names())}); name a TOML file or a table."
+        )
+    if file.suffix.casefold() == ".toml":
+        return read_toml(file)
+    return read_table(file, columns=columns)
+
+
+def _columns(text: str | None, label: str | None, test: str | None, capability: str | None) -> Columns | None:
+    """Which columns a plain table has; None where nothing was said of them."""
+    from audit.behave.suites.layouts import Columns
+
+    if not any((text, label, test, capability)):
+        return None
+    return Columns(text or "text", label or "label", test, capability)
+
+
+def _lists(said: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in said:
+        name, sign, words = one.partition("=")
+        kept = [word.strip() for word in words.split(",") if word.strip()]
+        if not sign or not name.strip() or not kept:
+            raise InputError(f"--list must be NAME=WORD,WORD, the words of a slot, not '{one[:80]}'.")
+        found.setdefault(name.strip(), []).extend(kept)
+    return found
+
+
+def _write(out: Path, text: str) -> None:
+    from models.writing import whole_file
+
+    if out.exists():
+        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
+    if not out.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {out.parent} for --out; make it first.")
+    with whole_file(out) as part:
+        part.write_text(text, encoding="utf-8", newline="")
+
+
+def _about(suite: Suite) -> dict[str, Any]:
+    tests = [
+        {
+            "name": t.name,
+            "capability": t.capability,
+            "type": t.type,
+            "expect": t.expectation.wanted,
+            "cases": len(t.cases),
+        }
+        for t in suite.tests
+    ]
+    return {
+        "name": suite.name, "digest": suite.digest, "language": suite.language, "labels": list(suite.labels),
+        "cases": suite.cases, "tests": tests,
+    }  # fmt: skip
