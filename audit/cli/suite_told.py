@@ -22,7 +22,7 @@ _WORDS: dict[Say, tuple[str, str]] = {
     "fail": ("FAIL", "red"), "pass": ("PASS", "green"), "open": ("INCONCLUSIVE", "yellow"), "not_run": (tr_later("not run"), "dim"),
 }  # fmt: skip
 EXAMPLES = 3
-SAID = {"open": "INCONCLUSIVE", "not_run": "NOT RUN"}
+SAID = {"open": "INCONCLUSIVE", "not_run": "NOT_RUN"}
 
 
 def tell(

@@ -58,7 +58,7 @@ def test_a_run_counts_what_the_model_says(suite, tiny_bert_dir, tmp_path):
     assert blue["says"] == "FAIL"
     assert done.status == 1, "a pipeline hears of it"
     assert (same["failed"], same["run"], same["says"]) == (0, 2, "INCONCLUSIVE"), "two cases show nothing"
-    assert (violet["run"], violet["unasked"], violet["says"]) == (0, 1, "NOT RUN")
+    assert (violet["run"], violet["unasked"], violet["says"]) == (0, 1, "NOT_RUN")
     assert told["labels"] == {"BLUE": "blue"}
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
