@@ -42,6 +42,7 @@ class _Template(BaseModel):
     exclude: list[dict[str, str]] = []
     sample: Annotated[int, Field(ge=1, le=10_000)] | None = None
     seed: int = 0
+    label: Text | None = None
 
 
 class _Test(BaseModel):
@@ -136,7 +137,7 @@ def _test(test: _Test, lists: Mapping[str, Sequence[Word]], called: str) -> Suit
             )
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
-        drawn += [Case(texts, (test.label,) * len(texts)) for texts in made]
+        drawn += [Case(texts, (template.label or test.label,) * len(texts)) for texts in made]
     cases = (*(_case(case, test.label) for case in test.cases), *drawn)
     if not cases:
         raise InputError(f"{where} has no cases; give cases or a template.")
