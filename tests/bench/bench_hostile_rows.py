@@ -152,9 +152,7 @@ def report(notes: list[dict[str, Any]], most: int) -> None:
         print(
             f"{note['most']:8.0f}  {note['before']:6.0f}  {note['after']:5.0f}  {note['probe']:<20} {note['row']!s:>3}  {text}"
         )
-    print(
-        f"most of {len(notes)} moments: {max(note['most'] for note in notes):.0f} MiB (goal {GOAL * 1e6 / 2**20:,.0f})"
-    )
+    print(f"most of {len(notes)} moments: {max(note['most'] for note in notes):.0f} MiB (goal {GOAL:,.0f})")
 
 
 def work(notes: Path) -> None:

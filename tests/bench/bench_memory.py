@@ -24,12 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 DATA = Path(os.environ.get("ASSAY_DATA", ROOT.parent / "shared" / "data"))
 TABLES = {"sentiment": "sst2/test.csv", "intents": "banking77/test.csv", "toxicity": "hatexplain/val.csv"}
-GOAL = 1_500  # MB
+GOAL = 1_500 * 1e6 / 2**20  # MiB: 1.5 GB
 EVERY = 0.5  # seconds
 
 
 class Samples(threading.Thread):
-    """Resident memory of named processes, in MB, every half second."""
+    """Resident memory of named processes, in MiB, every half second."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -77,7 +77,7 @@ def measure(folder: Path, audits: int, rows: int) -> Samples:
     samples.pids["worker"] = worker.pid
     samples.start()
     try:
-        print("audit  model      result hash   worker MB  its CPU s  interactive MB", flush=True)
+        print("audit  model      result hash   worker MiB  its CPU s  interactive MiB", flush=True)
         for i in range(audits):
             model = list(TABLES)[i % len(TABLES)]
             run = audit(store, folder, model, rows, i)
@@ -85,11 +85,11 @@ def measure(folder: Path, audits: int, rows: int) -> Samples:
             samples.pids["interactive process"] = asked.pid or 0
             used = [status(pid, "VmRSS") for pid in samples.pids.values()]
             print(
-                f"{i + 1:<6} {model:<10} {run.result_hash[:12]}  {used[0]:9.0f}  {processor(worker.pid):9.1f}  {used[1]:14.0f}",
+                f"{i + 1:<6} {model:<10} {run.result_hash[:12]}  {used[0]:10.0f}  {processor(worker.pid):9.1f}  {used[1]:15.0f}",
                 flush=True,
             )
         for name, pid in samples.pids.items():
-            print(f"peak of the {name}: {status(pid, 'VmHWM'):.0f} MB (goal {GOAL:,})")
+            print(f"peak of the {name}: {status(pid, 'VmHWM'):.0f} MiB (goal {GOAL:,.0f})")
     finally:
         samples.end()
         asked.close()
@@ -131,7 +131,7 @@ def ask(client: Any, model: str, table: Path) -> None:
 
 
 def status(pid: int, field: str) -> float:
-    """VmRSS (now) or VmHWM (the most so far) of a process in MB; 0 when it is gone."""
+    """VmRSS (now) or VmHWM (the most so far) of a process in MiB; 0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -158,7 +158,7 @@ def draw(seen: dict[str, list[tuple[float, float]]], path: Path) -> None:
     for name, points in seen.items():
         axes.plot([t / 60 for t, _ in points], [used for _, used in points], linewidth=1, label=name)
     axes.axhline(GOAL, color="grey", linestyle="--", linewidth=1, label="goal")
-    axes.set(xlabel="minutes", ylabel="resident memory, MB", ylim=(0, None), xlim=(0, None))
+    axes.set(xlabel="minutes", ylabel="resident memory, MiB", ylim=(0, None), xlim=(0, None))
     axes.legend(loc="lower right", fontsize="small")
     figure.savefig(path, metadata={"Date": None})
 
