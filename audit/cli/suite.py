@@ -88,6 +88,7 @@ def show_command(
 ) -> None:
     """Show the tests of a suite: what each expects, how many cases it has, and the first of them."""
     from audit.behave.suites.wording import expected
+    from audit.cli.suite_told import cut
 
     read = _read(suite, _columns(text, label, test, capability))
     if as_json:
@@ -103,7 +104,7 @@ def show_command(
         stdout.print(f"{one.name} ({', '.join(filter(None, (one.capability, one.type)))})", style="bold")
         stdout.print(f"  {expected(one.expectation)}")
         for case in one.cases[:SHOWN]:
-            stdout.print(f"  - {' | '.join(case.texts)[:200]}")
+            stdout.print(f"  - {' | '.join(map(cut, case.texts))}")
         if len(one.cases) > SHOWN:
             stdout.print(tr_n("  and {n} more", "  and {n} more", len(one.cases) - SHOWN))
 
@@ -156,6 +157,7 @@ def new_command(
     """Make a suite of one test from templates and lists of words, and show what comes of it."""
     from audit.behave.suites.starting import started
     from audit.behave.suites.toml_file import parse_toml
+    from audit.cli.suite_told import cut
 
     text = started(
         name,
@@ -174,7 +176,7 @@ def new_command(
         emit_json({**_about(read), "path": str(out)})
         return
     for case in read.tests[0].cases[:10]:
-        stdout.print(f"- {' | '.join(case.texts)[:200]}")
+        stdout.print(f"- {' | '.join(map(cut, case.texts))}")
     stderr.print(tr("Wrote {path}: {cases} cases", path=str(out), cases=numbers().count(read.cases)))
 
 
@@ -208,7 +210,7 @@ def run_command(
     corrected by Holm for the number of tests), PASSes where its whole interval lies below, and is INCONCLUSIVE otherwise.
     The exit status is 1 where a test FAILs.
     """
-    from audit.behave.suites.labels import named
+    from audit.behave.suites.labels import askable, lacking, named
     from audit.behave.suites.rates import by_capability, rates
     from audit.behave.suites.running import run_suite, sampled
     from audit.cli.suite_told import failures_csv, said_json, tell
@@ -216,10 +218,15 @@ def run_command(
     from models import load
 
     read = sampled(_read(suite, _columns(text, label, test, capability)), cases, seed)
-    if out is not None and out.exists():
-        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
+    if out is not None:
+        _free(out)
     classifier = load(model, base=base, device=device)
-    names = named(read.labels, classifier.labels, read_map(maps or []))
+    names = named(read.labels, classifier.labels, read_map(maps or []), several=classifier.task.several)
+    if all(lacking(one, names) or not any(askable(one, names)) for one in read.tests):
+        raise InputError(
+            f"The model has none of the labels that the suite's tests are about ({', '.join(read.labels[:20])}); its own are: "
+            f"{', '.join(classifier.labels[:20])}. Say which is which: --map SUITE=MODEL."
+        )
     with progress(tr("Asking {name}", name=read.name), read.cases) as advance:
         tested = list(run_suite(classifier, read, names, moved=advance))
     found, groups = rates(tested, level=level, allowed=allowed), by_capability(tested, level=level)
@@ -272,13 +279,22 @@ def _lists(said: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _write(out: Path, text: str) -> None:
-    from models.writing import whole_file
+def _free(out: Path) -> None:
+    """Refuse a place where nothing can be written, before there is anything to write.
 
+    Raises:
+        InputError: something is there, or no folder is.
+    """
     if out.exists():
         raise InputError(f"{out} exists already; name a file that does not, or remove it.")
     if not out.absolute().parent.is_dir():
         raise InputError(f"There is no folder {out.parent} for --out; make it first.")
+
+
+def _write(out: Path, text: str) -> None:
+    from models.writing import whole_file
+
+    _free(out)
     with whole_file(out) as part:
         part.write_text(text, encoding="utf-8", newline="")
 

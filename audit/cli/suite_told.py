@@ -13,7 +13,7 @@ from audit.language.translating import tr, tr_later, tr_n
 from models.terminal import grid, styled
 
 if TYPE_CHECKING:
-    from audit.behave.suites.model import Suite
+    from audit.behave.suites.model import Suite, SuiteTest
     from audit.behave.suites.rates import Rate, Say
     from audit.behave.suites.running import Outcome
     from models.classifier import Classifier
@@ -22,7 +22,14 @@ _WORDS: dict[Say, tuple[str, str]] = {
     "fail": ("FAIL", "red"), "pass": ("PASS", "green"), "open": ("INCONCLUSIVE", "yellow"), "not_run": (tr_later("not run"), "dim"),
 }  # fmt: skip
 EXAMPLES = 3
+LONGEST = 200
+"""Characters of a text that a list shows."""
 SAID = {"open": "INCONCLUSIVE", "not_run": "NOT_RUN"}
+
+
+def cut(text: str) -> str:
+    """A text of a list, cut where it is long: each side of a case by itself, so that all of them are seen."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def tell(
@@ -64,9 +71,8 @@ def tell(
             stdout.print()
             stdout.print(tr("{test}, for example:", test=one.test.name), style="bold")
             for failure in one.failures[:EXAMPLES]:
-                stdout.print(
-                    f"- {' → '.join(dict.fromkeys((failure.case.texts[0], failure.case.texts[failure.text])))[:300]}"
-                )
+                sides = dict.fromkeys((failure.case.texts[0], failure.case.texts[failure.text]))
+                stdout.print(f"- {' → '.join(map(cut, sides))}")
     for line in notes(suite, names, tested):
         stderr.print(line)
     stderr.print(
@@ -96,12 +102,22 @@ def notes(suite: Suite, names: Mapping[str, str], tested: Sequence[Outcome]) -> 
                      "{test}: {n} cases have a label that the model does not have, and were left out.",
                      one.unasked, test=one.test.name)
             )  # fmt: skip
+        if same := _alike(one.test):
+            said.append(
+                tr_n("{test}: in {n} case all texts are the same, so nothing is compared.",
+                     "{test}: in {n} cases all texts are the same, so nothing is compared.", same, test=one.test.name)
+            )  # fmt: skip
         if one.left_out:
             said.append(
                 tr_n("{test}: {n} case was left out by the test's own rule.",
                      "{test}: {n} cases were left out by the test's own rule.", one.left_out, test=one.test.name)
             )  # fmt: skip
     return said
+
+
+def _alike(test: SuiteTest) -> int:
+    """Cases of a test that compares whose texts are one and the same; they are counted, as CheckList counts them."""
+    return 0 if "label" in test.expectation.wanted else sum(len(set(case.texts)) == 1 for case in test.cases)
 
 
 def said_json(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.classifier import Classifier
 
 TEXTS_A_TIME = 2_048
+TEXTS_KEPT = 50_000
+"""Texts whose answers are kept: tests of a suite share many, such as the original of several variants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ def run_suite(
     Raises:
         ModelError: the model cannot be run.
     """
+    known: Known = {}
     for test in suite.tests:
         wanting = lacking(test, names)
         asked = [case for case, can in zip(test.cases, askable(test, names), strict=True) if can and not wanting]
         verdicts: list[Verdict] = []
         failures: list[Failure] = []
-        for case, probs in _answered(classifier, asked):
+        for case, probs in _answered(classifier, asked, known):
             verdict = judge(case, test.expectation, probs, classifier.task, names)
             verdicts.append(verdict)
             if verdict.text is not None:
@@ -105,7 +108,11 @@ def run_suite(
         )  # fmt: skip
 
 
-def _answered(classifier: Classifier, cases: Sequence[Case]) -> Iterator[tuple[Case, np.ndarray]]:
+Known = dict[str, np.ndarray]
+"""Texts that were asked, with their probabilities (n_labels,)."""
+
+
+def _answered(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray]]:
     """Each case with the probabilities of its texts, (n_texts, n_labels); many go to the model together."""
     waiting: list[Case] = []
     texts = 0
@@ -113,19 +120,18 @@ def _answered(classifier: Classifier, cases: Sequence[Case]) -> Iterator[tuple[C
         waiting.append(case)
         texts += len(case.texts)
         if texts >= TEXTS_A_TIME:
-            yield from _asked(classifier, waiting)
+            yield from _asked(classifier, waiting, known)
             waiting, texts = [], 0
-    yield from _asked(classifier, waiting)
+    yield from _asked(classifier, waiting, known)
 
 
-def _asked(classifier: Classifier, cases: Sequence[Case]) -> Iterator[tuple[Case, np.ndarray]]:
-    if not cases:
-        return
-    texts = list(dict.fromkeys(text for case in cases for text in case.texts))
-    place = {text: n for n, text in enumerate(texts)}
-    probs = np.asarray(classifier.predict_proba(texts), dtype=np.float64)
+def _asked(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray]]:
+    if len(known) > TEXTS_KEPT:
+        known.clear()
+    if new := list(dict.fromkeys(text for case in cases for text in case.texts if text not in known)):
+        known.update(zip(new, np.asarray(classifier.predict_proba(new), dtype=np.float64), strict=True))
     for case in cases:
-        yield case, probs[[place[text] for text in case.texts]]
+        yield case, np.stack([known[text] for text in case.texts])
 
 
 def _plain(probs: np.ndarray) -> tuple[float, ...]:

@@ -88,6 +88,19 @@ def count(template: Template, lists: Lists) -> int:
     return math.prod(len(_list(lists, name)) for name in slots(template) if name != template.vary)
 
 
+def most_texts(template: Template, lists: Lists) -> int:
+    """How many texts its cases have at most; 0 where `expand` refuses it, which says why.
+
+    Raises:
+        InputError: as of `count`.
+    """
+    total = count(template, lists)
+    if template.sample is None and total > MOST:
+        return 0
+    variants = len(_list(lists, template.vary)) if template.vary else 1
+    return min(template.sample or total, total, MOST) * len(template.texts) * variants
+
+
 def expand(template: Template, lists: Lists) -> list[tuple[str, ...]]:
     """The texts of each case, different from each other; all in order, or a seeded sample.
 

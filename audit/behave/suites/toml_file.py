@@ -10,14 +10,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from audit.behave.suites.model import WANTED, Case, Expectation, Suite, SuiteTest, Type, Wanted
-from audit.behave.suites.templates import Template, Word, expand
+from audit.behave.suites.templates import Template, Word, expand, most_texts
 from audit.behave.suites.toml_text import toml_text, toml_texts
 from audit.errors import InputError
 from audit.language.translating import tr_later
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
-MOST_CASES = 200_000
+MOST_TEXTS = 200_000
+"""Texts of the cases of the largest suite that is read."""
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(min_length=1)]
@@ -26,7 +27,7 @@ Text = Annotated[str, Field(min_length=1)]
 class _Word(BaseModel):
     model_config = _STRICT
     word: Text
-    weight: Annotated[float, Field(gt=0.0)] = 1.0
+    weight: Annotated[float, Field(gt=0.0, le=1e9)] = 1.0
 
 
 class _Labelled(BaseModel):
@@ -97,6 +98,8 @@ def parse_toml(text: str, called: str) -> Suite:
         return suite_of(tomllib.loads(text), called)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{called} is no TOML file: {error}.") from None
+    except ValueError:  # of int() itself, which reads no more than some thousand digits
+        raise InputError(f"{called} is no TOML file: a number in it has too many digits.") from None
     except RecursionError:
         raise InputError(f"{called} is no TOML file: lists or tables stand within each other too deep.") from None
 
@@ -112,38 +115,43 @@ def suite_of(data: Mapping[str, Any], called: str) -> Suite:
     except ValidationError as error:
         raise InputError(f"{called}: {_told(error, data)}") from None
     lists = {name: _words(words) for name, words in said.lists.items()}
-    names = [test.name for test in said.test]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise InputError(f"{called}: two tests are called '{twice}'; give each a name of its own.")
-    suite = Suite(said.name, tuple(_test(test, lists, called) for test in said.test), said.language, said.description)
-    if suite.cases > MOST_CASES:
-        raise InputError(f"{called}: it has {suite.cases:,} cases; at most {MOST_CASES:,} are run.")
-    return suite
+    tests: dict[str, SuiteTest] = {}
+    room = MOST_TEXTS
+    for one in said.test:
+        if one.name in tests:
+            raise InputError(f"{called}: two tests are called '{one.name}'; give each a name of its own.")
+        tests[one.name] = _test(one, lists, called, room)
+        room -= sum(len(case.texts) for case in tests[one.name].cases)
+    return Suite(said.name, tuple(tests.values()), said.language, said.description)
 
 
 def _words(words: Sequence[Any]) -> list[Word]:
     return [Word(word) if isinstance(word, str) else Word(word.word, word.weight) for word in words]
 
 
-def _test(test: _Test, lists: Mapping[str, Sequence[Word]], called: str) -> SuiteTest:
+def _test(test: _Test, lists: Mapping[str, Sequence[Word]], called: str, room: int) -> SuiteTest:
+    """A test, its templates expanded, if it has no more texts than there is room for."""
     where = f"{called}: test '{test.name}'"
     wanted = _wanted(test, where)
-    drawn: list[Case] = []
-    for template in test.template:
+    cases = [_case(case, test.label) for case in test.cases]
+    room -= sum(len(case.texts) for case in cases)
+    for said in test.template:
+        template = Template(tuple(said.texts), said.vary, tuple(said.exclude), said.sample, said.seed)
         try:
-            made = expand(
-                Template(tuple(template.texts), template.vary, tuple(template.exclude), template.sample, template.seed),
-                lists,
-            )
+            room -= most_texts(template, lists)
+            made = expand(template, lists) if room >= 0 else []
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
-        drawn += [Case(texts, (template.label or test.label,) * len(texts)) for texts in made]
-    cases = (*(_case(case, test.label) for case in test.cases), *drawn)
+        cases += [Case(texts, (said.label or test.label,) * len(texts)) for texts in made]
+    if room < 0:
+        raise InputError(
+            f"{where}: with it the suite has more than {MOST_TEXTS:,} texts; draw fewer cases (sample = 1000), or part the suite."
+        )
     if not cases:
         raise InputError(f"{where} has no cases; give cases or a template.")
     for place, case in enumerate(cases, 1):
         _check(case, wanted, f"{where}, case {place}")
-    return SuiteTest(test.name, test.type, wanted, cases, test.capability, test.description)
+    return SuiteTest(test.name, test.type, wanted, tuple(cases), test.capability, test.description)
 
 
 def _wanted(test: _Test, where: str) -> Expectation:
@@ -177,7 +185,9 @@ def _check(case: Case, wanted: Expectation, where: str) -> None:
 
 def _told(error: ValidationError, data: Mapping[str, Any]) -> str:
     """The first fault of a file in a sentence: which test, which field, what is allowed."""
-    first = error.errors(include_url=False, include_context=False)[0]
+    faults = error.errors(include_url=False, include_context=False)
+    around = faults[0]["loc"][:-1]  # of a value that may be one thing or another, what comes deepest understood it best
+    first = max((one for one in faults if one["loc"][: len(around)] == around), key=lambda one: len(one["loc"]))
     place = list(first["loc"])
     where = ""
     if place[:1] == ["test"] and len(place) > 1 and isinstance(place[1], int):
@@ -187,7 +197,7 @@ def _told(error: ValidationError, data: Mapping[str, Any]) -> str:
     field = ".".join(
         str(part)
         for part in place
-        if not (isinstance(part, str) and ("[" in part or part == "str" or part.startswith("_")))
+        if not (isinstance(part, str) and ("[" in part or part in {"str", "constrained-str"} or part.startswith("_")))
     )
     at = ", ".join(part for part in (where, field and f"field {field}") if part)
     reason = tr_later("there is no such field") if first["type"] == "extra_forbidden" else first["msg"]

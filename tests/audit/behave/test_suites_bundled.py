@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -72,9 +73,7 @@ class TestBundled:
         texts = [text for test in suite.tests for case in test.cases for text in case.texts]
         assert [text for text in texts if not text_fits(text, (language,))] == []
         if language == "zh":
-            assert [
-                text for text in texts if set(text.replace("19:30", "")) & set(",.!?;:") and "20.00" not in text
-            ] == []
+            assert [text for text in texts if set(text.replace("19:30", "")) & set(",.!?;:")] == []
         else:
             assert [text for text in texts if set(text) & set(FULL_WIDTH)] == []
 
@@ -86,12 +85,7 @@ class TestBundled:
         if not name.endswith("english"):
             return
         words = [text.split() for test in bundled(name).tests for case in test.cases for text in case.texts]
-        pairs = {
-            (a.casefold(), b)
-            for text in words
-            for a, b in zip(text, text[1:], strict=False)
-            if a.casefold() in {"a", "an"}
-        }
+        pairs = {(a.casefold(), b) for text in words for a, b in pairwise(text) if a.casefold() in {"a", "an"}}
         vowel = {(a, b) for a, b in pairs if b[0].casefold() in "aeio"}
         assert {a for a, _ in vowel} <= {"an"}, vowel
         assert {a for a, _ in pairs - vowel} <= {"a"}, pairs - vowel
