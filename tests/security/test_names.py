@@ -325,7 +325,47 @@ def walk_policies(hostile, tmp_path, monkeypatch):
     said("audit", "policy", "delete", NAME, "--yes", status=(0, 2))
 
 
+def walk_suites(hostile, tmp_path, monkeypatch):
+    """A suite whose names, words and texts would be obeyed, as others write it."""
+    from audit.behave.suites.model import Case, Expectation, Suite, SuiteTest
+    from audit.behave.suites.toml_file import suite_toml
+
+    cases = (Case((NAME,), (LABELS[0],)), Case((NOTE,), (LABELS[1],)))
+    pairs = (Case((NAME, NOTE), (None, None)),)
+    tests = (
+        SuiteTest(NAME, "MFT", Expectation("label"), cases, REVIEWER),
+        SuiteTest(NOTE, "INV", Expectation("same"), pairs),
+    )
+    file, out = tmp_path / "s.toml", tmp_path / "failed.csv"
+    file.write_text(suite_toml(Suite(NAME, tests)), encoding="utf-8")
+    said("audit", "suite")
+    said("audit", "suite", "list")
+    assert visible(NAME) in said("audit", "suite", "show", file).out
+    run = said("audit", "suite", "run", file, "--model", hostile.model, "--allowed", 0, "--out", out, status=(0, 1))
+    assert visible(NAME) in run.out
+    assert not [cell for row in table(out) for cell in row if formula(cell)]
+    said("audit", "suite", "show", tmp_path / NAME, status=2)
+    plain = tmp_path / "plain.csv"
+    plain.write_text("what,gold,of\n=1+1 [/b],:red[a],<b>\n", encoding="utf-8")
+    columns = ("--text", "what", "--label", "gold", "--test", "of")
+    said("audit", "suite", "import", plain, *columns, "--name", NAME, "--out", tmp_path / "made.toml")
+    said("audit", "suite", "show", tmp_path / "made.toml")
+    said(
+        "audit",
+        "suite",
+        "new",
+        f"{{who}} {NAME}",
+        "--list",
+        f"who={NAME}",
+        "--label",
+        NAME,
+        "--out",
+        tmp_path / "new.toml",
+    )
+
+
 WALKS = {
+    walk_suites: ["audit suite", *(f"audit suite {verb}" for verb in ("import", "list", "new", "run", "show"))],
     walk_owning: ["audit again", "audit edit"],
     walk_policies: [
         "audit policy", *(f"audit policy {verb}" for verb in ("delete", "export", "import", "list", "show", "use")),
