@@ -96,7 +96,7 @@ def show_command(
         return
     stdout.print(read.name, style="bold")
     stdout.print(
-        tr("{tests} tests, {cases} cases; labels: {labels}", tests=len(read.tests), cases=numbers().count(read.cases),
+        tr("tests: {tests}, cases: {cases}; labels: {labels}", tests=len(read.tests), cases=numbers().count(read.cases),
            labels=", ".join(read.labels) or tr("none"))
     )  # fmt: skip
     for one in read.tests:
@@ -132,7 +132,7 @@ def import_command(
         emit_json({**_about(read), "path": str(out)})
     else:
         stderr.print(
-            tr("Wrote {path}: {tests} tests, {cases} cases", path=str(out), tests=len(read.tests),
+            tr("Wrote {path} (tests: {tests}, cases: {cases})", path=str(out), tests=len(read.tests),
                cases=numbers().count(read.cases))
         )  # fmt: skip
 
@@ -177,7 +177,7 @@ def new_command(
         return
     for case in read.tests[0].cases[:10]:
         stdout.print(f"- {' | '.join(map(cut, case.texts))}")
-    stderr.print(tr("Wrote {path}: {cases} cases", path=str(out), cases=numbers().count(read.cases)))
+    stderr.print(tr("Wrote {path} (cases: {cases})", path=str(out), cases=numbers().count(read.cases)))
 
 
 @app.command("run", cls=Command)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.behave.suites.checklist import About, expectations
-from audit.behave.suites.model import Case, Expectation, Suite, SuiteTest
+from audit.behave.suites.model import MOST_TEXTS, Case, Expectation, Suite, SuiteTest
 from audit.errors import InputError
 from audit.table import TableOptions, open_table, preview
 
@@ -96,7 +96,10 @@ def _rows(path: Path, text: str, label: str, others: Sequence[str]) -> list[Row]
 
 
 def _suite(path: Path, name: str | None, tests: Iterable[SuiteTest]) -> Suite:
-    return Suite(name or path.stem, tuple(tests))
+    suite = Suite(name or path.stem, tuple(tests))
+    if (texts := sum(len(case.texts) for test in suite.tests for case in test.cases)) > MOST_TEXTS:
+        raise InputError(f"{path.name} has {texts:,} texts; a suite has at most {MOST_TEXTS:,}: part the table.")
+    return suite
 
 
 def _grouped(rows: Iterable[Row], *columns: str) -> dict[tuple[str, ...], list[Row]]:

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+MOST_TEXTS = 200_000
+"""Texts of the largest suite."""
 Type = Literal["MFT", "INV", "DIR"]
 """Minimum functionality, invariance, directional expectation."""
 Wanted = Literal["label", "not_label", "same", "other", "no_less_sure", "no_surer", "no_less", "no_more"]

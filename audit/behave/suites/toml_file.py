@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from audit.behave.suites.model import WANTED, Case, Expectation, Suite, SuiteTest, Type, Wanted
+from audit.behave.suites.model import MOST_TEXTS, WANTED, Case, Expectation, Suite, SuiteTest, Type, Wanted
 from audit.behave.suites.templates import Template, Word, expand, most_texts
 from audit.behave.suites.toml_text import toml_text, toml_texts
 from audit.errors import InputError
@@ -17,8 +17,6 @@ from audit.language.translating import tr_later
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
-MOST_TEXTS = 200_000
-"""Texts of the cases of the largest suite that is read."""
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(min_length=1)]

@@ -81,7 +81,7 @@ def test_people_read_rates_examples_and_what_was_not_asked(suite, tiny_bert_dir)
 def test_show_import_and_new(suite, tmp_path):
     shown = typed("audit", "suite", "show", suite)
     assert shown.status == 0
-    assert "3 tests, 43 cases; labels: BLUE, violet" in shown.out
+    assert "tests: 3, cases: 43; labels: BLUE, violet" in shown.out
     assert "every variant is answered as the original" in shown.out
     assert "and 37 more" in shown.out
     plain = tmp_path / "cases.csv"
@@ -95,8 +95,8 @@ def test_show_import_and_new(suite, tmp_path):
     done = typed("audit", "suite", "new", "The {thing} was not {good}.", "--list", "thing=film,plot", "--list", "good=good,fine",
                  "--label", "negative", "--out", new)  # fmt: skip
     assert done.out.splitlines()[0] == "- The film was not good."
-    assert "4 cases" in done.err
-    assert "4 cases" in typed("audit", "suite", "show", new).out
+    assert "cases: 4" in done.err
+    assert "cases: 4;" in typed("audit", "suite", "show", new).out
 
 
 @pytest.mark.parametrize(

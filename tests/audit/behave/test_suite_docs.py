@@ -8,8 +8,8 @@ from pathlib import Path
 from audit.behave.suites import toml_file
 from audit.behave.suites.bundled import bundled, names
 from audit.behave.suites.layouts import LAYOUTS
-from audit.behave.suites.model import WANTED
-from audit.behave.suites.toml_file import MOST_TEXTS, parse_toml
+from audit.behave.suites.model import MOST_TEXTS, WANTED
+from audit.behave.suites.toml_file import parse_toml
 from audit.score.intervals import share_interval
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "behaviour.md").read_text(encoding="utf-8")

@@ -201,3 +201,14 @@ def test_hatecheck_pairs_terms_and_plain_tables(tmp_path):
     )
     with pytest.raises(AuditError, match=r"line 2"):
         read_table(unlabelled)
+
+
+def test_a_table_of_more_texts_than_a_suite_may_have(tmp_path, monkeypatch):
+    monkeypatch.setattr("audit.behave.suites.layouts.MOST_TEXTS", 3)
+    pairs = table(
+        tmp_path / "p.csv",
+        ("original", "changed", "label", "changed_label"),
+        *[("a", f"b{n}", "x", "y") for n in range(2)],
+    )
+    with pytest.raises(InputError, match=r"p.csv has 4 texts; a suite has at most 3: part the table"):
+        read_table(pairs)
