@@ -99,5 +99,5 @@ def _events(run: Run) -> None:
 
 def _facts(facts: Mapping[str, Any]) -> None:
     """Names with their values, whole on a phone too."""
-    pairs = tuple((name, str(value)) for name, value in facts.items() if value not in (None, ""))
+    pairs = tuple((name, one_line(value)) for name, value in facts.items() if value not in (None, ""))
     st.html(f'<div class="assay-blocks">{block_html(Facts(pairs))}</div>')

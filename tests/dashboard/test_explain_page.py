@@ -146,6 +146,7 @@ def test_the_chart_of_words_is_in_the_unit_of_its_method(app, store, tmp_path, m
         return replace(original(draw, method, *rest), unit=unit)
 
     monkeypatch.setattr(runs, "_attribution", measured)
+    monkeypatch.setattr(runs, "_stored", runs._stored.__wrapped__)  # made anew: other tests keep their records
     run = make_run(store, tmp_path)
     for method, unit in (("leave_one_out", "probability"), ("integrated_gradients", "logits")):
         test = app("report", run=run.id, section="explanations", method=method)
