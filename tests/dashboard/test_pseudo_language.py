@@ -33,7 +33,7 @@ ELSEWHERE = (
     r"speaks for|speaks against it|matters",
     r"(?:utf|latin|cp|gb|big|shift|euc|koi|iso|windows|mac|ascii)[\w -]*",  # encodings by their names
     r"no difference is established|better|worse|PDF|HTML",  # told again in other languages than English; names
-    r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC",  # a date as the language writes it
+    r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d(?: UTC)?",  # a date as the language writes it
     r"my-model|I was charged twice for the same coffee and one payment is still pending",  # examples of names and texts
 )
 """What the audit says in its own sentences: figures, legends, reasons."""
@@ -41,7 +41,7 @@ DATA = (
     r"/[\w./ -]+",  # paths
     r"reviews-2-60-\d\.csv|bank_intents\.csv|sentiment\.csv|moderation\.csv",
     r"[0-9a-f]{6,64}|t{64}",  # ids and hashes
-    r"torch, cpu, float32",
+    r"torch,? cpu,? float32",
     r"group:region=.*",  # groups, and the classes in them
     r"text|label|region|group:region|The column '.*",  # heads of the table, and what its reader says of them
 )
