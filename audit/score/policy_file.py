@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-_CONTROL = re.compile("[\x7f]")
+from audit.toml_text import toml_text
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -27,7 +27,7 @@ def policy_toml(policy: Mapping[str, Any]) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _text(name)
+    return name if _BARE.fullmatch(name) else toml_text(name)
 
 
 def _value(value: Any) -> str:
@@ -37,9 +37,4 @@ def _value(value: Any) -> str:
         return repr(value)
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_value(part)}" for key, part in value.items()) + " }"
-    return _text(str(value))
-
-
-def _text(text: str) -> str:
-    """A text in quotes: JSON's escapes are TOML's, but for the one sign that only TOML wants escaped."""
-    return _CONTROL.sub(r"\\u007f", json.dumps(text, ensure_ascii=False))
+    return toml_text(str(value))

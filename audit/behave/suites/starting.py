@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from audit.behave.suites.toml_text import toml_text, toml_texts
+from audit.toml_text import toml_text, toml_texts
 
 
 def started(

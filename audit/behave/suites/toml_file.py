@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from audit.behave.suites.model import MOST_TEXTS, WANTED, Case, Expectation, Suite, SuiteTest, Type, Wanted
 from audit.behave.suites.templates import Template, Word, expand, most_texts
-from audit.behave.suites.toml_text import toml_text, toml_texts
 from audit.errors import InputError
 from audit.language.translating import tr_later
+from audit.toml_text import toml_text, toml_texts
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
