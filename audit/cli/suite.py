@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Commands, help="Behavioural suites: list, show, import, make and run them.", invoke_without_command=True
 )
+FEW = 4
+"""Labels of a suite that its line in the list names."""
 SHOWN = 3
 """Cases of a test that are shown."""
 
@@ -73,7 +75,7 @@ def list_command(as_json: JsonOption = False) -> None:
     table = grid({head: "right" if place in (2, 3) else "left" for place, head in enumerate(heads)})
     for name, one in found.items():
         count = numbers().count
-        table.add_row(name, one.language, count(len(one.tests)), count(one.cases), ", ".join(one.labels))
+        table.add_row(name, one.language, count(len(one.tests)), count(one.cases), _some(one.labels))
     stdout.print(table)
 
 
@@ -297,6 +299,12 @@ def _write(out: Path, text: str) -> None:
     _free(out)
     with whole_file(out) as part:
         part.write_text(text, encoding="utf-8", newline="")
+
+
+def _some(labels: tuple[str, ...]) -> str:
+    """The first labels, and how many more there are."""
+    first, more = ", ".join(labels[:FEW]), len(labels) - FEW
+    return first if more <= 0 else tr_n("{labels} and {n} more", "{labels} and {n} more", more, labels=first)
 
 
 def _about(suite: Suite) -> dict[str, Any]:
