@@ -66,6 +66,18 @@ def reader() -> Reader:
     return Reader(local_user())
 
 
+def check_free(out: Path) -> None:
+    """Refuse a place where nothing can be written, before there is anything to write.
+
+    Raises:
+        InputError: something is there, or no folder is.
+    """
+    if out.exists():
+        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
+    if not out.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {out.parent} for --out; make it first.")
+
+
 class Advance(Protocol):
     """Call with the number of rows that have finished since the last call."""
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, reader, stderr, stdout
+from audit.cli.common import JsonOption, check_free, emit_json, reader, stderr, stdout
 from audit.cli.run_json import RunArgument
-from audit.errors import InputError
 from audit.language.translating import tr
 from models.command_group import Command, Commands
 from models.terminal import grid
@@ -102,8 +101,7 @@ def export_command(
     from models.writing import whole_file
 
     found = policies.named(reader(), name)
-    if out.exists():
-        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
+    check_free(out)
     with whole_file(out) as part:
         part.write_text(policy_toml(found.policy), encoding="utf-8")
     emit_json({"name": name, "path": str(out)}) if as_json else stderr.print(tr("Wrote {path}", path=str(out)))

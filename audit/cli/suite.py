@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
 from audit.cli.common import (
     FAILED,
@@ -15,6 +16,7 @@ from audit.cli.common import (
     LevelOption,
     ModelOption,
     SeedOption,
+    check_free,
     emit_json,
     progress,
     stderr,
@@ -24,6 +26,7 @@ from audit.errors import InputError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from models.command_group import Command, Commands
+from models.flags import Flag, spread
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -44,15 +47,26 @@ SuiteArgument = Annotated[
         metavar="SUITE", help="Name of one that comes with Assay, a TOML file, or a table (CheckList, HateCheck ...)."
     ),
 ]
-TextOption = Annotated[str | None, typer.Option("--text", help="Column of the text, of a plain table.")]
-LabelOption = Annotated[str | None, typer.Option("--label", help="Column of the expected label, of a plain table.")]
-TestOption = Annotated[str | None, typer.Option("--test", help="Column of the test's name, of a plain table.")]
-CapabilityOption = Annotated[
-    str | None, typer.Option("--capability", help="Column of the capability, of a plain table.")
-]
 MapOption = Annotated[
     list[str] | None, typer.Option("--map", help="SUITE=MODEL: a label of the suite and the model's for it.")
 ]
+
+
+class PlainTable(BaseModel):
+    """Which columns a plain table of cases has."""
+
+    text: Annotated[str | None, Flag("--text", help="Column of the text, of a plain table.")] = None
+    label: Annotated[str | None, Flag("--label", help="Column of the expected label, of a plain table.")] = None
+    test: Annotated[str | None, Flag("--test", help="Column of the test's name, of a plain table.")] = None
+    capability: Annotated[str | None, Flag("--capability", help="Column of the capability, of a plain table.")] = None
+
+    def columns(self) -> Columns | None:
+        """The columns; None where nothing was said of them."""
+        from audit.behave.suites.layouts import Columns
+
+        if not any((self.text, self.label, self.test, self.capability)):
+            return None
+        return Columns(self.text or "text", self.label or "label", self.test, self.capability)
 
 
 @app.callback()
@@ -80,19 +94,18 @@ def list_command(as_json: JsonOption = False) -> None:
 
 
 @app.command("show", cls=Command)
+@spread
 def show_command(
+    *,
     suite: SuiteArgument,
-    text: TextOption = None,
-    label: LabelOption = None,
-    test: TestOption = None,
-    capability: CapabilityOption = None,
+    plain: PlainTable,
     as_json: JsonOption = False,
 ) -> None:
     """Show the tests of a suite: what each expects, how many cases it has, and the first of them."""
     from audit.behave.suites.wording import expected
     from audit.cli.suite_told import cut
 
-    read = _read(suite, _columns(text, label, test, capability))
+    read = _read(suite, plain.columns())
     if as_json:
         emit_json(_about(read))
         return
@@ -112,14 +125,13 @@ def show_command(
 
 
 @app.command("import", cls=Command)
+@spread
 def import_command(
+    *,
     suite: SuiteArgument,
     out: Annotated[Path, typer.Option("--out", help="Place of the TOML file; it must not exist yet.")],
     name: Annotated[str | None, typer.Option("--name", help="Name of the suite (default: the file's).")] = None,
-    text: TextOption = None,
-    label: LabelOption = None,
-    test: TestOption = None,
-    capability: CapabilityOption = None,
+    plain: PlainTable,
     as_json: JsonOption = False,
 ) -> None:
     """Make a suite of Assay's own, as a TOML file, of a table in another layout."""
@@ -127,7 +139,7 @@ def import_command(
 
     from audit.behave.suites.toml_file import suite_toml
 
-    read = _read(suite, _columns(text, label, test, capability))
+    read = _read(suite, plain.columns())
     read = read if name is None else replace(read, name=name)
     _write(out, suite_toml(read))
     if as_json:
@@ -183,15 +195,14 @@ def new_command(
 
 
 @app.command("run", cls=Command)
+@spread
 def run_command(
+    *,
     suite: SuiteArgument,
     model: ModelOption,
     base: BaseOption = None,
     maps: MapOption = None,
-    text: TextOption = None,
-    label: LabelOption = None,
-    test: TestOption = None,
-    capability: CapabilityOption = None,
+    plain: PlainTable,
     cases: Annotated[
         int | None, typer.Option("--cases", min=1, help="At most N cases of each test, drawn by the seed.")
     ] = None,
@@ -219,9 +230,9 @@ def run_command(
     from audit.table_choices import read_map
     from models import load
 
-    read = sampled(_read(suite, _columns(text, label, test, capability)), cases, seed)
+    read = sampled(_read(suite, plain.columns()), cases, seed)
     if out is not None:
-        _free(out)
+        check_free(out)
     classifier = load(model, base=base, device=device)
     names = named(read.labels, classifier.labels, read_map(maps or []), several=classifier.task.several)
     if all(lacking(one, names) or not any(askable(one, names)) for one in read.tests):
@@ -261,15 +272,6 @@ def _read(said: str, columns: Columns | None) -> Suite:
     return read_table(file, columns=columns)
 
 
-def _columns(text: str | None, label: str | None, test: str | None, capability: str | None) -> Columns | None:
-    """Which columns a plain table has; None where nothing was said of them."""
-    from audit.behave.suites.layouts import Columns
-
-    if not any((text, label, test, capability)):
-        return None
-    return Columns(text or "text", label or "label", test, capability)
-
-
 def _lists(said: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in said:
@@ -281,22 +283,10 @@ def _lists(said: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _free(out: Path) -> None:
-    """Refuse a place where nothing can be written, before there is anything to write.
-
-    Raises:
-        InputError: something is there, or no folder is.
-    """
-    if out.exists():
-        raise InputError(f"{out} exists already; name a file that does not, or remove it.")
-    if not out.absolute().parent.is_dir():
-        raise InputError(f"There is no folder {out.parent} for --out; make it first.")
-
-
 def _write(out: Path, text: str) -> None:
     from models.writing import whole_file
 
-    _free(out)
+    check_free(out)
     with whole_file(out) as part:
         part.write_text(text, encoding="utf-8", newline="")
 

@@ -39,8 +39,9 @@ def judge(case: Case, wanted: Expectation, probs: Probabilities, task: Task, nam
     answers = [task.answer(row) for row in probs]
     if any(task.same(answers[0], names[label]) for label in wanted.unless if label in names):
         return LEFT_OUT
-    faults = _of_labels(case, wanted, answers, task, names) if "label" in wanted.wanted else None
-    if faults is None:
+    if "label" in wanted.wanted:
+        faults = _of_labels(case, wanted, answers, task, names)
+    else:
         faults = _against_first(wanted, probs, answers, task, names)
     worst = max(faults, key=lambda fault: fault[1], default=None)
     return PASS if worst is None else Verdict("fail", worst[0])

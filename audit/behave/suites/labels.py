@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from audit.behave.suites.model import SuiteTest
 from audit.errors import InputError
+from audit.table.label_names import Names
 from models.label_sets import NONE, join_labels, split_labels
 
+_JOINT = re.compile(r"(?<=\w)[-_]+(?=\w)|_")
 
-def fold(label: str) -> str:
-    """A label for matching: case, blanks, hyphens and underscores make no difference."""
-    return " ".join(label.casefold().replace("_", " ").replace("-", " ").split())
+
+class _Labels:
+    """Finds the label of the model that one of the suite means: as in tables, else with blanks, hyphens and underscores alike."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._plain = Names(labels)
+        self._loose = Names([_loose(label) for label in labels])
+        self._of = {_loose(label): label for label in labels}
+
+    def find(self, label: str) -> str | None:
+        """The model's label; None where it has none, or two that read alike, which nobody but the user tells apart."""
+        loose = self._loose.find(_loose(label))
+        return self._plain.find(label) or (None if loose is None else self._of[loose])
+
+
+def _loose(label: str) -> str:
+    """A label with its words apart; a sign before a number stays one."""
+    return _JOINT.sub(" ", label)
 
 
 def named(
@@ -34,24 +52,18 @@ def named(
             raise InputError(f"The suite has no label '{said}'; its labels are: {', '.join(labels) or 'none'}.")
         if meant not in model and not (several and set(split_labels(meant, model)) <= set(model)):
             raise InputError(f"The model has no label '{meant}' for '{said}'; its labels are: {', '.join(model)}.")
-    folded: dict[str, str | None] = {}
-    for label in model:  # two of the model's labels that read alike are told apart by nobody but the user
-        folded[fold(label)] = label if fold(label) not in folded else None
-    found = {label: label if label in model else folded.get(fold(label)) for label in labels} | dict(given)
+    known = _Labels(model)
+    found = {label: known.find(label) for label in labels} | dict(given)
     if several:
-        found |= {label: _joined(label, model, found, folded) for label, meant in found.items() if meant is None}
+        found |= {label: _joined(label, model, found, known) for label, meant in found.items() if meant is None}
     return {label: meant for label, meant in found.items() if meant is not None}
 
 
-def _joined(
-    label: str, model: Sequence[str], found: Mapping[str, str | None], folded: Mapping[str, str | None]
-) -> str | None:
+def _joined(label: str, model: Sequence[str], found: Mapping[str, str | None], known: _Labels) -> str | None:
     """Several labels in one, each as the model has it; None where it has not all of them."""
-    parts = [
-        part if part in model else found.get(part) or folded.get(fold(part)) for part in split_labels(label, model)
-    ]
-    known = [part for part in parts if part is not None]
-    return (join_labels(known, model) or NONE) if len(known) == len(parts) else None
+    parts = [found.get(part) or known.find(part) for part in split_labels(label, model)]
+    whole = [part for part in parts if part is not None]
+    return (join_labels(whole, model) or NONE) if len(whole) == len(parts) else None
 
 
 def lacking(test: SuiteTest, names: Mapping[str, str]) -> tuple[str, ...]:

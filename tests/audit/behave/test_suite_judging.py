@@ -88,6 +88,7 @@ def test_labels_are_found_by_name_and_told_apart():
     assert named(["card payment"], ["card_payment", "x"], {}) == {"card payment": "card_payment"}
     assert named(["a"], ["A", "a"], {}) == {"a": "a"}
     assert named(["A b"], ["a_b", "a-b"], {}) == {}, "two labels that read alike are nobody's guess"
+    assert named(["4.0", "-1"], ["1", "4"], {}) == {"4.0": "4"}, "as tables read numbers, and no sign is lost"
     with pytest.raises(InputError, match="The suite has no label 'x'"):
         named(["good"], ["good"], {"x": "good"})
     with pytest.raises(InputError, match="The model has no label 'x' for 'good'"):
