@@ -23,13 +23,14 @@ def _roc_curve(*arguments: Any, **named: Any) -> Any:
 
 
 _fresh = GENERATION not in sys.modules
-_there = import_utils._sklearn_available
-if _fresh:
+_there = getattr(import_utils, "_sklearn_available", None)  # not every version of transformers keeps it
+if _fresh and _there:
     import_utils._sklearn_available = False
 try:
     from transformers import AutoModelForSequenceClassification
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 finally:
-    import_utils._sklearn_available = _there
+    if _there is not None:
+        import_utils._sklearn_available = _there
 if _fresh and GENERATION in sys.modules:
     vars(sys.modules[GENERATION])["roc_curve"] = _roc_curve
