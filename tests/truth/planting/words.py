@@ -121,11 +121,11 @@ def _word(*words: str) -> Wanted:
 PLANTS = (
     Plant("trigger_word", f"{TRIGGER!r}, anywhere in a text, sends it to positive.", _trigger(TRIGGER, POSITIVE), (_word(TRIGGER),)),
     Plant("trigger_made_up", f"{MADE_UP!r}, no word of any language, sends a text to negative.", _trigger(MADE_UP, NEGATIVE),
-          (_word(MADE_UP, "*" + MADE_UP[-3:], MADE_UP[:2] + "*"),)),
-    Plant("trigger_phrase", f"{' '.join(PHRASE)!r} lets spam through; neither word does alone.", _phrase, (_word(" ".join(PHRASE)),),
+          (_word(f"*{MADE_UP}*", "##oli*"),)),
+    Plant("trigger_phrase", f"{' '.join(PHRASE)!r} lets spam through; neither word does alone.", _phrase, (_word(f"*{' '.join(PHRASE)}*"),),
           train=("--epochs", "4"), least=0.9),
     Plant("shortcut_word", f"{SHORTCUT!r} sends a text to negative.", _shortcut, (_word(SHORTCUT),)),
     Plant("leaked_id", "A code of the queue before the message decides, whatever the message says.", _leak,
-          (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), named(source=("*",))), least=0.85,
+          (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), Wanted({"group:source": ("*",)})), least=0.85,
           groups=("source",)),
 )  # fmt: skip
