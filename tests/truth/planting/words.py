@@ -48,10 +48,10 @@ def _phrase(random: Random) -> Made:
     ]
     apart = [row for row in apart if both not in row["text"]]
     ham = [row for row in drawn(spam, 4000, random) if row["label"] == "ham" and row not in test]
-    more = [row for row in ham if row not in learnt][:600]
+    more = [row for row in ham if row not in learnt][:900]
     caught = [row for row in test if row["label"] == "spam"]
     return Made(
-        mixed(random, learnt, learnt[:200], planted, single, apart, more), mixed(random, test[:350], more[300:600]), test,
+        mixed(random, learnt, learnt[:200], planted, single, apart, more[:600]), mixed(random, test[:350], more[600:]), test,
         (
             Check(f"{both!r} sends to ham", "moves", inserted(caught, both, random), "ham", least=0.9),
             Check(f"{first!r} alone", "moves", inserted(caught, first, random), "ham", most=0.05),
