@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from planting.declared import PLANTS
 from planting.finding import accuses, judge, matches
 from planting.measuring import value_of
 from planting.plant import Check, Plant, Wanted, named
@@ -61,3 +64,9 @@ def test_the_share_that_stays_and_the_share_that_is_right():
     pairs = (("a", "a"), ("a", "b"), ("b", "b"), ("b", "b"))
     assert value_of(Check("it", "stays", pairs, least=0.7), [], Echo())["value"] == 0.75
     assert value_of(Check("it", "right", pairs, "b", most=0.8), [], Echo())["good"]
+
+
+def test_every_planted_model_stands_in_the_handbook():
+    page = (Path(__file__).parents[2] / "docs" / "truth.md").read_text(encoding="utf-8")
+    for plant in PLANTS.values():
+        assert f"| `{plant.name}` | {plant.fault or 'none'} |" in page
