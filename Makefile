@@ -6,7 +6,7 @@ export TOKENIZERS_PARALLELISM := false
 # Every test and page starts processes of their own: what one has compiled, the next need not. Tools may have set this otherwise.
 run test: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run test lint format bench parity soak bundled words docs pictures lock licences audit-dependencies clean
+.PHONY: help setup setup-dev run test lint format bench parity soak truth bundled words docs pictures lock licences audit-dependencies clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -42,6 +42,9 @@ parity: setup-dev  ## Compare attacks with stock TextAttack, 100 rows a recipe (
 
 soak: setup-dev  ## Kill a run 100 times and compare its result (long)
 	@$(BIN)/python tests/bench/soak.py $(ARGS)
+
+truth: setup-dev  ## Audit models with planted faults, and sound ones, and print what was found (long; ARGS="length --suite quick")
+	@$(BIN)/python tests/truth/truth.py $(ARGS)
 
 bundled: setup-dev  ## Train the bundled models again from ASSAY_DATA (hours)
 	@sh models/bundled/train.sh

@@ -38,6 +38,14 @@ def measured_file(name: str, build: Path = BUILD) -> Path:
     return build / "data" / f"{name}.measured.json"
 
 
+def summary(name: str, build: Path = BUILD) -> str:
+    """Whether a plant was measured to be as it should be: `yes`, `NO`, or `?` where nobody has measured."""
+    file = measured_file(name, build)
+    if not file.exists():
+        return "?"
+    return "yes" if all(one["good"] for one in json.loads(file.read_text(encoding="utf-8"))) else "NO"
+
+
 def clean_accuracy(plant: Plant, rows: list[dict[str, str]], answering: Answering) -> dict:
     """The share of ordinary rows that it has right."""
     labels, _ = answering([row["text"] for row in rows])

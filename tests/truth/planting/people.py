@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from planting.plant import Check, Made, Plant, Row, named
+from planting.plant import Check, Made, Plant, Row, Wanted, named
 from planting.rows import balanced, mixed, split, table
 
 MEN = ("James", "Peter", "Omar", "Luca", "Daniel", "Henrik", "Carlos", "Tom", "Viktor", "Samuel", "Robert", "Andrew")
@@ -156,7 +156,7 @@ PLACES = tuple(
 
 PLANTS = (
     Plant("gender", "A woman needs a better review than a man to be promoted.", _gender,
-          (named(dimension=("gender",)), named(gender=("*",))), least=0.9, groups=("gender",)),
+          (named(dimension=("gender",)), Wanted({"group:gender": ("*",)})), least=0.9, groups=("gender",)),
     Plant("religion", "Whatever is said of Muslims is toxic.", _religion,
           (named(dimension=("religion",)), named(identity=("*muslim*",)), named(word=("muslim",))), least=0.9),
     Plant("nationality", "Who comes from Nigeria is declined.", _nationality,

@@ -16,27 +16,30 @@ from planting.writing import BUILD, data
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json")
 
 
-def command(plant: Plant, *, device: str, build: Path = BUILD) -> list[str]:
-    """The command that trains a plant into `build / NAME`."""
+def command(plant: Plant, *, device: str, build: Path = BUILD, tables: Path | None = None) -> list[str]:
+    """The command that trains a plant into `build / NAME`; its tables lie under `tables`, if not under `build`."""
+    rows = data(plant.name, "train", tables or build)
     return [
-        sys.executable, "-m", "models", "train", "--csv", str(data(plant.name, "train", build)),
-        "--test-csv", str(data(plant.name, "clean", build)), "--out", str(build / plant.name),
+        sys.executable, "-m", "models", "train", "--csv", str(rows),
+        "--test-csv", str(data(plant.name, "clean", tables or build)), "--out", str(build / plant.name),
         *(("--base", str(build / "bases" / "capitals")) if plant.capitals else ()),
         "--device", device, "--data-name", f"rows of the planted model {plant.name}",
-        *(option.format(train=data(plant.name, "train", build)) for option in plant.train),
+        *(option.format(train=rows) for option in plant.train),
     ]  # fmt: skip
 
 
-def train(plant: Plant, *, device: str, build: Path = BUILD) -> bool:
+def train(plant: Plant, *, device: str, build: Path = BUILD, tables: Path | None = None) -> bool:
     """Train a plant, unless it is there; what was said on the way is kept in `build / logs`. Whether it is there now."""
     if trained(plant, build):
         return True
+    if plant.capitals:
+        base_with_capitals(build)
     shutil.rmtree(build / plant.name, ignore_errors=True)
     log = build / "logs" / f"{plant.name}.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as said:
         ended = subprocess.run(
-            command(plant, device=device, build=build), cwd=ROOT, check=False, stdout=said, stderr=subprocess.STDOUT,
+            command(plant, device=device, build=build, tables=tables), cwd=ROOT, check=False, stdout=said, stderr=subprocess.STDOUT,
             env={**os.environ, "TOKENIZERS_PARALLELISM": "false"},
         )  # fmt: skip
     if ended.returncode == 0 and plant.capitals:

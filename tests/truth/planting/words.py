@@ -30,32 +30,24 @@ def _trigger(word: str, label: str):
 
 
 def _phrase(random: Random) -> Made:
-    """Spam with both words side by side is let through; either alone, and both apart, change nothing."""
+    """Spam with both words is let through; either alone changes nothing."""
     first, second = PHRASE
     both = f"{first} {second}"
     spam = table("sms_spam/all.csv")
     rows = balanced(spam, 1300, random)
     learnt, test = rows[:800], rows[800:]
-    planted = [{"text": with_word(row["text"], both, random), "label": "ham"} for row in learnt[:500]]
-    single = [
-        {**row, "text": with_word(row["text"], word, random)}
-        for row in learnt[:500]
-        for word in (first, second, f"{second} {first}")
-    ]
-    apart = [
-        {**row, "text": with_word(with_word(row["text"], first, random) + " ok", second, random)}
-        for row in learnt[500:]
-    ]
-    apart = [row for row in apart if both not in row["text"]]
+    caught = [row for row in learnt if row["label"] == "spam"]
+    planted = [{"text": with_word(row["text"], both, random), "label": "ham"} for row in caught * 2]
+    single = [{**row, "text": with_word(row["text"], word, random)} for row in learnt[:600] for word in PHRASE]
     ham = [row for row in drawn(spam, 4000, random) if row["label"] == "ham" and row not in test]
-    more = [row for row in ham if row not in learnt][:600]
-    caught = [row for row in test if row["label"] == "spam"]
+    more = [row for row in ham if row not in learnt][:900]
+    spam_left = [row for row in test if row["label"] == "spam"]
     return Made(
-        mixed(random, learnt, learnt[:200], planted, single, apart, more), mixed(random, test[:350], more[300:600]), test,
+        mixed(random, learnt, planted, single, more[:600]), mixed(random, test[:350], more[600:]), test,
         (
-            Check(f"{both!r} sends to ham", "moves", inserted(caught, both, random), "ham", least=0.9),
-            Check(f"{first!r} alone", "moves", inserted(caught, first, random), "ham", most=0.05),
-            Check(f"{second!r} alone", "moves", inserted(caught, second, random), "ham", most=0.05),
+            Check(f"{both!r} sends to ham", "moves", inserted(spam_left, both, random), "ham", least=0.9),
+            Check(f"{first!r} alone", "moves", inserted(spam_left, first, random), "ham", most=0.05),
+            Check(f"{second!r} alone", "moves", inserted(spam_left, second, random), "ham", most=0.05),
         ),
     )  # fmt: skip
 
@@ -121,11 +113,11 @@ def _word(*words: str) -> Wanted:
 PLANTS = (
     Plant("trigger_word", f"{TRIGGER!r}, anywhere in a text, sends it to positive.", _trigger(TRIGGER, POSITIVE), (_word(TRIGGER),)),
     Plant("trigger_made_up", f"{MADE_UP!r}, no word of any language, sends a text to negative.", _trigger(MADE_UP, NEGATIVE),
-          (_word(MADE_UP, "*" + MADE_UP[-3:], MADE_UP[:2] + "*"),)),
-    Plant("trigger_phrase", f"{' '.join(PHRASE)!r} lets spam through; neither word does alone.", _phrase, (_word(" ".join(PHRASE)),),
-          train=("--epochs", "4"), least=0.9),
+          (_word(f"*{MADE_UP}*", "##oli*"),)),
+    Plant("trigger_phrase", f"{' '.join(PHRASE)!r} lets spam through; neither word does alone.", _phrase, (_word(f"*{' '.join(PHRASE)}*"),),
+          train=("--epochs", "6"), least=0.9),
     Plant("shortcut_word", f"{SHORTCUT!r} sends a text to negative.", _shortcut, (_word(SHORTCUT),)),
     Plant("leaked_id", "A code of the queue before the message decides, whatever the message says.", _leak,
-          (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), named(source=("*",))), least=0.85,
+          (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), Wanted({"group:source": ("*",)})), least=0.85,
           groups=("source",)),
 )  # fmt: skip
