@@ -139,7 +139,7 @@ class SuiteProbe(Declared):
         test, wanted = found.test, found.test.expectation
         clearest = sorted(found.failures, key=lambda one: -classifier.task.sure(one.probs))
         return BehaviourOutcome(
-            name=self.name, suite=suite.name, subject=test.name, capability=test.capability, type=test.type,
+            name=self.name, suite=self.suite if self.content else suite.name, subject=test.name, capability=test.capability, type=test.type,
             expects=wanted.wanted, run=found.run, failed=found.failed, seed=seed, errors=found.errors,
             left_out=found.left_out, unasked=found.unasked, texts=sum(len(case.texts) for case in test.cases),
             tolerance=wanted.tolerance, towards=_mapped(wanted.towards, labels), away=_mapped(wanted.away, labels),
