@@ -23,7 +23,15 @@ from typing import Any, Literal, TypeVar
 from audit import brought
 from audit.brought import GROUP, entries
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    BehaviourOutcome,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+)
 
 log = logging.getLogger("assay.kinds")
 
@@ -228,7 +236,23 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
+BEHAVIOUR = Kind(
+    name="behaviour",
+    record=BehaviourOutcome,
+    stored="behaviour",
+    shard_rows=None,
+    frame="behaviours",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "t", "suite": "s", "capability": "s", "type": "s",
+        "expects": "s", "about": "s", "place": "i",
+    },
+    missing="finding.missing.behaviour",
+    probes={"suite": "audit.behave.suites.probe:SuiteProbe"},
+    families=(Part(12, "audit.score.behaviour:behaviour"),),
+    chapters=(Part(7, "audit.report.chapters.behaviour:BEHAVIOUR"),),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR)}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 

@@ -298,6 +298,23 @@ class StoredPolicy:
     saved_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSuite:
+    """A behavioural suite that is kept by name. Each change is another version.
+
+    `digest` is that of what it says, `sha256` that of its file, as it was written; `facts` what lists of suites show: `language`,
+    `labels`, and how many `tests` and `cases`.
+    """
+
+    name: str
+    version: int
+    digest: str
+    sha256: str
+    facts: Mapping[str, Any]
+    who: str
+    saved_at: str
+
+
 PictureKind = Literal["png", "jpg"]
 
 

@@ -59,6 +59,8 @@ VERBS: dict[str, Verb] = {
     "set_policy": Verb("run", Role.ANALYST, tr_later("Judged the run by another policy")),
     "save_policy": Verb("policy", Role.ANALYST, tr_later("Kept the policy")),
     "delete_policy": Verb("policy", Role.ADMINISTRATOR, tr_later("Deleted the policy")),
+    "save_suite": Verb("suite", Role.ANALYST, tr_later("Kept the behavioural suite")),
+    "delete_suite": Verb("suite", Role.ADMINISTRATOR, tr_later("Deleted the behavioural suite")),
     "make_comparison": Verb("report", Role.ANALYST, tr_later("Had a comparison of runs made")),
     "set_organisation": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the organisation's name of reports")),
     "set_logo": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the logo of reports")),
@@ -77,6 +79,7 @@ KINDS = {
     "review": tr_later("judgement"),
     "report": tr_later("report"),
     "policy": tr_later("policy"),
+    "suite": tr_later("behavioural suite"),
     "brand": tr_later("name and logo of reports"),
     "estimate": tr_later("estimate"),
 }

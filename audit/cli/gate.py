@@ -18,7 +18,7 @@ from audit.cli.common import (
     stderr,
 )
 from audit.cli.move import SignedOption
-from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
+from audit.cli.run import AuditLimit, BehaviourMap, BehaviourOption, PolicyOption, SuiteOption, read_policy
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
 from models.telling import again
@@ -39,6 +39,8 @@ def gate(
         Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, one text per row.")
     ] = None,
     policy: PolicyOption = None,
+    behaviour: BehaviourOption = None,
+    behaviour_map: BehaviourMap = None,
     suite: SuiteOption = "quick",
     limit: AuditLimit = None,
     seed: SeedOption = 0,
@@ -52,8 +54,9 @@ def gate(
     try:
         checks = read_policy(policy)
         run, told = _run(
-            run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
-        )
+            run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy,
+            behaviour=behaviour, behaviour_map=behaviour_map,
+        )  # fmt: skip
         status = _judge(run, checks if run_id is not None else None, told, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
         raise

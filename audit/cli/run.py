@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +43,18 @@ PolicyOption = Annotated[
         "--policy", metavar="NAME|FILE", help="Name of a policy (see `policy list`), or a TOML file of checks."
     ),
 ]
+BehaviourOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--behaviour",
+        metavar="NAME|FILE",
+        help="Behavioural suite to ask besides: a name (see `suite list`), or a file.",
+    ),
+]
+BehaviourMap = Annotated[
+    list[str] | None,
+    typer.Option("--behaviour-map", help="SUITE=MODEL: a label of a behavioural suite and the model's for it."),
+]
 
 
 def run(
@@ -62,6 +74,8 @@ def run(
     reference: ReferenceOption = None,
     reference_sheet: ReferenceSheet = None,
     policy: PolicyOption = None,
+    behaviour: BehaviourOption = None,
+    behaviour_map: BehaviourMap = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
     as_json: JsonOption = False,
@@ -73,6 +87,7 @@ def run(
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, choices=choices, suite=suite, spec_file=spec_file, limit=limit,
         seed=seed, name=name, policy=policy, reference=reference, reference_sheet=reference_sheet,
+        behaviour=behaviour, behaviour_map=behaviour_map,
     )  # fmt: skip
     spec, told = check_table(spec, said=choices.label_map, suited=spec_file is None)
     store = reader()
@@ -104,16 +119,23 @@ def make_spec(
     policy: str | None,
     reference: Path | None = None,
     reference_sheet: str | None = None,
+    behaviour: list[str] | None = None,
+    behaviour_map: list[str] | None = None,
 ) -> Any:
     """The AuditSpec that the options of `run` and `gate` describe; what is said beside a spec file goes before it.
 
     Raises:
-        InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite; a sheet of no reference.
+        InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite; a sheet of no reference; a
+            label of no behavioural suite.
     """
+    from audit.cli.suite import behaviour_probes
     from audit.spec import ModelSpec, TableSpec, load_spec, suite_spec
 
     if reference_sheet is not None and reference is None:
         raise InputError("--reference-sheet names a sheet of --reference FILE; give both.")
+    if behaviour_map and not behaviour:
+        raise InputError("--behaviour-map is about labels of --behaviour NAME|FILE; give both.")
+    asked = behaviour_probes(behaviour or [], behaviour_map or [])
     checks = read_policy(policy)
     if spec_file is not None:
         spec = load_spec(spec_file)
@@ -131,6 +153,8 @@ def make_spec(
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
             changes["name"] = name
+        if asked:
+            spec = _with(spec, asked)
         if checks is not None:
             changes["policy"] = read_policy(policy, spec.to_json()["probes"])
         return spec.model_copy(update=changes)
@@ -151,8 +175,22 @@ def make_spec(
         policy=checks,
         title=name,
     )
+    made = _with(made, asked)
     read_policy(policy, made.to_json()["probes"])  # now it is known which probes there will be
     return made
+
+
+def _with(spec: Any, probes: Sequence[Any]) -> Any:
+    """A spec that has these probes besides, in place of what it has under their names.
+
+    Raises:
+        InputError: two of them have one name.
+    """
+    keys = [probe.id for probe in probes]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        raise InputError(f"Two behavioural suites are called '{twice}' within the audit; give them other names.")
+    kept = tuple(probe for probe in spec.probes if (probe.id or probe.name) not in keys)
+    return spec.model_copy(update={"probes": (*kept, *probes)})
 
 
 def table_file(path: Path, what: str) -> str:
@@ -213,7 +251,8 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     warnings = (*table.warnings, *([foreign] if foreign else []))
     if suited and spec.suite in SUITES:
         chosen = SUITES[spec.suite].suited(main_languages(languages))
-        spec = spec.model_copy(update={"probes": chosen})
+        besides = tuple(probe for probe in spec.probes if probe not in SUITES[spec.suite].probes)
+        spec = spec.model_copy(update={"probes": (*chosen, *besides)})
     return spec, warnings
 
 

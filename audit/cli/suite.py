@@ -19,6 +19,7 @@ from audit.cli.common import (
     check_free,
     emit_json,
     progress,
+    reader,
     stderr,
     stdout,
 )
@@ -32,6 +33,7 @@ from models.terminal import grid
 if TYPE_CHECKING:
     from audit.behave.suites.layouts import Columns
     from audit.behave.suites.model import Suite
+    from audit.spec import ProbeSpec
 
 app = typer.Typer(
     cls=Commands, help="Behavioural suites: list, show, import, make and run them.", invoke_without_command=True
@@ -44,7 +46,7 @@ SHOWN = 3
 SuiteArgument = Annotated[
     str,
     typer.Argument(
-        metavar="SUITE", help="Name of one that comes with Assay, a TOML file, or a table (CheckList, HateCheck ...)."
+        metavar="SUITE", help="Name of one (see `suite list`), a TOML file, or a table (CheckList, HateCheck ...)."
     ),
 ]
 MapOption = Annotated[
@@ -71,26 +73,80 @@ class PlainTable(BaseModel):
 
 @app.callback()
 def suites(context: typer.Context, json: JsonOption = False) -> None:
-    """List the suites that come with Assay: tests, cases and labels of each."""
+    """List the suites that come with Assay, and this installation's own: tests, cases and labels of each."""
     if context.invoked_subcommand is None:
         list_command(json)
 
 
 @app.command("list", cls=Command)
 def list_command(as_json: JsonOption = False) -> None:
-    """List the suites that come with Assay, as `suite` does."""
-    from audit.behave.suites.bundled import bundled, names
+    """List the suites, as `suite` does."""
+    from audit.actions import suites
 
-    found = {name: bundled(name) for name in names()}
+    store = reader()
+    found = suites.listed(store)
     if as_json:
-        emit_json({"suites": [{**_about(one), "name": name} for name, one in found.items()]})
+        told = (
+            {**_about(suites.read(store, one)), "name": one.name, "version": one.kept and one.kept.version}
+            for one in found
+        )
+        emit_json({"suites": list(told)})
         return
-    heads = (tr("suite"), tr("language"), tr("tests"), tr("cases"), tr("labels"))
+    heads = (tr("suite"), tr("language"), tr("tests"), tr("cases"), tr("labels"), tr("from"))
     table = grid({head: "right" if place in (2, 3) else "left" for place, head in enumerate(heads)})
-    for name, one in found.items():
+    for one in found:
         count = numbers().count
-        table.add_row(name, one.language, count(len(one.tests)), count(one.cases), _some(one.labels))
+        whose = tr("Assay") if one.kept is None else tr("{who}, version {n}", who=one.kept.who, n=one.kept.version)
+        table.add_row(one.name, one.language, count(one.tests), count(one.cases), _some(one.labels), whose)
     stdout.print(table)
+
+
+@app.command("save", cls=Command)
+@spread
+def save_command(
+    *,
+    suite: SuiteArgument,
+    name: Annotated[str | None, typer.Option("--name", help="Name to keep it under (default: its own).")] = None,
+    plain: PlainTable,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a suite under a name, for `run --behaviour NAME` and the pages; again is its next version."""
+    from audit.actions import suites
+
+    text, read = suites.text_of_file(_file(suite), plain.columns())
+    kept = suites.save(reader().actor, text, name or read.name)
+    if as_json:
+        emit_json({**_about(read), "name": kept.name, "version": kept.version})
+    else:
+        stderr.print(tr("Kept the suite {name}, version {n}.", name=kept.name, n=kept.version))
+
+
+@app.command("export", cls=Command)
+def export_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a suite (see `suite list`).")],
+    out: Annotated[Path, typer.Option("--out", help="Place of the TOML file; it must not exist yet.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write a suite as the TOML file that it was made of."""
+    from audit.actions import suites
+
+    store = reader()
+    _write(out, suites.text_of(store, suites.named(store, name)))
+    emit_json({"name": name, "path": str(out)}) if as_json else stderr.print(tr("Wrote {path}", path=str(out)))
+
+
+@app.command("delete", cls=Command)
+def delete_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a suite of this installation.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Forget a suite; runs that asked it hold its sentences."""
+    from audit.actions import suites
+
+    suites.delete(reader().actor, name)
+    emit_json({"name": name, "status": "deleted"}) if as_json else stderr.print(
+        tr("Deleted the suite {name}.", name=name)
+    )
 
 
 @app.command("show", cls=Command)
@@ -256,20 +312,62 @@ def run_command(
 
 
 def _read(said: str, columns: Columns | None) -> Suite:
-    from audit.behave.suites.bundled import bundled, names
+    from audit.actions import suites
     from audit.behave.suites.layouts import read_table
     from audit.behave.suites.toml_file import read_toml
 
-    if said in names():
-        return bundled(said)
-    file = Path(said)
-    if not file.is_file():
-        raise InputError(
-            f"There is no file {said}, and no suite of that name comes with Assay ({', '.join(names())}); name a TOML file or a table."
-        )
-    if file.suffix.casefold() == ".toml":
-        return read_toml(file)
-    return read_table(file, columns=columns)
+    store = reader()
+    kept = next((one for one in suites.listed(store) if one.name == said), None)
+    if kept is not None:
+        return suites.read(store, kept)
+    file = _file(said)
+    return read_toml(file) if file.suffix.casefold() == ".toml" else read_table(file, columns=columns)
+
+
+def _file(said: str) -> Path:
+    """The file that was named.
+
+    Raises:
+        InputError: there is none.
+    """
+    from audit.actions import suites
+
+    if not Path(said).is_file():
+        known = ", ".join(one.name for one in suites.listed(reader()))
+        raise InputError(f"There is no file {said}, and no suite of that name ({known}); name a TOML file or a table.")
+    return Path(said)
+
+
+def behaviour_probes(said: list[str], maps: list[str], cases: int | None = None) -> tuple[ProbeSpec, ...]:
+    """Suites as an audit asks them.
+
+    Args:
+        said: of each its name, or the place of a TOML file or of a table.
+        maps: SUITE=MODEL, labels of the suites and the model's for them.
+        cases: of each test, at most.
+
+    Raises:
+        InputError: there is no such suite, it cannot be read, or no suite has a label that is mapped.
+    """
+    from audit.actions import suites
+    from audit.table_choices import read_map
+
+    store, given, used = reader(), read_map(maps), set[str]()
+    kept = {one.name: one for one in suites.listed(store)}
+    made = []
+    for one in said:
+        if one in kept:
+            content, labels = "" if kept[one].kept is None else suites.text_of(store, kept[one]), kept[one].labels
+            name = one
+        else:
+            content, read = suites.text_of_file(_file(one))
+            name, labels = read.name, read.labels
+        own = {label: meant for label, meant in given.items() if label in labels}
+        used |= own.keys()
+        made.append(suites.probe_of(name, content, labels=own, cases=cases))
+    if foreign := [label for label in given if label not in used]:
+        raise InputError(f"--behaviour-map names '{foreign[0]}', which no suite has that is asked.")
+    return tuple(made)
 
 
 def _lists(said: list[str]) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ class Caps:
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
         words: of one class; word_classes: classes that get words; classes: lines of the class table; charted: classes in its chart.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
+        behaviour: failed cases of each behavioural test.
         limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
         text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
     """
@@ -35,6 +36,7 @@ class Caps:
     confusions: int = 15
     wrong: int = 0
     scores: int = 0
+    behaviour: int = 5
     limits: int = 1000
     headlines: int = 10
     cards: int = 4
@@ -45,18 +47,18 @@ class Caps:
 
 CAPS: dict[Preset, Caps] = {
     "executive": Caps(
-        findings=5, evidence=2, examples=1, flips=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
+        findings=5, evidence=2, examples=1, flips=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5, behaviour=1,
         limits=9, headlines=10, text=300, excerpt=110, prose=420,
     ),
     "full": Caps(),
     "technical": Caps(
         findings=500, evidence=10, examples=200, flips=25, heatmaps=70, words=25, word_classes=100, classes=1000,
-        confusions=100, wrong=300, scores=1000, text=2000, excerpt=400,
+        confusions=100, wrong=300, scores=1000, behaviour=100, text=2000, excerpt=400,
     ),
 }  # fmt: skip
 
 PAGE = replace(
-    CAPS["full"], cards=8, evidence=6, excerpt=600, examples=0, flips=0, heatmaps=0, charted=8, confusions=10, word_classes=2,
+    CAPS["full"], cards=8, evidence=6, excerpt=600, examples=0, flips=0, heatmaps=0, charted=8, confusions=10, word_classes=2, behaviour=20,
 )  # fmt: skip
 """For the pages of a run, which have browsers of rows beneath."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audit.kinds import KINDS, all_of
@@ -91,6 +91,19 @@ def probe_facts(read: Results) -> tuple[ProbeFacts, ...]:
     )
 
 
+def _suites(spec: Mapping[str, Any]) -> list[str]:
+    """The options that name a run's behavioural suites; of one that does not come with Assay, the file it would be exported to."""
+    parts: list[str] = []
+    for probe in spec.get("probes") or ():
+        params = probe.get("params") or {}
+        if probe.get("kind") == "behaviour" and params.get("suite"):
+            name = str(params["suite"])
+            parts += ["--behaviour", f"{name}.toml" if params.get("content") else name]
+            for label, meant in (params.get("labels") or {}).items():
+                parts += ["--behaviour-map", f"{label}={meant}"]
+    return parts
+
+
 def _done(probe: RunProbe, records: int) -> int:
     """Rows a probe has seen: each by a record of its own, or all of them by the first about the sample."""
     whole = KINDS[probe.kind].scope == "sample"
@@ -167,6 +180,7 @@ def reproduce(read: Results) -> tuple[str, ...]:
         parts += ["--reference-sheet", reference["sheet"]] if reference.get("name") and reference.get("sheet") else []
         if sample.get("n") is not None and sample["n"] != SUITES[run.suite].rows:
             parts += ["--limit", str(sample["n"])]
+        parts += _suites(spec)
         parts += ["--seed", str(run.seed)]
     else:
         parts = ["python", "-m", "audit", "run", "--spec", "spec.json"]

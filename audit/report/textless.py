@@ -40,6 +40,8 @@ def without_texts(report: Report) -> Report:
         samples=tuple(
             replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
         ),
+        behaviours=tuple(replace(one, about="", error=one.error and "error", cases=()) for one in report.behaviours),
+        spec=spec_without_texts(report.spec),
         evidence={},
         pointed={},
         notes=(),
@@ -52,6 +54,21 @@ def provenance_without_texts(provenance: Mapping[str, Any]) -> dict[str, Any]:
     tables = {name: provenance.get(name) for name in ("table", "reference")}
     kept = {name: {**table, "warnings": []} for name, table in tables.items() if isinstance(table, Mapping)}
     return {**provenance, **kept}
+
+
+def spec_without_texts(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's spec without the sentences of behavioural suites, which somebody's rows may be among."""
+    probes = spec.get("probes")
+    if not isinstance(probes, list):
+        return dict(spec)
+    return {**spec, "probes": [_without_content(probe) for probe in probes]}
+
+
+def _without_content(probe: Any) -> Any:
+    params = probe.get("params") if isinstance(probe, Mapping) else None
+    if not isinstance(params, Mapping) or not params.get("content"):
+        return probe
+    return {**probe, "params": {name: value for name, value in params.items() if name != "content"}}
 
 
 def _quoting(score: Score) -> list[str]:

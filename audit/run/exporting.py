@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.records import to_dict
-from audit.report.textless import Words, provenance_without_texts
+from audit.report.textless import Words, provenance_without_texts, spec_without_texts
 from audit.run.bundle_files import FORMAT, MANIFEST, OWN_FILE, TEXTLESS, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
@@ -83,7 +83,8 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes], *, texts: bool) -
     if not texts:
         words = Words((*scores, *(finding.score for finding in findings)))
         scores, findings = tuple(map(words.score, scores)), tuple(map(words.finding, findings))
-        run = replace(run, note="", error=None, provenance=provenance_without_texts(run.provenance or {}))
+        provenance = provenance_without_texts(run.provenance or {})
+        run = replace(run, note="", error=None, provenance=provenance, spec=spec_without_texts(run.spec))
     rows, shards = store.stored_rows(run.id), store.stored_shards(run.id)
     reviews = [asdict(review) if texts else {**asdict(review), "note": ""} for review in store.reviews(run.id)]
     yield "run.json", pretty({name: value for name, value in asdict(run).items() if name not in OWN})

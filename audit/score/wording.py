@@ -20,6 +20,7 @@ _SLOT: dict[Verdict, str] = {"FAIL": "fail", "PASS": "pass", "INCONCLUSIVE": "op
 _CODES: Mapping[tuple[str, str], str] = {
     ("decisions", "any"): "finding.part.decisions",
     ("decisions", "correct"): "finding.part.correct_decisions",
+    ("about", ""): "finding.part.behaviour",
     ("judge", "rule"): "finding.part.by_rule",
     ("judge", "people"): "finding.part.by_people",
 }

@@ -26,7 +26,7 @@ from audit.store.lasting import Lasting
 CLAIMED = timedelta(hours=12)
 """A claim this old was left by a process that ended: no file takes so long to be sent."""
 
-_REFERENCES = (s.uploads.c.sha256, s.job_files.c.sha256, s.model_files.c.sha256, s.brand.c.sha256)
+_REFERENCES = (s.uploads.c.sha256, s.job_files.c.sha256, s.model_files.c.sha256, s.brand.c.sha256, s.suites.c.sha256)
 
 
 class FileQueries(Base):

@@ -296,12 +296,24 @@ def _m0011(connection: Connection) -> None:
     )
 
 
+def _m0012(connection: Connection) -> None:
+    """Behavioural suites by name, with every version they had: each a kept file."""
+    connection.execute(
+        text(
+            "CREATE TABLE suites (name TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL, "
+            "sha256 TEXT NOT NULL REFERENCES blobs (sha256), facts TEXT NOT NULL, who TEXT NOT NULL, saved_at TEXT NOT NULL, "
+            "PRIMARY KEY (name, version))"
+        )
+    )
+    connection.execute(text("CREATE INDEX suites_sha256 ON suites (sha256)"))
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010, _m0011,
+    _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010, _m0011, _m0012,
 )  # fmt: skip
 
 

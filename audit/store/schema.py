@@ -237,6 +237,18 @@ policies = Table(
     Column("saved_at", Text, nullable=False),
 )
 
+suites = Table(
+    "suites",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("sha256", Text, ForeignKey("blobs.sha256"), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+)
+
 brand = Table(
     "brand",
     metadata,

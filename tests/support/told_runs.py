@@ -11,7 +11,7 @@ import numpy as np
 from runs import INTENTS, make_run
 from simulated import attack, example, prediction, simulated_run
 
-from audit.records import PerturbationOutcome, Variant
+from audit.records import BehaviourOutcome, PerturbationOutcome, Variant
 from audit.results.judging import measure
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import catalog
@@ -64,6 +64,7 @@ def told_runs(folder: Path) -> Iterator[tuple[str, Measures]]:
     yield "tested", tested()
     yield "shares", shares()
     yield "several", several()
+    yield "behaved", behaved()
 
 
 def simulated() -> Measures:
@@ -116,6 +117,19 @@ def several() -> Measures:
     records = [prediction(f"r{i}", answer, p) for i, (answer, p) in enumerate(zip(answers, probs, strict=True))]
     examples = [example(f"r{i}", gold) for i, gold in enumerate(golds)]
     return measure_run(build_frames(records, task=Labels(ASPECTS), examples=examples), resamples=300)
+
+
+def behaved() -> Measures:
+    """A behavioural suite of a model to which a capability is missing, and one of a single test that it passes."""
+    tests = [("praise denied", 36, 36, "It passes over 'not'."), ("plain praise", 36, 0, ""), ("names", 12, 3, "")]
+    records = [
+        BehaviourOutcome("suite", "films", test, "Negation" if place < 2 else "", "MFT", "label", run, failed, 0, about=about,
+                         place=place)
+        for place, (test, run, failed, about) in enumerate(tests)
+    ]  # fmt: skip
+    alone = BehaviourOutcome("suite", "one", "blame", "Negation", "MFT", "label", 9, 9, 0, probe="other")
+    frames = build_frames([*records, alone], labels=("negative", "positive"))
+    return measure_run(frames, resamples=300)
 
 
 def shares() -> Measures:

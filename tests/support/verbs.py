@@ -24,6 +24,7 @@ from audit.actions import (
     resources,
     reviews,
     runs,
+    suites,
     tables,
     workers,
 )
@@ -35,6 +36,13 @@ from audit.store import Run, Store, Upload
 from audit.store.schema import metadata
 
 RECIPE = "textfooler"
+SUITE = """name = "films"
+[[test]]
+name = "blame"
+type = "MFT"
+label = "negative"
+cases = ["It was dull."]
+"""
 STRICT = {"version": 1, "name": "strict", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.999}]}
 
 
@@ -81,6 +89,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     discarded = make_run(store, folder, rows=12, seed=17, score=False).id
     store.hide_run(discarded)
     policies.save(somebody(), "ours", STRICT)
+    suites.save(somebody(), SUITE)
     brand.set_logo(somebody(), png(2, 1))
     return Made(made, table, checkpoint, (first, second), discarded)
 
@@ -145,6 +154,8 @@ class Bench:
             "set_policy": (lambda a: policies.use(a, self.run, STRICT), self.run),
             "save_policy": (lambda a: policies.save(a, "stricter", STRICT), "stricter"),
             "delete_policy": (lambda a: policies.delete(a, "ours"), "ours"),
+            "save_suite": (lambda a: suites.save(a, SUITE, "plays"), "plays"),
+            "delete_suite": (lambda a: suites.delete(a, "films"), "films"),
             "estimate": (lambda a: runs.estimate(a, self.spec()), ""),
             "upload_table": (lambda a: tables.upload(a, self.new_table(), "new.csv"), ""),
             "describe_table": (lambda a: tables.describe(a, self.table.sha256, text="text"), self.table.sha256),

@@ -25,4 +25,9 @@ def bundled(name: str) -> Suite:
     """
     if name not in names():
         raise UnknownName("suite", name, names())
-    return read_toml(Path(FOLDER / f"{name}.toml"))
+    return read_toml(place(name))
+
+
+def place(name: str) -> Path:
+    """Where its file is."""
+    return Path(FOLDER / f"{name}.toml")

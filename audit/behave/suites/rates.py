@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import bdtrc
-
 from audit.behave.suites.running import Outcome
-from audit.score.intervals import Interval, holm, share_interval
+from audit.score.behaviour import ALLOWED, corrected
+from audit.score.intervals import Interval, share_interval
 
-ALLOWED = 0.05
-"""Share of the cases of a test that may fail where nothing else is said."""
 Say = Literal["fail", "pass", "open", "not_run"]
 
 
@@ -41,8 +38,8 @@ def rates(tested: Sequence[Outcome], *, level: float = 0.95, allowed: float = AL
         allowed: share of cases, 0-1, that may fail.
     """
     ran = [one for one in tested if one.run]
-    raw = [_exceeds(one.failed, one.run, allowed) for one in ran]
-    adjusted = dict(zip((id(one) for one in ran), holm(raw).tolist() if ran else [], strict=True))
+    p_values = corrected([one.failed for one in ran], [one.run for one in ran], allowed)
+    adjusted = dict(zip((id(one) for one in ran), p_values, strict=True))
     return [_rate(one.test.name, one.failed, one.run, adjusted.get(id(one)), level, allowed) for one in tested]
 
 
@@ -55,11 +52,6 @@ def by_capability(tested: Sequence[Outcome], *, level: float = 0.95) -> list[Rat
         _rate(name, sum(one.failed for one in group), sum(one.run for one in group), None, level, 0.0)
         for name, group in found.items()
     ]
-
-
-def _exceeds(failed: int, run: int, allowed: float) -> float:
-    """P(at least so many of `run` cases fail) where each fails with probability `allowed`: exact, one-sided."""
-    return 1.0 if failed == 0 else float(bdtrc(failed - 1, run, allowed))
 
 
 def _rate(name: str, failed: int, run: int, p_value: float | None, level: float, allowed: float) -> Rate:

@@ -12,11 +12,14 @@ from audit.behave.suites.judging import Verdict, judge
 from audit.behave.suites.labels import askable, lacking
 from audit.behave.suites.model import Case, Suite, SuiteTest
 from audit.seeds import row_generator
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
 TEXTS_A_TIME = 2_048
+FAULTS = (ModelError, RuntimeError, ValueError, TypeError, IndexError, OverflowError)
+"""What a model may raise over a text."""
 TEXTS_KEPT = 50_000
 """Texts whose answers are kept: tests of a suite share many, such as the original of several variants."""
 
@@ -42,6 +45,7 @@ class Outcome:
         unasked: cases with a label that the model does not have.
         lacking: labels without which the whole test cannot be asked.
         failures: the cases that failed, in their order.
+        errors: cases that the model could not be run on; `fault` is what it said of the first.
     """
 
     test: SuiteTest
@@ -51,6 +55,8 @@ class Outcome:
     unasked: int = 0
     lacking: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = field(default=(), repr=False)
+    errors: int = 0
+    fault: str = ""
 
     @property
     def run(self) -> int:
@@ -94,7 +100,12 @@ def run_suite(
         asked = [case for case, can in zip(test.cases, askable(test, names), strict=True) if can and not wanting]
         verdicts: list[Verdict] = []
         failures: list[Failure] = []
+        faults: list[str] = []
         for case, probs in _answered(classifier, asked, known):
+            if isinstance(probs, str):
+                faults.append(probs)
+                moved(1)
+                continue
             verdict = judge(case, test.expectation, probs, classifier.task, names)
             verdicts.append(verdict)
             if verdict.text is not None:
@@ -104,16 +115,16 @@ def run_suite(
         states = [verdict.state for verdict in verdicts]
         yield Outcome(
             test, states.count("pass"), states.count("fail"), states.count("left_out"),
-            len(test.cases) - len(asked), wanting, tuple(failures),
+            len(test.cases) - len(asked), wanting, tuple(failures), len(faults), faults[0] if faults else "",
         )  # fmt: skip
 
 
-Known = dict[str, np.ndarray]
-"""Texts that were asked, with their probabilities (n_labels,)."""
+Known = dict[str, np.ndarray | str]
+"""Texts that were asked, with their probabilities (n_labels,), or why there are none."""
 
 
-def _answered(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray]]:
-    """Each case with the probabilities of its texts, (n_texts, n_labels); many go to the model together."""
+def _answered(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray | str]]:
+    """Each case with the probabilities of its texts, (n_texts, n_labels), or what ails one; many go to the model together."""
     waiting: list[Case] = []
     texts = 0
     for case in cases:
@@ -125,13 +136,40 @@ def _answered(classifier: Classifier, cases: Sequence[Case], known: Known) -> It
     yield from _asked(classifier, waiting, known)
 
 
-def _asked(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray]]:
+def _asked(classifier: Classifier, cases: Sequence[Case], known: Known) -> Iterator[tuple[Case, np.ndarray | str]]:
     if len(known) > TEXTS_KEPT:
         known.clear()
-    if new := list(dict.fromkeys(text for case in cases for text in case.texts if text not in known)):
-        known.update(zip(new, np.asarray(classifier.predict_proba(new), dtype=np.float64), strict=True))
+    _ask(classifier, list(dict.fromkeys(text for case in cases for text in case.texts if text not in known)), known)
     for case in cases:
-        yield case, np.stack([known[text] for text in case.texts])
+        found = [known[text] for text in case.texts]
+        fault = next((one for one in found if isinstance(one, str)), None)
+        yield case, fault if fault is not None else np.stack(found)
+
+
+def _ask(classifier: Classifier, texts: Sequence[str], known: Known) -> None:
+    """Ask texts together; should that fail, each alone, so that one text ends no other.
+
+    Raises:
+        ModelError, RuntimeError, ValueError ...: not one of them could be asked.
+    """
+    if not texts:
+        return
+    try:
+        known.update(zip(texts, np.asarray(classifier.predict_proba(texts), dtype=np.float64), strict=True))
+        return
+    except FAULTS as error:
+        if len(texts) == 1 and not known:
+            raise
+        first = error
+    answered = 0
+    for text in texts:
+        try:
+            known[text] = np.asarray(classifier.predict_proba([text]), dtype=np.float64)[0]
+            answered += 1
+        except FAULTS as error:
+            known[text] = f"{type(error).__name__}: {error}"[:300]
+    if not answered and all(isinstance(one, str) for one in known.values()):
+        raise first
 
 
 def _plain(probs: np.ndarray) -> tuple[float, ...]:
