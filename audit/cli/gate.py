@@ -18,7 +18,7 @@ from audit.cli.common import (
     stderr,
 )
 from audit.cli.move import SignedOption
-from audit.cli.run import AuditLimit, PolicyOption, SuiteOption, read_policy
+from audit.cli.run import AuditLimit, BaselineOption, PolicyOption, SuiteOption, read_policy
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
 from models.telling import again
@@ -39,6 +39,7 @@ def gate(
         Path | None, typer.Option("--csv", help="CSV, Excel, Parquet or JSONL file, one text per row.")
     ] = None,
     policy: PolicyOption = None,
+    baseline: BaselineOption = None,
     suite: SuiteOption = "quick",
     limit: AuditLimit = None,
     seed: SeedOption = 0,
@@ -50,10 +51,11 @@ def gate(
     from audit.errors import InputError
 
     try:
-        checks = read_policy(policy)
+        checks = read_policy(policy, baseline=baseline)
         run, told = _run(
-            run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy
-        )
+            run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy,
+            baseline=baseline,
+        )  # fmt: skip
         status = _judge(run, checks if run_id is not None else None, told, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
         raise
@@ -88,7 +90,9 @@ def _run(
     if run.imported:
         _check_imported(store, run, signed)
     if run_id is not None and checks is not None:
-        read_policy(asked["policy"], run.spec["probes"])  # now it is known which probes there are
+        read_policy(
+            asked["policy"], run.spec["probes"], baseline=asked["baseline"]
+        )  # now it is known which probes there are
     return run, told
 
 
