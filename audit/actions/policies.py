@@ -14,7 +14,7 @@ from audit.actions.reading import Reader
 from audit.actor import Actor
 from audit.errors import InputError, RunError, SpecError, UnknownName
 from audit.results.judging import judged_by
-from audit.score.policy import POLICIES, Policy, load_policy, parse_policy, policy_from_dict
+from audit.score.policy import FORMER, POLICIES, PURPOSES, RELEASE, Policy, load_policy, parse_policy, policy_from_dict
 from audit.score.policy_text import MOST_BYTES
 from audit.stored import Run, StoredPolicy
 
@@ -38,8 +38,9 @@ class NamedPolicy:
 
 
 def bundled() -> tuple[NamedPolicy, ...]:
-    """The policies that come with Assay."""
-    found = [(path.stem, *_read(path, path.stat().st_mtime_ns)) for path in sorted(POLICIES.glob("*.toml"))]
+    """The policies that come with Assay, the default one first."""
+    paths = [POLICIES / f"{name}.toml" for name in PURPOSES]
+    found = [(path.stem, *_read(path, path.stat().st_mtime_ns)) for path in paths]
     return tuple(NamedPolicy(name, digest, policy.to_dict(), None) for name, policy, digest in found)
 
 
@@ -51,9 +52,13 @@ def _read(path: Path, written: int) -> tuple[Policy, str]:  # noqa: ARG001 - a f
 
 
 def listed(store: Reader) -> tuple[NamedPolicy, ...]:
-    """Every policy that can be chosen: those that come with Assay, then this installation's own."""
-    own = (NamedPolicy(kept.name, kept.digest, kept.policy, kept) for kept in store.policies())
-    return (*bundled(), *own)
+    """Every policy that can be chosen: those that come with Assay, then this installation's own.
+
+    One of its own that was kept before Assay had one of that name is what its people mean by it, and stands in its place.
+    """
+    own = [NamedPolicy(kept.name, kept.digest, kept.policy, kept) for kept in store.policies()]
+    taken = {policy.name.casefold() for policy in own}
+    return (*(policy for policy in bundled() if policy.name not in taken), *own)
 
 
 def named(store: Reader, name: str) -> NamedPolicy:
@@ -104,7 +109,8 @@ def save(actor: Actor, name: str, policy: Mapping[str, Any], *, new: bool = Fals
         SpecError: it is no policy; names the fields.
     """
     with doing(actor, "save_policy", name) as store:
-        check_name(name)
+        if name not in {kept.name for kept in store.policies()}:
+            check_name(name)
         if new and any(name.casefold() == kept.name.casefold() for kept in store.policies()):
             raise InputError(f"There is a policy named '{name}' already; choose another name.")
         made = policy_from_dict({**policy, "name": name})
@@ -122,7 +128,11 @@ def check_name(name: str) -> None:
             f"'{name[:80]}' is no name for a policy: give 1 to 60 letters, digits, spaces, dots, hyphens or underscores, "
             "beginning with a letter or digit, and without .toml at the end."
         )
-    if name.casefold() in {policy.name.casefold() for policy in bundled()}:
+    if name.casefold() == FORMER:
+        raise InputError(
+            f"'{name}' is what audits before were judged by where nobody chose a policy; choose another name."
+        )
+    if name.casefold() in PURPOSES:
         raise InputError(f"'{name}' is the name of a policy that comes with Assay; choose another.")
 
 
@@ -135,10 +145,32 @@ def delete(actor: Actor, name: str) -> None:
         UnknownName: there is none.
     """
     with doing(actor, "delete_policy", name) as store:
-        if name in {policy.name for policy in bundled()}:
+        own = {kept.name for kept in store.policies()}
+        if name in PURPOSES and name not in own:
             raise InputError(f"The policy {name} comes with Assay and stays.")
         if not store.delete_policy(name):
             raise UnknownName("policy", name[:80], [kept.name for kept in store.policies()])
+
+
+def against(store: Reader, policy: Mapping[str, Any], run_id: str) -> dict[str, Any]:
+    """A policy with the run that its margins are held against.
+
+    Args:
+        store: where that run is; policy: in the shape of its file; run_id: id, unique prefix or `latest`.
+
+    Raises:
+        InputError: the policy has no margin, or the run has not finished.
+        UnknownName: no such run.
+    """
+    made = policy_from_dict(policy)
+    if not made.relative:
+        raise InputError(
+            f"The policy {made.name} has no margin, so no run is held against a baseline by it; choose {RELEASE}."
+        )
+    run = store.run(run_id)
+    if run.status != "finished":
+        raise InputError(f"Run {run.id} is {run.status}; a baseline is a run that has finished.")
+    return {**made.to_dict(), "baseline": run.id}
 
 
 def use(actor: Actor, run_id: str, policy: Mapping[str, Any]) -> Run:

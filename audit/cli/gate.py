@@ -18,7 +18,15 @@ from audit.cli.common import (
     stderr,
 )
 from audit.cli.move import SignedOption
-from audit.cli.run import AuditLimit, BehaviourMap, BehaviourOption, PolicyOption, SuiteOption, read_policy
+from audit.cli.run import (
+    AuditLimit,
+    BaselineOption,
+    BehaviourMap,
+    BehaviourOption,
+    PolicyOption,
+    SuiteOption,
+    read_policy,
+)
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
 from models.telling import again
@@ -41,6 +49,7 @@ def gate(
     policy: PolicyOption = None,
     behaviour: BehaviourOption = None,
     behaviour_map: BehaviourMap = None,
+    baseline: BaselineOption = None,
     suite: SuiteOption = "quick",
     limit: AuditLimit = None,
     seed: SeedOption = 0,
@@ -52,10 +61,10 @@ def gate(
     from audit.errors import InputError
 
     try:
-        checks = read_policy(policy)
+        checks = read_policy(policy, baseline=baseline)
         run, told = _run(
             run_id, checks, choices, signed, model=model, csv=csv, suite=suite, limit=limit, seed=seed, policy=policy,
-            behaviour=behaviour, behaviour_map=behaviour_map,
+            behaviour=behaviour, behaviour_map=behaviour_map, baseline=baseline,
         )  # fmt: skip
         status = _judge(run, checks if run_id is not None else None, told, as_json)
     except (InputError, KeyboardInterrupt, SystemExit):
@@ -91,7 +100,9 @@ def _run(
     if run.imported:
         _check_imported(store, run, signed)
     if run_id is not None and checks is not None:
-        read_policy(asked["policy"], run.spec["probes"])  # now it is known which probes there are
+        read_policy(
+            asked["policy"], run.spec["probes"], baseline=asked["baseline"]
+        )  # now it is known which probes there are
     return run, told
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.cli.common import JsonOption, check_free, emit_json, reader, stderr, stdout
+from audit.cli.run import BaselineOption
 from audit.cli.run_json import RunArgument
 from audit.language.translating import tr
 from models.command_group import Command, Commands
@@ -119,14 +120,19 @@ def delete_command(name: NameArgument, as_json: JsonOption = False) -> None:
 
 
 @app.command("use", cls=Command)
-def use_command(run_id: RunArgument, name: NameArgument, as_json: JsonOption = False) -> None:
+def use_command(
+    run_id: RunArgument, name: NameArgument, baseline: BaselineOption = None, as_json: JsonOption = False
+) -> None:
     """Judge a finished run by another policy from now on. No model runs; `gate --policy` only looks."""
     from audit.actions import policies
     from audit.cli.run_json import run_json
     from audit.cli.show import print_run
 
     store = reader()
-    run = policies.use(store.actor, run_id, policies.named(store, name).policy)
+    chosen = policies.named(store, name).policy
+    if baseline is not None:
+        chosen = policies.against(store, chosen, baseline)
+    run = policies.use(store.actor, run_id, chosen)
     if as_json:
         emit_json(run_json(store, run))
     else:

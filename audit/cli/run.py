@@ -40,7 +40,17 @@ ReferenceSheet = Annotated[
 PolicyOption = Annotated[
     str | None,
     typer.Option(
-        "--policy", metavar="NAME|FILE", help="Name of a policy (see `policy list`), or a TOML file of checks."
+        "--policy",
+        metavar="NAME|FILE",
+        help="everyday (the default), adversary, release or an own one (see `policy list`), or a TOML file of checks.",
+    ),
+]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="RUN",
+        help="Run that margins of the policy are against (default: the one marked for the model).",
     ),
 ]
 BehaviourOption = Annotated[
@@ -76,6 +86,7 @@ def run(
     policy: PolicyOption = None,
     behaviour: BehaviourOption = None,
     behaviour_map: BehaviourMap = None,
+    baseline: BaselineOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
     as_json: JsonOption = False,
@@ -86,7 +97,7 @@ def run(
 
     spec = make_spec(
         model=model, base=base, device=device, csv=csv, choices=choices, suite=suite, spec_file=spec_file, limit=limit,
-        seed=seed, name=name, policy=policy, reference=reference, reference_sheet=reference_sheet,
+        seed=seed, name=name, policy=policy, baseline=baseline, reference=reference, reference_sheet=reference_sheet,
         behaviour=behaviour, behaviour_map=behaviour_map,
     )  # fmt: skip
     spec, told = check_table(spec, said=choices.label_map, suited=spec_file is None)
@@ -117,6 +128,7 @@ def make_spec(
     seed: int,
     name: str,
     policy: str | None,
+    baseline: str | None = None,
     reference: Path | None = None,
     reference_sheet: str | None = None,
     behaviour: list[str] | None = None,
@@ -136,7 +148,7 @@ def make_spec(
     if behaviour_map and not behaviour:
         raise InputError("--behaviour-map is about labels of --behaviour NAME|FILE; give both.")
     asked = behaviour_probes(behaviour or [], behaviour_map or [])
-    checks = read_policy(policy)
+    checks = read_policy(policy, baseline=baseline)
     if spec_file is not None:
         spec = load_spec(spec_file)
         changes: dict[str, Any] = {}
@@ -156,7 +168,7 @@ def make_spec(
         if asked:
             spec = _with(spec, asked)
         if checks is not None:
-            changes["policy"] = read_policy(policy, spec.to_json()["probes"])
+            changes["policy"] = read_policy(policy, spec.to_json()["probes"], baseline=baseline)
         return spec.model_copy(update=changes)
     if model is None or csv is None:
         raise InputError("Give --model and --csv, or a --spec FILE that names both.")
@@ -176,7 +188,7 @@ def make_spec(
         title=name,
     )
     made = _with(made, asked)
-    read_policy(policy, made.to_json()["probes"])  # now it is known which probes there will be
+    read_policy(policy, made.to_json()["probes"], baseline=baseline)  # now it is known which probes there will be
     return made
 
 
@@ -256,21 +268,28 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     return spec, warnings
 
 
-def read_policy(said: str | None, probes: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any] | None:
+def read_policy(
+    said: str | None, probes: Iterable[Mapping[str, Any]] | None = None, *, baseline: str | None = None
+) -> dict[str, Any] | None:
     """The checks of a policy that is kept by name or of a TOML file, or None without one.
 
     Args:
         said: the name, or the path of a file; what is both is the name.
         probes: those of the run it goes with, as its spec has them, where that is known: a check on another one is a fault.
+        baseline: the run that its margins are held against; with no policy said, `release` is meant.
 
     Raises:
+        InputError: the policy has no margin, or the baseline has not finished.
         SpecError: the file cannot be read, is not TOML, or is not a policy; names lines and fields.
         UnknownName: neither a policy nor a file is called so.
     """
     from audit.actions import policies
     from audit.kinds import known
-    from audit.score.policy import load_policy, policy_from_dict
+    from audit.score.policy import RELEASE, load_policy, policy_from_dict
 
+    if baseline is not None:
+        chosen = read_policy(said or RELEASE, probes)
+        return None if chosen is None else policies.against(reader(), chosen, baseline)
     if said is None:
         return None
     names = None if probes is None else known(probes)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from audit.results.against_baseline import held_against
 from audit.results.reading import Results
 from audit.results.tables import FORM, STAMP, chart_tables, table_bytes
 from audit.scored import Finding
@@ -74,7 +75,7 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     run = store.run(run_id)
     stored = store.replicates(run_id)
     measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
-    chosen = stored_policy(policy)
+    measures, chosen = held_against(store, run, measures, stored_policy(policy))
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     return Judgement(chosen.to_dict(), found, verdict(found))
 
@@ -159,6 +160,7 @@ def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] 
     from audit.score.policy import load_policy, stored_policy
 
     chosen = load_policy() if policy is None else stored_policy(policy)
+    measures, chosen = held_against(store, run, measures, chosen)
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     store.save_findings(run.id, found, verdict(found))
     store.update_run(run.id, policy=chosen.to_dict())

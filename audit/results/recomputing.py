@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from audit.kinds import STORED
@@ -16,12 +16,14 @@ from audit.results.judging import measure
 from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
 from audit.results.worded import settle
+from audit.scored import Finding
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
 from audit.strict_json import part
 
 if TYPE_CHECKING:
     from audit.score.measures import Measures
+    from audit.score.policy import Policy
 
     Measuring = Callable[[Store, Run], Measures]
 
@@ -85,7 +87,7 @@ def check_scores(
     other = scored_by_another(run.provenance)
     worded = Worded(other=bool(other))
     faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)}, worded)) or _first(
-        _findings(store, run, measures, level, worded)
+        _findings(store, run, measures, level, worded, noted)
     )
     for what, n in (("score", worded.scores), ("finding", worded.findings)):
         if n:
@@ -143,7 +145,9 @@ def _untold(fresh: dict[str, Any], stored: Mapping[str, Any]) -> None:
         fresh["registered"] = []
 
 
-def _findings(store: Store, run: Run, measures: Measures, level: float, worded: Worded) -> Iterator[str]:
+def _findings(
+    store: Store, run: Run, measures: Measures, level: float, worded: Worded, noted: Callable[[str], None]
+) -> Iterator[str]:
     """What the run's own policy finds on these measures, beside what is stored."""
     from audit.score.checks import applies
     from audit.score.findings import find, verdict
@@ -152,7 +156,11 @@ def _findings(store: Store, run: Run, measures: Measures, level: float, worded: 
     policy = load_policy() if run.policy is None else stored_policy(run.policy)
     stored = store.findings(run.id)
     senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
+    measures, open_ = _with_baseline(store, run, measures, policy, stored)
     fresh = tuple(find(measures, policy, level=level, task=None if senseless else run.task))
+    fresh = tuple(open_.get(finding.id, finding) for finding in fresh)
+    if open_:
+        noted(tr_later(f"{len(open_)} findings are against run {policy.baseline:.40}, which is not here"))
     if run.verdict != verdict(fresh):
         yield tr_later(f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}")
     ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))
@@ -170,6 +178,26 @@ def _findings(store: Store, run: Run, measures: Measures, level: float, worded: 
             yield tr_later(
                 f"the {field} of the finding {name} is stored as {said!s:.80}, the records give {right!s:.80}"
             )
+
+
+def _with_baseline(
+    store: Store, run: Run, measures: Measures, policy: Policy, stored: Iterable[Finding]
+) -> tuple[Measures, dict[str, Finding]]:
+    """The measures with those that hold the run against its baseline; where that is not here, such findings as they are stored."""
+    from audit.results.against_baseline import against, not_compared
+    from audit.score.findings import CHECK
+    from audit.score.losses import stand_in
+
+    if not policy.relative:
+        return measures, {}
+    if not policy.baseline:  # there was none when the run was judged
+        return not_compared(measures, policy), {}
+    found = against(store, run, measures, policy)
+    if found is not None:
+        return found, {}
+    ids = tuple(f"{CHECK}{check.id}:" for check in policy.checks if check.margin is not None)
+    theirs = {finding.id: finding for finding in stored if finding.id.startswith(ids)}
+    return replace(measures, measures=(*measures.measures, *map(stand_in, theirs.values()))), theirs
 
 
 def _columns(store: Store, run_id: str) -> Iterator[str]:

@@ -155,6 +155,8 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
     about = decision.measure or Measure(check.score, None, 0, **_about(check))
     reason = decision.reason or (Said("note.unmeasured"),)
     title = Said("finding.missing.title", {"title": title_of(check.score)})
+    if check.margin is not None:
+        title = Said("finding.missing.against", title.values)
     if check.slice and check.slice != ANY:
         title = Said("finding.missing.title_of", {**title.values, "slice": str(check.slice)})
     return Finding(
@@ -162,7 +164,7 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
         said=Telling(
             title,
             literal(check.why) or Said("finding.missing.why"),
-            literal(check.next_step) or Said("finding.missing.next", {"needs": _needs(check.score)}),
+            literal(check.next_step) or _to_measure(check),
             _sentence(reason),
         ),
         verdict="INCONCLUSIVE",
@@ -203,6 +205,12 @@ def _awaits(check: Check, skipped: Skipped) -> bool:
     """Whether a check would look at scores of this probe; its kind is "" where an older run did not say."""
     wanted = define(check.score).probe
     return bool(wanted) and skipped.kind in ("", wanted) and names_probe(check.probe, skipped.probe, skipped.name)
+
+
+def _to_measure(check: Check) -> Said:
+    if check.margin is not None:
+        return Said("finding.missing.baseline")
+    return Said("finding.missing.next", {"needs": _needs(check.score)})
 
 
 def _needs(score: str) -> Said:

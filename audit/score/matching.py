@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from audit.score.measures import Measure
+from audit.score.measures import Measure, loss_of
 from audit.score.policy import Check
 from audit.score.wildcards import ANY, wild_slice
 from audit.slices import GROUP, Slice
@@ -21,13 +21,18 @@ from audit.slices import GROUP, Slice
 
 def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
     """The measures a check is held against, in their order."""
-    own = [m for m in measures if m.name == check.score and names_probe(check.probe, m.about, *_registered(m))]
+    own = [m for m in measures if m.name == _measured(check) and names_probe(check.probe, m.about, *_registered(m))]
     wanted = check.slice
     if isinstance(wanted, Slice):
         return [m for m in own if m.where == wanted]
     if not wild_slice(wanted):
         return [m for m in own if str(m.where) == wanted]
     return [m for m in own if wanted in (ANY, str(m.where)) or wanted in _patterns(m.where)]
+
+
+def _measured(check: Check) -> str:
+    """The name of the measures a check is held against: those of its score, or of how much worse that is than a baseline."""
+    return check.score if check.margin is None else loss_of(check.score)
 
 
 def names_probe(wanted: str, *called: str) -> bool:

@@ -21,14 +21,14 @@ from audit.old_forms import read_measure, read_pair, read_slice
 from audit.said import Said, clauses, told
 from audit.score.bootstrap import Replicates
 from audit.score.definitions import define
-from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, share_interval, share_method
+from audit.score.intervals import EXACT_BELOW, Interval, mover, newcombe, newcombe_paired, share_interval, share_method
 from audit.score.sparse import as_share, interval_of, of_share, quantile_interval, quantile_texts, stands_in, too_few
 from audit.scored import Score
 from audit.slices import ALL_ROWS, Slice, about_probes, score_key
 from audit.strict_json import dumps
 
 Basis = Literal[
-    "wilson", "newcombe", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
+    "wilson", "newcombe", "paired", "bootstrap", "quantile", "gap", "jaccard", "mover", "inversion", "simulation", "none"
 ]  # fmt: skip
 
 FORMAT = 5
@@ -38,6 +38,11 @@ EVIDENCE = 10
 """At most this many row ids stand as evidence for one score."""
 POINT_ROWS = 200
 """At most this many row ids stand behind one point of a chart."""
+
+
+def loss_of(score: str) -> str:
+    """The name of the measure that says how much worse a score is than in a baseline run; no score of a run has it."""
+    return f"{score}.worse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ class Measure:
         basis: how its interval comes about.
         counts: for wilson (successes, trials) and, if there are any, trials that may or may not be successes: the
             interval then reaches from none of them to all of them; below 20 trials it is Clopper-Pearson's. For newcombe
-            (successes, trials) of the second, then of the first. For jaccard (successes, trials) of a share s of which
-            the value is 2s / (1 + s). For gap the mean, standard error and number of texts of a quantity between 0 and
-            1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
+            (successes, trials) of the second, then of the first. For paired, of one outcome in two runs on the same rows, how
+            often it was good in both, lost, gained, good in neither: the value is the share lost less that gained. For jaccard
+            (successes, trials) of a share s of which the value is 2s / (1 + s). For gap the mean, standard error and number of
+            texts of a quantity between 0 and 1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
             number of trials smaller than the number of rows. For quantile its q. For mover and inversion how many
             texts it rests on. For bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it
             is below (1 - level) / 2.
@@ -115,8 +121,8 @@ class Measure:
         """The name of the interval, for example `wilson` or `bootstrap-percentile(2000)`; `counted` where there is none to have."""
         if self.counted:
             return COUNTED
-        if self.basis in ("wilson", "jaccard"):
-            return share_method(self.counts[1])
+        if self.basis in ("wilson", "jaccard", "paired"):
+            return share_method(self.counts[1]) if self.basis != "paired" else "newcombe-paired"
         if self.basis in ("newcombe", "gap"):
             exact = min(self.counts[1], self.counts[3]) if self.basis == "newcombe" else self.counts[4]
             name = "newcombe" if self.basis == "newcombe" else "mover"
@@ -158,8 +164,8 @@ class Measure:
         if self.basis == "jaccard":
             low, high = share_interval(self.counts[0], self.counts[1], level)
             return Interval(2.0 * low / (1.0 + low), 2.0 * high / (1.0 + high))
-        if self.basis == "newcombe":
-            return newcombe(self.counts[2:], self.counts[:2], level, of_share=share_interval)  # type: ignore[arg-type]
+        if self.basis in ("newcombe", "paired"):
+            return _of_two(self.basis, self.counts, level)
         if self.basis == "gap":
             mean, error, texts, hits, trials = self.counts
             return mover(mean, error, texts, hits, trials, level)
@@ -223,6 +229,15 @@ class Measure:
             other_probe=self.other_probe,
             registered=self.registered,
         )
+
+
+def _of_two(basis: Basis, counts: tuple[float, ...], level: float) -> Interval:
+    """The interval of a difference of two shares, of other rows or of the same; of the same one the loss."""
+    one, two, three, four = counts
+    if basis == "newcombe":
+        return newcombe((three, four), (one, two), level, of_share=share_interval)
+    low, high = newcombe_paired(one, two, three, four, level, of_share=share_interval)
+    return Interval(-high, -low)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,12 +103,12 @@ def compare_runs(
     Raises:
         SpecError: the runs have no text in common.
     """
-    outcomes = list(_binary(first, second))
-    values = list(_continuous(first, second))
-    if not outcomes and not values:
+    shares = list(outcomes(first, second))
+    means = list(values(first, second))
+    if not shares and not means:
         raise SpecError("The two runs have no rows in common; compare runs of the same table.")
-    made = [_of_outcomes(name, probe, table, level) for name, probe, table in outcomes]
-    made += [_of_values(name, probe, table, level, seed, resamples) for name, probe, table in values]
+    made = [_of_outcomes(name, probe, table, level) for name, probe, table in shares]
+    made += [_of_values(name, probe, table, level, seed, resamples) for name, probe, table in means]
     adjusted = holm([difference.p_value for difference in made])
     needed = texts_needed(len(made), 1.0 - level)
     names = {**second.names, **first.names}
@@ -174,7 +174,11 @@ def _pairs(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFra
                 yield probe, column, merged
 
 
-def _binary(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def outcomes(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Scores that are shares: name, probe, and both runs' rows with `good_first` and `good_second`.
+
+    For `flip_any`, which counts flips, `good` is a row that keeps its answer.
+    """
     for what, column, table in _pairs(first, second):
         if column == "predicted":
             labelled = table[table["labelled_first"] & table["labelled_second"] & table["same_truth"]]
@@ -188,7 +192,8 @@ def _binary(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFr
             yield "flip_any", what, table
 
 
-def _continuous(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def values(first: Frames, second: Frames) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Scores that are means: name, probe, and both runs' rows with their values as `first` and `second`."""
     ours, theirs = true_probabilities(first), true_probabilities(second)
     merged = merge(first, second, ours, theirs)
     merged = merged[merged["same_truth"]]

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from audit.errors import SpecError
 from audit.language.translating import tr_later
-from audit.score.policy_faults import faults
+from audit.score.policy_faults import BOUNDS, faults
 from audit.score.policy_lines import Place, broken, in_order, lines, where
 from audit.score.policy_text import MOST_BYTES, parsed
 from audit.score.wildcards import wild
@@ -23,7 +23,12 @@ from models.typed_paths import read_at_most
 
 VERSION = 1
 POLICIES = ASSETS / "policies"
-DEFAULT = POLICIES / "default.toml"
+EVERYDAY, ADVERSARY, RELEASE = "everyday", "adversary", "release"
+"""Policies by purpose, as they come with Assay: nobody deceives the model, somebody may, it takes another's place."""
+PURPOSES = (EVERYDAY, ADVERSARY, RELEASE)
+DEFAULT = POLICIES / f"{EVERYDAY}.toml"
+FORMER = "default"
+"""What the policy was called that audits of before were judged by where none was chosen; such runs keep it."""
 
 PATTERN_ROWS = 10
 """A pattern is looked for from so many rows on unless it says `min_n` itself."""
@@ -38,8 +43,9 @@ SEVERITIES: tuple[str, ...] = get_args(Severity)
 class Check:
     """A threshold on the scores that `score`, `probe` and `slice` name, see `audit.score.matching` and the default policy.
 
-    `at_most` limits a pattern's findings; a check decides on every match. With fewer rows than `min_n` (of different texts)
-    a check is INCONCLUSIVE and a pattern is not raised.
+    `margin` in place of `min` or `max` is held against how much worse the score is than in the baseline run, on the rows
+    that both have (`audit.score.losses`). `at_most` limits a pattern's findings; a check decides on every match. With
+    fewer rows than `min_n` (of different texts) a check is INCONCLUSIVE and a pattern is not raised.
     """
 
     id: str
@@ -48,6 +54,7 @@ class Check:
     slice: str | Slice = ""
     min: float | None = None
     max: float | None = None
+    margin: float | None = None
     severity: Severity = "medium"
     required: bool | None = None
     min_n: int = 1
@@ -58,8 +65,7 @@ class Check:
     @property
     def threshold(self) -> float:
         """The bound that is set."""
-        bound = self.min if self.min is not None else self.max
-        return float("nan") if bound is None else bound
+        return next((bound for bound in (self.min, self.max, self.margin) if bound is not None), float("nan"))
 
     @property
     def needed(self) -> bool:
@@ -69,7 +75,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Checks that decide, patterns that inform, and how sure to be: alpha over all comparisons together."""
+    """Checks that decide, patterns that inform, and how sure to be: alpha over all comparisons together.
+
+    `baseline` is the id of the run that checks with a margin are held against; "": the one marked for the model.
+    """
 
     name: str = "unnamed"
     alpha: float = 0.05
@@ -77,6 +86,12 @@ class Policy:
     checks: tuple[Check, ...] = ()
     patterns: tuple[Check, ...] = ()
     version: int = VERSION
+    baseline: str = ""
+
+    @property
+    def relative(self) -> bool:
+        """Whether any of its checks is held against a baseline run."""
+        return any(check.margin is not None for check in self.checks)
 
     def level(self, comparisons: int) -> float:
         """The confidence level of a verdict among so many comparisons."""
@@ -86,6 +101,7 @@ class Policy:
         """JSON-ready, in the shape of the TOML file; `policy_from_dict` reads it back."""
         data: dict[str, Any] = {"version": self.version, "name": self.name}
         data |= {"alpha": self.alpha, "correction": self.correction}
+        data |= {"baseline": self.baseline} if self.baseline else {}
         default = {item.name: item.default for item in fields(Check)}
         for table, entries in (("check", self.checks), ("pattern", self.patterns)):
             data[table] = [
@@ -97,8 +113,9 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """sha256 of the policy's content, hex: the same for the same thresholds, whatever the file looks like."""
-        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        """sha256 of the policy's content, hex: the same for the same thresholds, whatever the file and the baseline are."""
+        thresholds = {key: value for key, value in self.to_dict().items() if key != "baseline"}
+        text = json.dumps(thresholds, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -174,13 +191,14 @@ def policy_from_dict(
         told = [f"{where(place, known or {})}: {what}" for place, what in in_order(wrong, known or {})]
         more = tr_later(f"; and {len(told) - FAULTS_TOLD} more") if len(told) > FAULTS_TOLD else ""
         raise SpecError(f"{source} is not a policy: {'; '.join(told[:FAULTS_TOLD])}{more}.".replace("?.", "?"))
+    data = _with_extended(data)
     tables = {
         table: tuple(
             Check(**{**least, **entry, **_floats(entry), **_structured(entry)}) for entry in data.get(table, ())
         )
         for table, least in (("check", {}), ("pattern", {"min_n": PATTERN_ROWS}))
     }
-    head = {key: data[key] for key in ("name", "correction", "version") if key in data}
+    head = {key: data[key] for key in ("name", "correction", "version", "baseline") if key in data}
     return Policy(alpha=float(data.get("alpha", 0.05)), checks=tables["check"], patterns=tables["pattern"], **head)
 
 
@@ -202,11 +220,26 @@ def faults_of(
         data: the parsed file; probes: as in `policy_from_dict`; scores: whether one that is not known is a fault.
     """
     choices: dict[str, Any] = {"version": VERSION, "corrections": get_args(Correction), "severities": SEVERITIES}
+    choices["extendable"] = PURPOSES
     return list(faults(data, **choices, probes=probes, scores=scores))
 
 
+def _with_extended(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A policy with the checks and patterns of the one it extends, before its own; an own one stands in place of its namesake."""
+    name = data.get("extends")
+    if not name:
+        return data
+    base = load_policy(POLICIES / f"{name}.toml").to_dict()
+    own = {entry["id"] for table in ("check", "pattern") for entry in data.get(table, ())}
+    entries = {
+        table: [*(entry for entry in base[table] if entry["id"] not in own), *data.get(table, ())]
+        for table in ("check", "pattern")
+    }
+    return {**base, **{key: value for key, value in data.items() if key != "extends"}, **entries}
+
+
 def _floats(entry: Mapping[str, Any]) -> dict[str, float]:
-    return {key: float(entry[key]) for key in ("min", "max") if key in entry}
+    return {key: float(entry[key]) for key in BOUNDS if key in entry}
 
 
 def _structured(entry: Mapping[str, Any]) -> dict[str, Slice]:

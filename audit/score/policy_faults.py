@@ -17,17 +17,23 @@ from audit.slices import OF_TWO
 Fault = tuple[Place, str]
 
 TABLES = ("check", "pattern")
+BOUNDS = ("min", "max", "margin")
+"""Fields that hold the threshold of a check, one of them in each; a pattern has no margin."""
 _TYPES: dict[str, tuple[type, ...]] = {
     "id": (str,), "score": (str,), "probe": (str,), "slice": (dict, str), "why": (str,), "next_step": (str,),
-    "min": (int, float), "max": (int, float), "severity": (str,), "required": (bool,), "min_n": (int,), "at_most": (int,),
+    "min": (int, float), "max": (int, float), "margin": (int, float), "severity": (str,), "required": (bool,),
+    "min_n": (int,), "at_most": (int,),
 }  # fmt: skip
 _HEAD: dict[str, tuple[type, ...]] = {
     "version": (int,), "name": (str,), "alpha": (int, float), "correction": (str,), "check": (list,), "pattern": (list,),
+    "extends": (str,), "baseline": (str,),
 }  # fmt: skip
 _SAID = {
     str: tr_later("text in quotes"), bool: tr_later("true or false"), int: tr_later("a whole number"), float: "a number",
     list: tr_later("an array of tables, each headed by its name in double brackets"),
 }  # fmt: skip
+COMPARED = ("accuracy", "accuracy_under_attack", "prediction_retained", "flip_any", "brier", "nll")
+"""Scores that a check with a margin may be about: they have a value of each row in both runs."""
 _SETS = ("attacks", "perturbations")
 """Probes of the scores over a whole set."""
 
@@ -38,6 +44,7 @@ def faults(
     version: int,
     corrections: Collection[str],
     severities: Collection[str],
+    extendable: Collection[str] = (),
     probes: Collection[str] | None = None,
     scores: bool = True,
 ) -> Iterator[Fault]:
@@ -47,6 +54,7 @@ def faults(
         data: the parsed file.
         version: the one that can be read.
         corrections, severities: the choices of these fields.
+        extendable: the policies that it may begin with.
         probes: every name a probe can have, where that is known; None: probes are not looked at.
         scores: whether a score that is not known here is a fault.
     """
@@ -59,6 +67,8 @@ def faults(
         yield ("", 0, "alpha"), tr_later(f"must lie between 0 and 1, for example 0.05; got {alpha}")
     if _is(data.get("correction"), str) and data["correction"] not in corrections:
         yield ("", 0, "correction"), tr_later(f"must be one of {', '.join(corrections)}; got '{data['correction']}'")
+    if data.get("extends") and _is(data["extends"], str) and data["extends"] not in extendable:
+        yield ("", 0, "extends"), tr_later(f"must be one of {', '.join(extendable)}; got '{data['extends']:.60}'")
     seen: dict[str, str] = {}
     for table in TABLES:
         entries = data.get(table, ())
@@ -101,8 +111,7 @@ def _of_entry(
     for key in ("min_n", "at_most"):
         if known.get(key, 1) < 1:
             yield at(key), tr_later(f"must be 1 or more; got {known[key]}")
-    if ("min" in entry) == ("max" in entry):
-        yield at("max" if "max" in entry else ""), tr_later("give exactly one of min and max; a band takes two checks")
+    yield from _of_bounds(table, entry, at)
     where = known.get("slice", "")
     if isinstance(where, dict) and not (where and all(isinstance(part, str) for part in where.values())):
         yield (
@@ -117,12 +126,23 @@ def _of_entry(
         yield from _of_score(defined[score], known, at, probes)
 
 
+def _of_bounds(table: str, entry: Mapping[str, Any], at: Any) -> Iterator[Fault]:
+    bounds = [key for key in BOUNDS if key in entry]
+    if len(bounds) != 1:
+        place = at("max" if "max" in entry else bounds[0] if bounds else "")
+        yield place, tr_later("give exactly one of min, max and margin; a band takes two checks")
+    elif bounds == ["margin"] and table == "pattern":
+        yield at("margin"), tr_later("a pattern has no margin; make it a check, or give min or max")
+
+
 def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Collection[str] | None) -> Iterator[Fault]:
     least, most = found.range
     for key in ("min", "max"):
         if key in entry and not least <= entry[key] <= most:
             hint = ", write 0.8 for 80%" if found.unit == "share" and entry[key] > 1 else ""
             yield at(key), tr_later(f"'{found.key}' lies between {least:g} and {most:g}{hint}; got {entry[key]}")
+    if "margin" in entry:
+        yield from _of_margin(found, entry, at)
     probe = entry.get("probe", "")
     if probes is None or ANY in probe:
         return
@@ -141,6 +161,21 @@ def _of_score(found: Definition, entry: Mapping[str, Any], at: Any, probes: Coll
                 at("probe"),
                 tr_later(f"there is no {found.probe or 'probe'} '{part}'{_near(part, (*probes, *_SETS))}"),
             )
+
+
+def _of_margin(found: Definition, entry: Mapping[str, Any], at: Any) -> Iterator[Fault]:
+    """A margin is about a score that two runs can be compared on row by row."""
+    least, most = found.range
+    if found.key not in COMPARED:
+        yield (
+            at("score"),
+            tr_later(f"'{found.key}' is not compared with a baseline; a margin takes {', '.join(COMPARED)}"),
+        )
+    elif entry.get("slice"):
+        yield at("slice"), tr_later("a margin is about all rows that both runs have; leave the field out")
+    elif not 0 <= entry["margin"] <= most - least:
+        hint = ", write 0.03 for 3 points" if found.unit == "share" and entry["margin"] > 1 else ""
+        yield at("margin"), tr_later(f"must be 0 or more, at most {most - least}{hint}; got {entry['margin']}")
 
 
 def _two(probe: str, probes: Collection[str]) -> list[str]:

@@ -16,8 +16,11 @@ SETS = {"attacks": tr_later("over all attacks"), "perturbations": tr_later("over
 def wanted(check: Check) -> str:
     """What a check wants: `Accuracy: at least 80%`, for a part of the run where it names one."""
     unit = define(check.score).unit
-    bound = numbers().setting(check.threshold, unit)
+    points = check.margin is not None and unit == "share"
+    bound = numbers().setting(check.threshold, "points" if points else unit)
     what = subject(check)
+    if check.margin is not None:
+        return tr("{what}: at most {bound} worse than in the baseline run", what=what, bound=bound)
     if check.min is not None:
         return tr("{what}: at least {bound}", what=what, bound=bound)
     return tr("{what}: at most {bound}", what=what, bound=bound)

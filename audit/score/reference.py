@@ -10,8 +10,8 @@ from typing import Any
 from audit.said import Number, Said
 from models.places import ASSETS
 
-FILE = ASSETS / "reference" / "flips.json"
-"""Made by `make_flips.py` beside it: per model and perturbation the flip rate with its n and 95% interval."""
+FILE = ASSETS / "reference" / "robustness.json"
+"""Made by `make_robustness.py` beside it: per model and perturbation the flip rate with its n and 95% interval."""
 
 
 def usual_flips(probe: str, variants: int) -> Said | None:

@@ -107,7 +107,8 @@ def telling(
         slot: a title in place of the verdict's.
         more: what such a title says besides.
     """
-    about = measure.name if f"finding.{measure.name}.why" in sentences() else "other"
+    said = (name for name in (measure.name, measure.definition) if f"finding.{name}.why" in sentences())
+    about = next(said, "other")
     offered = {**_names(measure, level), **(more or {})}
     keys = (f"finding.{about}.{name}" for name in (slot or _SLOT[verdict], "why", "next"))
     title, why, next_step = (Said(key, {name: offered.get(name, "") for name in sorted(names_in(key))}) for key in keys)
@@ -135,6 +136,8 @@ def _names(measure: Measure, level: float) -> dict[str, Value]:
 
 
 def _of_context(name: str, item: Any) -> Value | None:
+    if name == "of" and isinstance(item, str):
+        return title_of(item)
     if name == "languages" and isinstance(item, str):
         return Said(LANGUAGES, {"codes": item})
     if isinstance(item, str):

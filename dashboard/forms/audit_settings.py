@@ -64,12 +64,10 @@ def choose_settings(
     suited = base.suited(languages) if base else ()
     usual = not base or suited == base.probes
     probes = choose_probes(suited, kept, suite if usual else "-".join((suite, *languages)))
-    with st.expander(tr("Policy, rows, seed, confidence, engine, table to compare with"), key="advanced"):
+    policy = choose_policy(before=(old or {}).get("policy"), model=model.name)
+    with st.expander(tr("Rows, seed, confidence, engine, table to compare with"), key="advanced"):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
-        left, right = st.columns(2)
-        policy = choose_policy(left, before=(old or {}).get("policy"))
-        with right:
-            reference = compared()
+        reference = compared()
     made = {
         "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
         "table": table.model_dump(), "level": level, "probes": [probe.model_dump() for probe in probes], "seed": seed,

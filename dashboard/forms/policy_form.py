@@ -15,7 +15,9 @@ from audit.language.sentences import names_in, sentences
 from audit.language.translating import tr, tr_later
 from audit.said import Said
 from audit.score.definitions import Definition, catalog, define
+from audit.score.losses import DEFINITION
 from audit.score.policy import Check, faults_of
+from audit.score.policy_faults import COMPARED
 from audit.score.policy_lines import Place
 from audit.score.policy_words import SETS, subject
 from audit.score.wording import display_name, title_said
@@ -31,7 +33,7 @@ CORRECTIONS = {
     "none": tr_later("for each comparison by itself"),
 }
 TITLES = {"check": tr_later("What must hold"), "pattern": tr_later("What is looked for besides")}
-BOUNDS = {"min": tr_later("at least"), "max": tr_later("at most")}
+BOUNDS = {"min": tr_later("at least"), "max": tr_later("at most"), "margin": tr_later("worse by at most")}
 WORDS = {"why": (tr_later("Why it matters"), "why"), "next_step": (tr_later("What to do"), "next")}
 """Fields of a check for words of its own: what each is called, and the part of the usual sentences in whose place it stands."""
 MOST_WORDS = 500
@@ -109,7 +111,8 @@ def _head(kept: NamedPolicy) -> dict[str, Any]:
         format_func=lambda name: tr(CORRECTIONS[name]),
         help=tr("Of many comparisons some are wrong by chance; counted over all together, the whole verdict is as sure as said."),
     )  # fmt: skip
-    return {"alpha": round(float(share) / 100, 8), "correction": correction}
+    held = {"baseline": policy["baseline"]} if policy.get("baseline") else {}
+    return {"alpha": round(float(share) / 100, 8), "correction": correction, **held}
 
 
 def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
@@ -117,7 +120,7 @@ def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[d
     key = f"policy-{policy.name}-{policy.digest[:8]}-{table}-{entry['_number']}"
     found = define(str(entry["score"]))
     changed = {field: value for field, value in entry.items() if field != "_number"}
-    bound = "min" if "min" in entry else "max"
+    bound = next(name for name in BOUNDS if name in entry)
     box = st.container(border=True)
     what, threshold, severity, least, gone = box.columns([3.6, 1.6, 1.5, 1.3, 1.1], vertical_alignment="bottom")
     with what:
@@ -205,16 +208,18 @@ def _add(name: str) -> None:
             tr("What is added"), list(TITLES), default="check", required=True, key="policy-add-table", label_visibility="collapsed",
             format_func=lambda name: tr(TITLES[name]), help=tr("Patterns inform; they never change the verdict."),
         )  # fmt: skip
-        scores = [key for key, found in catalog().items() if found.direction != "neutral"]
+        scores = [key for key, found in catalog().items() if found.direction != "neutral" and key != DEFINITION]
         score = st.selectbox(tr("Score"), scores, key="policy-add-score", format_func=title_said)
         found = define(str(score))
         st.caption(definition(found.key))
         left, middle, right = st.columns(3)
-        bounds = list(BOUNDS) if found.direction == "higher_is_better" else list(BOUNDS)[::-1]
+        bounds = ["min", "max"] if found.direction == "higher_is_better" else ["max", "min"]
+        bounds += ["margin"] if table == "check" and found.key in COMPARED else []
         bound = left.selectbox(
             tr("It must be"), bounds, key=f"policy-add-bound-{score}", format_func=lambda b: tr(BOUNDS[b])
         )
         start = found.range[0] if bound == "max" and found.range[0] > float("-inf") else 0.5
+        start = 0.03 if bound == "margin" else start
         threshold = _threshold(
             middle, found, max(start, found.range[0]), tr("Threshold"), f"policy-add-threshold-{score}"
         )
@@ -253,7 +258,8 @@ def _added(name: str, table: str, entry: dict[str, Any]) -> None:
 def _called(field: str) -> str:
     """What people call a field of a policy."""
     said = {
-        "min": tr("At least"), "max": tr("At most"), "severity": tr("Severity"), "min_n": tr("Rows"), "slice": tr("Part of the rows"),
+        "min": tr("At least"), "max": tr("At most"), "margin": tr("Worse by at most"), "severity": tr("Severity"),
+        "min_n": tr("Rows"), "slice": tr("Part of the rows"),
         "why": tr("Why it matters"), "next_step": tr("What to do"), "at_most": tr("Findings at most"),
         "probe": tr("Measured for"), "score": tr("Score"), "alpha": tr("A wrong verdict"), "id": tr("Name of the check"),
     }  # fmt: skip

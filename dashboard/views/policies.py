@@ -13,7 +13,7 @@ from audit.score.policy import policy_from_dict
 from audit.score.policy_file import policy_toml
 from audit.score.policy_words import looked_for, sureness, wanted
 from dashboard.draw.cards import SEVERITIES, definition
-from dashboard.forms.policy_choice import in_short
+from dashboard.forms.policy_choice import PURPOSES, in_short
 from dashboard.forms.policy_form import edit_policy
 from dashboard.page.confirm import confirm
 from dashboard.page.frame import heading
@@ -57,7 +57,7 @@ def _all() -> None:
             with name:
                 link("policies", f"**{plain(policy.name, 60)}**", icon=":material/gavel:", policy=policy.name)
                 st.caption(_kept(policy))
-            about.caption(in_short(policy.policy))
+            about.caption(_what_for(policy))
     st.header(tr("Bring one in"), anchor=False)
     file = st.file_uploader(
         tr("Policy file"),
@@ -74,6 +74,13 @@ def _all() -> None:
     )  # fmt: skip
 
 
+def _what_for(policy: NamedPolicy) -> str:
+    """What a policy is for, where it comes with Assay; else its first checks. Markdown."""
+    if policy.kept is not None or policy.name not in PURPOSES:
+        return in_short(policy.policy)
+    return f"**{tr(PURPOSES[policy.name][0])}.** {tr(PURPOSES[policy.name][1])}"
+
+
 def _kept(policy: NamedPolicy) -> str:
     """Where a policy is from. Markdown."""
     if policy.kept is None:
@@ -85,6 +92,8 @@ def _kept(policy: NamedPolicy) -> str:
 def _one(policy: NamedPolicy) -> None:
     made = policy_from_dict(policy.policy)
     _buttons(policy)
+    if policy.kept is None and policy.name in PURPOSES:
+        st.markdown(_what_for(policy))
     st.markdown(plain(sureness(made), 300))
     st.header(tr("What must hold"), anchor=False)
     if not made.checks:

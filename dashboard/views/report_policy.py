@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,12 +17,12 @@ from audit.language.verdicts import of_check, signed
 from audit.results.judging import Judgement, judged_by
 from audit.results.two_policies import Judged, check_of, side_by_side
 from audit.score.definitions import define
-from audit.score.policy import Policy, load_policy, policy_name, stored_policy
+from audit.score.policy import Policy, load_policy, policy_from_dict, policy_name, stored_policy
 from audit.score.policy_words import sureness, wanted
 from audit.scored import Finding
 from audit.stored import Run
 from dashboard.draw.cards import title_of, verdict_text
-from dashboard.forms.policy_choice import policy_box
+from dashboard.forms.policy_choice import choose_baseline, policy_box
 from dashboard.page.guard import act
 from dashboard.page.paging import readable
 from dashboard.page.state import actor, link, store
@@ -47,20 +48,27 @@ def show(run: Run) -> None:
         st.caption(plain(sureness(made), 300))
     st.header(tr("Judge under another policy"), anchor=False)
     st.caption(tr("Only the thresholds change: no model runs, and the run stays as it is until you say otherwise."))
-    others = {policy.name: policy for policy in policies.listed(store()) if policy.digest != made.digest}
-    if not others:
-        st.info(tr("There is no other policy yet. Copy this one and change it."), icon=":material/info:")
-        link("policies", tr("Policies"), icon=":material/gavel:")
-        return
+    others = {
+        policy.name: policy for policy in policies.listed(store()) if policy.digest != made.digest or made.relative
+    }
     other = policy_box(others, tr("Policy"), key="judge-policy")
     if other is not None:
-        _judged(run, own, other)
+        _judged(run, own, _held(run, other))
     link("policies", tr("Policies"), icon=":material/gavel:")
+
+
+def _held(run: Run, policy: NamedPolicy) -> NamedPolicy:
+    """A policy with the run that its margins are held against, where it has any."""
+    if not policy_from_dict(policy.policy).relative:
+        return policy
+    held = choose_baseline(key="judge", model=run.model, before=str(policy.policy.get("baseline", "")))
+    return replace(policy, policy={**policy.policy, **held})
 
 
 def _judged(run: Run, own: Mapping[str, Any], other: NamedPolicy) -> None:
     with st.spinner(tr("Holding the thresholds against the scores")):
-        there = _judgement(run.id, other.digest, f"{run.result_hash}{_reviewed(run)}")
+        marked = store().baseline(run.model)
+        there = _judgement(run.id, other.policy, f"{run.result_hash}{marked}{_reviewed(run)}")
     left, right = st.columns(2)
     now = tr("Now: {name}", name=plain(stored_policy(own).name, 80))
     instead = tr("Instead: {name}", name=plain(other.name, 80))  # which may have the same name
@@ -97,9 +105,8 @@ def _reviewed(run: Run) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _judgement(run_id: str, digest: str, stamp: str) -> Judgement:  # noqa: ARG001
-    policy = next(policy for policy in policies.listed(store()) if policy.digest == digest)
-    return judged_by(store(), run_id, policy.policy)
+def _judgement(run_id: str, policy: Mapping[str, Any], stamp: str) -> Judgement:  # noqa: ARG001
+    return judged_by(store(), run_id, policy)
 
 
 def _table(lines: list[Judged], own: Policy, other: Policy) -> pd.DataFrame:
@@ -124,6 +131,8 @@ def _wanted(finding: Finding | None, policy: Policy) -> str:
     if check is None:
         return ""
     bound = numbers().setting(check.threshold, define(check.score).unit)
+    if check.margin is not None:
+        return tr("worse by at most {bound}", bound=bound)
     return tr("at least {bound}", bound=bound) if check.min is not None else tr("at most {bound}", bound=bound)
 
 

@@ -10,7 +10,7 @@ from runs import make_run
 
 from audit.actions import policies
 from audit.actor import local_user
-from audit.score.policy import load_policy
+from audit.score.policy import PURPOSES, load_policy
 
 STRICT = {"version": 1, "name": "strict", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.999}]}
 LAX = {"version": 1, "name": "lax", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.001}]}
@@ -33,31 +33,32 @@ def ours(store):
 
 def test_the_list_says_what_each_wants(app, store, ours):
     shown = seen(app("policies"))
-    for said in ("default", "Comes with Assay", "ours", "Version 1", "Accuracy: at least 80%"):
+    for said in ("everyday", "adversary", "release", "Comes with Assay", "ours", "Version 1", "Accuracy: at least 60%"):
         assert said in shown
 
 
 def test_a_policy_is_read_in_plain_words(app, store):
-    shown = seen(app("policies", policy="default"))
+    shown = seen(app("policies", policy="everyday"))
     for check_ in (
-        "Accuracy: at least 80%",
-        "Worst case over the perturbations",
+        "Accuracy: at least 60%",
+        "Flip rate, Capital letters: at most 10%",
         "Patterns inform",
+        "Everyday use",
         "at most 5% of audits",
     ):
         assert check_ in shown
-    assert "policy-edit" not in [b.key for b in app("policies", policy="default").button]
+    assert "policy-edit" not in [b.key for b in app("policies", policy="everyday").button]
     assert "not here" in seen(app("policies", policy="nothing"))
 
 
 def test_a_copy_is_made_and_opened_to_be_changed(app, store):
-    test = press(app("policies", policy="default"), "policy-copy")
+    test = press(app("policies", policy="everyday"), "policy-copy")
     test.text_input(key="policy-copy-name").input("support desk")
     press(test, "policy-copy-yes")
     (kept,) = store.policies()
     assert kept.name == "support desk"
-    assert {**dict(kept.policy), "name": "default"} == load_policy().to_dict()
-    test = press(app("policies", policy="default"), "policy-copy")
+    assert {**dict(kept.policy), "name": "everyday"} == load_policy().to_dict()
+    test = press(app("policies", policy="everyday"), "policy-copy")
     test.text_input(key="policy-copy-name").input("Support Desk")
     press(test, "policy-copy-yes")
     assert "already" in seen(test)
@@ -151,27 +152,25 @@ def test_a_run_is_looked_at_under_another_policy_and_judged_by_it(app, store, tm
         policies.save(local_user(), policy["name"], policy)
     before = store.findings(run.id)
     test = app("report", run=run.id, section="policy")
-    assert "Judged by **default**" in seen(test)  # its digest stands under provenance
+    assert "Judged by **everyday**" in seen(test)  # its digest stands under provenance
     test.selectbox(key="judge-policy").set_value("strict").run()
     check(test)
     shown = seen(test)
     assert "Does not meet the policy" in shown
-    assert "Now: default" in shown
+    assert "Now: everyday" in shown
     assert "Instead: strict" in shown
     table = next(f.value for f in test.dataframe if "verdict there" in f.value.columns)
     line = table[table["score"] == "Accuracy"].iloc[0]
-    assert (line["now"], line["there"], line["verdict there"]) == ("at least 80%", "at least 99.9%", "× Not met")
+    assert (line["now"], line["there"], line["verdict there"]) == ("at least 60%", "at least 99.9%", "× Not met")
     assert store.findings(run.id) == before  # looking changes nothing
-    assert store.run(run.id).policy["name"] == "default"
+    assert store.run(run.id).policy["name"] == "everyday"
     press(test, "use-policy")
     assert (store.run(run.id).policy["name"], store.run(run.id).verdict) == ("strict", "FAIL")
     assert store.events(run_id=run.id)[0].verb == "set_policy"
     assert "judged by the policy strict" in seen(app("report", run=run.id))
 
 
-def test_where_there_is_no_other_policy_the_way_is_shown(app, store, tmp_path):
-    run = make_run(store, tmp_path, rows=12)
-    assert "There is no other policy yet" in seen(app("report", run=run.id, section="policy"))
+def test_a_run_that_goes_on_has_no_verdict_to_look_at(app, store, tmp_path):
     going = make_run(store, tmp_path, rows=12, seed=3, status="running", done=0.5)
     assert "There is no verdict yet" in seen(app("report", run=going.id, section="policy"))
 
@@ -182,6 +181,7 @@ def test_a_new_audit_is_started_with_the_policy_chosen(app, store, ours, tmp_pat
     table.write_text("text,label\n" + "".join(f"a fine film number {i},positive\n" for i in range(12)))
     upload = store.add_upload(table, "t.csv")
     test = app("new_audit", model="sentiment", table=upload.sha256)
+    test.radio(key="policy-purpose").set_value("own").run()
     (box,) = [b for b in test.selectbox if b.key == "policy"]
     box.set_value(policies.named(_reader(), "strict").digest).run()
     check(test)
@@ -191,6 +191,44 @@ def test_a_new_audit_is_started_with_the_policy_chosen(app, store, ours, tmp_pat
     again = app("new_audit", clone=run.id)
     (box,) = [b for b in again.selectbox if b.key == "policy"]
     assert box.value == policies.named(_reader(), "strict").digest
+
+
+def test_a_new_audit_is_judged_by_its_purpose(app, store, tmp_path):
+    before = make_run(store, tmp_path, rows=12, name="the one before")
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\n" + "".join(f"a fine film number {i},positive\n" for i in range(12)))
+    upload = store.add_upload(table, "t.csv")
+    started = {}
+    for purpose in PURPOSES:
+        test = app("new_audit", model="sentiment", table=upload.sha256)
+        test.radio(key="policy-purpose").set_value(purpose).run()
+        if purpose == "release":
+            assert "None is marked yet" in test.selectbox(key="policy-baseline").options
+            test.selectbox(key="policy-baseline").set_value(before.id).run()
+        check(test)
+        press(test, "start")
+        started[purpose] = store.run("latest")
+    assert started["everyday"].spec["policy"] is None
+    assert started["adversary"].spec["policy"]["name"] == "adversary"
+    release = started["release"]
+    assert (release.spec["policy"]["name"], release.spec["policy"]["baseline"]) == ("release", before.id)
+    again = app("new_audit", clone=release.id)
+    assert again.radio(key="policy-purpose").value == "release"
+    assert again.selectbox(key="policy-baseline").value == before.id
+
+
+def test_a_run_is_held_against_a_run_before_it(app, store, tmp_path):
+    before = make_run(store, tmp_path, rows=24, name="the one before", fates={"deepwordbug": False})
+    run = make_run(store, tmp_path, rows=24, fates={"deepwordbug": True})
+    test = app("report", run=run.id, section="policy")
+    test.selectbox(key="judge-policy").set_value("release").run()
+    test.selectbox(key="judge-baseline").set_value(before.id).run()
+    check(test)
+    table = next(f.value for f in test.dataframe if "verdict there" in f.value.columns)
+    assert "worse by at most 10%" in set(table["there"])
+    press(test, "use-policy")
+    judged = store.run(run.id)
+    assert (judged.policy["name"], judged.policy["baseline"]) == ("release", before.id)
 
 
 def _reader():

@@ -28,7 +28,7 @@ def test_what_only_reads_works_where_nothing_can_be_written(finished, home):
         assert done.returncode == 0, done
         assert done.stderr.count("Traceback") == 0
     assert "could not be written" not in bounded(0, "audit", "verify", finished, home=home).stderr
-    policy = ROOT / "assets" / "policies" / "default.toml"
+    policy = ROOT / "assets" / "policies" / "everyday.toml"
     for words in (("gate", finished), ("gate", finished, "--policy", policy)):  # a verdict is no part of the run
         judged, free = bounded(0, "audit", *words, home=home), typed("audit", *words)
         assert judged.returncode == free.status, judged

@@ -313,7 +313,7 @@ def walk_policies(hostile, tmp_path, monkeypatch):
     """A policy under a name that would be obeyed."""
     from audit.score.policy import POLICIES
 
-    said("audit", "policy", "import", POLICIES / "default.toml", "--name", NAME, status=(0, 2))
+    said("audit", "policy", "import", POLICIES / "everyday.toml", "--name", NAME, status=(0, 2))
     for words in (
         ("policy",),
         ("policy", "list"),

@@ -16,7 +16,7 @@ from audit.actions.reading import Reader
 from audit.errors import InputError, RunError, SpecError, UnknownName
 from audit.records import to_dict
 from audit.results.judging import judged_by
-from audit.score.policy import load_policy, parse_policy, policy_from_dict
+from audit.score.policy import POLICIES, PURPOSES, load_policy, parse_policy, policy_from_dict
 from audit.score.policy_file import policy_toml
 from audit.score.policy_words import looked_for, sureness, wanted
 
@@ -28,10 +28,23 @@ def reader() -> Reader:
 
 
 def test_the_default_policy_can_be_chosen_by_name(bench: Bench):
-    assert policies.named(reader(), "default").digest == load_policy().digest
-    assert [policy.name for policy in policies.listed(reader())] == ["default", "ours"]
-    with pytest.raises(UnknownName, match="no policy named 'theirs'; choose from: default, ours"):
+    assert policies.named(reader(), "everyday").digest == load_policy().digest
+    assert [policy.name for policy in policies.listed(reader())] == ["everyday", "adversary", "release", "ours"]
+    with pytest.raises(UnknownName, match="no policy named 'theirs'; choose from: adversary, everyday, ours, release"):
         policies.named(reader(), "theirs")
+
+
+def test_an_own_policy_of_before_is_meant_by_its_name_and_can_be_changed_and_deleted(bench: Bench):
+    """It was kept when Assay had none of that name; nobody can keep a new one under it."""
+    kept = bench.store.save_policy("release", {**STRICT, "name": "release"}, "0" * 64, who="ana")
+    assert policies.named(reader(), "release").kept == kept
+    assert [p.name for p in policies.listed(reader())] == ["everyday", "adversary", "ours", "release"]
+    assert policies.save(somebody(), "release", LAX).version == 2
+    policies.delete(somebody(), "release")
+    assert policies.named(reader(), "release").kept is None
+    for name in ("release", "Release", "default"):
+        with pytest.raises(InputError, match="choose another"):
+            policies.save(somebody(), name, LAX)
 
 
 def test_each_change_is_a_version_and_no_change_is_none(bench: Bench):
@@ -61,7 +74,7 @@ def test_what_is_no_policy_is_refused_with_its_fields(bench: Bench):
 
 def test_what_comes_with_assay_stays(bench: Bench):
     with pytest.raises(InputError, match="comes with Assay"):
-        policies.delete(somebody(), "default")
+        policies.delete(somebody(), "everyday")
     with pytest.raises(UnknownName):
         policies.delete(somebody(), "theirs")
 
@@ -100,7 +113,7 @@ def test_the_commands(bench: Bench, tmp_path):
     out = tmp_path / "ours.toml"
     listed = json.loads(typed("audit", "policy", "list", "--json").out)["policies"]
     assert [(p["name"], p["comes_with_assay"], p.get("version")) for p in listed] == [
-        ("default", True, None), ("ours", False, 1),
+        ("everyday", True, None), ("adversary", True, None), ("release", True, None), ("ours", False, 1),
     ]  # fmt: skip
     assert "Accuracy: at least 99.9%" in typed("audit", "policy", "show", "ours").out
     assert json.loads(typed("audit", "policy", "show", "ours", "--json").out)["policy"]["name"] == "ours"
@@ -117,7 +130,7 @@ def test_the_commands(bench: Bench, tmp_path):
     refused = typed("audit", "gate", bench.run, "--policy", "copy")
     assert refused.status == 2
     said = " ".join(refused.err.split())
-    for part in ("no policy named 'copy'", "default", "ours", "TOML file"):
+    for part in ("no policy named 'copy'", "everyday", "ours", "TOML file"):
         assert part in said
     assert bench.store.run(bench.run).verdict == "PASS"  # it keeps what it was judged by
 
@@ -130,13 +143,16 @@ def test_a_gate_takes_a_name_before_a_file_of_that_name(bench: Bench, tmp_path, 
 
 
 def test_plain_words():
-    default = load_policy()
+    default, adversary, release = (load_policy(POLICIES / f"{name}.toml") for name in PURPOSES)
     said = [wanted(check) for check in default.checks]
-    assert said[0] == "Accuracy: at least 80%"
-    assert "Attack success rate, valid changes only, for each attack: at most 30%" in said
-    assert any("over all harmless changes: at least 75%" in one for one in said)
+    assert said[0] == "Accuracy: at least 60%"
+    assert "Attack success rate, valid changes only, for each attack: at most 30%" in map(wanted, adversary.checks)
+    assert "Accuracy: at most 3 percentage points worse than in the baseline run" in map(wanted, release.checks)
     assert any("for each part of the rows: at most 10%" in one for one in said)
-    assert looked_for(default.patterns[1]) == "Flip rate, for each harmless change: above 10%"
+    assert (
+        looked_for(next(p for p in default.patterns if p.id == "flips"))
+        == "Flip rate, for each harmless change: above 10%"
+    )
     assert "at most 5% of audits" in sureness(default)
     assert "more" in sureness(policy_from_dict({"correction": "none"}))
 

@@ -13,7 +13,7 @@ from audit.score.frames import build_frames
 from audit.score.intervals import wilson
 from audit.score.measurer import absent
 from audit.score.measures import Measure, Measures, Skipped
-from audit.score.policy import Check, Policy, load_policy, parse_policy
+from audit.score.policy import POLICIES, Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.score.settling import about as roughly
 from audit.slices import Slice, of_group
@@ -24,6 +24,7 @@ def share(k, n, name="accuracy", **more):
     return Measure(name, k / n, n, "wilson", (float(k), float(n)), **more)
 
 
+ADVERSARY_POLICY = load_policy(POLICIES / "adversary.toml")
 LEAST = Check("least", "accuracy", min=0.8)
 MOST = Check("most", "attack_success_rate", max=0.3)
 
@@ -167,7 +168,7 @@ def test_the_planted_shortcut_is_a_pattern_that_does_not_decide_the_verdict(meas
 
 
 def test_a_skipped_probe_leaves_the_run_open_and_says_what_would_help(measures):
-    skipped = [f for f in find(measures) if f.id.startswith(SKIPPED)]
+    skipped = [f for f in find(measures, ADVERSARY_POLICY) if f.id.startswith(SKIPPED)]
     assert [f.id for f in skipped] == ["skipped:attack:bae"]
     assert skipped[0].verdict == "INCONCLUSIVE"
     assert skipped[0].next_step == "needs a language model; run: python -m audit resources get"
@@ -179,7 +180,7 @@ def test_a_skipped_probe_leaves_the_run_open_and_says_what_would_help(measures):
 def test_a_check_that_was_not_measured_says_what_it_needs():
     examples, records, labels = simulated_run(60, labelled=False)
     measures = measure_run(build_frames(records, labels=labels, examples=examples), resamples=100)
-    found = {f.id: f for f in find(measures)}
+    found = {f.id: f for f in find(measures, ADVERSARY_POLICY)}
     missing = found["check:accuracy:accuracy"]
     assert (missing.verdict, missing.score.value) == ("INCONCLUSIVE", None)
     assert "a label column" in missing.next_step

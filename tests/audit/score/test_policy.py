@@ -9,17 +9,69 @@ from audit.errors import SpecError
 from audit.score import policy as policies
 from audit.score.matching import matching
 from audit.score.measures import Measure
-from audit.score.policy import DEFAULT, load_policy, parse_policy, policy_from_dict
+from audit.score.policy import DEFAULT, POLICIES, PURPOSES, load_policy, parse_policy, policy_from_dict
 from audit.slices import Slice
 
 GOOD = '[[check]]\nid = "a"\nscore = "accuracy"\nmin = 0.8\n'
+MARGIN = '[[check]]\nid = "a"\nscore = "accuracy"\nmargin = 0.02\n'
 
 
 def test_the_default_policy_is_valid_and_survives_json():
     policy = load_policy()
-    assert len(policy.checks) >= 10
+    assert len(policy.checks) >= 8
     assert policy_from_dict(policy.to_dict()) == policy
     assert policy_from_dict(policy.to_dict()).digest == policy.digest
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_the_policies_by_purpose_are_valid_and_survive_json(name):
+    policy = load_policy(POLICIES / f"{name}.toml")
+    assert policy.name == name
+    assert policy_from_dict(policy.to_dict()) == policy
+    assert {check.id for check in policy.checks} >= {check.id for check in load_policy().checks}
+
+
+def test_a_policy_that_extends_another_has_its_checks_and_an_own_one_in_place_of_its_namesake():
+    made = parse_policy(f'extends = "everyday"\n{GOOD}[[check]]\nid = "valid-attacks"\nscore = "ece"\nmax = 0.3\n')
+    base = load_policy()
+    assert [check.id for check in made.checks] == [*(check.id for check in base.checks), "a", "valid-attacks"]
+    assert "valid-attacks" in {pattern.id for pattern in base.patterns}
+    assert {p.id for p in made.patterns} == {p.id for p in base.patterns} - {"valid-attacks"}
+    assert "extends" not in made.to_dict()  # what a run keeps does not change with what it was made of
+    own = parse_policy(f'extends = "everyday"\n{GOOD.replace("a", "accuracy", 1)}')
+    assert [c.min for c in own.checks if c.id == "accuracy"] == [0.8]
+
+
+def test_the_baseline_is_no_part_of_the_thresholds():
+    base = parse_policy(MARGIN)
+    held = parse_policy(f'baseline = "abc123"\n{MARGIN}')
+    assert (held.baseline, held.digest, held.relative) == ("abc123", base.digest, True)
+    assert policy_from_dict(held.to_dict()) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('extends = "theirs"', "line 1, field 'extends': must be one of everyday, adversary, release; got 'theirs'"),
+        ("extends = 3", "line 1, field 'extends': must be text in quotes"),
+        (
+            MARGIN.replace("0.02", "2"),
+            "line 4, field 'margin': must be 0 or more, at most 1.0, write 0.03 for 3 points",
+        ),
+        (MARGIN.replace("0.02", "-0.1"), "line 4, field 'margin': must be 0 or more"),
+        (
+            MARGIN.replace("accuracy", "ece"),
+            "line 3, field 'score': 'ece' is not compared with a baseline; a margin takes",
+        ),
+        (MARGIN + 'slice = "label=x"', "line 5, field 'slice': a margin is about all rows that both runs have"),
+        (MARGIN + "min = 0.3", "line 5, field 'min': give exactly one of min, max and margin"),
+        (MARGIN.replace("check", "pattern"), "line 4, field 'margin': a pattern has no margin"),
+    ],
+)
+def test_faults_of_margins_and_of_what_is_extended(text, told):
+    with pytest.raises(SpecError) as caught:
+        parse_policy(text, "mine.toml")
+    assert told in str(caught.value)
 
 
 def test_the_digest_follows_the_content_and_not_the_file():
@@ -51,8 +103,8 @@ def test_the_digest_follows_the_content_and_not_the_file():
         (GOOD.replace("0.8", "inf"), "line 4, field 'min': must be a finite number; got inf"),
         (GOOD.replace("0.8", '"high"'), "line 4, field 'min': must be a number; got 'high'"),
         (GOOD.replace("0.8", "1979-05-27"), "line 4, field 'min': must be a number"),
-        (GOOD + "max = 0.9", "line 5, field 'max': give exactly one of min and max"),
-        (GOOD.replace("min = 0.8\n", ""), "line 1, [[check]] 1: give exactly one of min and max"),
+        (GOOD + "max = 0.9", "line 5, field 'max': give exactly one of min, max and margin"),
+        (GOOD.replace("min = 0.8\n", ""), "line 1, [[check]] 1: give exactly one of min, max and margin"),
         (
             GOOD + 'severity = "huge"',
             "line 5, field 'severity': must be one of low, medium, high, critical; got 'huge'",
