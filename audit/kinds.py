@@ -23,7 +23,16 @@ from typing import Any, Literal, TypeVar
 from audit import brought
 from audit.brought import GROUP, entries
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+    SurfaceOutcome,
+    WordOutcome,
+)
 
 log = logging.getLogger("assay.kinds")
 
@@ -228,7 +237,37 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
+SHORTCUT = Kind(
+    name="shortcut",
+    record=SurfaceOutcome,
+    stored="shortcut",
+    shard_rows=32,
+    frame="shortcuts",
+    columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "edits": "i"},
+    missing="finding.missing.shortcut",
+    probes={"surface": "audit.behave.shortcuts.surface:Surface"},
+    families=(Part(12, "audit.score.dependence:dependence"),),
+    chapters=(Part(7, "audit.report.chapters.shortcuts:SHORTCUTS"),),
+)
+
+WORD = Kind(
+    name="word",
+    record=WordOutcome,
+    stored="word",
+    shard_rows=None,
+    frame="word_trials",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "word": "s", "label": "s", "texts": "i",
+    },
+    missing="finding.missing.word",
+    probes={"words": "audit.behave.shortcuts.words:Words"},
+    families=(Part(13, "audit.score.word_effects:word_effects"),),
+    chapters=(Part(7, "audit.report.chapters.shortcuts:SHORTCUTS"),),  # with the surface
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, SHORTCUT, WORD)
+}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 
