@@ -356,7 +356,8 @@ class WordTrial:
     """One row with a word put in at a place, or with the word taken out wherever it stands.
 
     `before` and `after` are the probability of the class, `turned` whether the decision about it changed towards the class
-    (put in) or away from it (taken out). `like` and `like_turned` are the same change and the share of decisions turned, on
+    (put in) or away from it (taken out). The word was put in at `start`; `answer` is what the model says of the row as it is, and
+    `sure` how sure it is. `like` and `like_turned` are the same change and the share of decisions turned, on
     average over words of like meaning put in at the same place; None where none was tried.
     """
 
@@ -366,6 +367,8 @@ class WordTrial:
     after: float
     turned: bool
     start: int = 0
+    answer: str = ""
+    sure: float | None = None
     like: float | None = None
     like_turned: float | None = None
 

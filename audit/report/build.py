@@ -13,6 +13,7 @@ from audit.language.translating import tr_key
 from audit.records import Prediction
 from audit.report import attacked, explained, facts
 from audit.report.caps import CAPS, MATRIX, Caps
+from audit.report.changed_rows import changed_rows
 from audit.report.chapters import chapters
 from audit.report.model import (
     PRESETS,
@@ -106,6 +107,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         samples=facts.samples(source),
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
+        changed_rows=changed_rows(source, caps.changed),
     )
 
 

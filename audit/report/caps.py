@@ -17,6 +17,7 @@ class Caps:
     Attributes:
         findings: boxes; evidence: rows of one finding; examples: adversarial examples of one recipe.
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
+        changed: examples of one change of the surface, or of one word.
         words: of one class; word_classes: classes that get words; classes: lines of the class table; charted: classes in its chart.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
         limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
@@ -27,6 +28,7 @@ class Caps:
     evidence: int = 5
     examples: int = 4
     flips: int = 2
+    changed: int = 2
     heatmaps: int = 4
     words: int = 8
     word_classes: int = 6
@@ -45,12 +47,12 @@ class Caps:
 
 CAPS: dict[Preset, Caps] = {
     "executive": Caps(
-        findings=5, evidence=2, examples=1, flips=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
+        findings=5, evidence=2, examples=1, flips=0, changed=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
         limits=9, headlines=10, text=300, excerpt=110, prose=420,
     ),
     "full": Caps(),
     "technical": Caps(
-        findings=500, evidence=10, examples=200, flips=25, heatmaps=70, words=25, word_classes=100, classes=1000,
+        findings=500, evidence=10, examples=200, flips=25, changed=10, heatmaps=70, words=25, word_classes=100, classes=1000,
         confusions=100, wrong=300, scores=1000, text=2000, excerpt=400,
     ),
 }  # fmt: skip

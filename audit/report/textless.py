@@ -42,6 +42,7 @@ def without_texts(report: Report) -> Report:
         ),
         evidence={},
         pointed={},
+        changed_rows={},
         notes=(),
         provenance=provenance_without_texts(report.provenance),
     )

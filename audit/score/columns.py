@@ -21,7 +21,7 @@ from audit.score.groups import MIN_ROWS
 from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
-from audit.score.performance import labelled
+from audit.score.performance import labelled, memberships
 from audit.slices import of_group
 
 MOST_VALUES = 50
@@ -37,6 +37,7 @@ class Contrast:
         sums: (n, 4 * labels) what each text adds to the rows with the value, those of them given the class, the rows without
             it, those of them given the class; for each label of the data.
         p_value: two-sided, of no difference.
+        moved: positions of rows with the value that were given the class and do not have it.
     """
 
     column: str
@@ -44,6 +45,7 @@ class Contrast:
     label: str
     sums: Floats
     p_value: float
+    moved: np.ndarray
 
     @property
     def difference(self) -> float:
@@ -64,13 +66,11 @@ def columns_of_table(frames: Frames, measurer: Measurer, probe: str) -> Iterator
     for (column, value), some in found.items():
         with_q = [(one, float(next(adjusted))) for one in some]
         best, q_value = max(with_q, key=lambda pair: pair[0].difference)
-        inside = rows[_values(rows, frames, column) == value]
-        moved = inside[(inside["predicted"] == best.label) & (inside["label"] != best.label)]
         yield measurer.sums(
             "column_effect", best.sums, risk_difference, rows=float(rows["weight"].sum()), probe=probe,
             where=of_group(column, value, label=best.label),
             notes=told(Said("note.of_columns", {"q": Number(q_value, "p_value"), "tested": len(tested)})),
-            evidence=moved["row_id"].head(EVIDENCE),
+            evidence=rows["row_id"].to_numpy()[best.moved[:EVIDENCE]],
             context={"group": column, "value": value, "label": best.label, "q_value": q_value},
         )  # fmt: skip
 
@@ -103,8 +103,10 @@ def mantel_haenszel(totals: Floats) -> float:
 def _contrasts(rows: pd.DataFrame, frames: Frames) -> Iterator[Contrast]:
     codes, names = pd.factorize(rows["label"], sort=True)
     weight = rows["weight"].to_numpy(dtype=np.float64)
-    given = frames.task.members(rows["predicted"].to_numpy())
-    often = [place for place in range(given.shape[1]) if MIN_ROWS <= weight[given[:, place]].sum() <= weight.sum() - MIN_ROWS]
+    truth, given = memberships(rows, frames)
+    often = [
+        place for place in range(given.shape[1]) if MIN_ROWS <= weight[given[:, place]].sum() <= weight.sum() - MIN_ROWS
+    ]
     for column in frames.groups:
         values = _values(rows, frames, column)
         sizes = rows.groupby(values)["weight"].sum().drop("", errors="ignore")
@@ -116,7 +118,8 @@ def _contrasts(rows: pd.DataFrame, frames: Frames) -> Iterator[Contrast]:
             for place in often:
                 sums = _sums(codes, len(names), inside, given[:, place], weight)
                 p_value = mantel_haenszel(sums.sum(axis=0))
-                yield Contrast(column, str(value), frames.labels[place], sums, p_value)
+                moved = np.flatnonzero(inside & given[:, place] & ~truth[:, place])
+                yield Contrast(column, str(value), frames.labels[place], sums, p_value, moved)
 
 
 def _values(rows: pd.DataFrame, frames: Frames, column: str) -> pd.Series:

@@ -25,6 +25,8 @@ from audit.score.measures import EVIDENCE, Measure
 from audit.score.surface_rows import changes_of, column
 from audit.slices import Slice
 
+TELLING = frozenset({("length", "cutting"), ("emoji", "own_emoji")})
+"""Changes that take something away, or may: their effect is told, and no share of decisions turned."""
 LEAST_TEXTS = 10
 """A change is told of from so many texts on that offer it."""
 
@@ -127,8 +129,17 @@ def _measures(
     evidence = rows["row_id"].to_numpy()[gain.rows[order]]
     weight = weights[gain.rows]
     yield measurer.mean(
-        "shortcut_effect", gain.change, weight, probe=probe, where=where, notes=notes, evidence=evidence, context=context
+        "shortcut_effect",
+        gain.change,
+        weight,
+        probe=probe,
+        where=where,
+        notes=notes,
+        evidence=evidence,
+        context=context,
     )
+    if (feature, change) in TELLING:
+        return
     yield measurer.rate(
         "shortcut_turned", gain.turned, gain.asked, weight, probe=probe, where=where, notes=notes, evidence=evidence,
         context=context,

@@ -41,7 +41,7 @@ def length_slope(frames: Frames, measurer: Measurer, probe: str) -> Iterator[Mea
     slopes = doublings @ inside / spread
     p_values = [_p_of_slope(doublings, inside[:, place], rows["label"].nunique()) for place in range(len(slopes))]
     adjusted = benjamini_hochberg(p_values)
-    best = int(np.argmax(slopes))
+    best = max(range(len(slopes)), key=lambda place: float(slopes[place]))
     weight = rows["weight"].to_numpy(dtype=np.float64)
     sums = np.column_stack([doublings * inside[:, best] * weight, doublings**2 * weight])
     label = frames.labels[best]

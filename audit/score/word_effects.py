@@ -2,7 +2,7 @@
 
 A word that speaks for a class by its meaning is no shortcut. What it turns is held against what words of like meaning turn at
 the same places of the same rows, and against the strongest five other words of the run that speak for the class: whichever
-turns more is the bar. `shortcut_word` is the share of decisions turned beyond the bar.
+turns more is the bar. `word_beyond` is the share of decisions turned beyond the bar.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from audit.slices import Slice
 
 PEERS = 5
 """Other words of a class that a word is held against, those that turn most."""
+_BESIDE = {"like": "note.word_beside_like", "peers": "note.word_beside_peers"}
+WORTH = 0.10
+"""Share of decisions turned from which on it is asked whether a word's meaning does it; less is no shortcut in any case."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,15 @@ def word_effects(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     weights = frames.examples.drop_duplicates("row_id").set_index("row_id")["weight"]
     for probe, rows in table[~table["error"] & table["change"].notna()].groupby("probe", sort=True):
         tried = list(_tried(rows))
+        by_label: dict[str, list[Tried]] = {}
+        for one in tried:
+            by_label.setdefault(one.label, []).append(one)
         tested = [p_of_mean(one.lines["change"].to_numpy()) for one in tried]
         adjusted = benjamini_hochberg(tested) if tested else np.empty(0)
         for one, q_value in zip(tried, adjusted, strict=True):
             if len(one.lines) >= LEAST_TEXTS:
-                yield from _measures(str(probe), one, tried, float(q_value), weights, measurer)
+                own = by_label[one.label]
+                yield from _measures(str(probe), one, own, (float(q_value), len(tried)), weights, measurer)
 
 
 def _tried(rows: pd.DataFrame) -> Iterator[Tried]:
@@ -71,13 +78,18 @@ def _tried(rows: pd.DataFrame) -> Iterator[Tried]:
 
 
 def bar(one: Tried, tried: list[Tried]) -> tuple[Floats, str]:
-    """What a word must turn more than, for each of its rows, (n,), and whose it is: `like` or `peers`; zeros and "" for neither."""
+    """What a word must turn more than, for each of its rows, (n,), and whose it is: `like` or `peers`; zeros and "" for neither.
+
+    Args:
+        one: the word.
+        tried: the words that were tried for its class.
+    """
     rows = one.lines["row_id"]
     offered: list[tuple[Floats, str]] = []
     like = one.lines["like_turned"].to_numpy(dtype=np.float64)
     if np.isfinite(like).all() and like.size:
         offered.append((like, "like"))
-    others = [two for two in tried if two.label == one.label and two.word != one.word and len(two.lines) >= LEAST_TEXTS]
+    others = [two for two in tried if two.word != one.word and len(two.lines) >= LEAST_TEXTS]
     others = sorted(others, key=lambda two: (-two.share, two.word))[:PEERS]
     if others:
         by_row = pd.concat([two.lines for two in others]).groupby("row_id")["turned"].mean()
@@ -86,25 +98,26 @@ def bar(one: Tried, tried: list[Tried]) -> tuple[Floats, str]:
 
 
 def _measures(
-    probe: str, one: Tried, tried: list[Tried], q_value: float, weights: pd.Series, measurer: Measurer
+    probe: str, one: Tried, tried: list[Tried], test: tuple[float, int], weights: pd.Series, measurer: Measurer
 ) -> Iterator[Measure]:
-    where = Slice(label=one.label, word=one.word)
+    where, (q_value, tested) = Slice(label=one.label, word=one.word), test
     least, whose = bar(one, tried)
     turned = one.lines["turned"].to_numpy(dtype=np.float64)
     weight = one.lines["row_id"].map(weights).fillna(1).to_numpy(dtype=np.float64)
     order = np.lexsort((one.lines["row_id"].to_numpy(), -one.lines["change"].to_numpy(), -turned))[:EVIDENCE]
     notes = told(
-        Said(f"note.word_beside_{whose}", {"share": Number(float(least.mean()))}) if whose else None,
+        Said(_BESIDE[whose], {"share": Number(float(least.mean()))}) if whose else None,
         _taken_out(one),
-        Said("note.of_words", {"q": Number(q_value, "p_value"), "tested": len(tried)}),
+        Said("note.of_words", {"q": Number(q_value, "p_value"), "tested": tested}),
     )
     about = {
         "probe": probe, "where": where, "notes": notes, "evidence": one.lines["row_id"].to_numpy()[order],
         "context": {"word": one.word, "label": one.label, "texts": one.texts, "q_value": q_value, "beside": whose},
     }  # fmt: skip
-    yield measurer.mean("shortcut_word", turned - least, weight, **about)  # type: ignore[arg-type]
-    yield measurer.proportion("shortcut_turned", turned, weight, **about)  # type: ignore[arg-type]
-    yield measurer.mean("shortcut_effect", one.lines["change"], weight, **about)  # type: ignore[arg-type]
+    if one.share >= WORTH:
+        yield measurer.mean("word_beyond", turned - least, weight, **about)  # type: ignore[arg-type]
+    yield measurer.proportion("word_turned", turned, weight, **about)  # type: ignore[arg-type]
+    yield measurer.mean("word_effect", one.lines["change"], weight, **about)  # type: ignore[arg-type]
 
 
 def _taken_out(one: Tried) -> Said | None:

@@ -23,18 +23,18 @@ Step = Literal["more", "less", "other"]
 FEATURES = {
     "length": ("padding", "cutting"),
     "position": ("later",),
-    "punctuation": ("full stop", "exclamation mark", "dots", "commas"),
+    "punctuation": ("full_stop", "exclamation_mark", "dots", "commas"),
     "case": ("capitals",),
-    "digits": ("numbers", "other numbers"),
-    "emoji": ("signs", "own emoji"),
-    "line breaks": ("breaks",),
+    "digits": ("numbers", "other_numbers"),
+    "emoji": ("signs", "own_emoji"),
+    "line_breaks": ("breaks",),
 }
 """The features with the changes of each."""
 SIGNS = ("\U0001f4cc", "\U0001f4ce", "\U0001f4c5", "\U0001f516", "\U0001f4c4")
 """A pin, a clip, a calendar, a bookmark, a page: none laughs or cries."""
 _ENDS = ".!…。！"
 _QUESTIONS = "?？"
-_MARKS = {"full stop": (".", "。"), "exclamation mark": ("!", "！"), "dots": ("...", "……")}
+_MARKS = {"full_stop": (".", "。"), "exclamation_mark": ("!", "！"), "dots": ("...", "……")}
 _COMMAS = re.compile(r"\s?[,，、](?=\s|\w|$)")
 _NUMBER = re.compile(r"\d+")
 _LEAST_WORDS, _LEAST_CHARACTERS = 8, 16
@@ -122,7 +122,9 @@ def _capitals(text: str) -> Iterator[Edit]:
 def _numbers(text: str, generator: np.random.Generator, whole: bool) -> Iterator[Edit]:
     if _NUMBER.search(text):
         yield Edit("digits", "numbers", "less", " ".join(_NUMBER.sub("", text).split()))
-        yield Edit("digits", "other numbers", "other", _NUMBER.sub(lambda found: _another(found.group(), generator), text))
+        yield Edit(
+            "digits", "other_numbers", "other", _NUMBER.sub(lambda found: _another(found.group(), generator), text)
+        )
     elif whole:
         yield Edit("digits", "numbers", "more", f"{text.rstrip()} ({generator.integers(1000, 10_000)})")
 
@@ -136,7 +138,7 @@ def _another(number: str, generator: np.random.Generator) -> str:
 def _signs(text: str, generator: np.random.Generator, whole: bool) -> Iterator[Edit]:
     without = "".join(character for character in text if not is_emoji(character))
     if without != text:
-        yield Edit("emoji", "own emoji", "less", " ".join(without.split()))
+        yield Edit("emoji", "own_emoji", "less", " ".join(without.split()))
     if whole and not any(sign in text for sign in SIGNS):
         yield Edit("emoji", "signs", "more", f"{text.rstrip()} {SIGNS[int(generator.integers(len(SIGNS)))]}")
 
@@ -152,10 +154,10 @@ def is_emoji(character: str) -> bool:
 
 def _breaks(text: str) -> Iterator[Edit]:
     if "\n" in text.strip():
-        yield Edit("line breaks", "breaks", "less", " ".join(text.split()))
+        yield Edit("line_breaks", "breaks", "less", " ".join(text.split()))
         return
     ends = [found.end() for found in re.finditer(r"[.!?](?= \S)|[。！？，](?=\S)", text)]
     gaps = [found.start() for found in re.finditer(r"(?<=\S) (?=\S)", text)]
     place = ends[len(ends) // 2] if ends else gaps[len(gaps) // 2] if len(gaps) >= 3 else None
     if place is not None:
-        yield Edit("line breaks", "breaks", "more", f"{text[:place]}\n\n{text[place:].lstrip()}")
+        yield Edit("line_breaks", "breaks", "more", f"{text[:place]}\n\n{text[place:].lstrip()}")

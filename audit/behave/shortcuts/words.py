@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -36,9 +36,11 @@ MOVES = 0.03
 class Words(Declared):
     """Words of the table in whose texts a class is given more often than elsewhere, tried one by one."""
 
-    words: int = parameter(60, tr_later("Words tried, those whose texts lean most towards a class."), least=1, most=1000)
+    words: int = parameter(
+        60, tr_later("Words tried, those whose texts lean most towards a class."), least=1, most=1000
+    )
     least_texts: int = parameter(6, tr_later("Texts a word must be in."), least=2)
-    carriers: int = parameter(32, tr_later("Rows of other classes each word is put into."), least=8, most=1000)
+    carriers: int = parameter(48, tr_later("Rows of other classes each word is put into."), least=8, most=1000)
     holders: int = parameter(12, tr_later("Rows that hold the word from which it is taken out."), least=1, most=1000)
     like: int = parameter(4, tr_later("Words of like meaning each word is held against."), least=1, most=20)
 
@@ -130,7 +132,9 @@ class _Trying:
 
     def _inserted(self, form: str, lean: Lean, carriers: Sequence[int]) -> list[WordTrial]:
         starts = [self._start(place) for place in carriers]
-        said = self._ask([(place, self._with(place, form, start)) for place, start in zip(carriers, starts, strict=True)])
+        said = self._ask(
+            [(place, self._with(place, form, start)) for place, start in zip(carriers, starts, strict=True)]
+        )
         return self._trials("inserted", lean, carriers, said, starts)
 
     def _beside(
@@ -146,11 +150,7 @@ class _Trying:
         made = []
         for trial in trials:
             mean = np.mean(changes[trial.row_id] or [(0.0, 0.0)], axis=0)
-            made.append(
-                WordTrial(
-                    trial.row_id, trial.way, trial.before, trial.after, trial.turned, trial.start, float(mean[0]), float(mean[1])
-                )
-            )
+            made.append(replace(trial, like=float(mean[0]), like_turned=float(mean[1])))
         return made
 
     def _removed(self, lean: Lean) -> list[WordTrial]:
@@ -162,7 +162,12 @@ class _Trying:
         return self._trials("removed", lean, [place for place, _ in kept], self._ask(kept), [0] * len(kept))
 
     def _trials(
-        self, way: Literal["inserted", "removed"], lean: Lean, places: Sequence[int], said: Floats, starts: Sequence[int]
+        self,
+        way: Literal["inserted", "removed"],
+        lean: Lean,
+        places: Sequence[int],
+        said: Floats,
+        starts: Sequence[int],
     ) -> list[WordTrial]:
         made = []
         for place, probs, start in zip(places, said, starts, strict=True):
@@ -171,7 +176,9 @@ class _Trying:
             held = bool(self._classifier.task.holds(probs)[lean.label])
             before, after = float(self.probs[place, lean.label]), float(probs[lean.label])
             turned = held if way == "inserted" else not held
-            made.append(WordTrial(self._examples[place].row_id, way, before, after, turned, start))
+            task, own = self._classifier.task, self.probs[place]
+            row_id = self._examples[place].row_id
+            made.append(WordTrial(row_id, way, before, after, turned, start, task.answer(own), task.sure(own)))
         return made
 
     def _start(self, place: int) -> int:
