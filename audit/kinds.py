@@ -31,6 +31,8 @@ from audit.records import (
     Prediction,
     Record,
     SampleOutcome,
+    SurfaceOutcome,
+    WordOutcome,
 )
 
 log = logging.getLogger("assay.kinds")
@@ -236,6 +238,36 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
+
+SHORTCUT = Kind(
+    name="shortcut",
+    record=SurfaceOutcome,
+    stored="shortcut",
+    shard_rows=32,
+    frame="shortcuts",
+    columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "edits": "i"},
+    missing="finding.missing.shortcut",
+    probes={"surface": "audit.behave.shortcuts.surface:Surface"},
+    families=(Part(13, "audit.score.dependence:dependence"),),
+    chapters=(Part(10, "audit.report.chapters.shortcuts:SHORTCUTS"),),
+)
+
+
+WORD = Kind(
+    name="word",
+    record=WordOutcome,
+    stored="word",
+    shard_rows=None,
+    frame="word_trials",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "word": "s", "label": "s", "texts": "i",
+    },
+    missing="finding.missing.word",
+    probes={"words": "audit.behave.shortcuts.words:Words"},
+    families=(Part(14, "audit.score.word_effects:word_effects"),),
+    chapters=(Part(10, "audit.report.chapters.shortcuts:SHORTCUTS"),),  # with the surface
+)  # fmt: skip
+
 BEHAVIOUR = Kind(
     name="behaviour",
     record=BehaviourOutcome,
@@ -252,7 +284,9 @@ BEHAVIOUR = Kind(
     chapters=(Part(7, "audit.report.chapters.behaviour:BEHAVIOUR"),),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR, SHORTCUT, WORD)
+}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 

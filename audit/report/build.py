@@ -14,6 +14,7 @@ from audit.records import Prediction
 from audit.report import attacked, explained, facts
 from audit.report.behaved import behaviours
 from audit.report.caps import CAPS, MATRIX, Caps
+from audit.report.changed_rows import changed_rows
 from audit.report.chapters import chapters
 from audit.report.model import (
     PRESETS,
@@ -108,6 +109,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         behaviours=behaviours(source, caps),
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
+        changed_rows=changed_rows(source, caps.changed),
     )
 
 

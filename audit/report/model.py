@@ -442,6 +442,7 @@ class Report:
     behaviours: tuple[BehaviourFacts, ...] = ()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
+    changed_rows: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

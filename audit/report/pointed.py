@@ -9,6 +9,7 @@ from audit.changes import changes_between
 from audit.kinds import as_a
 from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
 from audit.report.attacked import edits
+from audit.report.changed_rows import rows_of
 from audit.report.explained import in_place
 from audit.report.model import Pointed
 from audit.results.reading import Results
@@ -17,6 +18,10 @@ from models.task import Task
 
 SEVERAL = {"attacks": "attack", "perturbations": "perturbation"}
 """What stands for the probe of a score over several probes, and their kind."""
+
+
+CHANGED = ("shortcut", "word")
+"""Kinds whose records hold many changes of a row, of which a score's slice tells one."""
 
 
 def pointed(read: Results, findings: Iterable[Finding], at_most: int) -> Mapping[str, tuple[Pointed, ...]]:
@@ -29,6 +34,10 @@ def pointed(read: Results, findings: Iterable[Finding], at_most: int) -> Mapping
     kinds = {probe.probe: probe.kind for probe in read.probes}
     made = {}
     for finding in findings:
+        if finding.score.where.keys() & {"change", "word"} and kinds.get(finding.score.probe) in CHANGED:
+            if finding.verdict != "PASS" and (rows := rows_of(read, finding.score, finding.evidence, at_most)):
+                made[finding.id] = tuple(rows)
+            continue
         ids = finding.evidence[:at_most] if finding.verdict != "PASS" else ()
         by_probe = [read.records(probe, ids) for probe in _probes(kinds, finding.score.probe)] if ids else []
         of_rows = ((row_id, [found[row_id] for found in by_probe if row_id in found]) for row_id in ids)

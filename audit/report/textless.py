@@ -44,6 +44,7 @@ def without_texts(report: Report) -> Report:
         spec=spec_without_texts(report.spec),
         evidence={},
         pointed={},
+        changed_rows={},
         notes=(),
         provenance=provenance_without_texts(report.provenance),
     )

@@ -39,9 +39,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from audit.kinds import EXPLAINER, KINDS, of_record
-from audit.records import AttackOutcome, Attribution, Estimate, Example, PerturbationOutcome, Prediction, Record
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    Estimate,
+    Example,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SurfaceOutcome,
+    WordOutcome,
+)
 from audit.score.arrays import Columns, Matrix, Spans
 from audit.score.record_rows import numbers_of, values_of
+from audit.score.surface_rows import numbers_of_edits
 from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
@@ -262,6 +273,23 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
+
+    def add_shortcuts(self, rows: Columns, r: SurfaceOutcome) -> None:
+        """What the changes of a row's surface did, by numbers of their own; see `audit.score.surface_rows`."""
+        values = (r.row_id, r.error is not None, r.probe, r.name, r.label or "", len(r.edits))
+        rows.add(values, numbers=numbers_of_edits(r, self._task))
+
+    def add_word_trials(self, rows: Columns, r: WordOutcome) -> None:
+        """One row per trial of a word, and one without a trial for a word that has none."""
+        common = (r.error is not None, r.probe, r.name, r.subject, r.word, r.label, r.texts)
+        for trial in r.trials:
+            numbers = {
+                "inserted": float(trial.way == "inserted"), "change": trial.after - trial.before, "turned": float(trial.turned),
+                "like": _number(trial.like), "like_turned": _number(trial.like_turned),
+            }  # fmt: skip
+            rows.add((trial.row_id, *common), numbers=numbers)
+        if not r.trials:
+            rows.add((r.row_id, *common))
 
     def _tell(self, record: Any) -> None:
         """Note the scores that a record about many rows has."""

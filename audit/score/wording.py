@@ -140,6 +140,9 @@ def _of_context(name: str, item: Any) -> Value | None:
         return title_of(item)
     if name == "languages" and isinstance(item, str):
         return Said(LANGUAGES, {"codes": item})
+    if name in ("feature", "change") and isinstance(item, str):
+        key = f"{name}.{item}"
+        return Said(key) if key in sentences() else item
     if isinstance(item, str):
         return Said(_CODES[name, item]) if (name, item) in _CODES else item
     if isinstance(item, int) and not isinstance(item, bool):

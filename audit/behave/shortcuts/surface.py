@@ -1,0 +1,118 @@
+"""The probe of the surface: what should not matter is changed alone, row by row, and the model is asked again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from audit.behave.shortcuts.features import Edit, edits_of
+from audit.language.translating import tr_later
+from audit.parameters import Declared, parameter
+from audit.records import Example, SurfaceEdit, SurfaceOutcome
+from audit.seeds import row_generator, row_seed
+from audit.window import span_of
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+ROWS_A_TIME = 16
+
+
+@dataclass(kw_only=True)
+class Surface(Declared):
+    """Lengthens and cuts a text, moves it, and changes its end mark, commas, capitals, digits, signs and line breaks, each alone.
+
+    A text is asked once however many of its changes it stands for, and each change is held against the text that differs
+    from it in nothing else: an exclamation mark against the text without a mark at its end.
+    """
+
+    sentences: int = parameter(4, tr_later("Neutral sentences a text is made longer with."), least=1, most=10)
+
+    name: ClassVar[str] = "surface"
+    cost: ClassVar[str] = tr_later("about 15 passes through the model for each row")
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """Nothing keeps it from running: any model answers texts."""
+        del classifier
+        return None
+
+    def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[SurfaceOutcome]:
+        """One outcome per example, in their order."""
+        for start in range(0, len(examples), ROWS_A_TIME):
+            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
+
+    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[SurfaceOutcome]:
+        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
+        started = time.perf_counter()
+        try:
+            drawn = [self._edits(classifier, example, seed) for example in examples]
+            asked = [_texts(example, edits) for example, edits in zip(examples, drawn, strict=True)]
+            given = [
+                text if example.pair is None else (text, example.pair)
+                for example, texts in zip(examples, asked, strict=True)
+                for text in texts
+            ]
+            rows = iter(classifier.predict_proba(given))
+        except Exception as error:
+            if len(examples) > 1:
+                for example in examples:
+                    yield from self._some(classifier, [example], seed)
+                return
+            yield self._outcome(examples[0], seed, (), (), time.perf_counter() - started, error)
+            return
+        seconds = (time.perf_counter() - started) / len(examples)
+        for example, edits, texts in zip(examples, drawn, asked, strict=True):
+            said = {text: tuple(float(p) for p in next(rows)) for text in texts}
+            made = tuple(
+                SurfaceEdit(
+                    edit.feature, edit.change, edit.step, edit.text, said[edit.text],
+                    () if edit.against is None else said[edit.against],
+                )
+                for edit in edits
+            )  # fmt: skip
+            yield self._outcome(example, seed, said[example.text], made, seconds)
+
+    def _edits(self, classifier: Classifier, example: Example, seed: int) -> list[Edit]:
+        """Changes of what the model reads of a row; of a text it reads in part, within that part."""
+        start, end = span_of(classifier, example.text, example.pair)
+        if start >= end:
+            return []
+        generator = row_generator(seed, example.row_id, self.name)
+        whole = (start, end) == (0, len(example.text))
+        head, tail = example.text[:start], example.text[end:]
+        found = edits_of(example.text[start:end], generator, sentences=self.sentences, whole=whole)
+        return [
+            Edit(
+                edit.feature, edit.change, edit.step, f"{head}{edit.text}{tail}",
+                None if edit.against is None else f"{head}{edit.against}{tail}",
+            )
+            for edit in found
+            if whole or edit.change != "cutting"
+        ]  # fmt: skip
+
+    def _outcome(
+        self,
+        example: Example,
+        seed: int,
+        probs: tuple[float, ...],
+        edits: tuple[SurfaceEdit, ...],
+        seconds: float,
+        error: Exception | None = None,
+    ) -> SurfaceOutcome:
+        return SurfaceOutcome(
+            example.row_id, example.text, example.label, self.name, probs, edits,
+            row_seed(seed, example.row_id, self.name), seconds, pair=example.pair,
+            error=None if error is None else f"{type(error).__name__}: {error}",
+        )  # fmt: skip
+
+
+def _texts(example: Example, edits: Sequence[Edit]) -> list[str]:
+    """Every different text of a row, the text itself first."""
+    others = (text for edit in edits for text in (edit.text, edit.against) if text is not None)
+    return list(dict.fromkeys([example.text, *others]))
