@@ -23,7 +23,15 @@ from typing import Any, Literal, TypeVar
 from audit import brought
 from audit.brought import GROUP, entries
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    IdentityOutcome,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+)
 
 log = logging.getLogger("assay.kinds")
 
@@ -228,7 +236,24 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
+IDENTITY = Kind(
+    name="identity",
+    record=IdentityOutcome,
+    stored="identity",
+    shard_rows=32,
+    frame="identities",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d",
+        "mentions": "i", "versions": "i", "flips": "i",
+    },
+    index="audit.store.indexing:identity_columns",
+    missing="finding.missing.identity",
+    probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
+    families=(Part(12, "audit.score.identity:identity"),),
+    chapters=(Part(7, "audit.report.chapters.fairness:FAIRNESS"),),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, IDENTITY)}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 
