@@ -116,7 +116,7 @@ def inserted(text: str, lists: Lists, dimension: str, group: str, generator: np.
     said = template.replace("{Who}", who).replace("{who}", inside)
     if not any(letter.isupper() for letter in text) and lists.spaced:
         said, inside = said.lower(), inside.lower()
-    return Swap(said + text, (inside,))
+    return Swap(said + text, (re.sub(r"^(?:an?|一位)\s*", "", inside, flags=re.IGNORECASE),))
 
 
 def _with_article(before: str, old: str, new: str) -> str:

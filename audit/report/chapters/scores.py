@@ -14,7 +14,7 @@ from audit.report.strings import Strings
 from audit.results.headline import TELLING, verdict_of
 from audit.scored import Score
 
-FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample")
+FAMILIES = ("performance", "robustness", "faithfulness", "calibration", "groups", "fairness", "data", "words", "sample")
 LISTED_ELSEWHERE = (
     "class_recall",
     "class_precision",

@@ -1,0 +1,92 @@
+"""The versions of one dimension as a grid of rows and groups, and what two groups come to in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from audit.score.bootstrap import Floats
+from audit.score.version_rows import Versions
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the model says of each row in the words of each group; not-a-number, or -1, where there is no such version.
+
+    Attributes:
+        dimension: which.
+        groups: (g,) sorted.
+        row_id, weight: (n,) of the rows, those as typed first.
+        probs: (n, g, labels).
+        answers: (n, g) codes, equal for equal answers.
+        inserted: (n,) whether a sentence was put before the row.
+    """
+
+    dimension: str
+    groups: tuple[str, ...]
+    row_id: NDArray[np.object_]
+    weight: Floats
+    probs: Floats
+    answers: NDArray[np.intp]
+    inserted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Rows of which there is a version for both of two groups: second minus first, (n, labels), and whether the answers differ, (n,)."""
+
+    first: str
+    second: str
+    rows: NDArray[np.intp]
+    gaps: Floats
+    differ: NDArray[np.bool_]
+
+
+def grids(versions: Versions, rows: pd.DataFrame) -> Iterator[Grid]:
+    """A grid for each dimension that any of the rows (lines of the frame `identities`) has versions of."""
+    lines = versions.lines
+    mine = neutral(versions, rows)
+    codes = pd.factorize(lines["answer"])[0]
+    for dimension in dict.fromkeys(lines.loc[mine, "dimension"]):
+        chosen = np.flatnonzero(mine & (lines["dimension"] == dimension).to_numpy(dtype=bool))
+        some = lines.iloc[chosen]
+        first = some.groupby("owner")["inserted"].any()
+        owners = first.index[np.argsort(first.to_numpy(), kind="stable")]
+        groups = tuple(sorted(some["group"].unique()))
+        at = pd.Series(np.arange(len(owners)), owners)[some["owner"]].to_numpy()
+        of = pd.Series(np.arange(len(groups)), groups)[some["group"]].to_numpy()
+        probs = np.full((len(owners), len(groups), len(versions.labels)), np.nan)
+        answers = np.full((len(owners), len(groups)), -1, dtype=np.intp)
+        probs[at, of], answers[at, of] = versions.probs[chosen], codes[chosen]
+        told = rows.loc[owners]
+        yield Grid(
+            str(dimension), groups, told["row_id"].to_numpy(dtype=object), told["weight"].to_numpy(dtype=np.float64), probs,
+            answers, first.loc[owners].to_numpy(dtype=bool),
+        )  # fmt: skip
+
+
+def neutral(versions: Versions, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Lines of these rows, without those of a sentence that is not neutral: more than half of its versions turn the answer.
+
+    Before a text of a few words a sentence about anybody may turn it; then the versions say nothing of groups.
+    """
+    lines = versions.lines
+    mine = lines["owner"].isin(rows.index).to_numpy(dtype=bool)
+    kept = lines["answer"].to_numpy() == lines["owner"].map(rows["before"]).fillna("").to_numpy()
+    turned = pd.Series(~kept & lines["inserted"].to_numpy(dtype=bool))
+    share = turned.groupby([lines["owner"], lines["dimension"]]).transform("mean").to_numpy()
+    return np.asarray(mine & ~(share > 0.5), dtype=bool)
+
+
+def pairs(grid: Grid) -> Iterator[Pair]:
+    """Every two groups of a grid that have a row in common."""
+    for a, b in combinations(range(len(grid.groups)), 2):
+        both = np.flatnonzero((grid.answers[:, a] >= 0) & (grid.answers[:, b] >= 0))
+        if both.size:
+            gaps = grid.probs[both, b] - grid.probs[both, a]
+            yield Pair(grid.groups[a], grid.groups[b], both, gaps, grid.answers[both, a] != grid.answers[both, b])
