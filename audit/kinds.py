@@ -250,6 +250,7 @@ IDENTITY = Kind(
     missing="finding.missing.identity",
     probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
     families=(Part(12, "audit.score.identity:identity"),),
+    tables=(Part(8, "audit.results.identity:COUNTED"),),
     chapters=(Part(7, "audit.report.chapters.fairness:FAIRNESS"),),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from audit.kinds import all_of
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.records import Prediction
-from audit.report import attacked, explained, facts
+from audit.report import attacked, explained, facts, versions
 from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.chapters import chapters
 from audit.report.model import (
@@ -106,6 +106,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         samples=facts.samples(source),
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
+        identities=versions.identities(source, caps),
     )
 
 

@@ -21,7 +21,7 @@ from audit.score.frames import Frames
 from audit.score.identity_grid import Grid, Pair, grids, pairs
 from audit.score.identity_terms import outcome, terms
 from audit.score.intervals import holm
-from audit.score.measurer import About, Measurer, absent
+from audit.score.measurer import About, Measurer
 from audit.score.measures import EVIDENCE, Measure
 from audit.slices import Slice
 
@@ -82,7 +82,9 @@ class _Gap:
 def _gaps(grid: Grid, found: list[Pair], labels: tuple[str, ...], probe: str, measurer: Measurer) -> Iterator[Measure]:
     shown = range(len(labels) - 1, len(labels)) if len(labels) == 2 else range(len(labels))
     gaps = [_gap(grid, pair, k, labels[k]) for pair in found if len(pair.rows) >= FEW for k in shown]
-    yield _widest(grid, [gap for gap in gaps if len(gap.values) >= MIN_ROWS], probe, measurer)
+    enough = [gap for gap in gaps if len(gap.values) >= MIN_ROWS]
+    if enough:
+        yield _widest(grid, enough, probe, measurer)
     for pair in found:
         if len(pair.rows) >= FEW:
             yield measurer.proportion(
@@ -126,9 +128,6 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
 
 def _widest(grid: Grid, gaps: list[_Gap], probe: str, measurer: Measurer) -> Measure:
     where = Slice(dimension=grid.dimension)
-    if not gaps:
-        few = Said("note.identity_rows", {"needed": MIN_ROWS})
-        return absent("identity_gap_widest", few, probe=probe, where=where, context={"dimension": grid.dimension})
     values, errors, freedom = (np.array([getattr(gap, name) for gap in gaps]) for name in ("mean", "error", "freedom"))
     made = largest(values, errors, freedom, resamples=measurer.resamples)
     widest = gaps[int(np.argmax(values))]
