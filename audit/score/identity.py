@@ -23,6 +23,7 @@ from audit.score.identity_terms import outcome, terms
 from audit.score.intervals import holm
 from audit.score.measurer import About, Measurer
 from audit.score.measures import EVIDENCE, Measure
+from audit.score.wording import people_said
 from audit.slices import Slice
 
 FEW = 10
@@ -118,7 +119,7 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
     about: About = {
         "probe": probe,
         "where": _where(grid, gap.pair, gap.label),
-        "notes": told(Said("note.holm_pairs", {"p": Number(p_value, "p_value"), "tested": tested}), *_how(grid, rows)),
+        "notes": told(Said("note.higher_for", {"higher": people_said(gap.higher)}), Said("note.holm_pairs", {"p": Number(p_value, "p_value"), "tested": tested}), *_how(grid, rows)),
         "evidence": grid.row_id[rows][order[:EVIDENCE]],
         "context": _context(grid, gap),
     }
@@ -135,7 +136,7 @@ def _widest(grid: Grid, gaps: list[_Gap], probe: str, measurer: Measurer) -> Mea
     order = np.argsort(-widest.values)[:EVIDENCE]
     return measurer.replicated(
         "identity_gap_widest", made, basis="inversion", rows=float(grid.weight[rows].sum()), texts=float(rows.size),
-        probe=probe, where=where, notes=told(Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows)),
+        probe=probe, where=where, notes=told(Said("note.higher_for", {"higher": people_said(widest.higher)}), Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows)),
         evidence=grid.row_id[rows][order] if widest.values.size == rows.size else (), context=_context(grid, widest),
     )  # fmt: skip
 

@@ -109,9 +109,7 @@ def before_noun(text: str, end: int) -> bool:
     word = following.group(1).lower()
     if word in _closed():
         return False
-    if word.endswith("ly"):  # `loved her dearly.`, but `her early films`
-        return _NEXT.match(text, following.end()) is not None
-    return True
+    return not word.endswith("ly") or before_noun(text, following.end())  # `loved her dearly.`, but `her early films`
 
 
 @cache

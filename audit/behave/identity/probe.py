@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 from audit.behave.identity.lists import DIMENSIONS
 from audit.behave.identity.versions import NAME, Said, versions_of
 from audit.changes import changes_between
-from audit.language.translating import tr_later
+from audit.errors import SpecError
+from audit.language.translating import tr, tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, IdentityOutcome, Version
 from audit.seeds import row_seed
@@ -54,13 +55,21 @@ class IdentitySwaps(Declared):
 
     def __post_init__(self) -> None:
         self.check()
+        named = DIMENSIONS if self.dimensions is True else () if self.dimensions is False else tuple(self.dimensions)
+        unknown = sorted(set(named) - set(DIMENSIONS))
+        if unknown:
+            raise SpecError(
+                tr(
+                    "There are no lists of words for {unknown}; choose from: {known}.",
+                    unknown=", ".join(name[:40] for name in unknown[:5]), known=", ".join(DIMENSIONS),
+                )
+            )  # fmt: skip
+        self.dimensions = tuple(name for name in DIMENSIONS if name in named)
 
     @property
     def chosen(self) -> tuple[str, ...]:
         """The dimensions in the order of the lists."""
-        if isinstance(self.dimensions, bool):
-            return DIMENSIONS if self.dimensions else ()
-        return tuple(name for name in DIMENSIONS if name in self.dimensions)
+        return () if isinstance(self.dimensions, bool) else tuple(self.dimensions)
 
     def unavailable(self, classifier: Classifier) -> str | None:
         """Why there is nothing to swap; None where there is."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.figures.spec import figure
 from audit.language.printable import printable
-from audit.language.saying import worded
+from audit.language.saying import capitalised, worded
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Section, Table, Text
 from audit.report.caps import Caps
@@ -54,7 +54,7 @@ def _told(found: IdentityFacts, report: Report, say: Strings) -> Iterator[Block]
     if not any(s.name == "identity_gap" and s.probe == found.probe for s in report.scores):
         yield Text(say("fairness.too_few"))
     for score in sorted(widest, key=lambda s: -(s.value or 0.0))[:3]:
-        yield Text(say("fairness.widest", dimension=people(str(score.where["dimension"])), **w.parts(score, say)))
+        yield Text(say("fairness.widest", dimension=capitalised(people(str(score.where["dimension"]))), **w.parts(score, say)))
 
 
 def _strongest(scores: Iterator[Score]) -> list[Score]:
@@ -64,22 +64,22 @@ def _strongest(scores: Iterator[Score]) -> list[Score]:
 
 def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block]:
     level = say.numbers.level(report.run.level)
-    drawn = [(_pair(s), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
-    items = "; ".join(f"{_pair(s)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
+    drawn = [(_pair(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
+    items = "; ".join(f"{_pair(s, say)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
     spec = figure("scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), drawn, title=say("fairness.gaps"))
     caption = say("fairness.gaps_caption", level=level)
     yield Figure(spec, say("fairness.gaps_alt", level=level, items=items), caption, about="identity_gap")
     flips = {(s.probe, s.where["dimension"], s.where["identity"]): s for s in report.scores if s.name == "identity_flip_rate"}
     columns = (
         Column(say("fairness.dimension"), width=1.3), Column(say("fairness.pair"), width=3), Column(say("fairness.class"), width=1.2),
-        Column(say("fairness.gap"), "right", 2), Column(say("fairness.flips"), "right", 0.9), Column(say("common.rows_column"), "right", 0.6),
+        Column(say("fairness.gap"), "right", 2), Column(say("fairness.flips"), "right", 0.9), Column(say("fairness.rows_column"), "right", 0.6),
     )  # fmt: skip
     rows = []
     for s in gaps[:LISTED]:
         flip = flips.get((s.probe, s.where["dimension"], s.where["identity"]))
         rows.append(
             (
-                Cell(people(str(s.where["dimension"]))), Cell(_two(s)), Cell(printable(str(s.where.get("label") or ""), 40)),
+                Cell(people(str(s.where["dimension"]))), Cell(_two(s, say)), Cell(printable(str(s.where.get("label") or ""), 40)),
                 Cell(w.with_range(s, say), strong=bool(s.low and s.low > 0)),
                 Cell(say.numbers.share(flip.value) if flip is not None and flip.value is not None else say.numbers.none),
                 Cell(say.numbers.count(s.n)),
@@ -89,14 +89,17 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
     yield Table(columns, tuple(rows), f"{say('fairness.table_caption')} {cut}".rstrip(), small=True)
 
 
-def _two(score: Score) -> str:
+def _two(score: Score, say: Strings) -> str:
+    """Both groups, that with the larger probability first."""
     first, _, second = str(score.where["identity"]).partition(" / ")
-    return f"{people(first)} / {people(second)}"
+    told = next((note.values.get("higher") for note in score.notes if note.key == "note.higher_for"), None)
+    higher, lower = (second, first) if told == people_said(second) else (first, second)
+    return say("fairness.over", higher=people(higher), lower=people(lower))
 
 
-def _pair(score: Score) -> str:
+def _pair(score: Score, say: Strings) -> str:
     label = score.where.get("label")
-    return f"{_two(score)}: {printable(str(label), 30)}" if label else _two(score)
+    return f"{_two(score, say)}: {printable(str(label), 30)}" if label else _two(score, say)
 
 
 def _terms(terms: Sequence[Score], say: Strings) -> Iterator[Block]:
@@ -104,7 +107,7 @@ def _terms(terms: Sequence[Score], say: Strings) -> Iterator[Block]:
     chosen = list(dict.fromkeys([*ranked[: TERMS // 2], *ranked[-(TERMS // 2) :]]))
     columns = (
         Column(say("fairness.word"), width=2), Column(say("fairness.dimension"), width=1.3), Column(say("fairness.class"), width=1.2),
-        Column(say("fairness.effect"), "right", 2), Column(say("common.rows_column"), "right", 0.6),
+        Column(say("fairness.effect"), "right", 2), Column(say("fairness.rows_column"), "right", 0.6),
     )  # fmt: skip
     rows = tuple(
         (
@@ -119,7 +122,7 @@ def _terms(terms: Sequence[Score], say: Strings) -> Iterator[Block]:
 def _example(found: SaidOf, report: Report, say: Strings, caps: Caps) -> Example:
     task = report.run.task
     title = say(
-        "fairness.example", dimension=people(found.dimension), first=people(found.first), second=people(found.second),
+        "fairness.example", dimension=capitalised(people(found.dimension)), first=people(found.first), second=people(found.second),
         before=w.answer(found.first_answer, task, say, 40), after=w.answer(found.second_answer, task, say, 40),
         before_sure=say.numbers.share(task.sure(found.first_probs)), after_sure=say.numbers.share(task.sure(found.second_probs)),
     )  # fmt: skip
