@@ -214,6 +214,8 @@ PREDICTION = Kind(
         Part(7, "audit.score.groups:groups"),
         Part(8, "audit.score.data:data"),
         Part(9, "audit.score.performance:confusions"),
+        Part(22, "audit.score.group_rates:group_rates"),
+        Part(23, "audit.score.group_auc:group_auc"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     chapters=(
@@ -249,7 +251,7 @@ IDENTITY = Kind(
     index="audit.store.indexing:identity_columns",
     missing="finding.missing.identity",
     probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
-    families=(Part(12, "audit.score.identity:identity"),),
+    families=(Part(21, "audit.score.identity:identity"),),
     tables=(Part(8, "audit.results.identity:COUNTED"),),
     chapters=(Part(7, "audit.report.chapters.fairness:FAIRNESS"),),
 )  # fmt: skip

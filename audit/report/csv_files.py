@@ -233,7 +233,22 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
 def _identities(store: Store, report: Report) -> Iterator[Row]:
     """A line for each version of each text; of one without any, a line that says so."""
     task, texts = report.run.task, report.texts
-    yield "probe", "name", "row_id", "label", "dimension", "group_of_text", "group", "terms", "inserted", "before", "after", "flipped", "version", "error"
+    yield (
+        "probe",
+        "name",
+        "row_id",
+        "label",
+        "dimension",
+        "group_of_text",
+        "group",
+        "terms",
+        "inserted",
+        "before",
+        "after",
+        "flipped",
+        "version",
+        "error",
+    )
     for probe, r in _of_kind(store, report, IdentityOutcome):
         before = task.answer(r.original_probs) if r.original_probs else None
         head = (probe, r.name, r.row_id, r.label)

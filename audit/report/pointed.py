@@ -19,8 +19,8 @@ from audit.records import (
 from audit.report.attacked import edits
 from audit.report.explained import in_place
 from audit.report.model import Pointed
-from audit.results.reading import Results
 from audit.report.versions import furthest, said_of
+from audit.results.reading import Results
 from audit.scored import Finding, Score
 from models.task import Task
 
@@ -41,7 +41,9 @@ def pointed(read: Results, findings: Iterable[Finding], at_most: int) -> Mapping
         ids = finding.evidence[:at_most] if finding.verdict != "PASS" else ()
         by_probe = [read.records(probe, ids) for probe in _probes(kinds, finding.score.probe)] if ids else []
         of_rows = ((row_id, [found[row_id] for found in by_probe if row_id in found]) for row_id in ids)
-        if found := [row for row_id, records in of_rows if (row := _row(read, row_id, records, finding.score)) is not None]:
+        if found := [
+            row for row_id, records in of_rows if (row := _row(read, row_id, records, finding.score)) is not None
+        ]:
             made[finding.id] = tuple(found)
     return made
 

@@ -31,12 +31,17 @@ def _identity(frames: Frames, _level: float, _seed: int) -> Tables:
         counts.append((*head, int(weights.sum()), int(weights[sound["mentions"] > 0].sum()), said, tried, turned))
         for grid in grids(frames.versions, sound):
             shown += [(*head, *line) for line in _widest(grid)]
-    return {"identity_counts": pd.DataFrame(counts, columns=_COUNTS), "identity_rows": pd.DataFrame(shown, columns=_ROWS)}
+    return {
+        "identity_counts": pd.DataFrame(counts, columns=_COUNTS),
+        "identity_rows": pd.DataFrame(shown, columns=_ROWS),
+    }
 
 
 def _widest(grid: Grid) -> list[tuple[Any, ...]]:
     """The rows of a dimension that show its widest gap best, those as typed first."""
-    found = [(abs(mean), pair, k) for pair in pairs(grid) for k, mean in enumerate(_means(pair)) if len(pair.rows) >= _FEW]
+    found = [
+        (abs(mean), pair, k) for pair in pairs(grid) for k, mean in enumerate(_means(pair)) if len(pair.rows) >= _FEW
+    ]
     if not found:
         return []
     _, pair, k = max(found, key=lambda one: (one[0], one[1].first, one[1].second))
@@ -48,7 +53,10 @@ def _widest(grid: Grid) -> list[tuple[Any, ...]]:
 
 def _means(pair: Pair) -> list[float]:
     with np.errstate(invalid="ignore"):
-        return [float(np.nan_to_num(np.mean(column[np.isfinite(column)]) if np.isfinite(column).any() else 0.0)) for column in pair.gaps.T]
+        return [
+            float(np.nan_to_num(np.mean(column[np.isfinite(column)]) if np.isfinite(column).any() else 0.0))
+            for column in pair.gaps.T
+        ]
 
 
 COUNTED = Group(("identity_counts", "identity_rows"), _identity, ("identity",))

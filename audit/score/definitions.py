@@ -16,7 +16,9 @@ from audit.errors import UnknownName
 from audit.language.translating import tr_later
 from audit.scored import Direction
 
-Family = Literal["performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample", "fairness"]
+Family = Literal[
+    "performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "sample", "fairness"
+]
 
 _RANGES = {
     "share": (0.0, 1.0),

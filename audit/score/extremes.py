@@ -40,4 +40,6 @@ def largest_of(parts: list[Replicates], *, resamples: int) -> Replicates:
     low = np.max([np.quantile(part.values, confidence / len(parts)) for part in parts], axis=0)
     high = np.max([np.quantile(part.values, 1.0 - (1.0 - confidence) / len(parts)) for part in parts], axis=0)
     value = max(part.value for part in parts)
-    return confidence_distribution(value, np.sort(np.where(confidence < 0.5, np.minimum(low, value), np.maximum(high, value))))
+    return confidence_distribution(
+        value, np.sort(np.where(confidence < 0.5, np.minimum(low, value), np.maximum(high, value)))
+    )

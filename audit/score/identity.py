@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.stats import ttest_1samp
 
 from audit.said import Number, Said, told
@@ -119,7 +118,11 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
     about: About = {
         "probe": probe,
         "where": _where(grid, gap.pair, gap.label),
-        "notes": told(Said("note.higher_for", {"higher": people_said(gap.higher)}), Said("note.holm_pairs", {"p": Number(p_value, "p_value"), "tested": tested}), *_how(grid, rows)),
+        "notes": told(
+            Said("note.higher_for", {"higher": people_said(gap.higher)}),
+            Said("note.holm_pairs", {"p": Number(p_value, "p_value"), "tested": tested}),
+            *_how(grid, rows),
+        ),
         "evidence": grid.row_id[rows][order[:EVIDENCE]],
         "context": _context(grid, gap),
     }
@@ -131,12 +134,14 @@ def _widest(grid: Grid, gaps: list[_Gap], probe: str, measurer: Measurer) -> Mea
     where = Slice(dimension=grid.dimension)
     values, errors, freedom = (np.array([getattr(gap, name) for gap in gaps]) for name in ("mean", "error", "freedom"))
     made = largest(values, errors, freedom, resamples=measurer.resamples)
-    widest = gaps[int(np.argmax(values))]
+    widest = gaps[int(np.argsort(-values, kind="stable")[0])]
     rows = widest.pair.rows
     order = np.argsort(-widest.values)[:EVIDENCE]
+    higher = Said("note.higher_for", {"higher": people_said(widest.higher)})
+    notes = told(higher, Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows))
     return measurer.replicated(
         "identity_gap_widest", made, basis="inversion", rows=float(grid.weight[rows].sum()), texts=float(rows.size),
-        probe=probe, where=where, notes=told(Said("note.higher_for", {"higher": people_said(widest.higher)}), Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows)),
+        probe=probe, where=where, notes=notes,
         evidence=grid.row_id[rows][order] if widest.values.size == rows.size else (), context=_context(grid, widest),
     )  # fmt: skip
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from audit.score.bootstrap import Floats
 from audit.score.version_rows import Versions
 
-
 TURNED = 0.1
 """Share of the rows whose answer a sentence about anybody may turn; beyond, no sentence counts."""
 

@@ -79,5 +79,5 @@ def _strongest(values: Floats, weight: Floats) -> tuple[int, float]:
     mean = np.average(values, axis=0, weights=weight)
     error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
     strength = np.abs(mean) / np.maximum(error, 1e-6)
-    k = len(mean) - 1 if len(mean) == 2 else int(np.argmax(strength))
+    k = len(mean) - 1 if len(mean) == 2 else int(np.argsort(-strength, kind="stable")[0])
     return k, float(strength[k])

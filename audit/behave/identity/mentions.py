@@ -15,11 +15,112 @@ BEFORE_A_NOUN = ("possessive", "adjective")
 
 _NEXT = re.compile(r"[ \t\u00a0]+([^\W\d_]+(?:['’-][^\W\d_]+)*)")
 _SENTENCE_ENDS = ".!?…"
-_BEFORE_NOUNS = {"own", "same", "first", "last", "new", "few", "other", "more", "most", "such", "only", "very", "one", "two"}
-_NO_NOUNS = """again back up down out away home there here today yesterday tomorrow now then well something anything everything
-nothing really never always often sometimes ever maybe please though also even just too either instead anyway got get gets has had is
-was are were said says say told asked thinks thought knows knew went goes came comes made makes took takes did does do will would can
-could should must might may who whom which that because when while if until after before about into onto with without""".split()
+_BEFORE_NOUNS = {
+    "own",
+    "same",
+    "first",
+    "last",
+    "new",
+    "few",
+    "other",
+    "more",
+    "most",
+    "such",
+    "only",
+    "very",
+    "one",
+    "two",
+}
+_NO_NOUNS = [
+    "again",
+    "back",
+    "up",
+    "down",
+    "out",
+    "away",
+    "home",
+    "there",
+    "here",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "now",
+    "then",
+    "well",
+    "something",
+    "anything",
+    "everything",
+    "nothing",
+    "really",
+    "never",
+    "always",
+    "often",
+    "sometimes",
+    "ever",
+    "maybe",
+    "please",
+    "though",
+    "also",
+    "even",
+    "just",
+    "too",
+    "either",
+    "instead",
+    "anyway",
+    "got",
+    "get",
+    "gets",
+    "has",
+    "had",
+    "is",
+    "was",
+    "are",
+    "were",
+    "said",
+    "says",
+    "say",
+    "told",
+    "asked",
+    "thinks",
+    "thought",
+    "knows",
+    "knew",
+    "went",
+    "goes",
+    "came",
+    "comes",
+    "made",
+    "makes",
+    "took",
+    "takes",
+    "did",
+    "does",
+    "do",
+    "will",
+    "would",
+    "can",
+    "could",
+    "should",
+    "must",
+    "might",
+    "may",
+    "who",
+    "whom",
+    "which",
+    "that",
+    "because",
+    "when",
+    "while",
+    "if",
+    "until",
+    "after",
+    "before",
+    "about",
+    "into",
+    "onto",
+    "with",
+    "without",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +154,9 @@ def mentions(text: str, lists: Lists, dimensions: Collection[str] | None = None)
             wanted = dimensions is None or place.dimension in dimensions
             if wanted and _may_stand(place, text, match.start(), match.end(), lists, cased):
                 options.setdefault(place.dimension, []).append(place)
-        found += [Mention(match.start(), match.end(), term, _likeliest(some, text, match.end())) for some in options.values()]
+        found += [
+            Mention(match.start(), match.end(), term, _likeliest(some, text, match.end())) for some in options.values()
+        ]
     return found
 
 
@@ -71,7 +174,9 @@ def _may_stand(place: Place, text: str, start: int, end: int, lists: Lists, case
     following = _NEXT.match(text, end)
     if place.slot == "before_person":
         return following is not None and following.group(1).lower() in lists.people
-    if place.slot.startswith(NAMES):  # one that is followed or led by another name is somebody known, and no example of a group
+    if place.slot.startswith(
+        NAMES
+    ):  # one that is followed or led by another name is somebody known, and no example of a group
         known = following is not None and following.group(1)[0].isupper()
         return cased and text[start].isupper() and not text[start:end].isupper() and not known and not _led(text, start)
     return True

@@ -37,7 +37,7 @@ class IdentitySwaps(Declared):
         6, tr_later("Other groups for each row and each of these; drawn where there are more."), least=1
     )
     sentences: int = parameter(
-        1,
+        2,
         tr_later(
             "For how many of these a row that speaks of nobody gets a neutral sentence about somebody put before it; 0 for none."
         ),
@@ -48,7 +48,9 @@ class IdentitySwaps(Declared):
 
     name: ClassVar[str] = NAME
     paper: ClassVar[str] = "Garg et al. 2019, Counterfactual Fairness in Text Classification through Robustness"
-    cost: ClassVar[str] = tr_later("a pass through the model for each other group that a text is said of, and the original")
+    cost: ClassVar[str] = tr_later(
+        "a pass through the model for each other group that a text is said of, and the original"
+    )
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
     version: ClassVar[int] = 1

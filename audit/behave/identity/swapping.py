@@ -75,8 +75,10 @@ def swapped(text: str, found: Sequence[Mention], replacing: Replacing) -> Swap |
         listed = replacing.term(mention)
         if listed is None:
             return None
-        term = listed.lower() if small else cased_as(
-            listed, mention.term, replacing.own(mention), begins=_begins(text, mention.start)
+        term = (
+            listed.lower()
+            if small
+            else cased_as(listed, mention.term, replacing.own(mention), begins=_begins(text, mention.start))
         )
         parts.append(_with_article(text[place : mention.start], mention.term, term))
         parts.append(term)

@@ -75,7 +75,9 @@ def versions_of(
         read = any(start <= m.start and m.end <= end for m in first if m.place.dimension == dimension)
         if len(groups) == 1 and (read or any(m.place.dimension == dimension for m in second)):
             sides = ([m for m in side if m.place.dimension == dimension] for side in (first, second))
-            made += _others(text, pair, lists, dimension, next(iter(groups)), *sides, most=most, seed=seed, row_id=row_id)
+            made += _others(
+                text, pair, lists, dimension, next(iter(groups)), *sides, most=most, seed=seed, row_id=row_id
+            )
     if not told and text.strip() and start == 0:
         made += _sentences(text, pair, lists, dimensions, most=most, sentences=sentences, seed=seed, row_id=row_id)
     return Said(told, tuple(made))

@@ -28,16 +28,24 @@ def fairness(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections: list[Section] = []
     for found in report.identities:
         blocks += _told(found, report, say)
-        gaps = _strongest(s for s in report.scores if s.name == "identity_gap" and s.probe == found.probe and s.value is not None)
+        gaps = _strongest(
+            s for s in report.scores if s.name == "identity_gap" and s.probe == found.probe and s.value is not None
+        )
         if gaps:
             sections.append(Section("gaps", say("fairness.gaps"), tuple(_gaps(gaps, report, say))))
-        if terms := [s for s in report.scores if s.name == "identity_term_gap" and s.probe == found.probe and s.value is not None]:
+        if terms := [
+            s for s in report.scores if s.name == "identity_term_gap" and s.probe == found.probe and s.value is not None
+        ]:
             sections.append(Section("terms", say("fairness.terms"), tuple(_terms(terms, say))))
         if found.examples and report.texts:
             shown = [_example(one, report, say, caps) for one in found.examples]
             intro = Text(say("fairness.examples_intro"))
             sections.append(Section("versions", say("fairness.examples"), (intro, *shown)))
     return Section("fairness", say("fairness.title"), tuple(blocks), tuple(sections))
+
+
+def _of(report: Report, name: str, found: IdentityFacts) -> list[Score]:
+    return [s for s in report.scores if s.name == name and s.probe == found.probe and s.value is not None]
 
 
 def people(name: str) -> str:
@@ -50,14 +58,18 @@ def _told(found: IdentityFacts, report: Report, say: Strings) -> Iterator[Block]
     if found.tried:
         usable = found.turned <= found.tried * 0.1
         yield Text(say(f"fairness.sentences_{'used' if usable else 'left'}", tried=found.tried, turned=found.turned))
-    widest = [s for s in report.scores if s.name == "identity_gap_widest" and s.probe == found.probe and s.value is not None]
+    widest = [
+        s for s in report.scores if s.name == "identity_gap_widest" and s.probe == found.probe and s.value is not None
+    ]
     if not any(s.name == "identity_gap" and s.probe == found.probe for s in report.scores):
         yield Text(say("fairness.too_few"))
     for score in sorted(widest, key=lambda s: -(s.value or 0.0))[:3]:
-        yield Text(say("fairness.widest", dimension=capitalised(people(str(score.where["dimension"]))), **w.parts(score, say)))
+        yield Text(
+            say("fairness.widest", dimension=capitalised(people(str(score.where["dimension"]))), **w.parts(score, say))
+        )
 
 
-def _strongest(scores: Iterator[Score]) -> list[Score]:
+def _strongest(scores: Sequence[Score]) -> list[Score]:
     """Those furthest from 0 for their interval first."""
     return sorted(scores, key=lambda s: (-(s.low or 0.0), -(s.value or 0.0), str(s.where)))
 
@@ -66,13 +78,18 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
     level = say.numbers.level(report.run.level)
     drawn = [(_pair(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
     items = "; ".join(f"{_pair(s, say)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), drawn, title=say("fairness.gaps"))
+    spec = figure(
+        "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), drawn, title=say("fairness.gaps")
+    )
     caption = say("fairness.gaps_caption", level=level)
     yield Figure(spec, say("fairness.gaps_alt", level=level, items=items), caption, about="identity_gap")
-    flips = {(s.probe, s.where["dimension"], s.where["identity"]): s for s in report.scores if s.name == "identity_flip_rate"}
+    flips = {
+        (s.probe, s.where["dimension"], s.where["identity"]): s for s in report.scores if s.name == "identity_flip_rate"
+    }
     columns = (
-        Column(say("fairness.dimension"), width=1.3), Column(say("fairness.pair"), width=3), Column(say("fairness.class"), width=1.2),
-        Column(say("fairness.gap"), "right", 2), Column(say("fairness.flips"), "right", 0.9), Column(say("fairness.rows_column"), "right", 0.6),
+        Column(say("fairness.dimension"), width=1.3), Column(say("fairness.pair"), width=3),
+        Column(say("fairness.class"), width=1.2), Column(say("fairness.gap"), "right", 2),
+        Column(say("fairness.flips"), "right", 0.9), Column(say("fairness.rows_column"), "right", 0.6),
     )  # fmt: skip
     rows = []
     for s in gaps[:LISTED]:
@@ -128,7 +145,9 @@ def _example(found: SaidOf, report: Report, say: Strings, caps: Caps) -> Example
     )  # fmt: skip
     facts = say("common.row", id=found.row_id)
     names = people(found.first), people(found.second)
-    return Example(title, facts, changed_lines(found.edits, names, caps.text), say("fairness.inserted") if found.inserted else "")
+    return Example(
+        title, facts, changed_lines(found.edits, names, caps.text), say("fairness.inserted") if found.inserted else ""
+    )
 
 
 FAIRNESS = Chapter("fairness", fairness)

@@ -230,9 +230,7 @@ def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, 
     return changed_lines(edits, (say("robustness.original"), say("robustness.changed")), limit)
 
 
-def changed_lines(
-    edits: Sequence[Edit], names: tuple[str, str], limit: int
-) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+def changed_lines(edits: Sequence[Edit], names: tuple[str, str], limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
     """A text and what became of it, one beneath the other, each under its name."""
     before = _runs([(e.before, e.changed) for e in edits], "removed", limit)
     after = _runs([(e.after, e.changed) for e in edits], "added", limit)

@@ -79,7 +79,13 @@ def test_a_known_person_is_no_example_of_a_group_and_a_name_keeps_its_gender():
 
 
 def test_swapping_there_and_back_gives_the_text_again():
-    for text in ("He told her.", "The waitress saw her aunt.", "A Jew and a Jewish school", "three Mexicans in Mexico", "她的女儿"):
+    for text in (
+        "He told her.",
+        "The waitress saw her aunt.",
+        "A Jew and a Jewish school",
+        "three Mexicans in Mexico",
+        "她的女儿",
+    ):
         groups = {d: next(iter(g)) for d, g in groups_of(mentions(text, lists_of(text))).items() if len(g) == 1}
         for dimension, own in groups.items():
             for other in lists_of(text).dimensions[dimension]:
@@ -103,7 +109,9 @@ def test_the_lists_are_whole(language):
                 assert terms
                 assert all(term.strip() == term and term for term in terms)
                 if slot != "carrier":
-                    assert len(set(terms)) == len(terms) or all(len(other.get(slot, ())) <= len(terms) for other in groups.values())
+                    assert len(set(terms)) == len(terms) or all(
+                        len(other.get(slot, ())) <= len(terms) for other in groups.values()
+                    )
         for term, found in places.items():
             of = {place.group for place in found if place.dimension == dimension}
             assert len(of) <= 1, f"{term} stands for two groups of {dimension}: {of}"
@@ -136,7 +144,15 @@ def test_a_row_that_speaks_of_nobody_gets_the_same_sentence_about_each_group():
     assert all(v.text.endswith(text) and v.text != text and not v.before for v in made)
     for dimension in ("religion", "age"):
         some = [v for v in made if v.dimension == dimension]
-        assert len({v.text.lower().replace(f"an {v.terms[0].lower()}", "_").replace(f"a {v.terms[0].lower()}", "_") for v in some}) == 1
+        assert (
+            len(
+                {
+                    v.text.lower().replace(f"an {v.terms[0].lower()}", "_").replace(f"a {v.terms[0].lower()}", "_")
+                    for v in some
+                }
+            )
+            == 1
+        )
     assert versions_of(text, None, DIMENSIONS, **{**ALL, "sentences": 0}).versions == ()
     small = versions_of("the room was quiet .", None, ("religion",), **{**ALL, "sentences": 1}).versions
     assert all(v.text == v.text.lower() for v in small)

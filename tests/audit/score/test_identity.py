@@ -46,7 +46,11 @@ def rows(n, shift, seed=0, **more):
     draw = np.random.default_rng(seed)
     base = draw.uniform(0.3, 0.7, n)
     return [
-        outcome(i, {g: float(base[i] + (shift if g == "muslim" else 0.0) + 0.02 * draw.standard_normal()) for g in GROUPS}, **more)
+        outcome(
+            i,
+            {g: float(base[i] + (shift if g == "muslim" else 0.0) + 0.02 * draw.standard_normal()) for g in GROUPS},
+            **more,
+        )
         for i in range(n)
     ]
 
