@@ -27,6 +27,7 @@ from audit.records import (
     AttackOutcome,
     Attribution,
     BehaviourOutcome,
+    IdentityOutcome,
     PerturbationOutcome,
     Prediction,
     Record,
@@ -216,6 +217,8 @@ PREDICTION = Kind(
         Part(7, "audit.score.groups:groups"),
         Part(8, "audit.score.data:data"),
         Part(9, "audit.score.performance:confusions"),
+        Part(16, "audit.score.group_rates:group_rates"),
+        Part(17, "audit.score.group_auc:group_auc"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     chapters=(
@@ -237,6 +240,25 @@ SAMPLE = Kind(
     families=(Part(11, "audit.score.samples:samples"),),
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
+
+
+IDENTITY = Kind(
+    name="identity",
+    record=IdentityOutcome,
+    stored="identity",
+    shard_rows=32,
+    frame="identities",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d",
+        "mentions": "i", "versions": "i", "flips": "i",
+    },
+    index="audit.store.indexing:identity_columns",
+    missing="finding.missing.identity",
+    probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
+    families=(Part(15, "audit.score.identity:identity"),),
+    tables=(Part(8, "audit.results.identity:COUNTED"),),
+    chapters=(Part(8, "audit.report.chapters.fairness:FAIRNESS"),),
+)  # fmt: skip
 
 
 SHORTCUT = Kind(
@@ -285,7 +307,8 @@ BEHAVIOUR = Kind(
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR, SHORTCUT, WORD)
+    kind.name: kind
+    for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR, IDENTITY, SHORTCUT, WORD)
 }
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""

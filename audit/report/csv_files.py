@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
-from audit.kinds import KINDS, Kind
+from audit.kinds import IDENTITY, KINDS, Kind
 from audit.plain_numbers import PlainColumns
-from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction
+from audit.records import AttackOutcome, Attribution, Example, IdentityOutcome, PerturbationOutcome, Prediction
 from audit.report.model import Report
 from audit.results.reading import Results
 from audit.results.row_table import COLUMN, beside_rows, table_names
@@ -73,6 +73,8 @@ def _of_records(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Ro
     yield "predictions.csv", _predictions(store, report)
     yield "attacks.csv", _attacks(store, report)
     yield "perturbations.csv", _perturbations(store, report)
+    if any(probe.kind == IDENTITY.name for probe in report.probes):
+        yield "identities.csv", _identities(store, report)
     for kind in KINDS.values():
         if kind.record not in _OWN and any(probe.kind == kind.name for probe in report.probes):
             lines = _samples if kind.scope == "sample" else _plain
@@ -228,6 +230,40 @@ def _attacks(store: Store, report: Report) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _identities(store: Store, report: Report) -> Iterator[Row]:
+    """A line for each version of each text; of one without any, a line that says so."""
+    task, texts = report.run.task, report.texts
+    yield (
+        "probe",
+        "name",
+        "row_id",
+        "label",
+        "dimension",
+        "group_of_text",
+        "group",
+        "terms",
+        "inserted",
+        "before",
+        "after",
+        "flipped",
+        "version",
+        "error",
+    )
+    for probe, r in _of_kind(store, report, IdentityOutcome):
+        before = task.answer(r.original_probs) if r.original_probs else None
+        head = (probe, r.name, r.row_id, r.label)
+        if not r.versions:
+            yield *head, None, None, None, None, None, before, None, None, None, _said(r.error, report)
+        for one in r.versions:
+            after = task.answer(one.probs)
+            terms = ", ".join(one.terms) if texts else None
+            flipped = before is not None and not task.same(after, before)
+            yield (
+                *head, one.dimension, one.before, one.group, terms, one.inserted, before, after, flipped, one.text if texts else None,
+                None,
+            )  # fmt: skip
+
+
 def _perturbations(store: Store, report: Report) -> Iterator[Row]:
     yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
     task = report.run.task
@@ -264,7 +300,7 @@ def _words(store: Store, report: Report) -> Iterator[Row]:
             )  # fmt: skip
 
 
-_OWN = (Prediction, AttackOutcome, PerturbationOutcome, Attribution)
+_OWN = (Prediction, AttackOutcome, PerturbationOutcome, IdentityOutcome, Attribution)
 """Records that have a table, or parts in one, of their own."""
 
 

@@ -205,6 +205,40 @@ class PerturbationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOf:
+    """A row said of two groups: the model's probabilities and answers for both, and what differs. `inserted`: only a sentence does."""
+
+    row_id: str
+    label: str | None
+    dimension: str
+    first: str
+    second: str
+    first_probs: tuple[float, ...]
+    second_probs: tuple[float, ...]
+    first_answer: str
+    second_answer: str
+    inserted: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    """How many rows speak of anybody (`mention`), were said of others (`said`), and what became of the sentences put before others.
+
+    `tried` counts these, once a dimension, `turned` those before which any sentence turned the answer.
+    """
+
+    probe: str
+    name: str
+    rows: int
+    mention: int
+    said: int
+    tried: int
+    turned: int
+    examples: tuple[SaidOf, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """Mean of a metric of explanations, between random orders (floor) and the best order found (ceiling)."""
 
@@ -443,6 +477,7 @@ class Report:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
     changed_rows: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
+    identities: tuple[IdentityFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

@@ -7,13 +7,22 @@ from typing import Any
 
 from audit.changes import changes_between
 from audit.kinds import as_a
-from audit.records import AttackOutcome, Attribution, Example, PerturbationOutcome, Prediction, Record
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    Example,
+    IdentityOutcome,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+)
 from audit.report.attacked import edits
 from audit.report.changed_rows import rows_of
 from audit.report.explained import in_place
 from audit.report.model import Pointed
+from audit.report.versions import furthest, said_of
 from audit.results.reading import Results
-from audit.scored import Finding
+from audit.scored import Finding, Score
 from models.task import Task
 
 SEVERAL = {"attacks": "attack", "perturbations": "perturbation"}
@@ -41,7 +50,9 @@ def pointed(read: Results, findings: Iterable[Finding], at_most: int) -> Mapping
         ids = finding.evidence[:at_most] if finding.verdict != "PASS" else ()
         by_probe = [read.records(probe, ids) for probe in _probes(kinds, finding.score.probe)] if ids else []
         of_rows = ((row_id, [found[row_id] for found in by_probe if row_id in found]) for row_id in ids)
-        if found := [row for row_id, records in of_rows if (row := _row(read, row_id, records)) is not None]:
+        if found := [
+            row for row_id, records in of_rows if (row := _row(read, row_id, records, finding.score)) is not None
+        ]:
             made[finding.id] = tuple(found)
     return made
 
@@ -54,14 +65,15 @@ def _probes(kinds: Mapping[str, str], probe: str) -> list[str]:
     return [key for key, of in kinds.items() if of == kind]
 
 
-def _row(read: Results, row_id: str, records: Iterable[Record]) -> Pointed | None:
+def _row(read: Results, row_id: str, records: Iterable[Record], about: Score) -> Pointed | None:
     """What the first record says that turned the answer, else what the first of them says of the row."""
     example = read.examples.get(row_id)
     if example is None:
         return None
     first = None
     for record in records:
-        made = _said(record, example, read.run.task)
+        said = as_a(record, IdentityOutcome)
+        made = _said_of(said, example, about, read.run.task) if said else _said(record, example, read.run.task)
         if made is not None and made.after is not None:
             return made
         first = first or made
@@ -87,6 +99,20 @@ def _said(record: Record, example: Example, task: Task) -> Pointed | None:
         return _attacked(attacked, example, task)
     changed = as_a(record, PerturbationOutcome)
     return _perturbed(changed, example, task) if changed is not None else None
+
+
+def _said_of(record: IdentityOutcome, example: Example, about: Score, task: Task) -> Pointed:
+    """The row said of the two groups that the score is about, or of the two that the model tells apart most."""
+    told: dict[str, Any] = {"probe": record.probe, "name": record.name, "error": record.error}
+    dimension, named = str(about.where.get("dimension") or ""), str(about.where.get("identity") or "").split(" / ")
+    two = (named[0], named[1]) if len(named) == 2 else furthest(record, dimension)
+    found = said_of(record, dimension, *two, task) if two else None
+    if found is None:
+        return _bare(example, **told)
+    return _bare(
+        example, **told, before=found.first_answer, before_confidence=task.sure(found.first_probs), after=found.second_answer,
+        after_confidence=task.sure(found.second_probs), edits=found.edits,
+    )  # fmt: skip
 
 
 def _attacked(record: AttackOutcome, example: Example, task: Task) -> Pointed:

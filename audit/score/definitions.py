@@ -17,7 +17,16 @@ from audit.language.translating import tr_later
 from audit.scored import Direction
 
 Family = Literal[
-    "performance", "robustness", "faithfulness", "calibration", "groups", "data", "words", "behaviour", "sample"
+    "performance",
+    "robustness",
+    "faithfulness",
+    "calibration",
+    "groups",
+    "data",
+    "words",
+    "behaviour",
+    "sample",
+    "fairness",
 ]
 
 _RANGES = {

@@ -19,6 +19,8 @@ attributions   probe, name (of the method), target, unit, value, baseline_value,
 samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
+identities     probe, name, label, before, confidence (of the text as typed), mentions, versions, flips; `versions` has a line
+               for each version, see `audit.score.version_rows`
 
 A frame of any other kind has the columns its entry in `audit.kinds` names, filled by `audit.score.record_rows`. Those of
 records about many rows together are in the order of probe and subject, each of weight 1.
@@ -44,6 +46,7 @@ from audit.records import (
     Attribution,
     Estimate,
     Example,
+    IdentityOutcome,
     PerturbationOutcome,
     Prediction,
     Record,
@@ -53,6 +56,7 @@ from audit.records import (
 from audit.score.arrays import Columns, Matrix, Spans
 from audit.score.record_rows import numbers_of, values_of
 from audit.score.surface_rows import numbers_of_edits
+from audit.score.version_rows import VersionRows, Versions
 from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
@@ -95,6 +99,7 @@ class Frames:
     whole: bool = False
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
+    _versions: tuple[VersionRows, NDArray[np.intp]] | None = field(default=None, repr=False)
 
     def of(self, frame: str) -> pd.DataFrame:
         """The frame of a kind by its name (`Kind.frame`); it has no columns where none was made."""
@@ -127,6 +132,12 @@ class Frames:
     def changes(self) -> pd.DataFrame:
         """One row per word-level edit of every attack, made when first asked for."""
         return self._edits[0].frame(self._edits[1]) if self._edits else Spans().frame(np.empty(0, np.intp))
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions of texts said of other groups, each owned by a line of the frame `identities`."""
+        made, kept = self._versions or (VersionRows(self.task), np.empty(0, np.intp))
+        return made.frame(kept)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -183,6 +194,7 @@ class FrameBuilder:
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._estimates: list[Told] = []
         self._probs, self._words, self._changes = Matrix(len(task.labels) * probabilities), Spans(), Spans()
+        self._versions = VersionRows(task)
 
     def add_example(self, example: Example) -> None:
         """Take in one audited row."""
@@ -222,6 +234,7 @@ class FrameBuilder:
             probs=self._probs.array()[kept["predictions"]],
             _spans=(self._words, kept["attributions"]),
             _edits=(self._changes, kept["attacks"]),
+            _versions=(self._versions, kept["identities"]),
             estimates=tuple(self._estimates),
             others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
@@ -290,6 +303,17 @@ class FrameBuilder:
             rows.add((trial.row_id, *common), numbers=numbers)
         if not r.trials:
             rows.add((r.row_id, *common))
+
+    def add_identities(self, rows: Columns, r: IdentityOutcome) -> None:
+        """What a text said of other groups is in its frame, and its versions."""
+        self._versions.add(len(rows), r)
+        failed, confidence = r.error is not None, self._sure(r.original_probs, 0.0)
+        before = self._answer(r.original_probs)
+        rows.add(
+            (
+                r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.mentions), len(r.versions), r.flips,
+            )
+        )  # fmt: skip
 
     def _tell(self, record: Any) -> None:
         """Note the scores that a record about many rows has."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
+from audit.score.group_columns import MOST_GROUPS
 from audit.score.measurer import About, Measurer, absent, difference
 from audit.score.measures import Measure
 from audit.score.performance import labelled, memberships, surest_errors
@@ -42,6 +43,12 @@ def _of_column(
     sizes = rows.groupby(values)["weight"].sum()
     sizes = sizes[sizes.index != ""]
     large = sizes[sizes >= min_rows]
+    if len(large) > MOST_GROUPS:
+        many = Said("note.many_groups", {"groups": len(large), "most": MOST_GROUPS})
+        yield absent("accuracy_gap", many, where=of_group(name), context={"group": name})
+        return
+    if len(sizes) == 1:
+        yield absent("accuracy_gap", Said("note.one_value"), where=of_group(name), context={"group": name})
     notes = _left_out(sizes[sizes < min_rows], min_rows)
     found: list[Measure] = []
     for value in large.index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from audit.kinds import IDENTITY
 from audit.language.probes import act, called, display_name
 from audit.language.saying import LANGUAGES, word, worded
 from audit.language.sentences import names_in, sentences
@@ -23,6 +24,7 @@ _CODES: Mapping[tuple[str, str], str] = {
     ("about", ""): "finding.part.behaviour",
     ("judge", "rule"): "finding.part.by_rule",
     ("judge", "people"): "finding.part.by_people",
+    ("outcome", "answer"): "finding.part.answer",
 }
 """What measures say of themselves by a word of the context."""
 _UNTOLD: Mapping[str, Value] = {
@@ -32,6 +34,10 @@ _UNTOLD: Mapping[str, Value] = {
     "variants": Said("finding.part.changes"),
 }
 """What stands for a name where a measure of an earlier version does not give it."""
+
+
+_PEOPLE = ("dimension", "higher", "lower", "first", "second", "who")
+"""What measures say of people by names of the lists."""
 
 
 class About(Protocol):
@@ -120,6 +126,8 @@ def _names(measure: Measure, level: float) -> dict[str, Value]:
     unit = define(measure.definition or measure.name).unit
     phrase, interval = act(measure.probe, *measure.registered[:1]), measure.interval(level)
     told = {name: _of_context(name, item) for name, item in measure.context.items() if name != "value"}
+    if define(measure.definition or measure.name).probe == IDENTITY.name:
+        told |= {name: people_said(str(item)) for name, item in measure.context.items() if name in _PEOPLE}
     return {
         "value": estimate(measure.value, interval, unit),
         "percent": estimate(measure.value, interval, "share"),
@@ -133,6 +141,12 @@ def _names(measure: Measure, level: float) -> dict[str, Value]:
         **_UNTOLD,
         **{name: item for name, item in told.items() if item is not None},
     }
+
+
+def people_said(name: str) -> Value:
+    """A dimension of people, or a group of one, as the lists name it; in words."""
+    key = f"people.{name}"
+    return Said(key) if key in sentences() else name
 
 
 def _of_context(name: str, item: Any) -> Value | None:

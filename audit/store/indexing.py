@@ -14,6 +14,7 @@ from audit.old_forms import read_record
 from audit.records import (
     AttackOutcome,
     Attribution,
+    IdentityOutcome,
     PerturbationOutcome,
     Prediction,
     Record,
@@ -75,6 +76,14 @@ def perturbation_columns(record: PerturbationOutcome, _data: dict[str, Any], tas
     """Of a perturbation: how many variants flipped, and the label of the first."""
     before = _answer(record.original_probs, task)
     after_all = (task.answer(variant.probs) for variant in record.variants if variant.changed and variant.probs)
+    flipped = (after for after in after_all if before is None or not task.same(after, before))
+    return {"flips": record.flips, "flipped_to": next(flipped, None)}
+
+
+def identity_columns(record: IdentityOutcome, _data: dict[str, Any], task: Task) -> dict[str, Any]:
+    """Of a text said of other groups: how many versions flipped, and the label of the first."""
+    before = _answer(record.original_probs, task)
+    after_all = (task.answer(version.probs) for version in record.versions if version.before)
     flipped = (after for after in after_all if before is None or not task.same(after, before))
     return {"flips": record.flips, "flipped_to": next(flipped, None)}
 

@@ -227,9 +227,14 @@ def _odd(edits: Sequence[Edit], say: Strings) -> str:
 
 
 def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+    return changed_lines(edits, (say("robustness.original"), say("robustness.changed")), limit)
+
+
+def changed_lines(edits: Sequence[Edit], names: tuple[str, str], limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+    """A text and what became of it, one beneath the other, each under its name."""
     before = _runs([(e.before, e.changed) for e in edits], "removed", limit)
     after = _runs([(e.after, e.changed) for e in edits], "added", limit)
-    return (say("robustness.original"), before), (say("robustness.changed"), after)
+    return (names[0], before), (names[1], after)
 
 
 def in_one(edits: Sequence[Edit], limit: int) -> tuple[Run, ...]:

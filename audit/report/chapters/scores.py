@@ -20,6 +20,7 @@ FAMILIES = (
     "faithfulness",
     "calibration",
     "groups",
+    "fairness",
     "data",
     "words",
     "behaviour",

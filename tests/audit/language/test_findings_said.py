@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from told_runs import findings_of, masked, told_runs
 
+from audit.behave.identity.lists import DIMENSIONS, lists
+from audit.behave.identity.lists import FILES as FILES_OF_PEOPLE
 from audit.errors import UnknownName
 from audit.kinds import KINDS
 from audit.language import saying
@@ -68,6 +70,8 @@ def in_code():
 def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
     kept = {key for key in sentences() if USED.fullmatch(key)}
     assert in_code() == kept
+    groups = [groups for code in FILES_OF_PEOPLE for groups in lists(code).dimensions.values()]
+    people = {*DIMENSIONS, *(group for some in groups for group in some)}
     for key in sentences().keys() - kept:
         kind, _, rest = key.partition(".")
         name, _, slot = rest.partition(".")
@@ -83,7 +87,10 @@ def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
             "parameter",
             "feature",
             "change",
+            "people",
         }
+        if kind == "people":
+            assert rest in people
         if kind in {"kind", "choices", "each"}:
             assert rest in KINDS
         if kind == "finding":
@@ -115,7 +122,8 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
     """What no run here says is a short list: each of these has a test of its own score."""
     unsaid = {key for key in sentences() if key.startswith("note.")} - {one.key for one in said}
     assert unsaid <= {
-        "note.bundled", "note.bundled_model", "note.classes_left_out", "note.clopper_pearson_one", "note.held_max",
+        "note.bundled", "note.bundled_model", "note.higher_for", "note.holm_pairs", "note.many_groups", "note.one_value",
+        "note.sentences_inserted", "note.widest_pair", "note.classes_left_out", "note.clopper_pearson_one", "note.held_max",
         "note.in_part", "note.in_units", "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
         "note.no_value", "note.none_in_common", "note.none_of_class", "note.several_labels", "note.undefined",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one", "note.apart_baseline",

@@ -124,9 +124,25 @@ def test_groups_too_small_for_a_gap_are_said_and_leave_the_check_open(ulm, there
     assert "trier (12)" in finding.note
 
 
-def test_one_group_has_no_gap_and_no_label_no_groups():
-    assert "accuracy_gap[group:city]" not in measured(grouped([("ulm", "yes", "yes")] * 40), groups)
-    assert measured(grouped([("ulm", "yes", "yes")] * 7), groups) == {}
+def test_one_group_has_no_gap_and_says_so():
+    for rows in (40, 7):
+        gap = measured(grouped([("ulm", "yes", "yes")] * rows), groups)["accuracy_gap[group:city]"]
+        assert (gap.value, gap.note.partition(";")[0]) == (
+            None, "all rows with a value have the same, so there is nothing to compare",
+        )  # fmt: skip
+
+
+def test_a_column_with_something_of_each_row_is_no_grouping():
+    found = measured(grouped([(f"{i % 51}", "yes", "yes") for i in range(51 * 30)]), groups)
+    assert list(found) == ["accuracy_gap[group:city]"]
+    assert "51 groups with enough rows; choose one with at most 50" in found["accuracy_gap[group:city]"].note
+    assert (
+        measured(grouped([(f"{i}", "yes", "yes") for i in range(5000)]), groups)["accuracy_gap[group:city]"].value
+        is None
+    )
+
+
+def test_no_label_no_groups():
     assert measured(grouped([("ulm", None, "yes")] * 40), groups) == {}
 
 

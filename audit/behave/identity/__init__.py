@@ -1,0 +1,1 @@
+"""Whether it matters to a model whom a text speaks of: the same text, said of another group."""

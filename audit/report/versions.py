@@ -1,0 +1,66 @@
+"""The part of a report about fairness: how many rows were said of others, and rows that show the widest gaps."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from audit.changes import changes_between
+from audit.kinds import all_of
+from audit.records import IdentityOutcome, Version
+from audit.report.attacked import edits
+from audit.report.caps import Caps
+from audit.report.model import IdentityFacts, SaidOf
+from audit.results.reading import Results
+from models.task import Task
+
+
+def identities(read: Results, caps: Caps) -> tuple[IdentityFacts, ...]:
+    """Every probe that said texts of other groups and has records, in the order of the run."""
+    counts, shown = read.table("identity_counts"), read.table("identity_rows")
+    made = []
+    for probe in read.of_kind("identity"):
+        own = counts[counts["probe"] == probe.probe]
+        lines = shown[shown["probe"] == probe.probe].groupby("dimension", sort=False).head(caps.flips)
+        records = read.records(probe.probe, lines["row_id"])
+        known = {r.row_id: r for r in all_of(records.values(), IdentityOutcome)}
+        found = [
+            said_of(known[line["row_id"]], line["dimension"], line["higher"], line["lower"], read.run.task)
+            for line in lines.to_dict("records")
+            if line["row_id"] in known
+        ]
+        numbers = {name: int(own[name].sum()) for name in ("rows", "mention", "said", "tried", "turned")}
+        made.append(IdentityFacts(probe.probe, probe.name, **numbers, examples=tuple(one for one in found if one)))
+    return tuple(made)
+
+
+def furthest(record: IdentityOutcome, dimension: str) -> tuple[str, str] | None:
+    """The two groups of a dimension between which the model's probabilities for a row differ most; None with fewer than two."""
+    versions = _versions(record, dimension)
+    far = [
+        (-sum(abs(a - b) for a, b in zip(versions[one].probs, versions[other].probs, strict=True)), one, other)
+        for one, other in combinations(sorted(versions), 2)
+    ]
+    return min(far)[1:] if far else None
+
+
+def _versions(record: IdentityOutcome, dimension: str) -> dict[str, Version]:
+    """Group -> the row's version for it, the text as typed among them."""
+    versions = {version.group: version for version in record.versions if version.dimension == dimension}
+    told = [m for m in record.mentions if m.dimension == dimension]
+    if len(told) == 1 and record.original_probs:
+        own = told[0]
+        typed = Version(dimension, own.group, own.group, own.terms, record.text, record.original_probs)
+        versions.setdefault(own.group, typed)
+    return versions
+
+
+def said_of(record: IdentityOutcome, dimension: str, first: str, second: str, task: Task) -> SaidOf | None:
+    """A row said of two groups side by side; None where it lacks one of the versions."""
+    versions = _versions(record, dimension)
+    if first not in versions or second not in versions:
+        return None
+    one, other = versions[first], versions[second]
+    return SaidOf(
+        record.row_id, record.label, dimension, first, second, tuple(one.probs), tuple(other.probs), task.answer(one.probs),
+        task.answer(other.probs), one.inserted, edits(one.text, other.text, changes_between(one.text, other.text)),
+    )  # fmt: skip
