@@ -28,7 +28,8 @@ def page(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("path", "text"), [(path.relative_to(ROOT), text) for path, text in GENERATOR["pages"]().items()], ids=str
+    ("path", "text"),
+    [pytest.param(made.relative_to(ROOT), text, id=made.name) for made, text in GENERATOR["pages"]().items()],
 )
 def test_pages_are_as_they_would_be_made(path, text):
     assert (ROOT / path).read_text(encoding="utf-8") == text, "run: make docs"
