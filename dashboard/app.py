@@ -27,6 +27,7 @@ VIEWS: dict[str, tuple[str, str, str]] = {
     "explain": (tr_later("Explain"), "psychology", tr_later("Explore")),
     "models": (tr_later("Models"), "deployed_code", tr_later("Workspace")),
     "data": (tr_later("Data"), "table_view", tr_later("Workspace")),
+    "suites": (tr_later("Behaviour"), "checklist", tr_later("Workspace")),
     "policies": (tr_later("Policies"), "gavel", tr_later("Workspace")),
     "settings": (tr_later("Settings"), "settings", tr_later("Workspace")),
     "help": (tr_later("Help"), "help", tr_later("Workspace")),

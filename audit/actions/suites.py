@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from audit.actions.doing import doing
 from audit.actions.reading import Reader
 from audit.actor import Actor
 from audit.behave.suites import bundled as own
+from audit.behave.suites.drafting import Draft, Drawn, drawn, suite_text, with_labels, with_test, without_test
 from audit.behave.suites.fitting import fits_labels, speaks
+from audit.behave.suites.labels import named as labels_named
 from audit.behave.suites.layouts import Columns, read_table
-from audit.behave.suites.model import Suite
+from audit.behave.suites.model import WANTED, Suite, SuiteTest
 from audit.behave.suites.probe import MOST_BYTES, require_small
 from audit.behave.suites.toml_file import parse_toml, read_toml, suite_toml
+from audit.behave.suites.wording import expected
 from audit.errors import InputError, UnknownName
 from audit.spec import ProbeSpec
 from audit.stored import StoredSuite
+from audit.table import preview
 
 _NAME = re.compile(r"[\w][\w .,-]{0,58}[\w.-]|\w")
 _NO_KEY = re.compile(r"[^\w.:+-]+")
+EXPECTATIONS = "tests.csv"
+"""What CheckList calls the file beside the cases."""
 KIND, PROBE = "behaviour", "suite"
 
 
@@ -123,6 +131,45 @@ def text_of_file(path: Path, columns: Columns | None = None, name: str | None = 
     return text, parse_toml(text, suite.name)
 
 
+def text_of_upload(files: Mapping[str, bytes], columns: Columns | None = None) -> tuple[str, Suite]:
+    """As `text_of_file` of files that were brought in: one, or CheckList's two.
+
+    Args:
+        files: name -> content; one that is called tests.csv says what is expected of the tests of the other.
+        columns: of a plain table.
+
+    Raises:
+        InputError, TableError: they are no suite.
+    """
+    with _placed(files) as path:
+        return text_of_file(path, columns, path.stem)
+
+
+def columns_of_upload(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The columns of a table that was brought in; none of a TOML file.
+
+    Raises:
+        InputError, TableError: it is no table.
+    """
+    with _placed(files) as path:
+        if path.suffix.casefold() == ".toml":
+            return ()
+        return tuple(cell.strip() for cell in preview(path, rows=1).header)
+
+
+@contextmanager
+def _placed(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """The file that holds the cases, with the other beside it, for as long as it is read."""
+    main = [name for name in files if Path(name).name.casefold() != EXPECTATIONS] or list(files)
+    if len(main) != 1:
+        raise InputError("Bring in one file at a time, or CheckList's cases.csv together with its tests.csv.")
+    with TemporaryDirectory(prefix="assay-suite-") as folder:
+        for name, content in files.items():
+            called = EXPECTATIONS if Path(name).name.casefold() == EXPECTATIONS else Path(name).name
+            (Path(folder) / called).write_bytes(content)
+        yield Path(folder) / (Path(main[0]).name if main[0] in files else main[0])
+
+
 def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False) -> StoredSuite:
     """Keep a suite under a name: a new one, or the next version of the one that is there.
 
@@ -186,6 +233,11 @@ def delete(actor: Actor, name: str) -> None:
             raise UnknownName("suite", name[:80], [kept.name for kept in store.suites()])
 
 
+def same_label(label: str, model: Sequence[str], *, several: bool = False) -> str | None:
+    """What a model calls a label of a suite, by its name alone; None where it has none of it."""
+    return labels_named([label], model, {}, several=several).get(label)
+
+
 def as_probe(
     store: Reader, suite: NamedSuite, *, labels: Mapping[str, str] | None = None, cases: int | None = None
 ) -> ProbeSpec:
@@ -217,7 +269,13 @@ def probe_of(
     return ProbeSpec(kind=KIND, name=PROBE, id=f"{PROBE}:{key}", params=params)
 
 
+def must_hold(test: SuiteTest) -> str:
+    """What is expected of the cases of a test, as a clause in the language spoken."""
+    return expected(test.expectation)
+
+
 __all__ = [
-    "KIND", "MOST_BYTES", "PROBE", "Columns", "NamedSuite", "as_probe", "bundled", "check_name", "delete", "listed", "named",
-    "probe_of", "read", "save", "text_of", "text_of_file",
+    "KIND", "MOST_BYTES", "PROBE", "WANTED", "Columns", "Draft", "Drawn", "NamedSuite", "as_probe", "bundled", "check_name",
+    "columns_of_upload", "delete", "drawn", "listed", "must_hold", "named", "probe_of", "read", "same_label", "save", "suite_text",
+    "text_of", "text_of_file", "text_of_upload", "with_labels", "with_test", "without_test",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ def calibrate(
     check: Callable[..., None] | None = None,
     reference: Sequence[Example] = (),
 ) -> dict[str, Any]:
-    """Try every probe of a plan on a few of its rows.
+    """Try every probe of a plan on a few of its rows; one whose work does not follow from rows tries a part of it (`sketch`).
 
     Args:
         spec, planned: what will run.
@@ -59,6 +59,11 @@ def calibrate(
         watch = check or (lambda *_: None)
         try:
             probe = build(spec, wanted)
+            if hasattr(probe, "sketch"):
+                part, share = probe.sketch()
+                seconds, queries = _measure(part, classifier, [shortest], spec.seed, watch, reference[:1])
+                probes[resolved.key] = _entry(total, seconds / share / total, queries / share / total, None)
+                continue
             few = reference[: len(tried)] if resolved.scope == "sample" else None
             # loads what is loaded once: no row should pay for it
             _measure(probe, classifier, [shortest], spec.seed, watch, None if few is None else few[:1])

@@ -12,9 +12,11 @@ from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
+from dashboard.forms.behaviour_choice import choose_suites
 from dashboard.forms.policy_choice import choose_policy
 from dashboard.forms.probe_form import choose_probes
 from dashboard.forms.suite_choice import choose_suite, suite_rows
+from dashboard.forms.table_check import Target
 from dashboard.page.text import told_again
 
 ENGINES = {
@@ -44,6 +46,7 @@ def choose_settings(
     rows: int | None = None,
     measured: dict[str, float] | None = None,
     languages: tuple[str, ...] = (),
+    target: Target | None = None,
 ) -> Chosen:
     """Suite, probes, rows, seed, level and engine.
 
@@ -55,6 +58,7 @@ def choose_settings(
         rows: good rows of the table, None where they are not known.
         measured: seconds of suites that were estimated.
         languages: what the table is written in: suites take the probes that know them.
+        target: the model's labels, as far as they are known.
     """
     first = str(old.get("suite", "custom")) if old else "quick"
     first = first if first in SUITES else "custom"
@@ -63,14 +67,19 @@ def choose_settings(
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
     suited = base.suited(languages) if base else ()
     usual = not base or suited == base.probes
-    probes = choose_probes(suited, kept, suite if usual else "-".join((suite, *languages)))
+    drawn, target = suite if usual else "-".join((suite, *languages)), target or Target()
+    probes = choose_probes(suited, kept, drawn)
+    behaviours = choose_suites(
+        suited, kept, drawn, labels=target.labels, several=target.multi_label, languages=languages
+    )  # fmt: skip
     policy = choose_policy(before=(old or {}).get("policy"), model=model.name)
     with st.expander(tr("Rows, seed, confidence, engine, table to compare with"), key="advanced"):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
         reference = compared()
     made = {
         "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
-        "table": table.model_dump(), "level": level, "probes": [probe.model_dump() for probe in probes], "seed": seed,
+        "table": table.model_dump(), "level": level, "seed": seed,
+        "probes": [probe.model_dump() for probe in (*probes, *behaviours)],
         "sample": {"n": n, "seed": seed},
         "policy": policy, "budget": (base.budget if base and base.budget else Budget()).model_dump(),
     }  # fmt: skip

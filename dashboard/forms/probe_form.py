@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions.suites import KIND as SUITES
 from audit.kinds import KINDS
 from audit.language.probes import kind_title
 from audit.language.saying import capitalised
@@ -25,18 +26,20 @@ _NAMED = re.compile(r"\s*\([^()]*\)$")
 
 
 def choose_probes(suite: Sequence[ProbeSpec], old: Mapping[str, Any] | None, key: str) -> tuple[ProbeSpec, ...]:
-    """Let the user choose; predictions are always made.
+    """Let the user choose; predictions are always made, and behavioural suites are chosen elsewhere.
 
     Args:
         suite: the probes to begin with: ticked, and first on the list.
         old: the spec of a run to begin with instead.
         key: of the widgets; another key is another list, which begins anew.
     """
-    before = [ProbeSpec.model_validate(p) for p in old["probes"]] if old else []
+    suite = [p for p in suite if p.kind != SUITES]
+    before = [ProbeSpec.model_validate(p) for p in old["probes"] if p["kind"] != SUITES] if old else []
     given = {(p.kind, p.name): p for p in (*suite, *before)}
     begun = [(p.kind, p.name) for p in (before or suite)]
     always = [(kind.name, name) for kind in KINDS.values() if kind.always for name in choices(kind.name)[:1]]
-    offered = [(kind.name, name) for kind in KINDS.values() if not kind.always for name in choices(kind.name)]
+    offered = [(kind.name, name) for kind in KINDS.values() if not kind.always and kind.name != SUITES
+               for name in choices(kind.name)]  # fmt: skip
     with st.container(border=True, key="probes", height=HEIGHT, gap="xsmall"):
         for kind, name in always:
             _line(kind, name, None, key, ticked=True, fixed=True)

@@ -62,6 +62,7 @@ def show() -> None:
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
         name=str(name), rows=fits.rows, measured=measured(model, table.path), languages=fits.languages,
+        target=target,
     )  # fmt: skip
     _finish(chosen, fits, table)
 

@@ -18,7 +18,7 @@ PAGES = {
     "report": ("run", "section"),
     "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"),
     "models": ("model", "trend", "score"),
-    "data": ("table",), "settings": (), "policies": ("policy", "edit"), "help": ("part", "find"),
+    "data": ("table",), "settings": (), "policies": ("policy", "edit"), "suites": ("suite", "make"), "help": ("part", "find"),
 }  # fmt: skip
 SECTIONS = {
     "summary": (), "robustness": ("recipe", "outcome", "contains", "sort", "true", "examples", "change", "flips", "pair", "browse"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5_000_000
 """Bytes of the largest suite that a run takes along: it is part of what the run is made of, and read again and again."""
+SKETCHED = 2
+"""Cases of each test that are tried to see how long a suite takes."""
 NAMED = 20
 """Labels that a message names."""
 
@@ -123,6 +125,13 @@ class SuiteProbe(Declared):
             yield self._record(outcome, suite, labels, classifier, place, seed, time.perf_counter() - started)
             started = time.perf_counter()
 
+    def sketch(self) -> tuple[SuiteProbe, float]:
+        """A probe of a few cases of each test, to see how long they take, and which share of the texts they have."""
+        suite = sampled(self.read(), self.cases, 0)
+        few = replace(self, cases=min(SKETCHED, self.cases or SKETCHED))
+        part = sampled(self.read(), few.cases, 0)
+        return few, _texts(part) / max(_texts(suite), 1)
+
     def _named(self, suite: Suite, classifier: Classifier) -> dict[str, str]:
         return named(suite.labels, classifier.labels, self.labels, several=classifier.task.several)
 
@@ -170,6 +179,10 @@ def read_content(content: str, called: str) -> Suite:
         InputError: it is none.
     """
     return parse_toml(content, called)
+
+
+def _texts(suite: Suite) -> int:
+    return sum(len(case.texts) for test in suite.tests for case in test.cases)
 
 
 def _mapped(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:

@@ -286,3 +286,13 @@ def test_which_bundled_suites_fit():
 def test_unknown_suites_list_the_choices():
     with pytest.raises(UnknownName, match="sentiment-english"):
         SuiteProbe(suite="nothing")
+
+
+def test_a_few_cases_say_how_long_a_suite_takes(tmp_path):
+    run_fakes.fake_model(tmp_path / "m")
+    model = FakeClassifier(str(tmp_path / "m"))
+    few, share = SuiteProbe(suite="films", content=SUITE).sketch()
+    asked = sum(one.texts for one in few.run(model, [], seed=0))
+    whole = sum(one.texts for one in SuiteProbe(suite="films", content=SUITE).run(model, [], seed=0))
+    assert asked < whole / 4
+    assert share == pytest.approx(asked / whole)
