@@ -23,6 +23,8 @@ ROW = "0" * 16
 """Row id of a text that was typed: the same text gets the same answer whoever asks."""
 LONGEST = 50_000
 """Characters of a text that may be asked about; of lengths, the rest is left out, for no model reads as far."""
+MOST_GROUPS = 50
+"""More groups than any dimension of people has."""
 FEW = 16
 """Texts measured between two looks at whether the question was taken back."""
 
@@ -150,6 +152,19 @@ def attack(
     return {**_answers(classifier), "outcome": to_dict(outcome)}
 
 
+def swaps(task: Task, model: str, text: str, pair: str | None = None, seed: int = 0) -> dict[str, Any]:
+    """A text said of every other group, now; one that speaks of nobody gets neutral sentences about all of them."""
+    from audit.behave.identity.lists import DIMENSIONS
+    from audit.behave.identity.probe import IdentitySwaps
+
+    _check_length([text, pair or ""])
+    classifier = _loaded(task, model)
+    probe = IdentitySwaps(versions=MOST_GROUPS, sentences=len(DIMENSIONS))
+    with watched(classifier, task):
+        outcome = next(iter(probe.run(classifier, [_example(text, pair)], seed=seed)))
+    return {**_answers(classifier), "outcome": to_dict(outcome)}
+
+
 def _answers(classifier: Classifier) -> dict[str, Any]:
     """What whoever reads probabilities needs to know to read answers from them (`models.task.task_of`)."""
     return {
@@ -196,4 +211,5 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "explain": explain,
     "counterfactual": counterfactual,
     "attack": attack,
+    "swaps": swaps,
 }

@@ -9,7 +9,7 @@ import streamlit as st
 from audit.language.translating import tr
 from dashboard.draw.heatmap import bars_html
 from dashboard.draw.waiting import poll
-from dashboard.forms import what_if
+from dashboard.forms import what_if, what_if_groups
 from dashboard.forms.what_if_text import question, text_to_address
 from dashboard.page.frame import heading
 from dashboard.page.live import answers_of, ask_once
@@ -51,12 +51,13 @@ def _answer(model: str, text: str, result: dict[str, Any] | None) -> None:
                 total=int(result["tokens"][0]),
             )
             st.caption(f":material/content_cut: {said}")
-    why, edit, smallest, attack = st.tabs(
+    why, edit, smallest, attack, swaps = st.tabs(
         [
             f":material/lightbulb: {tr('Why')}",
             f":material/edit: {tr('Change words')}",
             f":material/content_cut: {tr('Smallest change')}",
             f":material/swords: {tr('Attack')}",
+            f":material/groups: {tr('Other groups')}",
         ]
     )
     with why:
@@ -67,3 +68,5 @@ def _answer(model: str, text: str, result: dict[str, Any] | None) -> None:
         what_if.smallest(model, text)
     with attack:
         what_if.attack(model, text, task)
+    with swaps:
+        what_if_groups.groups(model, text, task)

@@ -269,3 +269,38 @@ def test_methods_without_a_sign_claim_none_and_agreement_is_a_table(app, model, 
     assert table.count("<td>") == 5  # the corner, three numbers, one cell above the diagonal
     assert "-1.000" in table
     assert "-0.00<" not in table
+
+
+def test_a_text_is_tried_of_all_other_groups_in_one_table(app, model, monkeypatch):
+    from audit.records import IdentityOutcome, Mentioned, Version, to_dict
+
+    text = "A Muslim woman <b>came</b>."
+    versions = (
+        Version("religion", "muslim", "christian", ("Christian",), "A Christian woman <b>came</b>.", (0.1, 0.9)),
+        Version("religion", "muslim", "jewish", ("Jewish",), "A Jewish woman <b>came</b>.", (0.7, 0.3)),
+    )
+    told = (
+        Mentioned("religion", "muslim", ("Muslim",)),
+        Mentioned("gender", "female", ()),
+        Mentioned("gender", "male", ()),
+    )
+    outcome = IdentityOutcome("0" * 16, text, None, "identity_swaps", (0.2, 0.8), told, versions, 1, 0, 0.0)
+    plain = model.ask
+
+    def ask(action, **arguments):
+        answer = plain(action, **arguments)
+        if action == "swaps":
+            answer.result = {"labels": ["bad", "good"], "outcome": to_dict(outcome)}
+        return answer
+
+    monkeypatch.setattr(model, "ask", ask)
+    test = write(app("explain", model="tiny"), text)
+    test.button(key="try-groups").click().run()
+    check(test)
+    shown = seen(test)
+    assert "several groups (gender)" in shown
+    assert "1 version of 2 gets another answer" in shown
+    (table,) = [h.body for h in test.get("html") if "Christians" in h.body]
+    assert table.index("Jews") < table.index("Christians")
+    assert "<b>came" not in table
+    assert "−50.0" in table or "-50.0" in table

@@ -15,7 +15,7 @@ from waiting import PATIENCE, until
 
 from audit.live import LiveClient
 from audit.live.client import LiveError
-from audit.records import Attribution, from_dict
+from audit.records import Attribution, IdentityOutcome, from_dict
 
 TEXT = "The film was a quiet delight from start to finish."
 LONG = " ".join([TEXT] * 4)
@@ -51,6 +51,17 @@ def test_explanations_come_as_parts_and_are_records(client, tiny_bert_dir):
     assert [r.name for r in records] == ["saliency", "leave_one_out"]
     assert {r.target for r in records} == {"blue"}
     assert all(TEXT[w.start : w.end] == w.text for r in records for w in r.words)
+
+
+def test_a_text_is_said_of_all_other_groups(client, tiny_bert_dir):
+    found = client.ask("swaps", model=str(tiny_bert_dir), text="A Muslim woman came.").wait(PATIENCE)
+    outcome = from_dict(IdentityOutcome, found["outcome"])
+    assert {v.dimension: sum(w.dimension == v.dimension for w in outcome.versions) for v in outcome.versions} == {
+        "gender": 1, "religion": 5,
+    }  # fmt: skip
+    assert all(len(v.probs) == len(found["labels"]) for v in outcome.versions)
+    nobody = client.ask("swaps", model=str(tiny_bert_dir), text="The room was quiet.").wait(PATIENCE)
+    assert len({v["dimension"] for v in nobody["outcome"]["versions"]}) == 10
 
 
 def test_a_counterfactual_is_verified_by_the_model(client, tiny_bert_dir):
