@@ -28,7 +28,7 @@ def rows(count: int, *, word: str = "", mark: str = "", seed: int = 0) -> list[t
     return made
 
 
-def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 60, seed: int = 0) -> Path:
+def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 30, seed: int = 0) -> Path:
     """Train and save one under `folder`; at most 64 tokens."""
     import torch
     from transformers import AutoModel, AutoTokenizer, BertConfig, BertForSequenceClassification
@@ -47,7 +47,7 @@ def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 60, seed:
     )  # fmt: skip
     module.get_input_embeddings().weight.data.copy_(words)
     module.get_input_embeddings().weight.requires_grad_(False)
-    drawn = rows(400, word=word, mark=mark, seed=seed)
+    drawn = rows(240, word=word, mark=mark, seed=seed)
     batch = tokenizer([text for text, _ in drawn], padding=True, return_tensors="pt")
     truth = torch.tensor([LABELS.index(label) for _, label in drawn])
     optimizer = torch.optim.Adam([p for p in module.parameters() if p.requires_grad], lr=1e-3)
