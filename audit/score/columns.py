@@ -118,6 +118,8 @@ def _contrasts(rows: pd.DataFrame, frames: Frames) -> Iterator[Contrast]:
             for place in often:
                 sums = _sums(codes, len(names), inside, given[:, place], weight)
                 p_value = mantel_haenszel(sums.sum(axis=0))
+                if not np.isfinite(risk_difference(sums.sum(axis=0)[None])[0]):
+                    continue  # no label has rows with the value and rows without it
                 moved = np.flatnonzero(inside & given[:, place] & ~truth[:, place])
                 yield Contrast(column, str(value), frames.labels[place], sums, p_value, moved)
 

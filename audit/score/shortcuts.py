@@ -17,7 +17,9 @@ from audit.score.frames import Frames
 from audit.score.intervals import benjamini_hochberg, holm
 from audit.score.overuse import Expectation, Overuse
 from audit.score.performance import memberships
+from audit.score.word_effects import WORTH
 from audit.score.word_rows import FALSE_DISCOVERIES, WordRows
+from audit.word_kinds import says_something
 
 SHORTCUT_TEXTS = 10
 """A word is a candidate when it is in so many distinct explained texts of the class, and in so many with a label."""
@@ -69,8 +71,12 @@ def shortcuts(
     than towards other classes where those are predicted (Welch's test); both after Benjamini-Hochberg at 5%. It is
     accused when (3) its texts have the label less often than the model expects, both by its probabilities and by these
     calibrated on the audited texts (`overuse`), after Holm's correction over the candidates of all methods, and
-    (4) by at least 5 in 100 texts. (1) and (2) look at the model alone, so (3) keeps its level: a model that uses every
-    word as the labels bear out is accused of any in at most 5% of audits. Without labels there are none.
+    (4) by at least 5 in 100 texts; (5) where the run put the word into texts of other classes, only if that turns at least a
+    tenth of their decisions. Marks, pieces and function words are never accused here: a model that leans on what stands
+    beside them gives them more than the labels do, and whether it goes by marks is found by changing them.
+
+    (1) and (2) look at the model alone, so (3) keeps its level: a model that uses every word as the labels bear out is
+    accused of any in at most 5% of audits. Without labels there are none.
 
     Args:
         frames: the run's.
@@ -89,10 +95,21 @@ def shortcuts(
     distinct = list(dict.fromkeys(keys))
     adjusted = dict(zip(distinct, holm([p for _, _, p in distinct]), strict=True)) if distinct else {}
     kept: dict[str, list[Shortcut]] = {probe: [] for probe, _, _ in explained}
+    idle = _idle(frames)
     for key, (probe, word, found) in zip(keys, tested, strict=True):
-        if adjusted[key] <= FALSE_ACCUSATIONS and found.excess >= MATERIAL:
+        if adjusted[key] <= FALSE_ACCUSATIONS and found.excess >= MATERIAL and key[:2] not in idle:
             kept[probe].append(Shortcut(word, found, float(adjusted[key]), len(distinct)))
     return {probe: sorted(some, key=_order)[:at_most] for probe, some in kept.items()}
+
+
+def _idle(frames: Frames) -> set[tuple[str, str]]:
+    """Words with the class they were tried for, that turn hardly a decision when put in alone."""
+    trials = frames.of("word_trials")
+    if not len(trials) or "turned" not in trials:
+        return set()
+    inserted = trials[~trials["error"] & (trials["inserted"] > 0.5)]
+    share = inserted.groupby(["word", "label"])["turned"].mean()
+    return {(str(word), str(label)) for (word, label), value in share.items() if value < WORTH}
 
 
 def _order(found: Shortcut) -> tuple[float, str, str]:
@@ -101,7 +118,8 @@ def _order(found: Shortcut) -> tuple[float, str, str]:
 
 def _pushing(table: pd.DataFrame, lines: WordRows) -> Iterator[Mapping[Any, Any]]:
     """Lines of the table that the model itself shows to push towards their class, whatever the labels say."""
-    wanted = table[(table["texts"] >= SHORTCUT_TEXTS) & (table["mean"] > 0) & (table["relative"] >= 1.0)]
+    says = table["word"].map(says_something).astype(bool)
+    wanted = table[says & (table["texts"] >= SHORTCUT_TEXTS) & (table["mean"] > 0) & (table["relative"] >= 1.0)]
     found = wanted[wanted["q_value"] <= FALSE_DISCOVERIES].to_dict("records")
     if not found:
         return

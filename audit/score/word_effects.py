@@ -1,8 +1,9 @@
 """What single words do by their letters alone: put into rows of other classes, beside words that mean the like of them.
 
 A word that speaks for a class by its meaning is no shortcut. What it turns is held against what words of like meaning turn at
-the same places of the same rows, and against the strongest five other words of the run that speak for the class: whichever
-turns more is the bar. `word_beyond` is the share of decisions turned beyond the bar.
+the same places of the same rows; where nothing tells which those are (a word the model reads in pieces, a model without
+embeddings), against the strongest five other words of the run that speak for the class. `word_beyond` is the share of
+decisions turned beyond that.
 """
 
 from __future__ import annotations
@@ -84,17 +85,16 @@ def bar(one: Tried, tried: list[Tried]) -> tuple[Floats, str]:
         one: the word.
         tried: the words that were tried for its class.
     """
-    rows = one.lines["row_id"]
-    offered: list[tuple[Floats, str]] = []
     like = one.lines["like_turned"].to_numpy(dtype=np.float64)
     if np.isfinite(like).all() and like.size:
-        offered.append((like, "like"))
+        return like, "like"
+    rows = one.lines["row_id"]
     others = [two for two in tried if two.word != one.word and len(two.lines) >= LEAST_TEXTS]
     others = sorted(others, key=lambda two: (-two.share, two.word))[:PEERS]
-    if others:
-        by_row = pd.concat([two.lines for two in others]).groupby("row_id")["turned"].mean()
-        offered.append((rows.map(by_row).fillna(float(by_row.mean())).to_numpy(dtype=np.float64), "peers"))
-    return max(offered, key=lambda pair: float(pair[0].mean()), default=(np.zeros(len(rows)), ""))
+    if not others:
+        return np.zeros(len(rows)), ""
+    by_row = pd.concat([two.lines for two in others]).groupby("row_id")["turned"].mean()
+    return rows.map(by_row).fillna(float(by_row.mean())).to_numpy(dtype=np.float64), "peers"
 
 
 def _measures(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from runs import INTENTS, make_run
+from shortcut_runs import LABELS, planted
 from simulated import attack, example, prediction, simulated_run
 
 from audit.records import BehaviourOutcome, PerturbationOutcome, Variant
@@ -65,6 +66,7 @@ def told_runs(folder: Path) -> Iterator[tuple[str, Measures]]:
     yield "shares", shares()
     yield "several", several()
     yield "behaved", behaved()
+    yield "shortcuts", shortcuts()
 
 
 def simulated() -> Measures:
@@ -106,6 +108,12 @@ def tested() -> Measures:
     fresh = [m for one in judged for m in one if m.name == "attack_success_rate_valid" and m.probe == "textfooler"]
     moved = [replace(m, probe=f"judged{i}") for i, m in enumerate(fresh)]
     return Measures((*whole, *moved), whole.seed, whole.resamples, whole.skipped)
+
+
+def shortcuts() -> Measures:
+    """A model that goes by an exclamation mark, a word, the length and the source of a text."""
+    examples, records = planted()
+    return measure_run(build_frames(records, labels=LABELS, examples=examples), resamples=300)
 
 
 def several() -> Measures:

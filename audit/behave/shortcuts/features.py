@@ -71,7 +71,7 @@ def edits_of(text: str, generator: np.random.Generator, *, sentences: int = 4, w
         return []
     growing = [*_longer(text, sentences, generator), *_marked(text)] if whole else []
     numbers, signs = _numbers(text, generator, whole), _signs(text, generator, whole)
-    found = [*growing, *_shorter(text), *_capitals(text), *numbers, *signs, *_breaks(text)]
+    found = [*growing, *_commas(text), *_shorter(text), *_capitals(text), *numbers, *signs, *_breaks(text)]
     return [edit for edit in found if edit.text.strip() and edit.text != (edit.against or text)]
 
 
@@ -98,7 +98,7 @@ def _shorter(text: str) -> Iterator[Edit]:
 
 
 def _marked(text: str) -> Iterator[Edit]:
-    """The mark at the end exchanged for each of three, taken off, and the commas left out."""
+    """The mark at the end exchanged for each of three, and taken off."""
     body = text.rstrip()
     bare = body.rstrip(_ENDS)
     if bare.strip() and bare.rstrip()[-1] not in _QUESTIONS:
@@ -110,6 +110,9 @@ def _marked(text: str) -> Iterator[Edit]:
                 yield Edit("punctuation", name, "less", bare)
             else:
                 yield Edit("punctuation", name, "more", f"{bare}{gap}{mark}", against=bare if end else None)
+
+
+def _commas(text: str) -> Iterator[Edit]:
     if _COMMAS.search(text):
         yield Edit("punctuation", "commas", "less", _COMMAS.sub("", text))
 

@@ -1,7 +1,8 @@
 """Words of like meaning: the nearest in the model's own word embeddings, else in the word vectors that attacks use.
 
 Training on a task moves a model's embeddings little, so a word's neighbours there are those that mean the like of it
-("awful": "terrible", "horrible"; "please": "kindly", "thanks"), whichever of them the task's rows held.
+("awful": "terrible", "horrible"; "please": "kindly", "thanks"), whichever of them the task's rows held. That holds of models
+that were trained before on much other text; embeddings that were learnt on the task alone know no other meaning.
 """
 
 from __future__ import annotations
@@ -50,11 +51,12 @@ class Meanings:
 
     def _by_embedding(self, word: str, most: int) -> list[str]:
         matrix = self._classifier.embedding_matrix
-        pieces = [token.id for token in self._classifier.encode([word])[0].tokens if not token.special]
+        forms = self._classifier.encode([word, f" {word}"])  # some tokenizers know a word only behind a blank
+        pieces = min(([token.id for token in form.tokens if not token.special] for form in forms), key=len)
         vectors, words = self._table
-        if not pieces or not words:
+        if len(pieces) != 1 or not words:  # the pieces of a word mean nothing of what it means
             return []
-        own = matrix[pieces].float().mean(dim=0).cpu().numpy().astype(np.float64)
+        own = matrix[pieces[0]].float().cpu().numpy().astype(np.float64)
         near = vectors @ (own / max(float(np.linalg.norm(own)), 1e-9))
         return _others(word, (words[place] for place in np.argsort(-near, kind="stable")[:_LOOKED]), most)
 

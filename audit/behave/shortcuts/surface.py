@@ -31,6 +31,7 @@ class Surface(Declared):
     sentences: int = parameter(4, tr_later("Neutral sentences a text is made longer with."), least=1, most=10)
 
     name: ClassVar[str] = "surface"
+    paper: ClassVar[str] = "Geirhos et al. 2020"
     cost: ClassVar[str] = tr_later("about 15 passes through the model for each row")
     version: ClassVar[int] = 1
 

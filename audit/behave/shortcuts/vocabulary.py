@@ -75,7 +75,7 @@ def leaning(holding: Mapping[str, NDArray[np.intp]], probs: Floats, most: int) -
         if rows.size == len(probs):
             continue
         strength = (probs[rows].mean(axis=0) - mean) / np.maximum(spread, 1e-9) * np.sqrt(rows.size)
-        for label in np.flatnonzero(strength > 0.0):
+        for label in np.flatnonzero(strength > 1e-6):
             by_label[int(label)].append(Lean(word, int(label), rows, float(strength[label])))
     for some in by_label.values():
         some.sort(key=lambda lean: (-lean.strength, lean.word))

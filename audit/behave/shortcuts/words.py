@@ -46,6 +46,7 @@ class Words(Declared):
 
     name: ClassVar[str] = "words"
     scope: ClassVar[str] = "sample"
+    paper: ClassVar[str] = "Gardner et al. 2021"
     cost: ClassVar[str] = tr_later("a pass for each row, 8 for each word, and some 170 for each that moves an answer")
     version: ClassVar[int] = 1
 
