@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +25,7 @@ from audit.behave.suites.toml_file import parse_toml, read_toml, suite_toml
 from audit.behave.suites.wording import expected
 from audit.errors import InputError, UnknownName
 from audit.spec import ProbeSpec
+from audit.spec import Suite as AuditSuite
 from audit.stored import StoredSuite
 from audit.table import preview
 
@@ -236,6 +237,24 @@ def delete(actor: Actor, name: str) -> None:
 def same_label(label: str, model: Sequence[str], *, several: bool = False) -> str | None:
     """What a model calls a label of a suite, by its name alone; None where it has none of it."""
     return labels_named([label], model, {}, several=several).get(label)
+
+
+def of_audit(
+    base: AuditSuite, languages: Collection[str], labels: Sequence[str] | None, *, several: bool = False
+) -> tuple[ProbeSpec, ...]:
+    """The probes of a suite of audits for one table and model: its own, and the behavioural suites with Assay that fit.
+
+    Args:
+        base: quick, standard or deep.
+        languages: of the table, see `audit.spec.suites.Suite.suited`.
+        labels: of the model; None or empty where they are not known: then no behavioural suite is taken.
+        several: whether an answer holds several of them.
+    """
+    own = base.suited(languages)
+    if not base.behaviour or not labels:
+        return own
+    fitting = (one for one in bundled() if one.labels and one.fits(labels, tuple(languages), several=several))
+    return (*own, *(probe_of(one.name, "") for one in fitting))
 
 
 def as_probe(

@@ -234,6 +234,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         InputError: `--map` cannot be used.
         TableError: it has faults, and the good rows alone were not asked for.
     """
+    from audit.actions.suites import of_audit
     from audit.cli.tables import check_map, say_foreign
     from audit.spec import SUITES
     from audit.table import TableOptions, open_table
@@ -262,7 +263,12 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     foreign = say_foreign(languages, languages_known(spec.model.name, spec.model.base))
     warnings = (*table.warnings, *([foreign] if foreign else []))
     if suited and spec.suite in SUITES:
-        chosen = SUITES[spec.suite].suited(main_languages(languages))
+        chosen = of_audit(
+            SUITES[spec.suite],
+            main_languages(languages),
+            task.labels if task else None,
+            several=bool(task and task.several),
+        )
         besides = tuple(probe for probe in spec.probes if probe not in SUITES[spec.suite].probes)
         spec = spec.model_copy(update={"probes": (*chosen, *besides)})
     return spec, warnings

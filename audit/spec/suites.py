@@ -19,7 +19,11 @@ from models.text_language import fits
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A set of probes with the number of rows it audits at most. `also` are those that only texts in a language have use for."""
+    """A set of probes with the number of rows it audits at most.
+
+    `also` are those that only texts in a language have use for. `behaviour` is whether the behavioural suites that come with
+    Assay and fit the model's labels are asked besides: `audit.actions.suites.of_audit` adds them.
+    """
 
     name: str
     about: str
@@ -27,6 +31,7 @@ class Suite:
     probes: tuple[ProbeSpec, ...]
     budget: Budget | None = None
     also: Mapping[str, tuple[ProbeSpec, ...]] = field(default_factory=dict)
+    behaviour: bool = False
 
     def suited(self, languages: Collection[str] = ()) -> tuple[ProbeSpec, ...]:
         """Its probes for a table in some languages: those that know one of them, and `also` what only these have.
@@ -51,6 +56,15 @@ def _probe(kind: str, name: str, rows: int | None = None, **params: Any) -> Prob
 
 def _perturbations(*, without: tuple[str, ...] = ()) -> tuple[ProbeSpec, ...]:
     return tuple(_probe("perturbation", name) for name in names("perturbation") if name not in without)
+
+
+def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
+    """Faults of other kinds than how easily a decision turns: who is named, what should not matter, what was planted."""
+    return (
+        _probe("identity", "identity_swaps", None if whole else 200),
+        _probe("shortcut", "surface", 500 if whole else 150),
+        _probe("word", "words"),
+    )
 
 
 SLOW_PERTURBATIONS = ("synonyms",)
@@ -83,7 +97,8 @@ def _standard() -> Suite:
         "standard",
         tr_later(
             "About 20 minutes: 500 rows; two explanation methods with measured faithfulness, three attacks and input "
-            "reduction, every perturbation."
+            "reduction, every perturbation; what people are named, what should not matter, planted triggers, and the "
+            "behavioural suite that fits the labels."
         ),
         500,
         (
@@ -95,8 +110,10 @@ def _standard() -> Suite:
             _probe("attack", "pwws", 200),
             _probe("attack", "input_reduction", 100),
             *_perturbations(),
+            *_what_else(),
         ),
         also={"zh": (_probe("attack", "chinese", 200),)},
+        behaviour=True,
     )
 
 
@@ -118,7 +135,7 @@ def _deep() -> Suite:
         "deep",
         tr_later(
             "Hours: 2,000 rows; six explanation methods with every metric, every attack on the table's language whose "
-            "resources are here, every perturbation."
+            "resources are here, every perturbation; all that the standard suite looks for besides, more thoroughly."
         ),
         2000,
         (
@@ -128,9 +145,11 @@ def _deep() -> Suite:
             *(_probe("attack", name, 200) for name in slow),
             _probe("attack", "input_reduction", 500),
             *_perturbations(),
+            *_what_else(whole=True),
         ),
         Budget(queries_per_row=5000),
         also={"zh": (_probe("attack", "chinese", 1000),)},
+        behaviour=True,
     )
 
 

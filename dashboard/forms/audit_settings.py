@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from audit.actions.suites import KIND, of_audit
 from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
@@ -65,12 +66,14 @@ def choose_settings(
     suite = choose_suite(first, rows, measured or {}, languages)
     base = SUITES.get(suite)
     kept = old if old and suite in {first, "custom"} else None  # another suite brings probes and rows of its own
-    suited = base.suited(languages) if base else ()
-    usual = not base or suited == base.probes
-    drawn, target = suite if usual else "-".join((suite, *languages)), target or Target()
+    target = target or Target()
+    suited = of_audit(base, languages, target.labels, several=target.multi_label) if base else ()
+    usual = not base or base.suited(languages) == base.probes
+    drawn = suite if usual else "-".join((suite, *languages))
     probes = choose_probes(suited, kept, drawn)
+    asked = [probe.id or probe.name for probe in suited if probe.kind == KIND]
     behaviours = choose_suites(
-        suited, kept, drawn, labels=target.labels, several=target.multi_label, languages=languages
+        suited, kept, "-".join((drawn, *asked)), labels=target.labels, several=target.multi_label, languages=languages
     )  # fmt: skip
     policy = choose_policy(before=(old or {}).get("policy"), model=model.name)
     with st.expander(tr("Rows, seed, confidence, engine, table to compare with"), key="advanced"):
