@@ -49,10 +49,17 @@ def _probe(kind: str, name: str, rows: int | None = None, **params: Any) -> Prob
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
 
 
-def _perturbations(*, without: tuple[str, ...] = ()) -> tuple[ProbeSpec, ...]:
-    return tuple(_probe("perturbation", name) for name in names("perturbation") if name not in without)
+def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None = None) -> tuple[ProbeSpec, ...]:
+    chosen = of if of is not None else names("perturbation")
+    return tuple(_probe("perturbation", name) for name in chosen if name not in without)
 
 
+HARMLESS = (
+    "keyboard_typos", "case", "punctuation", "contractions", "neutral_insertions", "white_space", "homoglyphs",
+    "zero_width", "numbers", "synonyms",
+)  # fmt: skip
+"""The set, in its first version, over which the quick and the standard suite take the worst case; figures of models compare by
+it. One more would make every model's worst case worse: the others stand in the deep suite, or are chosen by hand."""
 SLOW_PERTURBATIONS = ("synonyms",)
 """They need WordNet and the sentence encoder."""
 QUICK_WORDS = 100
@@ -72,7 +79,7 @@ def _quick() -> Suite:
             _probe("prediction", "predict"),
             _probe("explainer", "integrated_gradients"),
             _probe("attack", "deepwordbug", most_words=QUICK_WORDS),
-            *_perturbations(without=SLOW_PERTURBATIONS),
+            *_perturbations(of=HARMLESS, without=SLOW_PERTURBATIONS),
         ),
         also={"zh": (_probe("attack", "chinese", most_words=QUICK_WORDS),)},
     )
@@ -94,7 +101,7 @@ def _standard() -> Suite:
             _probe("attack", "textfooler", 200),
             _probe("attack", "pwws", 200),
             _probe("attack", "input_reduction", 100),
-            *_perturbations(),
+            *_perturbations(of=HARMLESS),
         ),
         also={"zh": (_probe("attack", "chinese", 200),)},
     )
