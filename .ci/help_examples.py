@@ -26,6 +26,12 @@ TEXTS = (
     "A quiet, often funny film.",
 )
 """The first in which a probe finds something is its example."""
+MORE_TEXTS = (
+    *TEXTS,
+    "The picture is grey and dull. My favourite song is missing.",
+    "2018年来过，房间很安静，WiFi很快，很多服务员。",
+)
+"""Those of perturbations: some find something in British English or in Chinese alone."""
 WORDS = 3
 """Words of an explanation that are told, the strongest first."""
 
@@ -76,7 +82,8 @@ def main() -> None:
     for kind in ("explainer", "attack", "perturbation"):
         found[kind] = {}
         for name in names(kind):
-            example = next(filter(None, (made(kind, name, text) for text in TEXTS)), None) or kept.get(kind, {}).get(
+            texts = MORE_TEXTS if kind == "perturbation" else TEXTS
+            example = next(filter(None, (made(kind, name, text) for text in texts)), None) or kept.get(kind, {}).get(
                 name
             )
             if example:

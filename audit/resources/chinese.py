@@ -52,31 +52,89 @@ def similar_characters() -> dict[str, tuple[str, ...]]:
     Raises:
         ResourceError: a package is missing.
     """
-    files = _files()
-    if files is None:
-        raise ResourceError("The Chinese characters come with two packages; install: pip install pinyin jieba.")
-    readings, frequencies, textattack = files
-    ranked = _by_frequency(frequencies)[:_COMMON]
-    sounds = _first_readings(readings)
+    heard, seen = sounding_alike(), looking_alike()
+    return {
+        character: tuple(dict.fromkeys([*alike[:SOUND_ALIKES], *seen[character]])) for character, alike in heard.items()
+    }
+
+
+@cache
+def sounding_alike() -> dict[str, tuple[str, ...]]:
+    """Each common character with the common ones of the same sound, those of the same tone first, most frequent first.
+
+    Raises:
+        ResourceError: a package is missing.
+    """
+    ranked, sounds = _common_ones(), first_readings()
     same_tone: dict[str, list[str]] = defaultdict(list)
     same_sound: dict[str, list[str]] = defaultdict(list)
     for character in ranked:
         if character in sounds:
             same_tone[sounds[character]].append(character)
             same_sound[sounds[character].rstrip("12345")].append(character)
-    shapes: dict[str, list[str]] = defaultdict(list)
-    common = frozenset(ranked)
-    for group in _lookalikes(textattack):
-        for character in group:
-            shapes[character] += [other for other in group if other in common]
     found = {}
     for character in ranked:
         sound = sounds.get(character, "")
         heard = [*same_tone.get(sound, ()), *same_sound.get(sound.rstrip("12345"), ())]
-        heard = [other for other in dict.fromkeys(heard) if other != character][:SOUND_ALIKES]
-        others = dict.fromkeys([*heard, *shapes[character]])
-        found[character] = tuple(other for other in others if other != character)
+        found[character] = tuple(other for other in dict.fromkeys(heard) if other != character)
     return found
+
+
+@cache
+def looking_alike() -> dict[str, tuple[str, ...]]:
+    """Each common character with the common ones that look like it; many have none.
+
+    Raises:
+        ResourceError: a package is missing.
+    """
+    ranked = _common_ones()
+    shapes: dict[str, list[str]] = {character: [] for character in ranked}
+    for group in _lookalikes(_needed()[2]):
+        for character in group:
+            if character in shapes:
+                shapes[character] += [other for other in group if other in shapes and other != character]
+    return {character: tuple(dict.fromkeys(others)) for character, others in shapes.items()}
+
+
+@cache
+def first_readings() -> dict[str, str]:
+    """Each character with its first reading, the tone as a number behind it: 中 zhong1.
+
+    Raises:
+        ResourceError: a package is missing.
+    """
+    return {character: readings[0] for character, readings in _readings().items()}
+
+
+@cache
+def only_readings() -> dict[str, str]:
+    """The characters that have one reading, with it: of these it is certain how they are said.
+
+    Raises:
+        ResourceError: a package is missing.
+    """
+    return {character: readings[0] for character, readings in _readings().items() if len(readings) == 1}
+
+
+def _readings() -> dict[str, list[str]]:
+    found = {}
+    for line in _needed()[0].read_text(encoding="utf-8").splitlines():
+        code, _, readings = line.partition("\t")
+        if readings.strip():
+            found[chr(int(code, 16))] = readings.split()
+    return found
+
+
+@cache
+def _common_ones() -> list[str]:
+    return _by_frequency(_needed()[1])[:_COMMON]
+
+
+def _needed() -> tuple[Path, Path, Path]:
+    files = _files()
+    if files is None:
+        raise ResourceError("The Chinese characters come with two packages; install: pip install pinyin jieba.")
+    return files
 
 
 def _by_frequency(path: Path) -> list[str]:
@@ -88,15 +146,6 @@ def _by_frequency(path: Path) -> list[str]:
             for character in word:
                 counted[character] += int(count)
     return sorted((c for c in counted if "\u4e00" <= c <= "\u9fff"), key=lambda c: (-counted[c], c))
-
-
-def _first_readings(path: Path) -> dict[str, str]:
-    found = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        code, _, readings = line.partition("\t")
-        if readings.strip():
-            found[chr(int(code, 16))] = readings.split()[0]
-    return found
 
 
 def _lookalikes(path: Path) -> list[list[str]]:

@@ -54,8 +54,9 @@ def _probe(kind: str, name: str, rows: int | None = None, **params: Any) -> Prob
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
 
 
-def _perturbations(*, without: tuple[str, ...] = ()) -> tuple[ProbeSpec, ...]:
-    return tuple(_probe("perturbation", name) for name in names("perturbation") if name not in without)
+def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None = None) -> tuple[ProbeSpec, ...]:
+    chosen = of if of is not None else names("perturbation")
+    return tuple(_probe("perturbation", name) for name in chosen if name not in without)
 
 
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
@@ -67,6 +68,12 @@ def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
     )
 
 
+HARMLESS = (
+    "keyboard_typos", "case", "punctuation", "contractions", "neutral_insertions", "white_space", "homoglyphs",
+    "zero_width", "numbers", "synonyms",
+)  # fmt: skip
+"""The set, in its first version, over which the quick and the standard suite take the worst case; figures of models compare by
+it. One more would make every model's worst case worse: the others stand in the deep suite, or are chosen by hand."""
 SLOW_PERTURBATIONS = ("synonyms",)
 """They need WordNet and the sentence encoder."""
 QUICK_WORDS = 100
@@ -86,7 +93,7 @@ def _quick() -> Suite:
             _probe("prediction", "predict"),
             _probe("explainer", "integrated_gradients"),
             _probe("attack", "deepwordbug", most_words=QUICK_WORDS),
-            *_perturbations(without=SLOW_PERTURBATIONS),
+            *_perturbations(of=HARMLESS, without=SLOW_PERTURBATIONS),
         ),
         also={"zh": (_probe("attack", "chinese", most_words=QUICK_WORDS),)},
     )
@@ -109,7 +116,7 @@ def _standard() -> Suite:
             _probe("attack", "textfooler", 200),
             _probe("attack", "pwws", 200),
             _probe("attack", "input_reduction", 100),
-            *_perturbations(),
+            *_perturbations(of=HARMLESS),
             *_what_else(),
         ),
         also={"zh": (_probe("attack", "chinese", 200),)},

@@ -21,6 +21,16 @@ from models.task import Label
 
 NAMES = names("perturbation")
 TEXT = "I've paid 40 pounds for a car, and it isn't running well in London."
+CHINESE = "2018年来过，房间安静，3个人住，WiFi很快，很多服务员。早餐七点开始。"
+OTHER_TEXTS = {
+    "sentence_order": "The room was large. Breakfast starts at seven.",
+    "spelling": "My favourite colour is grey.",
+}
+
+
+def text_of(name: str) -> str:
+    """A text in which a perturbation finds something."""
+    return CHINESE if find("perturbation", name).languages[:1] == ("zh",) else OTHER_TEXTS.get(name, TEXT)
 
 
 class Shouting:
@@ -65,12 +75,12 @@ def test_none_that_specs_name_has_gone() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_variants_differ_and_repeat(name: str) -> None:
-    probe = made(name, k=4)
-    first = probe.variants(TEXT, np.random.default_rng(1))
-    assert first == probe.variants(TEXT, np.random.default_rng(1))
+    probe, text = made(name, k=4), text_of(name)
+    first = probe.variants(text, np.random.default_rng(1))
+    assert first == probe.variants(text, np.random.default_rng(1))
     assert first
     assert len(set(first)) == len(first) <= 4
-    assert TEXT not in first
+    assert text not in first
     assert find("perturbation", name)(**json.loads(json.dumps(dict(probe.params)))).params == probe.params
 
 
