@@ -6,7 +6,7 @@ of a class's probability, so what single words happen to do to single texts even
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,9 +92,9 @@ def _gaps(grid: Grid, found: list[Pair], labels: tuple[str, ...], probe: str, me
                 notes=_how(grid, pair.rows), evidence=grid.row_id[pair.rows][pair.differ],
                 context={"dimension": grid.dimension, "first": pair.first, "second": pair.second},
             )  # fmt: skip
-    adjusted = holm([gap.p_value for gap in gaps]) if gaps else []
+    adjusted: Sequence[float] = holm([gap.p_value for gap in gaps]).tolist() if gaps else []
     for gap, p in zip(gaps, adjusted, strict=True):
-        yield _measured(grid, gap, float(p), len(gaps), probe, measurer)
+        yield _measured(grid, gap, p, len(gaps), probe, measurer)
 
 
 def _gap(grid: Grid, pair: Pair, k: int, label: str) -> _Gap:

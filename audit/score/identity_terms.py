@@ -33,7 +33,7 @@ def terms(versions: Versions, rows: pd.DataFrame, probe: str, measurer: Measurer
         return
     some, probs = lines.iloc[mine].reset_index(drop=True), versions.probs[mine].astype(np.float64)
     effects = _effects(some, probs)
-    spread = some.assign(line=np.arange(len(some)), term=[Versions.split(text) for text in some["terms"]])
+    spread = some.assign(line=np.arange(len(some)), term=some["terms"].map(Versions.split))
     spread = spread.explode("term").dropna(subset=["term"])
     found = []
     for (dimension, group, term), own in spread.groupby(["dimension", "group", "term"], sort=True):

@@ -28,14 +28,10 @@ def fairness(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections: list[Section] = []
     for found in report.identities:
         blocks += _told(found, report, say)
-        gaps = _strongest(
-            s for s in report.scores if s.name == "identity_gap" and s.probe == found.probe and s.value is not None
-        )
+        gaps = _strongest(_of(report, "identity_gap", found))
         if gaps:
             sections.append(Section("gaps", say("fairness.gaps"), tuple(_gaps(gaps, report, say))))
-        if terms := [
-            s for s in report.scores if s.name == "identity_term_gap" and s.probe == found.probe and s.value is not None
-        ]:
+        if terms := _of(report, "identity_term_gap", found):
             sections.append(Section("terms", say("fairness.terms"), tuple(_terms(terms, say))))
         if found.examples and report.texts:
             shown = [_example(one, report, say, caps) for one in found.examples]
@@ -58,10 +54,8 @@ def _told(found: IdentityFacts, report: Report, say: Strings) -> Iterator[Block]
     if found.tried:
         usable = found.turned <= found.tried * 0.1
         yield Text(say(f"fairness.sentences_{'used' if usable else 'left'}", tried=found.tried, turned=found.turned))
-    widest = [
-        s for s in report.scores if s.name == "identity_gap_widest" and s.probe == found.probe and s.value is not None
-    ]
-    if not any(s.name == "identity_gap" and s.probe == found.probe for s in report.scores):
+    widest = _of(report, "identity_gap_widest", found)
+    if not _of(report, "identity_gap", found):
         yield Text(say("fairness.too_few"))
     for score in sorted(widest, key=lambda s: -(s.value or 0.0))[:3]:
         yield Text(
