@@ -125,7 +125,7 @@ def _preview(draft: Draft) -> bool:
     try:
         made = suites.drawn(draft)
     except AuditError as error:
-        st.info(plain(told_again(error).removeprefix("preview: "), 500), icon=":material/edit:")
+        st.info(plain(told_again(error).removeprefix(f"{tr('the test')}: "), 500), icon=":material/edit:")
         return False
     cases = tr_n("{n} case", "{n} cases", made.cases)
     st.markdown(f"**{cases}** · {tr_n('{n} filling of the slots', '{n} fillings of the slots', made.fillings)}")
