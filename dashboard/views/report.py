@@ -55,13 +55,20 @@ def show() -> None:
         link("runs", tr("See its progress"), icon=":material/progress_activity:", run=run.id)
     if run.error:
         st.error(plain(told_again(run.error), 800), icon=":material/error:")
-    titles = {**{name: tr(title) for name, (title, _) in SECTIONS.items()}, **_others(run)}
+    titles = _titles(run)
     section = bound(st.segmented_control, tr("Section"), list(titles), key="section", default="summary", required=True,
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     with guarded(tr_later("This section could not be shown")):
         _, view = SECTIONS.get(section or "summary", ("", "report_chapter"))
         import_module(f"dashboard.views.{view}").show(run)
+
+
+def _titles(run: Run) -> dict[str, str]:
+    """The sections of a run, what chapters name besides among what was found, before what people do with it."""
+    titles, others = {name: tr(title) for name, (title, _) in SECTIONS.items()}, _others(run)
+    at = list(titles).index("rows")
+    return dict([*list(titles.items())[:at], *others.items(), *list(titles.items())[at:]])
 
 
 def _others(run: Run) -> dict[str, str]:
