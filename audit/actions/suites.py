@@ -18,12 +18,13 @@ from audit.behave.suites import bundled as own
 from audit.behave.suites.drafting import Draft, Drawn, drawn, suite_text, with_labels, with_test, without_test
 from audit.behave.suites.fitting import fits_labels, speaks
 from audit.behave.suites.labels import named as labels_named
-from audit.behave.suites.layouts import Columns, read_table
+from audit.behave.suites.layouts import Columns, layout_of, read_table
 from audit.behave.suites.model import WANTED, Suite, SuiteTest
 from audit.behave.suites.probe import MOST_BYTES, require_small
 from audit.behave.suites.toml_file import parse_toml, read_toml, suite_toml
 from audit.behave.suites.wording import expected
 from audit.errors import InputError, UnknownName
+from audit.language.translating import tr_later
 from audit.spec import ProbeSpec
 from audit.spec import Suite as AuditSuite
 from audit.stored import StoredSuite
@@ -184,7 +185,7 @@ def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False)
         Forbidden: they may not.
         InputError: it is no suite, too large, or the name cannot be used.
     """
-    suite = parse_toml(text, name or "the suite")
+    suite = parse_toml(text, name or tr_later("the suite"))
     called = suite.name if name is None else name
     with doing(actor, "save_suite", called, outside=True) as store:
         check_name(called)
@@ -295,6 +296,6 @@ def must_hold(test: SuiteTest) -> str:
 
 __all__ = [
     "KIND", "MOST_BYTES", "PROBE", "WANTED", "Columns", "Draft", "Drawn", "NamedSuite", "as_probe", "bundled", "check_name",
-    "columns_of_upload", "delete", "drawn", "listed", "must_hold", "named", "probe_of", "read", "same_label", "save", "suite_text",
-    "text_of", "text_of_file", "text_of_upload", "with_labels", "with_test", "without_test",
+    "columns_of_upload", "delete", "drawn", "layout_of", "listed", "must_hold", "named", "probe_of", "read", "same_label", "save",
+    "suite_text", "text_of", "text_of_file", "text_of_upload", "with_labels", "with_test", "without_test",
 ]  # fmt: skip

@@ -54,7 +54,7 @@ def _tests(probe: str, tests: pd.DataFrame, measurer: Measurer) -> Iterator[Meas
             "where": Slice({column: value for column, value in named.items() if value}),
             "context": {
                 **named,
-                "about": str(line["about"]),
+                "about": sentence(str(line["about"])),
                 "suite": str(line["suite"]),
                 "failed": int(line["failed"]),
             },
@@ -65,6 +65,11 @@ def _tests(probe: str, tests: pd.DataFrame, measurer: Measurer) -> Iterator[Meas
                 Said("note.tests_of_suite", {"allowed": allowed, "p": Number(p, "p_value"), "tests": len(tests)}),
             )
         yield measurer.count("behaviour_failure", line["failed"], line["run"], **about)
+
+
+def sentence(text: str) -> str:
+    """What a suite says of a test, with its full stop."""
+    return text if not text or text[-1] in ".!?。！？…" else f"{text}."
 
 
 def _capabilities(probe: str, tests: pd.DataFrame, measurer: Measurer) -> Iterator[Measure]:

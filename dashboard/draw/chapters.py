@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from audit.kinds import KINDS, load
 from audit.language.printable import on_screen
 from audit.language.translating import language, tr
 from audit.report.blocks import Callout, Section
@@ -48,6 +49,16 @@ def sections() -> dict[str, str]:
     say = strings(language())
     named = {one.section: one.name for one in reversed(chapters()) if one.section}
     return {name: say.get(f"{first}.title", name.capitalize()) for name, first in reversed(named.items())}
+
+
+def unasked_sections(kinds: Collection[str]) -> set[str]:
+    """Sections that only chapters of kinds other than these, or those that every audit has, would show something in."""
+    shown: dict[str, bool] = {}
+    for kind in KINDS.values():
+        for part in kind.chapters:
+            section = load(part.path).section
+            shown[section] = shown.get(section, False) or kind.always or kind.name in kinds
+    return {section for section, asked in shown.items() if not asked}
 
 
 def _stamp(run: Run) -> str:

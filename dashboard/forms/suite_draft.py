@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from audit.actions import suites
@@ -15,9 +17,9 @@ from dashboard.page.state import actor, go, store
 from dashboard.page.text import one_line, plain, told_again
 
 TYPES = {
-    "MFT": tr_later("The answer is known"),
-    "INV": tr_later("A change makes no difference"),
-    "DIR": tr_later("A change may move the answer one way only"),
+    "MFT": tr_later("A known answer"),
+    "INV": tr_later("No difference"),
+    "DIR": tr_later("One direction"),
 }
 EXPECTED = {
     "label": tr_later("Every text has the label"),
@@ -119,13 +121,18 @@ def _labels(said: str) -> tuple[str, ...]:
     return tuple(label.strip() for label in said.split(",") if label.strip())
 
 
+def _named(draft: Draft) -> Draft:
+    """A draft that can be looked at already, whatever else is still to be said of it."""
+    return replace(draft, name=draft.name or tr("the test"), label=draft.label or "?")
+
+
 def _preview(draft: Draft) -> bool:
     """What comes of it, or why nothing does; whether anything does."""
     st.subheader(tr("What comes of it"), anchor=False)
     try:
-        made = suites.drawn(draft)
+        made = suites.drawn(_named(draft))
     except AuditError as error:
-        st.info(plain(told_again(error).removeprefix("preview: "), 500), icon=":material/edit:")
+        st.info(plain(told_again(error).removeprefix(f"{tr('the test')}: "), 500), icon=":material/edit:")
         return False
     cases = tr_n("{n} case", "{n} cases", made.cases)
     st.markdown(f"**{cases}** · {tr_n('{n} filling of the slots', '{n} fillings of the slots', made.fillings)}")
@@ -151,7 +158,7 @@ def _kept_in(draft: Draft, into: str, own: list[str]) -> None:
     try:
         text = _text(draft, chosen, name or draft.name, language)
     except AuditError as error:
-        st.error(plain(told_again(error), 500), icon=":material/error:")
+        st.info(plain(told_again(error), 500), icon=":material/edit:")
         return
     with st.container(horizontal=True):
         st.button(

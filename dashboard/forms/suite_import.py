@@ -35,21 +35,15 @@ def bring_in() -> None:
     held = {one_line(file.name, 120): file.getvalue() for file in files}
     try:
         header = suites.columns_of_upload(held)
-        columns, why = None, ""
-        try:
-            text, read = suites.text_of_upload(held)
-        except AuditError as error:
-            if len(header) < 1 or "which no known layout" not in str(error):
-                raise
-            columns, why = _columns(header), told_again(error)
+        columns = None
+        if header and suites.layout_of(header) is None:
+            columns = _columns(header)
             if columns is None:
                 return
-            text, read = suites.text_of_upload(held, columns)
+        text, read = suites.text_of_upload(held, columns)
     except (AuditError, OSError) as error:
         st.error(plain(told_again(error), 800), icon=":material/error:")
         return
-    if why and columns is not None:
-        st.caption(tr("No layout that is known: its columns are taken as you say."))
     found = tr_n("{n} test", "{n} tests", len(read.tests)), tr_n("{n} case", "{n} cases", read.cases)
     st.success(tr("{tests}, {cases}; labels: {labels}", tests=found[0], cases=found[1],
                   labels=plain(", ".join(read.labels[:20]) or tr("none"), 300)), icon=":material/checklist:")  # fmt: skip

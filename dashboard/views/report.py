@@ -13,11 +13,11 @@ from audit.score.languages import mismatch_of
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
 from dashboard.draw.cards import outcome_badge
-from dashboard.draw.chapters import sections
+from dashboard.draw.chapters import sections, unasked_sections
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
-from dashboard.page.state import link, run_of_address
+from dashboard.page.state import link, run_of_address, store
 from dashboard.page.text import local, plain, told_again
 from dashboard.run.own_run import own_run
 from dashboard.run.run_picker import pick_run
@@ -55,7 +55,7 @@ def show() -> None:
         link("runs", tr("See its progress"), icon=":material/progress_activity:", run=run.id)
     if run.error:
         st.error(plain(told_again(run.error), 800), icon=":material/error:")
-    titles = {**{name: tr(title) for name, (title, _) in SECTIONS.items()}, **_others()}
+    titles = _titles(run)
     section = bound(st.segmented_control, tr("Section"), list(titles), key="section", default="summary", required=True,
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
@@ -64,9 +64,17 @@ def show() -> None:
         import_module(f"dashboard.views.{view}").show(run)
 
 
-def _others() -> dict[str, str]:
-    """Sections that chapters name and that have no browsers, with their titles."""
-    return {name: title for name, title in sections().items() if name not in SECTIONS}
+def _titles(run: Run) -> dict[str, str]:
+    """The sections of a run, what chapters name besides among what was found, before what people do with it."""
+    titles, others = {name: tr(title) for name, (title, _) in SECTIONS.items()}, _others(run)
+    at = list(titles).index("rows")
+    return dict([*list(titles.items())[:at], *others.items(), *list(titles.items())[at:]])
+
+
+def _others(run: Run) -> dict[str, str]:
+    """Sections that chapters name and that have no browsers, with their titles; those of kinds that the run did not ask are left out."""
+    unasked = unasked_sections({probe.kind for probe in store().probes(run.id)})
+    return {name: title for name, title in sections().items() if name not in SECTIONS and name not in unasked}
 
 
 def _header(run: Run) -> None:

@@ -54,6 +54,7 @@ def test_the_list_and_one_of_assay_s_own(app, store, ours):
 def test_a_test_is_written_with_its_cases_in_sight_and_kept(app, store):
     test = app("suites", make="1")
     assert "Give the test a name" in seen(test)
+    assert "The film was not good." in seen(test), "what comes of it is shown before it is named"
     test.text_input(key="draft-name").input("praise denied").run()
     assert "has no label" in seen(test)
     test.text_input(key="draft-label").input("negative").run()

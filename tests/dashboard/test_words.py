@@ -19,6 +19,15 @@ EXAMPLE = "an example text for a model that reads English"
 LITERALS = {
     "dashboard/forms/audit_settings.py": {"ONNX Runtime": NAME},
     "dashboard/forms/column_form.py": dict.fromkeys(("CSV", "Excel", "JSON Lines", "Parquet"), NAME),
+    "dashboard/forms/suite_draft.py": dict.fromkeys(
+        (
+            "The {thing} was not {good}. I would not call the {thing} {good}.",
+            "thing = film, book, play good = good, great, clever*2",
+            "The {thing} was {good}. => The {thing} was really {good}.",
+            "thing = book, good = clever",
+        ),
+        "an example of how templates are written",
+    ),
     "dashboard/forms/register_model.py": {"my-model": "an example of a name"},
     "dashboard/forms/what_if.py": {"what-if-explain-": KEY},
     "dashboard/run/mending.py": {"audit resources get": "a command"},

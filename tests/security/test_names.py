@@ -338,8 +338,13 @@ def walk_suites(hostile, tmp_path, monkeypatch):
     )
     file, out = tmp_path / "s.toml", tmp_path / "failed.csv"
     file.write_text(suite_toml(Suite(NAME, tests)), encoding="utf-8")
+    said("audit", "suite", "save", file, "--name", NAME, status=(0, 2))
+    said("audit", "suite", "save", file, "--name", "kept")
     said("audit", "suite")
     said("audit", "suite", "list")
+    said("audit", "suite", "export", NAME, "--out", tmp_path / "kept.toml", status=(0, 2))
+    said("audit", "suite", "delete", NAME, status=(0, 2))
+    said("audit", "suite", "delete", "kept")
     assert visible(NAME) in said("audit", "suite", "show", file).out
     run = said("audit", "suite", "run", file, "--model", hostile.model, "--allowed", 0, "--out", out, status=(0, 1))
     assert visible(NAME) in run.out
@@ -365,7 +370,7 @@ def walk_suites(hostile, tmp_path, monkeypatch):
 
 
 WALKS = {
-    walk_suites: ["audit suite", *(f"audit suite {verb}" for verb in ("import", "list", "new", "run", "show"))],
+    walk_suites: ["audit suite", *(f"audit suite {verb}" for verb in ("delete", "export", "import", "list", "new", "run", "save", "show"))],
     walk_owning: ["audit again", "audit edit"],
     walk_policies: [
         "audit policy", *(f"audit policy {verb}" for verb in ("delete", "export", "import", "list", "show", "use")),

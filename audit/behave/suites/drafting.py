@@ -10,6 +10,7 @@ from typing import Any
 from audit.behave.suites.templates import Template, Word, count
 from audit.behave.suites.toml_file import suite_of
 from audit.errors import InputError
+from audit.language.translating import tr_later
 from audit.toml_text import toml_text
 
 VARIANT = "=>"
@@ -65,7 +66,7 @@ def drawn(draft: Draft) -> Drawn:
         InputError: it makes none; says what is wrong, and in which line.
     """
     data = data_of(draft)
-    suite = suite_of({"name": "preview", **data}, "preview")
+    suite = suite_of({"name": draft.name, **data}, tr_later("the test"))
     lists = {name: [_word(word) for word in words] for name, words in data["lists"].items()}
     made = [Template(tuple(one["texts"]), one.get("vary", "")) for one in data["test"][0]["template"]]
     cases = suite.tests[0].cases
@@ -137,7 +138,7 @@ def with_labels(text: str, names: Mapping[str, str]) -> str:
     if "" in changed.values():
         raise InputError("A label must have a name.")
     data = tomllib.loads(text)
-    return _checked(_renamed(data, changed), str(data.get("name", "the suite")))
+    return _checked(_renamed(data, changed), str(data.get("name", tr_later("the suite"))))
 
 
 def without_test(text: str, name: str) -> str:
@@ -150,7 +151,7 @@ def without_test(text: str, name: str) -> str:
     kept = [test for test in data.get("test", []) if test.get("name") != name]
     if not kept:
         raise InputError("A suite has at least one test; delete the suite instead.")
-    return _checked({**data, "test": kept}, str(data.get("name", "the suite")))
+    return _checked({**data, "test": kept}, str(data.get("name", tr_later("the suite"))))
 
 
 def _renamed(value: Any, names: Mapping[str, str], key: str = "") -> Any:

@@ -73,8 +73,7 @@ def read_table(path: Path, name: str | None = None, columns: Columns | None = No
         rows = _rows(path, columns.text, columns.label, [c for c in (columns.test, columns.capability) if c])
         return _suite(path, name, _plain(rows, columns, path))
     header = [cell.strip() for cell in preview(path, rows=1).header]
-    folded = {cell.casefold() for cell in header}
-    layout = next((one for one in LAYOUTS if {c.casefold() for c in one.columns} <= folded), None)
+    layout = layout_of(header)
     if layout is None:
         known = "; ".join(f"{one.name} ({', '.join(one.columns)})" for one in LAYOUTS)
         raise InputError(
@@ -83,6 +82,12 @@ def read_table(path: Path, name: str | None = None, columns: Columns | None = No
         )
     others = [cell for cell in header if cell.casefold() not in {layout.text.casefold(), layout.label.casefold()}]
     return _suite(path, name, layout.build(_rows(path, layout.text, layout.label, others), path))
+
+
+def layout_of(header: Sequence[str]) -> Layout | None:
+    """The layout of a table with these columns; None where no one is known."""
+    folded = {cell.casefold() for cell in header}
+    return next((one for one in LAYOUTS if {c.casefold() for c in one.columns} <= folded), None)
 
 
 def _rows(path: Path, text: str, label: str, others: Sequence[str]) -> list[Row]:

@@ -15,7 +15,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import BehaviourCase, BehaviourFacts, Report
 from audit.report.strings import Strings
-from audit.score.behaviour import ALLOWED, SURE
+from audit.score.behaviour import ALLOWED, SURE, sentence
 from audit.score.intervals import share_interval
 
 TYPES = ("MFT", "INV", "DIR")
@@ -39,9 +39,12 @@ def _suite(tests: Sequence[BehaviourFacts], report: Report, say: Strings, caps: 
     ran = [one for one in tests if one.run]
     blocks: list[Block] = [Text(_found(tests, ran, say))]
     if ran:
-        blocks += [_matrix(ran, report, say), _rates(ran, report, say), _tests(tests, report, say)]
+        blocks += [_matrix(ran, report, say), _rates(ran, report, say)]
     blocks += [Text(told, "small") for told in _untold(tests, say)]
-    return Section("suite", printable(tests[0].suite, NAME), tuple(blocks), tuple(_failed(ran, report, say, caps)))
+    every = (
+        (Section("tests", say("behaviour.every"), (_tests(tests, report, say),)),) if ran and caps.behaviour > 1 else ()
+    )
+    return Section("suite", printable(tests[0].suite, NAME), tuple(blocks), (*every, *_failed(ran, report, say, caps)))
 
 
 def _found(tests: Sequence[BehaviourFacts], ran: Sequence[BehaviourFacts], say: Strings) -> str:
@@ -106,7 +109,7 @@ def _rates(ran: Sequence[BehaviourFacts], report: Report, say: Strings) -> Figur
     caption = say("behaviour.rates_caption", level=level)
     if len(ran) > len(shown):
         caption = f"{caption} {say('behaviour.rates_cut', n=len(shown), all=len(ran))}"
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), lines)
+    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), lines, title=say("behaviour.rates"))
     return Figure(spec, say("behaviour.rates_alt", level=level, items=items), caption, about="behaviour_failure")
 
 
@@ -162,7 +165,7 @@ def _failed(ran: Sequence[BehaviourFacts], report: Report, say: Strings, caps: C
             )
             rows = tuple(_case(case, one, compares, report, say, caps) for case in shown)
             told = say("behaviour.shown", n=len(shown), failed=one.failed)
-            about = f"{printable(one.about, 300)} {told}".strip()
+            about = f"{sentence(printable(one.about, 300))} {told}".strip()
             yield Section("failed", printable(one.test, NAME), (Text(about), Table(columns, rows, small=True)))
 
 

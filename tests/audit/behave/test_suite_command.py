@@ -102,7 +102,7 @@ def test_show_import_and_new(suite, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "none.toml"), "There is no file none.toml, and no suite of that name comes with Assay"),
+        (("show", "none.toml"), "There is no file none.toml, and no suite of that name (intents-chinese"),
         (("run", "{suite}", "--model", "sentiment", "--out", "{suite}"), "exists already; name a file that does not"),
         (("run", "{suite}", "--model", "{model}", "--map", "BLUE=mauve"), "The model has no label 'mauve' for 'BLUE'"),
         (("run", "{suite}", "--model", "{model}", "--map", "BLUE"), "--map must be TYPED=LABEL"),
