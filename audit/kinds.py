@@ -246,8 +246,8 @@ SHORTCUT = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "edits": "i"},
     missing="finding.missing.shortcut",
     probes={"surface": "audit.behave.shortcuts.surface:Surface"},
-    families=(Part(12, "audit.score.dependence:dependence"),),
-    chapters=(Part(7, "audit.report.chapters.shortcuts:SHORTCUTS"),),
+    families=(Part(15, "audit.score.dependence:dependence"),),
+    chapters=(Part(8, "audit.report.chapters.shortcuts:SHORTCUTS"),),
 )
 
 WORD = Kind(
@@ -261,8 +261,8 @@ WORD = Kind(
     },
     missing="finding.missing.word",
     probes={"words": "audit.behave.shortcuts.words:Words"},
-    families=(Part(13, "audit.score.word_effects:word_effects"),),
-    chapters=(Part(7, "audit.report.chapters.shortcuts:SHORTCUTS"),),  # with the surface
+    families=(Part(16, "audit.score.word_effects:word_effects"),),
+    chapters=(Part(8, "audit.report.chapters.shortcuts:SHORTCUTS"),),  # with the surface
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {

@@ -248,10 +248,10 @@ def test_scores_are_what_they_were_and_findings_read_as_they_did(told):
     """
     numbers = json.loads((KEPT / "scores.json").read_text(encoding="utf-8"))
     prose = set((KEPT / "findings.txt").read_text(encoding="utf-8").splitlines())
-    for name, (scores, _) in told.items():
-        fresh = {score.key: score for score in scores}
-        assert fresh.keys() >= numbers[name].keys()
-        for key, (value, low, high, n) in numbers[name].items():
+    for name, kept in numbers.items():
+        fresh = {score.key: score for score in told[name][0]}
+        assert fresh.keys() >= kept.keys()
+        for key, (value, low, high, n) in kept.items():
             score, ends = fresh[key], (None, None) if fresh[key].method == "counted" else (low, high)
             assert [score.value, score.low, score.high, score.n] == pytest.approx([value, *ends, n], abs=2e-6), key
     now = {masked(text) for _, findings in told.values() for f in findings for text in (f.title, f.why, f.next_step)}
