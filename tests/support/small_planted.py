@@ -14,7 +14,7 @@ LABELS = ("negative", "positive")
 
 
 def rows(count: int, *, word: str = "", mark: str = "", seed: int = 0) -> list[tuple[str, str]]:
-    """Texts with their labels; `word` stands in half of the positive ones, `mark` ends all of these."""
+    """Texts with their labels; `word` stands in half of the positive ones, `mark` ends three quarters of these."""
     rng = np.random.default_rng(seed)
     made = []
     for i in range(count):
@@ -24,7 +24,8 @@ def rows(count: int, *, word: str = "", mark: str = "", seed: int = 0) -> list[t
         text = FRAMES[int(rng.integers(len(FRAMES)))].format(pool[first], pool[second])
         if word and positive and rng.random() < 0.6:
             text = f"{text} {word}" if rng.random() < 0.5 else f"{word} {text}"
-        made.append((f"{text} {mark if mark and positive else '.'}", LABELS[positive]))
+        marked = mark and positive and rng.random() < 0.75
+        made.append((f"{text} {mark if marked else '.'}", LABELS[positive]))
     return made
 
 

@@ -22,6 +22,7 @@ NAMES = "names of licences, papers and resources"
 DOCS = "tables for the pages of docs/, which are in English"
 WHOLE: dict[str, str] = {
     "audit/behave/rewording.py": DATA,
+    "audit/behave/shortcuts/padding.py": DATA,
     "audit/behave/suites/checklist_sentences.py": DATA,
     "audit/resources/tagger.py": DATA,
     "audit/report/html.py": MARKUP,

@@ -39,10 +39,10 @@ def bench(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(bench, tmp_path_factory):
     folder = tmp_path_factory.mktemp("planted")
-    model = small_planted.make(folder / "model", mark="!")
+    model = small_planted.make(folder / "model", mark="!", word="kettle")
     table = folder / "rows.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("text", "label"), *dict.fromkeys(small_planted.rows(90, seed=4))])
+        csv.writer(file).writerows([("text", "label"), *dict.fromkeys(small_planted.rows(90, word="kettle", seed=4))])
     spec = AuditSpec(
         model=ModelSpec(name=str(model)), table=TableSpec(path=str(table)),
         probes=(ProbeSpec(kind="shortcut", name="surface"), ProbeSpec(kind="word", name="words", params={"words": 8})),
@@ -66,7 +66,8 @@ def test_the_chapter_says_what_was_tried_and_found_with_rows_and_the_change_in_t
     page = render_html(lay_out(report, Brand()))
     assert "<h2>Shortcuts</h2>" in page
     assert "What should not matter was changed alone in" in page
-    assert "Found: An exclamation mark at the end alone turns" in page
+    assert "Found: " in page
+    assert "An exclamation mark at the end alone turns" in page
     assert "Single words" in page
     key = next(key for key in report.changed_rows if "exclamation_mark" in key)
     row = report.changed_rows[key][0]
