@@ -59,9 +59,9 @@ class Measure:
             (successes, trials) of the second, then of the first. For paired, of one outcome in two runs on the same rows, how
             often it was good in both, lost, gained, good in neither: the value is the share lost less that gained. For jaccard
             (successes, trials) of a share s of which the value is 2s / (1 + s). For gap the mean, standard error and number of
-            texts of a quantity between 0 and 1, then (successes, trials) of the share taken from it. Fractional where duplicates make the effective
-            number of trials smaller than the number of rows. For quantile its q. For mover and inversion how many
-            texts it rests on. For bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it
+            texts of a quantity between 0 and 1, then (successes, trials) of the share taken from it. Fractional where
+            duplicates make the effective number of trials smaller than the number of rows. For quantile its q. For mover and
+            inversion how many texts it rests on. For bootstrap, if given, the p-value of zero: the interval reaches down to 0 unless it
             is below (1 - level) / 2.
         replicates: for bootstrap, quantile and simulation. For mover and inversion a confidence
             distribution.
