@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.cli.score_lines import score_json
+from audit.score.ranking import told_once
 from audit.scored import worded
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run_json(store: Reader, run: Run, *, judgement: Judgement | None = None, **m
         "result_hash": run.result_hash,
         "reproducible": run.reproducible,
         "scores": [score_json(score) for score in store.scores(run.id)],
-        "findings": [worded(finding) for finding in findings],
+        "findings": [{**worded(told.finding), "also": list(map(worded, told.also))} for told in told_once(findings)],
         "skipped": [{"probe": p.probe, "reason": p.reason} for p in store.probes(run.id) if p.status == "skipped"],
         "error": run.error,
         "note": run.note,

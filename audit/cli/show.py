@@ -56,6 +56,8 @@ def print_run(
         told: warnings about its table that need not be said again.
     """
     progress = store.progress(run.id)
+    from audit.score.ranking import told_once
+
     _print_mismatch(run)
     _print_head(run, progress, told)
     scores = [score for score in store.scores(run.id) if every or not score.slice]
@@ -63,8 +65,8 @@ def print_run(
         stdout.print()
         stdout.print(score_table(scores))
     findings = store.findings(run.id) if judgement is None else judgement.findings
-    for finding in sorted(findings, key=lambda one: not one.decides):  # what decides the verdict comes first
-        _print_finding(finding)
+    for told_ in told_once(findings):
+        _print_finding(told_.finding)
     _print_verdict(run, judgement)
     for probe in store.probes(run.id):
         if probe.status == "skipped":

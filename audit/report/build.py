@@ -31,6 +31,7 @@ from audit.report.pointed import pointed
 from audit.report.strings import strings
 from audit.results.reading import Results, read
 from audit.score.definitions import define
+from audit.score.ranking import in_order
 from audit.scored import Finding, Score
 from audit.store import Store
 from models.telling import again
@@ -70,7 +71,7 @@ def build_report(
 
 def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Report:
     run = source.run
-    findings, scores = source.findings, source.scores
+    findings, scores = tuple(in_order(source.findings)), source.scores
     probes = facts.probe_facts(source)
     bins = source.table("reliability")
     wrong = _wrong(source, caps.wrong)

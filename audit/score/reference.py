@@ -1,4 +1,4 @@
-"""What the bundled models show at the same settings, so that a reader can tell whether a flip rate is usual."""
+"""What the bundled models show at the same settings, so that a reader can tell whether a figure of robustness is usual."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audit.said import Number, Said
 from models.places import ASSETS
 
 FILE = ASSETS / "reference" / "robustness.json"
-"""Made by `make_robustness.py` beside it: per model and perturbation the flip rate with its n and 95% interval."""
+"""Made by `make_robustness.py` beside it: per model, perturbation and attack the figures with their n and 95% interval."""
 
 
 def usual_flips(probe: str, variants: int) -> Said | None:
@@ -23,7 +23,7 @@ def usual_flips(probe: str, variants: int) -> Said | None:
     """
     found = [(model, model["changes"].get(probe)) for model in _read()]
     alike = [(model, made) for model, made in found if made is not None and made["variants"] == variants]
-    return _said([(model["model"], model["rows"], made) for model, made in alike])
+    return _said(alike)
 
 
 def usual_worst_case(names: Sequence[str], variants: int) -> Said | None:
@@ -38,21 +38,42 @@ def usual_worst_case(names: Sequence[str], variants: int) -> Said | None:
         for model in _read()
         if sorted(model["changes"]) == sorted(names) and abs(model["worst_case"]["variants"] - variants) <= variants / 5
     ]
-    return _said([(model["model"], model["rows"], model["worst_case"]) for model in alike])
+    return _said([(model, model["worst_case"]) for model in alike])
 
 
-def _said(figures: Sequence[tuple[str, int, Mapping[str, Any]]]) -> Said | None:
+def usual_under_attack(score: str, recipe: str) -> Said | None:
+    """What the bundled models show of one score under one attack that no budget stops; None where it was not tried.
+
+    Args:
+        score: its name; recipe: the attack's registered name.
+    """
+    found = [(model, model["attacks"].get(recipe, {}).get(score)) for model in _read()]
+    return _said([(model, made) for model, made in found if made is not None])
+
+
+def usual_worst_attack(recipes: Sequence[str]) -> Said | None:
+    """The rows of the bundled models that none of a set of attacks turns; None for another set.
+
+    Args:
+        recipes: the registered names of the set.
+    """
+    alike = [model for model in _read() if sorted(model["attacked"]) == sorted(recipes)]
+    found = [(model, model["attacks"].get("attacks", {}).get("worst_case_accuracy")) for model in alike]
+    return _said([(model, made) for model, made in found if made is not None])
+
+
+def _said(figures: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Said | None:
     each = tuple(
         Said(
             "note.bundled_model",
             {
-                "model": name,
+                "model": model["model"],
                 "share": Number(made["value"]),
                 "range": Number(None, "share", made["low"], made["high"]),
-                "rows": rows,
+                "rows": model["rows"],
             },
         )
-        for name, rows, made in figures
+        for model, made in figures
     )
     return Said("note.bundled", {"models": each}) if each else None
 

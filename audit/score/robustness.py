@@ -13,7 +13,8 @@ from audit.said import Said, told
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer, absent, difference
 from audit.score.measures import EVIDENCE, Measure
-from audit.score.validity import Reviews, decisions_of, valid_success_rate
+from audit.score.reference import usual_under_attack, usual_worst_attack
+from audit.score.validity import Reviews, comparable, decisions_of, valid_success_rate
 from audit.slices import Slice
 from models.task import Task
 
@@ -83,6 +84,7 @@ def survival(rows: pd.DataFrame) -> tuple[str, pd.DataFrame, pd.Series]:
 def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     """Rows that no untargeted recipe could change, among those all of them were run on; from two recipes on."""
     kept: dict[str, pd.Series] = {}
+    named: list[str] = []
     about: pd.DataFrame | None = None
     names = set()
     for probe, rows in recipes(frames):
@@ -91,6 +93,7 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
             continue
         name, counted, right = survival(taking_part)
         names.add(name)
+        named.append(comparable(taking_part))
         kept[probe] = right.set_axis(counted["content_id"])
         both = counted.set_index("content_id")[["row_id", "weight"]]
         about = both if about is None else about.loc[about.index.intersection(both.index)]
@@ -103,7 +106,11 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         standing,
         about["weight"],
         probe="attacks",
-        notes=told(Said("note.over", {"probes": tuple(called(key, frames.names[key]) for key in kept)}), stand_in),
+        notes=told(
+            Said("note.over", {"probes": tuple(called(key, frames.names[key]) for key in kept)}),
+            stand_in,
+            usual_worst_attack(named),
+        ),
         evidence=about["row_id"][~standing],
         context={"set": list(kept)},
     )
@@ -122,7 +129,12 @@ def _untargeted(
     hits = tried["status"] == "success"
     skipped = int(rows.loc[rows["status"] == "skipped", "weight"].sum())
     context = {"queries": _typical(tried), "skipped": skipped, "decisions": decisions_of(rows)}
-    wrong = told(*notes, Said("note.already_wrong", {"rows": skipped}) if skipped else None)
+    recipe = comparable(rows)
+    wrong = told(
+        *notes,
+        Said("note.already_wrong", {"rows": skipped}) if skipped else None,
+        usual_under_attack(name, recipe),
+    )
     evidence = telling(tried)
     yield measurer.proportion(
         name, right, counted["weight"], probe=probe, notes=wrong, evidence=evidence, context=context
@@ -131,8 +143,9 @@ def _untargeted(
         yield absent("attack_success_rate", Said("note.none_right"), probe=probe)
         return
     yield measurer.proportion(
-        "attack_success_rate", hits, tried["weight"], probe=probe, notes=notes, evidence=evidence, context=context
-    )
+        "attack_success_rate", hits, tried["weight"], probe=probe, evidence=evidence, context=context,
+        notes=told(*notes, usual_under_attack("attack_success_rate", recipe)),
+    )  # fmt: skip
     yield valid_success_rate(probe, tried, measurer, reviews)
     yield measurer.proportion(
         "out_of_budget_share", tried["status"] == "out_of_budget", tried["weight"], probe=probe, notes=_budget(tried)

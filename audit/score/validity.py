@@ -14,6 +14,7 @@ from audit.score.bootstrap import Floats, Replicates, cell_counts
 from audit.score.frames import content_ids
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
+from audit.score.reference import usual_under_attack
 
 Reviews = Mapping[tuple[str, str], str]
 """(probe, row id) -> `same` (still means the same), `different` or `unsure`; the last is ignored."""
@@ -42,6 +43,8 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
     enough = int(known.sum()) >= ENOUGH
     evidence = tried["row_id"][np.where(known, same, rule)][:EVIDENCE]
     notes = _notes(success, tried["valid"].to_numpy(), known, enough)
+    if not enough:
+        notes = told(*notes, usual_under_attack("attack_success_rate_valid", comparable(tried)))
     context = {"decisions": decisions_of(tried), "judge": "people" if enough else "rule"}
     if not enough:
         kept = np.where(known, same, rule)
@@ -61,6 +64,12 @@ def valid_success_rate(probe: str, tried: pd.DataFrame, measurer: Measurer, revi
         evidence=evidence,
         context=context,
     )
+
+
+def comparable(rows: pd.DataFrame) -> str:
+    """The registered name of the attack of some rows; "" where a budget ended a search, for then no other model's figure compares."""
+    stopped = rows.empty or bool((rows["status"] == "out_of_budget").any())
+    return "" if stopped else str(rows["name"].iloc[0])
 
 
 def decisions_of(rows: pd.DataFrame) -> str:

@@ -15,33 +15,39 @@ from audit.report.model import Pointed, Report
 from audit.report.scale import scale_of
 from audit.report.strings import Strings
 from audit.score.measures import COUNTED
+from audit.score.ranking import is_context, told_once
 from audit.scored import Finding
 from models.task import Task
 from models.telling import again
 
 
 def findings(report: Report, say: Strings, caps: Caps) -> Section:
-    """Open checks as boxes, patterns as boxes, the checks that passed as a table."""
+    """What was found and what is open as boxes, each fault once; the checks that passed as a table."""
     if not report.findings:
         return Section(
             "findings",
             say("findings.title"),
             (Text(say("findings.none" if report.run.status == "finished" else "findings.not_yet")),),
         )
-    checks = [f for f in report.findings if f.decides]
-    patterns = [f for f in report.findings if not f.decides and f.verdict != "PASS"]
-    open_points = [f for f in checks if f.verdict != "PASS"]
-    passed = [f for f in checks if f.verdict == "PASS"]
+    told = [told.finding for told in told_once(report.findings)]
+    context = [f for f in told if is_context(f)]
+    found = [f for f in told if f.verdict == "FAIL" and f not in context]
+    open_points = [f for f in told if f.verdict == "INCONCLUSIVE"]
+    passed = [f for f in told if f.verdict == "PASS" and f.decides]
     intro = Text(say("findings.intro", level=say.numbers.level(report.run.level)))
     sections = []
-    if open_points:
-        boxes = tuple(_boxes(open_points, caps.findings, report, say, caps))
-        sections.append(Section("findings-open", say("findings.checks"), boxes))
-    shown = patterns[: max(0, caps.findings - len(open_points))] if report.preset == "executive" else patterns
+    if found:
+        boxes = tuple(_boxes(found, caps.findings, report, say, caps))
+        note = Text(say("findings.found_intro"))
+        sections.append(Section("findings-found", say("findings.found"), (note, *boxes)))
+    shown = open_points[: max(0, caps.findings - len(found))] if report.preset == "executive" else open_points
     if shown:
         boxes = tuple(_boxes(shown, caps.findings, report, say, caps))
-        note = Text(say("findings.patterns_intro"))
-        sections.append(Section("findings-patterns", say("findings.patterns"), (note, *boxes)))
+        sections.append(Section("findings-open", say("findings.open"), boxes))
+    if context and report.preset != "executive":
+        boxes = tuple(_boxes(context, caps.findings, report, say, caps))
+        note = Text(say("findings.context_intro"))
+        sections.append(Section("findings-context", say("findings.context"), (note, *boxes)))
     if passed:
         listed = passed if report.preset != "executive" else passed[: 2 * caps.findings]
         rest = len(passed) - len(listed)

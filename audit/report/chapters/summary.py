@@ -17,12 +17,15 @@ from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
 from audit.score.languages import Mismatch
+from audit.score.ranking import is_context, told_once, usual
 from audit.score.wording import registered_name
 from audit.scored import Finding, Score
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 STEPS = 4
 """At most so many things to do."""
+WORST = 3
+"""At most so many findings are told among what was found."""
 
 
 def summary(report: Report, say: Strings, caps: Caps) -> Section:
@@ -104,6 +107,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
         said = "summary.accuracy_several" if report.run.task.several else "summary.accuracy"
         yield say(said, **w.parts(accuracy, say), level=level)
+    yield from _worst(report)
     yield from _found_attacks(report, say)
     worst = surest(report.scores, "flip_rate")
     if worst is not None and worst.value and worst.low is not None:
@@ -126,6 +130,13 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
         strongest = sorted(report.words, key=lambda word: (-abs(word.mean), word.word))[:4]
         listed = ", ".join(_word(word, say) for word in strongest)
         yield say("summary.words", words=listed)
+
+
+def _worst(report: Report) -> Iterator[str]:
+    """The first findings that are no matter of course, in their own words."""
+    established = (told.finding for told in told_once(report.findings) if told.finding.verdict == "FAIL")
+    for finding in islice((f for f in established if not usual(f.score)), WORST):
+        yield f"{printable(finding.title, 300)}."
 
 
 def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
@@ -157,9 +168,13 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
 def _do(report: Report, say: Strings) -> Iterator[str]:
     if report.run.status != "finished":
         yield say("summary.do_unfinished")
-    open_points = [f for f in report.findings if f.verdict != "PASS"]
+    open_points = [
+        told.finding
+        for told in told_once(report.findings)
+        if told.finding.verdict != "PASS" and not is_context(told.finding)
+    ]
     first = "foreign_share" if foreign(report) else ""
-    open_points.sort(key=lambda f: (f.score.name != first, not f.decides))  # then what decides the verdict
+    open_points.sort(key=lambda f: f.score.name != first)
     if not open_points and report.run.status == "finished":
         yield say("summary.do_none")
     seen: set[str] = set()
