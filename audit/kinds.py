@@ -23,7 +23,15 @@ from typing import Any, Literal, TypeVar
 from audit import brought
 from audit.brought import GROUP, entries
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    DirectionOutcome,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+)
 
 log = logging.getLogger("assay.kinds")
 
@@ -198,6 +206,21 @@ PERTURBATION = Kind(
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip
 
+DIRECTION = Kind(
+    name="direction",
+    record=DirectionOutcome,
+    stored="direction",
+    shard_rows=32,
+    frame="directions",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "variants": "i", "kept": "i", "fall": "d",
+    },
+    missing="finding.missing.direction",
+    probes={"negation": "audit.behave.negation:Negation"},
+    families=(Part(19, "audit.score.direction:direction"),),
+    chapters=(Part(11, "audit.report.chapters.direction:DIRECTION"),),
+)  # fmt: skip
+
 PREDICTION = Kind(
     name="prediction",
     record=Prediction,
@@ -239,7 +262,7 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, DIRECTION)}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 

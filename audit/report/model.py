@@ -205,6 +205,32 @@ class PerturbationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """A change after which the answer should move and stayed."""
+
+    row_id: str
+    label: str | None
+    answer: str
+    confidence: float
+    after_confidence: float
+    text: str
+    perturbed: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionFacts:
+    """What one change did after which the answer should move; `rows`, `changed` and `stayed` count rows of the table."""
+
+    probe: str
+    name: str
+    rows: int
+    changed: int
+    stayed: int
+    examples: tuple[Stay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """Mean of a metric of explanations, between random orders (floor) and the best order found (ceiling)."""
 
@@ -392,6 +418,7 @@ class Report:
     texts: bool = True
     notes: tuple[NoteFacts, ...] = ()
     samples: tuple[SampleFacts, ...] = ()
+    directions: tuple[DirectionFacts, ...] = ()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
 

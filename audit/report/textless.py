@@ -34,6 +34,7 @@ def without_texts(report: Report) -> Report:
         limits=(Limit(KIND), *(limit for limit in report.limits if limit.kind != "note")),
         recipes=tuple(replace(recipe, examples=()) for recipe in report.recipes),
         perturbations=tuple(replace(one, examples=()) for one in report.perturbations),
+        directions=tuple(replace(one, examples=()) for one in report.directions),
         words=(),
         heatmaps=(),
         wrong_rows=(),
