@@ -27,6 +27,7 @@ from audit.records import (
     AttackOutcome,
     Attribution,
     BehaviourOutcome,
+    DirectionOutcome,
     IdentityOutcome,
     PerturbationOutcome,
     Prediction,
@@ -209,6 +210,22 @@ PERTURBATION = Kind(
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip
 
+
+DIRECTION = Kind(
+    name="direction",
+    record=DirectionOutcome,
+    stored="direction",
+    shard_rows=32,
+    frame="directions",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "variants": "i", "kept": "i", "fall": "d",
+    },
+    missing="finding.missing.direction",
+    probes={"negation": "audit.behave.negation:Negation"},
+    families=(Part(19, "audit.score.direction:direction"),),
+    chapters=(Part(11, "audit.report.chapters.direction:DIRECTION"),),
+)  # fmt: skip
+
 PREDICTION = Kind(
     name="prediction",
     record=Prediction,
@@ -319,7 +336,7 @@ BEHAVIOUR = Kind(
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, BEHAVIOUR, IDENTITY, SHORTCUT, WORD)
+    for kind in (EXPLAINER, ATTACK, PERTURBATION, DIRECTION, PREDICTION, SAMPLE, BEHAVIOUR, IDENTITY, SHORTCUT, WORD)
 }
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""

@@ -253,6 +253,37 @@ class PerturbationOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectionOutcome:
+    """k variants of one row under a change after which the answer should move, as "not" put before what is praised.
+
+    `kept` counts the variants with the same answer; `fall` is by how much the probability of that answer falls at least, over
+    the variants that keep it; None where none does. A row in which there is nothing so to change has no variants.
+    """
+
+    row_id: str
+    text: str
+    label: str | None
+    name: str
+    original_probs: tuple[float, ...]
+    variants: tuple[Variant, ...]
+    kept: int
+    fall: float | None
+    seed: int
+    seconds: float
+    pair: str | None = None
+    error: str | None = None
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        _keyed(self)
+
+    @property
+    def state(self) -> str:
+        """What became of the row, in a word: ok or error."""
+        return _state(self.error)
+
+
+@dataclass(frozen=True, slots=True)
 class Mentioned:
     """Whom a text speaks of: a group of one dimension (gender, religion ...), and the terms that say so."""
 

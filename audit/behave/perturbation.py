@@ -114,7 +114,7 @@ class Perturbation(Declared, ABC):
             rows = [tuple(float(p) for p in row) for row in probs[place : place + 1 + len(texts)]]
             place += 1 + len(texts)
             made = [
-                Variant(text=text, probs=row, changed=True, changes=_changes(example.text, text, span))
+                Variant(text=text, probs=row, changed=True, changes=changes_within(example.text, text, span))
                 for text, row in zip(texts, rows[1:], strict=True)
             ] or [Variant(text=example.text, probs=rows[0], changed=False)]
             yield self._outcome(classifier, example, made, rows[0], row_seed(seed, example.row_id, self.name), seconds)
@@ -144,7 +144,7 @@ class Perturbation(Declared, ABC):
         )  # fmt: skip
 
 
-def _changes(text: str, variant: str, span: tuple[int, int]) -> tuple[Change, ...]:
+def changes_within(text: str, variant: str, span: tuple[int, int]) -> tuple[Change, ...]:
     """What changed within [start, end), the only part that was varied."""
     start, end = span
     return moved(changes_between(text[start:end], variant[start : len(variant) - (len(text) - end)]), start)

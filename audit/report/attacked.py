@@ -97,8 +97,8 @@ def _varied(best: pd.DataFrame, at_most: int) -> list[str]:
 
 def _adversarial(record: AttackOutcome, probe: RunProbe, read: Results) -> Adversarial:
     task = read.run.task
-    before, sure_before = _said(record.original_probs, task)
-    after, sure_after = _said(record.perturbed_probs, task)
+    before, sure_before = said(record.original_probs, task)
+    after, sure_after = said(record.perturbed_probs, task)
     review = read.reviews.get((probe.probe, record.row_id))
     perturbed = record.perturbed_text or ""
     return Adversarial(
@@ -124,16 +124,17 @@ def _adversarial(record: AttackOutcome, probe: RunProbe, read: Results) -> Adver
 
 
 def _flip(record: PerturbationOutcome, task: Task) -> Flip | None:
-    before, _ = _said(record.original_probs, task)
+    before, _ = said(record.original_probs, task)
     for variant in record.variants:
-        after, _ = _said(variant.probs, task)
+        after, _ = said(variant.probs, task)
         if variant.changed and not task.same(after, before):
             changed = edits(record.text, variant.text, variant.changes)
             return Flip(record.row_id, record.label, before, after, record.text, variant.text, changed)
     return None
 
 
-def _said(probs: Sequence[float], task: Task) -> tuple[str, float]:
+def said(probs: Sequence[float], task: Task) -> tuple[str, float]:
+    """The answer that probabilities come to, and how sure it is; nothing where there are none."""
     if not probs or len(probs) != len(task.labels):
         return "", 0.0
     return task.answer(probs), task.sure(probs)

@@ -205,6 +205,32 @@ class PerturbationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """A change after which the answer should move and stayed."""
+
+    row_id: str
+    label: str | None
+    answer: str
+    confidence: float
+    after_confidence: float
+    text: str
+    perturbed: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionFacts:
+    """What one change did after which the answer should move; `rows`, `changed` and `stayed` count rows of the table."""
+
+    probe: str
+    name: str
+    rows: int
+    changed: int
+    stayed: int
+    examples: tuple[Stay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SaidOf:
     """A row said of two groups: the model's probabilities and answers for both, and what differs. `inserted`: only a sentence does."""
 
@@ -478,6 +504,7 @@ class Report:
     pointed: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
     changed_rows: Mapping[str, tuple[Pointed, ...]] = field(default_factory=dict)
     identities: tuple[IdentityFacts, ...] = ()
+    directions: tuple[DirectionFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

@@ -35,6 +35,7 @@ def without_texts(report: Report) -> Report:
         recipes=tuple(replace(recipe, examples=()) for recipe in report.recipes),
         perturbations=tuple(replace(one, examples=()) for one in report.perturbations),
         identities=tuple(replace(one, examples=()) for one in report.identities),
+        directions=tuple(replace(one, examples=()) for one in report.directions),
         words=(),
         heatmaps=(),
         wrong_rows=(),

@@ -62,6 +62,7 @@ def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None 
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
     """Faults of other kinds than how easily a decision turns: who is named, what should not matter, what was planted."""
     return (
+        _probe("direction", "negation", None if whole else 200),
         _probe("identity", "identity_swaps", None if whole else 200),
         _probe("shortcut", "surface", 500 if whole else 150),
         _probe("word", "words"),
@@ -74,6 +75,12 @@ HARMLESS = (
 )  # fmt: skip
 """The set, in its first version, over which the quick and the standard suite take the worst case; figures of models compare by
 it. One more would make every model's worst case worse: the others stand in the deep suite, or are chosen by hand."""
+
+
+CHINESE = (
+    "chinese_homophones", "chinese_look_alikes", "chinese_script", "full_width", "chinese_numbers", "pinyin", "chinese_spacing",
+)  # fmt: skip
+"""Perturbations that no other texts have a use for."""
 SLOW_PERTURBATIONS = ("synonyms",)
 """They need WordNet and the sentence encoder."""
 QUICK_WORDS = 100
@@ -151,11 +158,11 @@ def _deep() -> Suite:
             *(_probe("attack", name, 1000) for name in fast),
             *(_probe("attack", name, 200) for name in slow),
             _probe("attack", "input_reduction", 500),
-            *_perturbations(),
+            *_perturbations(without=CHINESE),
             *_what_else(whole=True),
         ),
         Budget(queries_per_row=5000),
-        also={"zh": (_probe("attack", "chinese", 1000),)},
+        also={"zh": (_probe("attack", "chinese", 1000), *_perturbations(of=CHINESE))},
         behaviour=True,
     )
 

@@ -68,7 +68,7 @@ def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example
     return Example(
         title=title,
         facts=f"{say('common.row', id=found.row_id)}: {facts}",
-        lines=_lines(found.edits, say, caps.text),
+        lines=before_and_after(found.edits, say, caps.text),
         note=" ".join(filter(None, (_odd(found.edits, say), _sentence(found.note)))),
     )
 
@@ -217,7 +217,9 @@ def _flip(found: PerturbationFacts, flip: Flip, task: Task, say: Strings, caps: 
         "robustness.flip", probe=w.probe_name(found), before=w.answer(flip.before, task, say, 40),
         after=w.answer(flip.after, task, say, 40),
     )  # fmt: skip
-    return Example(title, say("common.row", id=flip.row_id), _lines(flip.edits, say, caps.text), _odd(flip.edits, say))
+    return Example(
+        title, say("common.row", id=flip.row_id), before_and_after(flip.edits, say, caps.text), _odd(flip.edits, say)
+    )
 
 
 def _odd(edits: Sequence[Edit], say: Strings) -> str:
@@ -226,7 +228,8 @@ def _odd(edits: Sequence[Edit], say: Strings) -> str:
     return say("robustness.lookalikes", characters=odd) if odd else ""
 
 
-def _lines(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+def before_and_after(edits: Sequence[Edit], say: Strings, limit: int) -> tuple[tuple[str, tuple[Run, ...]], ...]:
+    """The two lines of an example: the original with what was taken out, the changed text with what was put in."""
     return changed_lines(edits, (say("robustness.original"), say("robustness.changed")), limit)
 
 

@@ -196,4 +196,5 @@ def test_quick_and_standard_take_the_worst_case_over_the_first_set_and_deep_over
 
     assert of("standard") == suites.HARMLESS
     assert of("quick") == tuple(name for name in suites.HARMLESS if name not in suites.SLOW_PERTURBATIONS)
-    assert of("deep") == names("perturbation")
+    assert {*of("deep"), *suites.CHINESE} == set(names("perturbation"))
+    assert {probe.name for probe in suites.suite("deep").suited(("zh",))} >= set(suites.CHINESE)
