@@ -186,7 +186,7 @@ def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False)
     """
     suite = parse_toml(text, name or tr_later("the suite"))
     called = suite.name if name is None else name
-    with doing(actor, "save_suite", called, outside=True) as store:
+    with doing(actor, "save_suite", called) as store:
         check_name(called)
         require_small(text, called)
         if new and any(called.casefold() == kept.name.casefold() for kept in store.suites()):
@@ -227,7 +227,7 @@ def delete(actor: Actor, name: str) -> None:
         InputError: it comes with Assay.
         UnknownName: there is none.
     """
-    with doing(actor, "delete_suite", name, outside=True) as store:
+    with doing(actor, "delete_suite", name) as store:
         if name in own.names():
             raise InputError(f"The suite {name} comes with Assay and stays.")
         if not store.delete_suite(name):
