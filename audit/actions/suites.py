@@ -16,7 +16,7 @@ from audit.actions.reading import Reader
 from audit.actor import Actor
 from audit.behave.suites import bundled as own
 from audit.behave.suites.drafting import Draft, Drawn, drawn, suite_text, with_labels, with_test, without_test
-from audit.behave.suites.fitting import fits_labels, speaks
+from audit.behave.suites.fitting import fits_labels, fitting, speaks
 from audit.behave.suites.labels import named as labels_named
 from audit.behave.suites.layouts import Columns, layout_of, read_table
 from audit.behave.suites.model import WANTED, Suite, SuiteTest
@@ -187,7 +187,7 @@ def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False)
     """
     suite = parse_toml(text, name or tr_later("the suite"))
     called = suite.name if name is None else name
-    with doing(actor, "save_suite", called, outside=True) as store:
+    with doing(actor, "save_suite", called) as store:
         check_name(called)
         require_small(text, called)
         if new and any(called.casefold() == kept.name.casefold() for kept in store.suites()):
@@ -228,11 +228,26 @@ def delete(actor: Actor, name: str) -> None:
         InputError: it comes with Assay.
         UnknownName: there is none.
     """
-    with doing(actor, "delete_suite", name, outside=True) as store:
+    with doing(actor, "delete_suite", name) as store:
         if name in own.names():
             raise InputError(f"The suite {name} comes with Assay and stays.")
         if not store.delete_suite(name):
             raise UnknownName("suite", name[:80], [kept.name for kept in store.suites()])
+
+
+def fitting_probes(
+    labels: Sequence[str], languages: Sequence[str] = (), *, several: bool = False, cases: int | None = None
+) -> tuple[ProbeSpec, ...]:
+    """The suites that come with Assay and fit, as an audit asks them.
+
+    Args:
+        labels: the model's, none where they are not known: then none fits.
+        languages: of the table, as codes; none: not known, any.
+        several: whether answers hold several labels.
+        cases: of each test, at most.
+    """
+    names = fitting(labels, languages, several=several) if labels else ()
+    return tuple(probe_of(name, "", cases=cases) for name in names)
 
 
 def same_label(label: str, model: Sequence[str], *, several: bool = False) -> str | None:
@@ -296,6 +311,6 @@ def must_hold(test: SuiteTest) -> str:
 
 __all__ = [
     "KIND", "MOST_BYTES", "PROBE", "WANTED", "Columns", "Draft", "Drawn", "NamedSuite", "as_probe", "bundled", "check_name",
-    "columns_of_upload", "delete", "drawn", "layout_of", "listed", "must_hold", "named", "probe_of", "read", "same_label", "save",
-    "suite_text", "text_of", "text_of_file", "text_of_upload", "with_labels", "with_test", "without_test",
+    "columns_of_upload", "delete", "drawn", "fitting_probes", "layout_of", "listed", "must_hold", "named", "probe_of", "read",
+    "same_label", "save", "suite_text", "text_of", "text_of_file", "text_of_upload", "with_labels", "with_test", "without_test",
 ]  # fmt: skip

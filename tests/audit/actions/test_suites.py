@@ -111,3 +111,12 @@ def test_an_audit_takes_suites_along(tmp_path):
     ):
         with pytest.raises(InputError, match=message):
             make_spec(**asked, **said)
+
+
+def test_those_that_fit_a_model_and_a_table_as_an_audit_asks_them():
+    (only,) = suites.fitting_probes(("negative", "positive"), ("en",), cases=20)
+    assert (only.kind, only.id, only.params) == (
+        "behaviour", "suite:sentiment-english", {"suite": "sentiment-english", "cases": 20},
+    )  # fmt: skip
+    assert suites.fitting_probes(()) == ()
+    assert suites.fitting_probes(("sport", "politics"), ("en",)) == ()
