@@ -128,19 +128,8 @@ def _measures(
     order = np.lexsort((rows["row_id"].to_numpy()[gain.rows], -gain.change, -gain.turned))[:EVIDENCE]
     evidence = rows["row_id"].to_numpy()[gain.rows[order]]
     weight = weights[gain.rows]
-    yield measurer.mean(
-        "shortcut_effect",
-        gain.change,
-        weight,
-        probe=probe,
-        where=where,
-        notes=notes,
-        evidence=evidence,
-        context=context,
-    )
-    if (feature, change) in TELLING:
-        return
-    yield measurer.rate(
-        "shortcut_turned", gain.turned, gain.asked, weight, probe=probe, where=where, notes=notes, evidence=evidence,
-        context=context,
-    )  # fmt: skip
+    about = {"probe": probe, "where": where, "notes": notes, "evidence": evidence, "context": context}
+    if gain.change.any():  # of a change that the model cannot see there is nothing to estimate
+        yield measurer.mean("shortcut_effect", gain.change, weight, **about)  # type: ignore[arg-type]
+    if (feature, change) not in TELLING:
+        yield measurer.rate("shortcut_turned", gain.turned, gain.asked, weight, **about)  # type: ignore[arg-type]

@@ -73,11 +73,12 @@ def _label(score: Score) -> str:
 
 
 def _surface(report: Report, effects: Sequence[Score], turned: Sequence[Score], say: Strings) -> Iterator[Section]:
-    if not effects:
-        return
+    gains = {(score.probe, score.where): score for score in effects}
     shares = {(score.probe, score.where): score for score in turned}
-    ordered = sorted(effects, key=lambda s: (-_value(shares.get((s.probe, s.where))), -(s.value or 0.0), s.key))
-    blocks: list[Block] = [*_chart(report, turned, say)]
+    about = {**gains, **shares}
+    if not about:
+        return
+    ordered = sorted(about, key=lambda key: (-_value(shares.get(key)), -_value(gains.get(key)), about[key].key))
     columns = (
         Column(say("shortcuts.what"), width=3.4), Column(say("shortcuts.label"), width=1.6),
         Column(say("shortcuts.effect"), "right", 1.9), Column(say("shortcuts.turned"), "right", 1.7),
@@ -85,12 +86,13 @@ def _surface(report: Report, effects: Sequence[Score], turned: Sequence[Score], 
     )  # fmt: skip
     rows = [
         (
-            Cell(_what(score), strong=True), Cell(_label(score)), _number(score, say),
-            _number(shares.get((score.probe, score.where)), say), Cell(say.numbers.count(score.n)),
+            Cell(_what(about[key]), strong=True), Cell(_label(about[key])), _number(gains.get(key), say),
+            _number(shares.get(key), say), Cell(say.numbers.count(about[key].n)),
         )
-        for score in ordered
+        for key in ordered
     ]  # fmt: skip
-    yield Section("surface", say("shortcuts.surface"), (*blocks, Table(columns, tuple(rows), small=True)))
+    table = Table(columns, tuple(rows), small=True)
+    yield Section("surface", say("shortcuts.surface"), (*_chart(report, turned, say), table))
 
 
 def _chart(report: Report, turned: Sequence[Score], say: Strings) -> Iterator[Figure]:
@@ -99,7 +101,7 @@ def _chart(report: Report, turned: Sequence[Score], say: Strings) -> Iterator[Fi
     level = say.numbers.level(report.run.level)
     ordered = sorted(turned, key=lambda score: (-(score.value or 0.0), score.key))
     named = [(say("shortcuts.arrow", what=_what(score), label=_label(score)), score) for score in ordered]
-    lines = [(name, s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for name, s in named]
+    lines = [(_what(s), s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for s in ordered]
     spec = figure(
         "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines, title=say("shortcuts.chart")
     )

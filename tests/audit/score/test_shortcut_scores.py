@@ -101,6 +101,13 @@ def test_cutting_is_told_and_turns_nothing():
     assert {m.name for m in measured(rows).values()} == {"error_share", "shortcut_effect"}
 
 
+def test_a_change_that_the_model_cannot_see_turns_nothing_and_has_no_effect_to_estimate():
+    rows = [surface_row(f"r{i}", 0.4, [("case", "capitals", "more", 0.4)]) for i in range(20)]
+    found = measured(rows)
+    assert {m.name for m in found.values()} == {"error_share", "shortcut_turned"}
+    assert of(found, "shortcut_turned").value == 0.0
+
+
 def test_few_texts_and_errors_say_nothing():
     few = [surface_row(f"r{i}", 0.5, [("case", "capitals", "more", 0.9)]) for i in range(9)]
     assert {m.name for m in measured(few).values()} == {"error_share"}
