@@ -83,7 +83,7 @@ def _faults(bundle: Bundle, name: str) -> Iterator[str]:
         "verdict": (about.get("verdict"), run["verdict"]),
         "result hash": (about.get("result_hash"), run["result_hash"]),
         "scores": (_unworded(whole.get("scores")), bundle.json("scores.json")),
-        "findings": (_unworded(whole.get("findings")), bundle.json("findings.json")),
+        "findings": (_by_id(_unworded(whole.get("findings"))), _by_id(bundle.json("findings.json"))),
         "policy": (whole.get("policy"), run["policy"]),
     }
     wrong = [tr_later(f"the {what} in {name} are not the run's") for what, (one, other) in told.items() if one != other]
@@ -97,6 +97,13 @@ def _unworded(entries: Any) -> Any:
     if not isinstance(entries, list):
         return entries
     return [_without_words(entry) if isinstance(entry, dict) else entry for entry in entries]
+
+
+def _by_id(findings: Any) -> Any:
+    """Findings in an order that does not depend on who tells them: reports have them by what hurts."""
+    entries = findings if isinstance(findings, list) else []
+    known = all(isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries)
+    return sorted(entries, key=lambda entry: str(entry["id"])) if entries and known else findings
 
 
 def _without_words(entry: dict[str, Any]) -> dict[str, Any]:

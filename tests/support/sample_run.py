@@ -26,6 +26,7 @@ from audit.records import (
 )
 from audit.results.judging import judge
 from audit.run.finish import result_hash
+from audit.score.policy import POLICIES, load_policy
 from audit.seeds import row_generator
 from audit.store import NewRun, Store
 from audit.store.base import dump
@@ -35,6 +36,7 @@ from models.task import Label
 
 WORD = re.compile(r"\w+|[^\w\s]")
 LIMIT = 40
+ADVERSARY = load_policy(POLICIES / "adversary.toml").to_dict()
 RUNS = {
     "reviews": "5a3e1c0ffee1",
     "hostile": "b0b0b0b0b0b0",
@@ -240,7 +242,7 @@ def make_run(
     )  # fmt: skip
     made = {} if all_skipped else _records(classifier, unique, most)
     _save(store, run_id, classifier, unique, weights, probes, made, len(examples) * 2)
-    judge(store, run_id, None)
+    judge(store, run_id, ADVERSARY)  # attacks decide: every kind of finding is there to be told
     return run_id
 
 
