@@ -35,6 +35,6 @@ def direction(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
             changed["weight"],
             probe=str(probe),
             where=Slice(capability=frames.names[str(probe)]),
-            notes=told(left_out, Said("note.least_fall", {"fall": Number(FALL, f"{SETTING}share")})),
+            notes=told(left_out, Said("note.least_fall", {"fall": Number(FALL, f"{SETTING}points")})),
             evidence=list(worst["row_id"].head(EVIDENCE)),
         )

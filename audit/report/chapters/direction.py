@@ -10,6 +10,7 @@ from audit.report.chapters.robustness import before_and_after
 from audit.report.model import DirectionFacts, Report, Stay
 from audit.report.strings import Strings
 from audit.score.direction import FALL
+from audit.scored import Score
 
 SCORE = "direction_failure"
 
@@ -18,7 +19,7 @@ def direction(report: Report, say: Strings, caps: Caps) -> Section | None:
     """The chapter; None where nothing of the kind was tried."""
     if not report.directions:
         return None
-    blocks: list[Block] = [Text(say("direction.intro", fall=say.numbers.setting(FALL)))]
+    blocks: list[Block] = [Text(say("direction.intro", fall=say.numbers.setting(FALL, "points")))]
     blocks += [Text(_found(one, report, say)) for one in report.directions]
     tried = [one for one in report.directions if one.changed]
     if tried:
@@ -28,10 +29,14 @@ def direction(report: Report, say: Strings, caps: Caps) -> Section | None:
 
 
 def _found(one: DirectionFacts, report: Report, say: Strings) -> str:
-    score = report.score(SCORE, one.probe)
+    score = _score(one, report)
     if score is None or score.value is None:
         return say("direction.nothing", probe=w.probe_name(one), n=one.rows)
     return say("direction.found", probe=w.probe_name(one), n=one.changed, **w.parts(score, say))
+
+
+def _score(one: DirectionFacts, report: Report) -> Score | None:
+    return next((score for score in report.scores if score.name == SCORE and score.probe == one.probe), None)
 
 
 def _table(tried: list[DirectionFacts], report: Report, say: Strings) -> Table:
@@ -44,7 +49,7 @@ def _table(tried: list[DirectionFacts], report: Report, say: Strings) -> Table:
     )
     rows = []
     for one in tried:
-        score = report.score(SCORE, one.probe)
+        score = _score(one, report)
         share = (
             Cell(say.numbers.number(score.value), second=w.between(score, say))
             if score is not None and score.value is not None

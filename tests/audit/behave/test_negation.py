@@ -141,6 +141,8 @@ def test_its_score_is_the_share_of_rows_whose_answer_stays_with_wilson_s_interva
     assert (score.low, score.high) == pytest.approx(share_interval(12, 12, 0.95), abs=1e-6)
     assert dict(score.where) == {"capability": "negation"}
     assert len(stays.evidence) > 0
+    assert "1 row that offers nothing" in score.note
+    assert "falls by 10 percentage points or more" in score.note
     assert scores(Model(True), *texts)["direction_failure"].score(0.95).value == 0.0
 
 

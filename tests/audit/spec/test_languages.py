@@ -78,8 +78,19 @@ def test_suites_for_chinese_have_its_recipe_and_nothing_that_knows_english_alone
     perturbed = {one.name for one in made.probes if one.kind == "perturbation"}
     assert {"neutral_insertions", "punctuation", "zero_width"} <= perturbed
     assert not {"keyboard_typos", "contractions", "synonyms", "case"} & perturbed
+    order = [
+        "prediction",
+        "explainer",
+        "attack",
+        "perturbation",
+        "direction",
+        "identity",
+        "shortcut",
+        "word",
+        "trigger",
+    ]
     kinds = [one.kind for one in made.probes]
-    assert kinds == sorted(kinds, key=["prediction", "explainer", "attack", "perturbation"].index)
+    assert kinds == sorted(kinds, key=order.index)
 
 
 @pytest.mark.parametrize("suite", SUITES)
