@@ -104,7 +104,8 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
     unsaid = {key for key in sentences() if key.startswith("note.")} - {one.key for one in said}
     assert unsaid <= {
         "note.bundled", "note.bundled_model", "note.classes_left_out", "note.clopper_pearson_one", "note.held_max",
-        "note.in_part", "note.in_units", "note.least_fall", "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
+        "note.in_part", "note.in_units", "note.least_fall",
+        "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
         "note.no_value", "note.none_in_common", "note.none_of_class", "note.not_to_be_changed", "note.several_labels", "note.undefined",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one",
     }  # fmt: skip
