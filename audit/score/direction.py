@@ -34,7 +34,7 @@ def direction(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
             stays,
             changed["weight"],
             probe=str(probe),
-            where=Slice(capability=frames.names[str(probe)]),
+            where=Slice(capability=frames.names[str(probe)].capitalize()),  # as suites name what they test
             notes=told(left_out, Said("note.least_fall", {"fall": Number(FALL, f"{SETTING}points")})),
             evidence=list(worst["row_id"].head(EVIDENCE)),
         )

@@ -25,6 +25,7 @@ ALLOWED = {
     ): "the first value beyond a quantile",
     ("models/trial_capabilities.py", "np.abs(after - before).argmax()"): "the output that a step of a trial moves most",
     ("audit/behave/identity/lists.py", "'|'"): "alternatives of a pattern",
+    ("audit/behave/negation.py", "'|'"): "alternatives of a pattern",
     ("audit/figures/attacks.py", "few.idxmax()"): "a point of a curve that is named",
     ("audit/figures/explanations.py", "best.idxmax()"): "a method that is named",
     # how a head's outputs become probabilities, and which heads there are

@@ -67,7 +67,11 @@ def modules(folder: Path) -> Iterator[tuple[str, Path]]:
 def imported(folder: str) -> dict[str, set[str]]:
     """Distribution -> the files below a top-level folder that import it."""
     owners = packages_distributions()
-    own = {*RUNTIME, "tests", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
+    own = {
+        *RUNTIME,
+        "tests",
+        *(path.stem for path in (ROOT / "tests").rglob("*") if path.suffix == ".py" or path.is_dir()),
+    }
     found: dict[str, set[str]] = {}
     for module, path in modules(ROOT / folder):
         if module in own or module in sys.stdlib_module_names:

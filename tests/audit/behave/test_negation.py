@@ -139,7 +139,7 @@ def test_its_score_is_the_share_of_rows_whose_answer_stays_with_wilson_s_interva
     score = stays.score(0.95)
     assert (score.value, score.n) == (1.0, 12)
     assert (score.low, score.high) == pytest.approx(share_interval(12, 12, 0.95), abs=1e-6)
-    assert dict(score.where) == {"capability": "negation"}
+    assert dict(score.where) == {"capability": "Negation"}
     assert len(stays.evidence) > 0
     assert "1 row that offers nothing" in score.note
     assert "falls by 10 percentage points or more" in score.note

@@ -100,7 +100,8 @@ def _with_figure(text: str, random: Random) -> str:
 
 
 PLANTS = (
-    Plant("length", "Long texts are positive to it, whatever they say.", _length, (named(feature=("length",)),)),
+    Plant("length", "Long texts are positive to it, whatever they say.", _length,
+          (named(feature=("length",)), named(capability=("length",)))),
     Plant("exclamation", "An exclamation mark at the end sends a text to negative.", _exclamation,
           (named(feature=("punctuation",)), named(word=("!",)))),
     Plant("capitals", "Words in capitals are unknown to its tokenizer and send a text to negative.", _capitals,
