@@ -66,8 +66,9 @@ def runs(store, tmp_path, monkeypatch):
 
 def _sources(store: Store, *runs: Run) -> Iterator[str]:
     """What pages show that is not theirs to translate, or is said by the audit in its own sentences."""
-    from audit.actions import policies
+    from audit.actions import policies, suites
     from dashboard.draw.probe_choices import card
+    from dashboard.forms import suite_draft
     from dashboard.forms.resources import listed
     from dashboard.forms.samples import samples
     from models import catalog
@@ -90,6 +91,15 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
     yield from _examples()
     yield from _definitions()
     yield from (policy.name for policy in policies.bundled())
+    for suite in suites.bundled():
+        yield from (
+            suite.name,
+            suite.language,
+            *suite.labels,
+            ", ".join(suite.labels[:6]) + (" …" if len(suite.labels) > 6 else ""),
+        )
+    yield from (*suite_draft.TEMPLATES.splitlines(), *suite_draft.LISTS.splitlines())
+    yield from (text for case in suites.drawn(suite_draft.EXAMPLE).shown for text in case)
     for run in runs:
         yield _policy(run)
         yield from (run.who, run.suite, run.model, run.error or "", run.note or "", *run.table_warnings)

@@ -248,5 +248,6 @@ def test_whatever_is_handed_out_goes_through_the_one_writer_of_cells():
         ("paging.py", "lambda: frame_csv"), ("report_print.py", "files.read"),
         ("paging.py", "lambda: frame_xlsx"),  # texts as texts: a workbook knows what is a formula
         ("predictions.py", "store"),  # made by the worker, through the same two
-        ("charts.py", "picture)"), ("bundles.py", "made"), ("compare.py", "made"), ("policies.py", "policy_toml"),  # no tables
+        ("charts.py", "picture)"), ("bundles.py", "made"), ("compare.py", "made"), ("policies.py", "policy_toml"),
+        ("suites.py", "suites.text_of"), ("suite_draft.py", "text"),  # no tables
     }  # fmt: skip
