@@ -54,7 +54,7 @@ def numbers_of_edits(record: SurfaceOutcome, task: Task) -> Mapping[str, float]:
         for label in np.flatnonzero(has & ~had):
             found[column("turned", edit.feature, edit.change, int(label))] += 1.0
     for (feature, change), several in gains.items():
-        for label, value in enumerate(np.mean(several, axis=0)):
+        for place, value in enumerate(np.mean(several, axis=0)):
             if np.isfinite(value):
-                found[column("gain", feature, change, label)] = float(value)
+                found[column("gain", feature, change, place)] = float(value)
     return dict(found)

@@ -21,7 +21,7 @@ from models.scripts import HAN, main_script
 Step = Literal["more", "less", "other"]
 
 FEATURES = {
-    "length": ("padding", "cutting"),
+    "length": ("repeating", "padding", "cutting"),
     "position": ("later",),
     "punctuation": ("full_stop", "exclamation_mark", "dots", "commas"),
     "case": ("capitals",),
@@ -37,6 +37,8 @@ _QUESTIONS = "?？"
 _MARKS = {"full_stop": (".", "。"), "exclamation_mark": ("!", "！"), "dots": ("...", "……")}
 _COMMAS = re.compile(r"\s?[,，、](?=\s|\w|$)")
 _NUMBER = re.compile(r"\d+")
+_TIMES = 3
+"""How often a text stands in itself repeated: long beyond doubt, and saying what it said."""
 _LEAST_WORDS, _LEAST_CHARACTERS = 8, 16
 
 
@@ -76,6 +78,8 @@ def edits_of(text: str, generator: np.random.Generator, *, sentences: int = 4, w
 
 
 def _longer(text: str, sentences: int, generator: np.random.Generator) -> Iterator[Edit]:
+    gap = "" if main_script(text) == HAN else " "
+    yield Edit("length", "repeating", "more", gap.join([text.strip()] * _TIMES))
     added = padding(text, sentences, generator)
     if added:
         last, first = behind(text, added), before(text, added)
