@@ -182,7 +182,9 @@ def test_faults_of_a_policy_are_told_before_anything_runs(place):
     (folder / "inside.json").write_text(json.dumps(spec))
     wrong = audit("run", "--spec", folder / "inside.json", home=home)
     assert wrong.returncode == 2
-    assert "The policy of the spec is not a policy: [[check]] 1: give exactly one of min, max and margin" in wrong.stderr
+    assert (
+        "The policy of the spec is not a policy: [[check]] 1: give exactly one of min, max and margin" in wrong.stderr
+    )
     assert audit("status", "--json", home=home, check=0).stdout == runs
 
 
