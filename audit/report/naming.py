@@ -14,6 +14,7 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
 from audit.score.measures import COUNTED
+from audit.score.ranking import usual_values
 from audit.score.wording import display_name, probe_names, title_said
 from audit.scored import Finding, Score
 from audit.times import read_time
@@ -134,15 +135,22 @@ def title_of(report: Report, score: Score) -> str:
     return next((d.title for d in report.definitions if d.key == score.definition), title_said(score.name))
 
 
+def compared(score: Score, say: Strings) -> str:
+    """What the reference models show, from the lowest to the highest; "" where nobody measured them so."""
+    ends = usual_values(score)
+    return say("common.usual", range=say.numbers.interval(*ends, score.unit)) if ends else ""
+
+
 def score_card(report: Report, score: Score, say: Strings) -> Card:
     """A score as a card, with the verdict of the check about it."""
     verdict_ = verdict_of(report.findings, score)
     probe = "" if score.probe in TOGETHER else probes_of(score)
+    beside = (probe, say("common.n_rows", n=say.numbers.count(score.n)), compared(score, say))
     return Card(
         title=title_of(report, score),
         value=say.numbers.number(score.value, score.unit),
         range=between(score, say),
-        note=", ".join(part for part in (probe, say("common.n_rows", n=say.numbers.count(score.n))) if part),
+        note=", ".join(part for part in beside if part),
         tone=TONES.get(verdict_, "") if verdict_ else "",
         verdict=verdict(verdict_) if verdict_ else "",
         about=score.definition,

@@ -65,6 +65,14 @@ def usual(score: Score) -> bool:
     return score.low <= max(high for _, high in shown)
 
 
+def usual_values(score: Score) -> tuple[float, float] | None:
+    """The lowest and highest value of the reference models beside a score; None where nobody measured them so."""
+    parts = (part for note in score.notes for part in every(note) if part.key == REFERENCE)
+    shares = [part.values.get("share") for part in parts]
+    values = [share.value for share in shares if isinstance(share, Number) and share.value is not None]
+    return (min(values), max(values)) if values else None
+
+
 def _shown(score: Score) -> list[tuple[float, float]]:
     """The intervals of the reference models that stand beside a score; none where nobody measured it so."""
     return [ends for note in score.notes for part in every(note) if part.key == REFERENCE for ends in _ends(part)]

@@ -17,7 +17,7 @@ from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
 from audit.score.languages import Mismatch
-from audit.score.ranking import is_context, told_once, usual
+from audit.score.ranking import is_context, told_once, usual, usual_values
 from audit.score.wording import registered_name
 from audit.scored import Finding, Score
 
@@ -111,7 +111,8 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     yield from _found_attacks(report, say)
     worst = surest(report.scores, "flip_rate")
     if worst is not None and worst.value and worst.low is not None:
-        yield say("summary.flip", **w.parts(worst, say), way=w.harmless(registered_name(worst), say))
+        told = say("summary.flip", **w.parts(worst, say), way=w.harmless(registered_name(worst), say))
+        yield _beside(told, worst, say)
     weak = _weakest(report)
     if weak is not None:
         yield say("summary.worst_class", **w.parts(weak, say), label=printable(weak.where.get("label") or "", 60))
@@ -154,15 +155,23 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
         )
         return
     name = "under_attack" if worst.name == "accuracy_under_attack" else "retained"
-    yield say(f"summary.{name}", **w.parts(worst, say), way=way)
+    yield _beside(say(f"summary.{name}", **w.parts(worst, say), way=way), worst, say)
     valid = report.score("attack_success_rate_valid", worst.probe)
     if valid is not None and valid.value is not None and valid.low is not None:
         judged = any(recipe.reviewed for recipe in report.recipes if recipe.probe == worst.probe)
         which = f"summary.valid{'_judged' if judged else ''}{'_right' if report.data.labelled else ''}"
-        yield say(which, **w.parts(valid, say), way=way)
+        yield _beside(say(which, **w.parts(valid, say), way=way), valid, say)
     together = report.score("worst_case_accuracy", "attacks")
     if together is not None and together.value is not None and together.low is not None:
-        yield say("summary.worst", **w.parts(together, say))
+        yield _beside(say("summary.worst", **w.parts(together, say)), together, say)
+
+
+def _beside(told: str, score: Score, say: Strings) -> str:
+    """A sentence about a number, and what it is with the models that stand beside it."""
+    ends = usual_values(score)
+    if ends is None:
+        return told
+    return f"{told} {say('summary.compared', range=say.numbers.interval(*ends, score.unit))}"
 
 
 def _do(report: Report, say: Strings) -> Iterator[str]:
