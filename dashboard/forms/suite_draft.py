@@ -33,8 +33,6 @@ EXPECTED = {
 }
 TEMPLATES = "The {thing} was not {good}.\nI would not call the {thing} {good}."
 LISTS = "thing = film, book, play\ngood = good, great, clever*2"
-EXAMPLE = Draft("example", TEMPLATES, LISTS, label="negative")
-"""What the form begins with."""
 VARIANTS = "The {thing} was {good}. => The {thing} was really {good}."
 """What stands in an empty field of templates, to show how they are written."""
 MOST = 10_000

@@ -98,8 +98,9 @@ def _sources(store: Store, *runs: Run) -> Iterator[str]:
             *suite.labels,
             ", ".join(suite.labels[:6]) + (" …" if len(suite.labels) > 6 else ""),
         )
+    example = suites.Draft("example", suite_draft.TEMPLATES, suite_draft.LISTS, label="negative")
     yield from (*suite_draft.TEMPLATES.splitlines(), *suite_draft.LISTS.splitlines())
-    yield from (text for case in suites.drawn(suite_draft.EXAMPLE).shown for text in case)
+    yield from (text for case in suites.drawn(example).shown for text in case)
     for run in runs:
         yield _policy(run)
         yield from (run.who, run.suite, run.model, run.error or "", run.note or "", *run.table_warnings)
