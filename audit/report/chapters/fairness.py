@@ -14,6 +14,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import changed_lines
 from audit.report.model import IdentityFacts, Report, SaidOf
 from audit.report.strings import Strings
+from audit.score.identity_grid import TURNED
 from audit.score.wording import people_said
 from audit.scored import Score
 
@@ -52,7 +53,7 @@ def people(name: str) -> str:
 def _told(found: IdentityFacts, report: Report, say: Strings) -> Iterator[Block]:
     yield Text(say("fairness.rows", rows=found.rows, mention=found.mention, said=found.said))
     if found.tried:
-        usable = found.turned <= found.tried * 0.1
+        usable = found.turned <= found.tried * TURNED
         yield Text(say(f"fairness.sentences_{'used' if usable else 'left'}", tried=found.tried, turned=found.turned))
     widest = _of(report, "identity_gap_widest", found)
     if not _of(report, "identity_gap", found):
