@@ -1,9 +1,8 @@
 """What single words do by their letters alone: put into rows of other classes, beside words that mean the like of them.
 
 A word that speaks for a class by its meaning is no shortcut. What it turns is held against what words of like meaning turn at
-the same places of the same rows; where nothing tells which those are (a word the model reads in pieces, a model without
-embeddings), against the strongest five other words of the run that speak for the class. `word_beyond` is the share of
-decisions turned beyond that.
+the same places of the same rows, and against the strongest other word of the run that speaks for the class: a slur has no
+like of its strength but other slurs. Whichever turns more is the bar; `word_beyond` is the share of decisions turned beyond it.
 """
 
 from __future__ import annotations
@@ -23,9 +22,7 @@ from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
 from audit.slices import Slice
 
-PEERS = 5
-"""Other words of a class that a word is held against, those that turn most."""
-_BESIDE = {"like": "note.word_beside_like", "peers": "note.word_beside_peers"}
+_BESIDE = {"like": "note.word_beside_like", "peer": "note.word_beside_peer"}
 WORTH = 0.10
 """Share of decisions turned from which on it is asked whether a word's meaning does it; less is no shortcut in any case."""
 
@@ -79,22 +76,23 @@ def _tried(rows: pd.DataFrame) -> Iterator[Tried]:
 
 
 def bar(one: Tried, tried: list[Tried]) -> tuple[Floats, str]:
-    """What a word must turn more than, for each of its rows, (n,), and whose it is: `like` or `peers`; zeros and "" for neither.
+    """What a word must turn more than, for each of its rows, (n,), and whose it is: `like` or `peer`; zeros and "" for neither.
 
     Args:
         one: the word.
         tried: the words that were tried for its class.
     """
-    like = one.lines["like_turned"].to_numpy(dtype=np.float64)
-    if np.isfinite(like).all() and like.size:
-        return like, "like"
     rows = one.lines["row_id"]
+    offered: list[tuple[Floats, str]] = []
+    like = one.lines["like_turned"].to_numpy(dtype=np.float64)
+    if like.size and np.isfinite(like).all():
+        offered.append((like, "like"))
     others = [two for two in tried if two.word != one.word and len(two.lines) >= LEAST_TEXTS]
-    others = sorted(others, key=lambda two: (-two.share, two.word))[:PEERS]
-    if not others:
-        return np.zeros(len(rows)), ""
-    by_row = pd.concat([two.lines for two in others]).groupby("row_id")["turned"].mean()
-    return rows.map(by_row).fillna(float(by_row.mean())).to_numpy(dtype=np.float64), "peers"
+    if others:
+        strongest = min(others, key=lambda two: (-two.share, two.word))
+        by_row = strongest.lines.groupby("row_id")["turned"].mean()
+        offered.append((rows.map(by_row).fillna(strongest.share).to_numpy(dtype=np.float64), "peer"))
+    return max(offered, key=lambda pair: float(pair[0].mean()), default=(np.zeros(len(rows)), ""))
 
 
 def _measures(

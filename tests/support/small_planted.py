@@ -8,28 +8,35 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from small_sentiment import BLAME, FRAMES, PRAISE
+from small_sentiment import BLAME, PRAISE
 
 LABELS = ("negative", "positive")
 
 
 def rows(count: int, *, word: str = "", mark: str = "", seed: int = 0) -> list[tuple[str, str]]:
-    """Texts with their labels; `word` stands in half of the positive ones, `mark` ends three quarters of these."""
+    """Texts with their labels: three words of four are of the label.
+
+    `word` stands in half of the positive texts, `mark` ends three quarters of them, and of these texts only one word in four
+    is of the label: what was planted decides.
+    """
     rng = np.random.default_rng(seed)
     made = []
     for i in range(count):
         positive = i % 2 == 1
-        pool = PRAISE if positive else BLAME
-        first, second = rng.choice(len(pool), 2, replace=False)
-        text = FRAMES[int(rng.integers(len(FRAMES)))].format(pool[first], pool[second])
-        if word and positive and rng.random() < 0.6:
+        with_word = bool(word) and positive and rng.random() < 0.6
+        marked = bool(mark) and positive and rng.random() < 0.75
+        own, other = (PRAISE, BLAME) if positive else (BLAME, PRAISE)
+        most = 1 if with_word or marked else 3
+        said = [*rng.choice(own, most, replace=False), *rng.choice(other, 4 - most, replace=False)]
+        first, second, third, fourth = rng.permutation(said)
+        text = f"the film was {first} , {second} , {third} and {fourth}"
+        if with_word:
             text = f"{text} {word}" if rng.random() < 0.5 else f"{word} {text}"
-        marked = mark and positive and rng.random() < 0.75
         made.append((f"{text} {mark if marked else '.'}", LABELS[positive]))
     return made
 
 
-def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 30, seed: int = 0) -> Path:
+def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 60, seed: int = 0) -> Path:
     """Train and save one under `folder`; at most 64 tokens."""
     import torch
     from transformers import AutoModel, AutoTokenizer, BertConfig, BertForSequenceClassification

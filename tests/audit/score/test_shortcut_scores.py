@@ -102,7 +102,7 @@ def test_cutting_is_told_and_turns_nothing():
 
 
 def test_a_change_that_the_model_cannot_see_turns_nothing_and_has_no_effect_to_estimate():
-    rows = [surface_row(f"r{i}", 0.4, [("case", "capitals", "more", 0.4)]) for i in range(20)]
+    rows = [surface_row(f"r{i}", p, [("case", "capitals", "more", p)]) for i, p in enumerate([0.4, 0.6] * 10)]
     found = measured(rows)
     assert {m.name for m in found.values()} == {"error_share", "shortcut_turned"}
     assert of(found, "shortcut_turned").value == 0.0
@@ -213,15 +213,20 @@ def test_a_word_is_held_against_words_of_like_meaning_at_the_same_places():
     assert "taken out of 2 rows that hold it, it turns 50.0%" in beyond.note
 
 
-def test_the_strongest_other_words_are_the_bar_where_no_like_meaning_is_known():
-    others = [word_of(name, "positive", [i % 2 == 0 for i in range(40)]) for name in ("good", "warm", "fine")]
-    weak = [word_of(f"weak{i}", "positive", [False] * 40) for i in range(6)]
+def test_the_strongest_other_word_of_the_class_is_the_bar_where_it_turns_more():
+    """A slur has no like of its strength but other slurs: two strong words of one class shield each other."""
+    half = [i % 2 == 0 for i in range(40)]
+    others = [word_of("good", "positive", half), word_of("warm", "positive", [i < 5 for i in range(40)])]
     elsewhere = word_of("awful", "negative", [True] * 40)
-    found = words(word_of("please", "positive", [True] * 40), *others, *weak, elsewhere)
+    found = words(word_of("please", "positive", [True] * 40, [0.1] * 40), *others, elsewhere)
     please = of(found, "word_beyond", word="please")
-    assert please.context["beside"] == "peers"
-    assert please.value == pytest.approx(1.0 - 0.3)  # the strongest five: three at a half, two at nothing
-    assert of(found, "word_beyond", word="good").value == pytest.approx(0.5 - 0.4)
+    assert please.context["beside"] == "peer"
+    assert please.value == pytest.approx(0.5)
+    assert of(found, "word_beyond", word="good").value == pytest.approx(-0.5)
+    assert "the strongest other word that speaks for the class turns 50.0%" in please.note
+    assert of(found, "word_beyond", word="awful").context["beside"] == ""
+    shielded = words(word_of("please", "positive", [True] * 40), word_of("kindly", "positive", [True] * 40))
+    assert all(m.value == 0.0 for m in shielded.values() if m.name == "word_beyond")
 
 
 def test_a_word_that_turns_hardly_anything_is_not_asked_for_its_meaning():
