@@ -97,7 +97,7 @@ def test_a_record_is_of_the_kind_of_its_class():
 
 
 def test_a_name_that_is_not_there_lists_the_choices():
-    with pytest.raises(UnknownName, match=r"no perturbation named 'upside_down'.*case, contractions"):
+    with pytest.raises(UnknownName, match=r"no perturbation named 'upside_down'.*addresses, case, chinese_homophones"):
         find("perturbation", "upside_down")
 
 
