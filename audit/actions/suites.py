@@ -267,10 +267,7 @@ def of_audit(
         several: whether an answer holds several of them.
     """
     own = base.suited(languages)
-    if not base.behaviour or not labels:
-        return own
-    fitting = (one for one in bundled() if one.labels and one.fits(labels, tuple(languages), several=several))
-    return (*own, *(probe_of(one.name, "") for one in fitting))
+    return (*own, *fitting_probes(labels or (), tuple(languages), several=several)) if base.behaviour else own
 
 
 def as_probe(
