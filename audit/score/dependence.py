@@ -97,7 +97,7 @@ def _gains(rows: pd.DataFrame, feature: str, change: str, labels: tuple[str, ...
 def _numbers(rows: pd.DataFrame, name: str, missing: float = 0.0) -> Floats:
     if name not in rows:
         return np.full(len(rows), missing)
-    return np.nan_to_num(rows[name].to_numpy(dtype=np.float64), nan=missing)
+    return np.asarray(np.nan_to_num(rows[name].to_numpy(dtype=np.float64), nan=missing), dtype=np.float64)
 
 
 def p_of_mean(values: Floats) -> float:

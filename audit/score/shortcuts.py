@@ -108,8 +108,9 @@ def _idle(frames: Frames) -> set[tuple[str, str]]:
     if not len(trials) or "turned" not in trials:
         return set()
     inserted = trials[~trials["error"] & (trials["inserted"] > 0.5)]
-    share = inserted.groupby(["word", "label"])["turned"].mean()
-    return {(str(word), str(label)) for (word, label), value in share.items() if value < WORTH}
+    share = inserted.groupby(["word", "label"], as_index=False)["turned"].mean()
+    few = share[share["turned"] < WORTH]
+    return set(zip(few["word"].astype(str), few["label"].astype(str), strict=True))
 
 
 def _order(found: Shortcut) -> tuple[float, str, str]:

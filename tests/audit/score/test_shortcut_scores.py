@@ -234,3 +234,15 @@ def test_a_word_that_turns_hardly_anything_is_not_asked_for_its_meaning():
     assert {m.name for m in found.values()} == {"word_turned", "word_effect"}
     assert {m.where["word"] for m in found.values()} == {"chair"}
     assert words() == {}
+
+
+def test_a_candidate_of_explanations_that_turns_nothing_when_put_in_is_dropped():
+    from simulated import SHORTCUT, simulated_run
+
+    from audit.score.importance import importance
+
+    examples, records, labels = simulated_run(250, seed=3)
+    for hits, kept in (([False] * 40, set()), ([True] * 40, {SHORTCUT})):
+        frames = build_frames([*records, word_of(SHORTCUT, "negative", hits)], labels=labels, examples=examples)
+        found = {m.context["word"] for m in importance(frames, Measurer(0, 50)) if m.name == "shortcut_word"}
+        assert found == kept
