@@ -158,12 +158,13 @@ def _ends(name: str, groups: Sequence[str], shares: NDArray[np.float64]) -> dict
 def _ratio(shares: NDArray[np.float64], trials: NDArray[np.float64], resamples: int) -> Replicates | None:
     """The smallest share over the largest: of every two groups the logarithm of their ratio (Katz 1978), the largest of all.
 
-    Half a row more on either side keeps it finite (Walter 1975); none where no group has a row in the class.
+    Half a row more on either side keeps it finite (Walter 1975), and the variance takes another half, so that it is not 0 where
+    every row is in the class; none where no group has a row in it.
     """
     if shares.max() <= 0:
         return None
     hits, n = shares * trials + 0.5, trials + 0.5
-    logs, variance = np.log(hits / n), 1.0 / hits - 1.0 / n
+    logs, variance = np.log(hits / n), 1.0 / hits - 1.0 / (n + 0.5)
     high, low = np.nonzero(~np.eye(len(shares), dtype=bool))
     values, errors = logs[high] - logs[low], np.sqrt(variance[high] + variance[low])
     made = largest(values, errors, np.full(values.size, np.inf), resamples=resamples)

@@ -62,9 +62,9 @@ def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None 
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
     """Faults of other kinds than how easily a decision turns: who is named, what should not matter, what was planted."""
     return (
-        _probe("direction", "negation", None if whole else 200),
-        _probe("identity", "identity_swaps", None if whole else 200),
-        _probe("shortcut", "surface", 500 if whole else 150),
+        _probe("direction", "negation"),
+        _probe("identity", "identity_swaps"),
+        _probe("shortcut", "surface", None if whole else 200),
         _probe("word", "words"),
     )
 

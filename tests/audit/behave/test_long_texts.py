@@ -16,6 +16,16 @@ from audit.resources import locate
 from audit.window import inside, span_of
 
 SENTENCE = "I've paid 40 pounds for a good car, and it isn't running well in London. "
+CHINESE_SENTENCE = "我们3个人住，早晨房间安静，服务周到，WiFi很快，很多服务员。"
+OTHERS = {
+    "spelling": "My favourite colour is grey. ",
+    "sentence_order": "The room was large. Breakfast starts at seven. ",
+}
+
+
+def sentence_of(name: str) -> str:
+    """One in which a perturbation finds something."""
+    return CHINESE_SENTENCE if find("perturbation", name).languages[:1] == ("zh",) else OTHERS.get(name, SENTENCE)
 
 
 @pytest.mark.parametrize("name", names("perturbation"))
@@ -23,7 +33,7 @@ def test_a_text_beyond_the_limit_is_drawn_as_its_beginning_is(name, tiny_bert, m
     probe = find("perturbation", name)(k=4)
     if any(locate(need) is None for need in probe.needs):
         pytest.skip("a resource is not provisioned; run: python -m audit resources get --standard")
-    near, far = SENTENCE * 12, SENTENCE * 900
+    near, far = sentence_of(name) * 25, sentence_of(name) * 900
     span = span_of(tiny_bert, far, None)
     assert span == span_of(tiny_bert, near, None)
     assert 0 == span[0] < span[1] < len(near)

@@ -21,8 +21,11 @@ PROGRAM = "what another program reads: statements, formats, commands, schemas"
 NAMES = "names of licences, papers and resources"
 DOCS = "tables for the pages of docs/, which are in English"
 WHOLE: dict[str, str] = {
+    "audit/behave/additions.py": DATA,
+    "audit/behave/negation.py": DATA,
     "audit/behave/rewording.py": DATA,
     "audit/behave/shortcuts/padding.py": DATA,
+    "audit/behave/spelling.py": DATA,
     "audit/behave/suites/checklist_sentences.py": DATA,
     "audit/resources/tagger.py": DATA,
     "audit/report/html.py": MARKUP,

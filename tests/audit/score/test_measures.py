@@ -117,7 +117,10 @@ def test_measures_of_a_newer_assay_are_refused(measures, monkeypatch):
 
 
 def test_measures_whose_slices_were_text_are_read(measures):
-    with np.load(io.BytesIO(measures.to_bytes())) as archive:
+    measures = Measures(
+        tuple(m for m in measures if "label" not in m.where or not any(":" in name for name in m.where))
+    )
+    with np.load(io.BytesIO(measures.to_bytes())) as archive:  # of a class within a group there were none
         head, replicates = json.loads(archive["head"].tobytes()), archive["replicates"]
     for entry in head["measures"]:
         entry["slice"] = str(Slice(entry.pop("where")))
