@@ -23,7 +23,15 @@ from typing import Any, Literal, TypeVar
 from audit import brought
 from audit.brought import GROUP, entries
 from audit.errors import UnknownName
-from audit.records import AttackOutcome, Attribution, PerturbationOutcome, Prediction, Record, SampleOutcome
+from audit.records import (
+    AttackOutcome,
+    Attribution,
+    PerturbationOutcome,
+    Prediction,
+    Record,
+    SampleOutcome,
+    TriggerOutcome,
+)
 
 log = logging.getLogger("assay.kinds")
 
@@ -228,7 +236,23 @@ SAMPLE = Kind(
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE)}
+TRIGGER = Kind(
+    name="trigger",
+    record=TriggerOutcome,
+    stored="trigger",
+    shard_rows=None,
+    frame="triggers",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s",
+        "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "t",
+    },
+    missing="finding.missing.trigger",
+    probes={"trigger_scan": "audit.behave.triggers.trigger_scan:TriggerScan"},
+    families=(Part(12, "audit.score.triggers:triggers"),),
+    chapters=(Part(7, "audit.report.chapters.triggers:TRIGGERS"),),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (EXPLAINER, ATTACK, PERTURBATION, PREDICTION, SAMPLE, TRIGGER)}
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""
 

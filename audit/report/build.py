@@ -11,7 +11,7 @@ from audit.kinds import all_of
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.records import Prediction
-from audit.report import attacked, explained, facts
+from audit.report import attacked, explained, facts, triggers
 from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.chapters import chapters
 from audit.report.model import (
@@ -104,6 +104,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
         samples=facts.samples(source),
+        triggers=triggers.facts(source),
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
     )

@@ -40,6 +40,7 @@ def without_texts(report: Report) -> Report:
         samples=tuple(
             replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
         ),
+        triggers=tuple(replace(one, phrase="", note=None) for one in report.triggers),
         evidence={},
         pointed={},
         notes=(),
