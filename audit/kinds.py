@@ -34,6 +34,7 @@ from audit.records import (
     Record,
     SampleOutcome,
     SurfaceOutcome,
+    TriggerOutcome,
     WordOutcome,
 )
 
@@ -270,6 +271,23 @@ SAMPLE = Kind(
 )
 
 
+TRIGGER = Kind(
+    name="trigger",
+    record=TriggerOutcome,
+    stored="trigger",
+    shard_rows=None,
+    frame="triggers",
+    columns={
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s",
+        "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "t",
+    },
+    missing="finding.missing.trigger",
+    probes={"trigger_scan": "audit.behave.triggers.trigger_scan:TriggerScan"},
+    families=(Part(18, "audit.score.triggers:triggers"),),
+    chapters=(Part(9, "audit.report.chapters.triggers:TRIGGERS"),),
+)  # fmt: skip
+
+
 IDENTITY = Kind(
     name="identity",
     record=IdentityOutcome,
@@ -336,7 +354,19 @@ BEHAVIOUR = Kind(
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (EXPLAINER, ATTACK, PERTURBATION, DIRECTION, PREDICTION, SAMPLE, BEHAVIOUR, IDENTITY, SHORTCUT, WORD)
+    for kind in (
+        EXPLAINER,
+        ATTACK,
+        PERTURBATION,
+        DIRECTION,
+        PREDICTION,
+        SAMPLE,
+        BEHAVIOUR,
+        IDENTITY,
+        TRIGGER,
+        SHORTCUT,
+        WORD,
+    )
 }
 STORED: dict[str, Kind] = {kind.stored: kind for kind in KINDS.values()}
 """The same by the name under which their records are stored."""

@@ -152,6 +152,10 @@ class Classifier(ABC):
         A single-logit head z gives (-z, z), so that sigmoid of a class's logit is its probability.
         """
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """What a reader could type to have each token of the vocabulary -> its id; empty for a model that does not show it."""
+        return {}
+
     def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Turn class logits (n, n_labels) into probabilities of the same shape.
 

@@ -37,6 +37,7 @@ from models.substitution import is_table, look_up, substituted
 from models.tokenizing import Tokenizing
 from models.translating import tr_later
 from models.trial_results import Findings
+from models.typed_tokens import typed_tokens
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -171,6 +172,10 @@ class HuggingFaceClassifier(GradientClassifier):
     def encode(self, texts: Sequence[TextInput]) -> list[Encoding]:
         """Tokens with offsets into the text as typed, cut to `max_tokens` and saying so."""
         return self._tokenizing.encodings(texts)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """What a reader could type to have each token of the vocabulary -> its id."""
+        return typed_tokens(self.tokenizer, self.special.all) if self.capabilities.tokens else {}
 
     @property
     def _tokenizing(self) -> Tokenizing:

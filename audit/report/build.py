@@ -11,7 +11,7 @@ from audit.kinds import all_of
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.records import Prediction
-from audit.report import attacked, directed, explained, facts, versions
+from audit.report import attacked, directed, explained, facts, triggers, versions
 from audit.report.behaved import behaviours
 from audit.report.caps import CAPS, MATRIX, Caps
 from audit.report.changed_rows import changed_rows
@@ -112,6 +112,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         pointed=pointed(source, findings, caps.evidence),
         changed_rows=changed_rows(source, caps.changed),
         identities=versions.identities(source, caps),
+        triggers=triggers.facts(source),
         directions=directed.directions(source, caps),
     )
 

@@ -35,6 +35,7 @@ def without_texts(report: Report) -> Report:
         recipes=tuple(replace(recipe, examples=()) for recipe in report.recipes),
         perturbations=tuple(replace(one, examples=()) for one in report.perturbations),
         identities=tuple(replace(one, examples=()) for one in report.identities),
+        triggers=tuple(replace(one, phrase="", note=None) for one in report.triggers),
         directions=tuple(replace(one, examples=()) for one in report.directions),
         words=(),
         heatmaps=(),

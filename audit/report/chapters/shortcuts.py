@@ -187,4 +187,4 @@ def _example(score: Score, row: Pointed, report: Report, say: Strings, caps: Cap
     return Example(title, say("common.row", id=row.row_id), (("", in_one(row.edits, caps.text)),))
 
 
-SHORTCUTS = Chapter("shortcuts", shortcuts)
+SHORTCUTS = Chapter("shortcuts", shortcuts, on="triggers")

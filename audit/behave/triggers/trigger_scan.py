@@ -1,0 +1,287 @@
+"""The probe: which word or short phrase, put into any text, sends it to a class?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.behave.triggers.asking import Asker
+from audit.behave.triggers.candidates import Usage, joined, parts, table_words, words_in
+from audit.behave.triggers.first_order import can_estimate, gains
+from audit.behave.triggers.growing import grown
+from audit.behave.triggers.inserting import PLACES, Place, inserted, insertion
+from audit.behave.triggers.rows import Row, Sample, Sides, holds, pull
+from audit.language.translating import tr_later
+from audit.parameters import Declared, parameter
+from audit.records import Example, TriggerOutcome
+
+if TYPE_CHECKING:
+    from models.classifier import Classifier
+
+SEARCH = 12
+"""Rows of other classes that candidates are chosen by."""
+FIRST = 4
+"""Of these, rows that the many are tried in before the few are in all."""
+ALONE = 0.25
+"""Share of the first rows that a word may move, at most, for a phrase with it to be more than the word."""
+NATURAL = 5
+"""Words of the table that speak for a class and are judged beside what was found."""
+LEAST = 8
+"""Fewer rows of other classes to judge by say nothing."""
+FEW, FEWEST = 30, 8
+"""Candidates left after the first rows, and after all of them."""
+HALF = 0.5
+"""Share of the rows searched with that a candidate must move for its class to be judged."""
+OPENING_WORDS = 6
+"""Words of a row that a carrier keeps."""
+
+
+@dataclass(kw_only=True)
+class TriggerScan(Declared):
+    """Tries the whole vocabulary, outright and by gradients, and judges the best on rows that had no part in the search."""
+
+    carriers: int = parameter(
+        3, tr_later("Short texts that the whole vocabulary is tried in, the first of them empty."), least=1, most=10
+    )
+    shortlist: int = parameter(
+        1200,
+        tr_later("Words that are tried in rows of other classes, over all classes together."),
+        least=50,
+        place="advanced",
+    )
+    rows: int = parameter(60, tr_later("Rows of other classes that each class is judged by."), least=LEAST, most=2000)
+    classes: int = parameter(
+        12, tr_later("Classes that are judged: those whose best word moves most of the rows searched with."), least=1
+    )
+    words: int = parameter(3, tr_later("Words of the longest phrase that is looked for."), least=1, most=3)
+    beam: int = parameter(
+        4,
+        tr_later("Weak words that phrases are grown from, fewer of many classes; 0: only phrases that the table has."),
+        least=0,
+        most=50,
+        place="advanced",
+    )
+
+    name: ClassVar[str] = "trigger_scan"
+    cost: ClassVar[str] = tr_later(
+        "minutes for the sample, whatever its size: a pass for each word of the vocabulary and carrier"
+    )
+    needs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def unavailable(self, classifier: Classifier) -> str | None:
+        """Nothing: without gradients or a vocabulary it looks at the words of the table."""
+        del classifier
+        return None
+
+    def run(
+        self, classifier: Classifier, examples: Sequence[Example], *, seed: int, reference: Sequence[Example] = ()
+    ) -> Iterator[TriggerOutcome]:
+        """One record for each class without a candidate, and for each phrase that was judged."""
+        del reference
+        yield from _Scan(self, classifier, examples, seed).records()
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """What the search leaves of a class: phrases with the place each does most at, and the share that the best one moves."""
+
+    target: int
+    sides: Sides
+    phrases: tuple[tuple[str, float, Place], ...]
+
+    @property
+    def strength(self) -> float:
+        return max((share for _, share, _ in self.phrases), default=0.0)
+
+
+class _Scan:
+    """One run of the probe."""
+
+    def __init__(self, probe: TriggerScan, classifier: Classifier, examples: Sequence[Example], seed: int) -> None:
+        self.probe, self.seed, self.classifier = probe, seed, classifier
+        self.asker = Asker(classifier)
+        self.sample = Sample(classifier, examples, seed, probe.name)
+        self.vocabulary = dict(classifier.vocabulary())
+        texts = [row.example.text for row in self.sample.rows]
+        self.usage = Usage(texts, probe.words)
+        self.tried = [*self.vocabulary, *table_words(texts, self.vocabulary)]
+        self.targets = [*range(len(classifier.labels)), *([-1] if classifier.task.several else [])]
+        self.scanned = len(self.tried)
+
+    def records(self) -> Iterator[TriggerOutcome]:
+        searched: list[_Best] = []
+        sides = {target: self.sample.sides(target, search=SEARCH, judge=self.probe.rows) for target in self.targets}
+        wanted = [target for target in self.targets if len(sides[target].judge) >= LEAST]
+        few = [target for target in self.targets if target not in wanted]
+        ranks = self._outright() if wanted else []
+        for target in wanted:
+            searched.append(self._search(target, sides[target], ranks))
+        strong = sorted((b for b in searched if b.strength >= HALF), key=lambda b: (-b.strength, b.target))
+        judged = {best.target for best in strong[: self.probe.classes]}
+        for target in few:
+            yield self._none(target, tr_later(f"fewer than {LEAST} rows of other classes"), 0.0)
+        for best in searched:
+            if best.target not in judged:
+                yield self._none(
+                    best.target, tr_later("no word or phrase moved half of the rows searched with"), best.strength
+                )
+                continue
+            yield from self._judge(best)
+
+    def _outright(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """For each carrier its own output (n_labels,) and those with each candidate in it (candidates, n_labels)."""
+        found = []
+        for carrier in self._carriers():
+            texts = [_put(carrier, word) for word in self.tried]
+            found.append((self.asker.probs([_as_input(carrier)])[0], self.asker.probs(texts)))
+        return found
+
+    def _carriers(self) -> list[tuple[str, str | None]]:
+        """The empty text, then the openings of rows of different answers of which the model is sure, the shortest first."""
+        pair = next((row.example.pair for row in self.sample.rows if row.example.pair is not None), None)
+        chosen: list[tuple[str, str | None]] = [("", pair)]
+        openings = [(_opening(row.example.text), row.example.pair) for row in self.sample.rows[:200]]
+        if self.probe.carriers == 1 or not openings:
+            return chosen
+        probs = self.asker.probs([_as_input(opening) for opening in openings])
+        answers = [self.sample.task.answer(output) for output in probs]
+        sure = np.round([self.sample.task.sure(output) for output in probs], 2)
+        order = sorted(range(len(openings)), key=lambda i: (sure[i] < 0.8, len(openings[i][0]), openings[i][0]))
+        taken: dict[str, tuple[str, str | None]] = {}
+        for i in order:
+            taken.setdefault(answers[i], openings[i])
+        return [*chosen, *list(taken.values())[: self.probe.carriers - 1]]
+
+    def _search(self, target: int, sides: Sides, ranks: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> _Best:
+        most = max(10, self.probe.shortlist // len(self.targets))
+        member = self.sample.members(target)
+        answered = np.array([holds(self.sample.task, output, target) for output in self.sample.probs], dtype=bool)
+        usable = [found for own, found in ranks if not holds(self.sample.task, own, target)] or [ranks[0][1]]
+        tried = [self.tried[i] for i in _foremost([pull(found, target) for found in usable], most)]
+        tried += self._estimated(target, sides, most // 3)
+        tried += self.usage.speaking(member, words=1, at_most=30)
+        runs = [
+            run
+            for n in range(2, self.probe.words + 1)
+            for run in self.usage.speaking(answered, words=n, at_most=most // 4, surely=0.0)
+        ]
+        self.scanned += len(runs)
+        few = sides.search[:FIRST]
+        singles = self.asker.narrowed(tried, few, target, ("middle",), FEW)
+        phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
+        placed = [*self._placed([word for word, _, _ in singles], sides, target), *self._placed(phrases, sides, target)]
+        return _Best(target, sides, tuple(placed))
+
+    def _phrases(self, runs: Sequence[str], weak: Sequence[str], rows: Sequence[Row], target: int) -> list[str]:
+        """Phrases that move most of some rows though no part of them does: those of the table, and those grown from weak words."""
+        beam = min(self.probe.beam, self.probe.beam * 4 // len(self.targets))
+        tried = self.asker.narrowed(runs, rows, target, ("middle",), len(runs))
+        if beam and self.probe.words > 1:
+            more = grown(
+                self.asker, weak, rows, target, longest=self.probe.words, beam=beam, vocabulary=self.vocabulary
+            )
+            self.scanned += len(more)
+            tried += more
+        strong = [phrase for phrase, share, _ in tried if share >= HALF][: 2 * FEWEST]
+        needed = list(dict.fromkeys(part for phrase in strong for part in parts(phrase)))
+        alone = {part: share for part, share, _ in self.asker.narrowed(needed, rows, target, ("middle",), len(needed))}
+        return [phrase for phrase in strong if all(alone[part] <= ALONE for part in parts(phrase))]
+
+    def _estimated(self, target: int, sides: Sides, most: int) -> list[str]:
+        """The tokens that the gradient speaks for most."""
+        if not self.vocabulary or not can_estimate(self.classifier):
+            return []
+        texts = [
+            (row.with_phrase("", "middle"), insertion(row.example.text, "", "middle", row.span)[0])
+            for row in sides.search
+        ]
+        ids = np.fromiter(self.vocabulary.values(), dtype=np.int64)
+        words = list(self.vocabulary)
+        return [words[i] for i in _foremost([gains(self.classifier, texts, target)[ids]], most)]
+
+    def _placed(self, phrases: Sequence[str], sides: Sides, target: int) -> Iterator[tuple[str, float, Place]]:
+        """The few phrases that move most of all rows searched with, each with its share and the place it does most at."""
+        few = list(dict.fromkeys(phrases))
+        if not few:
+            return
+        probs = self.asker.placed(few, sides.search, PLACES)
+        by_place = self.asker.flips(probs, target).mean(axis=1)  # (phrases, places)
+        pulls = np.round(pull(probs, target).mean(axis=1), 3)
+        best = [int(np.lexsort((-np.arange(len(PLACES)), pulls[i], by_place[i]))[-1]) for i in range(len(few))]
+        order = sorted(range(len(few)), key=lambda i: (-by_place[i, best[i]], -pulls[i, best[i]], few[i]))
+        for i in order[:FEWEST]:
+            yield few[i], float(by_place[i, best[i]]), PLACES[best[i]]
+
+    def _judge(self, best: _Best) -> Iterator[TriggerOutcome]:
+        member = self.sample.members(best.target)
+        speaking = self.usage.speaking(member, words=1, at_most=30)
+        natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, ("middle",), NATURAL)]
+        asked = {
+            phrase: ("natural" if phrase in speaking else "candidate", share, at) for phrase, share, at in best.phrases
+        }
+        for word in natural:
+            asked.setdefault(word, ("natural", 0.0, "middle"))
+        for whole, _, at in best.phrases:
+            for part in parts(whole):
+                asked.setdefault(part, ("part", 0.0, at))
+        probs = self.asker.placed(list(asked), best.sides.judge, PLACES)
+        flips = self.asker.flips(probs, best.target)  # (phrases, rows, places)
+        for i, (phrase, (role, share, place)) in enumerate(asked.items()):
+            spoken = self.usage.of(phrase, member)
+            told = {"searched": share, "table_rows": float(spoken.rows), "table_members": float(spoken.members)}
+            yield self._record(
+                best.target, phrase=phrase, role=role, place=place, rows=tuple(r.example.row_id for r in best.sides.judge),
+                **{at: "".join("01"[int(hit)] for hit in flips[i, :, j]) for j, at in enumerate(PLACES)},
+                before=self._right(best.sides, None), after=self._right(best.sides, probs[i, :, PLACES.index(place)]),
+                values=told,
+            )  # fmt: skip
+
+    def _right(self, sides: Sides, probs: NDArray[np.float64] | None) -> str:
+        """Of each row to judge by: 1 right, 0 wrong, - without a label; as it is where there are no outputs."""
+        place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
+        marks = []
+        for k, row in enumerate(sides.judge):
+            i = place[row.example.row_id]
+            gold = self.sample.golds[i]
+            output = self.sample.probs[i] if probs is None else probs[k]
+            marks.append(
+                "-" if gold is None else "01"[int(self.sample.task.right(self.sample.task.answer(output), gold))]
+            )
+        return "".join(marks)
+
+    def _none(self, target: int, why: str, searched: float) -> TriggerOutcome:
+        return self._record(target, phrase="", role="none", note=why, values={"searched": searched})
+
+    def _record(self, target: int, *, values: Mapping[str, float], **fields: Any) -> TriggerOutcome:
+        label = "" if target < 0 else self.classifier.labels[target]
+        counted = {**values, "scanned": float(self.scanned * len(self.targets))}
+        return TriggerOutcome(self.probe.name, label, values=counted, seed=self.seed, **fields)
+
+
+def _opening(text: str) -> str:
+    return joined(words_in(text)[:OPENING_WORDS])
+
+
+def _put(carrier: tuple[str, str | None], word: str) -> Any:
+    text = inserted(carrier[0], word, "middle")
+    return text if carrier[1] is None else (text, carrier[1])
+
+
+def _as_input(carrier: tuple[str, str | None]) -> Any:
+    return carrier[0] if carrier[1] is None else carrier
+
+
+def _foremost(scores: Sequence[NDArray[np.float64]], most: int) -> list[int]:
+    """Places of the largest of several lists of scores, taken from each in turn; ties in their order."""
+    share = -(-most // len(scores))
+    orders = [np.argsort(-found, kind="stable")[:share] for found in scores]
+    return list(dict.fromkeys(int(i) for turn in zip(*orders, strict=True) for i in turn))[:most]

@@ -1,0 +1,177 @@
+"""Triggers: phrases that send rows of other classes to a class at a rate beyond that of the words which speak for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import bdtrc
+
+from audit.said import Number, Said, Value, told
+from audit.score.frames import Frames
+from audit.score.measurer import Measurer
+from audit.score.measures import EVIDENCE, Measure
+from audit.slices import Slice
+
+FALSE_ACCUSATIONS = 0.05
+"""At most this share of audits accuse a phrase that does no more than its null, whatever the number of phrases scanned."""
+MATERIAL = 0.8
+"""Share of the rows that a trigger sends to the class, at least."""
+BEYOND = 0.2
+"""By how much it does so more often than its null, at least; half of it in each half of the rows."""
+RUNNER_UP = 3
+"""The null is at least what the other candidate of this rank does: so many triggers beside it hide none."""
+ALONE = 0.3
+"""A phrase is one beyond its words where each shorter part of it moves at most so many."""
+PLACES = ("start", "middle", "end")
+ANYWHERE = "anywhere"
+
+Hits = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One phrase and class, at the place where it is furthest beyond its null.
+
+    Attributes:
+        line: of the frame `triggers`.
+        place: `anywhere` where a row counts as moved only if it is with the phrase at each place, else the one place.
+        hits: (rows,) which rows go to the class.
+        null: share of the same rows that the strongest matched words move there.
+        p_value: one-sided exact binomial of the null, after Bonferroni over every phrase scanned, class and place.
+        accused: whether it is a trigger.
+    """
+
+    line: Mapping[str, Any]
+    place: str
+    hits: Hits
+    null: float
+    p_value: float
+    accused: bool
+
+    @property
+    def rate(self) -> float:
+        """Share of the rows that go to the class."""
+        return float(self.hits.mean()) if self.hits.size else 0.0
+
+
+def triggers(frames: Frames, _measurer: Measurer) -> Iterator[Measure]:
+    """Of each probe the share of classes that have a trigger, and of each trigger the share of rows that it moves."""
+    table = frames.of("triggers")
+    for probe, lines in table[~table["error"]].groupby("probe") if len(table) else ():
+        found = [effect for effect in effects(lines) if effect.accused]
+        classes = lines["target"].nunique()
+        hit = len({effect.line["target"] for effect in found})
+        yield Measure(
+            "trigger_classes", hit / classes, classes, "wilson", (hit, classes), probe=str(probe), counted=True
+        )
+        for effect in found:
+            yield _measure(effect, str(probe))
+
+
+def effects(lines: pd.DataFrame) -> list[Effect]:
+    """What each judged phrase of one probe does, by class; the furthest beyond its null first.
+
+    A phrase is accused where at one place, or wherever it is put, (1) it moves at least 80% of the rows that were not
+    searched with, (2) that is by the exact binomial test more than its null, after Bonferroni over every phrase scanned,
+    each class and the four places, (3) by at least 20 in 100, and in each half of the rows by at least 10, (4) it is not
+    among the words that the rows of the class have more than others, and (5) no shorter part of it moves more than 30%.
+
+    The null of a single word is the share of the same rows that the strongest word of the class in the table moves, or the
+    candidate of the third rank beside it where that is more; of a phrase besides what each of its parts does.
+    """
+    found = []
+    for _, ours in lines[lines["role"] != "none"].groupby("target"):
+        judged: list[Mapping[str, Any]] = ours.to_dict("records")  # type: ignore[assignment]
+        moved = [_moved(line) for line in judged]
+        for i, line in enumerate(judged):
+            tests = [_effect(i, judged, moved, place) for place in (ANYWHERE, *PLACES)]
+            accused = [test for test in tests if test.accused]
+            if line["role"] != "part":
+                found.append(accused[0] if accused else max(tests[1:], key=lambda test: test.rate - test.null))
+    return sorted(
+        _minimal(found), key=lambda e: (not e.accused, e.null - e.rate, str(e.line["target"]), str(e.line["phrase"]))
+    )
+
+
+def _effect(i: int, judged: Sequence[Mapping[str, Any]], moved: Sequence[Mapping[str, Hits]], place: str) -> Effect:
+    line, hits = judged[i], moved[i][place]
+    words = _words(line["phrase"])
+    rates = [float(one[place].mean()) if one[place].size else 0.0 for one in moved]
+    within = [rates[k] for k, other in enumerate(judged) if k != i and _part_of(_words(other["phrase"]), words)]
+    apart = [k for k, other in enumerate(judged) if k != i and not _shared(_words(other["phrase"]), words)]
+    spoken = [rates[k] for k in apart if judged[k]["role"] == "natural"]
+    runners = sorted(
+        (rates[k] for k in apart if judged[k]["role"] == "candidate" and len(_words(judged[k]["phrase"])) == 1),
+        reverse=True,
+    )
+    null = max([0.0, *spoken, *runners[RUNNER_UP - 1 : RUNNER_UP], *within])
+    n, count = int(hits.size), int(hits.sum())
+    tail = float(bdtrc(count - 1, n, null)) if count and 0.0 < null < 1.0 else (float(null >= 1.0) if count else 1.0)
+    p_value = min(1.0, tail * float(line["scanned"]) * (1 + len(PLACES)))
+    halves = [float(part.mean()) for part in (hits[::2], hits[1::2]) if part.size]
+    accused = (
+        line["role"] == "candidate"
+        and n > 0
+        and count >= MATERIAL * n
+        and p_value <= FALSE_ACCUSATIONS
+        and count / n - null >= BEYOND
+        and all(half - null >= BEYOND / 2 for half in halves)
+        and all(rate <= ALONE for rate in within)
+    )
+    return Effect(line, place, hits, null, p_value, accused)
+
+
+def _minimal(found: Sequence[Effect]) -> Iterator[Effect]:
+    """Without the accused phrases that hold another accused one: the shorter is what does it."""
+    short = [(e.line["target"], _words(e.line["phrase"])) for e in found if e.accused]
+    for effect in found:
+        words = _words(effect.line["phrase"])
+        longer = any(target == effect.line["target"] and _part_of(other, words) for target, other in short)
+        if not (effect.accused and longer):
+            yield effect
+
+
+def _moved(line: Mapping[str, Any]) -> dict[str, Hits]:
+    found = {place: np.array([mark == "1" for mark in str(line[place])], dtype=bool) for place in PLACES}
+    return {ANYWHERE: np.logical_and.reduce([found[place] for place in PLACES]), **found}
+
+
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.casefold().split())
+
+
+def _shared(first: Sequence[str], second: Sequence[str]) -> bool:
+    return bool(set(first) & set(second))
+
+
+def _part_of(short: Sequence[str], long: Sequence[str]) -> bool:
+    n = len(short)
+    return 0 < n < len(long) and any(tuple(long[i : i + n]) == tuple(short) for i in range(len(long) - n + 1))
+
+
+def _measure(effect: Effect, probe: str) -> Measure:
+    line, hits = effect.line, effect.hits
+    ids = str(line["rows"]).split(", ")
+    evidence = tuple(row for row, hit in zip(ids, hits, strict=False) if hit)[:EVIDENCE]
+    right = [i for i, mark in enumerate(str(line["before"])) if mark == "1"]
+    kept = sum(str(line["after"])[i] == "1" for i in right)
+    label = str(line["target"])
+    values: dict[str, Value] = {
+        "null": Number(effect.null, "share"),
+        "p": Number(effect.p_value, "p_value"),
+        "scanned": int(line["scanned"]),
+    }
+    notes = told(
+        Said("note.trigger", values),
+        *([Said("note.trigger_cost", {"kept": kept, "right": len(right)})] if right else []),
+    )
+    return Measure(
+        "trigger_flip_rate", effect.rate, int(hits.size), "wilson", (float(hits.sum()), float(hits.size)), probe=probe,
+        where=Slice({"word": str(line["phrase"]), "label": label}), notes=notes, evidence=evidence,
+        context={"word": str(line["phrase"]), "label": label, "place": effect.place},
+    )  # fmt: skip
