@@ -67,6 +67,7 @@ class TriggerScan(Declared):
     )
 
     name: ClassVar[str] = "trigger_scan"
+    scope: ClassVar[str] = "sample"
     cost: ClassVar[str] = tr_later(
         "minutes for the sample, whatever its size: a pass for each word of the vocabulary and carrier"
     )
