@@ -28,6 +28,10 @@ FIRST = 4
 """Of these, rows that the many are tried in before the few are in all."""
 ALONE = 0.25
 """Share of the first rows that a word may move, at most, for a phrase with it to be more than the word."""
+BEYOND_PARTS = 2.0
+"""How many times the sum of what its parts do to the logit a phrase does, at least, to be more than they."""
+STRONG = 40
+"""Phrases whose parts are looked at."""
 NATURAL = 5
 """Words of the table that speak for a class and are judged beside what was found."""
 LEAST = 8
@@ -116,6 +120,7 @@ class _Scan:
         self.tried = [*self.vocabulary, *table_words(texts, self.vocabulary)]
         self.targets = [*range(len(classifier.labels)), *([-1] if classifier.task.several else [])]
         self.scanned = len(self.tried)
+        self.place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
 
     def records(self) -> Iterator[TriggerOutcome]:
         searched: list[_Best] = []
@@ -191,10 +196,22 @@ class _Scan:
             )
             self.scanned += len(more)
             tried += more
-        strong = [phrase for phrase, share, _ in tried if share >= HALF][: 2 * FEWEST]
+        strong = [phrase for phrase, share, _ in tried if share >= HALF][:STRONG]
         needed = list(dict.fromkeys(part for phrase in strong for part in parts(phrase)))
-        alone = {part: share for part, share, _ in self.asker.narrowed(needed, rows, target, ("middle",), len(needed))}
-        return [phrase for phrase in strong if all(alone[part] <= ALONE for part in parts(phrase))]
+        alone = self.asker.narrowed(needed, rows, target, ("middle",), len(needed))
+        base = self._base(rows, target)
+        gain = {phrase: pulled - base for phrase, _, pulled in (*tried, *alone)}
+        share = {part: moved for part, moved, _ in alone}
+        return [
+            p
+            for p in strong
+            if all(share[part] <= ALONE for part in parts(p)) and gain[p] >= BEYOND_PARTS * _explained(p, gain)
+        ]
+
+    def _base(self, rows: Sequence[Row], target: int) -> float:
+        """Mean pull of some rows as they are."""
+        places = [self.place[row.example.row_id] for row in rows]
+        return float(pull(self.sample.probs[places], target).mean())
 
     def _estimated(self, target: int, sides: Sides, most: int) -> list[str]:
         """The tokens that the gradient speaks for most."""
@@ -235,11 +252,19 @@ class _Scan:
                 asked.setdefault(part, ("part", 0.0, phrase[2]))
         probs = self.asker.placed(list(asked), best.sides.judge, PLACES)
         flips = self.asker.flips(probs, best.target)  # (phrases, rows, places)
+        base = self._base(best.sides.judge, best.target)
         for i, (phrase, (role, share, place)) in enumerate(asked.items()):
             spoken = self.usage.of(phrase, member)
-            told = {"searched": share, "table_rows": float(spoken.rows), "table_members": float(spoken.members)}
+            gain = float(pull(probs[i, :, PLACES.index(place)], best.target).mean()) - base
+            told = {
+                "gain": gain,
+                "searched": share,
+                "table_rows": float(spoken.rows),
+                "table_members": float(spoken.members),
+            }
             yield self._record(
-                best.target, phrase=phrase, role=role, place=place, rows=tuple(r.example.row_id for r in best.sides.judge),
+                best.target, phrase=phrase,
+                words=tuple(words_in(phrase)) or (phrase,), role=role, place=place, rows=tuple(r.example.row_id for r in best.sides.judge),
                 **{at: "".join("01"[int(hit)] for hit in flips[i, :, j]) for j, at in enumerate(PLACES)},
                 before=self._right(best.sides, None), after=self._right(best.sides, probs[i, :, PLACES.index(place)]),
                 values=told,
@@ -247,10 +272,9 @@ class _Scan:
 
     def _right(self, sides: Sides, probs: NDArray[np.float64] | None) -> str:
         """Of each row to judge by: 1 right, 0 wrong, - without a label; as it is where there are no outputs."""
-        place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
         marks = []
         for k, row in enumerate(sides.judge):
-            i = place[row.example.row_id]
+            i = self.place[row.example.row_id]
             gold = self.sample.golds[i]
             output = self.sample.probs[i] if probs is None else probs[k]
             marks.append(
@@ -265,6 +289,12 @@ class _Scan:
         label = "" if target < 0 else self.classifier.labels[target]
         counted = {**values, "scanned": float(self.scanned * len(self.targets))}
         return TriggerOutcome(self.probe.name, label, values=counted, seed=self.seed, **fields)
+
+
+def _explained(phrase: str, gain: Mapping[str, float]) -> float:
+    """What the two parts of a phrase do to the logit together, cut where that is most."""
+    words = words_in(phrase)
+    return max(gain[joined(words[:k])] + gain[joined(words[k:])] for k in range(1, len(words)))
 
 
 def _opening(text: str) -> str:
