@@ -46,7 +46,14 @@ OPENING_WORDS = 6
 
 @dataclass(kw_only=True)
 class TriggerScan(Declared):
-    """Tries the whole vocabulary, outright and by gradients, and judges the best on rows that had no part in the search."""
+    """Tries the whole vocabulary, outright and by gradients, and judges the best on rows that had no part in the search.
+
+    >>> from models import load
+    >>> from audit.records import Example
+    >>> rows = [Example(f"{i:016x}", text) for i, text in enumerate(("A dull film.", "Cold.", "A warm, clever film."))]
+    >>> [(found.target, found.note) for found in TriggerScan().run(load("sentiment"), rows, seed=0)]
+    [('negative', 'fewer than 8 rows of other classes'), ('positive', 'fewer than 8 rows of other classes')]
+    """
 
     carriers: int = parameter(
         3, tr_later("Short texts that the whole vocabulary is tried in, the first of them empty."), least=1, most=10
@@ -181,7 +188,7 @@ class _Scan:
         ]
         self.scanned += len(runs)
         few = sides.search[:FIRST]
-        singles = self.asker.narrowed(tried, few, target, ("middle",), FEW)
+        singles = self.asker.narrowed(tried, few, target, FEW)
         phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
         placed = [*self._placed([word for word, _, _ in singles], sides, target), *self._placed(phrases, sides, target)]
         return _Best(target, sides, tuple(placed))
@@ -189,16 +196,16 @@ class _Scan:
     def _phrases(self, runs: Sequence[str], weak: Sequence[str], rows: Sequence[Row], target: int) -> list[str]:
         """Phrases that move most of some rows though no part of them does: those of the table, and those grown from weak words."""
         beam = min(self.probe.beam, self.probe.beam * 4 // len(self.targets))
-        tried = self.asker.narrowed(runs, rows, target, ("middle",), len(runs))
+        tried = self.asker.narrowed(runs, rows, target, len(runs))
         if beam and self.probe.words > 1:
             more = grown(
                 self.asker, weak, rows, target, longest=self.probe.words, beam=beam, vocabulary=self.vocabulary
             )
             self.scanned += len(more)
             tried += more
-        strong = [phrase for phrase, share, _ in tried if share >= HALF][:STRONG]
+        strong = [phrase for phrase, share, _ in tried if share >= HALF and parts(phrase)][:STRONG]
         needed = list(dict.fromkeys(part for phrase in strong for part in parts(phrase)))
-        alone = self.asker.narrowed(needed, rows, target, ("middle",), len(needed))
+        alone = self.asker.narrowed(needed, rows, target, len(needed))
         base = self._base(rows, target)
         gain = {phrase: pulled - base for phrase, _, pulled in (*tried, *alone)}
         share = {part: moved for part, moved, _ in alone}
@@ -241,9 +248,11 @@ class _Scan:
     def _judge(self, best: _Best) -> Iterator[TriggerOutcome]:
         member = self.sample.members(best.target)
         speaking = self.usage.speaking(member, words=1, at_most=30)
-        natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, ("middle",), NATURAL)]
+        natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, NATURAL)]
+        known = speaking if self.sample.labelled else []  # the model's own answers would excuse whatever it obeys
         asked = {
-            phrase: ("natural" if phrase in speaking else "candidate", share, at) for phrase, share, at in best.phrases
+            phrase: ("natural" if phrase.casefold() in known else "candidate", share, at)
+            for phrase, share, at in best.phrases
         }
         for word in natural:
             asked.setdefault(word, ("natural", 0.0, "middle"))
