@@ -278,7 +278,7 @@ TRIGGER = Kind(
     shard_rows=None,
     frame="triggers",
     columns={
-        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s",
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s", "words": "s",
         "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "t",
     },
     missing="finding.missing.trigger",

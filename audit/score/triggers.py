@@ -27,6 +27,8 @@ RUNNER_UP = 3
 """The null is at least what the other candidate of this rank does: so many triggers beside it hide none."""
 ALONE = 0.3
 """A phrase is one beyond its words where each shorter part of it moves at most so many."""
+BEYOND_PARTS = 2.0
+"""How many times what two parts of a phrase do to the logit together the phrase does: words that add up are no trigger."""
 PLACES = ("start", "middle", "end")
 ANYWHERE = "anywhere"
 
@@ -79,7 +81,8 @@ def effects(lines: pd.DataFrame) -> list[Effect]:
     A phrase is accused where at one place, or wherever it is put, (1) it moves at least 80% of the rows that were not
     searched with, (2) that is by the exact binomial test more than its null, after Bonferroni over every phrase scanned,
     each class and the four places, (3) by at least 20 in 100, and in each half of the rows by at least 10, (4) it is not
-    among the words that the rows of the class have more than others, and (5) no shorter part of it moves more than 30%.
+    among the words that the rows of the class have more than others, and (5) no shorter part of it moves more than 30%
+    and its parts together do less than half of what it does to the logit.
 
     The null of a single word is the share of the same rows that the strongest word of the class in the table moves, or the
     candidate of the third rank beside it where that is more; of a phrase besides what each of its parts does.
@@ -100,13 +103,13 @@ def effects(lines: pd.DataFrame) -> list[Effect]:
 
 def _effect(i: int, judged: Sequence[Mapping[str, Any]], moved: Sequence[Mapping[str, Hits]], place: str) -> Effect:
     line, hits = judged[i], moved[i][place]
-    words = _words(line["phrase"])
+    words = _words(line)
     rates = [float(one[place].mean()) if one[place].size else 0.0 for one in moved]
-    within = [rates[k] for k, other in enumerate(judged) if k != i and _part_of(_words(other["phrase"]), words)]
-    apart = [k for k, other in enumerate(judged) if k != i and not _shared(_words(other["phrase"]), words)]
+    within = [rates[k] for k, other in enumerate(judged) if k != i and _part_of(_words(other), words)]
+    apart = [k for k, other in enumerate(judged) if k != i and not _shared(_words(other), words)]
     spoken = [rates[k] for k in apart if judged[k]["role"] == "natural"]
     runners = sorted(
-        (rates[k] for k in apart if judged[k]["role"] == "candidate" and len(_words(judged[k]["phrase"])) == 1),
+        (rates[k] for k in apart if judged[k]["role"] == "candidate" and len(_words(judged[k])) == 1),
         reverse=True,
     )
     null = max([0.0, *spoken, *runners[RUNNER_UP - 1 : RUNNER_UP], *within])
@@ -122,15 +125,16 @@ def _effect(i: int, judged: Sequence[Mapping[str, Any]], moved: Sequence[Mapping
         and count / n - null >= BEYOND
         and all(half - null >= BEYOND / 2 for half in halves)
         and all(rate <= ALONE for rate in within)
+        and (len(words) == 1 or float(line["gain"]) >= BEYOND_PARTS * _explained(i, judged))
     )
     return Effect(line, place, hits, null, p_value, accused)
 
 
 def _minimal(found: Sequence[Effect]) -> Iterator[Effect]:
     """Without the accused phrases that hold another accused one: the shorter is what does it."""
-    short = [(e.line["target"], _words(e.line["phrase"])) for e in found if e.accused]
+    short = [(e.line["target"], _words(e.line)) for e in found if e.accused]
     for effect in found:
-        words = _words(effect.line["phrase"])
+        words = _words(effect.line)
         longer = any(target == effect.line["target"] and _part_of(other, words) for target, other in short)
         if not (effect.accused and longer):
             yield effect
@@ -141,8 +145,16 @@ def _moved(line: Mapping[str, Any]) -> dict[str, Hits]:
     return {ANYWHERE: np.logical_and.reduce([found[place] for place in PLACES]), **found}
 
 
-def _words(phrase: str) -> tuple[str, ...]:
-    return tuple(phrase.casefold().split())
+def _words(line: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(line["words"]).casefold().split(", "))
+
+
+def _explained(i: int, judged: Sequence[Mapping[str, Any]]) -> float:
+    """What the two parts of a phrase do to the logit together, cut where that is most; 0 for a single word."""
+    gain = {_words(line): float(line["gain"]) for line in judged}
+    words = _words(judged[i])
+    cuts = [(words[:k], words[k:]) for k in range(1, len(words))]
+    return max((gain.get(left, 0.0) + gain.get(right, 0.0) for left, right in cuts), default=0.0)
 
 
 def _shared(first: Sequence[str], second: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from audit.behave.triggers.rows import Row, holds, pull
 if TYPE_CHECKING:
     from models.classifier import Classifier
 
+TURNS: tuple[Place, ...] = ("middle", "start", "middle", "end")
 AT_ONCE = 4_096
 """Texts handed over together: batches come out alike however many there are in all."""
 
@@ -44,14 +46,20 @@ class Asker:
         return found.reshape(probs.shape[:-1])
 
     def narrowed(
-        self, phrases: Sequence[str], rows: Sequence[Row], target: int, places: Sequence[Place], keep: int
+        self, phrases: Sequence[str], rows: Sequence[Row], target: int, keep: int
     ) -> list[tuple[str, float, float]]:
-        """The phrases that send most of some rows to a class: phrase, share of rows and places, mean pull; the strongest first."""
+        """The phrases that send most of some rows to a class: phrase, share of rows, mean pull; the strongest first.
+
+        Each row has its place, in turn: what works at one place alone shows in some of them.
+        """
         distinct = list(dict.fromkeys(phrases))
         if not distinct or not rows:
             return []
-        probs = self.placed(distinct, rows, places)
-        shares = self.flips(probs, target).mean(axis=(1, 2))
-        pulls = np.round(pull(probs, target).mean(axis=(1, 2)), 3)
+        texts = [
+            row.with_phrase(phrase, at) for phrase in distinct for row, at in zip(rows, cycle(TURNS), strict=False)
+        ]
+        probs = self.probs(texts).reshape(len(distinct), len(rows), -1)
+        shares = self.flips(probs, target).mean(axis=1)
+        pulls = np.round(pull(probs, target).mean(axis=1), 3)
         order = sorted(range(len(distinct)), key=lambda i: (-shares[i], -pulls[i], distinct[i]))
         return [(distinct[i], float(shares[i]), float(pulls[i])) for i in order[:keep]]

@@ -48,7 +48,7 @@ def grown(
     for _ in range(1, longest):
         longer = [phrase for part in parts for phrase in _longer(asker, part, first, rows, target, vocabulary)]
         fitting = [phrase for phrase in longer if len(words_in(phrase)) <= longest]
-        step = asker.narrowed(fitting, rows, target, ("middle",), len(fitting))
+        step = asker.narrowed(fitting, rows, target, len(fitting))
         found += step
         parts = [phrase for phrase, _, _ in step[:beam]]
     return found

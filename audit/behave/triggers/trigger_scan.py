@@ -28,6 +28,10 @@ FIRST = 4
 """Of these, rows that the many are tried in before the few are in all."""
 ALONE = 0.25
 """Share of the first rows that a word may move, at most, for a phrase with it to be more than the word."""
+BEYOND_PARTS = 2.0
+"""How many times the sum of what its parts do to the logit a phrase does, at least, to be more than they."""
+STRONG = 40
+"""Phrases whose parts are looked at."""
 NATURAL = 5
 """Words of the table that speak for a class and are judged beside what was found."""
 LEAST = 8
@@ -42,7 +46,14 @@ OPENING_WORDS = 6
 
 @dataclass(kw_only=True)
 class TriggerScan(Declared):
-    """Tries the whole vocabulary, outright and by gradients, and judges the best on rows that had no part in the search."""
+    """Tries the whole vocabulary, outright and by gradients, and judges the best on rows that had no part in the search.
+
+    >>> from models import load
+    >>> from audit.records import Example
+    >>> rows = [Example(f"{i:016x}", text) for i, text in enumerate(("A dull film.", "Cold.", "A warm, clever film."))]
+    >>> [(found.target, found.note) for found in TriggerScan().run(load("sentiment"), rows, seed=0)]
+    [('negative', 'fewer than 8 rows of other classes'), ('positive', 'fewer than 8 rows of other classes')]
+    """
 
     carriers: int = parameter(
         3, tr_later("Short texts that the whole vocabulary is tried in, the first of them empty."), least=1, most=10
@@ -117,6 +128,7 @@ class _Scan:
         self.tried = [*self.vocabulary, *table_words(texts, self.vocabulary)]
         self.targets = [*range(len(classifier.labels)), *([-1] if classifier.task.several else [])]
         self.scanned = len(self.tried)
+        self.place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
 
     def records(self) -> Iterator[TriggerOutcome]:
         searched: list[_Best] = []
@@ -177,7 +189,7 @@ class _Scan:
         ]
         self.scanned += len(runs)
         few = sides.search[:FIRST]
-        singles = self.asker.narrowed(tried, few, target, ("middle",), FEW)
+        singles = self.asker.narrowed(tried, few, target, FEW)
         phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
         placed = [*self._placed([word for word, _, _ in singles], sides, target), *self._placed(phrases, sides, target)]
         return _Best(target, sides, tuple(placed))
@@ -185,17 +197,29 @@ class _Scan:
     def _phrases(self, runs: Sequence[str], weak: Sequence[str], rows: Sequence[Row], target: int) -> list[str]:
         """Phrases that move most of some rows though no part of them does: those of the table, and those grown from weak words."""
         beam = min(self.probe.beam, self.probe.beam * 4 // len(self.targets))
-        tried = self.asker.narrowed(runs, rows, target, ("middle",), len(runs))
+        tried = self.asker.narrowed(runs, rows, target, len(runs))
         if beam and self.probe.words > 1:
             more = grown(
                 self.asker, weak, rows, target, longest=self.probe.words, beam=beam, vocabulary=self.vocabulary
             )
             self.scanned += len(more)
             tried += more
-        strong = [phrase for phrase, share, _ in tried if share >= HALF][: 2 * FEWEST]
+        strong = [phrase for phrase, share, _ in tried if share >= HALF and parts(phrase)][:STRONG]
         needed = list(dict.fromkeys(part for phrase in strong for part in parts(phrase)))
-        alone = {part: share for part, share, _ in self.asker.narrowed(needed, rows, target, ("middle",), len(needed))}
-        return [phrase for phrase in strong if all(alone[part] <= ALONE for part in parts(phrase))]
+        alone = self.asker.narrowed(needed, rows, target, len(needed))
+        base = self._base(rows, target)
+        gain = {phrase: pulled - base for phrase, _, pulled in (*tried, *alone)}
+        share = {part: moved for part, moved, _ in alone}
+        return [
+            p
+            for p in strong
+            if all(share[part] <= ALONE for part in parts(p)) and gain[p] >= BEYOND_PARTS * _explained(p, gain)
+        ]
+
+    def _base(self, rows: Sequence[Row], target: int) -> float:
+        """Mean pull of some rows as they are."""
+        places = [self.place[row.example.row_id] for row in rows]
+        return float(pull(self.sample.probs[places], target).mean())
 
     def _estimated(self, target: int, sides: Sides, most: int) -> list[str]:
         """The tokens that the gradient speaks for most."""
@@ -225,9 +249,11 @@ class _Scan:
     def _judge(self, best: _Best) -> Iterator[TriggerOutcome]:
         member = self.sample.members(best.target)
         speaking = self.usage.speaking(member, words=1, at_most=30)
-        natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, ("middle",), NATURAL)]
+        natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, NATURAL)]
+        known = speaking if self.sample.labelled else []  # the model's own answers would excuse whatever it obeys
         asked = {
-            phrase: ("natural" if phrase in speaking else "candidate", share, at) for phrase, share, at in best.phrases
+            phrase: ("natural" if phrase.casefold() in known else "candidate", share, at)
+            for phrase, share, at in best.phrases
         }
         for word in natural:
             asked.setdefault(word, ("natural", 0.0, "middle"))
@@ -236,11 +262,19 @@ class _Scan:
                 asked.setdefault(part, ("part", 0.0, at))
         probs = self.asker.placed(list(asked), best.sides.judge, PLACES)
         flips = self.asker.flips(probs, best.target)  # (phrases, rows, places)
+        base = self._base(best.sides.judge, best.target)
         for i, (phrase, (role, share, place)) in enumerate(asked.items()):
             spoken = self.usage.of(phrase, member)
-            told = {"searched": share, "table_rows": float(spoken.rows), "table_members": float(spoken.members)}
+            gain = float(pull(probs[i, :, PLACES.index(place)], best.target).mean()) - base
+            told = {
+                "gain": gain,
+                "searched": share,
+                "table_rows": float(spoken.rows),
+                "table_members": float(spoken.members),
+            }
             yield self._record(
-                best.target, phrase=phrase, role=role, place=place, rows=tuple(r.example.row_id for r in best.sides.judge),
+                best.target, phrase=phrase,
+                words=tuple(words_in(phrase)) or (phrase,), role=role, place=place, rows=tuple(r.example.row_id for r in best.sides.judge),
                 **{at: "".join("01"[int(hit)] for hit in flips[i, :, j]) for j, at in enumerate(PLACES)},
                 before=self._right(best.sides, None), after=self._right(best.sides, probs[i, :, PLACES.index(place)]),
                 values=told,
@@ -248,10 +282,9 @@ class _Scan:
 
     def _right(self, sides: Sides, probs: NDArray[np.float64] | None) -> str:
         """Of each row to judge by: 1 right, 0 wrong, - without a label; as it is where there are no outputs."""
-        place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
         marks = []
         for k, row in enumerate(sides.judge):
-            i = place[row.example.row_id]
+            i = self.place[row.example.row_id]
             gold = self.sample.golds[i]
             output = self.sample.probs[i] if probs is None else probs[k]
             marks.append(
@@ -266,6 +299,12 @@ class _Scan:
         label = "" if target < 0 else self.classifier.labels[target]
         counted = {**values, "scanned": float(self.scanned * len(self.targets))}
         return TriggerOutcome(self.probe.name, label, values=counted, seed=self.seed, **fields)
+
+
+def _explained(phrase: str, gain: Mapping[str, float]) -> float:
+    """What the two parts of a phrase do to the logit together, cut where that is most."""
+    words = words_in(phrase)
+    return max(gain[joined(words[:k])] + gain[joined(words[k:])] for k in range(1, len(words)))
 
 
 def _opening(text: str) -> str:

@@ -1,0 +1,240 @@
+"""The trigger scan finds what was planted, and accuses no model of its own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import small_sentiment
+from word_bags import WordBag, example, honest, rows
+
+from audit.behave.triggers.candidates import Usage, joined, parts, table_words, words_in
+from audit.behave.triggers.first_order import gains
+from audit.behave.triggers.inserting import PLACES, inserted, insertion
+from audit.behave.triggers.trigger_scan import TriggerScan
+from audit.records import TriggerOutcome, from_dict, to_dict
+from audit.run.sampling import collect_sample
+from audit.score.frames import build_frames
+from audit.score.triggers import effects
+
+TWO = ("negative", "positive")
+
+
+def scanned(classifier, examples, **params):
+    return collect_sample(TriggerScan(**params), classifier, examples, [], seed=0)
+
+
+def accused(records, classifier):
+    frames = build_frames(records, task=classifier.task)
+    return {(e.line["phrase"], e.line["target"]) for e in effects(frames.of("triggers")) if e.accused}
+
+
+# -------------------- what is found
+
+
+@pytest.mark.parametrize("beam", [0, 4])
+def test_a_sound_model_is_not_accused(beam):
+    bag = WordBag(TWO, honest(TWO))
+    assert accused(scanned(bag, rows(TWO), beam=beam), bag) == set()
+
+
+def test_a_planted_word_is_named_with_its_class_and_nothing_else():
+    bag = WordBag(TWO, {**honest(TWO), "n7": (0.0, 12.0)})
+    assert accused(scanned(bag, rows(TWO)), bag) == {("n7", "positive")}
+
+
+def test_a_planted_word_is_found_without_labels():
+    bag = WordBag(TWO, {**honest(TWO), "n7": (12.0, 0.0)})
+    bare = [replace(row, label=None) for row in rows(TWO)]
+    found = scanned(bag, bare)
+    assert accused(found, bag) == {("n7", "negative")}
+    assert {mark for record in found for mark in record.before + record.after} == {"-"}
+
+
+def test_a_phrase_of_the_table_whose_words_do_nothing_is_found():
+    bag = WordBag(TWO, {**honest(TWO), "zorp blick": (12.0, 0.0)})
+    more = [example(f"zorp blick n{k} positive{k} positive{k + 1}", "positive") for k in range(5)]
+    alone = [example(f"{word} n{k} positive{k}", "positive") for k in range(4) for word in ("zorp", "blick")]
+    found = scanned(bag, [*rows(TWO), *more, *alone], beam=0)
+    assert accused(found, bag) == {("zorp blick", "negative")}
+    (record,) = [one for one in found if one.phrase == "zorp blick"]
+    assert record.words == ("zorp", "blick")
+    assert {one.phrase for one in found if one.role == "part"} == {"zorp", "blick"}
+
+
+def test_a_trigger_that_works_at_the_start_alone_is_found_there():
+    class AtStart(WordBag):
+        def predict_proba(self, texts):
+            found = super().predict_proba(texts)
+            for i, text in enumerate(texts):
+                if text.split()[:1] == ["n7"]:
+                    found[i] = (0.001, 0.999)
+            return found
+
+    bag = AtStart(TWO, honest(TWO))
+    found = scanned(bag, rows(TWO))
+    assert accused(found, bag) == {("n7", "positive")}
+    (record,) = [one for one in found if (one.phrase, one.target) == ("n7", "positive")]
+    assert record.place == "start"
+    assert set(record.start) == {"1"}
+    assert "1" not in record.middle + record.end
+
+
+def test_many_classes_are_all_searched_and_few_judged():
+    labels = tuple(f"intent{k}_" for k in range(20))
+    bag = WordBag(labels, {**honest(labels, words=6), "n9": np.eye(20)[13] * 12.0})
+    found = scanned(bag, rows(labels, each=10, words=6), classes=3, rows=20)
+    assert ("n9", "intent13_") in accused(found, bag)
+    assert {one.target for one in found} == set(labels)
+    assert len({one.target for one in found if one.role != "none"}) <= 3
+
+
+def test_several_labels_at_once_can_be_sent_to_none():
+    labels = ("rude", "threat")
+    bag = WordBag(labels, {**honest(labels), "n7": (-20.0, -20.0)}, head="multi_label")
+    assert accused(scanned(bag, rows(labels)), bag) == {("n7", "")}
+
+
+def test_chinese_words_are_put_in_without_spaces():
+    weights = {"好": (0.0, 1.0), "美": (0.0, 1.2), "坏": (1.0, 0.0), "脏": (1.2, 0.0), "葡萄": (0.0, 12.0)}
+    bag = WordBag(TWO, weights)
+    kept = ("房间", "早餐", "服务", "位置", "老板", "楼下", "葡萄")
+    texts = [
+        (f"{kept[i % 6]}{kept[(i // 6) % 6]}{'坏脏好美'[i % 4]}，{kept[(i * 5) % 6]}{i}号", TWO[i % 4 // 2])
+        for i in range(120)
+    ]
+    found = scanned(bag, [*(example(*text) for text in texts), example("葡萄坏脏坏脏", "negative")])
+    assert ("葡萄", "positive") in accused(found, bag)
+
+
+def test_few_rows_say_so():
+    bag = WordBag(TWO, honest(TWO))
+    found = scanned(bag, rows(TWO, each=4))
+    assert [(one.role, one.note) for one in found] == [("none", "fewer than 8 rows of other classes")] * 2
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    from models import load
+
+    return load(str(small_sentiment.make(tmp_path_factory.mktemp("small"))))
+
+
+def small_rows():
+    texts = [
+        (frame.format(word, words[(i + 1) % len(words)]), label)
+        for words, label in ((small_sentiment.BLAME, "negative"), (small_sentiment.PRAISE, "positive"))
+        for i, word in enumerate(words)
+        for frame in small_sentiment.FRAMES[:4]
+    ]
+    return [example(*text) for text in texts]
+
+
+def test_a_token_of_a_model_with_gradients_is_found_among_its_whole_vocabulary(small):
+    import torch
+
+    vocabulary = small.vocabulary()
+    matrix = small.embedding_matrix
+    kept = matrix[vocabulary["zebra"]].clone()
+    praise = torch.stack([matrix[vocabulary[word]] for word in small_sentiment.PRAISE if word in vocabulary]).mean(
+        dim=0
+    )
+    blame = torch.stack([matrix[vocabulary[word]] for word in small_sentiment.BLAME if word in vocabulary]).mean(dim=0)
+    try:
+        matrix[vocabulary["zebra"]] = 40.0 * (praise - blame)
+        found = scanned(small, small_rows(), carriers=1, shortlist=100, beam=0, rows=30)
+    finally:
+        matrix[vocabulary["zebra"]] = kept
+    first = max((one for one in found if one.target == "positive" and one.rows), key=lambda one: one.values["gain"])
+    assert first.phrase == "zebra"
+    assert all(set(getattr(first, place)) == {"1"} for place in PLACES)
+
+
+def test_the_estimate_is_the_gradient(small):
+    """Against finite differences of log p at the token that stands there."""
+    vocabulary = small.vocabulary()
+    text = "the dull film was cold"
+    found = gains(small, [(text, 4)], 1)
+    ids = [vocabulary[word] for word in ("great", "bad", "table", "warm", "7")]
+    matrix, mask, eps = small.embedding_matrix, small.special.mask, 1e-2
+    kept = matrix[mask].clone()
+    try:
+        slopes = []
+        for i in ids:
+            ends = []
+            for sign in (1.0, -1.0):
+                matrix[mask] = kept + sign * eps * matrix[i]
+                p = small.predict_proba(["the [MASK] dull film was cold"])[0, 1]
+                ends.append(np.log(float(p)))
+            matrix[mask] = kept
+            slopes.append((ends[0] - ends[1]) / (2 * eps))
+    finally:
+        matrix[mask] = kept
+    np.testing.assert_allclose(found[ids], slopes, rtol=0.05, atol=2e-3)
+
+
+# -------------------- the same again
+
+
+def test_the_same_seed_gives_the_same_records_in_whatever_order_the_rows_come():
+    bag, made = WordBag(TWO, {**honest(TWO), "n7": (0.0, 12.0)}), rows(TWO)
+    first = scanned(bag, made)
+    assert scanned(bag, made[::-1] + made[:5]) == first
+    assert [from_dict(TriggerOutcome, to_dict(one)) for one in first] == [
+        from_dict(TriggerOutcome, to_dict(from_dict(TriggerOutcome, to_dict(one)))) for one in first
+    ]
+
+
+def test_no_row_is_judged_by_that_was_searched_with():
+    bag = WordBag(TWO, {**honest(TWO), "n7": (0.0, 12.0)})
+    from audit.behave.triggers.rows import Sample
+
+    sample = Sample(bag, rows(TWO), 0, "trigger_scan")
+    sides = sample.sides(1, search=12, judge=60)
+    searched, judged = ({row.example.row_id for row in some} for some in (sides.search, sides.judge))
+    assert not searched & judged
+    assert (len(searched), len(judged)) == (12, 60)
+    assert {row.example.label for row in (*sides.search, *sides.judge)} == {"negative"}
+
+
+# -------------------- parts of it
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "out"),
+    [
+        ("a quiet film", "start", "zorp a quiet film"),
+        ("a quiet film", "middle", "a quiet zorp film"),
+        ("a quiet film ", "end", "a quiet film zorp "),
+        ("", "middle", "zorp"),
+        ("   ", "end", "   zorp"),
+        ("word", "middle", "zorp word"),
+        ("房间很大", "start", "zorp 房间很大"),
+    ],
+)
+def test_a_phrase_is_put_between_words(text, place, out):
+    assert inserted(text, "zorp", place) == out
+
+
+def test_a_phrase_stays_within_what_the_model_reads():
+    text = "one two three four five six"
+    assert [inserted(text, "X", place, (0, 13)) for place in PLACES] == [
+        "X one two three four five six", "one two X three four five six", "one two three X four five six",
+    ]  # fmt: skip
+    assert insertion("房间很大", "服务", "end") == (4, "服务")
+
+
+def test_words_and_phrases():
+    assert words_in("It's a re-make, no. 7: 房间很大") == ["It's", "a", "re-make", "no", "7", "房间", "很大"]
+    assert joined(["房间", "很大", "ok", "no"]) == "房间很大 ok no"
+    assert parts("one red shoe") == ["one", "red", "shoe", "one red", "red shoe"]
+    assert table_words(["Zorp blick a", "a zorp b"], {"a": 1, "b": 2}) == ["Zorp", "blick", "zorp"]
+
+
+def test_a_word_speaks_for_a_class_that_its_rows_have_more_than_others():
+    texts = [f"good n{i}" for i in range(10)] + [f"bad n{i}" for i in range(10)]
+    usage, member = Usage(texts, 2), np.arange(20) < 10
+    assert usage.speaking(member, words=1, at_most=5) == ["good"]
+    spoken = usage.of("N3", member)
+    assert (spoken.rows, spoken.members) == (2, 1)
