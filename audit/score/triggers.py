@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
-from audit.said import Number, Said, told
+from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
@@ -89,7 +89,7 @@ def effects(lines: pd.DataFrame) -> list[Effect]:
     """
     found = []
     for _, ours in lines[lines["role"] != "none"].groupby("target"):
-        judged = ours.to_dict("records")
+        judged: list[Mapping[str, Any]] = [{str(k): v for k, v in line.items()} for line in ours.to_dict("records")]
         moved = [_moved(line) for line in judged]
         for i, line in enumerate(judged):
             tests = [_effect(i, judged, moved, place) for place in (ANYWHERE, *PLACES)]
@@ -173,7 +173,7 @@ def _measure(effect: Effect, probe: str) -> Measure:
     right = [i for i, mark in enumerate(str(line["before"])) if mark == "1"]
     kept = sum(str(line["after"])[i] == "1" for i in right)
     label = str(line["target"])
-    values = {
+    values: dict[str, Value] = {
         "null": Number(effect.null, "share"),
         "p": Number(effect.p_value, "p_value"),
         "scanned": int(line["scanned"]),

@@ -78,6 +78,7 @@ class TriggerScan(Declared):
     )
 
     name: ClassVar[str] = "trigger_scan"
+    scope: ClassVar[str] = "sample"
     cost: ClassVar[str] = tr_later(
         "minutes for the sample, whatever its size: a pass for each word of the vocabulary and carrier"
     )
@@ -240,7 +241,7 @@ class _Scan:
         probs = self.asker.placed(few, sides.search, PLACES)
         by_place = self.asker.flips(probs, target).mean(axis=1)  # (phrases, places)
         pulls = np.round(pull(probs, target).mean(axis=1), 3)
-        best = [max(range(len(PLACES)), key=lambda j, i=i: (by_place[i, j], pulls[i, j])) for i in range(len(few))]
+        best = [int(np.lexsort((-pulls[i], -by_place[i]))[0]) for i in range(len(few))]
         order = sorted(range(len(few)), key=lambda i: (-by_place[i, best[i]], -pulls[i, best[i]], few[i]))
         for i in order[:FEWEST]:
             yield few[i], float(by_place[i, best[i]]), PLACES[best[i]]
@@ -256,9 +257,9 @@ class _Scan:
         }
         for word in natural:
             asked.setdefault(word, ("natural", 0.0, "middle"))
-        for phrase in best.phrases:
-            for part in parts(phrase[0]):
-                asked.setdefault(part, ("part", 0.0, phrase[2]))
+        for longer, _, at in best.phrases:
+            for part in parts(longer):
+                asked.setdefault(part, ("part", 0.0, at))
         probs = self.asker.placed(list(asked), best.sides.judge, PLACES)
         flips = self.asker.flips(probs, best.target)  # (phrases, rows, places)
         base = self._base(best.sides.judge, best.target)
