@@ -89,7 +89,7 @@ def effects(lines: pd.DataFrame) -> list[Effect]:
     """
     found = []
     for _, ours in lines[lines["role"] != "none"].groupby("target"):
-        judged: list[Mapping[str, Any]] = ours.to_dict("records")  # type: ignore[assignment]
+        judged: list[Mapping[str, Any]] = [{str(k): v for k, v in line.items()} for line in ours.to_dict("records")]
         moved = [_moved(line) for line in judged]
         for i, line in enumerate(judged):
             tests = [_effect(i, judged, moved, place) for place in (ANYWHERE, *PLACES)]

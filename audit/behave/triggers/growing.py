@@ -14,6 +14,7 @@ from audit.behave.triggers.inserting import insertion
 
 if TYPE_CHECKING:
     from audit.behave.triggers.rows import Row
+    from models.classifier import TextInput
 
 NEXT = 30
 """Words that each phrase is grown by, before it and behind it."""
@@ -66,7 +67,7 @@ def _longer(
     yield from (joined((word, part)) for word in before)
 
 
-def _opened(part: str, rows: Sequence[Row], after: bool) -> list[tuple[object, int]]:
+def _opened(part: str, rows: Sequence[Row], after: bool) -> list[tuple[TextInput, int]]:
     """The rows with the part in their middle, each with the character behind it, or before."""
     opened: list[tuple[object, int]] = []
     for row in rows:

@@ -241,7 +241,7 @@ class _Scan:
         probs = self.asker.placed(few, sides.search, PLACES)
         by_place = self.asker.flips(probs, target).mean(axis=1)  # (phrases, places)
         pulls = np.round(pull(probs, target).mean(axis=1), 3)
-        best = [int(np.lexsort((-np.arange(len(PLACES)), pulls[i], by_place[i]))[-1]) for i in range(len(few))]
+        best = [int(np.lexsort((-pulls[i], -by_place[i]))[0]) for i in range(len(few))]
         order = sorted(range(len(few)), key=lambda i: (-by_place[i, best[i]], -pulls[i, best[i]], few[i]))
         for i in order[:FEWEST]:
             yield few[i], float(by_place[i, best[i]]), PLACES[best[i]]
@@ -257,8 +257,8 @@ class _Scan:
         }
         for word in natural:
             asked.setdefault(word, ("natural", 0.0, "middle"))
-        for whole, _, at in best.phrases:
-            for part in parts(whole):
+        for longer, _, at in best.phrases:
+            for part in parts(longer):
                 asked.setdefault(part, ("part", 0.0, at))
         probs = self.asker.placed(list(asked), best.sides.judge, PLACES)
         flips = self.asker.flips(probs, best.target)  # (phrases, rows, places)
