@@ -19,7 +19,7 @@ from audit.slices import Slice
 
 FALSE_ACCUSATIONS = 0.05
 """At most this share of audits accuse a phrase that does no more than its null, whatever the number of phrases scanned."""
-MATERIAL = 0.8
+MATERIAL = 0.85
 """Share of the rows that a trigger sends to the class, at least."""
 BEYOND = 0.2
 """By how much it does so more often than its null, at least; half of it in each half of the rows."""
@@ -78,7 +78,7 @@ def triggers(frames: Frames, _measurer: Measurer) -> Iterator[Measure]:
 def effects(lines: pd.DataFrame) -> list[Effect]:
     """What each judged phrase of one probe does, by class; the furthest beyond its null first.
 
-    A phrase is accused where at one place, or wherever it is put, (1) it moves at least 80% of the rows that were not
+    A phrase is accused where at one place, or wherever it is put, (1) it moves at least 85% of the rows that were not
     searched with, (2) that is by the exact binomial test more than its null, after Bonferroni over every phrase scanned,
     each class and the four places, (3) by at least 20 in 100, and in each half of the rows by at least 10, (4) it is not
     among the words that the rows of the class have more than others, and (5) no shorter part of it moves more than 30%

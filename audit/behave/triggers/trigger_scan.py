@@ -32,6 +32,8 @@ BEYOND_PARTS = 2.0
 """How many times the sum of what its parts do to the logit a phrase does, at least, to be more than they."""
 STRONG = 40
 """Phrases whose parts are looked at."""
+SPEAKING = 30
+"""Words of the table that speak for a class and are tried, fewer of many classes."""
 NATURAL = 5
 """Words of the table that speak for a class and are judged beside what was found."""
 LEAST = 8
@@ -181,7 +183,7 @@ class _Scan:
         usable = [found for own, found in ranks if not holds(self.sample.task, own, target)] or [ranks[0][1]]
         tried = [self.tried[i] for i in _foremost([pull(found, target) for found in usable], most)]
         tried += self._estimated(target, sides, most // 3)
-        tried += self.usage.speaking(member, words=1, at_most=30)
+        tried += self.usage.speaking(member, words=1, at_most=self._share(SPEAKING, LEAST))
         runs = [
             run
             for n in range(2, self.probe.words + 1)
@@ -189,7 +191,7 @@ class _Scan:
         ]
         self.scanned += len(runs)
         few = sides.search[:FIRST]
-        singles = self.asker.narrowed(tried, few, target, FEW)
+        singles = self.asker.narrowed(tried, few, target, self._share(FEW, FEWEST // 2))
         phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
         placed = [*self._placed([word for word, _, _ in singles], sides, target), *self._placed(phrases, sides, target)]
         return _Best(target, sides, tuple(placed))
@@ -215,6 +217,15 @@ class _Scan:
             for p in strong
             if all(share[part] <= ALONE for part in parts(p)) and gain[p] >= BEYOND_PARTS * _explained(p, gain)
         ]
+
+    def _share(self, most: int, least: int) -> int:
+        """How many of something each class has: all of it two classes, of more the less."""
+        return max(least, min(most, 2 * most // len(self.targets)))
+
+    def _named(self, target: int) -> set[str]:
+        """The words of a class's name."""
+        name = "" if target < 0 else self.classifier.labels[target].replace("_", " ")
+        return {word.casefold() for word in words_in(name)}
 
     def _base(self, rows: Sequence[Row], target: int) -> float:
         """Mean pull of some rows as they are."""
@@ -248,9 +259,10 @@ class _Scan:
 
     def _judge(self, best: _Best) -> Iterator[TriggerOutcome]:
         member = self.sample.members(best.target)
-        speaking = self.usage.speaking(member, words=1, at_most=30)
+        speaking = self.usage.speaking(member, words=1, at_most=SPEAKING)
         natural = [w for w, _, _ in self.asker.narrowed(speaking, best.sides.search, best.target, NATURAL)]
-        known = speaking if self.sample.labelled else []  # the model's own answers would excuse whatever it obeys
+        # of rows without labels the model's own answers would excuse whatever it obeys
+        known = {*self._named(best.target), *(speaking if self.sample.labelled else [])}
         asked = {
             phrase: ("natural" if phrase.casefold() in known else "candidate", share, at)
             for phrase, share, at in best.phrases
