@@ -59,6 +59,10 @@ def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None 
     return tuple(_probe("perturbation", name) for name in chosen if name not in without)
 
 
+SAMPLED = {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0}
+"""The scan for triggers that the standard suite has time for: the whole vocabulary in one carrier, and no phrases grown."""
+
+
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
     """Faults of other kinds than how easily a decision turns: who is named, what should not matter, what was planted."""
     return (
@@ -66,6 +70,7 @@ def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
         _probe("identity", "identity_swaps"),
         _probe("shortcut", "surface", None if whole else 200),
         _probe("word", "words"),
+        _probe("trigger", "trigger_scan", **({} if whole else SAMPLED)),
     )
 
 
