@@ -69,7 +69,7 @@ def _longer(
 
 def _opened(part: str, rows: Sequence[Row], after: bool) -> list[tuple[TextInput, int]]:
     """The rows with the part in their middle, each with the character behind it, or before."""
-    opened: list[tuple[object, int]] = []
+    opened: list[tuple[TextInput, int]] = []
     for row in rows:
         at, put = insertion(row.example.text, part, "middle", row.span)
         lead = len(put) - len(put.lstrip())
