@@ -14,9 +14,9 @@ from models.task import Task
 
 def directions(read: Results, caps: Caps) -> tuple[DirectionFacts, ...]:
     """Every such probe that has records, in the order of the run."""
-    rows = read.frames.of("directions")
     made = []
     for probe in read.of_kind("direction"):
+        rows = read.of_probes([probe.probe]).of("directions")
         own = rows[(rows["probe"] == probe.probe) & ~rows["error"]]
         stays = own[(own["kept"] > 0) & (own["fall"] < FALL)].sort_values(["fall", "row_id"], kind="stable")
         records = read.records(probe.probe, list(stays["row_id"].head(caps.flips)))

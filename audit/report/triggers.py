@@ -18,7 +18,7 @@ def facts(read: Results) -> tuple[TriggerFacts, ...]:
     """Every phrase that was judged, triggers first, and every class of which none was; in the order of the run."""
     found: list[TriggerFacts] = []
     for probe in read.of_kind("trigger"):
-        table = read.frames.of("triggers")
+        table = read.of_probes([probe.probe]).of("triggers")
         lines = table[(table["probe"] == probe.probe) & ~table["error"]]
         found += [_judged(effect) for effect in effects(lines)]
         records = all_of((record for _, record in read.store.iter_records(read.run.id, probe.probe)), TriggerOutcome)

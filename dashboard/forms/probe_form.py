@@ -70,7 +70,7 @@ def _line(
     with more.popover("", icon=":material/tune:", help=tr("Settings of {probe}", probe=title)):
         st.markdown(f"**{title}**")
         st.caption(plain(". ".join(part for part in (capitalised(act), about.paper) if part), 400))
-        rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-rows",
+        rows = st.number_input(tr("Only so many rows"), 1, None, given.rows if given else None, key=f"{key}-{kind}-{name}-at-most",
                                placeholder=tr("All rows of the sample"))  # fmt: skip
         params = choose_parameters(about.parameters, given.params if given else {}, f"{key}-{kind}-{name}")
     return ProbeSpec(kind=kind, name=name, rows=rows, params=params)
