@@ -33,7 +33,10 @@ ALLOWED = {
     ("models/huggingface.py", "self.head == 'multi_label'"): "a capability that is told",
     ("models/heads.py", "head != 'multi_label'"): "thresholds that no other head has",
     ("models/loading.py", "head == 'multi_label'"): "thresholds that no other head has",
-    ("audit/behave/triggers/first_order.py", "inputs['attention_mask'].to(torch.int64).argmax(dim=1)"): "where a row begins",
+    (
+        "audit/behave/triggers/first_order.py",
+        "inputs['attention_mask'].to(torch.int64).argmax(dim=1)",
+    ): "where a row begins",
     ("audit/behave/triggers/first_order.py", "model.head == 'softmax'"): "the log-probability that a gradient is of",
     ("audit/score/triggers.py", "target == effect.line['target']"): "phrases of one class",
     # one label against one label: parts of answers, not answers
