@@ -32,8 +32,9 @@ NAMES = (
 
 
 KEYS = re.compile(
-    r"\[.*|“.*|group:.*|(?:level|alpha|correction|name|version|torch,) .*|t{64}|(?:(?:high|low|medium) )?[a-z]+(?:-[a-z]+)+.*"
-    r"|(?:high|low) \w+.*|low|high|errors|flips|shortcut word|accuracy accuracy|Comprehensiveness|Sufficiency|Attacks|(?:[\d –]+)?Typos",
+    r"\[.*|“.*|group:.*|(?:level|alpha|correction|name|version|torch,) .*|t{64}|(?:(?:critical|high|low|medium) )?[a-z]+(?:-[a-z]+)+.*"
+    r"|(?:high|low) \w+.*|low|high|critical|errors|flips|shortcut word|accuracy accuracy"
+    r"|Comprehensiveness|Sufficiency|Attacks|(?:[\d –]+)?Typos",
     re.DOTALL,
 )
 """In a report: sources, examples' texts, the spec and the policy as they are written (ids, keys, severities), names of metrics
