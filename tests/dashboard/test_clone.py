@@ -53,8 +53,12 @@ def test_another_suite_lets_go_of_the_runs_probes_and_rows(clone):
     check(test.run())
     assert made[-1].suite == "standard"
     assert made[-1].sample.n == SUITES["standard"].rows
-    assert set(names(made[-1])) == {"suite", *(probe.name for probe in SUITES["standard"].probes)}, "and what fits the labels"
-    assert {p.name: p.rows for p in made[-1].probes if p.name != "suite"} == {p.name: p.rows for p in SUITES["standard"].probes}
+    assert set(names(made[-1])) == {"suite", *(probe.name for probe in SUITES["standard"].probes)}, (
+        "and what fits the labels"
+    )
+    assert {p.name: p.rows for p in made[-1].probes if p.name != "suite"} == {
+        p.name: p.rows for p in SUITES["standard"].probes
+    }
     assert (made[-1].level, made[-1].seed) == (0.99, 7)
     test.session_state["suite"] = "quick"
     check(test.run())
