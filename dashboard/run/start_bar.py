@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from audit.actions.suites import KIND
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
 from audit.spec import SUITES, AuditSpec
@@ -58,7 +59,6 @@ def _as_the_suite(spec: AuditSpec, languages: Collection[str]) -> bool:
     """Whether it has the probes that its suite's figures are of."""
     suite = SUITES.get(spec.suite)
     chosen = suite.suited(languages) if suite is not None else ()
-    asked = {
-        (p.kind, p.name) for p in spec.probes if p.kind != "behaviour"
-    }  # such suites take little, whichever they are
+    # behavioural suites take little, whichever they are
+    asked = {(p.kind, p.name) for p in spec.probes if p.kind != KIND}
     return suite is not None and asked == {(p.kind, p.name) for p in chosen}
