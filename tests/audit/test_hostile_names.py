@@ -14,6 +14,8 @@ from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
 from names import formula, said
 
 from audit.language.printable import printable
+from audit.old_forms import came_later
+from audit.slices import Slice
 from audit.store import close_stores, open_store
 from models.terminal import visible
 
@@ -162,6 +164,10 @@ def test_a_bundle_is_exported_verified_and_imported(hostile, tmp_path, monkeypat
     said("audit", "delete", hostile.run_id, "--yes")
 
 
+def _came_later(score):
+    return came_later(score["name"], Slice(score["where"]))
+
+
 def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypatch):
     import hashlib
 
@@ -171,9 +177,13 @@ def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypa
     for name in ("scores.json", "findings.json"):
         path = tmp_path / "new" / name
         data = json.loads(path.read_text(encoding="utf-8"))
+        data = [entry for entry in data if not _came_later(entry.get("score", entry))]
         for entry in data:
             entry.get("score", entry).pop("where")
         path.write_text(json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    run = json.loads((tmp_path / "new" / "run.json").read_text(encoding="utf-8"))
+    run["provenance"]["environment"]["assay"] = {"version": "0.0.9", "commit": None}
+    (tmp_path / "new" / "run.json").write_text(json.dumps(run), encoding="utf-8")
     manifest = json.loads((tmp_path / "new" / "manifest.json").read_text())
     manifest["files"] |= {n: hashlib.sha256((tmp_path / "new" / n).read_bytes()).hexdigest() for n in manifest["files"]}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
@@ -184,6 +194,8 @@ def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypa
                 archive.write(path, path.relative_to(tmp_path / "new").as_posix())
     close_stores()
     monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "other"))
+    told = said("audit", "verify", tmp_path / "old.zip")
+    assert "that this Assay takes besides were not taken then" in told.out + told.err
     said("audit", "import", tmp_path / "old.zip")
-    assert open_store().scores(hostile.run_id) == scores
+    assert open_store().scores(hostile.run_id) == scores  # measured again
     assert {f.score.where for f in open_store().findings(hostile.run_id)} == {f.score.where for f in findings}

@@ -81,9 +81,7 @@ class TriggerScan(Declared):
 
     name: ClassVar[str] = "trigger_scan"
     scope: ClassVar[str] = "sample"
-    cost: ClassVar[str] = tr_later(
-        "minutes for the sample, whatever its size: a pass for each word of the vocabulary and carrier"
-    )
+    cost: ClassVar[str] = tr_later("minutes whatever the sample: a pass for each word of the vocabulary")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
