@@ -17,6 +17,7 @@ ATTACK = Kind(
         "similarity": "d", "grammar_change": "d", "valid": "b", "seconds": "d", "partial": "?",
     },
     index="audit.store.indexing:attack_columns",
+    shows="audit.report.attacked:ATTACKED",
     missing="finding.missing.attack",
     probes={
         "textfooler": "audit.attack.synonym_recipes:TextFooler",

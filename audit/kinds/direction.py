@@ -14,6 +14,7 @@ DIRECTION = Kind(
     columns={
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "variants": "i", "kept": "i", "fall": "d",
     },
+    shows="audit.report.directed:STAYED",
     missing="finding.missing.direction",
     probes={"negation": "audit.behave.negation:Negation"},
     families=(Part(19, "audit.score.direction:direction"),),

@@ -41,6 +41,8 @@ class Kind:
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
         chapters: of a report, see `audit.report.chapters`.
+        shows: what a report shows of the rows that a finding about such records points to (`audit.report.pointing.Shows`); "":
+            their texts.
         missing: key of the sentence that says what a run lacks without them (`audit.language`).
         always: whether every audit makes such records, asked for or not.
     """
@@ -53,6 +55,7 @@ class Kind:
     columns: Mapping[str, str]
     missing: str
     index: str = ""
+    shows: str = ""
     probes: dict[str, str] = field(default_factory=dict)
     families: tuple[Part, ...] = ()
     tables: tuple[Part, ...] = ()

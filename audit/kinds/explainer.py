@@ -16,6 +16,7 @@ EXPLAINER = Kind(
         "baseline_value": "d", "delta": "d", "steps": "i", "truncated": "?", "converged": "?", "words": "i", "seed": "q",
     },
     index="audit.store.indexing:attribution_columns",
+    shows="audit.report.explained:WHY",
     missing="finding.missing.explainer",
     probes={
         "integrated_gradients": "audit.explain.integrated_gradients:IntegratedGradients",

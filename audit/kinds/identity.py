@@ -16,6 +16,7 @@ IDENTITY = Kind(
         "mentions": "i", "versions": "i", "flips": "i",
     },
     index="audit.store.indexing:identity_columns",
+    shows="audit.report.versions:OF_TWO",
     missing="finding.missing.identity",
     probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
     families=(Part(15, "audit.score.identity:identity"),),

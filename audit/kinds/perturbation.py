@@ -16,6 +16,7 @@ PERTURBATION = Kind(
         "variants": "i", "changed": "i", "flips": "i",
     },
     index="audit.store.indexing:perturbation_columns",
+    shows="audit.report.attacked:PERTURBED",
     missing="finding.missing.perturbation",
     probes={
         "keyboard_typos": "audit.behave.characters:KeyboardTypos",

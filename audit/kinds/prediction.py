@@ -16,6 +16,7 @@ PREDICTION = Kind(
         "truncated": "?",
     },
     index="audit.store.indexing:prediction_columns",
+    shows="audit.report.pointed:ANSWERED",
     missing="finding.missing.rows",
     probes={"predict": "audit.predict:Predict"},
     families=(

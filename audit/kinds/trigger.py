@@ -15,6 +15,7 @@ TRIGGER = Kind(
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s", "words": "s",
         "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "t",
     },
+    shows="audit.report.triggers:sent_rows",
     missing="finding.missing.trigger",
     probes={"trigger_scan": "audit.behave.triggers.trigger_scan:TriggerScan"},
     families=(Part(18, "audit.score.triggers:triggers"),),

@@ -14,6 +14,7 @@ WORD = Kind(
     columns={
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "word": "s", "label": "s", "texts": "i",
     },
+    shows="audit.report.changed_rows:word_rows",
     missing="finding.missing.word",
     probes={"words": "audit.behave.shortcuts.words:Words"},
     families=(Part(14, "audit.score.word_effects:word_effects"),),

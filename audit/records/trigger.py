@@ -9,6 +9,11 @@ from typing import ClassVar, Literal
 from audit.records.base import _keyed, _state, sample_id
 
 
+def trigger_subject(phrase: str, target: str) -> str:
+    """What stands for a phrase and a class, or a class without one, where one record is meant."""
+    return f"{phrase} > {target}" if phrase else target
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerOutcome:
     """What a phrase does to rows of other classes than one, or why none was looked for.
@@ -51,7 +56,7 @@ class TriggerOutcome:
     @property
     def subject(self) -> str:
         """Which of the findings of its probe it is."""
-        return f"{self.phrase} > {self.target}" if self.phrase else self.target
+        return trigger_subject(self.phrase, self.target)
 
     @property
     def row_id(self) -> str:

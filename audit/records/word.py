@@ -31,6 +31,11 @@ class WordTrial:
     like_turned: float | None = None
 
 
+def word_subject(word: str, label: str) -> str:
+    """What stands for a word and a class where one record is meant."""
+    return f"{word} \u2192 {label}"
+
+
 @dataclass(frozen=True, slots=True)
 class WordOutcome:
     """What one word of the table does to the probability of one class, over rows without it and rows with it.
@@ -58,8 +63,8 @@ class WordOutcome:
 
     @property
     def subject(self) -> str:
-        """The word and the class, as they stand beside each other in tables."""
-        return f"{self.word} \u2192 {self.label}" if self.word else ""
+        """The word and the class."""
+        return word_subject(self.word, self.label) if self.word else ""
 
     @property
     def row_id(self) -> str:

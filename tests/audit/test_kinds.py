@@ -67,7 +67,7 @@ def test_nobody_else_lists_the_kinds():
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_what_a_kind_names_is_there(kind):
     for path in (
-        *filter(None, [kind.index]),
+        *filter(None, [kind.index, kind.shows]),
         *(part.path for parts in (kind.families, kind.tables, kind.chapters) for part in parts),
     ):
         assert kinds.load(path) is not None
