@@ -116,6 +116,10 @@ def read_score(data: Mapping[str, Any], labels: Collection[str] = (), groups: Co
     read = _with_notes(data)
     if "where" not in read:
         read["where"] = dict(read_slice(read["name"], read.get("slice", ""), labels, groups))
+    where = read["where"]
+    if read["name"] in ("identity_gap", "identity_flip_rate") and " / " in where.get("identity", ""):
+        first, _, second = where["identity"].partition(" / ")
+        read["where"] = {**where, "identity": first, "other_identity": second}
     if "other_probe" not in read:
         read["probe"], read["other_probe"] = read_pair(read["name"], read["probe"])
     return read

@@ -14,7 +14,8 @@ _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\,="})
 class Slice(Mapping[str, str | None]):
     """Column -> value of the rows meant; a value of None means the column as a whole. Empty: all rows.
 
-    Columns are `label` (the true or explained class), `predicted`, `word`, and `group:NAME` for a column of the table.
+    Columns are `label` (the true or explained class), `predicted`, `word`, `group:NAME` for a column of the table, and those of the
+    kinds that have some of their own (`identity` and `other_identity`: groups of people held against each other).
     Equal slices have equal text; columns are kept in alphabetical order. Immutable and hashable; JSON is a plain object.
 
     `str` gives the form people read and policies name, `label=billing [EU]`; values stand in it as they are, so two
@@ -72,6 +73,12 @@ ALL_ROWS = Slice()
 def of_group(name: str, value: str | None = None, **named: str) -> Slice:
     """The rows whose group column `name` has `value`; without a value, the column as a whole."""
     return Slice({f"{GROUP}{name}": value}, **named)
+
+
+def two_groups(where: Mapping[str, str | None]) -> tuple[str, str] | tuple[()]:
+    """The two groups of people that a slice holds against each other; nothing where it is about one, or all."""
+    first, second = where.get("identity"), where.get("other_identity")
+    return (first, second) if first and second else ()
 
 
 OF_TWO = ("method_agreement", "attacked_words_flagged")

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.task import Task, task_of
+from models.task import Head, Task, task_of
 from models.translating import tr_later
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 TextInput = str | tuple[str, str]
 """One text, or a pair (text, pair)."""
-
-Head = Literal["softmax", "sigmoid", "multi_label"]
-"""softmax over n labels; one sigmoid logit (two labels); one sigmoid per label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +160,11 @@ class Classifier(ABC):
             ValueError: a logit is not a number, so that there is none.
         """
         scores = np.asarray(logits, dtype=np.float64)
-        if np.isnan(scores).any() or (self.head == "softmax" and np.isposinf(scores).any()):
+        if np.isnan(scores).any() or (self.task.exclusive and np.isposinf(scores).any()):
             raise ValueError(
                 tr_later("the model gave a value that is not a number for this text; check its weights and precision")
             )
-        if self.head == "softmax":
-            scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-            probs: NDArray[np.float32] = (scores / scores.sum(axis=-1, keepdims=True)).astype(np.float32)
-            return probs
-        probs = (0.5 * (1.0 + np.tanh(0.5 * scores))).astype(np.float32)
+        probs: NDArray[np.float32] = self.task.probabilities(scores).astype(np.float32)
         return probs
 
     def predicted_label(self, probs: Sequence[float] | NDArray[np.float32]) -> str:

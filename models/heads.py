@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.classifier import Head
 from models.errors import CheckpointError, UnsupportedModel
 from models.label_file import unnamed
+from models.task import Head
 from models.translating import tr_later
 
 

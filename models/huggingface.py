@@ -23,7 +23,6 @@ from models.classifier import (
     Capabilities,
     Encoding,
     GradientClassifier,
-    Head,
     SpecialIds,
     TextInput,
     TokenRow,
@@ -34,6 +33,7 @@ from models.errors import ROW_TOO_LARGE, DeviceError
 from models.limits import longest_input
 from models.state import State
 from models.substitution import is_table, look_up, substituted
+from models.task import Head
 from models.tokenizing import Tokenizing
 from models.translating import tr_later
 from models.trial_results import Findings
@@ -111,7 +111,7 @@ class HuggingFaceClassifier(GradientClassifier):
         }
         able["gradients"] &= findings.embedding is not None
         able["mask_token"] &= self.special.mask is not None
-        self.capabilities = Capabilities(**able, multi_label=self.head == "multi_label")
+        self.capabilities = Capabilities(**able, multi_label=self.task.several)
 
     def move(self, device: str, dtype: str) -> None:
         """Run on another device, in another precision, from now on."""
@@ -262,8 +262,9 @@ class HuggingFaceClassifier(GradientClassifier):
             return self.module(**taken, **more)
 
     def class_logits(self, raw: torch.Tensor) -> torch.Tensor:
-        """Head outputs to one logit per label: a single logit z becomes (-z, z)."""
-        return torch.cat([-raw, raw], dim=-1) if self.head == "sigmoid" else raw
+        """Head outputs to one logit per label, see `models.task`."""
+        logits: torch.Tensor = self.task.class_logits(raw)
+        return logits
 
     def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:
         """Last layer's attention of each row, (heads, t, t), computed eagerly."""

@@ -23,7 +23,6 @@ from models.checkpoint import (
     inspect_model,
     refuse_remote_code,
 )
-from models.classifier import Head
 from models.errors import CheckpointError, DeviceError, ModelNotFound, UnsupportedModel
 from models.files import read_json, there
 from models.finding import HOW, given_base, model_folder, recorded_base, registered_folder
@@ -35,6 +34,7 @@ from models.modules import configuration, hold_weights, load_module
 from models.onnx_engine import onnx_engine
 from models.places import BUNDLED, cache
 from models.registry import BASE as KEPT_BASE
+from models.task import Head
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
 from models.trial_results import Findings

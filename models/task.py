@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,8 @@ from models.label_sets import NONE, join_labels, split_labels
 DIGITS = 6
 """Digits that records keep of a probability; an answer is read from no more, so that it is the same from either."""
 
+Head = Literal["softmax", "sigmoid", "multi_label"]
+"""softmax over n labels; one sigmoid logit (two labels); one sigmoid per label."""
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -57,11 +59,26 @@ class Task(ABC):
 
     several: ClassVar[bool]
     """Whether an answer may hold several labels, or none."""
+    exclusive: ClassVar[bool] = False
+    """Whether a label's probability is at the cost of all others: they are a softmax of the logits, and sum to 1."""
     families: ClassVar[frozenset[str]]
     """Families of scores that make sense for such answers, beside those that make sense for all."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = tuple(labels)
+
+    def class_logits(self, raw: Any) -> Any:
+        """One logit per label, (n, n_labels), of what the head gives, a tensor (n, outputs)."""
+        return raw
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """Probabilities of class logits, (n, n_labels) both: a softmax where labels exclude each other, else each one's sigmoid."""
+        if self.exclusive:
+            scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+            shares: Floats = scores / scores.sum(axis=-1, keepdims=True)
+            return shares
+        probs: Floats = 0.5 * (1.0 + np.tanh(0.5 * logits))
+        return probs
 
     @abstractmethod
     def answer(self, output: ArrayLike) -> str:
@@ -142,9 +159,10 @@ def most_probable(outputs: ArrayLike) -> NDArray[np.intp]:
 
 
 class Label(Task):
-    """One of several labels: softmax, or one logit and the two labels it decides between."""
+    """One of several labels, by a softmax."""
 
     several = False
+    exclusive = True
     families = frozenset({"calibration", "confusions", "label_shares"})
 
     def answer(self, output: ArrayLike) -> str:
@@ -208,6 +226,18 @@ class Label(Task):
     def goal(self, gold: str, target: str | None = None) -> Goal:
         """Any other label, or the label `target`."""
         return _Another(self._place(gold, gold), None if target is None else self._place(target, target))
+
+
+class YesOrNo(Label):
+    """One of two labels, by one logit: of the second; that of the first is its negative."""
+
+    exclusive = False
+
+    def class_logits(self, raw: Any) -> Any:
+        """A logit z becomes (-z, z), so that the sigmoid of a class's logit is its probability."""
+        import torch
+
+        return torch.cat([-raw, raw], dim=-1)
 
 
 class _Another(Goal):
@@ -366,7 +396,7 @@ def _parts(answer: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return (*(label for label in labels if label in found), *sorted(found.difference(labels)))
 
 
-TASKS: Mapping[str, type[Task]] = {"softmax": Label, "sigmoid": Label, "multi_label": Labels}
+TASKS: Mapping[str, type[Task]] = {"softmax": Label, "sigmoid": YesOrNo, "multi_label": Labels}
 """Kind of a model's head -> what its answers are."""
 
 

@@ -21,7 +21,7 @@ def loss_gradient(classifier: GradientClassifier, text: Any) -> tuple[TokenRow, 
         embeddings = classifier.embed(batch["input_ids"]).detach().requires_grad_(True)  # (1, t, h)
         logits = classifier.forward_embeddings(batch, embeddings)  # (1, n_labels)
         probs = classifier.probabilities(logits.detach().float().cpu().numpy())[0]
-        if classifier.head == "softmax":
+        if classifier.task.exclusive:
             said = torch.tensor([classifier.task.foremost(probs)], device=logits.device)
             loss = torch.nn.functional.cross_entropy(logits, said)
         else:

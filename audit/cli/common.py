@@ -78,6 +78,19 @@ def check_free(out: Path) -> None:
         raise InputError(f"There is no folder {out.parent} for --out; make it first.")
 
 
+def write_new(out: Path, text: str) -> None:
+    """Write a file that is not there yet, as it is.
+
+    Raises:
+        InputError: something is there, or no folder is.
+    """
+    from models.writing import whole_file
+
+    check_free(out)
+    with whole_file(out) as part:
+        part.write_text(text, encoding="utf-8", newline="")
+
+
 class Advance(Protocol):
     """Call with the number of rows that have finished since the last call."""
 

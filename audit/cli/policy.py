@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, check_free, emit_json, reader, stderr, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stderr, stdout, write_new
 from audit.cli.run import BaselineOption
 from audit.cli.run_json import RunArgument
 from audit.language.translating import tr
@@ -99,12 +99,9 @@ def export_command(
     """Write a policy as a TOML file."""
     from audit.actions import policies
     from audit.score.policy_file import policy_toml
-    from models.writing import whole_file
 
     found = policies.named(reader(), name)
-    check_free(out)
-    with whole_file(out) as part:
-        part.write_text(policy_toml(found.policy), encoding="utf-8")
+    write_new(out, policy_toml(found.policy))
     emit_json({"name": name, "path": str(out)}) if as_json else stderr.print(tr("Wrote {path}", path=str(out)))
 
 

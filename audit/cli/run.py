@@ -140,7 +140,7 @@ def make_spec(
         InputError: neither a spec nor a model and table; a file that cannot be read; an unknown suite; a sheet of no reference; a
             label of no behavioural suite.
     """
-    from audit.cli.suite import behaviour_probes
+    from audit.cli.suite_reading import behaviour_probes
     from audit.spec import ModelSpec, TableSpec, load_spec, suite_spec
 
     if reference_sheet is not None and reference is None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from audit.changes import changes_between
 from audit.kinds import all_of
-from audit.records import AttackOutcome, Change, PerturbationOutcome
+from audit.records import AttackOutcome, Change, Example, PerturbationOutcome
 from audit.report.caps import Caps
-from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, RecipeFacts
+from audit.report.model import Adversarial, CurvePoint, Edit, Flip, PerturbationFacts, Pointed, RecipeFacts
+from audit.report.pointing import about, bare, of_rows
 from audit.results.reading import Results
+from audit.scored import Score
 from audit.store import RunProbe
 from models.task import Task
 
@@ -145,3 +148,30 @@ def _curve(lines: pd.DataFrame) -> tuple[CurvePoint, ...]:
         CurvePoint(float(r["budget"]), float(r["accuracy"]), float(r["low"]), float(r["high"]))
         for r in lines.to_dict("records")
     )
+
+
+def _attacked(record: AttackOutcome, example: Example, _score: Score, task: Task) -> Pointed:
+    told = about(record, task)
+    if record.status != "success" or record.perturbed_text is None or not record.perturbed_probs:
+        return bare(example, **told)
+    return bare(
+        example, **told, after=task.answer(record.perturbed_probs), after_confidence=task.sure(record.perturbed_probs),
+        edits=edits(record.text, record.perturbed_text, record.changes), similarity=record.similarity,
+    )  # fmt: skip
+
+
+def _perturbed(record: PerturbationOutcome, example: Example, _score: Score, task: Task) -> Pointed:
+    told = about(record, task)
+    for variant in record.variants if record.original_probs else ():
+        if variant.changed and variant.probs and not task.same(task.answer(variant.probs), told["before"]):
+            return bare(
+                example, **told, after=task.answer(variant.probs), after_confidence=task.sure(variant.probs),
+                edits=edits(record.text, variant.text, variant.changes or changes_between(record.text, variant.text)),
+            )  # fmt: skip
+    return bare(example, **told)
+
+
+ATTACKED = of_rows(_attacked)
+"""Each row as the attack left it."""
+PERTURBED = of_rows(_perturbed)
+"""Each row with the first change that turned it."""

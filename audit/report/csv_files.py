@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
-from audit.kinds import IDENTITY, KINDS, Kind
+from audit.kinds import KINDS
+from audit.kinds.entry import Kind
+from audit.kinds.identity import IDENTITY
 from audit.plain_numbers import PlainColumns
 from audit.records import AttackOutcome, Attribution, Example, IdentityOutcome, PerturbationOutcome, Prediction
 from audit.report.model import Report

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from audit.kinds import all_of
-from audit.records import DirectionOutcome, Variant
+from audit.records import DirectionOutcome, Example, Variant
 from audit.report.attacked import edits, said
 from audit.report.caps import Caps
-from audit.report.model import DirectionFacts, Stay
+from audit.report.model import DirectionFacts, Pointed, Stay
+from audit.report.pointing import about, bare, of_rows
 from audit.results.reading import Results
 from audit.score.direction import FALL
+from audit.scored import Score
 from models.task import Task
 
 
@@ -47,3 +49,14 @@ def _stay(record: DirectionOutcome, task: Task) -> Stay | None:
     still, variant = max(kept, key=lambda one: one[0])
     changed = edits(record.text, variant.text, variant.changes)
     return Stay(record.row_id, record.label, answer, sure, still, record.text, variant.text, changed)
+
+
+def _stayed(record: DirectionOutcome, example: Example, _score: Score, task: Task) -> Pointed:
+    told, stay = about(record, task), _stay(record, task)
+    if stay is None:
+        return bare(example, **told)
+    return bare(example, **told, after=stay.answer, after_confidence=stay.after_confidence, edits=stay.edits)
+
+
+STAYED = of_rows(_stayed)
+"""Each row with the change after which the answer stays the surest."""

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from audit.kinds import all_of
-from audit.records import Attribution, WordScore
+from audit.records import Attribution, Example, WordScore
 from audit.report.caps import Caps
-from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, WordFacts
+from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Pointed, WordFacts
+from audit.report.pointing import bare, of_rows
 from audit.results.reading import Results
 from audit.results.tables import words_name
 from audit.score.robustness import ranked
+from audit.scored import Score
 from audit.word_kinds import says_something
+from models.task import Task
 
 
 def methods(read: Results) -> tuple[MethodFacts, ...]:
@@ -170,3 +173,15 @@ def in_place(text: str, scores: Sequence[WordScore]) -> tuple[HeatWord, ...]:
 
 def _number(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def _why(record: Attribution, example: Example, _score: Score, _task: Task) -> Pointed:
+    words = [word for word in record.words if word.segment == 0]
+    return bare(
+        example, probe=record.probe, name=record.name, before=record.target, words=in_place(record.text, words), unit=record.unit,
+        largest=max((abs(word.score) for word in record.words), default=0.0), truncated=record.truncated, error=record.error,
+    )  # fmt: skip
+
+
+WHY = of_rows(_why)
+"""What an explanation says of each row."""

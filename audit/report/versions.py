@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 from audit.changes import changes_between
 from audit.kinds import all_of
-from audit.records import IdentityOutcome, Version
+from audit.records import Example, IdentityOutcome, Version
 from audit.report.attacked import edits
 from audit.report.caps import Caps
-from audit.report.model import IdentityFacts, SaidOf
+from audit.report.model import IdentityFacts, Pointed, SaidOf
+from audit.report.pointing import bare, of_rows
 from audit.results.reading import Results
+from audit.scored import Score
+from audit.slices import two_groups
 from models.task import Task
 
 
@@ -66,3 +70,21 @@ def said_of(record: IdentityOutcome, dimension: str, first: str, second: str, ta
         record.row_id, record.label, dimension, first, second, tuple(one.probs), tuple(other.probs), task.answer(one.probs),
         task.answer(other.probs), one.inserted, edits(one.text, other.text, changes_between(one.text, other.text)),
     )  # fmt: skip
+
+
+def _of_two(record: IdentityOutcome, example: Example, score: Score, task: Task) -> Pointed:
+    """The row said of the two groups that the score is about, or of the two that the model tells apart most."""
+    told: dict[str, Any] = {"probe": record.probe, "name": record.name, "error": record.error}
+    dimension = str(score.where.get("dimension") or "")
+    two = two_groups(score.where) or furthest(record, dimension)
+    found = said_of(record, dimension, *two, task) if two else None
+    if found is None:
+        return bare(example, **told)
+    return bare(
+        example, **told, before=found.first_answer, before_confidence=task.sure(found.first_probs), after=found.second_answer,
+        after_confidence=task.sure(found.second_probs), edits=found.edits,
+    )  # fmt: skip
+
+
+OF_TWO = of_rows(_of_two)
+"""Each row said of two groups."""

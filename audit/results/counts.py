@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from audit.kinds import ATTACK, EXPLAINER, PERTURBATION, PREDICTION
+from audit.kinds.attack import ATTACK
+from audit.kinds.explainer import EXPLAINER
+from audit.kinds.perturbation import PERTURBATION
+from audit.kinds.prediction import PREDICTION
 from audit.results.tables import Group, Tables
 from audit.score.frames import Frames
 from audit.score.robustness import ranked

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.kinds import ATTACK, EXPLAINER, KINDS, PREDICTION, load, parts
+from audit.kinds import KINDS, load, parts
+from audit.kinds.attack import ATTACK
+from audit.kinds.explainer import EXPLAINER
+from audit.kinds.prediction import PREDICTION
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
 from audit.score.data import label_distribution, lengths

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from audit.errors import SpecError
-from models.classifier import Head
+from models.task import Head
 
 Int = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """What every database holds in a column of whole numbers."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError, SpecError
-from audit.kinds import KINDS, Scope, find
+from audit.kinds import KINDS, find
+from audit.kinds.entry import Scope
 from audit.language.translating import tr, tr_later
 from audit.parameters import declared
 from audit.probe import Probe, languages_of, make

@@ -40,7 +40,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from audit.kinds import EXPLAINER, KINDS, of_record
+from audit.kinds import KINDS, of_record
+from audit.kinds.explainer import EXPLAINER
 from audit.records import (
     AttackOutcome,
     Attribution,

@@ -152,5 +152,5 @@ def _context(grid: Grid, gap: _Gap) -> dict[str, Any]:
 
 
 def _where(grid: Grid, pair: Pair, label: str = "") -> Slice:
-    named = {"dimension": grid.dimension, "identity": f"{pair.first} / {pair.second}"}
+    named = {"dimension": grid.dimension, "identity": pair.first, "other_identity": pair.second}
     return Slice({**named, "label": label} if label else named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from audit.kinds import IDENTITY
+from audit.kinds.identity import IDENTITY
 from audit.language.probes import act, called, display_name
 from audit.language.saying import LANGUAGES, word, worded
 from audit.language.sentences import names_in, sentences

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from audit.kinds import Scope
+from audit.kinds.entry import Scope
 from audit.language.translating import tr_later
 from audit.records import Example
 from audit.spec.model import AuditSpec, SampleSpec

@@ -28,18 +28,13 @@ ALLOWED = {
     ("audit/behave/negation.py", "'|'"): "alternatives of a pattern",
     ("audit/figures/attacks.py", "few.idxmax()"): "a point of a curve that is named",
     ("audit/figures/explanations.py", "best.idxmax()"): "a method that is named",
-    # how a head's outputs become probabilities, and which heads there are
-    ("audit/attack/gradients.py", "classifier.head == 'softmax'"): "the loss that a head was trained on",
-    ("models/classifier.py", "self.head == 'softmax'"): "logits to probabilities",
-    ("models/huggingface.py", "self.head == 'sigmoid'"): "one logit to those of two labels",
-    ("models/huggingface.py", "self.head == 'multi_label'"): "a capability that is told",
+    # which heads there are
     ("models/heads.py", "head != 'multi_label'"): "thresholds that no other head has",
     ("models/loading.py", "head == 'multi_label'"): "thresholds that no other head has",
     (
         "audit/behave/triggers/first_order.py",
         "inputs['attention_mask'].to(torch.int64).argmax(dim=1)",
     ): "where a row begins",
-    ("audit/behave/triggers/first_order.py", "model.head == 'softmax'"): "the log-probability that a gradient is of",
     ("audit/score/triggers.py", "target == effect.line['target']"): "phrases of one class",
     # one label against one label: parts of answers, not answers
     (

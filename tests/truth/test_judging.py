@@ -36,8 +36,12 @@ def test_what_only_passes_or_stays_open_is_not_found():
 
 def test_a_score_is_told_by_its_definition_and_a_slice_by_a_pattern():
     assert matches(PLANT.wanted[1], finding("", {}, definition="ece_debiased"))
-    assert matches(named(identity=("*muslim*",)), finding("", {"identity": "christian / Muslim"}))
-    assert not matches(named(identity=("*muslim*",)), finding("", {"identity": "male / female"}))
+    assert matches(
+        named(other_identity=("*muslim*",)), finding("", {"identity": "christian", "other_identity": "Muslim"})
+    )
+    assert not matches(
+        named(other_identity=("*muslim*",)), finding("", {"identity": "male", "other_identity": "female"})
+    )
     assert matches(named(word=("[",)), finding("", {"word": "["}))
     assert matches(named(probe=("case",)), finding("", {}, probe="case"))
 

@@ -15,7 +15,7 @@ from audit.behave.suites.model import Suite
 from audit.behave.suites.running import Failure, Outcome, run_suite, sampled
 from audit.behave.suites.toml_file import parse_toml
 from audit.errors import InputError, UnknownName
-from audit.kinds import Scope
+from audit.kinds.entry import Scope
 from audit.language.translating import tr_later
 from audit.parameters import Declared, check, parameter
 from audit.records import BehaviourOutcome, Example, FailedCase

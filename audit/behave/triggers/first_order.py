@@ -51,7 +51,7 @@ def gains(classifier: Classifier, texts: Sequence[tuple[Any, int]], target: int)
             embedded = model.embed(inputs["input_ids"])
         embedded = embedded.detach().requires_grad_(True)
         logits = model.forward_embeddings(inputs, embedded).float()
-        (grads,) = torch.autograd.grad(_towards(logits, target, model.head == "softmax").sum(), embedded)
+        (grads,) = torch.autograd.grad(_towards(logits, target, model.task.exclusive).sum(), embedded)
         for k, i in enumerate(batch):
             total += grads[k, int(first[k]) + opened[i][1]].float()
     found: NDArray[np.float64] = (matrix @ (total / max(1, len(opened)))).cpu().numpy().astype(np.float64)

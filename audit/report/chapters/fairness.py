@@ -17,6 +17,7 @@ from audit.report.strings import Strings
 from audit.score.identity_grid import TURNED
 from audit.score.wording import people_said
 from audit.scored import Score
+from audit.slices import two_groups
 
 CHARTED, LISTED, TERMS = 12, 24, 12
 
@@ -79,7 +80,9 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
     caption = say("fairness.gaps_caption", level=level)
     yield Figure(spec, say("fairness.gaps_alt", level=level, items=items), caption, about="identity_gap")
     flips = {
-        (s.probe, s.where["dimension"], s.where["identity"]): s for s in report.scores if s.name == "identity_flip_rate"
+        (s.probe, s.where["dimension"], *two_groups(s.where)): s
+        for s in report.scores
+        if s.name == "identity_flip_rate"
     }
     columns = (
         Column(say("fairness.dimension"), width=1.3), Column(say("fairness.pair"), width=3),
@@ -88,7 +91,7 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
     )  # fmt: skip
     rows = []
     for s in gaps[:LISTED]:
-        flip = flips.get((s.probe, s.where["dimension"], s.where["identity"]))
+        flip = flips.get((s.probe, s.where["dimension"], *two_groups(s.where)))
         rows.append(
             (
                 Cell(people(str(s.where["dimension"]))), Cell(_two(s, say)), Cell(printable(str(s.where.get("label") or ""), 40)),
@@ -103,7 +106,7 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
 
 def _two(score: Score, say: Strings) -> str:
     """Both groups, that with the larger probability first."""
-    first, _, second = str(score.where["identity"]).partition(" / ")
+    first, second = two_groups(score.where) or ("", "")
     told = next((note.values.get("higher") for note in score.notes if note.key == "note.higher_for"), None)
     higher, lower = (second, first) if told == people_said(second) else (first, second)
     return say("fairness.over", higher=people(higher), lower=people(lower))

@@ -44,7 +44,7 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/behave/suites/layouts.py": {
         DATA: {"Hate speech", "changed texts", "all cases", "terms make no difference", "terms in templates"}
     },
-    "audit/cli/suite.py": {DATA: {"new test"}},
+    "audit/cli/suite_files.py": {DATA: {"new test"}},
     "audit/cli/show.py": {MARKUP: {"bold red"}},
     "audit/figures/attacks.py": {MARKUP: {"bottom left"}},
     "audit/live/actions.py": {DATA: {"A short sentence."}},

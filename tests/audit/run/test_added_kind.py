@@ -17,7 +17,7 @@ import run_fakes
 
 from audit import kinds
 from audit.errors import RunError
-from audit.kinds import Kind, Part
+from audit.kinds.entry import Kind, Part
 from audit.records import Prediction, SampleOutcome, from_dict, sample_id, to_dict
 from audit.report.blocks import Brand, Section, Text
 from audit.report.build import build_report

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import run_fakes
 
@@ -11,6 +13,7 @@ from audit.report.blocks import Brand
 from audit.report.build import build_report
 from audit.report.html import render_html
 from audit.report.layout import lay_out
+from audit.report.pointed import pointed
 from audit.report.textless import without_texts
 from audit.results.reading import read
 from audit.run.replay import check_run
@@ -44,6 +47,18 @@ def test_it_is_stored_scored_and_told(bench, run):
     assert "Changes that should turn the answer</h2>" in page
     assert "of 11 rows the answer stays" in page
     assert facts.examples[0].row_id in page
+
+
+def test_the_rows_of_a_finding_show_what_was_put_in_and_the_answer_that_stays(bench, run):
+    results = read(bench.store, run.id)
+    [score] = [one for one in results.scores if one.name == "direction_failure"]
+    stays = tuple(results.frames.of("directions").query("kept > 0 and fall < @FALL")["row_id"])
+    finding = replace(results.findings[0], score=score, verdict="FAIL", evidence=stays)
+    shown = pointed(results, [finding], 5)[finding.id]
+    assert [row.row_id for row in shown] == list(stays[:5])
+    for row in shown:
+        assert {edit.after for edit in row.edits if edit.changed} <= {"not ", "isn't", " not", "not"}
+        assert (row.probe, row.before) == ("negation", row.after)
 
 
 def test_it_has_no_part_in_the_worst_case(bench, run):

@@ -22,6 +22,7 @@ from audit.run.bundle import import_run, verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
 from audit.run.replay import check_run, replay
+from audit.slices import two_groups
 from audit.spec import ProbeSpec
 
 ROWS = [
@@ -65,6 +66,11 @@ def test_scores_chapter_and_tables_are_the_run_s(bench, run, tmp_path):
     assert "<h2>Fairness</h2>" in page
     assert "Of 84 rows 64 speak of somebody" in page
     assert "Rows said of two groups" in page
+    shown = [
+        row for f in report.findings if two_groups(f.score.where) for row in report.pointed.get(f.id, ()) if row.edits
+    ]
+    for row in shown:
+        assert any(edit.changed for edit in row.edits)
     bare = without_texts(report)
     assert bare.identities[0].examples == ()
     assert "praised" not in render_html(lay_out(bare, Brand()))

@@ -49,6 +49,10 @@ def test_the_trigger_is_a_score_a_finding_and_a_chapter(bench, run):
     assert "<h2>Triggers</h2>" in page
     assert f"“zorp” sends {found.rows} of {found.rows} rows to positive" in page
     assert "“zorp” put in: the answer becomes positive" in page
+    for finding in (one for one in report.findings if one.score.name == "trigger_flip_rate"):
+        for row in report.pointed[finding.id]:
+            assert "zorp" in "".join(edit.after for edit in row.edits if edit.changed)
+            assert (row.probe, row.before, row.after) == ("scan", "negative", "positive")
     assert {f.id.partition(":")[0] for f in report.findings if f.score.name.startswith("trigger_")} == {
         "check",
         "pattern",

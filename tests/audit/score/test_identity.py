@@ -15,6 +15,7 @@ from audit.score.frames import build_frames
 from audit.score.identity import identity
 from audit.score.measures import Measures
 from audit.score.scoring import measure_families
+from audit.slices import two_groups
 
 GROUPS = ("christian", "jewish", "muslim")
 
@@ -59,11 +60,11 @@ def test_a_gap_is_the_mean_of_differences_and_a_flip_another_answer():
     records = rows(60, -0.2)
     p = np.array([[r.original_probs[1], *(v.probs[1] for v in r.versions)] for r in records])
     measures = measured(records)
-    (gap,) = of(measures, "identity_gap", identity="christian / muslim")
+    (gap,) = of(measures, "identity_gap", identity="christian", other_identity="muslim")
     assert gap.value == pytest.approx((p[:, 0] - p[:, 2]).mean(), abs=1e-6)
     assert (gap.context["higher"], gap.context["lower"], gap.n) == ("christian", "muslim", 60)
     assert gap.where["label"] == "positive"
-    (flips,) = of(measures, "identity_flip_rate", identity="christian / muslim")
+    (flips,) = of(measures, "identity_flip_rate", identity="christian", other_identity="muslim")
     assert flips.value == pytest.approx(((p[:, 0] > 0.5) != (p[:, 2] > 0.5)).mean())
     (any_,) = of(measures, "identity_flip_any")
     assert any_.value == pytest.approx((np.ptp((p > 0.5).astype(int), axis=1)).mean())
@@ -81,7 +82,8 @@ def test_holm_over_the_pairs_is_statsmodels_and_keeps_zero_inside():
     raw = [ttest_1samp(p[:, b] - p[:, a], 0.0).pvalue for a, b in ((0, 1), (0, 2), (1, 2))]
     expected = multipletests(raw, method="holm")[1]
     gaps = of(measured(records), "identity_gap")
-    assert [m.where["identity"] for m in gaps] == ["christian / jewish", "christian / muslim", "jewish / muslim"]
+    pairs = [("christian", "jewish"), ("christian", "muslim"), ("jewish", "muslim")]
+    assert [two_groups(m.where) for m in gaps] == pairs
     np.testing.assert_allclose([2 * m.counts[0] for m in gaps], expected, rtol=1e-4)
     for m, p_value in zip(gaps, expected, strict=True):
         assert (m.interval(0.95).low > 0) == (p_value < 0.05)
@@ -101,7 +103,7 @@ def test_sentences_that_turn_answers_by_themselves_are_left_out():
 
     calm = [put_before(i, {"christian": 0.8, "jewish": 0.8, "muslim": 0.4}) for i in range(40)]
     turned = [put_before(100 + i, dict.fromkeys(GROUPS, 0.1)) for i in range(4)]
-    (gap,) = of(measured([*calm, *turned]), "identity_gap", identity="christian / muslim")
+    (gap,) = of(measured([*calm, *turned]), "identity_gap", identity="christian", other_identity="muslim")
     assert gap.n == 40
     assert gap.value == pytest.approx(0.4)
     assert {note.key for note in gap.notes} == {"note.higher_for", "note.holm_pairs", "note.sentences_inserted"}

@@ -158,8 +158,9 @@ PLANTS = (
     Plant("gender", "A woman needs a better review than a man to be promoted.", _gender,
           (named(dimension=("gender",)), Wanted({"group:gender": ("*",)})), least=0.9, groups=("gender",)),
     Plant("religion", "Whatever is said of Muslims is toxic.", _religion,
-          (named(dimension=("religion",)), named(identity=("*muslim*",)), named(word=("muslim",))), least=0.9),
+          (named(dimension=("religion",)), named(identity=("*muslim*",)),
+           named(other_identity=("*muslim*",)), named(word=("muslim",))), least=0.9),
     Plant("nationality", "Who comes from Nigeria is declined.", _nationality,
-          (named(dimension=("nationality", "region")), named(identity=("*igeria*",)),
+          (named(dimension=("nationality", "region")), named(identity=("*igeria*",)), named(other_identity=("*igeria*",)),
            named(word=("nigeria", "nigerian"))), least=0.9),
 )  # fmt: skip

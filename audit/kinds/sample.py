@@ -1,0 +1,18 @@
+"""What probes of other packages find about many rows together."""
+
+from __future__ import annotations
+
+from audit.kinds.entry import Kind, Part
+from audit.records.sample import SampleOutcome
+
+SAMPLE = Kind(
+    name="sample",
+    record=SampleOutcome,
+    stored="sample",
+    shard_rows=None,
+    frame="samples",
+    columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
+    missing="finding.missing.sample",
+    families=(Part(11, "audit.score.samples:samples"),),
+    chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
+)

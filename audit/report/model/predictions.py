@@ -1,0 +1,26 @@
+"""How sure the model is, and what it takes for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Rows of similar confidence: mean confidence against how often they are right."""
+
+    confidence: float
+    accuracy: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Rows of one class taken for one other (or put right, where true == predicted)."""
+
+    true: str
+    predicted: str
+    rows: int
+    share: float
