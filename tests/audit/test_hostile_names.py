@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 from commands import typed
-from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
+from hostile import CAPABILITY, COLUMNS, LABELS, NOTE, RUN, SUITE, TABLE, TESTS
 from names import formula, said
 
 from audit.language.printable import printable
@@ -91,6 +91,29 @@ def test_a_check_on_each_class_is_about_that_class(hostile, tmp_path, form):
     assert done.status in (1, 3)
 
 
+@pytest.mark.parametrize("test", TESTS)
+def test_a_check_on_a_test_of_a_suite_is_about_that_test(hostile, tmp_path, test):
+    (tmp_path / "p.toml").write_text(
+        'version = 1\n[[check]]\nid = "one"\nscore = "behaviour_failure"\nprobe = "*"\nmax = 0.5\nmin_n = 1\n'
+        f"slice = {{ capability = {json.dumps(CAPABILITY)}, test = {json.dumps(test)} }}\n", encoding="utf-8",
+    )  # fmt: skip
+    done = typed("audit", "gate", hostile.run_id, "--policy", tmp_path / "p.toml", "--json")
+    (found,) = json.loads(done.out)["findings"]
+    assert found["score"]["where"] == {"capability": CAPABILITY, "test": test}
+    (score,) = (
+        s for s in open_store().scores(hostile.run_id) if s.name == "behaviour_failure" and s.where["test"] == test
+    )
+    assert (found["verdict"], done.status) == (("FAIL", 1) if score.value > 0.5 else ("PASS", 0))
+
+
+@pytest.mark.parametrize("policy", ["everyday", "release", "adversary"])
+def test_the_policies_that_come_with_assay_tell_of_hostile_names_whole(hostile, policy):
+    done = typed("audit", "gate", hostile.run_id, "--policy", policy)
+    assert done.status in (1, 3), done.err
+    assert visible(RUN) in done.out
+    assert "\x1b" not in done.out + done.err
+
+
 def test_diff_says_which_class_each_line_is_about(hostile):
     out = said("audit", "diff", hostile.run_id, hostile.run_id).out
     for score in open_store().scores(hostile.run_id):
@@ -134,6 +157,8 @@ def test_the_reports_hold_every_name(hostile, tmp_path):
     assert not re.search(r"<i>|<a [^>]*http|<img[^>]*src=.http", page)
     for label in LABELS:
         assert printable(label[:30]).replace("\u200b", "") in html.unescape(page).replace("\u200b", "")
+    for name in (*TESTS, CAPABILITY, SUITE):
+        assert printable(name) in html.unescape(page), name
     assert b"/URI" not in files["pdf"].read_bytes()
     with (tmp_path / "csv" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
@@ -168,6 +193,12 @@ def _came_later(score):
     return came_later(score["name"], Slice(score["where"]))
 
 
+def older(where):
+    """Whether slices of these columns were there when they were written as text: of a class, a word or one group column."""
+    groups = [column for column in where if column.startswith("group:")]
+    return len(groups) <= 1 and set(where) - set(groups) <= {"label", "predicted", "word", "target"}
+
+
 def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypatch):
     import hashlib
 
@@ -179,7 +210,8 @@ def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypa
         data = json.loads(path.read_text(encoding="utf-8"))
         data = [entry for entry in data if not _came_later(entry.get("score", entry))]
         for entry in data:
-            entry.get("score", entry).pop("where")
+            if older(entry.get("score", entry)["where"]):
+                entry.get("score", entry).pop("where")
         path.write_text(json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     run = json.loads((tmp_path / "new" / "run.json").read_text(encoding="utf-8"))
     run["provenance"]["environment"]["assay"] = {"version": "0.0.9", "commit": None}

@@ -141,7 +141,8 @@ class _Scan:
         strong = sorted((b for b in searched if b.strength >= HALF), key=lambda b: (-b.strength, b.target))
         judged = {best.target for best in strong[: self.probe.classes]}
         for target in few:
-            yield self._none(target, tr_later(f"fewer than {LEAST} rows of other classes"), 0.0)
+            why, rows = tr_later(f"fewer than {LEAST} rows of other classes"), float(len(sides[target].judge))
+            yield self._record(target, phrase="", role="none", note=why, values={"searched": 0.0, "judged": rows})
         for best in searched:
             if best.target not in judged:
                 yield self._none(

@@ -175,3 +175,15 @@ def test_groups_that_are_exactly_alike_leave_room_for_a_gap(groups):
             low, high = made.interval(level)
             assert low == 0.0
             assert high > 0.02
+
+
+@pytest.mark.parametrize(("cases", "known"), [(1, False), (29, False), (30, True)])
+def test_a_suite_of_a_few_cases_is_not_said_to_have_no_failing_test(cases, known):
+    examples, records = tiny(3, spread="none", labels=True, groups=1, cases=cases)
+    (failing,) = (
+        m for m in measure_run(build_frames(records, labels=LABELS, examples=examples)) if m.name == "failing_tests"
+    )
+    assert (failing.value == 0.0) is known
+    decision = decide(Check("c", "failing_tests", max=0.0), failing, 0.95, 1)
+    assert decision.verdict == ("PASS" if known else "INCONCLUSIVE")
+    assert known or "no test of the suite has the 30 cases" in failing.score().note
