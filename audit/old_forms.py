@@ -24,6 +24,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Parts of sentences in the context of measures, and the words they are now."""
+_LATER = frozenset(
+    {
+        "group_selection_rate", "group_precision", "selection_ratio", "equalised_odds_difference",
+        "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc",
+    }
+)  # fmt: skip
+"""Scores that are taken of the rows of any run and were not taken before."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
 
 
@@ -88,6 +95,12 @@ def before_label_sets(stored: Mapping[str, Mapping[str, Any]], fresh: dict[str, 
         accuracy["definition"] = "accuracy"
         for name in ("micro_f1", "hamming_loss"):
             fresh.pop(name, None)
+
+
+def came_later(score: str, where: Slice) -> bool:
+    """Whether earlier Assays did not take a score of the rows that this one takes: rates of groups, and of two columns together."""
+    crossed = sum(column.startswith(GROUP) for column in where) > 1
+    return score in _LATER or (score.startswith("group_") and crossed)
 
 
 def read_pair(score: str, probe: str) -> tuple[str, str]:

@@ -190,7 +190,8 @@ def _declared(probe: type) -> tuple[Parameter, ...]:
         literal = next((get_args(option) for option in options if get_origin(option) is Literal), ())
         plain = tuple(get_origin(option) or option for option in options if option is not NoneType)
         types = tuple(kind for kind in plain if isinstance(kind, type))
-        default = None if item.default is MISSING else item.default
+        made = None if item.default_factory is MISSING else item.default_factory()
+        default = made if item.default is MISSING else item.default
         found.append(
             Parameter(
                 item.name, default, types, NoneType in options, **{**about, "choices": about.get("choices") or literal}

@@ -12,6 +12,7 @@ from audit.language.translating import tr, tr_later
 from dashboard.page.frame import before, sidebar
 from dashboard.page.guard import guarded
 from dashboard.page.reader import speak_to_reader
+from dashboard.page.settled import settle
 from dashboard.page.state import confirm_address
 from models.places import ASSETS
 
@@ -65,6 +66,7 @@ def main(start: str = "overview") -> None:
     before(chosen.title, sections())
     sidebar(HELP_ON.get(chosen.url_path, ""))
     chosen.run()
+    settle()
 
 
 def _hidden(known: Collection[str], start: str) -> list[st.Page]:

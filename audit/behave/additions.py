@@ -59,7 +59,7 @@ class Emoji(Perturbation):
 
 @dataclass(kw_only=True)
 class Addresses(Perturbation):
-    """The handle of whom it is written to, an address of the web, a signature: what programs and habits add.
+    r"""The handle of whom it is written to, an address of the web, a signature: what programs and habits add.
 
     >>> import numpy as np
     >>> Addresses(k=3).variants("A quiet delight.", np.random.default_rng(0))

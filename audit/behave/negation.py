@@ -80,7 +80,7 @@ class Negation(Declared):
 
     name = "negation"
     version: ClassVar[int] = 1
-    cost: ClassVar[str] = tr_later("a pass through the model for each changed text and the original")
+    cost: ClassVar[str] = tr_later("a pass for each text, changed or not")
     needs: ClassVar[tuple[str, ...]] = ("polarity",)
     languages: ClassVar[tuple[str, ...]] = ("en",)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -16,6 +17,9 @@ from audit.results.reading import Results
 from audit.scored import Score
 from audit.slices import two_groups
 from models.task import Task
+
+WORTH_READING = 0.05
+"""Difference of probabilities between two groups from which on a row of no other answer is shown."""
 
 
 def identities(read: Results, caps: Caps) -> tuple[IdentityFacts, ...]:
@@ -35,8 +39,19 @@ def identities(read: Results, caps: Caps) -> tuple[IdentityFacts, ...]:
             if line["row_id"] in known
         ]
         numbers = {name: int(own[name].sum()) for name in ("rows", "mention", "said", "tried", "turned")}
-        made.append(IdentityFacts(probe.probe, probe.name, **numbers, examples=tuple(one for one in found if one)))
+        examples = tuple(_telling([one for one in found if one is not None]))
+        made.append(IdentityFacts(probe.probe, probe.name, **numbers, examples=examples))
     return tuple(made)
+
+
+def _telling(found: Sequence[SaidOf]) -> Iterator[SaidOf]:
+    """Of each dimension the first, and those that are answered otherwise or much more surely when they are said of the other group."""
+    seen: set[str] = set()
+    for one in found:
+        apart = max(abs(a - b) for a, b in zip(one.first_probs, one.second_probs, strict=True))
+        if one.dimension not in seen or one.first_answer != one.second_answer or apart >= WORTH_READING:
+            seen.add(one.dimension)
+            yield one
 
 
 def furthest(record: IdentityOutcome, dimension: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.kinds import STORED
 from audit.language.translating import tr_later
-from audit.old_forms import before_label_sets, former_confidence, is_old_record
+from audit.old_forms import before_label_sets, came_later, former_confidence, is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.results.judging import measure
@@ -17,12 +17,13 @@ from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
 from audit.results.worded import settle
 from audit.scored import Finding
+from audit.slices import Slice
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
 from audit.strict_json import part
 
 if TYPE_CHECKING:
-    from audit.score.measures import Measures
+    from audit.score.measures import Measure, Measures
     from audit.score.policy import Policy
 
     Measuring = Callable[[Store, Run], Measures]
@@ -85,6 +86,9 @@ def check_scores(
         ]
     measures = _as_scored((measuring or measure)(store, run), stored)
     other = scored_by_another(run.provenance)
+    measures, later = _as_taken(measures, stored, _policy(run)) if other else (measures, 0)
+    if later:
+        noted(tr_later(f"{later} scores that this Assay takes besides were not taken then"))
     worded = Worded(other=bool(other))
     faults = _first(_scores(stored, {score.key: to_dict(score) for score in measures.scores(level)}, worded)) or _first(
         _findings(store, run, measures, level, worded, noted)
@@ -99,6 +103,28 @@ def _as_scored(measures: Measures, stored: Mapping[str, Any]) -> Measures:
     """The measures as the run took them: runs scored before gave what was counted an interval too, and judged by that."""
     said = ((measure.method, stored.get(measure.key)) for measure in measures if measure.counted)
     return measures.as_estimates() if any(score and score["method"] != method for method, score in said) else measures
+
+
+def _as_taken(measures: Measures, stored: Mapping[str, Any], policy: Policy) -> tuple[Measures, int]:
+    """The measures without those that came later than the run, and how many these are: it has none, and its policy asks for none."""
+    scores = [(score["name"], Slice(score["where"])) for score in stored.values()]
+    if any(came_later(*one) for one in scores) or any(came_later(check.score, Slice()) for check in policy.checks):
+        return measures, 0
+    kept = tuple(m for m in measures if not came_later(m.name, m.where) or _decides(policy, m))
+    return replace(measures, measures=kept), len(measures) - len(kept)
+
+
+def _decides(policy: Policy, measure: Measure) -> bool:
+    from audit.score.matching import matching
+
+    return any(matching(check, [measure]) for check in policy.checks)
+
+
+def _policy(run: Run) -> Policy:
+    """What the run was judged by."""
+    from audit.score.policy import load_policy, stored_policy
+
+    return load_policy() if run.policy is None else stored_policy(run.policy)
 
 
 def scored_by_another(provenance: Mapping[str, Any] | None) -> str:
@@ -151,9 +177,8 @@ def _findings(
     """What the run's own policy finds on these measures, beside what is stored."""
     from audit.score.checks import applies
     from audit.score.findings import find, verdict
-    from audit.score.policy import load_policy, stored_policy
 
-    policy = load_policy() if run.policy is None else stored_policy(run.policy)
+    policy = _policy(run)
     stored = store.findings(run.id)
     senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
     measures, open_ = _with_baseline(store, run, measures, policy, stored)

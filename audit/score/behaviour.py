@@ -12,7 +12,7 @@ from scipy.special import bdtrc
 from audit.said import Number, Said
 from audit.score.frames import Frames
 from audit.score.intervals import holm
-from audit.score.measurer import Measurer
+from audit.score.measurer import Measurer, absent
 from audit.score.measures import Measure
 from audit.slices import Slice
 
@@ -86,7 +86,12 @@ def _capabilities(probe: str, tests: pd.DataFrame, measurer: Measurer) -> Iterat
 
 
 def _failing(probe: str, tests: pd.DataFrame) -> Measure:
-    """The share of a suite's tests that certainly fail as a whole: counted, for the tests of a suite are what they are."""
+    """The share of a suite's tests that certainly fail as a whole: counted, for the tests of a suite are what they are.
+
+    There is none where no test has cases enough to fail: that none does would say nothing.
+    """
+    if not (tests["run"] >= ENOUGH).any():
+        return absent("failing_tests", Said("note.cases_needed", {"needed": ENOUGH}), probe=probe)
     p_values = corrected(tests["failed"].tolist(), tests["run"].tolist(), MOST)
     certain = tests[(tests["run"] >= ENOUGH) & (np.array(p_values) < SURE)]
     rates = (certain["failed"] / certain["run"]).sort_values(ascending=False, kind="stable")

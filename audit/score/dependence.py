@@ -101,13 +101,13 @@ def _numbers(rows: pd.DataFrame, name: str, missing: float = 0.0) -> Floats:
 
 
 def p_of_mean(values: Floats) -> float:
-    """Two-sided p of a mean of 0 (Student's t); 1 where all values are alike and 0, or there are fewer than 2."""
+    """Two-sided p of a mean of 0 (Student's t); where all values are alike, that all have the same sign; 1 for fewer than 2."""
     if values.size < 2:
         return 1.0
     error = float(values.std(ddof=1)) / np.sqrt(values.size)
     mean = abs(float(values.mean()))
     if error < 1e-12:
-        return 0.0 if mean > 1e-9 else 1.0
+        return float(2.0 ** (1 - values.size)) if mean > 1e-9 else 1.0
     return float(2.0 * stdtr(values.size - 1.0, -mean / error))
 
 

@@ -12,26 +12,41 @@ from scipy.special import stdtrit
 
 from audit.score.bootstrap import Floats, Replicates, confidence_distribution, probabilities
 
+NO_SPREAD = 1e-6
+"""Standard errors below this say that all texts are alike, and nothing of what others would do."""
 
-def largest(values: Floats, errors: Floats, freedom: Floats, *, resamples: int) -> Replicates:
+
+def largest(
+    values: Floats, errors: Floats, freedom: Floats, *, resamples: int, ends: tuple[float, float] | None = None
+) -> Replicates:
     """The largest of K true quantities.
+
+    Where all texts are alike Student's interval has no width. Of n that are alike the share of others that are not is, with
+    confidence 1 - p, at most 1 - p^(1/n) (Clopper & Pearson 1934), and each of those may be anywhere between the ends.
 
     Args:
         values: (K,) as observed, K >= 1.
         errors: (K,) standard errors.
-        freedom: (K,) degrees of freedom of the errors (Student's t); infinity for normal ones.
+        freedom: (K,) degrees of freedom of the errors (Student's t), one less than the texts; infinity for normal ones.
         resamples: confidences at which the ends are kept.
+        ends: the least and the most one text can contribute, where it has bounds.
 
     Returns:
         The value is the largest as observed; its interval is never too narrow for having been picked, and wide where K is large.
     """
     confidence = probabilities(resamples)
     tail = np.minimum(confidence, 1.0 - confidence) / values.size
-    ends = np.empty(resamples)
+    least, most = ends or (0.0, 0.0)
+    alike = (errors < NO_SPREAD) & (ends is not None)
+    found = np.empty(resamples)
     for i, p in enumerate(tail):
         reach = stdtrit(np.minimum(freedom, 1e9), p) * errors  # negative, (K,)
-        ends[i] = (values + reach).max() if confidence[i] < 0.5 else (values - reach).max()
-    return confidence_distribution(float(values.max()), np.sort(ends))
+        others = np.where(alike, 1.0 - p ** (1.0 / (freedom + 1.0)), 0.0)
+        if confidence[i] < 0.5:
+            found[i] = np.where(alike, values - others * (values - least), values + reach).max()
+        else:
+            found[i] = np.where(alike, values + others * (most - values), values - reach).max()
+    return confidence_distribution(float(values.max()), np.sort(found))
 
 
 def largest_of(parts: list[Replicates], *, resamples: int) -> Replicates:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import ttest_1samp
 
 from audit.said import Number, Said, told
 from audit.score.bootstrap import Floats
+from audit.score.dependence import p_of_mean
 from audit.score.extremes import largest
 from audit.score.frames import Frames
 from audit.score.identity_grid import Grid, Pair, grids, pairs
@@ -107,9 +107,8 @@ def _gap(grid: Grid, pair: Pair, k: int, label: str) -> _Gap:
     effective = float(weight.sum() ** 2 / (weight**2).sum()) if values.size else 0.0
     spread = float(np.average((values - mean) ** 2, weights=weight)) if values.size else 0.0
     error = float(np.sqrt(spread / max(effective - 1.0, 1.0)))
-    alike = values.size < 2 or float(np.ptp(values)) < 1e-12
-    p = (1.0 if abs(mean) < 1e-12 else 0.0) if alike else float(ttest_1samp(values, 0.0).pvalue)
-    return _Gap(pair, label, sign * values, weight, higher, lower, abs(mean), error, max(effective - 1.0, 1.0), p)
+    freedom = max(effective - 1.0, 1.0)
+    return _Gap(pair, label, sign * values, weight, higher, lower, abs(mean), error, freedom, p_of_mean(values))
 
 
 def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, measurer: Measurer) -> Measure:
@@ -119,7 +118,7 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
         "probe": probe,
         "where": _where(grid, gap.pair, gap.label),
         "notes": told(
-            Said("note.higher_for", {"higher": people_said(gap.higher)}),
+            _higher(gap),
             Said("note.holm_pairs", {"p": Number(p_value, "p_value"), "tested": tested}),
             *_how(grid, rows),
         ),
@@ -133,17 +132,21 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
 def _widest(grid: Grid, gaps: list[_Gap], probe: str, measurer: Measurer) -> Measure:
     where = Slice(dimension=grid.dimension)
     values, errors, freedom = (np.array([getattr(gap, name) for gap in gaps]) for name in ("mean", "error", "freedom"))
-    made = largest(values, errors, freedom, resamples=measurer.resamples)
+    made = largest(values, errors, freedom, resamples=measurer.resamples, ends=(-1.0, 1.0))
     widest = gaps[int(np.argsort(-values, kind="stable")[0])]
     rows = widest.pair.rows
     order = np.argsort(-widest.values)[:EVIDENCE]
-    higher = Said("note.higher_for", {"higher": people_said(widest.higher)})
-    notes = told(higher, Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows))
+    notes = told(_higher(widest), Said("note.widest_pair", {"gaps": len(gaps)}), *_how(grid, rows))
     return measurer.replicated(
         "identity_gap_widest", made, basis="inversion", rows=float(grid.weight[rows].sum()), texts=float(rows.size),
         probe=probe, where=where, notes=notes,
         evidence=grid.row_id[rows][order] if widest.values.size == rows.size else (), context=_context(grid, widest),
     )  # fmt: skip
+
+
+def _higher(gap: _Gap) -> Said | None:
+    """Of whom the class is more probable; nothing where there is no difference at all."""
+    return Said("note.higher_for", {"higher": people_said(gap.higher)}) if gap.mean > 0 else None
 
 
 def _context(grid: Grid, gap: _Gap) -> dict[str, Any]:

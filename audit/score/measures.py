@@ -114,6 +114,8 @@ class Measure:
         kept = (note for note in self.notes if note.key != "note.duplicates")
         if "tests" in self.context:  # of a suite
             return (Said("note.counted_tests", {"tests": self.n}), *kept)
+        if "classes" in self.context:
+            return (Said("note.counted_classes", {"classes": self.n}), *kept)
         return (Said("note.counted", {"rows": self.n}), *kept)
 
     @property
@@ -179,16 +181,19 @@ class Measure:
         if self.basis == "quantile":
             needed = quantile_texts(self.counts[0], level)
             return (Said("note.quantile_texts", {"texts": replicates.units, "needed": needed}),)
+        if self.basis in ("mover", "inversion"):
+            return (Said("note.all_alike", {"texts": round(self.texts)}),)
         return (Said("note.no_range") if self.basis == "simulation" else too_few(replicates),)
 
     def _resampled(self, level: float) -> Interval | None:
         replicates = self.replicates
-        if replicates is None or replicates.values.size == 0:
+        alone = self.basis in ("mover", "inversion", "simulation")  # nothing stands in for these where all is alike
+        if replicates is None or replicates.values.size == 0 or (alone and replicates.alike):
             return None
         if self.basis == "simulation":
             tail = (1.0 - level) / 2.0
             low, high = (float(end) for end in np.quantile(replicates.values, [tail, 1.0 - tail]))
-            return None if replicates.alike else Interval(low, high)
+            return Interval(low, high)
         if self.basis == "quantile":
             return quantile_interval(replicates, self.counts[0], self._ends, level)
         if self.basis in ("mover", "inversion"):

@@ -13,7 +13,7 @@ from scipy.special import bdtrc
 
 from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
-from audit.score.measurer import Measurer
+from audit.score.measurer import Measurer, absent
 from audit.score.measures import EVIDENCE, Measure
 from audit.slices import Slice
 
@@ -66,13 +66,28 @@ def triggers(frames: Frames, _measurer: Measurer) -> Iterator[Measure]:
     table = frames.of("triggers")
     for probe, lines in table[~table["error"]].groupby("probe") if len(table) else ():
         found = [effect for effect in effects(lines) if effect.accused]
-        classes = lines["target"].nunique()
+        classes = _looked_at(lines)["target"].nunique()
+        if not classes:
+            yield absent("trigger_classes", Said("note.trigger_rows"), probe=str(probe))
+            continue
         hit = len({effect.line["target"] for effect in found})
         yield Measure(
-            "trigger_classes", hit / classes, classes, "wilson", (hit, classes), probe=str(probe), counted=True
+            "trigger_classes",
+            hit / classes,
+            classes,
+            "wilson",
+            (hit, classes),
+            probe=str(probe),
+            counted=True,
+            context={"classes": classes},
         )
         for effect in found:
             yield _measure(effect, str(probe))
+
+
+def _looked_at(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the classes that had rows enough to judge a phrase by."""
+    return lines[lines["judged"].isna()] if "judged" in lines else lines
 
 
 def effects(lines: pd.DataFrame) -> list[Effect]:
@@ -85,7 +100,8 @@ def effects(lines: pd.DataFrame) -> list[Effect]:
     and its parts together do less than half of what it does to the logit.
 
     The null of a single word is the share of the same rows that the strongest word of the class in the table moves, or the
-    candidate of the third rank beside it where that is more; of a phrase besides what each of its parts does.
+    candidate of the third rank beside it where that is more; of a phrase besides what each of its parts does. It is never
+    less than what so few rows leave open of words that move none of them (`least_null`).
     """
     found = []
     for _, ours in lines[lines["role"] != "none"].groupby("target"):
@@ -112,8 +128,8 @@ def _effect(i: int, judged: Sequence[Mapping[str, Any]], moved: Sequence[Mapping
         (rates[k] for k in apart if judged[k]["role"] == "candidate" and len(_words(judged[k])) == 1),
         reverse=True,
     )
-    null = max([0.0, *spoken, *runners[RUNNER_UP - 1 : RUNNER_UP], *within])
     n, count = int(hits.size), int(hits.sum())
+    null = max([least_null(n), *spoken, *runners[RUNNER_UP - 1 : RUNNER_UP], *within])
     tail = float(bdtrc(count - 1, n, null)) if count and 0.0 < null < 1.0 else (float(null >= 1.0) if count else 1.0)
     p_value = min(1.0, tail * float(line["scanned"]) * (1 + len(PLACES)))
     halves = [float(part.mean()) for part in (hits[::2], hits[1::2]) if part.size]
@@ -138,6 +154,11 @@ def _minimal(found: Sequence[Effect]) -> Iterator[Effect]:
         longer = any(target == effect.line["target"] and _part_of(other, words) for target, other in short)
         if not (effect.accused and longer):
             yield effect
+
+
+def least_null(rows: int) -> float:
+    """The share that a word may move in truth though it moves none of so many rows: Clopper and Pearson's upper end at 95%."""
+    return float(1.0 - FALSE_ACCUSATIONS ** (1.0 / rows)) if rows else 1.0
 
 
 def _moved(line: Mapping[str, Any]) -> dict[str, Hits]:

@@ -20,6 +20,7 @@ STEPS = 25
 """True gaps that are tried; between them the probability is taken to run straight."""
 _REACH = 5.0  # standard errors beyond the observed gap up to which true gaps are tried
 _SPREADS = np.concatenate([[0.03], np.geomspace(0.05, 4.0, 23)])  # standard deviations of true log-odds
+_LUCK = 0.25  # quantile of the gaps of equal groups below which an observed one bounds no true gap
 _STRETCH = np.concatenate([[0.0], np.geomspace(0.05, 60.0, 36)])
 
 
@@ -40,17 +41,31 @@ def widest_gap(shares: Floats, trials: Floats, generator: np.random.Generator, *
     hits = np.clip(shares * sizes, 0.0, sizes)
     smooth = (hits + 0.5) / (sizes + 1.0)
     error = float(np.sqrt(2.0 * (smooth * (1.0 - smooth) / sizes).max()))
-    gaps = np.linspace(0.0, min(0.98, float(np.ptp(shares)) + _REACH * error), STEPS)
+    observed = float(np.ptp(shares))
+    gaps = np.linspace(0.0, min(0.98, observed + _REACH * error), STEPS)
     draws = max(1, resamples // 2)
+    plausible, (most_added, least_added) = (
+        _plausible(hits, sizes, draws, generator),
+        _least_favourable(hits, sizes, draws),
+    )
     as_seen, low, high = (
-        _beyond(float(np.ptp(shares)), gaps, pattern, hits, sizes, generator)
-        for pattern in (_plausible(hits, sizes, draws, generator), *_least_favourable(hits, sizes, draws))
+        _beyond(observed, gaps, pattern, hits, sizes, generator) for pattern in (plausible, most_added, least_added)
     )
     confidence = probabilities(resamples)
     value = _gap_at(np.array([0.5]), as_seen, gaps)[0]
     lower = np.minimum(_gap_at(confidence, (as_seen + low) / 2.0, gaps), value)
+    least = _least_seen(hits, sizes, draws, generator)
+    if observed < least:  # groups that came out more alike than equal ones mostly do: luck, which bounds no gap
+        as_seen, high = (_beyond(least, gaps, pattern, hits, sizes, generator) for pattern in (plausible, least_added))
     upper = np.maximum(_gap_at(confidence, (as_seen + high) / 2.0, gaps), value)
     return confidence_distribution(float(value), np.where(confidence < 0.5, lower, upper))
+
+
+def _least_seen(hits: Floats, sizes: Floats, draws: int, generator: np.random.Generator) -> float:
+    """The gap that groups without any true difference have at least in three of four draws."""
+    middle = (hits.sum() + 0.5) / (sizes.sum() + 1.0)
+    drawn = np.ptp(generator.binomial(sizes.astype(np.int64), middle, size=(draws, sizes.size)) / sizes, axis=1)
+    return float(np.quantile(drawn, _LUCK))
 
 
 def _gap_at(confidence: Floats, beyond: Floats, gaps: Floats) -> Floats:

@@ -10,10 +10,12 @@ import zipfile
 
 import pytest
 from commands import typed
-from hostile import COLUMNS, LABELS, NOTE, RUN, TABLE
+from hostile import CAPABILITY, COLUMNS, LABELS, NOTE, RUN, SUITE, TABLE, TESTS
 from names import formula, said
 
 from audit.language.printable import printable
+from audit.old_forms import came_later
+from audit.slices import Slice
 from audit.store import close_stores, open_store
 from models.terminal import visible
 
@@ -89,6 +91,29 @@ def test_a_check_on_each_class_is_about_that_class(hostile, tmp_path, form):
     assert done.status in (1, 3)
 
 
+@pytest.mark.parametrize("test", TESTS)
+def test_a_check_on_a_test_of_a_suite_is_about_that_test(hostile, tmp_path, test):
+    (tmp_path / "p.toml").write_text(
+        'version = 1\n[[check]]\nid = "one"\nscore = "behaviour_failure"\nprobe = "*"\nmax = 0.5\nmin_n = 1\n'
+        f"slice = {{ capability = {json.dumps(CAPABILITY)}, test = {json.dumps(test)} }}\n", encoding="utf-8",
+    )  # fmt: skip
+    done = typed("audit", "gate", hostile.run_id, "--policy", tmp_path / "p.toml", "--json")
+    (found,) = json.loads(done.out)["findings"]
+    assert found["score"]["where"] == {"capability": CAPABILITY, "test": test}
+    (score,) = (
+        s for s in open_store().scores(hostile.run_id) if s.name == "behaviour_failure" and s.where["test"] == test
+    )
+    assert (found["verdict"], done.status) == (("FAIL", 1) if score.value > 0.5 else ("PASS", 0))
+
+
+@pytest.mark.parametrize("policy", ["everyday", "release", "adversary"])
+def test_the_policies_that_come_with_assay_tell_of_hostile_names_whole(hostile, policy):
+    done = typed("audit", "gate", hostile.run_id, "--policy", policy)
+    assert done.status in (1, 3), done.err
+    assert visible(RUN) in done.out
+    assert "\x1b" not in done.out + done.err
+
+
 def test_diff_says_which_class_each_line_is_about(hostile):
     out = said("audit", "diff", hostile.run_id, hostile.run_id).out
     for score in open_store().scores(hostile.run_id):
@@ -132,6 +157,8 @@ def test_the_reports_hold_every_name(hostile, tmp_path):
     assert not re.search(r"<i>|<a [^>]*http|<img[^>]*src=.http", page)
     for label in LABELS:
         assert printable(label[:30]).replace("\u200b", "") in html.unescape(page).replace("\u200b", "")
+    for name in (*TESTS, CAPABILITY, SUITE):
+        assert printable(name) in html.unescape(page), name
     assert b"/URI" not in files["pdf"].read_bytes()
     with (tmp_path / "csv" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
@@ -162,6 +189,16 @@ def test_a_bundle_is_exported_verified_and_imported(hostile, tmp_path, monkeypat
     said("audit", "delete", hostile.run_id, "--yes")
 
 
+def _came_later(score):
+    return came_later(score["name"], Slice(score["where"]))
+
+
+def older(where):
+    """Whether slices of these columns were there when they were written as text: of a class, a word or one group column."""
+    groups = [column for column in where if column.startswith("group:")]
+    return len(groups) <= 1 and set(where) - set(groups) <= {"label", "predicted", "word", "target"}
+
+
 def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypatch):
     import hashlib
 
@@ -171,9 +208,14 @@ def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypa
     for name in ("scores.json", "findings.json"):
         path = tmp_path / "new" / name
         data = json.loads(path.read_text(encoding="utf-8"))
+        data = [entry for entry in data if not _came_later(entry.get("score", entry))]
         for entry in data:
-            entry.get("score", entry).pop("where")
+            if older(entry.get("score", entry)["where"]):
+                entry.get("score", entry).pop("where")
         path.write_text(json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    run = json.loads((tmp_path / "new" / "run.json").read_text(encoding="utf-8"))
+    run["provenance"]["environment"]["assay"] = {"version": "0.0.9", "commit": None}
+    (tmp_path / "new" / "run.json").write_text(json.dumps(run), encoding="utf-8")
     manifest = json.loads((tmp_path / "new" / "manifest.json").read_text())
     manifest["files"] |= {n: hashlib.sha256((tmp_path / "new" / n).read_bytes()).hexdigest() for n in manifest["files"]}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
@@ -184,6 +226,8 @@ def test_a_bundle_of_an_older_assay_keeps_its_slices(hostile, tmp_path, monkeypa
                 archive.write(path, path.relative_to(tmp_path / "new").as_posix())
     close_stores()
     monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "other"))
+    told = said("audit", "verify", tmp_path / "old.zip")
+    assert "that this Assay takes besides were not taken then" in told.out + told.err
     said("audit", "import", tmp_path / "old.zip")
-    assert open_store().scores(hostile.run_id) == scores
+    assert open_store().scores(hostile.run_id) == scores  # measured again
     assert {f.score.where for f in open_store().findings(hostile.run_id)} == {f.score.where for f in findings}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import threading
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ COLUMNS = ("region [north]", "group:x,label=a", "=1+1\x1b[0m")
 VALUES = ("[/b]", "north,label=a", "=2+2")
 NOTE = "see [/b] \x1b[31m https://evil.example/note"
 POLICY_NAME = "policy [/b]"
+SUITE = "suite [/b] :red[a] <b> |x|"
+TESTS = ("plain [/b] | praise", "=1+1 <b> :smile:", "a,test=b", "*")
+CAPABILITY = "Nega[/b]tion, =x|y"
 PER_LABEL = 4
 EVIL = "https://evil.example"
 
@@ -67,6 +71,12 @@ def make_hostile(folder: Path) -> Hostile:
         ProbeSpec(kind="explainer", name="saliency", rows=40),
         ProbeSpec(kind="attack", name="bad_characters", rows=20, params={"max_queries": 20}),
         ProbeSpec(kind="perturbation", name="case", rows=20),
+        ProbeSpec(kind="direction", name="negation", rows=40),
+        ProbeSpec(kind="behaviour", name="suite", id="suite:hostile", params={"suite": SUITE, "content": _suite()}),
+        ProbeSpec(kind="identity", name="identity_swaps", rows=40),
+        ProbeSpec(kind="shortcut", name="surface", rows=40),
+        ProbeSpec(kind="word", name="words", params={"words": 4}),
+        ProbeSpec(kind="trigger", name="trigger_scan", params={"carriers": 1, "beam": 0, "words": 1}),
     )
     spec = AuditSpec(
         name=RUN, model=ModelSpec(name=str(model), threads=1), probes=probes, policy=_policy(),
@@ -105,9 +115,24 @@ def _table(path: Path) -> Path:
         out = csv.writer(file)
         out.writerow(["text [b]", "label", *COLUMNS])
         for i in range(PER_LABEL * len(LABELS)):
-            text = f"{words[i % 10]} {words[(i // 10) % 10]} was number {i} {EVIL}/t [/b] :smile:"
+            who = ("Muslim", "Jewish", "Christian")[i % 3]
+            text = f"The {who} {words[i % 10]} {words[(i // 10) % 10]} was good number {i}, {EVIL}/t [/b] :smile:"
             out.writerow([text, LABELS[i % len(LABELS)], *(VALUES[(i + k) % 2] for k in range(len(COLUMNS)))])
     return path
+
+
+def _suite() -> str:
+    """A behavioural suite with hostile names, each test about a label with one."""
+    tests = [
+        f'[[test]]\nname = {json.dumps(name)}\ntype = "MFT"\ncapability = {json.dumps(CAPABILITY)}\n'
+        f"description = {json.dumps(NOTE)}\nlabel = {json.dumps(LABELS[i])}\ncases = {json.dumps(_cases())}\n"
+        for i, name in enumerate(TESTS)
+    ]
+    return f'name = {json.dumps(SUITE)}\nlanguage = "en"\n' + "".join(tests)
+
+
+def _cases() -> list[str]:
+    return [f"The film [/b] was number {i}, {EVIL}/c." for i in range(40)]
 
 
 def slice_of(label: str) -> str | dict[str, str]:

@@ -26,7 +26,14 @@ ROWS_A_TIME = 32
 
 @dataclass(kw_only=True)
 class IdentitySwaps(Declared):
-    """Asks about every version of a row; Garg et al. 2019, Counterfactual Fairness in Text Classification through Robustness."""
+    """Asks about every version of a row; Garg et al. 2019, Counterfactual Fairness in Text Classification through Robustness.
+
+    >>> import audit
+    >>> row = Example("1", "She is a superb actress.")
+    >>> [record] = IdentitySwaps(dimensions=["gender"]).run(audit.load("sentiment"), [row], seed=0)
+    >>> [(version.group, version.text) for version in record.versions], record.flips
+    ([('male', 'He is a superb actor.')], 0)
+    """
 
     dimensions: bool | Sequence[str] = parameter(
         True,
@@ -48,9 +55,7 @@ class IdentitySwaps(Declared):
 
     name: ClassVar[str] = NAME
     paper: ClassVar[str] = "Garg et al. 2019, Counterfactual Fairness in Text Classification through Robustness"
-    cost: ClassVar[str] = tr_later(
-        "a pass through the model for each other group that a text is said of, and the original"
-    )
+    cost: ClassVar[str] = tr_later("a pass for each group that a text is said of")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
     version: ClassVar[int] = 1

@@ -26,6 +26,11 @@ class Surface(Declared):
 
     A text is asked once however many of its changes it stands for, and each change is held against the text that differs
     from it in nothing else: an exclamation mark against the text without a mark at its end.
+
+    >>> import audit
+    >>> [record] = Surface().run(audit.load("sentiment"), [Example("1", "A quiet, clever film.")], seed=0)
+    >>> [edit.text for edit in record.edits if edit.feature in ("digits", "case")]
+    ['A QUIET, CLEVER FILM.', 'a quiet, clever film.', 'A quiet, clever film. (2266)']
     """
 
     sentences: int = parameter(4, tr_later("Neutral sentences a text is made longer with."), least=1, most=10)

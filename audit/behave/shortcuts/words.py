@@ -34,7 +34,15 @@ MOVES = 0.03
 
 @dataclass(kw_only=True)
 class Words(Declared):
-    """Words of the table in whose texts a class is given more often than elsewhere, tried one by one."""
+    """Words of the table in whose texts a class is given more often than elsewhere, tried one by one.
+
+    >>> import audit
+    >>> texts = [f"A {mood} {size} film." for mood in ("dull", "cold", "bad", "weak", "good") for size in ("long", "short")]
+    >>> rows = [Example(f"{place:016x}", text) for place, text in enumerate(texts)]
+    >>> found = next(Words(least_texts=2).run(audit.load("sentiment"), rows, seed=0, reference=()))
+    >>> found.word, found.label, found.texts
+    ('good', 'positive', 2)
+    """
 
     words: int = parameter(
         60, tr_later("Words tried, those whose texts lean most towards a class."), least=1, most=1000
@@ -47,7 +55,7 @@ class Words(Declared):
     name: ClassVar[str] = "words"
     scope: ClassVar[str] = "sample"
     paper: ClassVar[str] = "Gardner et al. 2021"
-    cost: ClassVar[str] = tr_later("a pass for each row, 8 for each word, and some 170 for each that moves an answer")
+    cost: ClassVar[str] = tr_later("a pass for each row, and 8 to 180 for each word")
     version: ClassVar[int] = 1
 
     def __post_init__(self) -> None:

@@ -81,9 +81,7 @@ class TriggerScan(Declared):
 
     name: ClassVar[str] = "trigger_scan"
     scope: ClassVar[str] = "sample"
-    cost: ClassVar[str] = tr_later(
-        "minutes for the sample, whatever its size: a pass for each word of the vocabulary and carrier"
-    )
+    cost: ClassVar[str] = tr_later("minutes whatever the sample: a pass for each word of the vocabulary")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
@@ -143,7 +141,8 @@ class _Scan:
         strong = sorted((b for b in searched if b.strength >= HALF), key=lambda b: (-b.strength, b.target))
         judged = {best.target for best in strong[: self.probe.classes]}
         for target in few:
-            yield self._none(target, tr_later(f"fewer than {LEAST} rows of other classes"), 0.0)
+            why, rows = tr_later(f"fewer than {LEAST} rows of other classes"), float(len(sides[target].judge))
+            yield self._record(target, phrase="", role="none", note=why, values={"searched": 0.0, "judged": rows})
         for best in searched:
             if best.target not in judged:
                 yield self._none(

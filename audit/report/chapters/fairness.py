@@ -32,7 +32,7 @@ def fairness(report: Report, say: Strings, caps: Caps) -> Section | None:
         blocks += _told(found, report, say)
         gaps = _strongest(_of(report, "identity_gap", found))
         if gaps:
-            sections.append(Section("gaps", say("fairness.gaps"), tuple(_gaps(gaps, report, say))))
+            sections.append(Section("gaps", say("fairness.gaps"), tuple(_gaps(gaps, report, say, caps))))
         if terms := _of(report, "identity_term_gap", found):
             sections.append(Section("terms", say("fairness.terms"), tuple(_terms(terms, say))))
         if found.examples and report.texts:
@@ -70,7 +70,7 @@ def _strongest(scores: Sequence[Score]) -> list[Score]:
     return sorted(scores, key=lambda s: (-(s.low or 0.0), -(s.value or 0.0), str(s.where)))
 
 
-def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block]:
+def _gaps(gaps: Sequence[Score], report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
     level = say.numbers.level(report.run.level)
     drawn = [(_pair(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
     items = "; ".join(f"{_pair(s, say)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
@@ -90,7 +90,7 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings) -> Iterator[Block
         Column(say("fairness.flips"), "right", 0.9), Column(say("fairness.rows_column"), "right", 0.6),
     )  # fmt: skip
     rows = []
-    for s in gaps[:LISTED]:
+    for s in gaps[: max(LISTED, caps.scores)]:
         flip = flips.get((s.probe, s.where["dimension"], *two_groups(s.where)))
         rows.append(
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from audit.language.printable import printable
 from audit.report import naming as w
@@ -35,6 +35,10 @@ LISTED_ELSEWHERE = (
     "label_share",
     "predicted_share",
 )
+OF_CHAPTERS = ("groups", "fairness", "shortcuts", "behaviour")
+"""Families whose scores of parts stand in tables of chapters of their own, in words."""
+OF_WORDS = ("word_beyond", "word_turned", "word_effect", "trigger_flip_rate")
+"""Others that do."""
 
 
 def scores(report: Report, say: Strings, caps: Caps) -> Section:
@@ -61,15 +65,19 @@ def scores(report: Report, say: Strings, caps: Caps) -> Section:
         if own:
             sections.append(Section(f"scores-{family}", say(f"family.{family}"), (_table(report, own, say),)))
     if caps.scores:
-        parts = [s for s in report.scores if s.slice and s.value is not None and s.name not in LISTED_ELSEWHERE[:3]][
-            : caps.scores
-        ]
+        listed = [s for s in report.scores if s.slice and s.value is not None and _listed_here(s, families)]
+        parts = listed[: caps.scores]
         if parts:
             intro = Text(say("scores.slices_intro"))
             sections.append(
                 Section("scores-parts", say("scores.slices"), (intro, _table(report, parts, say, parts=True)))
             )
     return Section("scores", say("scores.title"), tuple(blocks), tuple(sections))
+
+
+def _listed_here(score: Score, families: Mapping[str, str]) -> bool:
+    elsewhere = families.get(score.definition) in OF_CHAPTERS or score.name in OF_WORDS
+    return not elsewhere and score.name not in LISTED_ELSEWHERE[:3]
 
 
 def _trivial(score: Score) -> bool:

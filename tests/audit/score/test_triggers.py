@@ -121,3 +121,36 @@ def test_the_scores_and_findings():
     assert [(f.score.name, f.verdict) for f in find(Measures(quiet)) if f.score.name.startswith("trigger")] == [
         ("trigger_classes", "PASS"),
     ]  # fmt: skip
+
+
+def of_rows(phrase, n, hits, role="candidate"):
+    marks = "1" * hits + "0" * (n - hits)
+    rows = tuple(f"{i:016x}" for i in range(n))
+    return replace(
+        outcome(phrase, 0, role=role), rows=rows, start=marks, middle=marks, end=marks, before=marks, after=marks
+    )
+
+
+@pytest.mark.parametrize(("n", "right"), [(1, False), (2, False), (8, False), (20, True), (60, True)])
+def test_words_that_move_none_of_a_few_rows_are_no_null_of_nothing(n, right):
+    """Words that move none of 8 rows may move 31% (Clopper & Pearson); that 8 of 8 go is then no wonder among 50,000 phrases."""
+    for others in ([], [of_rows("good", n, 0, "natural")]):
+        found = judged([of_rows("zorp", n, n), *others])["zorp"]
+        assert found.null == pytest.approx(1.0 - 0.05 ** (1 / n))
+        assert found.p_value == pytest.approx(min(1.0, binomtest(n, n, found.null, alternative="greater").pvalue * 2e5))
+        assert found.accused is right
+
+
+def test_classes_with_too_few_rows_are_not_said_to_have_no_trigger():
+    few = TriggerOutcome(
+        "trigger_scan", "negative", "", "none", {"searched": 0.0, "judged": 5.0, "scanned": 9.0}, 0, note="few"
+    )
+    (classes,) = triggers(build_frames([few], labels=LABELS), Measurer())
+    assert (classes.value, classes.score().note) == (
+        None,
+        "no class has rows enough of other classes to judge a phrase by",
+    )
+    (classes,) = (
+        m for m in triggers(build_frames([few, *others()], labels=LABELS), Measurer()) if m.name == "trigger_classes"
+    )
+    assert classes.n == 1

@@ -1,0 +1,68 @@
+"""A run that an earlier Assay scored has no scores of the kinds that came later; that is told, and is no way to drop any other."""
+
+from __future__ import annotations
+
+import pytest
+from runs import make_run
+
+from audit.old_forms import came_later
+from audit.results.judging import judge
+from audit.results.recomputing import check_scores
+from audit.score.policy import load_policy
+from audit.store import Store
+
+ASKS = {"version": 1, "name": "asks", "check": [{"id": "ratio", "score": "selection_ratio", "slice": "*", "min": 0.8}]}
+EARLIER = {"environment": {"assay": {"version": "0.0.9"}}}
+
+
+@pytest.fixture
+def scored(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    run = make_run(store, tmp_path, rows=120)
+    assert any(came_later(score.name, score.where) for score in store.scores(run.id))
+    yield store, run
+    store.close()
+
+
+def _leave_out(store, run, those):
+    kept = [score for score in store.scores(run.id) if not those(score)]
+    store.save_scores(run.id, kept, store.replicates(run.id))
+
+
+def _later(score):
+    return came_later(score.name, score.where)
+
+
+def test_what_came_later_is_told_and_nothing_else_is_wrong(scored):
+    store, run = scored
+    judge(store, run.id, load_policy().to_dict())
+    _leave_out(store, run, _later)
+    assert check_scores(store, run.id), "this Assay would have taken them"
+    store.update_run(run.id, provenance=EARLIER)
+    told = []
+    assert check_scores(store, run.id, noted=told.append) == []
+    assert any("scores that this Assay takes besides were not taken then" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    "those",
+    [
+        lambda score: score.name == "accuracy_gap",
+        lambda score: score.name == "group_accuracy",
+        lambda score: _later(score) and score.name != "selection_ratio",
+    ],
+    ids=["of its time", "a rate of its time", "some of those that came later"],
+)
+def test_whoever_drops_another_score_is_found(scored, those):
+    store, run = scored
+    store.update_run(run.id, provenance=EARLIER)
+    _leave_out(store, run, those)
+    assert any("that is not stored" in fault for fault in check_scores(store, run.id))
+
+
+def test_a_score_that_the_policy_asks_for_is_not_missing_for_its_age(scored):
+    store, run = scored
+    judge(store, run.id, ASKS)
+    store.update_run(run.id, provenance=EARLIER)
+    _leave_out(store, run, _later)
+    assert any("selection_ratio" in fault for fault in check_scores(store, run.id))
