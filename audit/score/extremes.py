@@ -29,7 +29,9 @@ def largest(values: Floats, errors: Floats, freedom: Floats, *, resamples: int) 
     tail = np.minimum(confidence, 1.0 - confidence) / values.size
     ends = np.empty(resamples)
     for i, p in enumerate(tail):
-        reach = stdtrit(np.minimum(freedom, 1e9), p) * errors  # negative, (K,)
+        reach = np.where(
+            errors > 0.0, stdtrit(np.minimum(freedom, 1e9), p) * errors, 0.0
+        )  # negative, (K,); -inf * 0 is no number
         ends[i] = (values + reach).max() if confidence[i] < 0.5 else (values - reach).max()
     return confidence_distribution(float(values.max()), np.sort(ends))
 

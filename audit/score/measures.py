@@ -183,8 +183,8 @@ class Measure:
 
     def _resampled(self, level: float) -> Interval | None:
         replicates = self.replicates
-        if replicates is None or replicates.values.size == 0:
-            return None
+        if replicates is None or replicates.values.size == 0 or (self.basis == "inversion" and replicates.alike):
+            return None  # of texts that all say the same nobody knows how many more there are
         if self.basis == "simulation":
             tail = (1.0 - level) / 2.0
             low, high = (float(end) for end in np.quantile(replicates.values, [tail, 1.0 - tail]))

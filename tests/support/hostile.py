@@ -23,6 +23,11 @@ COLUMNS = ("region [north]", "group:x,label=a", "=1+1\x1b[0m")
 VALUES = ("[/b]", "north,label=a", "=2+2")
 NOTE = "see [/b] \x1b[31m https://evil.example/note"
 POLICY_NAME = "policy [/b]"
+SUITE = "suite [/b] =1+1 \u202e <b> https://evil.example/s"
+TEST = "test [/b] \x1b[2J <b> $x$\u2028- new"
+CAPABILITY = "=cap|ability [/b] \u202e"
+ABOUT = "passes over [/b] \x1b]0;owned\x07 ![x](http://evil.example/e)"
+CASE = "=1+1 film \u2028[/b] https://evil.example/c \r@x"
 PER_LABEL = 4
 EVIL = "https://evil.example"
 
@@ -67,6 +72,18 @@ def make_hostile(folder: Path) -> Hostile:
         ProbeSpec(kind="explainer", name="saliency", rows=40),
         ProbeSpec(kind="attack", name="bad_characters", rows=20, params={"max_queries": 20}),
         ProbeSpec(kind="perturbation", name="case", rows=20),
+        ProbeSpec(kind="direction", name="negation", rows=20),
+        ProbeSpec(kind="identity", name="identity_swaps", rows=10, params={"versions": 2}),
+        ProbeSpec(kind="shortcut", name="surface", rows=10),
+        ProbeSpec(kind="word", name="words", params={"words": 4, "least_texts": 2, "carriers": 8, "holders": 3}),
+        ProbeSpec(
+            kind="trigger",
+            name="trigger_scan",
+            params={"shortlist": 50, "rows": 8, "classes": 2, "words": 2, "beam": 1},
+        ),
+        ProbeSpec(
+            kind="behaviour", name="suite", id="suite:own", params={"suite": SUITE, "content": _suite(), "kept": 3}
+        ),
     )
     spec = AuditSpec(
         name=RUN, model=ModelSpec(name=str(model), threads=1), probes=probes, policy=_policy(),
@@ -100,7 +117,7 @@ def _widen(model: Path) -> None:
 
 
 def _table(path: Path) -> Path:
-    words = ("film", "delight", "soup", "payment", "sequel", "service", "price", "phone", "café", "staff")
+    words = ("film", "delight", "soup", "payment", "sequel", "she", "price", "a Muslim", "café", "good")
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["text [b]", "label", *COLUMNS])
@@ -110,14 +127,46 @@ def _table(path: Path) -> Path:
     return path
 
 
+def _suite() -> str:
+    """A suite whose every name and text is hostile: a test of each type, about labels that the model has."""
+    from audit.behave.suites.model import Case, Expectation, Suite, SuiteTest
+    from audit.behave.suites.toml_file import suite_toml
+
+    pairs = tuple(Case((f"{CASE} {n}", f"{CASE} {n} soup price café"), (None, None)) for n in range(6))
+    known = tuple(Case((f"{CASE} {n}",), (LABELS[n % 4],)) for n in range(12))
+    other = tuple(Case((f"{CASE} other {n}",), ("[/no] =such",)) for n in range(2))
+    tests = (
+        SuiteTest(TEST, "MFT", Expectation("label"), known + other, CAPABILITY, ABOUT),
+        SuiteTest(f"{TEST} 2", "INV", Expectation("same"), pairs, CAPABILITY, ABOUT),
+        SuiteTest("=3+3", "DIR", Expectation("no_less", 0.01, (LABELS[0],), (LABELS[4],)), pairs, "@c", NOTE),
+    )
+    return suite_toml(Suite(SUITE, tests, "\u202een"))
+
+
 def slice_of(label: str) -> str | dict[str, str]:
     """How a policy names a class: as it is printed, but for `*`, which as text stands for any."""
     return f"label={label}" if label != "*" else {"label": label}
 
 
 def _policy() -> dict:
+    from audit.score.definitions import catalog
+
     recalls = [
         {"id": f"recall {i} [/b]", "score": "class_recall", "slice": slice_of(label), "min": 0.0, "why": NOTE}
         for i, label in enumerate(LABELS)
     ]
-    return {"version": 1, "name": POLICY_NAME, "check": [{"id": "accuracy", "score": "accuracy", "min": 0.0}, *recalls]}
+    others = [
+        {"id": f"{score} [/b]", "score": score, "probe": "*", "slice": "*", "max": 0.0, "why": NOTE, "next_step": NOTE}
+        for score in (
+            "behaviour_failure",
+            "capability_failure",
+            "identity_gap",
+            "word_effect",
+            "trigger_flip_rate",
+            "trigger_classes",
+            "shortcut_effect",
+        )
+        if score in catalog()
+    ]
+    accuracy = {"id": "accuracy", "score": "accuracy", "min": 0.0}
+    return {"version": 1, "name": POLICY_NAME, "check": [accuracy, *recalls, *others]}

@@ -76,7 +76,7 @@ class _Template(BaseModel):
     vary: Short = ""
     exclude: Annotated[list[dict[Short, Text]], Field(max_length=MOST_PARTS)] = []
     sample: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    seed: int = 0
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
     label: Label | None = None
 
 
