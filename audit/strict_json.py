@@ -12,9 +12,11 @@ from audit.errors import AuditError
 from models.halves import holds_half
 from models.translating import tr_later
 
-_LARGE = re.compile(r"[0-9][eE]\+?[0-9]{2}|[0-9]{200}")
+_LARGE = re.compile(r"[0-9][eE]\+?[0-9]{2}|[0-9]{19}")
 _LARGE_BYTES = re.compile(_LARGE.pattern.encode())
-"""What a number must have that no float holds; reading every float with care takes several times as long."""
+"""What a number must have that no float, or no database, holds; reading every number with care takes several times as long."""
+LARGEST = 2**63
+"""Whole numbers lie below it: a record's go into arrays and columns that hold no larger ones."""
 
 
 def dumps(data: Any, **how: Any) -> str:
@@ -42,7 +44,7 @@ def loads(text: str | bytes) -> Any:
     """
     try:
         if (_LARGE if isinstance(text, str) else _LARGE_BYTES).search(text):  # type: ignore[arg-type]  # each for its own kind
-            found = json.loads(text, parse_constant=_refused, parse_float=_finite)
+            found = json.loads(text, parse_constant=_refused, parse_float=_finite, parse_int=_storable)
         else:
             found = json.loads(text, parse_constant=_refused)
     except RecursionError:
@@ -63,6 +65,13 @@ def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(tr_later(f"{text[:40]} is too large for a number"))
+    return value
+
+
+def _storable(text: str) -> int:
+    value = int(text) if len(text) < 40 else LARGEST
+    if not -LARGEST <= value < LARGEST:
+        raise ValueError(tr_later(f"{text[:40]} is too large for a whole number"))
     return value
 
 

@@ -32,6 +32,8 @@ from audit.table import preview
 
 _NAME = re.compile(r"[\w][\w .,-]{0,58}[\w.-]|\w")
 _NO_KEY = re.compile(r"[^\w.:+-]+")
+_NO_FILE = re.compile(r"[^\w .,()\[\]+-]")
+LONGEST_NAME = 60
 EXPECTATIONS = "tests.csv"
 """What CheckList calls the file beside the cases."""
 KIND, PROBE = "behaviour", "suite"
@@ -162,14 +164,25 @@ def columns_of_upload(files: Mapping[str, bytes]) -> tuple[str, ...]:
 @contextmanager
 def _placed(files: Mapping[str, bytes]) -> Iterator[Path]:
     """The file that holds the cases, with the other beside it, for as long as it is read."""
-    main = [name for name in files if Path(name).name.casefold() != EXPECTATIONS] or list(files)
+    called = {name: _file_name(name) for name in files}
+    main = [name for name in files if called[name] != EXPECTATIONS] or list(files)
     if len(main) != 1:
         raise InputError("Bring in one file at a time, or CheckList's cases.csv together with its tests.csv.")
+    name = called[main[0]]
+    if name.casefold().endswith(".toml") and len(files[main[0]]) > MOST_BYTES:
+        raise InputError(
+            f"{name} has {len(files[main[0]]):,} bytes; a suite that is kept has at most {MOST_BYTES:,} as TOML."
+        )
     with TemporaryDirectory(prefix="assay-suite-") as folder:
-        for name, content in files.items():
-            called = EXPECTATIONS if Path(name).name.casefold() == EXPECTATIONS else Path(name).name
-            (Path(folder) / called).write_bytes(content)
-        yield Path(folder) / (Path(main[0]).name if main[0] in files else main[0])
+        for said, content in files.items():
+            (Path(folder) / called[said]).write_bytes(content)
+        yield Path(folder) / name
+
+
+def _file_name(said: str) -> str:
+    """What a file is called here that a browser called so, which may be anything: its last part, of plain signs."""
+    name = _NO_FILE.sub("_", said.replace("\\", "/").rpartition("/")[2]).strip(" .")[-LONGEST_NAME:]
+    return EXPECTATIONS if name.casefold() == EXPECTATIONS else name or "suite"
 
 
 def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False) -> StoredSuite:
@@ -185,11 +198,11 @@ def save(actor: Actor, text: str, name: str | None = None, *, new: bool = False)
         Forbidden: they may not.
         InputError: it is no suite, too large, or the name cannot be used.
     """
+    require_small(text, name or tr_later("the suite"))
     suite = parse_toml(text, name or tr_later("the suite"))
     called = suite.name if name is None else name
     with doing(actor, "save_suite", called) as store:
         check_name(called)
-        require_small(text, called)
         if new and any(called.casefold() == kept.name.casefold() for kept in store.suites()):
             raise InputError(f"There is a suite named '{called}' already; choose another name.")
         facts = {

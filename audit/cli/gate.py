@@ -110,10 +110,11 @@ def _check_imported(store: Reader, run: Run, signed: bool) -> None:
     from audit.errors import RunError
     from audit.results.recomputing import check_content
     from audit.run.replay import check_run
+    from audit.run.suite_records import suite_faults
 
     if signed and not (run.signature or {}).get("trusted"):
         raise RunError(f"run {run.id} is {run.origin}, and --require-signature was given")
-    faults = check_run(store, run.id) or check_content(store, run.id)
+    faults = check_run(store, run.id) or check_content(store, run.id) or suite_faults(store, run.id)
     if faults:
         raise RunError(f"run {run.id} was imported, and {faults[0]}; `python -m audit verify {run.id}` lists it all")
 

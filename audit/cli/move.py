@@ -89,11 +89,14 @@ def _verify_run(what: str, count: int) -> dict[str, Any]:
 
     from audit.results.recomputing import check_content
     from audit.run.replay import check_run, replay
+    from audit.run.suite_records import suite_faults
 
     store = reader()
     run = store.run(what)
     unchecked: list[str] = []
-    faults = check_run(store, run.id) or check_content(store, run.id, noted=unchecked.append)
+    faults = (
+        check_run(store, run.id) or check_content(store, run.id, noted=unchecked.append) or suite_faults(store, run.id)
+    )
     replayed = replay(store, run.id, count) if count else []
     more: dict[str, Any] = {
         "faults": faults,

@@ -13,6 +13,7 @@ from audit.old_forms import before_label_sets, came_later, former_confidence, is
 from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.results.judging import measure
+from audit.results.record_sense import check_record
 from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
 from audit.results.worded import settle
@@ -229,6 +230,7 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
     """Columns of stored records that do not follow from the records themselves."""
     run = store.run(run_id)
     texts = {row["row_id"]: row for row in store.stored_rows(run_id)}
+    names = {probe.probe: probe.name for probe in store.probes(run_id)}
     for stored in store.stored_records(run_id):
         where = tr_later(f"the record of row {stored['row_id']} by {stored['probe']}")
         row = texts.get(stored["row_id"])
@@ -245,8 +247,13 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
         except (KeyError, ValueError, RecursionError) as error:
             yield tr_later(f"{where} cannot be read ({type(error).__name__})")
             continue
-        if row is not None and getattr(record, "text", row["text"]) != row["text"]:
-            yield tr_later(f"{where} is about another text than the row's")
+        yield from (f"{where} {fault}" for fault in check_record(record, run.task))
+        if row is not None:
+            for what in ("text", "pair", "label"):
+                if getattr(record, what, row[what]) != row[what]:
+                    yield tr_later(f"{where} is about another {what} than the row's")
+        if record.name != names.get(stored["probe"]):
+            yield tr_later(f"{where} calls its probe {record.name:.60}")
         if of_sample and not texts.keys() >= set(getattr(record, "rows", ())):
             yield tr_later(f"{where} rests on a row that the run does not have")
         if run.task.several and _same(former_confidence(record), stored["confidence"]):

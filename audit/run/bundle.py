@@ -18,6 +18,7 @@ from audit.results.recomputing import check_content, unchecked
 from audit.run.bundle_files import MANIFEST, OWN_FILE, Bundle, open_bundle, pretty, record_files
 from audit.run.bundle_records import check_records
 from audit.run.bundle_reports import not_checked, report_faults
+from audit.run.suite_records import suite_faults
 from audit.store import Run, Store
 from audit.store.database import sqlite_url
 
@@ -104,6 +105,7 @@ def verify_bundle(
         with scratch_store(bundle) as store:
             run_id = bundle.json(MANIFEST)["run_id"]
             faults = check_content(store, run_id, measuring=measuring, noted=noted)
+            faults = faults or suite_faults(store, run_id)
             if not (faults or signature.trusted):  # whoever is known here is believed what cannot be checked
                 faults = unchecked(store, run_id)
     return faults, signature

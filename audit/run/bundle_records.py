@@ -21,6 +21,7 @@ PARQUET = "records.parquet"
 Line = Mapping[str, Any]
 _SAMPLE = re.compile(r"sample:[0-9a-f]{16}")
 """What stands for the id of a row where a record is about many."""
+_MANY_DIGITS = re.compile(r"[0-9]{10}")
 
 
 def check_records(bundle: Bundle, manifest: Mapping[str, Any]) -> list[str]:
@@ -65,7 +66,18 @@ def _payload(line: Line, name: str) -> Any:
         raise ReportError(f"{where} is not JSON ({error}).") from None
     if not isinstance(found, dict):
         raise ReportError(f"{where} is no JSON object; the bundle was made by something else.")
+    if _MANY_DIGITS.search(line["payload"]) and _too_large({**found, "seed": 0}):
+        raise ReportError(f"{where} holds a whole number that no run has; the bundle was made by something else.")
     return found
+
+
+def _too_large(value: Any) -> bool:
+    """Whether there is a whole number in it that the columns of the measures do not hold."""
+    if isinstance(value, dict):
+        return any(map(_too_large, value.values()))
+    if isinstance(value, list):
+        return any(map(_too_large, value))
+    return isinstance(value, int) and not -(2**31) <= value < 2**31
 
 
 def _shard(position: int, shard: Line, records: list[Line], rows: Mapping[int, str]) -> Iterator[str]:

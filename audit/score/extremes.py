@@ -40,7 +40,9 @@ def largest(
     alike = (errors < NO_SPREAD) & (ends is not None)
     found = np.empty(resamples)
     for i, p in enumerate(tail):
-        reach = stdtrit(np.minimum(freedom, 1e9), p) * errors  # negative, (K,)
+        reach = np.where(
+            errors > 0.0, stdtrit(np.minimum(freedom, 1e9), p) * errors, 0.0
+        )  # negative, (K,); -inf * 0 is no number
         others = np.where(alike, 1.0 - p ** (1.0 / (freedom + 1.0)), 0.0)
         if confidence[i] < 0.5:
             found[i] = np.where(alike, values - others * (values - least), values + reach).max()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from typing import Any
 
 from audit.errors import SpecError
+from audit.toml_text import too_deep
 
 MOST_BYTES = 200_000
 """More than any policy has."""
 DEEPEST = 8
 """Tables, lists and parts of a name within each other; a policy has three."""
-_SAID = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|' r"'''.*?'''|" r'"(?:[^"\\\n]|\\.)*"|' r"'[^'\n]*'|#[^\n]*",
-    re.DOTALL,
-)
-"""Texts and comments, which may hold anything."""
-_WORDS = re.compile(r"[\w \t-]+")
 
 
 def parsed(text: str, source: str) -> dict[str, Any]:
@@ -29,7 +23,7 @@ def parsed(text: str, source: str) -> dict[str, Any]:
     """
     if len(text) > MOST_BYTES:
         raise SpecError(f"{source} has more than {MOST_BYTES:,} characters; a policy has a few thousand.")
-    if _too_deep(text):
+    if too_deep(text, DEEPEST):
         raise SpecError(f"{source} has names or lists within each other more than {DEEPEST} deep; no policy has.")
     try:
         return tomllib.loads(text)
@@ -37,15 +31,3 @@ def parsed(text: str, source: str) -> dict[str, Any]:
         raise
     except ValueError as error:  # a number with more digits than Python reads
         raise SpecError(f"{source} is not valid TOML: {str(error)[:120]}.") from None
-
-
-def _too_deep(text: str) -> bool:
-    signs = _WORDS.sub("", _SAID.sub("", text))
-    if "." * DEEPEST in signs:
-        return True
-    depth = 0
-    for sign in signs:
-        depth += (sign in "[{") - (sign in "]}")
-        if depth > DEEPEST:
-            return True
-    return False

@@ -44,9 +44,16 @@ def test_what_is_too_deep_is_no_json(text, kind):
         loads(kind(text))
 
 
-@pytest.mark.parametrize("text", ["1e308", '"1e999"', "-1e-999", '{"e99": 1.5e+300}', "9" * 250])
+@pytest.mark.parametrize("text", ["1e308", '"1e999"', "-1e-999", '{"e99": 1.5e+300}', str(2**63 - 1), str(-(2**63))])
 def test_large_numbers_and_words_that_look_like_one_are_read(text):
     assert loads(text) == json.loads(text) == loads(text.encode())
+
+
+@pytest.mark.parametrize("text", [str(2**63), str(-(2**63) - 1), "9" * 250, '{"n": [1, ' + "9" * 5_000 + "]}"])
+def test_whole_numbers_that_no_column_holds_are_refused(text):
+    for given in (text, text.encode()):
+        with pytest.raises(ValueError, match="too large for a whole number"):
+            loads(given)
 
 
 def test_files_with_such_numbers_are_refused_in_a_sentence(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import threading
 from contextlib import contextmanager
@@ -24,9 +23,12 @@ COLUMNS = ("region [north]", "group:x,label=a", "=1+1\x1b[0m")
 VALUES = ("[/b]", "north,label=a", "=2+2")
 NOTE = "see [/b] \x1b[31m https://evil.example/note"
 POLICY_NAME = "policy [/b]"
-SUITE = "suite [/b] :red[a] <b> |x|"
-TESTS = ("plain [/b] | praise", "=1+1 <b> :smile:", "a,test=b", "*")
-CAPABILITY = "Nega[/b]tion, =x|y"
+SUITE = "suite [/b] =1+1 \u202e <b> https://evil.example/s"
+TEST = "test [/b] \x1b[2J <b> $x$\u2028- new"
+CAPABILITY = "=cap|ability [/b] \u202e"
+ABOUT = "passes over [/b] \x1b]0;owned\x07 ![x](http://evil.example/e)"
+CASE = "=1+1 film \u2028[/b] https://evil.example/c \r@x"
+TESTS = (TEST, f"{TEST} 2", "=3+3", "a,test=b", "*")
 PER_LABEL = 4
 EVIL = "https://evil.example"
 
@@ -71,12 +73,18 @@ def make_hostile(folder: Path) -> Hostile:
         ProbeSpec(kind="explainer", name="saliency", rows=40),
         ProbeSpec(kind="attack", name="bad_characters", rows=20, params={"max_queries": 20}),
         ProbeSpec(kind="perturbation", name="case", rows=20),
-        ProbeSpec(kind="direction", name="negation", rows=40),
-        ProbeSpec(kind="behaviour", name="suite", id="suite:hostile", params={"suite": SUITE, "content": _suite()}),
-        ProbeSpec(kind="identity", name="identity_swaps", rows=40),
-        ProbeSpec(kind="shortcut", name="surface", rows=40),
-        ProbeSpec(kind="word", name="words", params={"words": 4}),
-        ProbeSpec(kind="trigger", name="trigger_scan", params={"carriers": 1, "beam": 0, "words": 1}),
+        ProbeSpec(kind="direction", name="negation", rows=20),
+        ProbeSpec(kind="identity", name="identity_swaps", rows=10, params={"versions": 2}),
+        ProbeSpec(kind="shortcut", name="surface", rows=10),
+        ProbeSpec(kind="word", name="words", params={"words": 4, "least_texts": 2, "carriers": 8, "holders": 3}),
+        ProbeSpec(
+            kind="trigger",
+            name="trigger_scan",
+            params={"shortlist": 50, "rows": 8, "classes": 2, "words": 2, "beam": 1},
+        ),
+        ProbeSpec(
+            kind="behaviour", name="suite", id="suite:own", params={"suite": SUITE, "content": _suite(), "kept": 3}
+        ),
     )
     spec = AuditSpec(
         name=RUN, model=ModelSpec(name=str(model), threads=1), probes=probes, policy=_policy(),
@@ -110,7 +118,7 @@ def _widen(model: Path) -> None:
 
 
 def _table(path: Path) -> Path:
-    words = ("film", "delight", "soup", "payment", "sequel", "service", "price", "phone", "café", "staff")
+    words = ("film", "delight", "soup", "payment", "sequel", "she", "price", "a Muslim", "café", "good")
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["text [b]", "label", *COLUMNS])
@@ -122,17 +130,20 @@ def _table(path: Path) -> Path:
 
 
 def _suite() -> str:
-    """A behavioural suite with hostile names, each test about a label with one."""
-    tests = [
-        f'[[test]]\nname = {json.dumps(name)}\ntype = "MFT"\ncapability = {json.dumps(CAPABILITY)}\n'
-        f"description = {json.dumps(NOTE)}\nlabel = {json.dumps(LABELS[i])}\ncases = {json.dumps(_cases())}\n"
-        for i, name in enumerate(TESTS)
-    ]
-    return f'name = {json.dumps(SUITE)}\nlanguage = "en"\n' + "".join(tests)
+    """A suite whose every name and text is hostile: a test of each type, about labels that the model has."""
+    from audit.behave.suites.model import Case, Expectation, Suite, SuiteTest
+    from audit.behave.suites.toml_file import suite_toml
 
-
-def _cases() -> list[str]:
-    return [f"The film [/b] was number {i}, {EVIL}/c." for i in range(40)]
+    pairs = tuple(Case((f"{CASE} {n}", f"{CASE} {n} soup price café"), (None, None)) for n in range(6))
+    known = tuple(Case((f"{CASE} {n}",), (LABELS[n % 4],)) for n in range(12))
+    other = tuple(Case((f"{CASE} other {n}",), ("[/no] =such",)) for n in range(2))
+    tests = (
+        SuiteTest(TEST, "MFT", Expectation("label"), known + other, CAPABILITY, ABOUT),
+        SuiteTest(TESTS[1], "INV", Expectation("same"), pairs, CAPABILITY, ABOUT),
+        SuiteTest(TESTS[2], "DIR", Expectation("no_less", 0.01, (LABELS[0],), (LABELS[4],)), pairs, CAPABILITY, NOTE),
+        *(SuiteTest(name, "MFT", Expectation("label"), known, CAPABILITY, NOTE) for name in TESTS[3:]),
+    )
+    return suite_toml(Suite(SUITE, tests, "\u202een"))
 
 
 def slice_of(label: str) -> str | dict[str, str]:
@@ -141,8 +152,24 @@ def slice_of(label: str) -> str | dict[str, str]:
 
 
 def _policy() -> dict:
+    from audit.score.definitions import catalog
+
     recalls = [
         {"id": f"recall {i} [/b]", "score": "class_recall", "slice": slice_of(label), "min": 0.0, "why": NOTE}
         for i, label in enumerate(LABELS)
     ]
-    return {"version": 1, "name": POLICY_NAME, "check": [{"id": "accuracy", "score": "accuracy", "min": 0.0}, *recalls]}
+    others = [
+        {"id": f"{score} [/b]", "score": score, "probe": "*", "slice": "*", "max": 0.0, "why": NOTE, "next_step": NOTE}
+        for score in (
+            "behaviour_failure",
+            "capability_failure",
+            "identity_gap",
+            "word_effect",
+            "trigger_flip_rate",
+            "trigger_classes",
+            "shortcut_effect",
+        )
+        if score in catalog()
+    ]
+    accuracy = {"id": "accuracy", "score": "accuracy", "min": 0.0}
+    return {"version": 1, "name": POLICY_NAME, "check": [accuracy, *recalls, *others]}

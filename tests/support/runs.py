@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from audit.kinds import KINDS
 from audit.records import (
     AttackOutcome,
     Attribution,
@@ -333,10 +334,13 @@ def _plan(
                    "status": "skipped", "reason": "bae needs a masked language model; get one: python -m audit resources get mlm",
                    "rows": 0})  # fmt: skip
     shards, size = [], max(8, len(rows) // 40)
+    of_sample = {p.id or p.name for p in asked if p.kind in KINDS and KINDS[p.kind].scope == "sample"}
     for start in range(0, len(rows), size):
         for probe in (p.id or p.name for p in asked):
+            if probe in of_sample and start:
+                continue  # it has one shard, of all rows
             key = f"{run.id}-{probe}-{start}"
-            positions = tuple(range(start, min(start + size, len(rows))))
+            positions = tuple(range(start, len(rows) if probe in of_sample else min(start + size, len(rows))))
             shards.append(PlannedShard(len(shards), probe, key, key, positions))
     identity = {"fingerprint": "f" * 64, "engine": "torch", "device": "cpu", "dtype": "float32", "threads": 1}
     store.add_plan(

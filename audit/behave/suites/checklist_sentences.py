@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from audit.behave.suites.model import Expectation
 
+LONGEST = 1_000
+"""Characters of a sentence: CheckList's have some hundred, and the patterns take the square of it at worst."""
 _NUMBER = r"(?P<t>[0-9]*\.?[0-9]+)"
 _UNLESS = r"(?:.*\(skipped when (?:original|X) is (?:predicted )?(?P<u>[^)]+)\))?.*"
 
@@ -41,6 +43,8 @@ READINGS: tuple[Reading, ...] = (
 def read_expectation(sentence: str) -> Expectation | None:
     """What a sentence of an export wants; None where it is none that is known."""
     said = " ".join(sentence.split())
+    if len(said) > LONGEST:
+        return None
     for pattern, make in READINGS:
         if found := pattern.fullmatch(said):
             return make(found)

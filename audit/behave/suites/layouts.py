@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.behave.suites.checklist import About, expectations
-from audit.behave.suites.model import MOST_TEXTS, Case, Expectation, Suite, SuiteTest
+from audit.behave.suites.model import MOST_CHARACTERS, MOST_TESTS, MOST_TEXTS, Case, Expectation, Suite, SuiteTest
 from audit.errors import InputError
 from audit.table import TableOptions, open_table, preview
 
 LABEL = Expectation("label")
+DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,26 @@ def layout_of(header: Sequence[str]) -> Layout | None:
 def _rows(path: Path, text: str, label: str, others: Sequence[str]) -> list[Row]:
     table = open_table(path, TableOptions(text=text, label=label, groups=tuple(others), pair="-"))
     table.require()
-    return [
-        Row(one.text, one.label, {name.casefold(): cell for name, cell in one.groups.items()}, one.line)
-        for chunk in table.chunks(4_096)
-        for one in chunk
-    ]
+    found, characters = [], 0
+    for chunk in table.chunks(512):
+        for one in chunk:
+            cells = {name.casefold(): cell for name, cell in one.groups.items()}
+            characters += len(one.text) + sum(map(len, cells.values()))
+            found.append(Row(one.text, one.label, cells, one.line))
+        if len(found) > 2 * MOST_TEXTS or characters > 2 * MOST_CHARACTERS:
+            raise InputError(
+                f"{path.name} has more than {2 * MOST_TEXTS:,} rows or {2 * MOST_CHARACTERS:,} characters, which no suite has: part "
+                "the table."
+            )
+    return found
 
 
 def _suite(path: Path, name: str | None, tests: Iterable[SuiteTest]) -> Suite:
     suite = Suite(name or path.stem, tuple(tests))
+    if len(suite.tests) > MOST_TESTS:
+        raise InputError(
+            f"{path.name} has {len(suite.tests):,} tests; a suite has at most {MOST_TESTS:,}: part the table, or name another column."
+        )
     if (texts := sum(len(case.texts) for test in suite.tests for case in test.cases)) > MOST_TEXTS:
         raise InputError(f"{path.name} has {texts:,} texts; a suite has at most {MOST_TEXTS:,}: part the table.")
     return suite
@@ -161,7 +173,7 @@ def _whole(case: Case, about: About, path: Path) -> Case:
 
 def _number(row: Row, column: str, path: Path) -> int:
     said = row.cells.get(column, "")
-    if not said.isdecimal():
+    if not said.isdecimal() or len(said) > DIGITS:
         raise InputError(f"{path.name}, line {row.line}: {column} must be a whole number, not '{said[:40]}'.")
     return int(said)
 
@@ -209,14 +221,14 @@ def _terms(rows: Sequence[Row], path: Path) -> list[SuiteTest]:
 
 def _plain(rows: Sequence[Row], columns: Columns, path: Path) -> list[SuiteTest]:
     """A case a row; what people name is the column of the test."""
-    wanted = [columns.test or "", columns.capability or ""]
-    found = _grouped(rows, *(name.casefold() for name in wanted))
-    tests: dict[str, SuiteTest] = {}
-    for (test, capability), members in found.items():
-        name = test or "all cases"
-        cases = (*(tests[name].cases if name in tests else ()), *_labelled(members, path))
-        tests[name] = SuiteTest(name, "MFT", LABEL, cases, tests[name].capability if name in tests else capability)
-    return list(tests.values())
+    test, capability = (columns.test or "").casefold(), (columns.capability or "").casefold()
+    tests: dict[str, list[Row]] = {}
+    for row in rows:
+        tests.setdefault(row.cells.get(test, "") or "all cases", []).append(row)
+    return [
+        SuiteTest(name, "MFT", LABEL, tuple(_labelled(members, path)), members[0].cells.get(capability, ""))
+        for name, members in tests.items()
+    ]
 
 
 LAYOUTS = (

@@ -7,8 +7,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+MOST_TESTS = 2_000
 MOST_TEXTS = 200_000
 """Texts of the largest suite."""
+LONGEST_TEXT = 131_072
+"""Characters of one text, as of a cell of a table."""
+MOST_CHARACTERS = 50_000_000
+"""Characters of all texts of a suite together."""
 Type = Literal["MFT", "INV", "DIR"]
 """Minimum functionality, invariance, directional expectation."""
 Wanted = Literal["label", "not_label", "same", "other", "no_less_sure", "no_surer", "no_less", "no_more"]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import random
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from audit.behave.suites.model import LONGEST_TEXT, MOST_CHARACTERS, MOST_TEXTS
 from audit.errors import InputError
 from audit.language.translating import tr_later
 
@@ -21,6 +23,11 @@ MOST = 10_000
 """Cases that one template makes at most."""
 TRIES = 50
 """Draws for each one wanted, where words have weights or some are excluded."""
+MOST_SLOTS = 100
+ENDLESS = 10**15
+"""From here on nobody wants to know how many expansions there are."""
+MOST_WORK = 5_000_000
+"""Words put into slots, and fillings held against those excluded, over all templates of a suite: some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,49 @@ class Template:
     seed: int = 0
 
 
+@dataclass(slots=True)
+class Room:
+    """What a suite still may have: its templates take of it before anything is made of them."""
+
+    texts: int = MOST_TEXTS
+    characters: int = MOST_CHARACTERS
+    work: int = MOST_WORK
+
+    def take(self, *, texts: int = 0, characters: int = 0, work: int = 0) -> None:
+        """Have less room by so much.
+
+        Raises:
+            InputError: there is no room for it.
+        """
+        self.texts -= texts
+        self.characters -= characters
+        self.work -= work
+        if self.texts < 0:
+            raise InputError(
+                f"with it the suite has more than {MOST_TEXTS:,} texts; draw fewer cases (sample = 1000), or part the suite."
+            )
+        if self.characters < 0:
+            raise InputError(
+                f"with it the texts of the suite have more than {MOST_CHARACTERS:,} characters together; draw fewer cases "
+                "(sample = 1000), or part the suite."
+            )
+        if self.work < 0:
+            raise InputError(
+                tr_later(
+                    "its templates must be filled too often before there are enough cases; exclude less, or draw fewer cases."
+                )
+            )
+
+
 def slots(template: Template) -> tuple[str, ...]:
     """Names of its slots, in order of appearance; `{{` and `}}` are braces.
 
     Raises:
-        InputError: a brace that opens or closes nothing, a slot without a name, or a `vary` that is no slot.
+        InputError: a brace that opens or closes nothing, a slot without a name, too many slots, or a `vary` that is no slot.
     """
     found: dict[str, None] = {}
     for text in template.texts:
-        plain = text.replace("{{", "").replace("}}", "")
+        plain = _plain(text)
         if set(SLOT.sub("", plain)) & {"{", "}"}:
             raise InputError(
                 f"The template '{text[:80]}' has a brace that is not closed or not opened; write {{{{ or }}}} for a brace."
@@ -72,11 +113,20 @@ def slots(template: Template) -> tuple[str, ...]:
                     f"The template '{text[:80]}' has a slot without a name; write the name of a list, such as {{adj}}."
                 )
             found[name] = None
+    if len(found) > MOST_SLOTS:
+        raise InputError(
+            f"The template '{template.texts[0][:80]}' has {len(found):,} slots; {MOST_SLOTS} are the most."
+        )
     if template.vary and template.vary not in found:
         raise InputError(
             f"'{template.vary}' is to vary and is no slot of the template; its slots are: {', '.join(found) or 'none'}."
         )
     return tuple(found)
+
+
+def _plain(text: str) -> str:
+    """A text without the braces that are meant as such."""
+    return text.replace("{{", "").replace("}}", "")
 
 
 def count(template: Template, lists: Lists) -> int:
@@ -88,42 +138,89 @@ def count(template: Template, lists: Lists) -> int:
     return math.prod(len(_list(lists, name)) for name in slots(template) if name != template.vary)
 
 
-def most_texts(template: Template, lists: Lists) -> int:
-    """How many texts its cases have at most; 0 where `expand` refuses it, which says why.
-
-    Raises:
-        InputError: as of `count`.
-    """
-    total = count(template, lists)
-    if template.sample is None and total > MOST:
-        return 0
-    variants = len(_list(lists, template.vary)) if template.vary else 1
-    return min(template.sample or total, total, MOST) * len(template.texts) * variants
-
-
-def expand(template: Template, lists: Lists) -> list[tuple[str, ...]]:
+def expand(template: Template, lists: Lists, room: Room | None = None) -> list[tuple[str, ...]]:
     """The texts of each case, different from each other; all in order, or a seeded sample.
 
+    Args:
+        template: with its slots; lists: words of them.
+        room: what the suite still may have, which becomes less; None: that of a suite with nothing else in it.
+
     Raises:
-        InputError: a slot has no list, there are more cases than may be made and no sample is asked for, or everything is excluded.
+        InputError: a slot has no list, there are more cases than may be made and no sample is asked for, everything is excluded,
+            or there is no room for so much.
     """
+    room = room or Room()
     total = count(template, lists)
-    _known(template, lists)
-    free = [name for name in slots(template) if name != template.vary]
     if template.sample is None and total > MOST:
+        many = f"{total:,}" if total < ENDLESS else tr_later(f"more than {ENDLESS:,}")
         raise InputError(
-            tr_later(f"A template has {total:,} expansions; say how many to draw (sample = 1000), at most {MOST:,}.")
+            tr_later(f"A template has {many} expansions; say how many to draw (sample = 1000), at most {MOST:,}.")
         )
-    wanted = min(template.sample or total, MOST)
+    names = slots(template)
+    free = [name for name in names if name != template.vary]
+    exclude = _Excluded(template, lists, names)
+    wanted, variants = min(template.sample or total, MOST), len(lists[template.vary]) if template.vary else 1
+    texts = min(wanted, total) * variants * len(template.texts)
+    characters = min(wanted, total) * variants * _longest(template, lists)
+    room.take(texts=texts, characters=characters)
     found: dict[tuple[str, ...], None] = {}
     for filling in _fillings(free, lists, total, wanted, template.seed):
-        if not _excluded(filling, template.exclude) and (texts := _texts(template, filling, lists)):
-            found[texts] = None
+        room.take(work=(len(names) + exclude.kinds) * variants)
+        if not exclude.has(filling) and (case := _texts(template, filling, lists, exclude)):
+            found[case] = None
         if len(found) == wanted:
             break
     if not found:
         raise InputError(tr_later("A template makes no case: every filling of its slots is excluded."))
+    made = [text for case in found for text in case]
+    room.take(texts=len(made) - texts, characters=sum(map(len, made)) - characters)
     return list(found)
+
+
+def _longest(template: Template, lists: Lists) -> int:
+    """Characters of the texts of one filling at most.
+
+    Raises:
+        InputError: one of them is longer than a text may be.
+    """
+    most = {name: max(len(word.text) for word in lists[name]) for name in slots(template)}
+    found = [len(text) + sum(most[name] for name in SLOT.findall(_plain(text))) for text in template.texts]
+    for text, longest in zip(template.texts, found, strict=True):
+        if longest > LONGEST_TEXT:
+            raise InputError(
+                f"The template '{text[:80]}' makes texts of up to {longest:,} characters; {LONGEST_TEXT:,} are the most."
+            )
+    return sum(found)
+
+
+class _Excluded:
+    """The fillings that make no sense: by the slots they are about, so that a filling is looked up in each of these once.
+
+    Raises:
+        InputError: one can never occur, so that a misspelt word would exclude nothing.
+    """
+
+    def __init__(self, template: Template, lists: Lists, names: Sequence[str]) -> None:
+        known = {
+            name: {word.text for word in lists[name]}
+            for name in {name for one in template.exclude for name in one} & set(names)
+        }
+        self._of: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        for one in template.exclude:
+            for name, word in one.items():
+                if word not in known.get(name, ()):
+                    raise InputError(f"'{word}' of '{name}' is excluded, and no filling of the template has it.")
+            about = tuple(sorted(one))
+            self._of.setdefault(about, set()).add(tuple(one[name] for name in about))
+
+    @property
+    def kinds(self) -> int:
+        """How often a filling is looked up."""
+        return len(self._of)
+
+    def has(self, filling: Mapping[str, str]) -> bool:
+        """Whether a filling is left out."""
+        return any(tuple(filling.get(name) for name in about) in words for about, words in self._of.items())
 
 
 def _fillings(names: Sequence[str], lists: Lists, total: int, wanted: int, seed: int) -> Iterator[dict[str, str]]:
@@ -134,7 +231,12 @@ def _fillings(names: Sequence[str], lists: Lists, total: int, wanted: int, seed:
     draw = random.Random(seed)  # noqa: S311 - a sample of cases is no secret
     tries = wanted * TRIES
     if all(word.weight == 1.0 for name in names for word in lists[name]):
-        yield from (_nth(place, names, lists) for place in draw.sample(range(total), min(total, tries)))
+        places = (
+            draw.sample(range(total), min(total, tries))
+            if total <= sys.maxsize
+            else (draw.randrange(total) for _ in range(tries))
+        )
+        yield from (_nth(place, names, lists) for place in places)
         return
     weights = {name: [word.weight for word in lists[name]] for name in names}
     for _ in range(tries):
@@ -149,14 +251,14 @@ def _nth(place: int, names: Sequence[str], lists: Lists) -> dict[str, str]:
     return found
 
 
-def _texts(template: Template, filling: Mapping[str, str], lists: Lists) -> tuple[str, ...]:
+def _texts(template: Template, filling: Mapping[str, str], lists: Lists, exclude: _Excluded) -> tuple[str, ...]:
     """The texts of a case, each once; empty where nothing varies after all."""
     if not template.vary:
         return tuple(_fill(text, filling) for text in template.texts)
     varied = (
         {**filling, template.vary: word.text}
         for word in lists[template.vary]
-        if not _excluded({**filling, template.vary: word.text}, template.exclude)
+        if not exclude.has({**filling, template.vary: word.text})
     )
     texts = tuple(dict.fromkeys(_fill(text, one) for one in varied for text in template.texts))
     return texts if len(texts) > 1 else ()
@@ -168,22 +270,9 @@ def _fill(text: str, words: Mapping[str, str]) -> str:
     return "".join(braces.get(part) or (words[part[1:-1]] if SLOT.fullmatch(part) else part) for part in parts)
 
 
-def _excluded(filling: Mapping[str, str], exclude: Sequence[Mapping[str, str]]) -> bool:
-    return any(all(filling.get(name) == word for name, word in one.items()) for one in exclude)
-
-
 def _list(lists: Lists, name: str) -> Sequence[Word]:
     words = lists.get(name)
     if not words:
         have = ", ".join(islice((known for known in lists if lists[known]), 20)) or "none"
         raise InputError(f"There is no list of words called '{name}' for the slot {{{name}}}; there are: {have}.")
     return words
-
-
-def _known(template: Template, lists: Lists) -> None:
-    """Refuse what is to be excluded and can never occur: a misspelt word would exclude nothing."""
-    have = slots(template)
-    for one in template.exclude:
-        for name, word in one.items():
-            if name not in have or word not in {known.text for known in _list(lists, name)}:
-                raise InputError(f"'{word}' of '{name}' is excluded, and no filling of the template has it.")

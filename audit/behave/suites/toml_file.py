@@ -7,19 +7,55 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from audit.behave.suites.model import MOST_TEXTS, WANTED, Case, Expectation, Suite, SuiteTest, Type, Wanted
-from audit.behave.suites.templates import Template, Word, expand, most_texts
+from audit.behave.suites.model import (
+    LONGEST_TEXT,
+    MOST_TESTS,
+    WANTED,
+    Case,
+    Expectation,
+    Suite,
+    SuiteTest,
+    Type,
+    Wanted,
+)
+from audit.behave.suites.templates import Room, Template, Word, expand
 from audit.errors import InputError
 from audit.language.translating import tr_later
-from audit.toml_text import toml_text, toml_texts
+from audit.toml_text import toml_text, toml_texts, too_deep
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
+DEEPEST = 8
+"""Tables, lists and parts of a name within each other; a suite has four."""
+MOST_LABELS = 1_000
+"""Labels that one expectation names."""
+MOST_PARTS = 1_000
+"""Templates of a test, and fillings that one leaves out."""
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Text = Annotated[str, Field(min_length=1)]
+
+
+def _whole(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(tr_later("it has a NUL character, which no text has"))
+    return text
+
+
+def _readable(text: str) -> str:
+    if text.strip() == "":
+        raise ValueError(tr_later("it is blank"))
+    return text
+
+
+Whole = AfterValidator(_whole)
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), Whole]
+Name = Annotated[str, Field(min_length=1, max_length=300), Whole, AfterValidator(_readable)]
+Short = Annotated[str, Field(max_length=300), Whole]
+Long = Annotated[str, Field(max_length=4_000), Whole]
+Label = Annotated[str, Field(min_length=1, max_length=2_000), Whole, AfterValidator(_readable)]
+Labels = Annotated[list[Label], Field(max_length=MOST_LABELS)]
 
 
 class _Word(BaseModel):
@@ -31,42 +67,42 @@ class _Word(BaseModel):
 class _Labelled(BaseModel):
     model_config = _STRICT
     text: Text
-    label: Text
+    label: Label
 
 
 class _Template(BaseModel):
     model_config = _STRICT
     texts: Annotated[list[Text], Field(min_length=1)]
-    vary: str = ""
-    exclude: list[dict[str, str]] = []
+    vary: Short = ""
+    exclude: Annotated[list[dict[Short, Text]], Field(max_length=MOST_PARTS)] = []
     sample: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    seed: int = 0
-    label: Text | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
+    label: Label | None = None
 
 
 class _Test(BaseModel):
     model_config = _STRICT
-    name: Text
+    name: Name
     type: Type
-    capability: str = ""
-    description: str = ""
+    capability: Short = ""
+    description: Long = ""
     expect: Wanted | None = None
-    label: Text | None = None
+    label: Label | None = None
     tolerance: Share = 0.0
-    towards: list[Text] = []
-    away: list[Text] = []
-    unless: list[Text] = []
+    towards: Labels = []
+    away: Labels = []
+    unless: Labels = []
     cases: list[Text | _Labelled | list[Text | _Labelled]] = []
-    template: list[_Template] = []
+    template: Annotated[list[_Template], Field(max_length=MOST_PARTS)] = []
 
 
 class _Suite(BaseModel):
     model_config = _STRICT
-    name: Text
-    language: str = ""
-    description: str = ""
-    lists: dict[str, Annotated[list[Text | _Word], Field(min_length=1)]] = {}
-    test: Annotated[list[_Test], Field(min_length=1)]
+    name: Name
+    language: Short = ""
+    description: Long = ""
+    lists: dict[Short, Annotated[list[Text | _Word], Field(min_length=1)]] = {}
+    test: Annotated[list[_Test], Field(min_length=1, max_length=MOST_TESTS)]
 
 
 def read_toml(path: Path) -> Suite:
@@ -92,14 +128,15 @@ def parse_toml(text: str, called: str) -> Suite:
     Raises:
         InputError: as of `read_toml`.
     """
+    if too_deep(text, DEEPEST):
+        raise InputError(f"{called} is no TOML file: lists or tables stand within each other too deep.")
     try:
-        return suite_of(tomllib.loads(text), called)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{called} is no TOML file: {error}.") from None
     except ValueError:  # of int() itself, which reads no more than some thousand digits
         raise InputError(f"{called} is no TOML file: a number in it has too many digits.") from None
-    except RecursionError:
-        raise InputError(f"{called} is no TOML file: lists or tables stand within each other too deep.") from None
+    return suite_of(data, called)
 
 
 def suite_of(data: Mapping[str, Any], called: str) -> Suite:
@@ -114,12 +151,11 @@ def suite_of(data: Mapping[str, Any], called: str) -> Suite:
         raise InputError(f"{called}: {_told(error, data)}") from None
     lists = {name: _words(words) for name, words in said.lists.items()}
     tests: dict[str, SuiteTest] = {}
-    room = MOST_TEXTS
+    room = Room()
     for one in said.test:
         if one.name in tests:
             raise InputError(f"{called}: two tests are called '{one.name}'; give each a name of its own.")
         tests[one.name] = _test(one, lists, called, room)
-        room -= sum(len(case.texts) for case in tests[one.name].cases)
     return Suite(said.name, tuple(tests.values()), said.language, said.description)
 
 
@@ -127,24 +163,20 @@ def _words(words: Sequence[Any]) -> list[Word]:
     return [Word(word) if isinstance(word, str) else Word(word.word, word.weight) for word in words]
 
 
-def _test(test: _Test, lists: Mapping[str, Sequence[Word]], called: str, room: int) -> SuiteTest:
-    """A test, its templates expanded, if it has no more texts than there is room for."""
+def _test(test: _Test, lists: Mapping[str, Sequence[Word]], called: str, room: Room) -> SuiteTest:
+    """A test, its templates expanded, if there is room for so much in the suite."""
     where = f"{called}: test '{test.name}'"
     wanted = _wanted(test, where)
     cases = [_case(case, test.label) for case in test.cases]
-    room -= sum(len(case.texts) for case in cases)
-    for said in test.template:
-        template = Template(tuple(said.texts), said.vary, tuple(said.exclude), said.sample, said.seed)
-        try:
-            room -= most_texts(template, lists)
-            made = expand(template, lists) if room >= 0 else []
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from None
-        cases += [Case(texts, (said.label or test.label,) * len(texts)) for texts in made]
-    if room < 0:
-        raise InputError(
-            f"{where}: with it the suite has more than {MOST_TEXTS:,} texts; draw fewer cases (sample = 1000), or part the suite."
+    try:
+        room.take(
+            texts=sum(len(case.texts) for case in cases), characters=sum(len(t) for case in cases for t in case.texts)
         )
+        for said in test.template:
+            template = Template(tuple(said.texts), said.vary, tuple(said.exclude), said.sample, said.seed)
+            cases += [Case(texts, (said.label or test.label,) * len(texts)) for texts in expand(template, lists, room)]
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
     if not cases:
         raise InputError(f"{where} has no cases; give cases or a template.")
     for place, case in enumerate(cases, 1):
@@ -198,7 +230,11 @@ def _told(error: ValidationError, data: Mapping[str, Any]) -> str:
         if not (isinstance(part, str) and ("[" in part or part in {"str", "constrained-str"} or part.startswith("_")))
     )
     at = ", ".join(part for part in (where, field and f"field {field}") if part)
-    reason = tr_later("there is no such field") if first["type"] == "extra_forbidden" else first["msg"]
+    reason = (
+        tr_later("there is no such field")
+        if first["type"] == "extra_forbidden"
+        else first["msg"].removeprefix("Value error, ")
+    )
     return f"{at}: {reason[:1].lower()}{reason[1:]}." if at else f"{reason}."
 
 

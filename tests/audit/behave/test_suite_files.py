@@ -16,7 +16,9 @@ from audit.behave.suites.starting import started
 from audit.behave.suites.toml_file import parse_toml, read_toml, suite_toml
 from audit.errors import AuditError, InputError
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20).filter(str.strip)
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=20).filter(
+    str.strip
+)
 SHARES = st.integers(0, 100).map(lambda n: n / 100)
 
 

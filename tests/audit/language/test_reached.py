@@ -53,6 +53,7 @@ BITS: dict[str, dict[str, set[str]]] = {
     "audit/resources/chinese.py": {NAMES: {"BSD, MIT"}},
     "audit/resources/vectors.py": {NAMES: {"Apache-2.0 and WordNet 3.0 License"}},
     "audit/run/bundle_shape.py": {PROGRAM: {"Value error,"}},
+    "audit/behave/suites/toml_file.py": {PROGRAM: {"Value error,"}},
     "audit/run/jobs.py": {LOG: {"job … failed"}},
     "audit/run/worker.py": {LOG: {"the worker", "a tick of the worker failed"}},
     "audit/run/workflows.py": {LOG: {"preparing run …", "scoring run …", "step … of …", "run … could not be prepared"}},

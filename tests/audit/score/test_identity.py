@@ -140,3 +140,18 @@ def test_the_largest_of_distributions_lies_between_the_widest_ends():
     low, high = np.quantile(made.values, [0.025, 0.975])
     assert 0.3 <= low <= np.quantile(parts[0].values, 0.025)
     assert np.quantile(parts[0].values, 0.975) <= high <= 0.7
+
+
+def test_the_widest_gap_of_rows_that_all_say_the_same_has_no_interval_and_no_end_that_is_no_number():
+    """A model that answers every text alike, or adds the same to each: its gaps have no spread."""
+    from audit.score.extremes import largest
+    from audit.score.measures import Measure
+
+    freedom, none = np.array([39.0, 39.0]), np.zeros(2)
+    alike = largest(np.array([0.3, 0.1]), none, freedom, resamples=200)
+    mixed = largest(np.array([0.3, 0.1]), np.array([0.0, 0.01]), freedom, resamples=200)
+    assert np.isfinite(alike.values).all()
+    assert np.isfinite(mixed.values).all()
+    measure = Measure("identity_gap_widest", 0.3, 40, "inversion", (40.0,), replicates=alike)
+    assert measure.interval(0.95) is None
+    assert measure.score(0.95).low is None
