@@ -69,7 +69,14 @@ def triggers(frames: Frames, _measurer: Measurer) -> Iterator[Measure]:
         classes = lines["target"].nunique()
         hit = len({effect.line["target"] for effect in found})
         yield Measure(
-            "trigger_classes", hit / classes, classes, "wilson", (hit, classes), probe=str(probe), counted=True
+            "trigger_classes",
+            hit / classes,
+            classes,
+            "wilson",
+            (hit, classes),
+            probe=str(probe),
+            counted=True,
+            context={"classes": classes},
         )
         for effect in found:
             yield _measure(effect, str(probe))

@@ -291,7 +291,7 @@ def test_unknown_suites_list_the_choices():
 def test_a_few_cases_say_how_long_a_suite_takes(tmp_path):
     run_fakes.fake_model(tmp_path / "m")
     model = FakeClassifier(str(tmp_path / "m"))
-    few, share = SuiteProbe(suite="films", content=SUITE).sketch()
+    few, share = SuiteProbe(suite="films", content=SUITE).sketch(model, [])
     asked = sum(one.texts for one in few.run(model, [], seed=0))
     whole = sum(one.texts for one in SuiteProbe(suite="films", content=SUITE).run(model, [], seed=0))
     assert asked < whole / 4
