@@ -109,7 +109,13 @@ def _rates(ran: Sequence[BehaviourFacts], report: Report, say: Strings) -> Figur
     caption = say("behaviour.rates_caption", level=level)
     if len(ran) > len(shown):
         caption = f"{caption} {say('behaviour.rates_cut', n=len(shown), all=len(ran))}"
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), lines, title=say("behaviour.rates"))
+    spec = figure(
+        "scores",
+        ("label", "value", "low", "high", "n", "unit"),
+        lines,
+        title=say("behaviour.rates"),
+        axis=say("behaviour.rates_axis"),
+    )
     return Figure(spec, say("behaviour.rates_alt", level=level, items=items), caption, about="behaviour_failure")
 
 
