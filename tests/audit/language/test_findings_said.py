@@ -219,6 +219,7 @@ def test_a_probe_with_a_key_of_its_own_is_told_by_it():
     assert word(act("slips", "typos")) == "a typo (slips)"
     assert (word(act("")), word(act("home_made"))) == ("the attack", "'home_made'")
     assert display_name("mine", "genetic") == "Genetic (Alzantot, mine)"
+    assert display_name("suite:films", "suite") == "Behavioural suite (films)"
     assert (display_name("lime"), display_name("home_made")) == ("LIME", "Home made")
 
 
