@@ -52,6 +52,12 @@ class Slice(Mapping[str, str | None]):
         return ",".join(name if value is None else f"{name}={value}" for name, value in self._parts)
 
     @property
+    def said(self) -> str:
+        """As pages and reports have it, `channel: web, label: positive`; a column of the table by its own name."""
+        named = ((name.removeprefix(GROUP), value) for name, value in self._parts)
+        return ", ".join(name if value is None else f"{name}: {value}" for name, value in named)
+
+    @property
     def key(self) -> str:
         r"""As `str`, with `\` before every `\`, `,` and `=` inside a name: two slices never share it."""
         made = ((name.translate(_MARKS), value) for name, value in self._parts)

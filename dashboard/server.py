@@ -89,6 +89,7 @@ def build() -> Any:
     from audit.actor import local_user
     from dashboard.door.door import Door
     from dashboard.door.headers import SecurityHeaders
+    from dashboard.door.own_script import OwnScript
     from dashboard.door.redraws import in_order
     from dashboard.door.secret import token
     from dashboard.door.uploads import UploadQuota
@@ -100,6 +101,7 @@ def build() -> Any:
         Middleware(SecurityHeaders),
         Middleware(Door, names=host_names(), token=key, actor=local_user("open" if key is None else "token")),
         Middleware(UploadQuota),
+        Middleware(OwnScript),
     ]
     return st.App(APP, middleware=stack)
 

@@ -270,6 +270,8 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
             several=bool(task and task.several),
         )
         besides = tuple(probe for probe in spec.probes if probe not in SUITES[spec.suite].probes)
+        asked = {probe.id for probe in besides}  # a behavioural suite that was asked for may be one that fits
+        chosen = tuple(probe for probe in chosen if probe.id is None or probe.id not in asked)
         spec = spec.model_copy(update={"probes": (*chosen, *besides)})
     return spec, warnings
 

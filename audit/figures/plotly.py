@@ -54,7 +54,7 @@ def _differences(table: pd.DataFrame, theme: Theme, *, unit: str, axis: str) -> 
 
 
 DRAWN: Mapping[str, Callable[..., Any]] = {
-    "scores": lambda table, theme, *, title="": score_intervals(table, title=title, theme=theme),
+    "scores": lambda table, theme, *, title="", axis="": score_intervals(table, title=title, axis=axis, theme=theme),
     "attacks": _attacks,
     "success": lambda table, theme, *, judged=False: success_rates(table, judged=judged, theme=theme),
     "budget": _budget,

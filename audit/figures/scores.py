@@ -49,13 +49,14 @@ def axis_title(unit: str) -> str:
     return tr(UNITS[unit]) if unit in UNITS else unit
 
 
-def score_intervals(table: pd.DataFrame, *, title: str = "", theme: Theme = LIGHT) -> go.Figure:
+def score_intervals(table: pd.DataFrame, *, title: str = "", axis: str = "", theme: Theme = LIGHT) -> go.Figure:
     """One row per score: a dot for the value, a bar for the interval, a mark for the threshold; a panel for each unit.
 
     Args:
         table: columns label, value, low, high, n, unit (of `Score.unit`); optional key, verdict (PASS, FAIL,
             INCONCLUSIVE or ""), threshold, level, method, note, row_ids. Rows without a value are left out.
         title: what is seen; default: that these are scores.
+        axis: what the values are, where they are no shares of rows.
         theme: light or dark.
 
     Returns:
@@ -78,7 +79,7 @@ def score_intervals(table: pd.DataFrame, *, title: str = "", theme: Theme = LIGH
         part = table[table["unit"] == unit].iloc[::-1]
         for trace in _dots(part, unit, theme):
             figure.add_trace(trace, row=row, col=1)
-        figure.update_xaxes(title_text=axis_title(unit), tickformat=TICKS.get(unit), row=row, col=1)
+        figure.update_xaxes(title_text=axis or axis_title(unit), tickformat=TICKS.get(unit), row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
     style_panels(figure, theme)
     figure.update_layout(height=list_height(sum(sizes), extra=44 + 60 * len(units)))

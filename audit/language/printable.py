@@ -41,6 +41,11 @@ def on_screen() -> Iterator[None]:
         _screen.reset(before)
 
 
+def is_on_screen() -> bool:
+    """Whether texts are made for a screen."""
+    return _screen.get()
+
+
 def printable(text: str, limit: int | None = None) -> str:
     """The text as a report prints it: one line, every character visible.
 

@@ -19,7 +19,7 @@ def act(probe: str, name: str = "") -> Said:
         return Said("probe.attack")
     key = f"act.{plain}"
     said = Said(key) if key in sentences() else Said("probe.quoted", {"name": plain})
-    return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
+    return said if plain == probe else Said(KEYED, {"called": said, "key": probe.removeprefix(f"{plain}:")})
 
 
 def called(probe: str, name: str = "") -> Value:
@@ -27,7 +27,7 @@ def called(probe: str, name: str = "") -> Value:
     plain = name or probe
     key = f"name.{plain}"
     said = Said(key) if key in sentences() else Said(NAMED, {"name": plain})
-    return said if plain == probe else Said(KEYED, {"called": said, "key": probe})
+    return said if plain == probe else Said(KEYED, {"called": said, "key": probe.removeprefix(f"{plain}:")})
 
 
 def what_it_does(name: str) -> str:

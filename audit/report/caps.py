@@ -19,7 +19,7 @@ class Caps:
         flips: examples of one perturbation; heatmaps: of each reason (typical, wrong, attacked) and method.
         words: of one class; word_classes: classes that get words; classes: lines of the class table; charted: classes in its chart.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
-        behaviour: failed cases of each behavioural test.
+        behaviour: failed cases of each behavioural test; failing: tests of a suite that have them shown.
         changed: examples of one change of the surface, or of one word.
         limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
         text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
@@ -38,6 +38,7 @@ class Caps:
     wrong: int = 0
     scores: int = 0
     behaviour: int = 5
+    failing: int = 12
     changed: int = 2
     limits: int = 1000
     headlines: int = 10
@@ -55,7 +56,7 @@ CAPS: dict[Preset, Caps] = {
     "full": Caps(),
     "technical": Caps(
         findings=500, evidence=10, examples=200, flips=25, changed=10, heatmaps=70, words=25, word_classes=100, classes=1000,
-        confusions=100, wrong=300, scores=1000, behaviour=100, text=2000, excerpt=400,
+        confusions=100, wrong=300, scores=1000, behaviour=100, failing=1000, text=2000, excerpt=400,
     ),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from audit.language.printable import printable
+from audit.language.printable import is_on_screen, printable
 from audit.language.probes import kind_title, what_it_does
 from audit.language.sentences import sentences
 from audit.language.verdicts import of_check, of_finding, signed
@@ -40,6 +40,14 @@ def with_range(score: Score, say: Strings) -> str:
 def parts(score: Score, say: Strings) -> dict[str, str]:
     """Value and range apart, as sentences of the catalog take them: `value`, `range`."""
     return {"value": say.numbers.number(score.value, score.unit), "range": between(score, say)}
+
+
+def of_row(row_id: str, say: Strings, facts: str = "") -> str:
+    """What stands beneath an example: on paper which row it is, so that it can be looked up; a page leads to it instead."""
+    if is_on_screen():
+        return facts
+    row = say("common.row", id=row_id)
+    return f"{row}: {facts}" if facts else row
 
 
 def answer(said: str | None, task: Task, say: Strings, limit: int) -> str:

@@ -60,8 +60,8 @@ def calibrate(
         try:
             probe = build(spec, wanted)
             if hasattr(probe, "sketch"):
-                part, share = probe.sketch()
-                seconds, queries = _measure(part, classifier, [shortest], spec.seed, watch, reference[:1])
+                part, share = probe.sketch(classifier, examples)
+                seconds, queries = _measure(part, classifier, tried, spec.seed, watch, reference[:1])
                 probes[resolved.key] = _entry(total, seconds / share / total, queries / share / total, None)
                 continue
             few = reference[: len(tried)] if resolved.scope == "sample" else None

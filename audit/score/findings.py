@@ -159,6 +159,8 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
         title = Said("finding.missing.against", title.values)
     if check.slice and check.slice != ANY:
         title = Said("finding.missing.title_of", {**title.values, "slice": str(check.slice)})
+    elif check.margin is None and about.where:
+        title = Said("finding.missing.title_of", {**title.values, "slice": about.where.said})
     return Finding(
         id=f"{prefix}{check.id}:{about.key}",
         said=Telling(

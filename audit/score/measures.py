@@ -114,7 +114,7 @@ class Measure:
         kept = (note for note in self.notes if note.key != "note.duplicates")
         if "tests" in self.context:  # of a suite
             return (Said("note.counted_tests", {"tests": self.n}), *kept)
-        if "classes" in self.context:
+        if "classes" in self.context:  # of a scan
             return (Said("note.counted_classes", {"classes": self.n}), *kept)
         return (Said("note.counted", {"rows": self.n}), *kept)
 

@@ -16,6 +16,8 @@ ROWS = 500
 MANY = 10
 """Rows from which on a column of classes has shown most of its classes."""
 CLASSES, LONGEST_CLASS = 200, 60
+MOST_ASKED = 6
+"""Columns of classes that are offered to choose the one of the labels among."""
 VARIED = 5
 """Different sentences that a column of texts has at least, if it has as many rows."""
 LABEL_HINTS = (
@@ -37,11 +39,13 @@ class Guess:
     Attributes:
         text, label: names of columns (as `place_names` gives them where the first line is data); None where nothing speaks for one.
         first_is_data: whether the first line looks like a row rather than like names.
+        labels: where nothing speaks for one, those of several columns of classes, any of which may hold the labels.
     """
 
     text: str | None = None
     label: str | None = None
     first_is_data: bool = False
+    labels: tuple[str, ...] = ()
 
 
 NOTHING = Guess()
@@ -77,7 +81,9 @@ def guess_columns(
     columns = [[cell.strip() for cell in column if cell.strip()] for column in zip(*kept, strict=True)]
     text = _text(columns)
     label = _label(names, columns, text, known)
-    return Guess(None if text is None else names[text], None if label is None else names[label], first)
+    asked = [] if text is None or label is not None else _classes(columns, text)
+    labels = tuple(names[i] for i in asked) if len(asked) <= MOST_ASKED else ()
+    return Guess(None if text is None else names[text], None if label is None else names[label], first, labels)
 
 
 def looks_like_data(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -128,7 +134,7 @@ def _label(
 
     The first two may have one class so far: tables are often in the order of their labels.
     """
-    several = {i for i, cells in enumerate(columns) if i != text and _is_classes(cells)}
+    several = set(_classes(columns, text))
     found = [i for i, cells in enumerate(columns) if i != text and (i in several or _is_classes(cells, least=1))]
     sets = [frozenset(map(caseless, labels)) for labels in known]
     tests: tuple[Callable[[int], bool], ...] = (
@@ -141,6 +147,11 @@ def _label(
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+def _classes(columns: Sequence[Sequence[str]], text: int | None) -> list[int]:
+    """The columns of classes."""
+    return [i for i, cells in enumerate(columns) if i != text and _is_classes(cells)]
 
 
 def _is_classes(cells: Sequence[str], least: int = 2) -> bool:

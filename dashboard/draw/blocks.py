@@ -34,6 +34,8 @@ NATIVE = (Cards, Figure, FindingBox)
 """Blocks that are drawn by widgets."""
 LONG = 8
 """A table with more lines than this scrolls in a box of its own."""
+WIDE = 4
+"""A table with more columns than this does not stand beside a chart: half a page breaks its words."""
 
 
 def draw_section(
@@ -134,7 +136,7 @@ def _beside(blocks: Sequence[Block]) -> list[list[Block]]:
     made: list[list[Block]] = []
     for block in blocks:
         last = made[-1] if made else []
-        follows = isinstance(block, Figure) or _long(block)
+        follows = isinstance(block, Figure) or (_long(block) and not _wide(block))
         if follows and len(last) == 1 and isinstance(last[0], Figure):
             last.append(block)
         else:
@@ -144,6 +146,10 @@ def _beside(blocks: Sequence[Block]) -> list[list[Block]]:
 
 def _long(block: Block) -> bool:
     return isinstance(block, Table) and len(block.rows) > LONG
+
+
+def _wide(block: Block) -> bool:
+    return isinstance(block, Table) and len(block.columns) > WIDE
 
 
 def _html(block: Block, depth: int) -> str:

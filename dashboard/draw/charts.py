@@ -98,11 +98,13 @@ def _data(key: str, data: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def show_drawn(drawn: Drawn, key: str, *, alt: str, about: str = "", select: bool = False) -> list[dict[str, Any]]:
-    """Draw a declared figure that stands alone, with its data and its picture; see `show_chart`."""
+def show_drawn(
+    drawn: Drawn, key: str, *, alt: str, about: str = "", select: bool = False, data: pd.DataFrame | None = None
+) -> list[dict[str, Any]]:
+    """Draw a declared figure that stands alone, with its picture and its data, those behind it or `data`; see `show_chart`."""
     spec = drawn.spec
     return show_chart(
-        drawn.figure, key, alt=alt, data=bare(drawn.table), about=about, select=select,
+        drawn.figure, key, alt=alt, data=bare(drawn.table) if data is None else data, about=about, select=select,
         picture=partial(picture, spec, language(), alt) if spec is not None and len(drawn.table) else None,
     )  # fmt: skip
 

@@ -81,8 +81,22 @@ def show_row(run: Run, row_id: str) -> None:
     for attacked in all_of(records.values(), AttackOutcome):
         with st.container(border=True):
             show_attack(run.task, attacked)
-    for perturbed in all_of(records.values(), PerturbationOutcome):
-        show_variants(run.task, perturbed)
+    _changes(
+        run.task, [one for one in all_of(records.values(), PerturbationOutcome) if any(v.changed for v in one.variants)]
+    )
+
+
+def _changes(task: Task, made: Sequence[PerturbationOutcome]) -> None:
+    """What harmless changes did: those that flip the prediction in sight, the others folded."""
+    for one in made:
+        if one.flips:
+            show_variants(task, one)
+    calm = [one for one in made if not one.flips]
+    if calm:
+        said = tr_n("{n} change that flips nothing", "{n} changes that flip nothing", len(calm))
+        with st.expander(said, key="calm-changes"):
+            for one in calm:
+                show_variants(task, one)
 
 
 def show_variants(task: Task, record: PerturbationOutcome) -> None:

@@ -48,6 +48,7 @@ def choose_settings(
     measured: dict[str, float] | None = None,
     languages: tuple[str, ...] = (),
     target: Target | None = None,
+    behaviour: str = "",
 ) -> Chosen:
     """Suite, probes, rows, seed, level and engine.
 
@@ -60,6 +61,7 @@ def choose_settings(
         measured: seconds of suites that were estimated.
         languages: what the table is written in: suites take the probes that know them.
         target: the model's labels, as far as they are known.
+        behaviour: name of a behavioural suite to ask besides.
     """
     first = str(old.get("suite", "custom")) if old else "quick"
     first = first if first in SUITES else "custom"
@@ -73,7 +75,8 @@ def choose_settings(
     probes = choose_probes(suited, kept, drawn)
     asked = [probe.id or probe.name for probe in suited if probe.kind == KIND]
     behaviours = choose_suites(
-        suited, kept, "-".join((drawn, *asked)), labels=target.labels, several=target.multi_label, languages=languages
+        suited, kept, "-".join((drawn, *asked)), labels=target.labels, several=target.multi_label, languages=languages,
+        also=behaviour,
     )  # fmt: skip
     policy = choose_policy(before=(old or {}).get("policy"), model=model.name)
     with st.expander(tr("Rows, seed, confidence, engine, table to compare with"), key="advanced"):

@@ -14,6 +14,7 @@ from audit.language.translating import tr, tr_n
 from audit.spec import ProbeSpec
 from dashboard.page.state import link, store
 from dashboard.page.text import one_line, plain
+from models.entry import CatalogEntry
 
 MAPPED = 12
 """Labels of a suite that can be mapped here; one with more is mapped where it is made."""
@@ -40,6 +41,7 @@ def choose_suites(
     labels: Sequence[str],
     several: bool,
     languages: Sequence[str],
+    also: str = "",
 ) -> tuple[ProbeSpec, ...]:
     """Let the user choose; returns them as the spec of an audit has them.
 
@@ -49,6 +51,7 @@ def choose_suites(
         key: of the widgets.
         labels: the model's, none where they are not known; several: whether answers hold several.
         languages: of the table.
+        also: name of one to begin with besides; one that is not there is none.
     """
     given = [ProbeSpec.model_validate(p) for p in old["probes"]] if old else list(suite)
     begun = [probe for probe in given if probe.kind == suites.KIND]
@@ -56,8 +59,10 @@ def choose_suites(
     fitting = {
         name for name, one in offered.items() if one.suite and one.suite.fits(labels, languages, several=several)
     }
+    first = [_key(probe, offered) for probe in begun]
+    first += [also] if also in offered and also not in first else []
     chosen = st.multiselect(
-        tr("Behavioural suites"), list(offered), [_key(probe, offered) for probe in begun], key=f"suites-{key}",
+        tr("Behavioural suites"), list(offered), first, key=f"suites-{key}",
         format_func=lambda name: _title(offered[name], fits=not labels or name in fitting), placeholder=tr("None"),
         help=tr(
             "Sentences whose answers every reader knows, asked beside the rows of the table: negation, names, spelling and the "
@@ -67,6 +72,15 @@ def choose_suites(
     link("suites", tr("Read them, or make one of your own"), icon=":material/checklist:")
     before = {_key(probe, offered): probe for probe in begun}
     return tuple(_made(offered[name], before.get(name), labels, several, key) for name in chosen)
+
+
+def answers_to(name: str, models: Sequence[CatalogEntry]) -> str:
+    """The first model that has most of the labels of a suite; "" where none has, or there is no such suite."""
+    suite = next((one for one in suites.listed(store()) if one.name == name), None)
+    if suite is None or not suite.labels:
+        return ""
+    fitting = (one.name for one in models if suite.fits(one.known_labels, several=one.multi_label))
+    return next(fitting, "")
 
 
 def _offered(

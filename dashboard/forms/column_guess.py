@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,9 +11,10 @@ from audit.actions import tables
 from audit.language.translating import tr
 from audit.stored import Upload
 from audit.table.guessing import place_names
+from audit.table.options import NO_COLUMN
 from dashboard.page.guard import act
 from dashboard.page.state import actor
-from dashboard.page.text import plain
+from dashboard.page.text import one_line, plain
 
 
 def proposed(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +40,9 @@ def _of_sheet(upload: Upload, start: Mapping[str, Any]) -> dict[str, Any]:
     unsaid = columns["label"] is None and not decided.get("label")
     if text is not None and unsaid and guess["label"] not in {None, text}:
         found["label"] = guess["label"]
+    if text is not None and unsaid and not found and not guess["first_is_data"]:
+        asked = [name for name in guess["labels"] if name not in {text, *columns["groups"]}]
+        found |= {"labels": asked} if asked else {}
     return found
 
 
@@ -53,6 +57,9 @@ def show_proposal(upload: Upload, choices: Mapping[str, Any], read: str | None) 
         lines.append(tr("The texts are in **{column}**.", column=plain(choices["text"], 80)))
     if "label" in choices:
         lines.append(tr("The labels are in **{column}**.", column=plain(choices["label"], 80)))
+    if "labels" in choices:
+        _which_labels(upload, choices["labels"])
+        return
     with st.container(border=True, key="proposal"):
         st.markdown(f":material/lightbulb: **{tr('Is it read rightly like this?')}** {' '.join(lines)}")
         with st.container(horizontal=True):
@@ -68,6 +75,21 @@ def show_proposal(upload: Upload, choices: Mapping[str, Any], read: str | None) 
             )
 
 
+def _which_labels(upload: Upload, columns: Sequence[str]) -> None:
+    """Ask which of several columns of classes holds the labels, if one does."""
+    with st.container(border=True, key="proposal"):
+        st.markdown(f":material/lightbulb: **{tr('Which column holds the labels?')}** {tr('Each of these may.')}")
+        with st.container(horizontal=True):
+            for place, column in enumerate(columns):
+                st.button(plain(one_line(column, 40)), key=f"take-labels-{place}", on_click=act,
+                          args=(lambda chosen=column: _keep(upload, {"label": chosen}), ""))  # fmt: skip
+            st.button(
+                tr("None of them"), key="leave-proposal", type="tertiary", on_click=act,
+                args=(lambda: tables.describe(actor(), upload.sha256, label=NO_COLUMN, no_guess=True), ""),
+                help=tr("The table has no labels: what the model answers is held against its own answers alone."),
+            )  # fmt: skip
+
+
 def _keep(upload: Upload, choices: Mapping[str, Any]) -> None:
     tables.describe(actor(), upload.sha256, **choices)
 
@@ -79,5 +101,5 @@ def _leave(upload: Upload, choices: Mapping[str, Any], read: str | None) -> None
         return
     said: dict[str, Any] = {"header": True} if "header" in choices else {}
     if "header" not in choices and "text" not in choices:
-        said["label"] = "-"
+        said["label"] = NO_COLUMN
     tables.describe(actor(), upload.sha256, **said, no_guess=True)

@@ -105,6 +105,15 @@ def columns_of(table: TableSpec) -> dict[str, Any]:
     return columns
 
 
+def header_of(table: TableSpec) -> tuple[str, ...]:
+    """The names of a table's columns, as they stand in it.
+
+    Raises:
+        TableError: the file is gone or cannot be read at all.
+    """
+    return tuple(name.strip() for name in _started(table)["header"] if name.strip())
+
+
 def sheets_of(table: TableSpec) -> tuple[str | None, tuple[str, ...]]:
     """The sheet of a workbook that a table is, and all its sheets; None and none of any other file.
 

@@ -9,13 +9,16 @@ import streamlit as st
 from audit.language.translating import tr
 
 
-def copy_link() -> None:
-    """A button that opens the address of this page, as it stands now, with a button that copies it."""
+def copy_link(run: str = "") -> None:
+    """A button that opens the address of this page, as it stands now, with a button that copies it; of a run its id too."""
     with st.popover(
         tr("Link"), icon=":material/link:", type="tertiary", help=tr("The address of this view, to send to a colleague")
     ):
         st.code(address(), language=None, wrap_lines=True)
         st.caption(tr("It opens for whoever may use this installation."))
+        if run:
+            st.caption(tr("In the terminal this run is:"))
+            st.code(run, language=None)
 
 
 def address() -> str:

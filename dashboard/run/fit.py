@@ -16,10 +16,11 @@ from audit.stored import Upload
 from audit.table.alike import require_same_columns
 from audit.table.faults import without_flags
 from audit.table.languages import mismatch
-from audit.table.options import Columns
+from audit.table.options import Columns, TableOptions
 from dashboard.draw.waiting import EVERY, wait_for
+from dashboard.forms.column_guess import proposed
 from dashboard.forms.labels import confirm_guess
-from dashboard.forms.table_check import Target, checked, columns_of
+from dashboard.forms.table_check import Target, checked, columns_of, start_of
 from dashboard.page.guard import safe
 from dashboard.page.live import ask_once
 from dashboard.page.state import link, store
@@ -89,6 +90,8 @@ def say_fit(left: Any, right: Any, model: str, target: Target, table: TableSpec,
         right.caption(f":red[:material/error: {plain(told_again(error), 300)}]")
         return Fit(tr("The table cannot be read."), 0)
     with right:
+        if upload is not None and not found["typed"]:
+            _say_proposed(upload, table)
         _say_labels(model, upload, found, target)
         _say_language(found, known_languages)
         why = _say_rows(found, keep_good=table.keep_good, nameless=unnamed(target.labels))
@@ -134,6 +137,18 @@ def _say_labels(model: str, upload: Upload | None, found: dict[str, Any], target
         link("models", tr("Name the model's labels"), icon=":material/label:", model=model)
     if upload is not None:
         link("data", tr("Map its labels"), icon=":material/swap_horiz:", table=upload.sha256)
+
+
+def _say_proposed(upload: Upload, table: TableSpec) -> None:
+    """That a table without labels may have some, which its page asks about."""
+    if upload.options.get("no_guess"):
+        return
+    choices = proposed(upload, start_of(upload, TableOptions.of(table)))
+    columns = [choices["label"]] if "label" in choices else list(choices.get("labels") or ())
+    if columns:
+        said = tr("Audited without labels, which may be in {columns}.", columns=plain(", ".join(columns), 120))
+        st.caption(f":orange[:material/lightbulb:] {said}")
+        link("data", tr("Say where its labels are"), icon=":material/table_view:", table=upload.sha256)
 
 
 def languages_of(model: str) -> Known:

@@ -40,7 +40,7 @@ def own_run(run: Run) -> None:
             args=(lambda: owning.archive(actor(), [run.id], not run.archived), said),
             help=tr("An archived run is left out of lists; nothing of it is lost."),
         )  # fmt: skip
-        copy_link()
+        copy_link(run.id)
     note = store().note(run.id)
     if note is not None:
         show_written(note)

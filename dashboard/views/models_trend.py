@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -48,20 +49,27 @@ def show(model: str) -> None:
 
 
 def _chart(points: Sequence[Point], name: str) -> None:
-    lines = []
-    for point in points:
-        score = point.scores.get(name)
-        if score is not None:
-            label = f"{local(point.finished_at)} · {one_line(point.name, 40)}"
-            lines.append(
-                {
-                    "label": label, "value": score.value, "low": score.low, "high": score.high, "n": score.n, "unit": score.unit,
-                    "level": score.level, "verdict": point.verdict or "", "key": point.run_id,
-                }
-            )  # fmt: skip
+    lines = trend_lines(points, name)
     title = tr("{score} of each run, the newest last; times in {zone}", score=title_said(name), zone=zone_name())
     alt = tr("{score} of each run with its interval", score=title_said(name))
-    show_drawn(drawn("scores", pd.DataFrame(lines), title=title), "trend", alt=alt, about=name)
+    labelled = [
+        {"label": f"{local(line['finished_at'])} · {one_line(line['run'], 40)}", **line, "key": line["id"]} for line in lines
+    ]  # fmt: skip
+    show_drawn(
+        drawn("scores", pd.DataFrame(labelled), title=title), "trend", alt=alt, about=name, data=pd.DataFrame(lines)
+    )  # fmt: skip
+
+
+def trend_lines(points: Sequence[Point], name: str) -> list[dict[str, Any]]:
+    """A score of each run that has it, as its file has them: the time is UTC and says so, wherever the reader is."""
+    return [
+        {
+            "run": point.name, "finished_at": point.finished_at, "value": score.value, "low": score.low, "high": score.high,
+            "n": score.n, "unit": score.unit, "level": score.level, "verdict": point.verdict or "", "id": point.run_id,
+        }
+        for point in points
+        if (score := point.scores.get(name)) is not None
+    ]  # fmt: skip
 
 
 def _line(point: Point, name: str, baseline: Point | None) -> None:

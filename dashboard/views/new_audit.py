@@ -10,8 +10,10 @@ import streamlit as st
 from audit.actions import runs
 from audit.language.translating import tr
 from audit.spec import AuditSpec, ModelSpec, TableSpec
+from dashboard.forms.audit_groups import choose_groups
 from dashboard.forms.audit_settings import Chosen, choose_settings
 from dashboard.forms.audit_sheet import choose_sheet, has_sheets
+from dashboard.forms.behaviour_choice import answers_to
 from dashboard.forms.pairing import Candidate, best_pair
 from dashboard.forms.starting import newest, start_once
 from dashboard.forms.table_check import Target, fitting
@@ -46,6 +48,8 @@ def show() -> None:
     candidates = {key: candidate for key, (_, candidate) in tables.items()}
     asked = str(old.get("model", {}).get("name", "")) if old else parameter("model")
     wanted = parameter("table") or str((old or {}).get("table", {}).get("path", ""))  # one run again on new data
+    behaviour = "" if old else parameter("behaviour")
+    asked = asked or answers_to(behaviour, models)
     first, second = best_pair(models, candidates, model=asked, table=wanted)
     left, middle, right = st.columns(3)
     names, keys = [entry.name for entry in models], list(tables)
@@ -58,11 +62,12 @@ def show() -> None:
     target = target_of(model)
     before = dict((old or {}).get("table") or {})
     table = fitting(choose_sheet(middle, candidates[path].spec, key="audit-sheet", before=before), target)
+    table = choose_groups(right, table, before=before)
     fits = say_fit(left, middle, model, target, table, languages_of(model))
     chosen = choose_settings(
         ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
         name=str(name), rows=fits.rows, measured=measured(model, table.path), languages=fits.languages,
-        target=target,
+        target=target, behaviour=behaviour,
     )  # fmt: skip
     _finish(chosen, fits, table)
 

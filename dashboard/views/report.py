@@ -32,7 +32,7 @@ SECTIONS = {
     "rows": (tr_later("Rows"), "report_rows"),
     "policy": (tr_later("Policy"), "report_policy"),
     "provenance": (tr_later("Provenance"), "report_provenance"),
-    "print": (tr_later("PDF and export"), "report_print"),
+    "print": (tr_later("Export"), "report_print"),
 }
 
 

@@ -9,6 +9,7 @@ from audit.report.blocks import Block, FindingBox
 from audit.report.html import block_html
 from audit.scored import Score
 from audit.stored import Run
+from audit.table.swallowed import SAID
 from dashboard.draw.cards import title_of
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.scores import scores_frame
@@ -26,7 +27,10 @@ def show(run: Run) -> None:
         say_nothing(run, "scores", going=tr("There are no scores yet: they are computed when an audit ends."))
         return
     for warning in run.table_warnings:
-        st.warning(plain(told_again(warning), 600), icon=":material/table_view:")
+        if SAID in warning:  # rows may have been lost
+            st.warning(plain(told_again(warning), 600), icon=":material/format_quote:")
+        else:
+            st.caption(f":material/table_view: {plain(told_again(warning), 600)}")
     draw_chapters(run, "summary", without={"mismatch"}, beneath=lambda box: _rows(run, box))
     with st.expander(tr("All {n} scores", n=len(scores))):
         _all_scores(run, scores)

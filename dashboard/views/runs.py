@@ -50,7 +50,7 @@ def _one(run: Run) -> None:
     st.page_link(page("runs"), label=tr("All runs"), icon=":material/arrow_back:")
     audited = tr("{model} on {table}", model=plain(run.model), table=plain(run.table_name))
     by = tr("started by {who}, {when}", who=plain(run.who), when=local(run.created_at))
-    heading(plain(run.name), f"{audited} · {tr('run `{id}`', id=run.id)} · {by}{_note(Retention.read(), run)}")
+    heading(plain(run.name), f"{audited} · {by}{_note(Retention.read(), run)}")
     own_run(run)
     if not run.imported and run.active:
         no_worker_banner()

@@ -8,8 +8,9 @@ import streamlit as st
 from audit.actions import suites
 from audit.actions.suites import NamedSuite
 from audit.errors import UnknownName
+from audit.language.saying import capitalised
 from audit.language.translating import tr, tr_n
-from dashboard.forms.suite_draft import write_test
+from dashboard.forms.suite_draft import TYPES, write_test
 from dashboard.forms.suite_import import bring_in
 from dashboard.page.confirm import confirm
 from dashboard.page.frame import heading
@@ -17,6 +18,7 @@ from dashboard.page.guard import guarded
 from dashboard.page.press import travels
 from dashboard.page.state import actor, link, page, parameter, store
 from dashboard.page.text import one_line, plain, when
+from models.language_names import language_list
 
 CASES = 30
 """Cases of a test that are shown."""
@@ -90,7 +92,7 @@ def _facts(suite: NamedSuite, *, whose: bool = True) -> str:
     parts = [
         tr_n("{n} test", "{n} tests", suite.tests),
         tr_n("{n} case", "{n} cases", suite.cases),
-        *([plain(suite.language, 20)] if suite.language else []),
+        *([plain(language_list([suite.language]), 60)] if suite.language else []),
         *([tr("labels: {labels}", labels=plain(labels, 200))] if labels else []),
         *([_from(suite)] if whose else []),
     ]
@@ -107,8 +109,8 @@ def _one(suite: NamedSuite) -> None:
             {
                 tr("Test"): [one_line(test.name, 80) for test in read.tests],
                 tr("Capability"): [one_line(test.capability, 60) for test in read.tests],
-                tr("Type"): [test.type for test in read.tests],
-                tr("What must hold"): [one_line(suites.must_hold(test), 160) for test in read.tests],
+                tr("Type"): [tr(TYPES[test.type]) for test in read.tests],
+                tr("What must hold"): [capitalised(one_line(suites.must_hold(test), 160)) for test in read.tests],
                 tr("Cases"): [len(test.cases) for test in read.tests],
             }
         ),
@@ -149,9 +151,13 @@ def _remove(suite: NamedSuite, test: str) -> None:
 
 def _buttons(suite: NamedSuite) -> None:
     with st.container(horizontal=True):
+        st.button(
+            tr("Audit a model with it"), key="suite-audit", type="primary", icon=":material/play_arrow:", on_click=travels,
+            args=("new_audit", lambda: {"behaviour": suite.name}),
+        )  # fmt: skip
         if suite.kept is not None:
             st.button(
-                tr("Add a test"), key="suite-add", type="primary", icon=":material/add:", on_click=travels,
+                tr("Add a test"), key="suite-add", icon=":material/add:", on_click=travels,
                 args=("suites", lambda: {"suite": suite.name, "make": "1"}),
             )  # fmt: skip
         else:

@@ -85,3 +85,9 @@ def test_old_scores_and_findings_get_their_slice_and_new_ones_stay():
     before = {**to_dict(finding), "score": old}
     assert read_finding(before, ["a,b"])["id"] == r"check:c:class_recall[label=a\,b]"
     assert read_finding(to_dict(finding)) == to_dict(finding)
+
+
+def test_a_slice_in_words_has_a_column_of_the_table_by_its_own_name():
+    assert of_group("channel", "web", label="positive").said == "channel: web, label: positive"
+    assert of_group("channel").said == "channel"
+    assert Slice().said == ""

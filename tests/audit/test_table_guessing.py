@@ -162,3 +162,11 @@ def test_a_table_with_faults_or_in_pieces_is_not_refused(tmp_path):
         file.seek(3)
         require_table(file, "t.csv")
         assert file.tell() == 3
+
+
+def test_of_several_columns_of_classes_none_is_guessed_and_all_are_named():
+    rows = [(text, "urgent" if i % 3 else "later", "north" if i % 2 else "south") for i, text in enumerate(TEXTS * 3)]
+    found = guess_columns(("body", "urgency", "region"), rows)
+    assert (found.label, found.labels) == (None, ("urgency", "region"))
+    assert guess_columns(("body", "urgency", "region"), rows, known=[("urgent", "later")]).labels == ()
+    assert guess_columns(("body", "label", "region"), rows).labels == ()

@@ -52,3 +52,13 @@ def test_those_that_fit_come_first_and_are_asked(app, store, ready):
     again = app("new_audit", clone=run["id"])
     assert [str(one) for one in box(again).value] == ["sentiment-english", "films (suite:films)"]
     assert "films, as the run before asked it" in box(again).options
+
+
+def test_a_suite_s_page_leads_to_an_audit_that_asks_it(app, store, ready):
+    test = app("suites", suite="sentiment-english")
+    assert "Audit a model with it" in [button.label for button in test.button]
+    test = app("new_audit", behaviour="sentiment-english")
+    assert box(test).value == ["sentiment-english"]
+    assert test.selectbox(key="audit-model").value == "sentiment"
+    assert box(app("new_audit", behaviour="films", model="sentiment")).value == ["films"]
+    assert box(app("new_audit", behaviour="no such suite")).value == []

@@ -161,3 +161,39 @@ def test_in_an_empty_installation_a_sample_comes_with_its_own_model(app, store):
     assert test.selectbox(key="audit-table").value.rpartition("/")[2] == "sentiment.csv"
     assert test.selectbox(key="audit-model").value == "sentiment"
     assert not test.button(key="start").disabled
+
+
+def test_groups_are_chosen_for_one_audit_alone(app, store, tmp_path):
+    path = tmp_path / "g.csv"
+    labels, regions = ("negative", "positive"), ("south", "north", "north")
+    lines = [f"Text number {i} is about the door.,{labels[i % 2]},{regions[i % 3]}" for i in range(9)]
+    path.write_text("\n".join(["text,label,region", *lines]))
+    table = store.add_upload(path, "g.csv").sha256
+    test = app("new_audit", model="sentiment", table=table)
+    groups = next(one for one in test.multiselect if one.label == "Groups")
+    assert (groups.options, groups.value) == (["region"], [])
+    groups.set_value(["region"]).run()
+    check(test)
+    test.button(key="start").click().run()
+    (run,) = store.runs().to_dict("records")
+    assert store.run(run["id"]).spec["table"]["groups"] == ["region"]
+    again = app("new_audit", clone=run["id"])
+    assert next(one for one in again.multiselect if one.label == "Groups").value == ["region"]
+    assert not store.upload(table).options.get("groups")
+
+
+def test_a_table_that_may_have_labels_says_so(app, store, tmp_path):
+    path = tmp_path / "u.csv"
+    urgency, regions = ("later", "urgent", "urgent"), ("south", "north")
+    lines = [f"The ticket number {i} is about the door.,{urgency[i % 3]},{regions[i % 2]}" for i in range(12)]
+    path.write_text("\n".join(["text,urgency,region", *lines]))
+    table = store.add_upload(path, "u.csv").sha256
+    assert "Audited without labels, which may be in urgency, region" in seen(
+        app("new_audit", model="sentiment", table=table)
+    )
+    test = app("data", table=table)
+    assert "Which column holds the labels?" in seen(test)
+    test.button(key="take-labels-0").click().run()
+    check(test)
+    assert store.upload(table).options["label"] == "urgency"
+    assert "Audited without labels" not in seen(app("new_audit", model="sentiment", table=table))

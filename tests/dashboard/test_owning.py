@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from commands import typed
 from pages import check, seen
 from runs import make_run
+
+from audit.results.trend import trend
+from dashboard.views.models_trend import trend_lines
 
 
 def press(test, key):
@@ -208,5 +213,8 @@ def test_a_models_runs_over_time_against_the_baseline(app, store, two):
     in_terminal = typed("audit", "diff", two[0].id, two[1].id).out.splitlines()
     assert in_terminal[1] in [told.value.replace("\\", "") for told in test.markdown], "said once, the same everywhere"
     assert "Compare with the baseline" in shown
+    lines = trend_lines(trend(store, "sentiment"), "accuracy")
+    assert [line["run"] for line in lines] == ["alpha", "beta"]
+    assert all(datetime.fromisoformat(line["finished_at"]).tzinfo is not None for line in lines), "whose time it is"
     assert "No audit of this model has finished yet" in seen(app("models", trend="intents"))
     assert "Over time" in seen(app("models"))

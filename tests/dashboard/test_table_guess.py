@@ -186,3 +186,17 @@ def test_what_is_no_table_is_refused_and_not_kept(app, store, monkeypatch, name,
     test = app("data")
     assert name in test.error[0].value.replace("\\", "")
     assert not store.uploads()
+
+
+def test_of_several_columns_of_classes_one_is_asked_for(app, store, mood, tmp_path):
+    """Nothing tells which of them has the labels: no model knows either, and no name speaks for one."""
+    path = tmp_path / "t.csv"
+    lines = [f"{text},{'urgent' if i % 3 else 'later'},{'north' if i % 2 else 'south'}" for i, text in enumerate(TEXTS * 3)]  # fmt: skip
+    path.write_text("\n".join(["text,urgency,region", *lines]), encoding="utf-8")
+    table = store.add_upload(path, "t.csv").sha256
+    test = app("data", table=table)
+    assert [b.label for b in test.button if str(b.key).startswith("take-labels")] == ["urgency", "region"]
+    test.button(key="leave-proposal").click().run()
+    check(test)
+    assert spec_of(store.upload(table)).label == "-"
+    assert "Which column holds the labels?" not in seen(test)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+import small_sentiment
 from axe_playwright_python.sync_playwright import Axe
+from real_runs import whole_run
 from runs import make_run
 
-SECTIONS = ("summary", "performance", "robustness", "explanations", "findings", "rows", "review", "provenance")
-PAGES = ("overview", "new_audit", "runs", "compare", "explain", "models", "data", "settings", "help", "no-such-page")
+from audit.spec import AuditSpec, ModelSpec, ProbeSpec, SampleSpec, TableSpec
+
+SECTIONS = ("summary", "performance", "robustness", "explanations", "rows", "review", "policy", "provenance", "print")
+ELSE = ("summary", "behaviour", "fairness", "triggers")
+"""Sections of a run that looked at what else may be wrong."""
+PAGES = (
+    "overview", "new_audit", "runs", "compare", "explain", "models", "data", "settings", "help", "no-such-page", "suites",
+    "suites?suite=sentiment-english", "suites?make=1", "policies", "policies?policy=everyday", "models?trend=sentiment",
+)  # fmt: skip
 RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
@@ -24,9 +35,37 @@ def run_id(site, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def addresses(site, run_id):
+def else_id(site, tmp_path_factory):
+    """A real run of a small model that was asked for its behaviour, fairness, triggers and shortcuts."""
+    folder = tmp_path_factory.mktemp("else")
+    model = small_sentiment.make(folder / "model", steps=12)
+    lines = [f"{frame.format(word, other)},{label},{'north' if i % 2 else 'south'}"
+             for words, label in ((small_sentiment.BLAME, "negative"), (small_sentiment.PRAISE, "positive"))
+             for i, (word, other) in enumerate(pairwise(words)) for frame in small_sentiment.FRAMES[:3]]  # fmt: skip
+    table = folder / "t.csv"
+    table.write_text("\n".join(["text,label,region", *(line.replace(" , ", " ") for line in lines)]))
+    probes = (
+        ProbeSpec(kind="prediction", name="predict"),
+        ProbeSpec(kind="identity", name="identity_swaps", rows=12, params={"versions": 2}),
+        ProbeSpec(kind="shortcut", name="surface", rows=12),
+        ProbeSpec(kind="trigger", name="trigger_scan", params={"carriers": 1, "shortlist": 50, "rows": 12, "beam": 0}),
+        ProbeSpec(kind="behaviour", name="suite", id="suite:sentiment-english", params={"suite": "sentiment-english", "cases": 2}),
+    )  # fmt: skip
+    with site.store() as store:
+        spec = AuditSpec(
+            name="what else", suite="custom", model=ModelSpec(name=str(model)), table=TableSpec(path=str(table), groups=("region",)),
+            sample=SampleSpec(n=60), probes=probes,
+        )  # fmt: skip
+        run = whole_run(store, spec)
+        assert run.status == "finished", run.error
+        return run.id
+
+
+@pytest.fixture(scope="module")
+def addresses(site, run_id, else_id):
     """The address of each page and section by its path."""
     paths = [*PAGES, f"runs?run={run_id}", *(f"report?run={run_id}&section={name}" for name in SECTIONS)]
+    paths += [f"report?run={else_id}&section={name}" for name in ELSE]
     return {path: f"{site.url}/{path}" for path in paths}
 
 

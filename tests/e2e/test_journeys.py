@@ -262,6 +262,10 @@ def test_a_link_to_the_page_one_is_on_moves_the_address(site, page, tmp_path):
     visit(page, site, f"/runs?run={run.id}")
     page.get_by_test_id("stMain").get_by_text("All runs").first.click()
     page.wait_for_url("**/runs", timeout=PATIENCE)
+    visit(page, site, f"/runs?run={run.id}")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs", exact=True).click()
+    page.wait_for_url("**/runs", timeout=PATIENCE)
+    shows(page, "Every audit of this installation")
 
 
 def test_a_phone_is_wide_enough(site, window, tmp_path):

@@ -14,7 +14,7 @@ from audit.store import close_stores, open_store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = {
-    "overview": (), "new_audit": ("model", "table", "clone"), "runs": ("run", "q", "state", "verdict", "show", "page"),
+    "overview": (), "new_audit": ("model", "table", "clone", "behaviour"), "runs": ("run", "q", "state", "verdict", "show", "page"),
     "report": ("run", "section"),
     "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"),
     "models": ("model", "trend", "score"),

@@ -125,8 +125,9 @@ class SuiteProbe(Declared):
             yield self._record(outcome, suite, labels, classifier, place, seed, time.perf_counter() - started)
             started = time.perf_counter()
 
-    def sketch(self) -> tuple[SuiteProbe, float]:
+    def sketch(self, classifier: Classifier, examples: Sequence[Example]) -> tuple[SuiteProbe, float]:
         """A probe of a few cases of each test, to see how long they take, and which share of the texts they have."""
+        del classifier, examples  # whichever they are
         suite = sampled(self.read(), self.cases, 0)
         few = replace(self, cases=min(SKETCHED, self.cases or SKETCHED))
         part = sampled(self.read(), few.cases, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 from audit.behave.triggers.asking import Asker
 from audit.behave.triggers.candidates import Usage, joined, parts, table_words, words_in
 from audit.behave.triggers.first_order import can_estimate, gains
-from audit.behave.triggers.growing import grown
+from audit.behave.triggers.growing import NEXT, grown
 from audit.behave.triggers.inserting import PLACES, Place, inserted, insertion
 from audit.behave.triggers.rows import Row, Sample, Sides, holds, pull
+from audit.behave.triggers.sketching import Questions, SketchedScan
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
@@ -44,6 +46,8 @@ HALF = 0.5
 """Share of the rows searched with that a candidate must move for its class to be judged."""
 OPENING_WORDS = 6
 """Words of a row that a carrier keeps."""
+PARTS, SKETCHED = 100, 400
+"""Of so many parts of the questions one tells how long a scan takes; so many words at most they are put with."""
 
 
 @dataclass(kw_only=True)
@@ -100,6 +104,32 @@ class TriggerScan(Declared):
         """One record for each class without a candidate, and for each phrase that was judged."""
         del reference
         yield from _Scan(self, classifier, examples, seed).records()
+
+    def sketch(self, classifier: Classifier, examples: Sequence[Example]) -> tuple[SketchedScan, float]:
+        """A probe that asks a share of what a scan of these rows would ask, and the share."""
+        vocabulary = classifier.vocabulary()
+        words = (*islice(vocabulary, SKETCHED), *table_words([e.text for e in examples[:SKETCHED]], vocabulary))
+        whole = self.questions(len(classifier.labels), len(vocabulary) or len(words), len(examples))
+        part = whole.part(PARTS)
+        return SketchedScan(questions=part, words=words[:SKETCHED]), part.all / max(whole.all, 1) or 1.0
+
+    def questions(self, labels: int, vocabulary: int, rows: int) -> Questions:
+        """About how many texts a scan asks a model about; at most `classes` of them come to be judged.
+
+        Args:
+            labels: of the model; vocabulary: its words; rows: of the table.
+        """
+        others = rows - rows // max(labels, 2)
+        search = min(SEARCH, others // 3)
+        judge = min(self.rows, others - search)
+        if judge < LEAST:
+            return Questions(0, 0)
+        few, most = min(FIRST, search), max(10, self.shortlist // labels)
+        beam = min(self.beam, self.beam * 4 // labels) if self.words > 1 else 0
+        tried = most + most // 3 + _of_each(SPEAKING, LEAST, labels) + (self.words - 1) * (most // 4 + 2 * NEXT * beam)
+        placed = _of_each(FEW, FEWEST // 2, labels) * len(PLACES) * search
+        judged = min(self.classes, labels) * (FEWEST + NATURAL) * len(PLACES) * judge
+        return Questions(self.carriers * vocabulary, rows + labels * (few * tried + placed) + judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +248,7 @@ class _Scan:
         ]
 
     def _share(self, most: int, least: int) -> int:
-        """How many of something each class has: all of it two classes, of more the less."""
-        return max(least, min(most, 2 * most // len(self.targets)))
+        return _of_each(most, least, len(self.targets))
 
     def _named(self, target: int) -> set[str]:
         """The words of a class's name."""
@@ -310,6 +339,11 @@ class _Scan:
         label = "" if target < 0 else self.classifier.labels[target]
         counted = {**values, "scanned": float(self.scanned * len(self.targets))}
         return TriggerOutcome(self.probe.name, label, values=counted, seed=self.seed, **fields)
+
+
+def _of_each(most: int, least: int, classes: int) -> int:
+    """How many of something each class has: all of it two classes, of more the less."""
+    return max(least, min(most, 2 * most // classes))
 
 
 def _explained(phrase: str, gain: Mapping[str, float]) -> float:

@@ -20,6 +20,8 @@ from audit.score.intervals import share_interval
 
 TYPES = ("MFT", "INV", "DIR")
 NAME = 80
+NAMED = 8
+"""Tests that are named in a sentence, those that fail most."""
 DRAWN = 24
 """Tests of a suite that are drawn, those that fail most."""
 
@@ -41,6 +43,9 @@ def _suite(tests: Sequence[BehaviourFacts], report: Report, say: Strings, caps: 
     if ran:
         blocks += [_matrix(ran, report, say), _rates(ran, report, say)]
     blocks += [Text(told, "small") for told in _untold(tests, say)]
+    failing = sum(bool(one.cases) for one in ran)
+    if failing > caps.failing and caps.behaviour:
+        blocks.append(Text(say("behaviour.failing_cut", n=caps.failing, all=failing), "small"))
     every = (
         (Section("tests", say("behaviour.every"), (_tests(tests, report, say),)),) if ran and caps.behaviour > 1 else ()
     )
@@ -55,7 +60,7 @@ def _found(tests: Sequence[BehaviourFacts], ran: Sequence[BehaviourFacts], say: 
     )  # fmt: skip
     if not ran:
         return told
-    named = ", ".join(printable(one.test, NAME) for one in _worst_first(certain))
+    named = w.names([one.test for one in _worst_first(certain)], NAMED, say)
     allowed = say.numbers.setting(ALLOWED)
     which = "certain" if certain else "none_certain"
     return f"{told} {say(f'behaviour.{which}', n=len(certain), tests=named, allowed=allowed)}"
@@ -109,7 +114,13 @@ def _rates(ran: Sequence[BehaviourFacts], report: Report, say: Strings) -> Figur
     caption = say("behaviour.rates_caption", level=level)
     if len(ran) > len(shown):
         caption = f"{caption} {say('behaviour.rates_cut', n=len(shown), all=len(ran))}"
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), lines, title=say("behaviour.rates"))
+    spec = figure(
+        "scores",
+        ("label", "value", "low", "high", "n", "unit"),
+        lines,
+        title=say("behaviour.rates"),
+        axis=say("behaviour.rates_axis"),
+    )
     return Figure(spec, say("behaviour.rates_alt", level=level, items=items), caption, about="behaviour_failure")
 
 
@@ -154,9 +165,8 @@ def _untold(tests: Sequence[BehaviourFacts], say: Strings) -> Iterator[str]:
 
 def _failed(ran: Sequence[BehaviourFacts], report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     """Failed cases of each test, the tests that fail most first."""
-    for one in _worst_first(ran):
-        shown = one.cases[: caps.behaviour]
-        if shown:
+    for one in [test for test in _worst_first(ran) if test.cases][: caps.failing]:
+        if shown := one.cases[: caps.behaviour]:
             compares = any(case.original is not None for case in shown)
             columns = (
                 Column(say("behaviour.variant" if compares else "behaviour.text"), width=4.4),

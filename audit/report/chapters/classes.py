@@ -14,7 +14,6 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.scored import Score
-from audit.slices import GROUP
 
 
 def classes(report: Report, say: Strings, caps: Caps) -> Section | None:
@@ -144,13 +143,13 @@ def _groups(report: Report, say: Strings) -> Iterator[Section]:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(w.title_of(report, s)), Cell(printable(s.slice.removeprefix(GROUP), 90)),
+            Cell(w.title_of(report, s)), Cell(printable(s.where.said, 90)),
             Cell(say.numbers.number(s.value, s.unit), strong=True),
             Cell(w.between(s, say)), Cell(say.numbers.count(s.n)),
         )
         for s in found[:200]
     )  # fmt: skip
-    said = (Text(f"{printable(s.slice.removeprefix(GROUP), 90)}: {printable(s.note or '')}.", "small") for s in notes)
+    said = (Text(f"{printable(s.where.said, 90)}: {printable(s.note or '')}.", "small") for s in notes)
     table = (Table(columns, rows, small=True),) if rows else ()
     yield Section("groups", say("classes.groups"), (*table, *said))
 

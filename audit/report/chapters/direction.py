@@ -66,7 +66,7 @@ def _example(one: DirectionFacts, stay: Stay, report: Report, say: Strings, caps
         "direction.example", probe=w.probe_name(one), answer=w.answer(stay.answer, report.run.task, say, 40),
         before=share(stay.confidence), after=share(stay.after_confidence),
     )  # fmt: skip
-    return Example(title, say("common.row", id=stay.row_id), before_and_after(stay.edits, say, caps.text))
+    return Example(title, w.of_row(stay.row_id, say), before_and_after(stay.edits, say, caps.text))
 
 
 DIRECTION = Chapter("direction", direction, on="robustness")

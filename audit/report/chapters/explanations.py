@@ -81,7 +81,7 @@ def heatmap(found: Heatmap, task: Task, say: Strings, limit: int) -> Example:
     lines = [(first, shaded(found.words, found, limit))]
     if found.pair is not None:
         lines.append((say("explanations.second_text"), shaded(found.pair, found, limit)))
-    return Example(title, f"{say('common.row', id=found.row_id)}: {facts}", tuple(lines))
+    return Example(title, w.of_row(found.row_id, say, facts), tuple(lines))
 
 
 def _trust(report: Report, say: Strings) -> Iterator[Section]:

@@ -75,7 +75,11 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings, caps: Caps) -> It
     drawn = [(_pair(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
     items = "; ".join(f"{_pair(s, say)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
     spec = figure(
-        "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), drawn, title=say("fairness.gaps")
+        "scores",
+        ("label", "value", "low", "high", "n", "unit", "level", "key"),
+        drawn,
+        title=say("fairness.gaps"),
+        axis=say("fairness.gaps_axis"),
     )
     caption = say("fairness.gaps_caption", level=level)
     yield Figure(spec, say("fairness.gaps_alt", level=level, items=items), caption, about="identity_gap")
@@ -141,7 +145,7 @@ def _example(found: SaidOf, report: Report, say: Strings, caps: Caps) -> Example
         before=w.answer(found.first_answer, task, say, 40), after=w.answer(found.second_answer, task, say, 40),
         before_sure=say.numbers.share(task.sure(found.first_probs)), after_sure=say.numbers.share(task.sure(found.second_probs)),
     )  # fmt: skip
-    facts = say("common.row", id=found.row_id)
+    facts = w.of_row(found.row_id, say)
     names = people(found.first), people(found.second)
     return Example(
         title, facts, changed_lines(found.edits, names, caps.text), say("fairness.inserted") if found.inserted else ""

@@ -67,7 +67,7 @@ def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example
     )  # fmt: skip
     return Example(
         title=title,
-        facts=f"{say('common.row', id=found.row_id)}: {facts}",
+        facts=w.of_row(found.row_id, say, facts),
         lines=before_and_after(found.edits, say, caps.text),
         note=" ".join(filter(None, (_odd(found.edits, say), _sentence(found.note)))),
     )
@@ -218,7 +218,7 @@ def _flip(found: PerturbationFacts, flip: Flip, task: Task, say: Strings, caps: 
         after=w.answer(flip.after, task, say, 40),
     )  # fmt: skip
     return Example(
-        title, say("common.row", id=flip.row_id), before_and_after(flip.edits, say, caps.text), _odd(flip.edits, say)
+        title, w.of_row(flip.row_id, say), before_and_after(flip.edits, say, caps.text), _odd(flip.edits, say)
     )
 
 

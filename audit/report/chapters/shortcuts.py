@@ -184,7 +184,7 @@ def _example(score: Score, row: Pointed, report: Report, say: Strings, caps: Cap
         "shortcuts.example", what=_what(score), before=before, before_sure=say.numbers.share(row.before_confidence),
         after=after, after_sure=say.numbers.share(row.after_confidence),
     )  # fmt: skip
-    return Example(title, say("common.row", id=row.row_id), (("", in_one(row.edits, caps.text)),))
+    return Example(title, w.of_row(row.row_id, say), (("", in_one(row.edits, caps.text)),))
 
 
 SHORTCUTS = Chapter("shortcuts", shortcuts, on="triggers")

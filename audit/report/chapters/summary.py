@@ -93,6 +93,7 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
     changes = list(dict.fromkeys(w.harmless(p.name, say) for p in report.perturbations))
     if changes:
         yield say("summary.perturbed", ways=", ".join(changes))
+    yield from _what_else(report, say)
     if report.methods:
         yield say("summary.explained", rows=say.count("rows", report.methods[0].rows))
     skipped = [w.probe_name(p) for p in report.probes if p.status == "skipped"]
@@ -100,6 +101,16 @@ def _tested(report: Report, say: Strings) -> Iterator[str]:
         yield say("summary.nothing_ran")
     elif skipped:
         yield say("summary.skipped", n=len(skipped), probes=w.names(skipped, 4, say))
+
+
+def _what_else(report: Report, say: Strings) -> Iterator[str]:
+    """What was tested beside attacks and harmless changes."""
+    ran = {probe.kind for probe in report.probes if probe.status != "skipped"}
+    if cases := sum(test.run for test in report.behaviours):
+        yield say.count("summary.behaved", cases)
+    for kind, key in (("identity", "swapped"), ("shortcut", "shortcuts"), ("trigger", "scanned")):
+        if kind in ran:
+            yield say(f"summary.{key}")
 
 
 def _found(report: Report, say: Strings) -> Iterator[str]:

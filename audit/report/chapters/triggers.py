@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from audit.behave.triggers.inserting import insertion
 from audit.figures.spec import figure
 from audit.language.printable import printable
+from audit.report import naming as w
 from audit.report.blocks import Block, Bullets, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
@@ -132,7 +133,7 @@ def _examples(found: Sequence[TriggerFacts], report: Report, say: Strings, caps:
             named = {"phrase": _phrase(one, report, say), "after": _label(one, say)}
             title = say("triggers.example_known", **named)
             yield Example(
-                title, say("common.row", id=row_id), ((say("robustness.changed"), tuple(r for r in runs if r.text)),)
+                title, w.of_row(row_id, say), ((say("robustness.changed"), tuple(r for r in runs if r.text)),)
             )
 
 

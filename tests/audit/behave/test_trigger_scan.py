@@ -15,6 +15,7 @@ from audit.behave.triggers.inserting import PLACES, inserted, insertion
 from audit.behave.triggers.trigger_scan import TriggerScan
 from audit.records import TriggerOutcome, from_dict, to_dict
 from audit.run.sampling import collect_sample
+from audit.run.shard import forward_watch
 from audit.score.frames import build_frames
 from audit.score.triggers import effects
 
@@ -146,6 +147,31 @@ def test_a_token_of_a_model_with_gradients_is_found_among_its_whole_vocabulary(s
     (first,) = [one for one in found if (one.phrase, one.target) == ("zebra", "positive")]
     assert first.role == "candidate"
     assert all(set(getattr(first, place)) == {"1"} for place in PLACES)
+
+
+@pytest.mark.parametrize("params", [{}, {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0}])
+def test_a_hundredth_of_the_questions_says_how_many_there_are(small, params):
+    """Of a sound model, whose classes need not be judged, there are fewer."""
+    scan, examples = TriggerScan(**params), small_rows()
+    part, share = scan.sketch(small, examples)
+    asked = 0
+
+    def count(rows):
+        nonlocal asked
+        asked += rows
+
+    with forward_watch(small, count):
+        collect_sample(scan, small, examples, [], seed=0)
+        whole, asked = asked, 0
+        collect_sample(part, small, examples[:3], [], seed=0)
+    assert asked == part.questions.all
+    assert 0.5 * whole < asked / share < 2.0 * whole
+
+
+def test_too_few_rows_take_no_time(small):
+    part, _ = TriggerScan().sketch(small, small_rows()[:5])
+    assert part.questions.all == 0
+    assert len(collect_sample(part, small, small_rows()[:2], [], seed=0)) == 1
 
 
 def test_the_estimate_is_the_gradient(small):

@@ -15,12 +15,16 @@ from statsmodels.stats.proportion import proportion_confint
 from audit.behave.suites.bundled import names
 from audit.behave.suites.fitting import fits_labels, fitting
 from audit.behave.suites.probe import MOST_BYTES, SuiteProbe
+from audit.cli.run import check_table, make_spec
 from audit.errors import AuditError, InputError, UnknownName
 from audit.records import BehaviourOutcome, from_dict, to_dict
-from audit.report.blocks import Brand
+from audit.report.blocks import Brand, Text
 from audit.report.build import build_report
+from audit.report.caps import PAGE
+from audit.report.chapters.behaviour import behaviour as chapter
 from audit.report.html import render_html
 from audit.report.layout import lay_out
+from audit.report.strings import strings
 from audit.report.textless import without_texts
 from audit.run import client
 from audit.run.bundle import import_run, verify_bundle
@@ -28,7 +32,8 @@ from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
 from audit.run.replay import replay
 from audit.slices import Slice
-from audit.spec import ProbeSpec
+from audit.spec import ProbeSpec, read_spec
+from audit.table_choices import TableChoices
 
 SUITE = """
 name = "films"
@@ -170,6 +175,30 @@ def test_the_chapter_shows_the_matrix_and_failed_cases_unless_texts_may_not_be_s
     assert "was not good" not in bare
 
 
+def test_of_many_failing_tests_the_worst_have_their_cases_shown(bench, run):
+    report = build_report(bench.store, run.id)
+    one = next(test for test in report.behaviours if test.cases)
+    many = tuple(replace(one, test=f"test {i}", failed=i + 1, run=40) for i in range(15))
+    told = chapter(replace(report, behaviours=many), strings("en"), replace(PAGE, failing=3))
+    (suite,) = told.sections
+    assert [part.title for part in suite.sections if part.id == "failed"] == ["test 14", "test 13", "test 12"]
+    said = " ".join(block.text for block in suite.blocks if isinstance(block, Text))
+    assert "Of the 15 tests with failed cases the 3 that fail most" in said
+
+
+def test_a_suite_that_is_asked_by_name_and_fits_anyway_is_asked_once(bench, tmp_path, monkeypatch):
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\nThe film was good.,positive\nThe film was bad.,negative\n")
+    spec = make_spec(
+        model="sentiment", base=None, device=None, csv=table, choices=TableChoices(), suite="standard", spec_file=None,
+        limit=None, seed=0, name="", policy=None, behaviour=["sentiment-english"],
+    )  # fmt: skip
+    made, _ = check_table(spec, said={})
+    asked = [probe.id for probe in made.probes if probe.kind == "behaviour"]
+    assert asked == ["suite:sentiment-english"]
+    assert read_spec(made.to_json(), "it").probes == made.probes
+
+
 def test_no_text_of_a_suite_leaves_with_what_may_hold_none(bench, run, tmp_path):
     bundle = export_run(bench.store, run.id, tmp_path / "bare", texts=False)
     held = b"".join(open_bundle(bundle).read(name) for name in open_bundle(bundle).names)
@@ -291,7 +320,7 @@ def test_unknown_suites_list_the_choices():
 def test_a_few_cases_say_how_long_a_suite_takes(tmp_path):
     run_fakes.fake_model(tmp_path / "m")
     model = FakeClassifier(str(tmp_path / "m"))
-    few, share = SuiteProbe(suite="films", content=SUITE).sketch()
+    few, share = SuiteProbe(suite="films", content=SUITE).sketch(model, [])
     asked = sum(one.texts for one in few.run(model, [], seed=0))
     whole = sum(one.texts for one in SuiteProbe(suite="films", content=SUITE).run(model, [], seed=0))
     assert asked < whole / 4

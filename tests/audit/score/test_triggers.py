@@ -108,6 +108,7 @@ def test_the_scores_and_findings():
     made = tuple(triggers(build_frames(records, labels=LABELS), Measurer()))
     classes, rate = made
     assert (classes.name, classes.value, classes.n, classes.counted) == ("trigger_classes", 0.5, 2, True)
+    assert classes.note == "counted, not estimated: all 2 classes were looked at"
     assert (rate.name, rate.value, rate.n) == ("trigger_flip_rate", 1.0, N)
     assert dict(rate.where) == {"word": "zorp", "label": "positive"}
     assert rate.evidence[0] == f"{0:016x}"
