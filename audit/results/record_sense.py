@@ -59,8 +59,9 @@ def _surface(record: SurfaceOutcome, task: Task) -> Iterator[str]:
 
 
 def _words(record: WordOutcome, _task: Task) -> Iterator[str]:
-    said = [v for t in record.trials for v in (t.before, t.after, t.sure, t.like, t.like_turned) if v is not None]
-    if not all(0.0 <= value <= 1.0 for value in said):
+    said = [v for t in record.trials for v in (t.before, t.after, t.sure, t.like_turned) if v is not None]
+    moved = [t.like for t in record.trials if t.like is not None]  # by how much, up or down
+    if not all(0.0 <= value <= 1.0 for value in said) or not all(-1.0 <= value <= 1.0 for value in moved):
         yield tr_later("has a probability that is none")
     if not {trial.row_id for trial in record.trials} <= set(record.rows):
         yield tr_later("has a trial on a row that it does not rest on")

@@ -159,15 +159,15 @@ def _policy() -> dict:
         for i, label in enumerate(LABELS)
     ]
     others = [
-        {"id": f"{score} [/b]", "score": score, "probe": "*", "slice": "*", "max": 0.0, "why": NOTE, "next_step": NOTE}
-        for score in (
-            "behaviour_failure",
-            "capability_failure",
-            "identity_gap",
-            "word_effect",
-            "trigger_flip_rate",
-            "trigger_classes",
-            "shortcut_effect",
+        {"id": f"{score} [/b]", "score": score, "probe": "*", "slice": "*", "max": most, "why": NOTE, "next_step": NOTE}
+        for score, most in (
+            ("behaviour_failure", 0.6),  # not settled: a gate by another policy has another verdict to give
+            ("capability_failure", 0.6),
+            ("identity_gap", 0.0),
+            ("word_effect", 0.0),
+            ("trigger_flip_rate", 0.0),
+            ("trigger_classes", 0.0),
+            ("shortcut_effect", 0.0),
         )
         if score in catalog()
     ]
