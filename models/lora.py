@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,6 +30,12 @@ WITHOUT_EFFECT = frozenset(
 )  # fmt: skip
 """Keys read elsewhere, and those that change nothing of a trained adapter while the keys they belong to are unset."""
 _PATIENCE = 1.0  # seconds for one pattern on one name: some patterns would never end
+_LONGEST = 20_000
+"""Characters of a pattern: one that names every layer of a large model in full is as long."""
+_MOST_REPEATS = 10_000
+"""Repeats that a pattern counts, within each other: memory is taken by their number before any name is looked at."""
+_MOST_PATTERNS = 5_000
+_COUNTED = re.compile(r"\{(\d*),?(\d*)\}")
 
 
 def _listed(value: Any) -> Any:
@@ -43,8 +52,8 @@ class LoraSettings(BaseModel):
 
     r: int = Field(8, ge=1)
     lora_alpha: float = 8
-    rank_pattern: dict[str, int] = {}
-    alpha_pattern: dict[str, float] = {}
+    rank_pattern: dict[str, int] = Field({}, max_length=_MOST_PATTERNS)
+    alpha_pattern: dict[str, float] = Field({}, max_length=_MOST_PATTERNS)
     target_modules: str | tuple[str, ...] | None = None
     exclude_modules: str | tuple[str, ...] | None = None
     layers_to_transform: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
@@ -134,9 +143,19 @@ def matches(pattern: str, name: str) -> bool:
         CheckpointError: it is no regular expression, or finds no end.
     """
     try:
-        return regex.fullmatch(pattern, name, timeout=_PATIENCE) is not None
-    except (regex.error, TimeoutError):
+        return _compiled(pattern).fullmatch(name, timeout=_PATIENCE) is not None
+    except (re.error, regex.error, ValueError, OverflowError, RecursionError, MemoryError, TimeoutError):
         raise CheckpointError(f"{CONFIG}: '{pattern[:80]}' cannot be used as a pattern of layer names.") from None
+
+
+@lru_cache(maxsize=2 * _MOST_PATTERNS)
+def _compiled(pattern: str) -> Any:
+    """A pattern ready for use: one that peft's `re` reads as well, so none that calls itself."""
+    counts = [max((int(n) for n in found if n), default=1) or 1 for found in _COUNTED.findall(pattern[: _LONGEST + 1])]
+    if len(pattern) > _LONGEST or math.prod(counts) > _MOST_REPEATS:
+        raise ValueError("too long, or too many repeats")
+    re.compile(pattern)
+    return regex.compile(pattern)
 
 
 def _ends(pattern: str, name: str) -> bool:

@@ -32,6 +32,8 @@ _SAID = {
     str: tr_later("text in quotes"), bool: tr_later("true or false"), int: tr_later("a whole number"), float: "a number",
     list: tr_later("an array of tables, each headed by its name in double brackets"),
 }  # fmt: skip
+LEAST_ALPHA = 1e-9
+"""Shared among many comparisons, less leaves a confidence that no number tells from certainty."""
 COMPARED = ("accuracy", "accuracy_under_attack", "prediction_retained", "flip_any", "brier", "nll")
 """Scores that a check with a margin may be about: they have a value of each row in both runs."""
 _SETS = ("attacks", "perturbations")
@@ -65,6 +67,8 @@ def faults(
     alpha = data.get("alpha", 0.05)
     if _is(alpha, int, float) and not 0 < alpha < 1:
         yield ("", 0, "alpha"), tr_later(f"must lie between 0 and 1, for example 0.05; got {alpha}")
+    elif _is(alpha, int, float) and alpha < LEAST_ALPHA:
+        yield ("", 0, "alpha"), tr_later(f"must be {LEAST_ALPHA} or more, for example 0.05; got {alpha}")
     if _is(data.get("correction"), str) and data["correction"] not in corrections:
         yield ("", 0, "correction"), tr_later(f"must be one of {', '.join(corrections)}; got '{data['correction']}'")
     if data.get("extends") and _is(data["extends"], str) and data["extends"] not in extendable:

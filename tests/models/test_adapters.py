@@ -260,3 +260,23 @@ def test_the_fingerprint_covers_the_weights_of_the_base(bases, tmp_path):
     after = load(str(tmp_path / "a"))
     assert after.fingerprint != before.fingerprint
     assert after.base.sha256 != before.base.sha256
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "((a{1000}){1000}){1000}",
+        "(?R)?",
+        "(" * 50_000 + "a" + ")" * 50_000,
+        "(" * 5_000 + "a" + ")" * 5_000,
+        "a{9999999999999}",
+    ],
+    ids=["counted", "of itself", "long", "deep", "overflow"],
+)
+def test_a_pattern_that_would_take_all_memory_is_refused_before_it_is_tried(pattern):
+    with pytest.raises(CheckpointError, match="cannot be used as a pattern of layer names"):
+        matches(pattern, "bert.encoder.layer.0.attention.self.query")
+
+
+def test_patterns_as_people_write_them_fit():
+    assert matches(r".*\.layer\.\d{1,2}\..*(query|value)", "bert.encoder.layer.0.attention.self.query")

@@ -304,3 +304,20 @@ def test_every_field_of_the_default_policy_is_explained_in_it():
         "at_most",
     ):
         assert f"{field}" in text.partition("[[check]]\nid")[0] or f"`{field}`" in text
+
+
+@pytest.mark.parametrize("field", ["min", "margin", "min_n", "at_most", "id", "slice", "unknown"])
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "0b1" + "0" * 20000, "9" * 19])
+def test_a_number_too_large_to_be_said_is_refused_in_a_sentence(field, number):
+    text = '[[check]]\nid = "a"\nscore = "accuracy"\nmin = 0.5\n'.replace(f"{field} =", f"was_{field} =")
+    with pytest.raises(SpecError, match="more than 18 digits"):
+        parse_policy(f"{text}{field} = {number}\n")
+    with pytest.raises(SpecError, match="more than 18 digits"):
+        parse_policy(f"version = {number}\n{GOOD}")
+
+
+def test_an_alpha_that_no_judging_could_use_is_refused_when_it_is_read():
+    with pytest.raises(SpecError, match="1e-09 or more"):
+        parse_policy(f"alpha = 1e-320\n{GOOD}")
+    policy = parse_policy(f"alpha = 1e-9\n{GOOD}")
+    assert policy.level(1_000_000) < 1
