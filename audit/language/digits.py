@@ -54,3 +54,16 @@ def level_digits(value: float) -> str:
     while decimals < 9 and value < 1.0 and round(100.0 * value, decimals) >= 100.0:
         decimals += 1
     return f"{100.0 * value:.{decimals}f}".rstrip("0").rstrip(".")
+
+
+def signed_digits(value: float, usual: int) -> Digits:
+    """A number near 0 that has a sign, from its size: the first digit that is not 0, at most three decimals beyond the usual.
+
+    `<` in front of a sign, or `>` for what lies under 0, cannot be read at a glance. Smaller still it is a bound, which
+    goes without a sign.
+    """
+    for decimals in range(usual + 1, usual + 4):
+        digits = f"{value:.{decimals}f}"
+        if float(digits):
+            return "", digits
+    return "<", f"{10.0**-decimals:.{decimals}f}"

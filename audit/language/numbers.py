@@ -7,7 +7,8 @@
     '38.4% (31.0% to 45.2%)'
 
 What a program reads (CSV, JSON) is written in full digits, not by this. Rounding is to the nearest; a number never reads
-as a bound that it is not: 0.9996 is ">99.9%", 0.0004 "<0.1%", a cosine of 0.0004 "<0.001".
+as a bound that it is not: 0.9996 is ">99.9%", 0.0004 "<0.1%", a cosine of 0.0004 "<0.001". With a sign it is not a bound
+but has the digits it needs: -0.0004 is "-0.04%".
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from functools import cache
 from typing import Any
 
 from audit.language.catalog import PREFIX, catalog, units
-from audit.language.digits import chosen_digits, count_digits, level_digits, plain_digits, share_digits
+from audit.language.digits import chosen_digits, count_digits, level_digits, plain_digits, share_digits, signed_digits
 from audit.language.translating import ENGLISH, translation_n
 from audit.language.translating import language as spoken
 
@@ -212,7 +213,11 @@ class Numbers:
         else:
             relation, digits = count_digits(size) if unit in COUNTS else plain_digits(size)
         lead = "-" if value < 0 else "+" if sign and value > 0 else ""
-        if value < 0:
+        if lead and relation == "<":
+            scaled = 100.0 * size if unit in SHARES or unit == "points" else size
+            relation, digits = signed_digits(scaled, len(digits.partition(".")[2]))
+            lead = "" if relation else lead
+        elif value < 0:
             relation = {"<": ">", ">": "<"}.get(relation, "")
         text = lead + self._local(digits)
         return self._related(relation, self._percent(text) if unit in SHARES else text)

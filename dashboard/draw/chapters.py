@@ -44,21 +44,25 @@ def draw_chapters(
     return picked
 
 
-def sections() -> dict[str, str]:
-    """The sections that chapters name with the titles of the first of each, in the order of the chapters."""
+def sections(kinds: Collection[str]) -> dict[str, str]:
+    """The sections that chapters name, in their order, each with the title of what a run of these kinds shows there.
+
+    A section is named after every chapter in it that such a run has: "Triggers", "Shortcuts", "Triggers and shortcuts".
+    """
     say = strings(language())
-    named = {one.section: one.name for one in reversed(chapters()) if one.section}
-    return {name: say.get(f"{first}.title", name.capitalize()) for name, first in reversed(named.items())}
+    unasked = {load(part.path).name for kind in KINDS.values() for part in kind.chapters} - _asked(kinds)
+    named: dict[str, list[str]] = {}
+    for one in chapters():
+        if one.section and one.name not in unasked:
+            named.setdefault(one.section, []).append(say.get(f"{one.name}.title", one.name.capitalize()))
+    both = {"triggers": tr("Triggers and shortcuts")}
+    return {name: both.get(name, titles[0]) if len(titles) > 1 else titles[0] for name, titles in named.items()}
 
 
-def unasked_sections(kinds: Collection[str]) -> set[str]:
-    """Sections that only chapters of kinds other than these, or those that every audit has, would show something in."""
-    shown: dict[str, bool] = {}
-    for kind in KINDS.values():
-        for part in kind.chapters:
-            section = load(part.path).section
-            shown[section] = shown.get(section, False) or kind.always or kind.name in kinds
-    return {section for section, asked in shown.items() if not asked}
+def _asked(kinds: Collection[str]) -> set[str]:
+    """The chapters about kinds of records that a run of these kinds has."""
+    asked = (kind for kind in KINDS.values() if kind.always or kind.name in kinds)
+    return {load(part.path).name for kind in asked for part in kind.chapters}
 
 
 def _stamp(run: Run) -> str:

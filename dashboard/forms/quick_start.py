@@ -15,8 +15,8 @@ from dashboard.page.press import travels
 from dashboard.page.state import actor, store
 
 
-def quick_start() -> None:
-    """One button for each sample whose model is here."""
+def quick_start(*, first: bool = False) -> None:
+    """One button for each sample whose model is here; `first`: it is what the page is for, and one of them stands out."""
     ready = [sample for sample in samples() if sample.ready]
     if not ready:
         st.info(
@@ -24,13 +24,13 @@ def quick_start() -> None:
             icon=":material/info:",
         )
     before = newest()
-    for sample in ready:
+    for number, sample in enumerate(ready):
         about, button = st.columns([4, 1.3], vertical_alignment="center")
         model = tr("model `{name}`", name=sample.model)
         about.markdown(f"**{tr(sample.title)}** &nbsp; {tr(sample.about)} · {model}")
         button.button(
-            tr("Audit it"), key=f"quick-{sample.name}", type="primary", icon=":material/play_arrow:", width="stretch",
-            on_click=travels, args=("runs", partial(_start, sample, before)),
+            tr("Audit it"), key=f"quick-{sample.name}", icon=":material/play_arrow:", width="stretch",
+            type="primary" if first and number == 0 else "secondary", on_click=travels, args=("runs", partial(_start, sample, before)),
         )  # fmt: skip
 
 

@@ -106,8 +106,7 @@ def _first_steps() -> None:
             "error bars whether the model can be trusted. Start with a sample, then bring your own CSV and model."
         )
         st.markdown(welcome)
-        quick_start()
-    no_worker_banner()
+        quick_start(first=True)
     left, middle, right = st.columns(3)
     with left.container(border=True):
         link("data", tr("**Bring your data**"), icon=":material/table_view:")

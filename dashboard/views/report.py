@@ -13,7 +13,7 @@ from audit.score.languages import mismatch_of
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
 from dashboard.draw.cards import outcome_badge
-from dashboard.draw.chapters import sections, unasked_sections
+from dashboard.draw.chapters import sections
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
@@ -73,8 +73,8 @@ def _titles(run: Run) -> dict[str, str]:
 
 def _others(run: Run) -> dict[str, str]:
     """Sections that chapters name and that have no browsers, with their titles; those of kinds that the run did not ask are left out."""
-    unasked = unasked_sections({probe.kind for probe in store().probes(run.id)})
-    return {name: title for name, title in sections().items() if name not in SECTIONS and name not in unasked}
+    there = sections({probe.kind for probe in store().probes(run.id)})
+    return {name: title for name, title in there.items() if name not in SECTIONS}
 
 
 def _header(run: Run) -> None:

@@ -88,6 +88,8 @@ def test_samples_are_sound_and_start_in_one_click(app, store):
         test.session_state["no"] = 1
         button = next(b for b in test.button if b.key == f"quick-{ready[0].name}")
         assert button.label == "Audit it"
+        blue = [b.key for b in test.button if b.proto.type == "primary"]
+        assert blue == [f"quick-{ready[0].name}"], "one blue action on the first screen"
 
 
 def test_formulas_are_made_harmless():

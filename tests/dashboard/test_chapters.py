@@ -21,6 +21,7 @@ from audit.report.layout import lay_out
 from audit.report.pdf import render_both
 from audit.results.judging import judge
 from audit.score.findings import verdict
+from dashboard.draw.chapters import sections
 
 TEXT = "ทดสอบ <script>alert(1)</script>"
 
@@ -116,3 +117,10 @@ def test_words_are_drawn_once_on_the_page_of_explanations(app, store, run):
     assert "Words of a method and class" in said
     assert "Words that move the decision" not in said
     assert "Words that move the decision" in render_html(lay_out(build_report(store, run.id), Brand()))
+
+
+def test_a_section_is_named_after_what_the_run_asked():
+    assert sections({"trigger"})["triggers"] == "Triggers"
+    assert sections({"shortcut"})["triggers"] == sections({"word"})["triggers"] == "Shortcuts"
+    assert sections({"trigger", "word"})["triggers"] == "Triggers and shortcuts"
+    assert "triggers" not in sections({"attack"})

@@ -73,7 +73,7 @@ def test_whole_counts_are_whole_and_medians_keep_their_half(whole):
     [
         (0.4444, "44.4%"), (0.384, "38.4%"), (0.0, "0.0%"), (1.0, "100.0%"), (0.0004, "<0.1%"), (0.0044, "0.4%"), (0.001, "0.1%"),
         (0.00999, "1.0%"), (0.9996, ">99.9%"), (0.9956, "99.6%"), (0.999, "99.9%"), (1.3, "130.0%"), (1.0004, ">100.0%"),
-        (-0.034, "-3.4%"), (-0.0004, ">-0.1%"), (None, "–"), (math.nan, "–"), (math.inf, "–"),
+        (-0.034, "-3.4%"), (-0.0004, "-0.04%"), (-1e-12, "<0.0001%"), (None, "–"), (math.nan, "–"), (math.inf, "–"),
     ],
 )  # fmt: skip
 def test_a_share_or_probability_is_per_cent(value, text):
@@ -102,6 +102,24 @@ def test_intervals_have_one_form():
     assert [SAY.interval(*ends) for ends in ((None, 1.0), (0.0, None), (0.0, math.nan))] == [""] * 3
     assert SAY.estimate(0.384, 0.31, 0.452) == "38.4% (31.0% to 45.2%)"
     assert SAY.estimate(0.384, None, None) == "38.4%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (-0.0004, "share", "-0.04 percentage points"), (0.0004, "share", "+0.04 percentage points"),
+        (0.000034, "share", "+0.003 percentage points"),
+        (-0.0004, "logit", "-0.0004 logits"),
+        (1e-17, "share", "<0.0001 percentage points"), (-1e-17, "share", "<0.0001 percentage points"),
+    ],
+)  # fmt: skip
+def test_a_difference_near_0_shows_its_side_in_digits_and_is_no_bound_with_a_sign(value, unit, text):
+    assert SAY.difference(value, unit) == text
+
+
+def test_the_end_of_an_interval_near_0_shows_on_which_side_it_lies():
+    assert SAY.difference_interval(-0.0004, 0.034, "share") == "-0.04 to +3.4 percentage points"
+    assert SAY.difference_interval(0.0004, 0.034, "share") == "+0.04 to +3.4 percentage points"
 
 
 def test_differences_and_their_error_bars_are_in_the_unit_of_what_moves():
@@ -191,7 +209,7 @@ def test_another_language_takes_no_more_than_a_catalog(tmp_path, monkeypatch):
     assert say.estimate(0.384, 0.31, 0.452) == "38,4\u00a0% (31,0\u00a0% bis 45,2\u00a0%)"
     assert (say.count(1234.5), say.difference(0.0004, "share"), say.duration(48)) == (
         "1.234,5",
-        "<+0,1 Prozentpunkte",
+        "+0,04 Prozentpunkte",
         "48 s",
     )
     assert (say.separators, said) == (",.", "1.234 rows")

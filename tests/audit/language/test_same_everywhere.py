@@ -35,7 +35,7 @@ from models.task import Label
 SAY = strings()
 CASES = [
     ("accuracy", "share", (0.4444, 0.31, 0.452), "44.4%", "31.0% to 45.2%"),
-    ("comprehensiveness", "probability", (0.4444, -0.0004, 0.9996), "44.4%", ">-0.1% to >99.9%"),
+    ("comprehensiveness", "probability", (0.4444, -0.0004, 0.9996), "44.4%", "-0.04% to >99.9%"),
     ("words_left_median", "words", (2.5, 2.0, 3.0), "2.5", "2 to 3"),
     ("method_agreement", "correlation", (0.4444, 0.31, 0.452), "0.444", "0.310 to 0.452"),
     ("ece", "share", (0.0044, 0.0, 0.0171), "0.4%", "0.0% to 1.7%"),
