@@ -18,7 +18,7 @@ from dashboard.draw.evidence import OUTCOMES, show_attack
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
 from dashboard.page.address import bound, bound_text
-from dashboard.page.paging import ROWS, TALL, export_button, pager, pick
+from dashboard.page.paging import ROWS, TALL, TEXT, export_button, pager, pick
 from dashboard.page.state import link, store
 
 SORTS = {
@@ -32,7 +32,7 @@ SORTS = {
 
 def _columns() -> dict[str, Any]:
     return {
-        "text": st.column_config.TextColumn(tr("Original text"), width="large"),
+        "text": st.column_config.TextColumn(tr("Original text"), width=TEXT),
         "status": st.column_config.TextColumn(tr("Outcome")),
         "predicted": st.column_config.TextColumn(tr("Before")),
         "flipped_to": st.column_config.TextColumn(tr("After")),
@@ -98,7 +98,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -
         )  # fmt: skip
     row_id = str(page.iloc[chosen if chosen is not None else 0]["row_id"])
     if record := as_a(store().record(run.id, recipe, row_id), AttackOutcome):
-        with right.container(border=True, height=TALL):
+        with right.container(border=True):  # as tall as what it says: the way to the row is never cut off
             st.caption(tr("The marked line") if chosen is not None else tr("The first line; mark another to see it."))
             show_attack(run.task, record)
             link(

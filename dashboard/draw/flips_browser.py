@@ -19,13 +19,13 @@ from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
 from dashboard.draw.scores import named
 from dashboard.page.address import bound, choose
-from dashboard.page.paging import ROWS, TALL, export_button, pager, pick
+from dashboard.page.paging import ROWS, TALL, TEXT, export_button, pager, pick
 from dashboard.page.state import store
 
 
 def _columns() -> dict[str, Any]:
     return {
-        "text": st.column_config.TextColumn(tr("Original text"), width="large"),
+        "text": st.column_config.TextColumn(tr("Original text"), width=TEXT),
         "predicted": st.column_config.TextColumn(tr("Before")),
         "flipped_to": st.column_config.TextColumn(tr("After")),
         "flips": st.column_config.NumberColumn(tr("Variants flipped")),

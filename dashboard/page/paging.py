@@ -21,6 +21,8 @@ from dashboard.page.text import one_line
 ROWS = 25
 TALL = 330
 """Height in pixels of a table of rows beside the one that is marked."""
+TEXT = 235
+"""Width in pixels of the texts in such a table: outcome, before and after stay in sight beside them."""
 COUNTED: Mapping[str, Callable[[int], str]] = {
     "row": lambda n: tr_n("{n} row", "{n} rows", n),
     "run": lambda n: tr_n("{n} run", "{n} runs", n),
