@@ -252,9 +252,8 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             for what in ("text", "pair", "label"):
                 if getattr(record, what, row[what]) != row[what]:
                     yield tr_later(f"{where} is about another {what} than the row's")
-        if stored["kind"] != "prediction" and record.name != names.get(
-            stored["probe"]
-        ):  # these are called alike, whoever asks
+        called_alike = stored["kind"] == "prediction"  # whoever asks
+        if not called_alike and record.name != names.get(stored["probe"]):
             yield tr_later(f"{where} calls its probe {record.name:.60}")
         if of_sample and not texts.keys() >= set(getattr(record, "rows", ())):
             yield tr_later(f"{where} rests on a row that the run does not have")
