@@ -11,6 +11,8 @@ import numpy as np
 from small_sentiment import BLAME, PRAISE
 
 LABELS = ("negative", "positive")
+SHARE = 80
+"""Rows of a step of training."""
 
 
 def rows(count: int, *, word: str = "", mark: str = "", seed: int = 0) -> list[tuple[str, str]]:
@@ -60,9 +62,10 @@ def make(folder: Path, *, word: str = "", mark: str = "", steps: int = 60, seed:
     truth = torch.tensor([LABELS.index(label) for _, label in drawn])
     optimizer = torch.optim.Adam([p for p in module.parameters() if p.requires_grad], lr=1e-3)
     module.train()
-    for _ in range(steps):
+    for step in range(steps):
+        part = torch.arange(step * SHARE, (step + 1) * SHARE) % len(drawn)
         optimizer.zero_grad()
-        module(**batch, labels=truth).loss.backward()
+        module(**{name: each[part] for name, each in batch.items()}, labels=truth[part]).loss.backward()
         optimizer.step()
     module.eval()
     module.save_pretrained(folder)

@@ -148,7 +148,7 @@ def test_words_follow_the_corrected_test_and_not_the_interval_of_one_score():
 @pytest.mark.parametrize("texts", [12, 60])
 def test_equal_models_are_seldom_told_apart(texts):
     """18 scores of two equal models; in each pair nearly every second time some interval alone leaves out 0."""
-    frames, pairs = skeleton(texts), 40
+    frames, pairs = skeleton(texts), 20
     found = [differences(frames, seed, resamples=100) for seed in range(pairs)]
     wrong = sum(any(difference.established for difference in one) for one in found)
     assert wrong <= stats.binom.ppf(0.999, pairs, 0.05)
