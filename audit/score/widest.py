@@ -57,7 +57,9 @@ def widest_gap(shares: Floats, trials: Floats, generator: np.random.Generator, *
     least = _least_seen(hits, sizes, draws, generator)
     if observed < least:  # groups that came out more alike than equal ones mostly do: luck, which bounds no gap
         as_seen, high = (_beyond(least, gaps, pattern, hits, sizes, generator) for pattern in (plausible, least_added))
-    upper = np.maximum(_gap_at(confidence, (as_seen + high) / 2.0, gaps), value)
+    beyond = (as_seen + high) / 2.0
+    beyond[0] = min(beyond[0], 0.5)  # no gap of 0 is so sure that nothing above it is left, however few are drawn
+    upper = np.maximum(_gap_at(confidence, beyond, gaps), value)
     return confidence_distribution(float(value), np.where(confidence < 0.5, lower, upper))
 
 

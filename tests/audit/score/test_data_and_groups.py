@@ -1,4 +1,7 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from simulated import example, prediction, row_id
 
 from audit.score.data import conflicts, data, label_distribution, lengths
@@ -7,6 +10,7 @@ from audit.score.frames import build_frames
 from audit.score.groups import groups
 from audit.score.measurer import Measurer
 from audit.score.measures import Measures
+from audit.score.widest import widest_gap
 
 LABELS = ("no", "yes")
 MEASURER = Measurer(0, 300)
@@ -162,3 +166,18 @@ def test_the_widest_of_several_gaps_is_given_without_what_chance_adds():
     alike = [(city, "yes", "yes" if i < 32 + k % 3 else "no") for k, city in enumerate(accuracy) for i in range(40)]
     same = measured(grouped(alike), groups)["accuracy_gap[group:city]"]
     assert (same.value, same.interval(0.95).low) == (0.0, 0.0)
+
+
+@given(
+    shares=st.lists(st.tuples(st.integers(1, 60), st.floats(0.0, 1.0)), min_size=3, max_size=7),
+    resamples=st.sampled_from([60, 300]),
+    seed=st.integers(0, 999),
+)
+def test_no_gap_is_so_sure_to_be_none_that_nothing_above_it_is_left(shares, resamples, seed):
+    """However few are drawn and however alike the groups came out: of so few rows a gap of nothing at all is never known."""
+    trials = np.array([float(n) for n, _ in shares])
+    hits = np.array([float(round(n * share)) for n, share in shares])
+    found = widest_gap(hits / trials, trials, np.random.default_rng(seed), resamples=resamples)
+    for level in (0.5, 0.8, 0.95):
+        low, high = found.interval(level)
+        assert found.alike or high - low > 1e-6, (level, low, high)

@@ -173,7 +173,7 @@ def test_groups_that_are_exactly_alike_leave_room_for_a_gap(groups):
         made = widest_gap(shares, trials, np.random.default_rng(0), resamples=1000)
         for level in (0.8, 0.95, 0.999):
             low, high = made.interval(level)
-            assert low == 0.0
+            assert -1e-4 < low <= 0.0  # a tail that was extrapolated; what a score says is cut at 0
             assert high > 0.02
 
 
