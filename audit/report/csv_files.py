@@ -309,7 +309,7 @@ _OWN = (Prediction, AttackOutcome, PerturbationOutcome, IdentityOutcome, Attribu
 def _plain(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
     """Of records about one row each: the columns of their frame; without texts none that may hold a part of one."""
     written = {"row_id", "probe", "name", "label"}
-    names = [name for name, type_ in kind.columns.items() if report.texts or type_ not in "st" or name in written]
+    names = [name for name, type_ in kind.columns.items() if report.texts or type_ not in "stl" or name in written]
     names = [name for name in names if name != "error"]
     yield *names, "error"
     for _, r in _of_kind(store, report, kind.record):

@@ -7,15 +7,15 @@ from typing import Any
 
 from audit.records import Record
 
-_ABSENT: Mapping[str, Any] = {"s": "", "t": "", "?": False, "d": float("nan"), "f": float("nan")}
+_ABSENT: Mapping[str, Any] = {"s": "", "t": "", "l": (), "?": False, "d": float("nan"), "f": float("nan")}
 """What stands where a record has None, by the column's type; elsewhere -1."""
 
 
 def values_of(record: Record, columns: Mapping[str, str]) -> tuple[Any, ...]:
     """The record's fields and properties by the names of the columns, see `audit.score.arrays.Columns`.
 
-    `error` is whether there is one; of what is several things, a whole number is how many, and a string all of them; what is
-    None is empty, not-a-number or -1.
+    `error` is whether there is one; of what is several things, a whole number is how many, a string all of them joined, and
+    `l` each by itself; what is None is empty, not-a-number or -1.
 
     Raises:
         AttributeError: the record has nothing by the name of a column.
@@ -35,6 +35,8 @@ def _cell(record: Record, name: str, kind: str) -> Any:
         return value is not None
     if value is None:
         return _ABSENT.get(kind, -1)
+    if kind == "l":
+        return tuple(map(str, value))
     if kind in "st":
         return value if isinstance(value, str) else ", ".join(map(str, value))
     if isinstance(value, Sized):
