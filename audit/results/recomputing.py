@@ -240,8 +240,8 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             data = json.loads(stored["payload"])
             if is_old_record(data):  # its digest is of the form it was written in
                 fresh["digest"] = digest(data)
-        except (KeyError, ValueError, RecursionError) as error:
-            yield tr_later(f"{where} cannot be read ({type(error).__name__})")
+        except (KeyError, ValueError, RecursionError):
+            yield tr_later(f"{where} is not what a record of its kind is, and cannot be read")
             continue
         yield from (f"{where} {fault}" for fault in check_record(record, run.task))
         if row is not None:
