@@ -36,6 +36,8 @@ class Kind:
             all of them, for its records are about many rows together.
         frame: name of its frame in `audit.score.frames.Frames`.
         columns: of that frame, and the type of each (`audit.score.arrays.Columns`); they are named like the record's fields.
+        rows: what a record is in that frame, `(record, task) -> lines of (values, numbers by name)`, where its fields by the
+            columns' names are not enough; "": they are.
         index: what pages filter and sort a stored record by besides what all have, `(record, data, task) -> columns`; "": nothing.
         probes: name -> `module:Class`, those on offer here, in their order of presentation.
         families: of scores, `(frames, measurer) -> measures`.
@@ -54,6 +56,7 @@ class Kind:
     frame: str
     columns: Mapping[str, str]
     missing: str
+    rows: str = ""
     index: str = ""
     shows: str = ""
     probes: dict[str, str] = field(default_factory=dict)
