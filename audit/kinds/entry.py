@@ -43,6 +43,7 @@ class Kind:
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
         chapters: of a report, see `audit.report.chapters`.
+        csv: files of their own for the records in an export (`audit.report.csv_records.RecordTable`); none: one of what all have.
         shows: what a report shows of the rows that a finding about such records points to (`audit.report.pointing.Shows`); "":
             their texts.
         missing: key of the sentence that says what a run lacks without them (`audit.language`).
@@ -63,6 +64,7 @@ class Kind:
     families: tuple[Part, ...] = ()
     tables: tuple[Part, ...] = ()
     chapters: tuple[Part, ...] = ()
+    csv: tuple[Part, ...] = ()
     always: bool = False
 
     @property

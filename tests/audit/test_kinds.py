@@ -68,7 +68,7 @@ def test_nobody_else_lists_the_kinds():
 def test_what_a_kind_names_is_there(kind):
     for path in (
         *filter(None, [kind.index, kind.shows, kind.rows]),
-        *(part.path for parts in (kind.families, kind.tables, kind.chapters) for part in parts),
+        *(part.path for parts in (kind.families, kind.tables, kind.chapters, kind.csv) for part in parts),
     ):
         assert kinds.load(path) is not None
     fields = {*KEYED, *kind.record.__dataclass_fields__, *vars(kind.record)}
