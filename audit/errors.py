@@ -20,6 +20,7 @@ Errors about a classifier are `models.errors.ModelError`; the terminal prints bo
 
 from collections.abc import Sequence
 
+from models.errors import ModelError
 from models.translating import tr_later
 
 
@@ -95,3 +96,20 @@ class RunError(AuditError):
 
 class ReportError(AuditError):
     """A report or a bundle cannot be made, read or verified."""
+
+
+def in_words(error: BaseException, *, quoted: bool = True) -> str:
+    """What an error says to people: one of ours its sentence, any other one that it was not foreseen, and where more is said.
+
+    The name of its class and the places it came through mean nothing to them: those are for the log.
+
+    Args:
+        error: what was raised.
+        quoted: whether to say besides what another's error says, which may quote a row.
+    """
+    if isinstance(error, AuditError | ModelError):
+        return str(error)
+    said = " ".join(str(error).split())[:500].rstrip(".") if quoted else ""
+    if not said:
+        return tr_later("Assay met an error that it does not know; its log says where (in logs/ of ASSAY_HOME).")
+    return tr_later(f"Assay met an error that it does not know: {said}. Its log says where (in logs/ of ASSAY_HOME).")

@@ -10,7 +10,7 @@ from models.translating import tr_later
 def first_line(error: BaseException) -> str:
     """What an error says, in short."""
     text = str(error).strip()
-    return text.splitlines()[0][:160] if text else type(error).__name__
+    return text.splitlines()[0][:160] if text else tr_later("it does not say why")
 
 
 def some(names: Iterable[str]) -> str:

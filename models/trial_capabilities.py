@@ -12,6 +12,7 @@ import torch
 from models.attention import NO_SQUARE
 from models.classifier import Encoding, TokenRow
 from models.errors import ModelError
+from models.names import first_line
 from models.substitution import find_place
 from models.translating import tr_later
 from models.trial_results import Findings
@@ -75,7 +76,7 @@ def _reason(check: Callable[[], str | None]) -> str | None:
 
 
 def _told(error: Exception) -> str:
-    return tr_later(f"the model fails when it is tried ({type(error).__name__})")
+    return tr_later(f"the model fails when it is tried ({first_line(error)})")
 
 
 def _tokens(classifier: HuggingFaceClassifier, texts: TrialTexts) -> str | None:

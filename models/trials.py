@@ -19,6 +19,7 @@ import torch
 
 from models.classifier import TokenRow
 from models.errors import ModelError, TextError
+from models.names import first_line
 from models.state import State
 from models.translating import tr_later
 from models.trial_answers import Logits, Rows, Tolerance
@@ -237,8 +238,7 @@ def longest_tried(classifier: HuggingFaceClassifier) -> int:
 
 def failing(when: str, error: BaseException | None) -> str:
     """The sentence of a model that cannot be run."""
-    said = str(error).strip().splitlines()
-    reason = f"{type(error).__name__}: {said[0][:160]}" if said else type(error).__name__
+    reason = tr_later("it does not say why") if error is None else first_line(error)
     return tr_later(f"the model fails {when} ({reason}), so it cannot be audited; check it against its source.")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from audit.behave.asking import Answered, Unanswered, answered, with_pair
 from audit.behave.perturbation import changes_within
 from audit.behave.spans import replaced
 from audit.language.translating import tr_later
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from models.classifier import Classifier, TextInput
 
-ROWS_A_TIME = 32
 OPPOSITES = (
     ("positive", "negative"), ("pos", "neg"), ("good", "bad"), ("favourable", "unfavourable"), ("favorable", "unfavorable"),
     ("praise", "complaint"), ("praise", "criticism"), ("satisfied", "dissatisfied"), ("satisfied", "unsatisfied"),
@@ -109,46 +108,29 @@ class Negation(Declared):
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[DirectionOutcome]:
         """One outcome per example, in their order; nothing is random."""
-        for start in range(0, len(examples), ROWS_A_TIME):
-            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
-
-    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[DirectionOutcome]:
-        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
-        started = time.perf_counter()
-        try:
-            drawn = [self._of_row(classifier, example) for example in examples]
-            asked: list[TextInput] = [
-                text if example.pair is None else (text, example.pair)
-                for example, texts in zip(examples, drawn, strict=True)
-                for text in (example.text, *texts)
-            ]
-            probs = classifier.predict_proba(asked)
-        except Exception as error:
-            if len(examples) > 1:
-                for example in examples:
-                    yield from self._some(classifier, [example], seed)
-                return
-            yield self._outcome(
-                examples[0], seed, time.perf_counter() - started, error=f"{type(error).__name__}: {error}"
-            )
-            return
-        seconds, place, polar = (time.perf_counter() - started) / len(examples), 0, polar_labels(classifier.labels)
-        for example, texts in zip(examples, drawn, strict=True):
-            first, *others = (tuple(float(p) for p in row) for row in probs[place : place + 1 + len(texts)])
-            place += 1 + len(texts)
+        polar = polar_labels(classifier.labels)
+        for row in answered(classifier, examples, lambda example: self._texts(classifier, example)):
+            if isinstance(row, Unanswered):
+                yield self._outcome(row, seed, error=row.error)
+                continue
+            text, (first, *others) = row.example.text, row.probs
             answer = classifier.task.answer(first)
             turned = (
-                list(zip(texts, others, strict=True)) if answer in polar else []
+                list(zip(row.made, others, strict=True)) if answer in polar else []
             )  # neither praise nor blame need not turn
             i = classifier.labels.index(answer)
             falls = [
-                first[i] - row[i] for _, row in turned if classifier.task.same(classifier.task.answer(row), answer)
+                first[i] - said[i] for _, said in turned if classifier.task.same(classifier.task.answer(said), answer)
             ]
             made = tuple(
-                Variant(text, row, changed=True, changes=changes_within(example.text, text, (0, len(example.text))))
-                for text, row in turned
+                Variant(other, said, changed=True, changes=changes_within(text, other, (0, len(text))))
+                for other, said in turned
             )
-            yield self._outcome(example, seed, seconds, probs=first, made=made, falls=falls)
+            yield self._outcome(row, seed, probs=first, made=made, falls=falls)
+
+    def _texts(self, classifier: Classifier, example: Example) -> tuple[list[str], list[TextInput]]:
+        texts = self._of_row(classifier, example)
+        return texts, with_pair(example, [example.text, *texts])
 
     def _of_row(self, classifier: Classifier, example: Example) -> list[str]:
         """The variants of a row; none of a text that the model reads in part, for the negation may be in the other."""
@@ -157,12 +139,13 @@ class Negation(Declared):
         return self.variants(example.text)
 
     def _outcome(
-        self, example: Example, seed: int, seconds: float, *, probs: tuple[float, ...] = (), made: tuple[Variant, ...] = (),
+        self, row: Answered[list[str]] | Unanswered, seed: int, *, probs: tuple[float, ...] = (), made: tuple[Variant, ...] = (),
         falls: Sequence[float] = (), error: str | None = None,
     ) -> DirectionOutcome:  # fmt: skip
+        example = row.example
         return DirectionOutcome(
             example.row_id, example.text, example.label, self.name, probs, made, len(falls), min(falls, default=None),
-            row_seed(seed, example.row_id, self.name), seconds, pair=example.pair, error=error,
+            row_seed(seed, example.row_id, self.name), row.seconds, pair=example.pair, error=error,
         )  # fmt: skip
 
 

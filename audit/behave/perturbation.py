@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from audit.behave.asking import Answered, Unanswered, answered, with_pair
 from audit.changes import changes_between, moved
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
@@ -21,8 +21,8 @@ from audit.window import inside, span_of
 
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput
+    from models.task import Task
 
-ROWS_A_TIME = 32
 _TRIES = 8
 
 
@@ -86,61 +86,38 @@ class Perturbation(Declared, ABC):
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[PerturbationOutcome]:
         """One outcome per example, in their order."""
-        for start in range(0, len(examples), ROWS_A_TIME):
-            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
+        for row in answered(classifier, examples, lambda example: self._texts(classifier, example, seed)):
+            if isinstance(row, Unanswered):
+                yield self._failed(row, seed)
+            else:
+                yield self._outcome(row, classifier.task, seed)
 
-    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[PerturbationOutcome]:
-        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
-        started = time.perf_counter()
-        drawn: list[tuple[list[str], tuple[int, int]]] = []
-        asked: list[TextInput] = []
-        try:
-            for example in examples:
-                generator = row_generator(seed, example.row_id, self.name)
-                span = span_of(classifier, example.text, example.pair)
-                texts = self.variants(example.text, generator, span)
-                asked += [text if example.pair is None else (text, example.pair) for text in (example.text, *texts)]
-                drawn.append((texts, span))
-            probs = classifier.predict_proba(asked)
-        except Exception as error:
-            if len(examples) > 1:
-                for example in examples:
-                    yield from self._some(classifier, [example], seed)
-                return
-            yield self._failed(examples[0], seed, error, time.perf_counter() - started)
-            return
-        seconds, place = (time.perf_counter() - started) / len(examples), 0
-        for example, (texts, span) in zip(examples, drawn, strict=True):
-            rows = [tuple(float(p) for p in row) for row in probs[place : place + 1 + len(texts)]]
-            place += 1 + len(texts)
-            made = [
-                Variant(text=text, probs=row, changed=True, changes=changes_within(example.text, text, span))
-                for text, row in zip(texts, rows[1:], strict=True)
-            ] or [Variant(text=example.text, probs=rows[0], changed=False)]
-            yield self._outcome(classifier, example, made, rows[0], row_seed(seed, example.row_id, self.name), seconds)
+    def _texts(
+        self, classifier: Classifier, example: Example, seed: int
+    ) -> tuple[tuple[list[str], tuple[int, int]], list[TextInput]]:
+        """The variants of a row with the part of its text that they are of, and all texts to ask about."""
+        span = span_of(classifier, example.text, example.pair)
+        texts = self.variants(example.text, row_generator(seed, example.row_id, self.name), span)
+        return (texts, span), with_pair(example, [example.text, *texts])
 
-    def _outcome(
-        self,
-        classifier: Classifier,
-        example: Example,
-        made: list[Variant],
-        probs: tuple[float, ...],
-        seed: int,
-        seconds: float,
-    ) -> PerturbationOutcome:
-        task = classifier.task
+    def _outcome(self, row: Answered[tuple[list[str], tuple[int, int]]], task: Task, seed: int) -> PerturbationOutcome:
+        example, (texts, span), (probs, *others) = row.example, row.made, row.probs
+        made = [
+            Variant(text=text, probs=said, changed=True, changes=changes_within(example.text, text, span))
+            for text, said in zip(texts, others, strict=True)
+        ] or [Variant(text=example.text, probs=probs, changed=False)]
         before = task.answer(probs)
         flips = sum(variant.changed and not task.same(task.answer(variant.probs), before) for variant in made)
         return PerturbationOutcome(
-            example.row_id, example.text, example.label, self.name, probs, tuple(made), flips, seed, seconds,
-            pair=example.pair,
+            example.row_id, example.text, example.label, self.name, probs, tuple(made), flips,
+            row_seed(seed, example.row_id, self.name), row.seconds, pair=example.pair,
         )  # fmt: skip
 
-    def _failed(self, example: Example, seed: int, error: Exception, seconds: float) -> PerturbationOutcome:
+    def _failed(self, row: Unanswered, seed: int) -> PerturbationOutcome:
+        example = row.example
         return PerturbationOutcome(
             example.row_id, example.text, example.label, self.name, (), (), 0,
-            row_seed(seed, example.row_id, self.name), seconds, pair=example.pair,
-            error=f"{type(error).__name__}: {error}",
+            row_seed(seed, example.row_id, self.name), row.seconds, pair=example.pair, error=row.error,
         )  # fmt: skip
 
 

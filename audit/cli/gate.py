@@ -171,8 +171,8 @@ def _could_not(run_id: str | None, error: BaseException, as_json: bool) -> NoRet
 
     error = disk_error(error) or error
     known = isinstance(error, AuditError | ModelError)
-    kind = type(error).__name__
-    why = str(error) if known else tr_later(f"{kind}: {error}; this is a fault of Assay or of the machine")
+    said = " ".join(str(error).split()) or tr_later("an error without a word")
+    why = str(error) if known else tr_later(f"{said}; this is a fault of Assay or of the machine")
     if isinstance(
         error, BrokenPipeError
     ):  # nobody reads any more; what is left in the buffer must not change the status

@@ -46,5 +46,6 @@ ATTACK = Kind(
         Part(5, "audit.score.overlap:overlaps"),
     ),
     tables=(Part(2, "audit.results.tables:ATTACKED"), Part(4, "audit.results.counts:ATTACKED")),
+    csv=(Part(2, "audit.report.csv_records:ATTACKS"),),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),
 )  # fmt: skip

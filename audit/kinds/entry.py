@@ -36,11 +36,14 @@ class Kind:
             all of them, for its records are about many rows together.
         frame: name of its frame in `audit.score.frames.Frames`.
         columns: of that frame, and the type of each (`audit.score.arrays.Columns`); they are named like the record's fields.
+        rows: what a record is in that frame, `(record, task) -> lines of (values, numbers by name)`, where its fields by the
+            columns' names are not enough; "": they are.
         index: what pages filter and sort a stored record by besides what all have, `(record, data, task) -> columns`; "": nothing.
         probes: name -> `module:Class`, those on offer here, in their order of presentation.
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
         chapters: of a report, see `audit.report.chapters`.
+        csv: files of their own for the records in an export (`audit.report.csv_records.RecordTable`); none: one of what all have.
         shows: what a report shows of the rows that a finding about such records points to (`audit.report.pointing.Shows`); "":
             their texts.
         missing: key of the sentence that says what a run lacks without them (`audit.language`).
@@ -54,12 +57,14 @@ class Kind:
     frame: str
     columns: Mapping[str, str]
     missing: str
+    rows: str = ""
     index: str = ""
     shows: str = ""
     probes: dict[str, str] = field(default_factory=dict)
     families: tuple[Part, ...] = ()
     tables: tuple[Part, ...] = ()
     chapters: tuple[Part, ...] = ()
+    csv: tuple[Part, ...] = ()
     always: bool = False
 
     @property

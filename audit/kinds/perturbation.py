@@ -15,6 +15,7 @@ PERTURBATION = Kind(
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d",
         "variants": "i", "changed": "i", "flips": "i",
     },
+    rows="audit.score.record_rows:perturbation_rows",
     index="audit.store.indexing:perturbation_columns",
     shows="audit.report.attacked:PERTURBED",
     missing="finding.missing.perturbation",
@@ -43,5 +44,6 @@ PERTURBATION = Kind(
     },
     families=(Part(3, "audit.score.perturbation:perturbations"),),
     tables=(Part(5, "audit.results.counts:PERTURBED"),),
+    csv=(Part(3, "audit.report.csv_records:PERTURBATIONS"),),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip

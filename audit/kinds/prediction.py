@@ -29,6 +29,7 @@ PREDICTION = Kind(
         Part(17, "audit.score.group_auc:group_auc"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
+    csv=(Part(1, "audit.report.csv_records:PREDICTIONS"),),
     chapters=(
         Part(3, "audit.report.chapters.performance:PERFORMANCE"),
         Part(4, "audit.report.chapters.calibration:CALIBRATION"),

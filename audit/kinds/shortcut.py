@@ -12,6 +12,7 @@ SHORTCUT = Kind(
     shard_rows=32,
     frame="shortcuts",
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "edits": "i"},
+    rows="audit.score.surface_rows:surface_rows",
     shows="audit.report.changed_rows:surface_rows",
     missing="finding.missing.shortcut",
     probes={"surface": "audit.behave.shortcuts.surface:Surface"},

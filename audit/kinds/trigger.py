@@ -12,8 +12,8 @@ TRIGGER = Kind(
     shard_rows=None,
     frame="triggers",
     columns={
-        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s", "words": "s",
-        "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "t",
+        "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "phrase": "s", "target": "s", "role": "s", "words": "l",
+        "place": "s", "start": "s", "middle": "s", "end": "s", "before": "s", "after": "s", "rows": "l",
     },
     shows="audit.report.triggers:sent_rows",
     missing="finding.missing.trigger",

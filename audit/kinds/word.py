@@ -14,6 +14,7 @@ WORD = Kind(
     columns={
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "word": "s", "label": "s", "texts": "i",
     },
+    rows="audit.score.trial_rows:trial_rows",
     shows="audit.report.changed_rows:word_rows",
     missing="finding.missing.word",
     probes={"words": "audit.behave.shortcuts.words:Words"},

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from audit.errors import AuditError, ProbeUnavailable
+from audit.errors import AuditError, ProbeUnavailable, in_words
 from audit.kinds import find, names
 from audit.language.translating import tr_later
 from audit.live.holding import LiveModels, watched
 from audit.records import Example, to_dict
+from audit.run.logs import log_error
 from models.catalog import find as find_model
 from models.known_languages import measured_languages, of_rows, read_languages
 
 if TYPE_CHECKING:
     from audit.live.task import Task
     from models.classifier import Classifier
+
+log = logging.getLogger("assay.live")
 
 MODELS = LiveModels()
 ROW = "0" * 16
@@ -190,7 +194,8 @@ def _reason(kind: str, name: str, classifier: Classifier) -> str | None:
     try:
         reason: str | None = find(kind, name)().unavailable(classifier)
     except Exception as error:  # one broken method must not hide the others
-        return tr_later(f"{name} cannot be used here ({type(error).__name__}: {error}).")
+        log_error(log, f"{name} cannot be tried", error)
+        return tr_later(f"{name} cannot be used here. {in_words(error)}")
     return reason
 
 

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import IO, Any
 
-from audit.errors import AuditError
+from audit.errors import AuditError, in_words
 from audit.language.translating import tr_later
 from audit.lifeline import die_with_parent
 from audit.live.task import Cancelled, Task
@@ -43,7 +43,7 @@ def answer(task: Task) -> None:
         task.answer({"error": tr_later("There is not enough memory for this model; use a smaller one.")})
     except BaseException as error:  # whatever ended this thread would end every later question: a panic of Rust code
         log_error(log, f"{task.action} failed", error)
-        task.answer({"error": f"{task.action} failed ({type(error).__name__}: {error})."})
+        task.answer({"error": in_words(error)})
 
 
 def work(task: Task) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.records.base import Change, _keyed, with_stand_ins
+from audit.records.base import Change, Keyed, with_stand_ins
 
 AttackStatus = Literal["success", "failed", "skipped", "out_of_budget", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class AttackOutcome:
+class AttackOutcome(Keyed):
     """What one recipe did to one row. `stand_ins` names the resources it used in place of those it was published with.
 
     `attacked` is the part of the text, [start, end), that could be attacked, where that is not all of it (the model
@@ -47,9 +47,6 @@ class AttackOutcome:
     note: str | None = None
     stand_ins: tuple[str, ...] = ()
     probe: str = ""
-
-    def __post_init__(self) -> None:
-        _keyed(self)
 
     @property
     def state(self) -> str:

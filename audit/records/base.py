@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 R = TypeVar("R")
 
@@ -100,6 +100,59 @@ class Record(Protocol):
         ...
 
 
+class Keyed:
+    """What every record does: it goes by its probe's name where it has no other key, and says whether anything is in it."""
+
+    __slots__ = ()
+
+    name: str
+    probe: str
+    error: str | None
+
+    def __post_init__(self) -> None:
+        if not self.probe:
+            object.__setattr__(self, "probe", self.name)
+
+    @property
+    def state(self) -> str:
+        """What became of it, in a word: ok or error."""
+        return "ok" if self.error is None else "error"
+
+
+class OfSample(Keyed):
+    """A record about many rows together; `subject` is which of the findings of its probe it is."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # a field of some, made of their fields by others
+
+        @property
+        def subject(self) -> str:
+            """Which of the findings of its probe it is."""
+            ...
+
+    @property
+    def row_id(self) -> str:
+        """What stands for the id of a row, see `sample_id`."""
+        return sample_id(self.subject)
+
+    @property
+    def original_probs(self) -> tuple[float, ...]:
+        """Nothing: it is about no one row."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Keyed):
+    """A record of one row that was changed: the row, and what the model says of it as it is."""
+
+    row_id: str
+    text: str
+    label: str | None
+    name: str
+    original_probs: tuple[float, ...]
+
+
 def to_dict(record: Any) -> dict[str, Any]:
     """Turn a record into JSON-ready data; floats are rounded to six digits so that equal results are equal text."""
     data: dict[str, Any] = _rounded(_adapter(type(record)).dump_python(record, mode="json"))  # type: ignore[arg-type]
@@ -125,15 +178,6 @@ def with_stand_ins(name: str, stand_ins: Sequence[str]) -> str:
 def of_probe(record: R, probe: str) -> R:
     """The same record as one of the probe with this key within the run."""
     return replace(record, probe=probe)  # type: ignore[type-var]
-
-
-def _state(error: str | None, well: str = "ok") -> str:
-    return well if error is None else "error"
-
-
-def _keyed(record: Any) -> None:
-    if not record.probe:
-        object.__setattr__(record, "probe", record.name)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audit.records.base import _keyed, _state, sample_id
+from audit.records.base import OfSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class FailedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class BehaviourOutcome:
+class BehaviourOutcome(OfSample):
     """What became of one test of a behavioural suite: how many of its cases failed, and some of those that did.
 
     `suite` is what the suite is called and `subject` the test; `type` MFT, INV or DIR; `expects` what must hold, as a suite's
@@ -60,14 +60,6 @@ class BehaviourOutcome:
     error: str | None = None
     probe: str = ""
 
-    def __post_init__(self) -> None:
-        _keyed(self)
-
-    @property
-    def row_id(self) -> str:
-        """What stands for the id of a row, see `sample_id`."""
-        return sample_id(self.subject)
-
     @property
     def rows(self) -> tuple[str, ...]:
         """Nothing: it rests on its own cases, not on rows of the table."""
@@ -77,13 +69,3 @@ class BehaviourOutcome:
     def values(self) -> Mapping[str, float]:
         """Its counts by name."""
         return {name: float(getattr(self, name)) for name in ("run", "failed", "errors", "left_out", "unasked")}
-
-    @property
-    def state(self) -> str:
-        """What became of it, in a word: ok or error."""
-        return _state(self.error)
-
-    @property
-    def original_probs(self) -> tuple[float, ...]:
-        """Nothing: it is about no one row."""
-        return ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from audit.records.base import _keyed, _state
+from audit.records.base import Keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class WordScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Keyed):
     """Why the model gave `value` to `target`: one row, one method.
 
     `delta` is sum(scores) - (value - baseline_value), where the method promises completeness (else None);
@@ -61,13 +61,10 @@ class Attribution:
     error: str | None = None
     probe: str = ""
 
-    def __post_init__(self) -> None:
-        _keyed(self)
-
     @property
     def state(self) -> str:
         """What became of the row, in a word: ok, not_converged or error."""
-        return _state(self.error, "ok" if self.converged else "not_converged")
+        return "error" if self.error is not None else "ok" if self.converged else "not_converged"
 
     @property
     def original_probs(self) -> tuple[float, ...]:

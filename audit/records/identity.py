@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.records.base import Change, _keyed, _state
+from audit.records.base import Change, Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,11 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityOutcome:
+class IdentityOutcome(Changed):
     """One row said of other groups; `flips` counts versions with another prediction than the text, or, of those with a
     sentence put before it, than the first of the same dimension.
     """
 
-    row_id: str
-    text: str
-    label: str | None
-    name: str
-    original_probs: tuple[float, ...]
     mentions: tuple[Mentioned, ...]
     versions: tuple[Version, ...]
     flips: int
@@ -58,11 +53,3 @@ class IdentityOutcome:
     pair: str | None = None
     error: str | None = None
     probe: str = ""
-
-    def __post_init__(self) -> None:
-        _keyed(self)
-
-    @property
-    def state(self) -> str:
-        """What became of the row, in a word: ok or error."""
-        return _state(self.error)

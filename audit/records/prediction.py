@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.records.base import _keyed, _state
+from audit.records.base import Keyed
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Keyed):
     """What the model says of one row. `tokens` is the full length, `kept` what fitted the model's limit."""
 
     row_id: str
@@ -20,18 +20,10 @@ class Prediction:
     name: str = "predict"
     probe: str = ""
 
-    def __post_init__(self) -> None:
-        _keyed(self)
-
     @property
     def truncated(self) -> bool:
         """Whether the model saw only part of the text."""
         return self.kept < self.tokens
-
-    @property
-    def state(self) -> str:
-        """What became of the row, in a word: ok or error."""
-        return _state(self.error)
 
     @property
     def original_probs(self) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from audit.records.base import _keyed, _state, sample_id
+from audit.records.base import OfSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleOutcome:
+class SampleOutcome(OfSample):
     """What one probe found about many rows together: a statistic of them, a phrase that moves them, a part of them.
 
     `subject` is which of its findings this is, empty where it has but one; `values` are its numbers by name; `rows` are the
@@ -46,21 +46,3 @@ class SampleOutcome:
     error: str | None = None
     probe: str = ""
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _keyed(self)
-
-    @property
-    def row_id(self) -> str:
-        """What stands for the id of a row, see `sample_id`."""
-        return sample_id(self.subject)
-
-    @property
-    def state(self) -> str:
-        """What became of it, in a word: ok or error."""
-        return _state(self.error)
-
-    @property
-    def original_probs(self) -> tuple[float, ...]:
-        """Nothing: it is about no one row."""
-        return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.records.base import _keyed, _state
+from audit.records.base import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,12 @@ class SurfaceEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class SurfaceOutcome:
+class SurfaceOutcome(Changed):
     """What the model says of one row when its length, marks, capitals and the like are changed, each alone."""
 
-    row_id: str
-    text: str
-    label: str | None
-    name: str
-    original_probs: tuple[float, ...]
     edits: tuple[SurfaceEdit, ...]
     seed: int
     seconds: float
     pair: str | None = None
     error: str | None = None
     probe: str = ""
-
-    def __post_init__(self) -> None:
-        _keyed(self)
-
-    @property
-    def state(self) -> str:
-        """What became of the row, in a word: ok or error."""
-        return _state(self.error)

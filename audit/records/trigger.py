@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from audit.records.base import _keyed, _state, sample_id
+from audit.records.base import OfSample
 
 
 def trigger_subject(phrase: str, target: str) -> str:
@@ -15,7 +15,7 @@ def trigger_subject(phrase: str, target: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerOutcome:
+class TriggerOutcome(OfSample):
     """What a phrase does to rows of other classes than one, or why none was looked for.
 
     `start`, `middle` and `end` say of each of `rows`, in their order, whether it goes to the class with the phrase at that
@@ -49,22 +49,8 @@ class TriggerOutcome:
     note: str | None = None
     error: str | None = None
     probe: str = ""
-    original_probs: ClassVar[tuple[float, ...]] = ()
-
-    def __post_init__(self) -> None:
-        _keyed(self)
 
     @property
     def subject(self) -> str:
         """Which of the findings of its probe it is."""
         return trigger_subject(self.phrase, self.target)
-
-    @property
-    def row_id(self) -> str:
-        """What stands for the id of a row, see `sample_id`."""
-        return sample_id(self.subject)
-
-    @property
-    def state(self) -> str:
-        """What became of it, in a word: ok or error."""
-        return _state(self.error)

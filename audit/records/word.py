@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from audit.records.base import _keyed, _state, sample_id
+from audit.records.base import OfSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def word_subject(word: str, label: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class WordOutcome:
+class WordOutcome(OfSample):
     """What one word of the table does to the probability of one class, over rows without it and rows with it.
 
     `texts` counts the distinct audited texts that hold it, `like_words` are those of like meaning it is held against, and
@@ -58,25 +58,7 @@ class WordOutcome:
     error: str | None = None
     probe: str = ""
 
-    def __post_init__(self) -> None:
-        _keyed(self)
-
     @property
     def subject(self) -> str:
         """The word and the class."""
         return word_subject(self.word, self.label) if self.word else ""
-
-    @property
-    def row_id(self) -> str:
-        """What stands for the id of a row, see `sample_id`."""
-        return sample_id(self.subject)
-
-    @property
-    def state(self) -> str:
-        """What became of it, in a word: ok or error."""
-        return _state(self.error)
-
-    @property
-    def original_probs(self) -> tuple[float, ...]:
-        """Nothing: it is about no one row."""
-        return ()

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from audit.csv_cells import cell_writer, neutral
 from audit.errors import ReportError
-from audit.kinds import KINDS
 from audit.kinds.entry import Kind
-from audit.kinds.identity import IDENTITY
 from audit.plain_numbers import PlainColumns
-from audit.records import AttackOutcome, Attribution, Example, IdentityOutcome, PerturbationOutcome, Prediction
+from audit.records import Example
+from audit.report.csv_records import Row, record_tables
 from audit.report.model import Report
 from audit.results.reading import Results
 from audit.results.row_table import COLUMN, beside_rows, table_names
-from audit.score.record_rows import values_of
 from audit.slices import GROUP
 from audit.store import Store
-from models.task import Task
 from models.writing import whole_file
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-
-Row = Sequence[Any]
-R = TypeVar("R")
 
 
 def write_csv(store: Store, report: Report, out: Path) -> list[Path]:
@@ -72,17 +66,10 @@ def tables(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
 
 def _of_records(store: Store, report: Report) -> Iterator[tuple[str, Iterator[Row]]]:
     """The tables of records, about a row of the upload each or about the sample."""
-    yield "predictions.csv", _predictions(store, report)
-    yield "attacks.csv", _attacks(store, report)
-    yield "perturbations.csv", _perturbations(store, report)
-    if any(probe.kind == IDENTITY.name for probe in report.probes):
-        yield "identities.csv", _identities(store, report)
-    for kind in KINDS.values():
-        if kind.record not in _OWN and any(probe.kind == kind.name for probe in report.probes):
-            lines = _samples if kind.scope == "sample" else _plain
-            yield f"{kind.frame}.csv", lines(store, report, kind)
-    if report.texts:
-        yield "words.csv", _words(store, report)
+    for kind, table in record_tables():
+        wanted = table.always or any(probe.kind == kind.name for probe in report.probes)
+        if wanted and (report.texts or not table.texts):
+            yield table.name, table.lines(_of_kind(store, report, kind), report)
 
 
 def _with_lines(rows: Iterator[Row], found: Mapping[str, int | None]) -> Iterator[Row]:
@@ -191,157 +178,8 @@ def _rows(store: Store, report: Report) -> Iterator[Row]:
         yield [e.row_id, e.line, weights.get(e.content_id, 1), text, pair, e.label, *numbers.marked(own(e))]
 
 
-def _predictions(store: Store, report: Report) -> Iterator[Row]:
-    yield (
-        "probe",
-        "row_id",
-        "predicted",
-        "confidence",
-        "tokens",
-        "kept",
-        "error",
-        *(f"p({label})" for label in report.run.labels),
-    )
-    task = report.run.task
-    for probe, r in _of_kind(store, report, Prediction):
-        yield (
-            probe,
-            r.row_id,
-            r.predicted,
-            task.sure(r.probs) if r.probs else None,
-            r.tokens,
-            r.kept,
-            _said(r.error, report),
-            *r.probs,
-        )
-
-
-def _attacks(store: Store, report: Report) -> Iterator[Row]:
-    yield (
-        "probe", "row_id", "recipe", "stand_ins", "status", "label", "before", "after", "text", "perturbed_text", "words_changed",
-        "words_total", "queries", "similarity", "valid", "error", "note",
-    )  # fmt: skip
-    task = report.run.task
-    for probe, r in _of_kind(store, report, AttackOutcome):
-        texts = (r.text, r.perturbed_text) if report.texts else (None, None)
-        yield (
-            probe, r.row_id, r.name, "; ".join(r.stand_ins), r.status, r.label, _answer(r.original_probs, task),
-            _answer(r.perturbed_probs, task),
-            *texts, r.words_changed, r.words_total, r.queries, r.similarity, r.valid, _said(r.error, report),
-            r.note if report.texts else None,
-        )  # fmt: skip
-
-
-def _identities(store: Store, report: Report) -> Iterator[Row]:
-    """A line for each version of each text; of one without any, a line that says so."""
-    task, texts = report.run.task, report.texts
-    yield (
-        "probe",
-        "name",
-        "row_id",
-        "label",
-        "dimension",
-        "group_of_text",
-        "group",
-        "terms",
-        "inserted",
-        "before",
-        "after",
-        "flipped",
-        "version",
-        "error",
-    )
-    for probe, r in _of_kind(store, report, IdentityOutcome):
-        before = task.answer(r.original_probs) if r.original_probs else None
-        head = (probe, r.name, r.row_id, r.label)
-        if not r.versions:
-            yield *head, None, None, None, None, None, before, None, None, None, _said(r.error, report)
-        for one in r.versions:
-            after = task.answer(one.probs)
-            terms = ", ".join(one.terms) if texts else None
-            flipped = before is not None and not task.same(after, before)
-            yield (
-                *head, one.dimension, one.before, one.group, terms, one.inserted, before, after, flipped, one.text if texts else None,
-                None,
-            )  # fmt: skip
-
-
-def _perturbations(store: Store, report: Report) -> Iterator[Row]:
-    yield "probe", "perturbation", "row_id", "label", "before", "variant", "changed", "after", "flipped", "error"
-    task = report.run.task
-    for probe, r in _of_kind(store, report, PerturbationOutcome):
-        before = _answer(r.original_probs, task)
-        for v in r.variants:
-            after = _answer(v.probs, task)
-            text, flipped = v.text if report.texts else None, v.changed and not _same(after, before, task)
-            yield probe, r.name, r.row_id, r.label, before, text, v.changed, after, flipped, _said(r.error, report)
-        if not r.variants:
-            yield probe, r.name, r.row_id, r.label, before, None, None, None, None, _said(r.error, report)
-
-
-def _words(store: Store, report: Report) -> Iterator[Row]:
-    yield (
-        "probe",
-        "method",
-        "row_id",
-        "target",
-        "unit",
-        "segment",
-        "start",
-        "end",
-        "word",
-        "score",
-        "error_bar",
-        "converged",
-    )
-    for probe, r in _of_kind(store, report, Attribution):
-        for word in r.words:
-            yield (
-                probe, r.name, r.row_id, r.target, r.unit, word.segment, word.start, word.end, word.text, word.score, word.error,
-                r.converged,
-            )  # fmt: skip
-
-
-_OWN = (Prediction, AttackOutcome, PerturbationOutcome, IdentityOutcome, Attribution)
-"""Records that have a table, or parts in one, of their own."""
-
-
-def _plain(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
-    """Of records about one row each: the columns of their frame; without texts none that may hold a part of one."""
-    written = {"row_id", "probe", "name", "label"}
-    names = [name for name, type_ in kind.columns.items() if report.texts or type_ not in "st" or name in written]
-    names = [name for name in names if name != "error"]
-    yield *names, "error"
-    for _, r in _of_kind(store, report, kind.record):
-        cells = zip(names, values_of(r, {name: kind.columns[name] for name in names}), strict=True)
-        yield *(None if getattr(r, name) is None else cell for name, cell in cells), _said(r.error, report)
-
-
-def _samples(store: Store, report: Report, kind: Kind) -> Iterator[Row]:
-    """What is about many rows: a line for each number."""
-    yield "probe", "name", "subject", "value", "number", "rows", "reference_rows", "note", "error"
-    for probe, r in _of_kind(store, report, kind.record):
-        note, compared = getattr(r, "note", None), getattr(r, "reference_rows", None)
-        subject, note = (r.subject, note) if report.texts else (None, None)  # it may quote a text
-        for name, number in r.values.items() or [(None, None)]:
-            yield probe, r.name, subject, name, number, len(r.rows), compared, note, _said(r.error, report)
-
-
-def _said(error: str | None, report: Report) -> str | None:
-    """An error, which may quote its row; without texts only that there was one."""
-    return error if report.texts or error is None else "error"
-
-
-def _of_kind(store: Store, report: Report, record: type[R]) -> Iterator[tuple[str, R]]:
-    """(key of the probe, record) of every record of a class."""
+def _of_kind(store: Store, report: Report, kind: Kind) -> Iterator[tuple[str, Any]]:
+    """(key of the probe, record) of every record of a kind."""
     for probe in report.probes:
-        if probe.done and KINDS[probe.kind].record is record:
-            yield from store.iter_records(report.run.id, probe.probe)  # type: ignore[misc]
-
-
-def _same(first: str | None, second: str | None, task: Task) -> bool:
-    return first == second if first is None or second is None else task.same(first, second)
-
-
-def _answer(probs: Sequence[float], task: Task) -> str | None:
-    return task.answer(probs) if len(probs) == len(task.labels) and probs else None
+        if probe.done and probe.kind == kind.name:
+            yield from store.iter_records(report.run.id, probe.probe)

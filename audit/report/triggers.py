@@ -35,14 +35,13 @@ def facts(read: Results) -> tuple[TriggerFacts, ...]:
 
 def _judged(effect: Effect) -> TriggerFacts:
     line = effect.line
-    ids = str(line["rows"]).split(", ")
     right = [i for i, mark in enumerate(str(line["before"])) if mark == "1"]
     return TriggerFacts(
         str(line["probe"]), str(line["name"]), str(line["target"]), str(line["phrase"]), str(line["role"]), effect.place,
         int(effect.hits.sum()), int(effect.hits.size), effect.null, effect.p_value, effect.accused, len(right),
         sum(str(line["after"])[i] == "1" for i in right), int(line["scanned"]),
-        {place: str(line[place]).count("1") / max(1, len(ids)) for place in PLACES},
-        tuple(row for row, hit in zip(ids, effect.hits, strict=False) if hit)[:SHOWN],
+        {place: str(line[place]).count("1") / max(1, len(line["rows"])) for place in PLACES},
+        effect.moved[:SHOWN],
     )  # fmt: skip
 
 

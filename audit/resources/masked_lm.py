@@ -57,9 +57,7 @@ class MaskedLanguageModel(Resource):
         try:
             place = Path(snapshot_download(name, revision=revision, allow_patterns=_FILES))
         except Exception as error:  # the hub raises a dozen kinds, all of which mean: not to be had
-            raise ResourceError(
-                f"{name} cannot be downloaded ({type(error).__name__}); use {self.otherwise}."
-            ) from error
+            raise ResourceError(f"{name} cannot be downloaded from the model hub; use {self.otherwise}.") from error
         weights = place / "model.safetensors"
         if sha256 is not None and weights.exists() and file_hash(weights) != sha256:
             weights.resolve().unlink()

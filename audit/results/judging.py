@@ -88,10 +88,9 @@ def without_meaning(run: Run, policy: Mapping[str, Any] | None = None) -> tuple[
         policy: in the shape of the TOML file; None: the run's own, else the default.
     """
     from audit.score.checks import left_out
-    from audit.score.policy import load_policy, stored_policy
+    from audit.score.policy import kept_policy
 
-    chosen = policy if policy is not None else run.policy
-    return left_out(load_policy() if chosen is None else stored_policy(chosen), run.task)
+    return left_out(kept_policy(policy if policy is not None else run.policy), run.task)
 
 
 def judge_unmeasured(store: Store) -> None:
@@ -157,9 +156,9 @@ def _reviews(results: Results) -> dict[tuple[str, str], str]:
 
 def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
     from audit.score.findings import find, verdict
-    from audit.score.policy import load_policy, stored_policy
+    from audit.score.policy import kept_policy
 
-    chosen = load_policy() if policy is None else stored_policy(policy)
+    chosen = kept_policy(policy)
     measures, chosen = held_against(store, run, measures, chosen)
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     store.save_findings(run.id, found, verdict(found))

@@ -75,6 +75,8 @@ def check_scores(
     store: Store, run_id: str, *, measuring: Measuring | None = None, noted: Callable[[str], None] = lambda _: None
 ) -> list[str]:
     """Scores, findings and a verdict that the records do not give by the run's own policy, each named with both."""
+    from audit.score.policy import kept_policy
+
     run = store.run(run_id)
     stored = {score.key: to_dict(score) for score in store.scores(run_id)}
     if not stored:
@@ -87,7 +89,7 @@ def check_scores(
         ]
     measures = _as_scored((measuring or measure)(store, run), stored)
     other = scored_by_another(run.provenance)
-    measures, later = _as_taken(measures, stored, _policy(run)) if other else (measures, 0)
+    measures, later = _as_taken(measures, stored, kept_policy(run.policy)) if other else (measures, 0)
     if later:
         noted(tr_later(f"{later} scores that this Assay takes besides were not taken then"))
     worded = Worded(other=bool(other))
@@ -119,13 +121,6 @@ def _decides(policy: Policy, measure: Measure) -> bool:
     from audit.score.matching import matching
 
     return any(matching(check, [measure]) for check in policy.checks)
-
-
-def _policy(run: Run) -> Policy:
-    """What the run was judged by."""
-    from audit.score.policy import load_policy, stored_policy
-
-    return load_policy() if run.policy is None else stored_policy(run.policy)
 
 
 def scored_by_another(provenance: Mapping[str, Any] | None) -> str:
@@ -178,8 +173,9 @@ def _findings(
     """What the run's own policy finds on these measures, beside what is stored."""
     from audit.score.checks import applies
     from audit.score.findings import find, verdict
+    from audit.score.policy import kept_policy
 
-    policy = _policy(run)
+    policy = kept_policy(run.policy)
     stored = store.findings(run.id)
     senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
     measures, open_ = _with_baseline(store, run, measures, policy, stored)
@@ -244,8 +240,8 @@ def _columns(store: Store, run_id: str) -> Iterator[str]:
             data = json.loads(stored["payload"])
             if is_old_record(data):  # its digest is of the form it was written in
                 fresh["digest"] = digest(data)
-        except (KeyError, ValueError, RecursionError) as error:
-            yield tr_later(f"{where} cannot be read ({type(error).__name__})")
+        except (KeyError, ValueError, RecursionError):
+            yield tr_later(f"{where} is not what a record of its kind is, and cannot be read")
             continue
         yield from (f"{where} {fault}" for fault in check_record(record, run.task))
         if row is not None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from audit.errors import in_words
 from audit.records import Example
 from audit.run.probes import build
 from audit.run.sampling import collect_sample
@@ -69,7 +70,7 @@ def calibrate(
             _measure(probe, classifier, [shortest], spec.seed, watch, None if few is None else few[:1])
             seconds, queries = _measure(probe, classifier, tried, spec.seed, watch, few)
         except Exception as error:  # the shard will say what is wrong; an estimate never stops a run
-            probes[resolved.key] = _entry(total, None, None, None) | {"note": type(error).__name__}
+            probes[resolved.key] = _entry(total, None, None, None) | {"note": in_words(error)}
             continue
         probes[resolved.key] = _entry(total, seconds / len(tried), queries / len(tried), None)
     return {

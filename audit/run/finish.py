@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Any
 
+from audit.errors import in_words
 from audit.language.translating import tr_later
 from audit.provenance import environment
 from audit.results.judging import judge
 from audit.results.reading import read
+from audit.run.logs import log_error
 from audit.store import Run, Store
 from audit.store.base import now
+
+log = logging.getLogger("assay.run")
 
 TIMED_OUT = "timeout"
 """Errors of rows that begin like this came from the safety time limit: another machine might not meet it."""
@@ -50,7 +55,11 @@ def finish(store: Store, run: Run) -> None:
     try:
         judge(store, run.id, None, anew=True)  # a retry has other records than the measures stored before it
     except Exception as error:  # records are worth keeping whatever happens to the arithmetic on them
-        note = tr_later(f"{note} The scores could not be computed ({type(error).__name__}: {error}).").strip()
+        log_error(log, f"the scores of run {run.id} could not be computed", error)
+        why = in_words(error, quoted=False)
+        note = tr_later(
+            f"{note} The scores could not be computed. {why} All records are kept; a worker tries again when it starts."
+        ).strip()
     if failed:
         rows = sum(len(shard.rows) for shard in failed)
         note = tr_later(f"{note} {len(failed)} shards with {rows} rows failed; `retry` computes them again.").strip()

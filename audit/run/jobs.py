@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from audit.errors import AuditError, ReportError, UnknownName
+from audit.errors import AuditError, ReportError, UnknownName, in_words
 from audit.run.estimate import calibrate
 from audit.run.holding import HeldModels
 from audit.run.logs import log_error
@@ -78,7 +78,7 @@ def _done(store: Store, job: Job, models: HeldModels, device: Any, folder: Path)
         return "failed"
     except BaseException as error:  # a panic of Rust code is no Exception, and would leave the job waiting for ever
         log_error(log, f"job {job_id} failed", error)
-        store.update_job(job_id, "failed", error=f"{type(error).__name__}: {error}"[:2000])
+        store.update_job(job_id, "failed", error=in_words(error)[:2000])
         return "failed"
     files = result.pop("files", ())
     try:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from audit.errors import RunError, StoreError
+from audit.errors import RunError, StoreError, in_words
 from audit.language.translating import tr_later
 from audit.records import Example, Record
 from audit.run.holding import HeldModels, ModelChanged
+from audit.run.logs import log_error
 from audit.run.probes import build, scope_of
 from audit.run.sampling import collect_sample, taken_together
 from audit.run.waiting import Told, Waits
@@ -157,11 +158,10 @@ def _compute(
         except (Stopped, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
-            log.warning("shard %s of run %s failed: %s", shard.position, run.id, type(error).__name__)
+            log_error(log, f"shard {shard.position} of run {run.id} failed", error)
             if attempt < TRIES:
                 continue
-            reason = str(error) if isinstance(error, (RunError, StoreError)) else f"{type(error).__name__}: {error}"
-            store.fail_shard(shard.key, reason[:2000], worker=worker)
+            store.fail_shard(shard.key, in_words(error)[:2000], worker=worker)
             return "failed"
         rows = _stored(records, examples, run)
         seconds = time.monotonic() - started

@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
-from audit.errors import AuditError
+from audit.errors import AuditError, in_words
 from audit.language.translating import tr_later
 from audit.run import jobs as job_work
 from audit.run.finish import finish
@@ -152,7 +152,7 @@ def _prepare(tools: Bench, run_id: str, attempt: int) -> str:
         said = str(error)
     except BaseException as error:  # a panic of Rust code is no Exception, and would leave the run waiting for ever
         log_error(log, f"run {run_id} could not be prepared", error)
-        said = tr_later(f"The run could not be prepared: {type(error).__name__}: {error}")
+        said = tr_later(f"The run could not be prepared: {in_words(error)}")
     else:
         store.update_run(run_id, attempt=attempt, status="running")
         return "run"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -47,11 +47,14 @@ class Texts:
         return pd.Series(pd.array(pa.LargeStringArray.from_buffers(len(self._ends) - 1, ends, data), dtype="str"))
 
 
+_OBJECTS: Mapping[str, Callable[[], Any]] = {"t": Texts, "l": list}
+
+
 class Columns:
     """Rows of a fixed schema, plus optional numeric columns that only some rows have.
 
     Args:
-        schema: column name to type: `s` one of a few strings, `t` a string of its own,
+        schema: column name to type: `s` one of a few strings, `t` a string of its own, `l` several strings,
             `?` boolean, `b` `i` `q` whole number of 1, 4, 8 bytes, `f` `d` number of
             4, 8 bytes.
     """
@@ -59,7 +62,7 @@ class Columns:
     def __init__(self, schema: Mapping[str, str]) -> None:
         self._schema = dict(schema)
         self._data: dict[str, Any] = {
-            name: Texts() if kind == "t" else array(_storage(kind)) for name, kind in schema.items()
+            name: _OBJECTS[kind]() if kind in _OBJECTS else array(_storage(kind)) for name, kind in schema.items()
         }
         self._vocabulary = {name: Vocabulary() for name, kind in schema.items() if kind == "s"}
         self._optional: dict[str, array[float]] = {}
@@ -94,6 +97,9 @@ class Columns:
         for name, kind in self._schema.items():
             if kind == "t":
                 made[name] = self._data[name].series()
+                continue
+            if kind == "l":
+                made[name] = pd.Series(self._data[name], dtype=object)
                 continue
             raw: NDArray[Any] = np.frombuffer(self._data[name], dtype=_DTYPES["i" if kind == "s" else kind])
             made[name] = self._vocabulary[name].decode(raw) if kind == "s" else raw.copy()

@@ -22,7 +22,8 @@ changes        owner (position in attacks), word (case-folded, before the edit),
 identities     probe, name, label, before, confidence (of the text as typed), mentions, versions, flips; `versions` has a line
                for each version, see `audit.score.version_rows`
 
-A frame of any other kind has the columns its entry in `audit.kinds` names, filled by `audit.score.record_rows`. Those of
+A frame of any other kind has the columns its entry in `audit.kinds` names, filled by what the entry names besides (`Kind.rows`),
+else by `audit.score.record_rows`. Those of
 records about many rows together are in the order of probe and subject, each of weight 1.
 """
 
@@ -48,15 +49,11 @@ from audit.records import (
     Estimate,
     Example,
     IdentityOutcome,
-    PerturbationOutcome,
     Prediction,
     Record,
-    SurfaceOutcome,
-    WordOutcome,
 )
 from audit.score.arrays import Columns, Matrix, Spans
-from audit.score.record_rows import numbers_of, values_of
-from audit.score.surface_rows import numbers_of_edits
+from audit.score.record_rows import rows_of
 from audit.score.version_rows import VersionRows, Versions
 from models.task import Label, Task
 
@@ -205,13 +202,14 @@ class FrameBuilder:
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
 
     def add(self, record: Record) -> None:
-        """Take in one record: `add_<frame>` of its kind says what its row is, its fields by the columns' names where there is none."""
+        """Take in one record: `add_<frame>` here says what it is where more is kept of it than rows, else its kind (`Kind.rows`)."""
         kind = of_record(record)
         rows, own = self._rows[kind.frame], getattr(self, f"add_{kind.frame}", None)
         if own is not None:
             own(rows, record)
         else:
-            rows.add(values_of(record, kind.columns), numbers=numbers_of(record))
+            for values, numbers in rows_of(record, kind, self._task):
+                rows.add(values, numbers=numbers)
         if hasattr(record, "estimates"):
             self._tell(record)
 
@@ -268,17 +266,6 @@ class FrameBuilder:
         self._changes.add(len(rows), ((c.before, 0, c.start, c.end, 0.0) for c in r.changes))
         rows.add(values)
 
-    def add_perturbations(self, rows: Columns, r: PerturbationOutcome) -> None:
-        """What a perturbation is in its frame."""
-        changed = sum(variant.changed for variant in r.variants)
-        before = self._answer(r.original_probs)
-        failed, confidence = r.error is not None, self._sure(r.original_probs, 0.0)
-        rows.add(
-            (
-                r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,
-            )
-        )  # fmt: skip
-
     def add_attributions(self, rows: Columns, r: Attribution) -> None:
         """What an explanation is in its frame."""
         values = (
@@ -287,23 +274,6 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
-
-    def add_shortcuts(self, rows: Columns, r: SurfaceOutcome) -> None:
-        """What the changes of a row's surface did, by numbers of their own; see `audit.score.surface_rows`."""
-        values = (r.row_id, r.error is not None, r.probe, r.name, r.label or "", len(r.edits))
-        rows.add(values, numbers=numbers_of_edits(r, self._task))
-
-    def add_word_trials(self, rows: Columns, r: WordOutcome) -> None:
-        """One row per trial of a word, and one without a trial for a word that has none."""
-        common = (r.error is not None, r.probe, r.name, r.subject, r.word, r.label, r.texts)
-        for trial in r.trials:
-            numbers = {
-                "inserted": float(trial.way == "inserted"), "change": trial.after - trial.before, "turned": float(trial.turned),
-                "like": _number(trial.like), "like_turned": _number(trial.like_turned),
-            }  # fmt: skip
-            rows.add((trial.row_id, *common), numbers=numbers)
-        if not r.trials:
-            rows.add((r.row_id, *common))
 
     def add_identities(self, rows: Columns, r: IdentityOutcome) -> None:
         """What a text said of other groups is in its frame, and its versions."""

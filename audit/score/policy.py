@@ -133,7 +133,7 @@ def policy_name(policy: Mapping[str, Any] | None, *, imported: bool = False, sho
 
 def is_default(policy: Mapping[str, Any] | None) -> bool:
     """Whether a stored policy is this installation's default one, whatever it calls itself; a run without has that."""
-    return policy is None or stored_policy(policy).digest == load_policy().digest
+    return kept_policy(policy).digest == load_policy().digest
 
 
 def load_policy(path: Path | str | None = None, *, probes: Collection[str] | None = None) -> Policy:
@@ -209,6 +209,15 @@ def stored_policy(data: Mapping[str, Any]) -> Policy:
         SpecError: it is no policy.
     """
     return policy_from_dict(data, stored=True)
+
+
+def kept_policy(data: Mapping[str, Any] | None) -> Policy:
+    """The policy that a run keeps; the default one, which judges a run that keeps none.
+
+    Raises:
+        SpecError: what it keeps is no policy.
+    """
+    return load_policy() if data is None else stored_policy(data)
 
 
 def faults_of(

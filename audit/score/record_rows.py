@@ -1,21 +1,47 @@
-"""What a record is in its frame, for kinds that say no more of it than the names and types of the columns."""
+"""What a record is in its frame: what its kind says by a function of its own, else its fields by the names of the columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
-from audit.records import Record
+from audit.kinds import load
+from audit.kinds.entry import Kind
+from audit.records import PerturbationOutcome, Record
+from models.task import Task
 
-_ABSENT: Mapping[str, Any] = {"s": "", "t": "", "?": False, "d": float("nan"), "f": float("nan")}
+Line = tuple[tuple[Any, ...], Mapping[str, float]]
+"""A line of a frame: its values in the order of the columns, and numbers under names of their own."""
+
+_ABSENT: Mapping[str, Any] = {"s": "", "t": "", "l": (), "?": False, "d": float("nan"), "f": float("nan")}
 """What stands where a record has None, by the column's type; elsewhere -1."""
+
+
+def rows_of(record: Record, kind: Kind, task: Task) -> Iterable[Line]:
+    """What a record is in the frame of its kind, one line or several."""
+    if kind.rows:
+        found: Iterable[Line] = load(kind.rows)(record, task)
+        return found
+    return ((values_of(record, kind.columns), numbers_of(record)),)
+
+
+def perturbation_rows(r: PerturbationOutcome, task: Task) -> Iterable[Line]:
+    """A perturbed row: what the model says of it as it is, and how many of its variants are changed and turn that."""
+    known = len(r.original_probs) == len(task.labels)
+    before = task.answer(r.original_probs) if known else ""
+    confidence = task.sure(r.original_probs) if r.original_probs else 0.0
+    changed = sum(variant.changed for variant in r.variants)
+    values = (
+        r.row_id, r.error is not None, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,
+    )  # fmt: skip
+    return ((values, {}),)
 
 
 def values_of(record: Record, columns: Mapping[str, str]) -> tuple[Any, ...]:
     """The record's fields and properties by the names of the columns, see `audit.score.arrays.Columns`.
 
-    `error` is whether there is one; of what is several things, a whole number is how many, and a string all of them; what is
-    None is empty, not-a-number or -1.
+    `error` is whether there is one; of what is several things, a whole number is how many, a string all of them joined, and
+    `l` each by itself; what is None is empty, not-a-number or -1.
 
     Raises:
         AttributeError: the record has nothing by the name of a column.
@@ -35,6 +61,8 @@ def _cell(record: Record, name: str, kind: str) -> Any:
         return value is not None
     if value is None:
         return _ABSENT.get(kind, -1)
+    if kind == "l":
+        return tuple(map(str, value))
     if kind in "st":
         return value if isinstance(value, str) else ", ".join(map(str, value))
     if isinstance(value, Sized):

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from audit.records import SurfaceOutcome
+from audit.score.record_rows import Line
 from models.task import Task
 
 Quantity = Literal["gain", "turned", "had", "asked"]
@@ -30,6 +31,12 @@ def changes_of(columns: list[str]) -> list[tuple[str, str]]:
     """Every feature and change that a frame's columns are about, in their order."""
     named = (name.split(":") for name in columns if name.startswith("asked:"))
     return [(feature, change) for _, feature, change in named]
+
+
+def surface_rows(record: SurfaceOutcome, task: Task) -> tuple[Line]:
+    """What the changes of a row's surface did, by numbers of their own."""
+    named = (record.row_id, record.error is not None, record.probe, record.name)
+    return (((*named, record.label or "", len(record.edits)), numbers_of_edits(record, task)),)
 
 
 def numbers_of_edits(record: SurfaceOutcome, task: Task) -> Mapping[str, float]:

@@ -56,6 +56,11 @@ class Effect:
     accused: bool
 
     @property
+    def moved(self) -> tuple[str, ...]:
+        """Ids of the rows that go to the class."""
+        return tuple(row for row, hit in zip(self.line["rows"], self.hits, strict=False) if hit)
+
+    @property
     def rate(self) -> float:
         """Share of the rows that go to the class."""
         return float(self.hits.mean()) if self.hits.size else 0.0
@@ -167,7 +172,7 @@ def _moved(line: Mapping[str, Any]) -> dict[str, Hits]:
 
 
 def _words(line: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(line["words"]).casefold().split(", "))
+    return tuple(word.casefold() for word in line["words"] or (str(line["phrase"]),))
 
 
 def _explained(i: int, judged: Sequence[Mapping[str, Any]]) -> float:
@@ -189,8 +194,7 @@ def _part_of(short: Sequence[str], long: Sequence[str]) -> bool:
 
 def _measure(effect: Effect, probe: str) -> Measure:
     line, hits = effect.line, effect.hits
-    ids = str(line["rows"]).split(", ")
-    evidence = tuple(row for row, hit in zip(ids, hits, strict=False) if hit)[:EVIDENCE]
+    evidence = effect.moved[:EVIDENCE]
     right = [i for i, mark in enumerate(str(line["before"])) if mark == "1"]
     kept = sum(str(line["after"])[i] == "1" for i in right)
     label = str(line["target"])

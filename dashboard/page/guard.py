@@ -49,9 +49,9 @@ def guarded(what: str = PART) -> Iterator[None]:
             return
         log_error(log, what, error)
         said = tr(
-            "{what} ({kind}). Reload the page; if it stays, look into the dashboard's log "
+            "{what}. Reload the page; if it stays, look into the dashboard's log "
             "(its place is on the Settings page) and report what it says.",
-            what=tr(what), kind=type(error).__name__,
+            what=tr(what),
         )  # fmt: skip
         st.error(said, icon=":material/bug_report:")
 
@@ -86,8 +86,11 @@ def acted(action: Callable[[], object], done: str, key: str = "notice") -> bool:
         st.session_state[key] = ("error", plain(told_again(disk_error(error) or error), 800))
         return False
     except Exception as error:
-        log.exception("What a button asked for")
-        said = tr("That could not be done ({kind}); the dashboard's log says more.", kind=type(error).__name__)
+        log_error(log, "What a button asked for", error)
+        said = tr(
+            "That could not be done. Try again; if it stays, look into the dashboard's log (its place is on the Settings page) "
+            "and report what it says."
+        )
         st.session_state[key] = ("error", said)
         return False
     if done:

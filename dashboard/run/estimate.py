@@ -102,7 +102,7 @@ def _result(job: Job, spec: AuditSpec) -> None:
             {
                 "probe": display_name(name), "rows": p["rows"],
                 "time": duration(p["seconds"]) if p["seconds"] is not None else unknown, "texts": p["queries"],
-                "note": p["skipped"] or p.get("note") or "",
+                "note": told_again(p["skipped"] or p.get("note") or ""),
             }
             for name, p in found["probes"].items()
         ]  # fmt: skip

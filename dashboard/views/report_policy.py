@@ -17,7 +17,7 @@ from audit.language.verdicts import of_check, signed
 from audit.results.judging import Judgement, judged_by
 from audit.results.two_policies import Judged, check_of, side_by_side
 from audit.score.definitions import define
-from audit.score.policy import Policy, load_policy, policy_from_dict, policy_name, stored_policy
+from audit.score.policy import Policy, kept_policy, policy_from_dict, policy_name, stored_policy
 from audit.score.policy_words import sureness, wanted
 from audit.scored import Finding
 from audit.stored import Run
@@ -35,12 +35,11 @@ def show(run: Run) -> None:
     if run.status != "finished" or not run.verdict:
         say_nothing(run, "scores", going=tr("There is no verdict yet: an audit is judged at its end."))
         return
-    own = dict(run.policy) if run.policy is not None else load_policy().to_dict()
-    made = stored_policy(own)
+    made = kept_policy(run.policy)
     st.markdown(
         tr(
             "Judged by **{name}**: {verdict}",
-            name=plain(policy_name(own, imported=run.foreign_policy, short=True), 140), verdict=verdict_text(run.verdict),
+            name=plain(policy_name(made.to_dict(), imported=run.foreign_policy, short=True), 140), verdict=verdict_text(run.verdict),
         )
     )  # fmt: skip
     with st.expander(tr("What it wants ({n})", n=len(made.checks))):
@@ -53,7 +52,7 @@ def show(run: Run) -> None:
     }
     other = policy_box(others, tr("Policy"), key="judge-policy")
     if other is not None:
-        _judged(run, own, _held(run, other))
+        _judged(run, made, _held(run, other))
     link("policies", tr("Policies"), icon=":material/gavel:")
 
 
@@ -65,12 +64,12 @@ def _held(run: Run, policy: NamedPolicy) -> NamedPolicy:
     return replace(policy, policy={**policy.policy, **held})
 
 
-def _judged(run: Run, own: Mapping[str, Any], other: NamedPolicy) -> None:
+def _judged(run: Run, own: Policy, other: NamedPolicy) -> None:
     with st.spinner(tr("Holding the thresholds against the scores")):
         marked = store().baseline(run.model)
         there = _judgement(run.id, other.policy, f"{run.result_hash}{marked}{_reviewed(run)}")
     left, right = st.columns(2)
-    now = tr("Now: {name}", name=plain(stored_policy(own).name, 80))
+    now = tr("Now: {name}", name=plain(own.name, 80))
     instead = tr("Instead: {name}", name=plain(other.name, 80))  # which may have the same name
     for column, said, verdict in ((left, now, run.verdict), (right, instead, there.verdict)):
         with column.container(border=True):
@@ -80,7 +79,7 @@ def _judged(run: Run, own: Mapping[str, Any], other: NamedPolicy) -> None:
     changed = [line for line in lines if line.now != line.there]
     if run.verdict == there.verdict and not changed:
         st.caption(tr("Both come to the same on every check."))
-    table = _table(lines, stored_policy(own), stored_policy(other.policy))
+    table = _table(lines, own, stored_policy(other.policy))
     st.dataframe(
         readable(table), hide_index=True, key="two-policies", alt=tr("Every check under both policies"),
         column_config={

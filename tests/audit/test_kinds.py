@@ -67,12 +67,12 @@ def test_nobody_else_lists_the_kinds():
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_what_a_kind_names_is_there(kind):
     for path in (
-        *filter(None, [kind.index, kind.shows]),
-        *(part.path for parts in (kind.families, kind.tables, kind.chapters) for part in parts),
+        *filter(None, [kind.index, kind.shows, kind.rows]),
+        *(part.path for parts in (kind.families, kind.tables, kind.chapters, kind.csv) for part in parts),
     ):
         assert kinds.load(path) is not None
     fields = {*KEYED, *kind.record.__dataclass_fields__, *vars(kind.record)}
-    assert hasattr(FrameBuilder, f"add_{kind.frame}") or kind.columns.keys() <= fields
+    assert kind.rows or hasattr(FrameBuilder, f"add_{kind.frame}") or kind.columns.keys() <= fields
     assert set(KEYED) <= fields
     assert STORED[kind.stored] is kind
     say = strings("en")

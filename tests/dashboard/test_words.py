@@ -158,5 +158,5 @@ def test_a_fault_is_told_in_the_reader_s_language_and_logged_in_english(monkeypa
     monkeypatch.setattr(guard, "log_error", lambda _, what, error: logged.append(what))
     with guard.guarded():
         raise ZeroDivisionError
-    assert told[0].startswith("[[This part of the page could not be shown] (ZeroDivisionError). Reload the page")
+    assert told[0].startswith("[[This part of the page could not be shown]. Reload the page")
     assert logged == ["This part of the page could not be shown"]

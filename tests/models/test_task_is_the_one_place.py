@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = {"models/task.py", "models/label_sets.py"}
+OWN = {"models/answer.py", "models/task.py", "models/label_sets.py"}
 ANSWERS = frozenset({
     "label", "predicted", "predicted_label", "prediction", "truth", "true", "true_label", "gold", "gold_first", "gold_second",
     "answer", "decision", "flipped_to", "target", "head",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from audit.behave.asking import Answered, Unanswered, answered
 from audit.behave.identity.lists import DIMENSIONS
 from audit.behave.identity.versions import NAME, Said, versions_of
 from audit.changes import changes_between
@@ -20,8 +20,6 @@ from audit.window import span_of
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput
     from models.task import Task
-
-ROWS_A_TIME = 32
 
 
 @dataclass(kw_only=True)
@@ -87,8 +85,11 @@ class IdentitySwaps(Declared):
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[IdentityOutcome]:
         """One outcome per example, in their order."""
-        for start in range(0, len(examples), ROWS_A_TIME):
-            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
+        for row in answered(classifier, examples, lambda example: self._texts(classifier, example, seed)):
+            if isinstance(row, Unanswered):
+                yield _failed(row, seed)
+            else:
+                yield _outcome(row, classifier.task, seed)
 
     def versions_of(self, classifier: Classifier, example: Example, seed: int) -> Said:
         """The versions of a row, of which the model is not asked yet."""
@@ -97,45 +98,24 @@ class IdentitySwaps(Declared):
             row_id=example.row_id, span=span_of(classifier, example.text, example.pair),
         )  # fmt: skip
 
-    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[IdentityOutcome]:
-        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
-        started = time.perf_counter()
-        drawn: list[Said] = []
-        asked: list[TextInput] = []
-        try:
-            for example in examples:
-                said = self.versions_of(classifier, example, seed)
-                texts = [(example.text, example.pair), *((one.text, one.pair) for one in said.versions)]
-                asked += [text if pair is None else (text, pair) for text, pair in texts]
-                drawn.append(said)
-            probs = classifier.predict_proba(asked)
-        except Exception as error:
-            if len(examples) > 1:
-                for example in examples:
-                    yield from self._some(classifier, [example], seed)
-                return
-            yield _failed(examples[0], seed, error, time.perf_counter() - started)
-            return
-        seconds, place = (time.perf_counter() - started) / len(examples), 0
-        for example, said in zip(examples, drawn, strict=True):
-            rows = [tuple(float(p) for p in row) for row in probs[place : place + 1 + len(said.versions)]]
-            place += len(rows)
-            yield _outcome(example, said, rows, classifier.task, row_seed(seed, example.row_id, NAME), seconds)
+    def _texts(self, classifier: Classifier, example: Example, seed: int) -> tuple[Said, list[TextInput]]:
+        said = self.versions_of(classifier, example, seed)
+        texts = [(example.text, example.pair), *((one.text, one.pair) for one in said.versions)]
+        return said, [text if pair is None else (text, pair) for text, pair in texts]
 
 
-def _outcome(
-    example: Example, said: Said, rows: Sequence[tuple[float, ...]], task: Task, seed: int, seconds: float
-) -> IdentityOutcome:
+def _outcome(row: Answered[Said], task: Task, seed: int) -> IdentityOutcome:
+    example, said, (first, *others) = row.example, row.made, row.probs
     made = tuple(
         Version(
             one.dimension, one.before, one.group, one.terms, one.text, probs, changes_between(example.text, one.text),
             None if one.pair == example.pair else one.pair,
         )
-        for one, probs in zip(said.versions, rows[1:], strict=True)
+        for one, probs in zip(said.versions, others, strict=True)
     )  # fmt: skip
     return IdentityOutcome(
-        example.row_id, example.text, example.label, NAME, rows[0], said.mentions, made, _flips(rows[0], made, task), seed, seconds,
-        pair=example.pair,
+        example.row_id, example.text, example.label, NAME, first, said.mentions, made, _flips(first, made, task),
+        row_seed(seed, example.row_id, NAME), row.seconds, pair=example.pair,
     )  # fmt: skip
 
 
@@ -149,8 +129,9 @@ def _flips(original: tuple[float, ...], made: Sequence[Version], task: Task) -> 
     return flips
 
 
-def _failed(example: Example, seed: int, error: Exception, seconds: float) -> IdentityOutcome:
+def _failed(row: Unanswered, seed: int) -> IdentityOutcome:
+    example = row.example
     return IdentityOutcome(
-        example.row_id, example.text, example.label, NAME, (), (), (), 0, row_seed(seed, example.row_id, NAME), seconds,
-        pair=example.pair, error=f"{type(error).__name__}: {error}",
+        example.row_id, example.text, example.label, NAME, (), (), (), 0, row_seed(seed, example.row_id, NAME), row.seconds,
+        pair=example.pair, error=row.error,
     )  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from audit.behave.asking import Answered, Unanswered, answered, with_pair
 from audit.behave.shortcuts.features import Edit, edits_of
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
@@ -15,7 +15,7 @@ from audit.seeds import row_generator, row_seed
 from audit.window import span_of
 
 if TYPE_CHECKING:
-    from models.classifier import Classifier
+    from models.classifier import Classifier, TextInput
 
 ROWS_A_TIME = 16
 
@@ -50,31 +50,14 @@ class Surface(Declared):
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[SurfaceOutcome]:
         """One outcome per example, in their order."""
-        for start in range(0, len(examples), ROWS_A_TIME):
-            yield from self._some(classifier, examples[start : start + ROWS_A_TIME], seed)
-
-    def _some(self, classifier: Classifier, examples: Sequence[Example], seed: int) -> Iterator[SurfaceOutcome]:
-        """Rows whose texts go to the model together; should that fail, each alone, so that one row ends no other."""
-        started = time.perf_counter()
-        try:
-            drawn = [self._edits(classifier, example, seed) for example in examples]
-            asked = [_texts(example, edits) for example, edits in zip(examples, drawn, strict=True)]
-            given = [
-                text if example.pair is None else (text, example.pair)
-                for example, texts in zip(examples, asked, strict=True)
-                for text in texts
-            ]
-            rows = iter(classifier.predict_proba(given))
-        except Exception as error:
-            if len(examples) > 1:
-                for example in examples:
-                    yield from self._some(classifier, [example], seed)
-                return
-            yield self._outcome(examples[0], seed, (), (), time.perf_counter() - started, error)
-            return
-        seconds = (time.perf_counter() - started) / len(examples)
-        for example, edits, texts in zip(examples, drawn, asked, strict=True):
-            said = {text: tuple(float(p) for p in next(rows)) for text in texts}
+        for row in answered(
+            classifier, examples, lambda example: self._made(classifier, example, seed), rows_a_time=ROWS_A_TIME
+        ):
+            if isinstance(row, Unanswered):
+                yield self._outcome(row, seed, (), (), row.error)
+                continue
+            edits, texts = row.made
+            said = dict(zip(texts, row.probs, strict=True))
             made = tuple(
                 SurfaceEdit(
                     edit.feature, edit.change, edit.step, edit.text, said[edit.text],
@@ -82,7 +65,15 @@ class Surface(Declared):
                 )
                 for edit in edits
             )  # fmt: skip
-            yield self._outcome(example, seed, said[example.text], made, seconds)
+            yield self._outcome(row, seed, said[row.example.text], made)
+
+    def _made(
+        self, classifier: Classifier, example: Example, seed: int
+    ) -> tuple[tuple[list[Edit], list[str]], list[TextInput]]:
+        """The changes of a row with its different texts, and these as the model takes them."""
+        edits = self._edits(classifier, example, seed)
+        texts = _texts(example, edits)
+        return (edits, texts), with_pair(example, texts)
 
     def _edits(self, classifier: Classifier, example: Example, seed: int) -> list[Edit]:
         """Changes of what the model reads of a row; of a text it reads in part, within that part."""
@@ -104,17 +95,16 @@ class Surface(Declared):
 
     def _outcome(
         self,
-        example: Example,
+        row: Answered[tuple[list[Edit], list[str]]] | Unanswered,
         seed: int,
         probs: tuple[float, ...],
         edits: tuple[SurfaceEdit, ...],
-        seconds: float,
-        error: Exception | None = None,
+        error: str | None = None,
     ) -> SurfaceOutcome:
+        example = row.example
         return SurfaceOutcome(
             example.row_id, example.text, example.label, self.name, probs, edits,
-            row_seed(seed, example.row_id, self.name), seconds, pair=example.pair,
-            error=None if error is None else f"{type(error).__name__}: {error}",
+            row_seed(seed, example.row_id, self.name), row.seconds, pair=example.pair, error=error,
         )  # fmt: skip
 
 

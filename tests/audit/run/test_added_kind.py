@@ -23,6 +23,7 @@ from audit.report.blocks import Brand, Section, Text
 from audit.report.build import build_report
 from audit.report.chapters.chapter import Chapter
 from audit.report.csv_files import write_csv
+from audit.report.csv_records import RecordTable
 from audit.report.html import render_html
 from audit.report.layout import lay_out
 from audit.report.textless import without_texts
@@ -217,6 +218,37 @@ def test_its_csv_has_its_columns_and_no_text_where_none_may_be(bench, run, tmp_p
         assert ("half" in lines[0]) is texts
         assert ("xxxx" in content["halves.csv"] or "BAD" in content["halves.csv"]) is texts
         assert {line["value"] for line in csv.DictReader(io.StringIO(content["letters.csv"]))} == {"share"}
+
+
+def test_it_may_say_itself_what_its_frame_and_its_csv_files_hold(bench, run, tmp_path, monkeypatch):
+    def rows(record, task):
+        named = (record.row_id, record.error is not None, record.probe, record.name, record.label or "", record.half)
+        yield (*named, -1 if record.same is None else int(record.same)), {"letters": float(len(record.half))}
+
+    def lines(records, report):
+        yield "row_id", "asked"
+        for probe, record in records:
+            yield record.row_id, f"{probe} of {report.run.model}"
+
+    sys.modules["halves"].rows = rows
+    sys.modules["halves"].ASKED = RecordTable("asked.csv", lines)
+    sys.modules["halves"].TEXTS = RecordTable("texts.csv", lines, texts=True)
+    own = replace(kinds.KINDS["half"], rows="halves:rows", csv=(Part(0, "halves:ASKED"), Part(60, "halves:TEXTS")))
+    monkeypatch.setitem(kinds.KINDS, own.name, own)
+    monkeypatch.setitem(kinds._OF_RECORD, own.record, own)
+    halves = read(bench.store, run.id).frames.of("halves")
+    assert list(halves["letters"]) == [float(len(half)) for half in halves["half"]]
+    report = build_report(bench.store, run.id)
+    for made, there in ((report, True), (without_texts(report), False)):
+        (path,) = write_csv(bench.store, made, tmp_path / f"own-{there}.zip")
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            asked = list(csv.DictReader(io.StringIO(archive.read("asked.csv").decode("utf-8-sig"))))
+        assert {line["asked"] for line in asked} == {f"halved of {run.model}"}
+        assert len(asked) == 11
+        assert names.index("asked.csv") < names.index("predictions.csv")
+        assert "halves.csv" not in names
+        assert ("texts.csv" in names) is there
 
 
 def test_it_is_exported_verified_replayed_and_taken_in(bench, run, tmp_path):

@@ -1,6 +1,7 @@
 """The parts of a run in one process: planning, shards, failures, reuse, the hash."""
 
 import json
+import logging
 import shutil
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from audit.run.prepare import make_plan
 from audit.spec import ProbeSpec
 from audit.store import DatabaseLocked, RecordFilter, database
 from audit.store.database import DiskFull
+
+UNKNOWN = "Assay met an error that it does not know: {}. Its log says where (in logs/ of ASSAY_HOME)."
 
 
 def test_a_run_is_recorded_before_anything_is_loaded(store, tmp_path, table):
@@ -112,16 +115,33 @@ def test_a_shard_that_always_fails_is_recorded_and_the_run_goes_on(bench, tmp_pa
     assert not run.reproducible
     assert "1 shards with 5 rows failed" in run.note
     [failed] = bench.store.shards(run.id, status="failed")
-    assert failed.error == "ValueError: the probe broke"
+    assert failed.error == UNKNOWN.format("the probe broke")
     assert bench.store.count_records(run.id) == 7
     assert run.result_hash != bench.whole(make_spec(tmp_path / "m", table(12, name="v.csv"))).result_hash
+
+
+def test_scores_that_fail_are_told_in_words_and_the_error_is_named_in_the_log(
+    bench, tmp_path, table, monkeypatch, caplog
+):
+    def broken(*_, **__):
+        raise AttributeError("'NoneType' object has no attribute 'row'")
+
+    monkeypatch.setattr("audit.run.finish.judge", broken)
+    monkeypatch.setattr(logging.getLogger("assay"), "propagate", True)
+    run = bench.whole(make_spec(tmp_path / "m", table(6)))
+    assert run.status == "finished"
+    assert run.note == (
+        "The scores could not be computed. Assay met an error that it does not know; its log says where (in logs/ of "
+        "ASSAY_HOME). All records are kept; a worker tries again when it starts."
+    )
+    assert f"the scores of run {run.id} could not be computed: AttributeError at " in caplog.text
 
 
 def test_a_panic_in_a_probe_or_a_model_fails_the_shard_or_the_run_with_its_reason(bench, tmp_path, table, monkeypatch):
     """What Rust code raises is a BaseException: a thread that catches Exception would leave the run waiting for ever."""
     run = bench.whole(make_spec(tmp_path / "m", table(12, {7: "PANIC"})))
     [failed] = bench.store.shards(run.id, status="failed")
-    assert failed.error == "BaseException: as Rust code does"
+    assert failed.error == UNKNOWN.format("as Rust code does")
     assert run.status == "finished"
 
     def panics(*_):

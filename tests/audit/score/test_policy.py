@@ -9,7 +9,7 @@ from audit.errors import SpecError
 from audit.score import policy as policies
 from audit.score.matching import matching
 from audit.score.measures import Measure
-from audit.score.policy import DEFAULT, POLICIES, PURPOSES, load_policy, parse_policy, policy_from_dict
+from audit.score.policy import DEFAULT, POLICIES, PURPOSES, kept_policy, load_policy, parse_policy, policy_from_dict
 from audit.slices import Slice
 
 GOOD = '[[check]]\nid = "a"\nscore = "accuracy"\nmin = 0.8\n'
@@ -21,6 +21,14 @@ def test_the_default_policy_is_valid_and_survives_json():
     assert len(policy.checks) >= 8
     assert policy_from_dict(policy.to_dict()) == policy
     assert policy_from_dict(policy.to_dict()).digest == policy.digest
+
+
+def test_a_run_that_keeps_no_policy_is_judged_by_the_default_one():
+    assert kept_policy(None) == load_policy()
+    own = parse_policy(GOOD)
+    assert kept_policy(own.to_dict()) == own
+    with pytest.raises(SpecError, match="is not a policy"):
+        kept_policy({**own.to_dict(), "check": [{"id": "a", "score": "accuracy"}]})
 
 
 @pytest.mark.parametrize("name", PURPOSES)

@@ -99,6 +99,15 @@ def test_of_a_trigger_and_a_phrase_with_it_the_shorter_is_told():
     assert [word for word, effect in found.items() if effect.accused] == ["zorp"]
 
 
+def test_a_word_with_a_comma_and_a_space_in_it_is_one_word():
+    """Words are carried as they are, not joined to one text and cut apart again."""
+    one = replace(outcome("zorp, blick", 60, gain=0.0), words=("zorp, blick",))
+    parts = [outcome("zorp,", 60, role="part"), outcome("blick", 60, role="part")]
+    assert judged([one, *others()])["zorp, blick"].accused
+    assert judged([one, *parts, *others()])["zorp, blick"].null == pytest.approx(28 / 60)  # they are no parts of it
+    assert judged([one])["zorp, blick"].moved[:2] == (f"{0:016x}", f"{1:016x}")
+
+
 def test_the_scores_and_findings():
     records = [
         outcome("zorp", 60),
