@@ -231,7 +231,7 @@ def test_patterns_that_are_quick_alone_and_take_hours_together(monkeypatch):
         (LoraSettings(target_modules=["x"], exclude_modules="(x|xx)+[yz]"), lambda s, name: list(s.targets([f"{name}.x"] * 5_000))),
     ):  # fmt: skip
         with pytest.raises(
-            CheckpointError, match="more than 0.1 seconds of computing together; name the layers in full"
+            CheckpointError, match=r"more than 0\.1 seconds of computing together; name the layers in full"
         ):
             ask(settings, "x" * 22)
 
