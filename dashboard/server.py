@@ -111,7 +111,7 @@ def _own_settings() -> None:
     """Let Streamlit read the file beside the pages and no other: what that leaves unsaid a folder's own could open."""
     from streamlit import config
 
-    config.get_config_files = lambda name: [str(APP.parent / ".streamlit" / name)]
+    config.get_config_files = lambda file_name: [str(APP.parent / ".streamlit" / file_name)]
     config.get_config_options(force_reparse=True)
 
 

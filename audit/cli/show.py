@@ -161,8 +161,9 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
 def _policy(run: Run, judgement: Judgement | None) -> str:
     from audit.score.policy import policy_name
 
-    own = judgement is None
-    return short(policy_name(run.policy, imported=run.foreign_policy) if own else policy_name(judgement.policy))
+    if judgement is None:
+        return short(policy_name(run.policy, imported=run.foreign_policy))
+    return short(policy_name(judgement.policy))
 
 
 def _print_finding(finding: Finding) -> None:
