@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.names import short
 from models.translating import tr_later
 
 LITERAL = "literal"
@@ -112,6 +113,10 @@ class Telling:
     next_step: Said = NOTHING
     note: Said = NOTHING
 
+    def shortened(self) -> Telling:
+        """The same with the middle of long names left out."""
+        return Telling(*map(shortened, (self.title, self.why, self.next_step, self.note)))
+
 
 def literal(text: str) -> Said:
     """A text as it is; nothing for an empty one."""
@@ -146,6 +151,21 @@ def every(said: Value) -> Iterator[Said]:
     elif isinstance(said, tuple):
         for value in said:
             yield from every(value)
+
+
+def shortened(said: Said) -> Said:
+    """The same with the middle of long names left out; a text that is shown as it is stays whole."""
+    if said.key == LITERAL:
+        return said
+    return Said(said.key, {name: _shortened(value) for name, value in said.values.items()})
+
+
+def _shortened(value: Value) -> Value:
+    if isinstance(value, str):
+        return short(value)
+    if isinstance(value, tuple):
+        return tuple(map(_shortened, value))
+    return shortened(value) if isinstance(value, Said) else value
 
 
 def alike(one: Value, other: Value) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from models.names import short
+
 GROUP = "group:"
 """How the column of a group named by the table begins, so that none is taken for the model's own (`label`, `word` ...)."""
 
@@ -50,6 +52,10 @@ class Slice(Mapping[str, str | None]):
 
     def __str__(self) -> str:
         return ",".join(name if value is None else f"{name}={value}" for name, value in self._parts)
+
+    def shortened(self) -> Slice:
+        """The same with the middle of long names left out, to be shown in a line."""
+        return Slice({short(name): None if value is None else short(value) for name, value in self._parts})
 
     @property
     def said(self) -> str:

@@ -1,7 +1,7 @@
 """`python -m dashboard.server`: the pages alone, as an ASGI app behind one door.
 
 `python -m dashboard` starts this beside a worker. How Streamlit itself is set stands in `.streamlit/config.toml` beside
-the pages, where Streamlit finds it whatever folder the server is started from.
+the pages, and is the only such file that is read.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def build() -> Any:
     from dashboard.door.uploads import UploadQuota
 
     os.umask(0o077)
+    _own_settings()
     in_order()
     key = None if os.environ.get(OPEN) == "1" else token()
     stack = [
@@ -104,6 +105,14 @@ def build() -> Any:
         Middleware(OwnScript),
     ]
     return st.App(APP, middleware=stack)
+
+
+def _own_settings() -> None:
+    """Let Streamlit read the file beside the pages and no other: what that leaves unsaid a folder's own could open."""
+    from streamlit import config
+
+    config.get_config_files = lambda file_name: [str(APP.parent / ".streamlit" / file_name)]
+    config.get_config_options(force_reparse=True)
 
 
 def _unnamed() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+import time
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import regex  # type: ignore[import-untyped]
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
 from models.errors import CheckpointError, UnsupportedModel
 from models.files import read_json
@@ -30,11 +31,15 @@ WITHOUT_EFFECT = frozenset(
 )  # fmt: skip
 """Keys read elsewhere, and those that change nothing of a trained adapter while the keys they belong to are unset."""
 _PATIENCE = 1.0  # seconds for one pattern on one name: some patterns would never end
+_ALTOGETHER = 20.0
+"""Seconds of computing for all patterns of an adapter on all names: each may be quick enough, and all of them take hours."""
 _LONGEST = 20_000
 """Characters of a pattern: one that names every layer of a large model in full is as long."""
 _MOST_REPEATS = 10_000
 """Repeats that a pattern counts, within each other: memory is taken by their number before any name is looked at."""
 _MOST_PATTERNS = 5_000
+_MOST_PARTS = 1_000
+"""Names that are looked for anywhere in a layer's own."""
 _COUNTED = re.compile(r"\{(\d*),?(\d*)\}")
 
 
@@ -42,7 +47,31 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, (str, int)) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=_MOST_PARTS)]
+
+
+class _Work:
+    """What the patterns of one adapter have taken so far, all of them together."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def matches(self, pattern: str, name: str) -> bool:
+        """As `matches`.
+
+        Raises:
+            CheckpointError: as there, or they have taken too long together.
+        """
+        begun = time.thread_time()
+        try:
+            return matches(pattern, name)
+        finally:
+            self.seconds += time.thread_time() - begun
+            if self.seconds > _ALTOGETHER:
+                raise CheckpointError(
+                    f"{CONFIG}: its patterns of layer names take more than {_ALTOGETHER:g} seconds of computing together; "
+                    "name the layers in full instead."
+                )
 
 
 class LoraSettings(BaseModel):
@@ -56,7 +85,7 @@ class LoraSettings(BaseModel):
     alpha_pattern: dict[str, float] = Field({}, max_length=_MOST_PATTERNS)
     target_modules: str | tuple[str, ...] | None = None
     exclude_modules: str | tuple[str, ...] | None = None
-    layers_to_transform: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
+    layers_to_transform: Annotated[tuple[int, ...], BeforeValidator(_listed), Field(max_length=_MOST_PATTERNS)] = ()
     layers_pattern: Names = ()
     modules_to_save: Names = ()
     trainable_token_indices: tuple[int, ...] | dict[str, tuple[int, ...]] = ()
@@ -66,14 +95,15 @@ class LoraSettings(BaseModel):
     use_dora: bool = False
     lora_bias: bool = False
     starts_from: Literal["pissa", "olora"] | None = None
+    _work: _Work = PrivateAttr(default_factory=_Work)
 
     def rank(self, name: str) -> int:
         """The rank of the LoRA matrices of a layer."""
-        return next((rank for key, rank in self.rank_pattern.items() if _ends(key, name)), self.r)
+        return next((rank for key, rank in self.rank_pattern.items() if self._ends(key, name)), self.r)
 
     def alpha(self, name: str) -> float:
         """The alpha of a layer, which its scaling is made of."""
-        return next((alpha for key, alpha in self.alpha_pattern.items() if _ends(key, name)), self.lora_alpha)
+        return next((alpha for key, alpha in self.alpha_pattern.items() if self._ends(key, name)), self.lora_alpha)
 
     def targets(self, names: Mapping[str, Any]) -> Iterator[str]:
         """Those of some layers that the adapter is for."""
@@ -91,15 +121,27 @@ class LoraSettings(BaseModel):
         if any(f".{part}." in f".{name}." for part in self.modules_to_save):
             return True
         if isinstance(self.exclude_modules, str):
-            return matches(self.exclude_modules, name)
-        return any(name == end or name.endswith(f".{end}") for end in self.exclude_modules or ())
+            return self._work.matches(self.exclude_modules, name)
+        return _ended_by(self._left_out, name)
+
+    def _ends(self, pattern: str, name: str) -> bool:
+        """Whether a key of rank_pattern or alpha_pattern is for a layer: peft lets it fit the end of the name."""
+        return self._work.matches(rf"(.*\.)?({pattern})", name)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.target_modules or ())
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        return frozenset(self.exclude_modules or ())
 
     def _targeted(self, name: str) -> bool:
         if isinstance(self.target_modules, str):
-            return matches(self.target_modules, name)
-        if not any(name == end or name.endswith(f".{end}") for end in self.target_modules or ()):
+            return self._work.matches(self.target_modules, name)
+        if not _ended_by(self._named, name):
             return False
-        if not self.layers_to_transform or name in (self.target_modules or ()):
+        if not self.layers_to_transform or name in self._named:
             return True
         parts = name.split(".")
         stacks = [i for i in range(1, len(parts) - 1) if parts[i].isdigit()]
@@ -158,9 +200,10 @@ def _compiled(pattern: str) -> Any:
     return regex.compile(pattern)
 
 
-def _ends(pattern: str, name: str) -> bool:
-    """Whether a key of rank_pattern or alpha_pattern is for a layer: peft lets it fit the end of the name."""
-    return matches(rf"(.*\.)?({pattern})", name)
+def _ended_by(ends: Collection[str], name: str) -> bool:
+    """Whether a name is one of some, or ends with a dot and one of them; takes the same time however many there are."""
+    parts = name.split(".")
+    return any(".".join(parts[first:]) in ends for first in range(len(parts)))
 
 
 def _start(folder: Path, value: Any) -> Any:

@@ -10,6 +10,8 @@ import errno
 import os
 from pathlib import Path
 
+from models.translating import tr_later
+
 
 def typed_path(text: str | os.PathLike[str]) -> Path:
     """The path that was meant; `~somebody` stays as it is where there is no such user.
@@ -39,7 +41,7 @@ def read_at_most(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        raise OSError(errno.EFBIG, tr_later(f"it holds more than {most:,} bytes"), str(path))
     return data
 
 

@@ -85,7 +85,9 @@ def take_in(actor: Actor, data: bytes, called: str) -> StoredPolicy:
         SpecError: it is no policy; names lines and fields.
     """
     if len(data) > MOST_BYTES:
-        raise InputError(f"{called} has {len(data):,} bytes; a policy has a few thousand.")
+        raise InputError(
+            f"{called} has {len(data):,} bytes; a policy has a few thousand, look whether it is the right file."
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

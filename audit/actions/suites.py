@@ -171,7 +171,8 @@ def _placed(files: Mapping[str, bytes]) -> Iterator[Path]:
     name = called[main[0]]
     if name.casefold().endswith(".toml") and len(files[main[0]]) > MOST_BYTES:
         raise InputError(
-            f"{name} has {len(files[main[0]]):,} bytes; a suite that is kept has at most {MOST_BYTES:,} as TOML."
+            f"{name} has {len(files[main[0]]):,} bytes; a suite that is kept has at most {MOST_BYTES:,} as TOML: part it "
+            "into several."
         )
     with TemporaryDirectory(prefix="assay-suite-") as folder:
         for said, content in files.items():

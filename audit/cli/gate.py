@@ -29,6 +29,7 @@ from audit.cli.run import (
 )
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
+from models.names import short
 from models.telling import again
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _judge(run: Run, checks: dict[str, Any] | None, told: tuple[str, ...], as_js
                 "when its bundle was imported with --key.",
                 id=run.id,
                 origin=again(run.origin),
-                policy=policy_name(run.policy),
+                policy=short(policy_name(run.policy)),
             ),
             style="yellow",
         )

@@ -12,6 +12,7 @@ from audit.cli.run import BaselineOption
 from audit.cli.run_json import RunArgument
 from audit.language.translating import tr
 from models.command_group import Command, Commands
+from models.names import short
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def show_command(name: NameArgument, as_json: JsonOption = False) -> None:
         emit_json({**_about(found), "policy": dict(found.policy)})
         return
     policy = policy_from_dict(found.policy)
-    stdout.print(policy_name(found.policy), style="bold")
+    stdout.print(short(policy_name(found.policy)), style="bold")
     stdout.print(sureness(policy))
     for check in policy.checks:
         stdout.print(f"- {wanted(check)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.language.numbers import numbers
 from audit.language.translating import tr
+from models.names import short
 from models.terminal import grid
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def score_cells(scores: Iterable[Score], more: Cells | None = None) -> list[list
     """Name, probe, value, interval and n of each score, as text."""
     return [
         [
-            score.name.replace("_", " ") + (f" [{score.slice}]" if score.slice else ""),
-            score.about,
+            score.name.replace("_", " ") + (f" [{score.where.shortened()}]" if score.slice else ""),
+            short(score.about),
             numbers().number(score.value, score.unit),
             interval(score),
             numbers().count(score.n),

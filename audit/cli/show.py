@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from audit.cli.states import verdict as verdict_word
 from audit.language.numbers import numbers
 from audit.language.saying import capitalised, word
 from audit.language.translating import tr, tr_n
+from models.names import short
 from models.telling import again
 from models.terminal import styled
 
@@ -70,7 +72,9 @@ def print_run(
     _print_verdict(run, judgement)
     for probe in store.probes(run.id):
         if probe.status == "skipped":
-            stdout.print(tr("Skipped {probe}: {reason}", probe=probe.probe, reason=again(probe.reason)), style="yellow")
+            stdout.print(
+                tr("Skipped {probe}: {reason}", probe=short(probe.probe), reason=again(probe.reason)), style="yellow"
+            )
     if progress.errors:
         stdout.print(
             tr_n(
@@ -95,14 +99,14 @@ def _print_mismatch(run: Run) -> None:
 
 
 def _print_head(run: Run, progress: Progress, told: Collection[str]) -> None:
-    stdout.print(f"{run.name}  ({run.id})", style="bold")
+    stdout.print(f"{short(run.name)}  ({run.id})", style="bold")
     stdout.print(
         tr_n(
             "{model} on {table_name}: {n} distinct row of {rows_total}",
             "{model} on {table_name}: {n} distinct rows of {rows_total}",
             run.rows_sampled or 0,
-            model=run.model,
-            table_name=run.table_name,
+            model=short(run.model),
+            table_name=short(run.table_name),
             rows_total=run.rows_total or 0,
         ),
         style="dim",
@@ -135,7 +139,7 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
         stdout.print(tr("Verdict: {verdict}", verdict=verdict_word(verdict)), style=VERDICT_STYLE.get(verdict, ""))
         stdout.print(tr("By the policy {policy}", policy=_policy(run, judgement)), style="dim")
         for check in without_meaning(run, None if judgement is None else judgement.policy):
-            score = title_said(check.score)
+            score = short(title_said(check.score))
             why = (
                 tr(
                     "{score} has no part in it: it means nothing for a model that gives several labels at once",
@@ -149,7 +153,7 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
         own = tr(
             "The run itself keeps its verdict: {verdict}, by {policy}.",
             verdict=verdict_word(run.verdict),
-            policy=policy_name(run.policy, imported=run.foreign_policy),
+            policy=short(policy_name(run.policy, imported=run.foreign_policy)),
         )
         stdout.print(own, style="dim")
 
@@ -157,10 +161,13 @@ def _print_verdict(run: Run, judgement: Judgement | None) -> None:
 def _policy(run: Run, judgement: Judgement | None) -> str:
     from audit.score.policy import policy_name
 
-    return policy_name(run.policy, imported=run.foreign_policy) if judgement is None else policy_name(judgement.policy)
+    if judgement is None:
+        return short(policy_name(run.policy, imported=run.foreign_policy))
+    return short(policy_name(judgement.policy))
 
 
 def _print_finding(finding: Finding) -> None:
+    finding = replace(finding, said=finding.said.shortened())
     stdout.print()
     style = VERDICT_STYLE.get(finding.verdict, "") if finding.decides else PATTERN_STYLE
     head = styled(comes_to(finding), style)

@@ -86,6 +86,6 @@ def _sentence(key: str, values: dict[str, str], count: Value | None = None) -> s
         if key in counted():
             number = count.value if isinstance(count, Number) else count
             return tr_key_n(key, *counted()[key], how_many(number), **values)
-        return tr_key(key, known, **values)
+        return tr_key(key, known, **values).lstrip()  # its first name may be of nothing
     except (KeyError, TypeError):  # a translation that asks for what the sentence does not have
         return known.format_map(values)

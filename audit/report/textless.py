@@ -20,6 +20,10 @@ from audit.slices import Slice
 
 KIND = "no_texts"
 """Name of the limit that says so, and of nothing else."""
+ABOUT = "about"
+"""What stands in a sentence that people wrote: of a test of a suite, what it is about."""
+CONTENT = "content"
+"""Parameter that holds a suite whole. A plan keeps its hash alone; what others wrote into a bundle may have it anywhere."""
 
 
 def without_texts(report: Report) -> Report:
@@ -44,6 +48,7 @@ def without_texts(report: Report) -> Report:
             replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
         ),
         behaviours=tuple(replace(one, about="", error=one.error and "error", cases=()) for one in report.behaviours),
+        probes=tuple(replace(one, params=params_without_texts(one.params)) for one in report.probes),
         spec=spec_without_texts(report.spec),
         evidence={},
         pointed={},
@@ -68,11 +73,14 @@ def spec_without_texts(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {**spec, "probes": [_without_content(probe) for probe in probes]}
 
 
+def params_without_texts(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a probe without the sentences of a suite."""
+    return {name: value for name, value in params.items() if name != CONTENT}
+
+
 def _without_content(probe: Any) -> Any:
     params = probe.get("params") if isinstance(probe, Mapping) else None
-    if not isinstance(params, Mapping) or not params.get("content"):
-        return probe
-    return {**probe, "params": {name: value for name, value in params.items() if name != "content"}}
+    return {**probe, "params": params_without_texts(params)} if isinstance(params, Mapping) else probe
 
 
 def _quoting(score: Score) -> list[str]:
@@ -119,6 +127,8 @@ class Words:
             return tuple(self._value(name, part) for part in value)
         if not isinstance(value, str):
             return value
+        if name == ABOUT:
+            return ""
         return self._names.get(value, value) if name == "word" else self._quoted(value)
 
     def _quoted(self, text: str) -> str:

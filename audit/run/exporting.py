@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.errors import ReportError
 from audit.records import to_dict
-from audit.report.textless import Words, provenance_without_texts, spec_without_texts
+from audit.report.textless import Words, params_without_texts, provenance_without_texts, spec_without_texts
 from audit.run.bundle_files import FORMAT, MANIFEST, OWN_FILE, TEXTLESS, pretty
 from audit.store import Run, Store
 from audit.store.base import dump
@@ -88,7 +88,10 @@ def _files(store: Store, run: Run, extra: Mapping[str, bytes], *, texts: bool) -
     rows, shards = store.stored_rows(run.id), store.stored_shards(run.id)
     reviews = [asdict(review) if texts else {**asdict(review), "note": ""} for review in store.reviews(run.id)]
     yield "run.json", pretty({name: value for name, value in asdict(run).items() if name not in OWN})
-    yield "probes.json", pretty([asdict(probe) for probe in store.probes(run.id)])
+    probes = [asdict(probe) for probe in store.probes(run.id)]
+    if not texts:
+        probes = [{**probe, "params": params_without_texts(probe["params"])} for probe in probes]
+    yield "probes.json", pretty(probes)
     yield "rows.jsonl", _lines(rows if texts else ({**row, **NO_TEXT} for row in rows))
     yield "shards.jsonl", _lines(shards if texts else ({**shard, "error": _bare(shard["error"])} for shard in shards))
     for number, part in enumerate(_parts(_records(store, run.id, texts))):

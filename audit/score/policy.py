@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import tomllib
@@ -147,6 +148,10 @@ def load_policy(path: Path | str | None = None, *, probes: Collection[str] | Non
         text = read_at_most(source, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         why = error.strerror or str(error)
+        if error.errno == errno.EFBIG:
+            raise SpecError(
+                f"The policy {source} cannot be read ({why}); a policy has a few thousand, look whether it is the right file."
+            ) from None
         raise SpecError(f"The policy {source} cannot be read ({why}); give the path of a TOML file.") from error
     except UnicodeDecodeError as error:
         raise SpecError(f"The policy {source} is not UTF-8 text ({error}); save it as UTF-8.") from error

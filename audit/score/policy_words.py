@@ -9,8 +9,11 @@ from audit.score.definitions import define
 from audit.score.policy import Check, Policy
 from audit.score.wildcards import ANY
 from audit.score.wording import display_name, title_said
+from models.names import short
 
 SETS = {"attacks": tr_later("over all attacks"), "perturbations": tr_later("over all harmless changes")}
+LONGEST = 80
+"""Characters of a name."""
 
 
 def wanted(check: Check) -> str:
@@ -46,15 +49,15 @@ def sureness(policy: Policy) -> str:
 
 
 def subject(check: Check) -> str:
-    """The score with the probe and the rows that are meant."""
+    """The score with the probe and the rows that are meant; long names by their two ends, so that the bound is seen behind them."""
     kind = define(check.score).probe
-    parts = [title_said(check.score)]
+    parts = [short(title_said(check.score), LONGEST)]
     if check.probe == ANY:
         parts.append(for_each(kind))
     elif check.probe:
-        parts.append(tr(SETS[check.probe]) if check.probe in SETS else display_name(check.probe))
+        parts.append(tr(SETS[check.probe]) if check.probe in SETS else short(display_name(check.probe), LONGEST))
     if check.slice == ANY:
         parts.append(tr("for each part of the rows"))
     elif check.slice:
-        parts.append(tr("of the rows with {slice}", slice=str(check.slice)))
+        parts.append(tr("of the rows with {slice}", slice=short(str(check.slice), LONGEST)))
     return ", ".join(parts)

@@ -107,9 +107,14 @@ class Door:
             return False
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         offered = [value for name, value in query if name == PARAMETER]
-        if self.token is None or not offered or not secret.is_token(offered[-1], self.token):
+        if self.token is None or not offered:
             return False
         rest = urlencode([(name, value) for name, value in query if name != PARAMETER])
+        scope["query_string"] = rest.encode(
+            "latin-1"
+        )  # a server that logs addresses reads it there once it is answered
+        if not secret.is_token(offered[-1], self.token):
+            return False
         cookie = f"{secret.cookie_name(host)}={secret.cookie_value(self.token)}; Path=/; HttpOnly; SameSite=Strict"
         cookie += f"; Max-Age={secret.COOKIE_SECONDS}" + ("; Secure" if scope["scheme"] == "https" else "")
         await _answer(send, 200, pages.onward(_address(scope, rest)), (b"set-cookie", cookie.encode("latin-1")))

@@ -14,6 +14,7 @@ from dashboard.page.guard import acted, show_notice
 from dashboard.page.press import pressed, remembers
 from dashboard.page.state import actor, go
 from dashboard.page.text import one_line, plain, told_again
+from models.disk import disk_error
 
 TYPES = ["toml", "csv", "tsv", "txt", "xlsx", "parquet", "jsonl"]
 CAP = 50
@@ -42,7 +43,7 @@ def bring_in() -> None:
                 return
         text, read = suites.text_of_upload(held, columns)
     except (AuditError, OSError) as error:
-        st.error(plain(told_again(error), 800), icon=":material/error:")
+        st.error(plain(told_again(disk_error(error) or error), 800), icon=":material/error:")
         return
     found = tr_n("{n} test", "{n} tests", len(read.tests)), tr_n("{n} case", "{n} cases", read.cases)
     st.success(tr("{tests}, {cases}; labels: {labels}", tests=found[0], cases=found[1],

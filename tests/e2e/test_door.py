@@ -53,15 +53,19 @@ def test_settings_hold_whatever_folder_the_server_is_started_from(elsewhere, tmp
     (folder / ".streamlit").mkdir(parents=True)
     (folder / ".streamlit" / "config.toml").write_text(
         "[browser]\ngatherUsageStats = true\n[client]\nshowErrorDetails = 'full'\n[server]\nenableXsrfProtection = false\n"
+        "enableAgentApi = true\nbaseUrlPath = 'x'\n"
         if elsewhere
         else ""
     )
     code = (
         "import dashboard.server as s; s.build(); from streamlit import config as c; "
         "print([c.get_option(n) for n in ('browser.gatherUsageStats', 'client.showErrorDetails', 'client.disableDataExport', "
-        "'server.enableXsrfProtection', 'server.allowedHosts')])"
+        "'server.enableXsrfProtection', 'server.allowedHosts', "
+        "'server.enableAgentApi', 'server.baseUrlPath')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=False, cwd=folder, capture_output=True, text=True, timeout=300
     )
-    assert done.stdout.strip() == "[False, 'type', True, True, ['localhost', '127.0.0.1', '::1']]", done.stderr
+    assert done.stdout.strip() == "[False, 'type', True, True, ['localhost', '127.0.0.1', '::1'], False, '']", (
+        done.stderr
+    )

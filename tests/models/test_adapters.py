@@ -8,12 +8,13 @@ import pytest
 import torch
 from adapted import BODIES, TEXTS, adapt, copy, make_base
 from checkpoints import edit_json, make
+from pydantic import ValidationError
 from refusals import refused
 from safetensors.torch import load_file, save_file
 
 from models import load
 from models.errors import CheckpointError, UnsupportedModel
-from models.lora import matches
+from models.lora import LoraSettings, matches
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:peft", "ignore::UserWarning:transformers")
 FILE = "adapter_model.safetensors"
@@ -218,6 +219,36 @@ def test_settings_that_cannot_be(changes, words, bases, tmp_path):
 def test_a_pattern_that_would_never_end():
     with pytest.raises(CheckpointError, match="cannot be used as a pattern"):
         matches("(x|xx)+[yz]", "x" * 80)
+
+
+def test_patterns_that_are_quick_alone_and_take_hours_together(monkeypatch):
+    monkeypatch.setattr("models.lora._ALTOGETHER", 0.1)
+    patterns = {f"(x|xx)+[yz]{n}": 4 for n in range(5_000)}  # a few milliseconds on a name that almost fits
+    for settings, ask in (
+        (LoraSettings(rank_pattern=patterns), LoraSettings.rank),
+        (LoraSettings(alpha_pattern=patterns), LoraSettings.alpha),
+        (LoraSettings(target_modules="(x|xx)+[yz]"), lambda s, name: list(s.targets([f"{name}{n}" for n in range(5_000)]))),
+        (LoraSettings(target_modules=["x"], exclude_modules="(x|xx)+[yz]"), lambda s, name: list(s.targets([f"{name}.x"] * 5_000))),
+    ):  # fmt: skip
+        with pytest.raises(
+            CheckpointError, match=r"more than 0\.1 seconds of computing together; name the layers in full"
+        ):
+            ask(settings, "x" * 22)
+
+
+@pytest.mark.parametrize("key", ["modules_to_save", "layers_pattern", "layers_to_transform"])
+def test_lists_that_are_gone_through_for_every_layer_have_an_end(key):
+    with pytest.raises(ValidationError, match="at most"):
+        LoraSettings(**{key: [7] * 5_001 if key == "layers_to_transform" else ["x"] * 1_001})
+
+
+@pytest.mark.parametrize(
+    "names", [("query",), ("self.query",), ("a.self.query",), ("",), ("elf.query",), ("a",), ("query.",), (".query",)]
+)
+def test_a_layer_is_named_by_its_end_between_dots(names):
+    settings = LoraSettings(target_modules=names)
+    expected = any(end == "a.self.query" or "a.self.query".endswith(f".{end}") for end in names)
+    assert (list(settings.targets(["a.self.query"])) == ["a.self.query"]) is expected
 
 
 def test_nothing_that_the_folder_names_is_imported(bases, tmp_path, monkeypatch):

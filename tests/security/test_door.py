@@ -177,6 +177,22 @@ def test_the_token_of_an_address_becomes_a_cookie_that_opens():
     assert behind.seen
 
 
+@pytest.mark.parametrize("offered", [TOKEN, f"x{TOKEN}"], ids=["right", "mistyped"])
+def test_a_server_that_logs_addresses_is_not_told_the_token(offered):
+    """uvicorn's log of requests is written from the scope once the answer begins."""
+    logged = []
+
+    async def send(message):
+        logged.append(scope["query_string"])
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/report", "query_string": f"run=a+b&token={offered}".encode(), "scheme": "http",
+        "server": ("127.0.0.1", 8501), "headers": [(b"host", HOST.encode())],
+    }  # fmt: skip
+    asyncio.run(Door(Behind(), names=LOOPBACK_NAMES, token=TOKEN, actor=ANA)(scope, None, send))
+    assert logged == [b"run=a+b"] * 2
+
+
 def test_a_wrong_token_or_one_that_is_posted_opens_nothing():
     for more in ({"query": "token=wrong"}, {"query": "token="}, {"query": f"token={TOKEN}", "method": "POST"}):
         behind, said = ask("/", **more)

@@ -152,6 +152,7 @@ def parquet():
 
 FILES = {
     "a TOML of 50 MB": ({"a.toml": HEAD.encode() + b"#\n" * 25_000_000}, f"at most {MOST_BYTES:,}"),
+    "a suite of 6 MB": ({"a.toml": SMALL.encode() + b"#" * 6_000_000}, "part it into several"),
     "a test for each row": ({"a.csv": (HATE + "".join(f"f{n},x {n},c\n" for n in range(2_001))).encode()}, "2,001 tests"),
     "a number without end": (
         {"cases.csv": (CHECKLIST + f"x,b,t,c,MFT,1,{'9' * 5_000}\n").encode(),
@@ -162,8 +163,8 @@ FILES = {
                        f"than {'9' * 900},x\n").encode()}, "finite number"),
     "half a character": ({"a.jsonl": b'{"functionality": "a", "test_case": "x \\ud800", "label_gold": "c"}\n'}, "undecodable"),
     "a NUL": ({"a.jsonl": b'{"functionality": "a", "test_case": "x \\u0000", "label_gold": "c"}\n'}, "NUL"),
-    "deep JSON": ({"a.jsonl": b'{"functionality":' + b"[" * 100_000}, "no known layout"),
-    "a zip": ({"a.zip": b"PK\x03\x04" + b"0" * 100}, "no known layout"),
+    "deep JSON": ({"a.jsonl": b'{"functionality":' + b"[" * 100_000}, "no columns that can be read"),
+    "a zip": ({"a.zip": b"PK\x03\x04" + b"0" * 100}, "no columns that can be read"),
     "a Parquet file that is a bomb": ({"a.parquet": parquet()}, "which no suite has"),
     "two files": ({"a.csv": b"x", "b.csv": b"y"}, "one file at a time"),
     "what is expected twice": ({"x/tests.csv": b"x", "tests.csv": b"y"}, "one file at a time"),

@@ -74,6 +74,8 @@ def read_table(path: Path, name: str | None = None, columns: Columns | None = No
         rows = _rows(path, columns.text, columns.label, [c for c in (columns.test, columns.capability) if c])
         return _suite(path, name, _plain(rows, columns, path))
     header = [cell.strip() for cell in preview(path, rows=1).header]
+    if not any(header):
+        raise InputError(f"{path.name} has no columns that can be read; give a table of cases, or a suite as TOML.")
     layout = layout_of(header)
     if layout is None:
         known = "; ".join(f"{one.name} ({', '.join(one.columns)})" for one in LAYOUTS)

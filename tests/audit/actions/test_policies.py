@@ -20,6 +20,7 @@ from audit.score.policy import POLICIES, PURPOSES, load_policy, parse_policy, po
 from audit.score.policy_file import policy_toml
 from audit.score.policy_words import looked_for, sureness, wanted
 
+LONG = "ab " * 1_500 + "end"
 LAX = {"version": 1, "name": "lax", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.001}]}
 
 
@@ -107,6 +108,26 @@ def test_a_policy_chosen_here_is_not_the_bundles_own(bench: Bench, tmp_path):
     assert "the bundle's own" not in shown
     done = typed("audit", "gate", bench.run)  # the thresholds are this installation's choice now
     assert done.status == 0, done
+
+
+@pytest.mark.parametrize(
+    "about", [{"slice": {"label": LONG}}, {"slice": f"label={LONG}"}, {"slice": {f"group:{LONG}": "x"}}, {"slice": f"group:{LONG}=*"},
+              {"slice": f"group:*{LONG}*=*"}],
+    ids=["a label", "as text", "a column", "every value of one", "stars"],
+)  # fmt: skip
+def test_a_name_without_end_is_shown_by_its_ends_and_given_whole_as_json(bench: Bench, tmp_path, about):
+    made = {"name": LONG, "check": [{"id": "a", "score": "accuracy", "min": 0.9, "required": True, **about}]}
+    (tmp_path / "p.toml").write_text(policy_toml(policy_from_dict(made).to_dict()))
+    assert typed("audit", "policy", "import", tmp_path / "p.toml", "--name", "lengthy").status == 0
+    shown = typed("audit", "policy", "show", "lengthy").out
+    gated = typed("audit", "gate", bench.run, "--policy", tmp_path / "p.toml")
+    assert gated.status == 3
+    assert "at least 90%" in shown
+    for said in (shown, gated.out):
+        assert max(map(len, said.splitlines())) < 700
+        assert "…" in said
+    assert LONG in typed("audit", "policy", "show", "lengthy", "--json").out
+    assert LONG in typed("audit", "gate", bench.run, "--policy", tmp_path / "p.toml", "--json").out
 
 
 def test_the_commands(bench: Bench, tmp_path):

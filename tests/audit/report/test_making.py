@@ -105,7 +105,7 @@ def test_bad_brands_are_refused_in_words(options, said):
 
 def test_a_logo_is_not_read_beyond_what_one_may_have(tmp_path):
     (tmp_path / "logo.png").write_bytes(bytes(1_000_001))
-    with pytest.raises(ReportError, match="File too large"):
+    with pytest.raises(ReportError, match="it holds more than 1,000,000 bytes"):
         make_brand(logo=tmp_path / "logo.png")
 
 

@@ -83,7 +83,7 @@ def test_the_key_in_a_bundle_is_a_key_and_no_path_to_one(files, home, tmp_path):
 
 def test_a_file_that_is_too_large_is_no_key(tmp_path):
     (tmp_path / "large.pub").write_bytes(b"x" * 20_000)
-    with pytest.raises(ReportError, match="File too large"):
+    with pytest.raises(ReportError, match="it holds more than 10,000 bytes"):
         public_key(str(tmp_path / "large.pub"))
 
 
