@@ -192,7 +192,7 @@ def test_where_nothing_was_found_there_is_nothing_to_mend():
     check = Check("c", "conflict_share", max=0.05)
     none, some = (find(Measures((share(hits, 60, "conflict_share"),)), Policy(checks=(check,)))[0] for hits in (0, 3))
     assert {none.verdict, some.verdict} == {"INCONCLUSIVE"}
-    assert none.next_step.startswith("Audit about ")
+    assert none.next_step == "Audit all rows of the table: its conflicting labels are then counted."
     assert "relabelled" not in none.next_step
     assert "labelled again" not in none.next_step
     assert "labelled again" in some.next_step
@@ -274,6 +274,7 @@ def test_the_wording_knows_only_scores_that_exist_and_has_every_slot():
     for about, slots in entries.items():
         assert about == "other" or about in catalog()
         more = {"open_over", "open_under"} if about == "ece" else set()
+        more |= {"whole", "sample"} if about in ("duplicate_share", "conflict_share") else set()
         assert slots - {"rows"} == {"fail", "pass", "open", "why", "next"} | more
 
 
