@@ -195,7 +195,7 @@ def budget_curve(
     axis, unit = _BUDGETS.get(by, (by.replace("_", " "), "none"))
     axis = tr(axis)
     told = tr("{rows} as the budget grows, with interval bands", rows=capitalised(tr(words.rows)))
-    figure = chart(_telling_point(table, by, words), told, theme=theme, height=232, legend=True)
+    figure = chart(_telling_point(table, by, words), told, theme=theme, height=212, legend=True)
     for number, (probe, part) in enumerate(table.groupby("probe", sort=False)):
         label, colour = escaped(name_of(probe)), theme.colour(number)
         lines = lines_of(part)

@@ -23,6 +23,8 @@ _BOUND = re.compile(r"<(?=[+-]?[0-9])|(?<!<br)>(?=[+-]?[0-9])")
 
 SHORT = 40
 """Labels longer than this many characters are cut on axes; the hover has all of them."""
+LONG = 8
+"""Rows of a list from which on they stand closer."""
 LEGEND = 32
 """Room for a legend above the plot, in pixels."""
 
@@ -96,8 +98,8 @@ def rows_range(rows: int) -> list[float]:
 
 
 def list_height(rows: int, *, extra: int = 72) -> int:
-    """Height in pixels of a chart with so many rows one below the other."""
-    return extra + SIZES["row"] * max(rows, 3)
+    """Height in pixels of a chart with so many rows one below the other; those of a long list stand closer."""
+    return extra + SIZES["dense_row" if rows > LONG else "row"] * max(rows, 3)
 
 
 def escaped(text: object) -> str:

@@ -119,7 +119,8 @@ def method_agreement(table: pd.DataFrame, *, theme: Theme = LIGHT) -> go.Figure:
     ]
     for first, second, line in mirrored:
         grid[methods.index(first)][methods.index(second)] = float(line["value"])
-    bar = {"title": {"text": tr("rank correlation")}, "thickness": 12, "outlinewidth": 0}
+    # beside the scale, along it: above, it lies on the highest mark
+    bar = {"title": {"text": tr("rank correlation"), "side": "right"}, "thickness": 12, "outlinewidth": 0}
     scale = {"colorscale": theme.scale("diverging"), "zmin": -1, "zmax": 1, "colorbar": bar}
     figure.add_trace(go.Heatmap(z=grid, x=named, y=named, hoverinfo="skip", xgap=2, ygap=2, **scale))
     figure.add_trace(_agreement_cells(mirrored, name_of, theme))

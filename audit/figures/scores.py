@@ -140,8 +140,8 @@ def run_differences(
     figure.add_vline(x=0.0, line={"color": theme.reference, "width": 1})
     if margin is not None:
         figure.add_vrect(x0=-margin * scale, x1=margin * scale, fillcolor=theme.reference, opacity=0.12, line_width=0)
-    named = tr("how much better the second is, in {unit}", unit=axis) if axis else tr("how much better the second is")
-    figure.update_xaxes(title_text=named, zeroline=False)
+    # the small line says which side is better; a longer name is cut off where the plot is narrow
+    figure.update_xaxes(title_text=axis or tr("how much better the second is"), zeroline=False)
     figure.update_yaxes(type="category", range=rows_range(len(lines)))
     return figure
 
@@ -155,7 +155,7 @@ def _scaled(line: Mapping[str, Any], scale: float) -> dict[str, Any]:
 def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
     """The dots of one unit, coloured by verdict, then the thresholds."""
     lines = lines_of(part)
-    labels = distinct([short(line["label"], 54) for line in lines])
+    labels = distinct([short(line["label"]) for line in lines])
     for label, line in zip(labels, lines, strict=True):
         verdict = str(line.get("verdict") or "")
         yield dots(

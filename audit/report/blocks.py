@@ -205,13 +205,17 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with blocks beneath, and sections beneath those. `page` begins it on a new page."""
+    """A heading with blocks beneath, and sections beneath those. `page` begins it on a new page.
+
+    A page shows it closed where `folded` says what stands beside its title then: what it comes to, in a few words.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
     page: bool = False
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:
         n_to_settle: rows that its score would have to count.
         run_on: see `rows_run_on`.
     """
+    if _only_whole(measure, "whole"):
+        return Said(f"finding.{measure.name}.whole")
     values: dict[str, Value] = {"needed": about(n_to_settle), "counted": counted(measure, run_on)}
     if run_on <= measure.n:
         return Said("finding.unsettled.next", values)
@@ -32,10 +34,17 @@ def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:
 
 def what_would_settle(measure: Measure, n_to_settle: int, run_on: int) -> Said:
     """The same as a statement: `About 23 rows of 'refund' would settle it if the value stayed; there are 12 ...`."""
+    if _only_whole(measure, "sample"):
+        return Said(f"finding.{measure.name}.sample")
     values: dict[str, Value] = {"needed": about(n_to_settle), "counted": counted(measure, run_on), "n": measure.n}
     if run_on <= measure.n:
         return Said("note.would_settle", values)
     return Said("note.would_settle_of", {**values, "table": run_on})
+
+
+def _only_whole(measure: Measure, what: str) -> bool:
+    """Whether a larger sample would not settle it: rows that occur several times are seldom drawn together."""
+    return f"finding.{measure.name}.{what}" in sentences()
 
 
 def about(rows: int) -> int:

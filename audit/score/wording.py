@@ -108,7 +108,7 @@ def telling(
 
     Args:
         measure: the number.
-        verdict: chooses the title.
+        verdict: chooses the title; of what is open it is not said that anybody suffers from it, but that they would.
         level: of the interval shown.
         slot: a title in place of the verdict's.
         more: what such a title says besides.
@@ -116,7 +116,9 @@ def telling(
     said = (name for name in (measure.name, measure.definition) if f"finding.{name}.why" in sentences())
     about = next(said, "other")
     offered = {**_names(measure, level), **(more or {})}
-    keys = (f"finding.{about}.{name}" for name in (slot or _SLOT[verdict], "why", "next"))
+    if_so = f"finding.{about}.if_so"
+    reason = "if_so" if verdict == "INCONCLUSIVE" and if_so in sentences() else "why"
+    keys = (f"finding.{about}.{name}" for name in (slot or _SLOT[verdict], reason, "next"))
     title, why, next_step = (Said(key, {name: offered.get(name, "") for name in sorted(names_in(key))}) for key in keys)
     return title, why, next_step
 

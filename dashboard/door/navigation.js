@@ -9,3 +9,25 @@ document.addEventListener("click", (press) => {
     location.assign(entry.href);
   }
 }, true);
+
+// Charts and small print have the colours of the scheme that the page was drawn in. Where the reader changes it, by the
+// system or by the menu, Streamlit changes its own colours alone, and tells the server at the next redraw: ask for one,
+// by its own key.
+let scheme = "";
+function look(app) {
+  const now = getComputedStyle(app).colorScheme;
+  if (scheme && now !== scheme) {
+    for (const kind of ["keydown", "keyup"]) {
+      document.dispatchEvent(new KeyboardEvent(kind, { key: "r", code: "KeyR", keyCode: 82, bubbles: true }));
+    }
+  }
+  scheme = now;
+}
+new MutationObserver((_, waiting) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app) {
+    waiting.disconnect();
+    look(app);
+    new MutationObserver(() => look(app)).observe(app, { attributeFilter: ["class"] });
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });

@@ -65,6 +65,13 @@ class _Drawn:
         self.picked: dict[str, Points] = {}
 
     def section(self, section: Section, level: int) -> None:
+        if section.folded:
+            with st.expander(f"**{plain(section.title)}** · {plain(section.folded, 300)}"):
+                self._inside(section, 0)
+        else:
+            self._inside(section, level)
+
+    def _inside(self, section: Section, level: int) -> None:
         if level:
             st.markdown(f"{'#' * min(level, LOWEST)} {plain(section.title)}")
         places = _beside(section.blocks)

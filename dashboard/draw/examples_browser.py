@@ -42,9 +42,10 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...]) -> None:
-    """Draw the browser; `picked` limits it to rows selected in a chart."""
-    st.header(tr("Adversarial examples"), anchor=False)
+def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...], *, titled: bool = True) -> None:
+    """Draw the browser; `picked` limits it to rows selected in a chart. `titled`: nothing above says what it is of."""
+    if titled:
+        st.header(tr("Adversarial examples"), anchor=False)
     first, second, third, fourth, fifth = st.columns([1.3, 1.2, 1.4, 1.2, 1.2])
     recipe = bound(first.selectbox, tr("Recipe"), recipes, key="recipe", format_func=titles(run.id).__getitem__)
     outcomes = ["success", "", *list(OUTCOMES)[1:]]

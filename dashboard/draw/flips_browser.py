@@ -33,13 +33,17 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]) -> None:
-    """Draw the browser of the change that was picked among the `points` of their chart; nothing without perturbations."""
+def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]], *, titled: bool = True) -> None:
+    """Draw the browser of the change that was picked among the `points` of their chart; nothing without perturbations.
+
+    `titled`: nothing above says what it is of.
+    """
     rates = {score.probe: score.value for score in named(scores, "flip_rate") if score.value is not None}
     if not rates:
         return
     probes = sorted(rates, key=lambda probe: (-rates[probe], probe))
-    st.header(tr("Rows that harmless changes flip"), anchor=False)
+    if titled:
+        st.header(tr("Rows that harmless changes flip"), anchor=False)
     (chosen, _), new = latest({"perturbations": picked(points)}, "flips-picks")
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])

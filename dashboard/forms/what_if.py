@@ -231,7 +231,7 @@ def attack(model: str, text: str, task: Task) -> None:
     with st.expander(tr("Parameters")):
         parameters = choose_parameters(about.parameters, {}, f"what-if-{recipe}")
     asked = (model, text, recipe, repr(parameters))
-    right.button(tr("Attack now"), key="attack-now", type="primary", icon=":material/swords:", width="stretch",
+    right.button(tr("Attack now"), key="attack-now", icon=":material/swords:", width="stretch",
                  on_click=_remember, args=("attack-for", asked))  # fmt: skip
     if st.session_state.get("attack-for") != asked:
         return

@@ -107,8 +107,8 @@ def _activity() -> None:
         st.caption(plain(signed(run.verdict, of_run(run.verdict))))
 
 
-def no_worker_banner() -> None:
-    """Say that nothing will be computed, and offer to start a worker."""
+def no_worker_banner(*, first: bool = True) -> None:
+    """Say that nothing will be computed, and offer to start a worker; `first`: that is what the page is about then."""
     if store().worker_alive:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
@@ -116,8 +116,10 @@ def no_worker_banner() -> None:
             tr("**No worker is running**, so audits wait. Start one here, or with `python -m audit worker`."),
             icon=":material/warning:", width="stretch",
         )  # fmt: skip
-        st.button(tr("Start a worker"), type="primary", icon=":material/play_arrow:", key="start-worker", on_click=act,
-                  args=(_start_worker, tr("The worker is starting; it takes a few seconds.")))  # fmt: skip
+        st.button(
+            tr("Start a worker"), type="primary" if first else "secondary", icon=":material/play_arrow:", key="start-worker",
+            on_click=act, args=(_start_worker, tr("The worker is starting; it takes a few seconds.")),
+        )  # fmt: skip
 
 
 def _start_worker() -> None:

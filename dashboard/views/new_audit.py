@@ -33,7 +33,7 @@ DRAWN = "_form_drawn_after"
 def show() -> None:
     """Draw the page."""
     heading(tr("New audit"))
-    no_worker_banner()
+    no_worker_banner(first=False)
     old = _cloned()
     models = [entry for entry in store().catalog() if not entry.missing]
     tables = listed_tables()

@@ -77,7 +77,7 @@ def show(run: Run) -> None:
                               args=(lambda: _make(run.id), tr("The report is being made.")))  # fmt: skip
     st.caption(" ".join(f"**{tr(title)}**: {tr(about)}" for title, about in PRESETS.values()))
     if any(job.status in {"queued", "running"} for job in store().reports(run.id)):
-        no_worker_banner()
+        no_worker_banner(first=False)
         _waiting(run.id)
     now = rests_on(run, store().findings(run.id), store().reviews(run.id))
     for job in store().reports(run.id):

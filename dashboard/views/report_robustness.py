@@ -22,6 +22,8 @@ from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
 from dashboard.run.nothing import say_nothing
 
+KINDS = ("attack", "perturbation", "direction")
+"""Kinds of probes that the section tells of."""
 BROWSERS = {"examples": tr_later("Adversarial examples"), "flips": tr_later("Rows that harmless changes flip")}
 
 
@@ -39,11 +41,11 @@ def show(run: Run) -> None:
                 reason=plain(told_again(probe.reason), 400),
             )
             st.caption(f":material/skip_next: {said}")
-    if not attacks and not any(p.kind == "perturbation" for p in probes):
+    if not any(p.kind in KINDS for p in probes):
         st.info(tr("This audit had no attacks and no perturbations. Add some in a new audit."), icon=":material/info:")
         link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return
-    if not ready and not named(scores, "flip_rate"):
+    if not ready and not named(scores, "flip_rate") and not any(score.name == "direction_failure" for score in scores):
         say_nothing(run, "results", over=tr("No attack and no perturbation of this audit has run."))
         return
     if ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
@@ -64,10 +66,11 @@ def show(run: Run) -> None:
             st.segmented_control, tr("Rows"), there, key="browse", required=True, label_visibility="collapsed",
             format_func=lambda name: tr(BROWSERS[name]),
         )  # fmt: skip
+    titled = len(there) == 1
     if shown == "flips":
-        browse_flips(run, scores, flips)
+        browse_flips(run, scores, flips, titled=titled)
     else:
-        browse_examples(run, ready, rows)
+        browse_examples(run, ready, rows, titled=titled)
 
 
 def _picked_examples(

@@ -6,7 +6,8 @@ import sys
 from types import ModuleType
 
 import pytest
-from pages import seen
+from kind_runs import make_kinds_run
+from pages import headings, seen
 from runs import make_run
 
 from audit.figures.spec import figure
@@ -117,6 +118,17 @@ def test_words_are_drawn_once_on_the_page_of_explanations(app, store, run):
     assert "Words of a method and class" in said
     assert "Words that move the decision" not in said
     assert "Words that move the decision" in render_html(lay_out(build_report(store, run.id), Brand()))
+
+
+def test_a_folded_section_says_what_it_comes_to_and_is_open_on_paper(app, store, tmp_path):
+    run = make_kinds_run(store, tmp_path)
+    test = app("report", run=run.id, section="robustness")
+    (box,) = [box for box in test.expander if "Changes that should turn the answer" in box.label]
+    assert "the answer stays where it was" in box.label
+    assert not box.proto.expanded
+    assert "Only texts are changed of which it is certain" in seen(box)
+    assert "Changes that should turn the answer" not in [said for _, said in headings(test)]
+    assert "Changes that should turn the answer</h2>" in render_html(lay_out(build_report(store, run.id), Brand()))
 
 
 def test_a_section_is_named_after_what_the_run_asked():

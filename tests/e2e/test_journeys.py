@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 from browsing import PATIENCE, choose, press, settle, shows, visit
+from kind_runs import make_kinds_run
 from runs import make_run, write_table
 
 LABELS = ("red", "green", "blue")
@@ -266,6 +267,27 @@ def test_a_link_to_the_page_one_is_on_moves_the_address(site, page, tmp_path):
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs", exact=True).click()
     page.wait_for_url("**/runs", timeout=PATIENCE)
     shows(page, "Every audit of this installation")
+
+
+def test_a_page_is_drawn_anew_for_the_other_scheme_and_has_its_sections_in_a_line(site, page, tmp_path):
+    with site.store() as store:
+        run = make_kinds_run(store, tmp_path)
+    page.emulate_media(color_scheme="light")
+    visit(page, site, f"/report?run={run.id}&section=behaviour")
+    tabs = page.locator(".st-key-section button")
+    assert tabs.count() >= 12
+    assert len({tab.bounding_box()["y"] for tab in tabs.all()}) == 1
+    mark = page.locator(".js-plotly-plot .xtick text").first
+    mark.wait_for(timeout=PATIENCE)
+    light = mark.evaluate("mark => getComputedStyle(mark).fill")
+    page.emulate_media(color_scheme="dark")
+    marks = "[...document.querySelectorAll('.js-plotly-plot .xtick text')]"
+    page.wait_for_function(
+        f"ink => {marks}.some(mark => getComputedStyle(mark).fill !== ink)", arg=light, timeout=PATIENCE
+    )
+    settle(page)
+    small = page.get_by_test_id("stSidebarUserContent").get_by_text("Times are in").first
+    assert small.evaluate("one => getComputedStyle(one).color") == "rgb(154, 168, 183)"
 
 
 def test_a_phone_is_wide_enough(site, window, tmp_path):

@@ -25,7 +25,17 @@ def direction(report: Report, say: Strings, caps: Caps) -> Section | None:
     if tried:
         blocks.append(_table(tried, report, say))
     examples = [_example(one, stay, report, say, caps) for one in tried for stay in one.examples[: caps.flips]]
-    return Section("direction", say("direction.title"), (*blocks, *examples))
+    return Section(
+        "direction", say("direction.title"), (*blocks, *examples), folded=_found(_worst(report), report, say)
+    )
+
+
+def _worst(report: Report) -> DirectionFacts:
+    """The change after which the answer stays most often; the first where none was made."""
+    shares = {one.probe: score.value for one in report.directions if (score := _score(one, report)) is not None}
+    return max(
+        report.directions, key=lambda one: -1.0 if shares.get(one.probe) is None else float(shares[one.probe] or 0)
+    )
 
 
 def _found(one: DirectionFacts, report: Report, say: Strings) -> str:

@@ -31,19 +31,24 @@ def robustness(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections: list[Section] = []
     if attacks:
         blocks.append(Text(_told(report, say, "intro")))
-        judged = (Text(told, "small") for told in _review(attacks, say))
-        sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say), *judged)))
+        told = (*(Text(one, "small") for one in _review(attacks, say)), *_left_over(report, reduced, say))
+        sections.append(Section("attacks", say("robustness.outcomes"), (_outcomes(report, attacks, say), *told)))
         sections += [*_rates(report, say), *_curve(report, attacks, say)]
         if caps.examples:  # pages have browsers of them
             sections.append(_examples(attacks, report.run.task, say, caps))
     if report.perturbations:
         sections.append(_perturbations(report, say, caps))
+    if not attacks:
+        blocks += _left_over(report, reduced, say)
+    return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
+
+
+def _left_over(report: Report, reduced: Sequence[RecipeFacts], say: Strings) -> Iterator[Text]:
+    """Words left by what takes words out for as long as the answer stays: it turns no answer, and has no rate."""
     for recipe in reduced:
         left = report.score("words_left_median", recipe.probe)
         if left is not None and left.value is not None:
-            told = Text(say("robustness.reduction", **w.parts(left, say)))
-            sections.append(Section("reduction", w.probe_name(recipe), (told,)))
-    return Section("robustness", say("robustness.title"), tuple(blocks), tuple(sections))
+            yield Text(say("robustness.reduction", **w.parts(left, say)))
 
 
 def example(found: Adversarial, task: Task, say: Strings, caps: Caps) -> Example:

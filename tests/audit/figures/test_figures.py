@@ -8,7 +8,7 @@ from drawn import hovers, selectable, titled
 from simulated import simulated_run
 
 from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
-from audit.figures.base import empty, hover, said
+from audit.figures.base import LONG, empty, hover, list_height, said
 from audit.figures.theme import DARK, LIGHT
 from audit.language.numbers import numbers
 from audit.score.calibration import reliability
@@ -361,3 +361,15 @@ def test_bounds_in_a_hover_are_no_tags():
     """plotly takes whatever stands between < and > for a tag and leaves it out."""
     told = hover("a &lt;b&gt;", "<0.1% to >99.9%", "1<br>2")
     assert told == "<b>a &lt;b&gt;</b><br>&lt;0.1% to &gt;99.9%<br>1<br>2"
+
+
+def test_the_name_of_a_scale_stands_along_it(tables):
+    """Above, it lies on the highest mark."""
+    square = explanations.method_agreement(tables["agreement"], theme=DARK).data[0]
+    assert (square.colorbar.title.text, square.colorbar.title.side) == ("rank correlation", "right")
+
+
+def test_the_rows_of_a_long_list_stand_closer_and_no_longer_list_is_lower():
+    heights = [list_height(rows) for rows in range(1, 60)]
+    assert heights[LONG] - 72 < heights[LONG - 1] / LONG * (LONG + 1)
+    assert heights[9] <= 322  # the ten changes of a standard audit

@@ -187,12 +187,23 @@ def test_a_check_that_was_not_measured_says_what_it_needs():
     assert any(f.score.name == "prediction_retained" for f in found.values())
 
 
+def test_what_is_open_is_not_said_to_harm_anybody():
+    check = Check("c", "accuracy_gap", max=0.1)
+    open_, failed = (
+        find(Measures((share(hits, n, "accuracy_gap"),)), Policy(checks=(check,)))[0]
+        for hits, n in ((2, 20), (90, 100))
+    )
+    assert (open_.verdict, failed.verdict) == ("INCONCLUSIVE", "FAIL")
+    assert open_.why == "If it is so, people of one group are served worse than others by the same model."
+    assert failed.why == "People of one group are served worse than others by the same model."
+
+
 def test_where_nothing_was_found_there_is_nothing_to_mend():
     """0 of 60 conflicting rows leave open whether they are few enough; nobody is told to relabel them."""
     check = Check("c", "conflict_share", max=0.05)
     none, some = (find(Measures((share(hits, 60, "conflict_share"),)), Policy(checks=(check,)))[0] for hits in (0, 3))
     assert {none.verdict, some.verdict} == {"INCONCLUSIVE"}
-    assert none.next_step.startswith("Audit about ")
+    assert none.next_step == "Audit all rows of the table: its conflicting labels are then counted."
     assert "relabelled" not in none.next_step
     assert "labelled again" not in none.next_step
     assert "labelled again" in some.next_step
@@ -274,7 +285,8 @@ def test_the_wording_knows_only_scores_that_exist_and_has_every_slot():
     for about, slots in entries.items():
         assert about == "other" or about in catalog()
         more = {"open_over", "open_under"} if about == "ece" else set()
-        assert slots - {"rows"} == {"fail", "pass", "open", "why", "next"} | more
+        more |= {"whole", "sample"} if about in ("duplicate_share", "conflict_share") else set()
+        assert slots - {"rows", "if_so"} == {"fail", "pass", "open", "why", "next"} | more
 
 
 # -------------------- checks that mean nothing for a model's answers

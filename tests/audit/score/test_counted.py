@@ -65,6 +65,25 @@ def test_a_count_meets_a_threshold_or_does_not():
     assert {f.verdict for f in find(measured(whole=False), policy(0.1))} >= {"INCONCLUSIVE"}
 
 
+def test_what_a_sample_cannot_tell_of_its_table_is_not_said_to_need_more_rows():
+    """Two rows with one text are seldom drawn together: a sample has fewer of them than the table, however large it is."""
+    open_at = {"duplicate_share": 0.05, "conflict_share": 0.2, "truncated_share": 0.2}
+    found = {
+        name: next(f for f in find(measured(whole=False), policy(at)) if f.score.name == name)
+        for name, at in open_at.items()
+    }
+    for name in ("duplicate_share", "conflict_share"):
+        said = found[name]
+        assert said.verdict == "INCONCLUSIVE"
+        assert "of the rows of the sample" in said.title
+        assert "how many the table has was not counted" in said.title
+        assert "Audit all rows of the table" in said.next_step
+        assert "Only the rows of the sample" in said.note
+        assert "do not settle" not in said.title
+        assert "would settle" not in said.note
+    assert "Audit about" in found["truncated_share"].next_step  # a text is as long in a sample as in its table
+
+
 def test_a_count_on_the_threshold_meets_it():
     assert verdict(find(measured(whole=True, cut=10), policy(0.25))) == "PASS"
 
