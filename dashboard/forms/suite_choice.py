@@ -68,10 +68,10 @@ def rows_said(wanted: int, rows: int | None) -> str:
 def expected(name: str, wanted: int, rows: int | None, languages: Collection[str] = ()) -> float | None:
     """Seconds that a suite takes for so many of so many rows, as far as the bundled figures tell.
 
-    None for a choice of one's own, and for languages whose suites have probes that nobody has timed.
+    None for a choice of one's own, for no rows, and for languages whose suites have probes that nobody has timed.
     """
     suite = SUITES.get(name)
-    if suite is None:
+    if suite is None or rows == 0:
         return None
     timed = SECONDS
     if suite.suited(languages) != suite.probes:

@@ -38,14 +38,14 @@ def chosen_runs() -> list[Run]:
     found = [run for run in map(run_or_none, more) if run is not None and run.status == "finished"]
     labels |= {run.id: _label(run) for run in found if run.id not in labels}
     ids, missing = list(labels), st.container()
-    same = [i for i in range(1, len(runs)) if runs["upload"].iloc[i] == runs["upload"].iloc[0]]
+    before, after = begin_with(list(runs["upload"]))
     left, swap, right = st.columns([10, 1.2, 10], vertical_alignment="bottom")
-    first = _choose(left, tr("Before"), BEFORE, ids, labels, asked[0], same[0] if same else 1)
+    first = _choose(left, tr("Before"), BEFORE, ids, labels, asked[0], before)
     swap.button(
         "", icon=":material/swap_horiz:", key="compare-swap", help=tr("Swap before and after"), on_click=_swap,
         width="stretch", type="tertiary",
     )  # fmt: skip
-    second = _choose(right, tr("After"), AFTER, ids, labels, asked[1], 0)
+    second = _choose(right, tr("After"), AFTER, ids, labels, asked[1], after)
     others = _choose_more([one for one in ids if one not in (first, second)], labels, [run.id for run in found])
     for wanted, chosen in zip(asked, (first, second), strict=True):
         if not chosen:
@@ -59,6 +59,27 @@ def chosen_runs() -> list[Run]:
         st.info(tr("Choose two different runs."), icon=":material/info:")
         return []
     return [run for run in map(run_or_none, (first, second, *others)) if run is not None]
+
+
+def begin_with(tables: Sequence[str]) -> tuple[int, int]:
+    """Which runs stand there first: the latest that have an earlier one on the same table, and that one.
+
+    Args:
+        tables: what each run is of, the latest run first; two at least.
+
+    Returns:
+        The places of the one before and the one after; the two latest where no two are of the same table.
+
+    >>> begin_with(["a", "b", "b", "a"]), begin_with(["a", "b"])
+    ((3, 0), (1, 0))
+    >>> begin_with(["a", "b", "c", "b"])
+    (3, 1)
+    """
+    for after, table in enumerate(tables):
+        for before in range(after + 1, len(tables)):
+            if tables[before] == table:
+                return before, after
+    return 1, 0
 
 
 def _say_missing(wanted: str) -> None:

@@ -100,3 +100,11 @@ def test_the_command_says_the_same_and_writes_the_same_file(store, ids, tmp_path
     best = {line["key"]: line["best"] for line in found["lines"]}
     assert best["accuracy_under_attack@textfooler"] == 1
     assert best["accuracy"] is None
+
+
+def test_it_opens_on_two_runs_of_one_table(app, store, tmp_path):
+    """The newest run of all is of a table that no other is of: nothing could be compared with it."""
+    first, second = (make_run(store, tmp_path, rows=16, seed=1, name=name).id for name in ("before", "after"))
+    make_run(store, tmp_path, rows=24, seed=2, name="of another table")
+    test = app("compare")
+    assert [test.selectbox(key=f"compare-{name}").value for name in ("Before", "After")] == [first, second]
