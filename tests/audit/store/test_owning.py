@@ -11,6 +11,7 @@ from audit.errors import UnknownName
 from audit.run.discarding import GRACE, erase_discarded
 from audit.store import NewRun
 from audit.store.base import dump
+from audit.store.lasting import Lasting
 
 
 def add(store, run_id, **changes):
@@ -160,17 +161,45 @@ def test_deleted_runs_are_erased_when_their_time_is_over_and_never_before(store,
     store.save_note(a, "run", "", "secret", who="ana")
     store.hide_run(a)
     at = datetime.now(UTC)
-    assert erase_discarded(store, at + GRACE - timedelta(seconds=5)) == 0
+    clock = [0.0]
+    seen = Lasting(GRACE.total_seconds(), lambda: clock[0])
+    assert erase_discarded(store, at, seen) == 0
+    clock[0] = 895.0
+    assert erase_discarded(store, at + GRACE - timedelta(seconds=5), seen) == 0
     assert [run.id for run in store.deleted_runs()] == [a]
     store.hide_run(b)
     store.update_run(b, deleted_at=(at + timedelta(minutes=5)).isoformat(timespec="milliseconds"))
-    assert erase_discarded(store, at + GRACE + timedelta(seconds=5)) == 1
+    clock[0] = 905.0
+    assert erase_discarded(store, at + GRACE + timedelta(seconds=5), seen) == 1
     assert [run.id for run in store.deleted_runs()] == [b]
     assert store.notes(a) == ()
     (event,) = store.events(run_id=a)
     assert (event.who, event.via, event.verb, event.outcome) == ("assay", "system", "erase_discarded", "done")
-    assert erase_discarded(store, at + GRACE + timedelta(seconds=5)) == 0
+    assert erase_discarded(store, at + GRACE + timedelta(seconds=5), seen) == 0
     assert len(store.events(run_id=a)) == 1
+
+
+def test_a_clock_that_leaps_ahead_erases_nothing_before_its_time(store, three):
+    a = three[0]
+    store.hide_run(a)
+    clock = [0.0]
+    seen = Lasting(GRACE.total_seconds(), lambda: clock[0])
+    leapt = datetime.now(UTC) + timedelta(days=3)
+    assert erase_discarded(store, leapt, seen) == 0
+    store.restore_run(a)
+    clock[0] = 890.0
+    assert erase_discarded(store, leapt, seen) == 0  # not there: what was seen of it counts no more
+    store.hide_run(a)
+    clock[0] = 1_000.0
+    assert erase_discarded(store, leapt, seen) == 0
+    clock[0] = 2_000.0
+    assert erase_discarded(store, leapt, seen) == 1
+
+
+def test_what_is_a_week_old_is_erased_by_whoever_comes_by(store, three):
+    store.hide_run(three[0])
+    old = datetime.now(UTC) + timedelta(days=8)
+    assert erase_discarded(store, old, Lasting(GRACE.total_seconds())) == 1
 
 
 def test_policies_are_kept_by_name_with_every_version(store):
