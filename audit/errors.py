@@ -21,6 +21,7 @@ Errors about a classifier are `models.errors.ModelError`; the terminal prints bo
 from collections.abc import Sequence
 
 from models.errors import ModelError
+from models.names import short
 from models.translating import tr_later
 
 
@@ -48,7 +49,7 @@ class UnknownName(InputError):
     """A name that is not on offer. Without `choices` nothing is said of what else there is."""
 
     def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
-        offered = ", ".join(sorted(choices))
+        offered, name = ", ".join(sorted(choices)), short(name)
         plain = tr_later(f"There is no {kind} named '{name}'.")
         listed = tr_later(f"There is no {kind} named '{name}'; choose from: {offered}.")
         super().__init__(listed if choices else plain)
@@ -60,7 +61,7 @@ class AmbiguousName(UnknownName):
 
     def __init__(self, kind: str, name: str, choices: Sequence[str]) -> None:
         super().__init__(kind, name, choices)
-        offered = ", ".join(self.choices)
+        offered, name = ", ".join(self.choices), short(name)
         self.args = (
             tr_later(f"{len(choices):,} {kind}s begin with '{name}': {offered}; say more of the one you mean."),
         )

@@ -59,6 +59,11 @@ def sections(kinds: Collection[str]) -> dict[str, str]:
     return {name: both.get(name, titles[0]) if len(titles) > 1 else titles[0] for name, titles in named.items()}
 
 
+def kinds_in(section: str) -> set[str]:
+    """The kinds of probes whose chapters stand in a section."""
+    return {kind.name for kind in KINDS.values() if any(load(part.path).section == section for part in kind.chapters)}
+
+
 def _asked(kinds: Collection[str]) -> set[str]:
     """The chapters about kinds of records that a run of these kinds has."""
     asked = (kind for kind in KINDS.values() if kind.always or kind.name in kinds)

@@ -12,7 +12,7 @@ from audit.scored import Score
 from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.blocks import Points
-from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.chapters import draw_chapters, kinds_in
 from dashboard.draw.charts import NOTHING, Pick, latest, picked, picked_rows, show_drawn
 from dashboard.draw.examples_browser import browse_examples
 from dashboard.draw.flips_browser import browse_flips
@@ -22,8 +22,6 @@ from dashboard.page.state import link, store
 from dashboard.page.text import plain, told_again
 from dashboard.run.nothing import say_nothing
 
-KINDS = ("attack", "perturbation", "direction")
-"""Kinds of probes that the section tells of."""
 BROWSERS = {"examples": tr_later("Adversarial examples"), "flips": tr_later("Rows that harmless changes flip")}
 
 
@@ -41,7 +39,7 @@ def show(run: Run) -> None:
                 reason=plain(told_again(probe.reason), 400),
             )
             st.caption(f":material/skip_next: {said}")
-    if not any(p.kind in KINDS for p in probes):
+    if not {p.kind for p in probes} & kinds_in("robustness"):
         st.info(tr("This audit had no attacks and no perturbations. Add some in a new audit."), icon=":material/info:")
         link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return

@@ -137,3 +137,11 @@ def test_an_entry_point_that_cannot_be_one_is_left_out_with_a_word(installed, ca
         assert names("perturbation") == tuple(KINDS["perturbation"].probes)
     assert name in caplog.text
     assert find("perturbation", "case").name == "case"
+
+
+def test_a_name_without_end_is_told_by_its_two_ends():
+    with pytest.raises(UnknownName) as told:
+        find("perturbation", "<" + "x" * 5_000_000 + ">")
+    assert "named '<xxx" in str(told.value)
+    assert "xxx>'" in str(told.value)
+    assert len(str(told.value)) < 2_000
