@@ -13,7 +13,7 @@ from dashboard.app import VIEWS
 PAGES = tuple(VIEWS)
 SECTIONS = {
     "summary": "Findings",
-    "robustness": "Adversarial examples",
+    "robustness": "What became of the attacked rows",
     "review": "still mean the same",
     "explanations": "Heatmaps",
     "performance": "Class by class",

@@ -83,6 +83,17 @@ def faults(page, path, rules):
         yield f"{path}: wider than the window"
 
 
+def faults_that_stay(page, path, rules):
+    """Once a page is drawn anew, which a change of the scheme asks for and does not wait for."""
+    for _ in range(20):
+        found = list(faults(page, path, rules))
+        if not found:
+            break
+        page.wait_for_timeout(500)
+        drawn(page)
+    return found
+
+
 def shown_in(page, scheme):
     page.emulate_media(color_scheme=scheme)
     page.locator("[data-testid=stApp]").evaluate(
@@ -105,7 +116,7 @@ def test_no_page_has_a_serious_fault_on_a_screen_or_on_a_phone_or_in_the_dark(ad
         drawn(page)
         found += faults(page, path, RULES)
         shown_in(page, "dark")
-        found += faults(page, f"{path} in the dark", COLOURS)
+        found += faults_that_stay(page, f"{path} in the dark", COLOURS)
         shown_in(page, "light")
         page.set_viewport_size(PHONE)
         page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
