@@ -15,7 +15,7 @@ PERTURBATION = Kind(
         "row_id": "t", "error": "?", "probe": "s", "name": "s", "label": "s", "before": "s", "confidence": "d",
         "variants": "i", "changed": "i", "flips": "i",
     },
-    rows="audit.score.record_rows:perturbation_rows",
+    rows="audit.score.perturbation_rows:perturbation_rows",
     index="audit.store.indexing:perturbation_columns",
     shows="audit.report.attacked:PERTURBED",
     missing="finding.missing.perturbation",

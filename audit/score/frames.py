@@ -53,7 +53,7 @@ from audit.records import (
     Record,
 )
 from audit.score.arrays import Columns, Matrix, Spans
-from audit.score.record_rows import rows_of
+from audit.score.record_rows import answer_of, rows_of
 from audit.score.version_rows import VersionRows, Versions
 from models.task import Label, Task
 
@@ -240,10 +240,6 @@ class FrameBuilder:
             whole=whole,
         )
 
-    def _answer(self, probs: Sequence[float]) -> str:
-        """What the model says by these probabilities; "" without any."""
-        return self._task.answer(probs) if len(probs) == len(self._task.labels) else ""
-
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:
         return self._task.sure(probs) if probs else otherwise
 
@@ -259,7 +255,7 @@ class FrameBuilder:
         """What an attack is in its frame."""
         values: tuple[Any, ...] = (
             r.row_id, r.status == "error", r.probe, r.name, ", ".join(r.stand_ins), r.goal, r.label or "", r.status,
-            self._answer(r.original_probs), self._answer(r.perturbed_probs), r.queries, r.words_changed, r.words_total,
+            answer_of(r.original_probs, self._task), answer_of(r.perturbed_probs, self._task), r.queries, r.words_changed, r.words_total,
             -1 if r.words_left is None else r.words_left, _number(r.similarity), _number(r.grammar_change),
             -1 if r.valid is None else int(r.valid), r.seconds, r.attacked is not None,
         )  # fmt: skip
@@ -279,7 +275,7 @@ class FrameBuilder:
         """What a text said of other groups is in its frame, and its versions."""
         self._versions.add(len(rows), r)
         failed, confidence = r.error is not None, self._sure(r.original_probs, 0.0)
-        before = self._answer(r.original_probs)
+        before = answer_of(r.original_probs, self._task)
         rows.add(
             (
                 r.row_id, failed, r.probe, r.name, r.label or "", before, confidence, len(r.mentions), len(r.versions), r.flips,

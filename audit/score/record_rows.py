@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from typing import Any
 
 from audit.kinds import load
 from audit.kinds.entry import Kind
-from audit.records import PerturbationOutcome, Record
+from audit.records import Record
 from models.task import Task
 
 Line = tuple[tuple[Any, ...], Mapping[str, float]]
@@ -25,16 +25,9 @@ def rows_of(record: Record, kind: Kind, task: Task) -> Iterable[Line]:
     return ((values_of(record, kind.columns), numbers_of(record)),)
 
 
-def perturbation_rows(r: PerturbationOutcome, task: Task) -> Iterable[Line]:
-    """A perturbed row: what the model says of it as it is, and how many of its variants are changed and turn that."""
-    known = len(r.original_probs) == len(task.labels)
-    before = task.answer(r.original_probs) if known else ""
-    confidence = task.sure(r.original_probs) if r.original_probs else 0.0
-    changed = sum(variant.changed for variant in r.variants)
-    values = (
-        r.row_id, r.error is not None, r.probe, r.name, r.label or "", before, confidence, len(r.variants), changed, r.flips,
-    )  # fmt: skip
-    return ((values, {}),)
+def answer_of(probs: Sequence[float], task: Task) -> str:
+    """What a model says by these probabilities; "" without any."""
+    return task.answer(probs) if len(probs) == len(task.labels) else ""
 
 
 def values_of(record: Record, columns: Mapping[str, str]) -> tuple[Any, ...]:

@@ -110,9 +110,8 @@ class Door:
         if self.token is None or not offered:
             return False
         rest = urlencode([(name, value) for name, value in query if name != PARAMETER])
-        scope["query_string"] = rest.encode(
-            "latin-1"
-        )  # a server that logs addresses reads it there once it is answered
+        # a server that logs addresses reads it there once it is answered
+        scope["query_string"] = rest.encode("latin-1")
         if not secret.is_token(offered[-1], self.token):
             return False
         cookie = f"{secret.cookie_name(host)}={secret.cookie_value(self.token)}; Path=/; HttpOnly; SameSite=Strict"

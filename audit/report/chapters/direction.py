@@ -32,10 +32,9 @@ def direction(report: Report, say: Strings, caps: Caps) -> Section | None:
 
 def _worst(report: Report) -> DirectionFacts:
     """The change after which the answer stays most often; the first where none was made."""
-    shares = {one.probe: score.value for one in report.directions if (score := _score(one, report)) is not None}
-    return max(
-        report.directions, key=lambda one: -1.0 if shares.get(one.probe) is None else float(shares[one.probe] or 0)
-    )
+    scores = {one.probe: _score(one, report) for one in report.directions}
+    shares = {probe: score.value for probe, score in scores.items() if score is not None and score.value is not None}
+    return max(report.directions, key=lambda one: shares.get(one.probe, -1.0))
 
 
 def _found(one: DirectionFacts, report: Report, say: Strings) -> str:
