@@ -10,18 +10,19 @@ document.addEventListener("click", (press) => {
   }
 }, true);
 
-// Charts and small print have the colours of the scheme that the page was drawn in. Where the reader changes it, by the
-// system or by the menu, Streamlit changes its own colours alone, and tells the server at the next redraw: ask for one,
-// by its own key.
-let scheme = "";
-function look(app) {
-  const now = getComputedStyle(app).colorScheme;
-  if (scheme && now !== scheme) {
+// Charts have the colours of the scheme that the page was drawn in, which the page says. Where the reader changes it, by the
+// system or by the menu, Streamlit changes its own colours alone, and tells the server at the next redraw: ask for one, by
+// its own key, until one has come: one that is asked for while another is under way can be lost.
+let asking = 0;
+function look(app, tries = 10) {
+  clearTimeout(asking);
+  const drawn = getComputedStyle(document.documentElement).getPropertyValue("--assay-drawn");
+  if (drawn && drawn !== getComputedStyle(app).colorScheme && tries) {
     for (const kind of ["keydown", "keyup"]) {
       document.dispatchEvent(new KeyboardEvent(kind, { key: "r", code: "KeyR", keyCode: 82, bubbles: true }));
     }
+    asking = setTimeout(() => look(app, tries - 1), 3000);
   }
-  scheme = now;
 }
 new MutationObserver((_, waiting) => {
   const app = document.querySelector('[data-testid="stApp"]');

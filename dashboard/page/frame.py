@@ -28,6 +28,7 @@ CONTROLS: Mapping[str, Mapping[Mode, str]] = {
     "button": {"light": "#1B5E9E", "dark": "#2F74B8"},
 }
 """The ring around what the keyboard is at; the ground of the button that a page is about, under white letters."""
+MODES: tuple[Mode, ...] = ("light", "dark")
 DOING = {
     "queued": tr_later("queued, {share}"),
     "preparing": tr_later("preparing, {share}"),
@@ -58,12 +59,20 @@ def _section(page: str, title: str) -> str:
 
 
 def _colours() -> str:
-    """The colours of `style.css` that mean something: of edits as red, green, blue, of judgements as they are."""
+    """The colours of `style.css` that mean something: of edits as red, green, blue, of judgements as they are.
+
+    Within the page they follow the reader's scheme by themselves; dialogs, which lie outside of it, are drawn when they
+    open, in the scheme of that time. `navigation.js` asks for a redraw where the scheme that was drawn in is another.
+    """
     mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
-    named = [f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items()]
-    named += [f"--assay-{tone}:{verdict_colour(verdict, mode)}" for tone, verdict in JUDGED.items()]
-    named += [f"--assay-{name}:{colours[mode]}" for name, colours in CONTROLS.items()]
-    return f":root{{{';'.join(named)}}}"
+    named: dict[str, Mapping[Mode, str]] = {
+        **{tone: {shown: verdict_colour(verdict, shown) for shown in MODES} for tone, verdict in JUDGED.items()},
+        **CONTROLS,
+    }
+    edits = [f"--assay-{name}:{','.join(map(str, rgb(shade.hue)))}" for name, shade in EDITS.items()]
+    drawn = [f"--assay-{name}:{colours[mode]}" for name, colours in named.items()]
+    followed = [f"--assay-{name}:light-dark({colours['light']},{colours['dark']})" for name, colours in named.items()]
+    return f':root{{--assay-drawn:{mode};{";".join([*edits, *drawn])}}}[data-testid="stApp"]{{{";".join(followed)}}}'
 
 
 def heading(title: str, about: str = "") -> None:

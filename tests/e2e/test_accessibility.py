@@ -88,17 +88,6 @@ def faults(page, path, rules):
         yield f"{path}: wider than the window"
 
 
-def faults_that_stay(page, path, rules):
-    """Once a page is drawn anew, which a change of the scheme asks for and does not wait for."""
-    for _ in range(20):
-        found = list(faults(page, path, rules))
-        if not found:
-            break
-        page.wait_for_timeout(500)
-        drawn(page)
-    return found
-
-
 def shown_in(page, scheme):
     page.emulate_media(color_scheme=scheme)
     page.locator("[data-testid=stApp]").evaluate(
@@ -121,13 +110,23 @@ def test_no_page_has_a_serious_fault_on_a_screen_or_on_a_phone_or_in_the_dark(ad
         drawn(page)
         found += faults(page, path, RULES)
         shown_in(page, "dark")
-        found += faults_that_stay(page, f"{path} in the dark", COLOURS)
+        found += faults(page, f"{path} in the dark", COLOURS)
         shown_in(page, "light")
         page.set_viewport_size(PHONE)
         page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
         drawn(page)
         found += faults(page, f"{path} on a phone", LAYOUT)
     assert found == []
+
+
+def test_small_print_follows_the_scheme_though_the_page_is_not_drawn_anew(site, run_id, window):
+    page = window(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_init_script("addEventListener('keydown', press => press.stopImmediatePropagation(), true)")
+    page.goto(f"{site.url}/report?run={run_id}&section=explanations")
+    drawn(page)
+    shown_in(page, "dark")
+    assert list(faults(page, "explanations", COLOURS)) == []
 
 
 def test_an_address_that_there_is_none_of_is_said_in_our_words(site, page):
