@@ -124,6 +124,11 @@ def parts(what: str) -> list[Part]:
     return sorted(found.values(), key=lambda part: part.place)
 
 
+def report_facts() -> dict[str, str]:
+    """Field of a report -> what gathers it, of all kinds."""
+    return {name: path for kind in KINDS.values() for name, path in kind.facts.items()}
+
+
 def _probes(kind: str) -> dict[str, str]:
     return {**KINDS[kind].probes, **_installed().get(kind, {})}
 

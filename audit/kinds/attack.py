@@ -46,6 +46,7 @@ ATTACK = Kind(
         Part(5, "audit.score.overlap:overlaps"),
     ),
     tables=(Part(2, "audit.results.tables:ATTACKED"), Part(4, "audit.results.counts:ATTACKED")),
+    facts={"recipes": "audit.report.attacked:recipes"},
     csv=(Part(2, "audit.report.csv_records:ATTACKS"),),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),
 )  # fmt: skip

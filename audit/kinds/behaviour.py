@@ -18,5 +18,6 @@ BEHAVIOUR = Kind(
     missing="finding.missing.behaviour",
     probes={"suite": "audit.behave.suites.probe:SuiteProbe"},
     families=(Part(12, "audit.score.behaviour:behaviour"),),
+    facts={"behaviours": "audit.report.behaved:behaviours"},
     chapters=(Part(7, "audit.report.chapters.behaviour:BEHAVIOUR"),),
 )  # fmt: skip

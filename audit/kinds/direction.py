@@ -18,5 +18,6 @@ DIRECTION = Kind(
     missing="finding.missing.direction",
     probes={"negation": "audit.behave.negation:Negation"},
     families=(Part(19, "audit.score.direction:direction"),),
+    facts={"directions": "audit.report.directed:directions"},
     chapters=(Part(11, "audit.report.chapters.direction:DIRECTION"),),
 )  # fmt: skip

@@ -43,6 +43,8 @@ class Kind:
         families: of scores, `(frames, measurer) -> measures`.
         tables: groups of the charts' tables that are kept with a run.
         chapters: of a report, see `audit.report.chapters`.
+        facts: what a report holds of them: its field -> what gathers that, `(results, caps) -> tuple`. Each such fact says by
+            `without_texts` what is left of it for those who may not see the rows.
         csv: files of their own for the records in an export (`audit.report.csv_records.RecordTable`); none: one of what all have.
         shows: what a report shows of the rows that a finding about such records points to (`audit.report.pointing.Shows`); "":
             their texts.
@@ -64,6 +66,7 @@ class Kind:
     families: tuple[Part, ...] = ()
     tables: tuple[Part, ...] = ()
     chapters: tuple[Part, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
     csv: tuple[Part, ...] = ()
     always: bool = False
 

@@ -30,6 +30,11 @@ EXPLAINER = Kind(
     },
     families=(Part(4, "audit.score.faithfulness:faithfulness"), Part(10, "audit.score.importance:importance")),
     tables=(Part(3, "audit.results.tables:FAITHFULNESS"), Part(6, "audit.results.counts:EXPLAINED")),
+    facts={
+        "methods": "audit.report.explained:methods",
+        "words": "audit.report.explained:words",
+        "heatmaps": "audit.report.explained:heatmaps",
+    },
     csv=(Part(100, "audit.report.csv_records:WORDS"),),
     chapters=(Part(2, "audit.report.chapters.explanations:EXPLANATIONS"),),
 )  # fmt: skip

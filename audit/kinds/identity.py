@@ -21,6 +21,7 @@ IDENTITY = Kind(
     probes={"identity_swaps": "audit.behave.identity.probe:IdentitySwaps"},
     families=(Part(15, "audit.score.identity:identity"),),
     tables=(Part(8, "audit.results.identity:COUNTED"),),
+    facts={"identities": "audit.report.versions:identities"},
     csv=(Part(4, "audit.report.csv_records:IDENTITIES"),),
     chapters=(Part(8, "audit.report.chapters.fairness:FAIRNESS"),),
 )  # fmt: skip

@@ -44,6 +44,7 @@ PERTURBATION = Kind(
     },
     families=(Part(3, "audit.score.perturbation:perturbations"),),
     tables=(Part(5, "audit.results.counts:PERTURBED"),),
+    facts={"perturbations": "audit.report.attacked:perturbations"},
     csv=(Part(3, "audit.report.csv_records:PERTURBATIONS"),),
     chapters=(Part(1, "audit.report.chapters.robustness:ROBUSTNESS"),),  # with the attacks
 )  # fmt: skip

@@ -29,6 +29,11 @@ PREDICTION = Kind(
         Part(17, "audit.score.group_auc:group_auc"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
+    facts={
+        "reliability": "audit.report.predicted:reliability",
+        "confusion": "audit.report.predicted:confusion",
+        "wrong_rows": "audit.report.predicted:wrong_rows",
+    },
     csv=(Part(1, "audit.report.csv_records:PREDICTIONS"),),
     chapters=(
         Part(3, "audit.report.chapters.performance:PERFORMANCE"),

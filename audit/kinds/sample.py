@@ -14,5 +14,6 @@ SAMPLE = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s", "subject": "s", "rows": "i"},
     missing="finding.missing.sample",
     families=(Part(11, "audit.score.samples:samples"),),
+    facts={"samples": "audit.report.sampled:samples"},
     chapters=(Part(6, "audit.report.chapters.samples:SAMPLES"),),
 )

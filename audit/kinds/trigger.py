@@ -19,5 +19,6 @@ TRIGGER = Kind(
     missing="finding.missing.trigger",
     probes={"trigger_scan": "audit.behave.triggers.trigger_scan:TriggerScan"},
     families=(Part(18, "audit.score.triggers:triggers"),),
+    facts={"triggers": "audit.report.triggers:facts"},
     chapters=(Part(9, "audit.report.chapters.triggers:TRIGGERS"),),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from audit.word_kinds import says_something
 from models.task import Task
 
 
-def methods(read: Results) -> tuple[MethodFacts, ...]:
+def methods(read: Results, _caps: Caps) -> tuple[MethodFacts, ...]:
     """Every explanation method that has records, in the order of the run."""
     counts, limits = read.table("explained_counts"), read.table("faithfulness")
     made = []

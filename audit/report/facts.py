@@ -8,9 +8,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from audit.kinds import KINDS, all_of
-from audit.records import SampleOutcome
-from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts, SampleFacts
+from audit.kinds import KINDS
+from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
 from audit.score.languages import mismatch_of, rows_of
@@ -132,26 +131,6 @@ def data_facts(read: Results) -> DataFacts:
         groups=read.groups,
         characters_median=float(lengths.median()) if len(rows) else 0.0,
         characters_longest=int(lengths.max()) if len(rows) else 0,
-    )
-
-
-def samples(read: Results) -> tuple[SampleFacts, ...]:
-    """What probes found about the sample as a whole, in the order of the run and of what they are about."""
-    whole = [p for p in read.probes if KINDS[p.kind].scope == "sample"]
-    records = [record for p in whole for _, record in read.store.iter_records(read.run.id, p.probe)]
-    return tuple(
-        SampleFacts(
-            r.probe,
-            r.name,
-            r.subject,
-            dict(r.values),
-            len(r.rows),
-            r.reference_rows,
-            r.note,
-            r.error,
-            tuple(r.estimates),
-        )
-        for r in all_of(records, SampleOutcome)
     )
 
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from audit.errors import ReportError, UnknownName
+from audit.kinds import report_facts
 from audit.language.translating import speaking
 from audit.report.blocks import Brand, Document
 from audit.report.brand import make_brand
@@ -146,14 +147,17 @@ def page_of(laid: Laid) -> str:
 
 def _fewer(report: Report, share: int) -> Report:
     """The report with one in `share` of its examples."""
-    recipes = tuple(replace(r, examples=r.examples[: max(1, len(r.examples) // share)]) for r in report.recipes)
-    perturbations = tuple(
-        replace(p, examples=p.examples[: max(1, len(p.examples) // share)]) for p in report.perturbations
-    )
-    return replace(
-        report, recipes=recipes, perturbations=perturbations, heatmaps=report.heatmaps[::share],
-        wrong_rows=report.wrong_rows[: len(report.wrong_rows) // share],
-    )  # fmt: skip
+    told: dict[str, Any] = {
+        name: tuple(_shorter(one, share) for one in getattr(report, name)) for name in report_facts()
+    }
+    told["heatmaps"] = report.heatmaps[::share]
+    told["wrong_rows"] = report.wrong_rows[: len(report.wrong_rows) // share]
+    return replace(report, **told)
+
+
+def _shorter(told: Any, share: int) -> Any:
+    examples = getattr(told, "examples", ())
+    return replace(told, examples=examples[: max(1, len(examples) // share)]) if examples else told
 
 
 def _contents(laid: Laid, formats: Sequence[str], preview: bool) -> Mapping[str, bytes]:

@@ -7,10 +7,11 @@ hash, from which somebody who guesses a whole row can see that the guess is righ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from audit.kinds import report_facts
 from audit.report.model import Limit, Report
 from audit.said import Said, Telling, Value
 from audit.score.samples import SUBJECT
@@ -29,6 +30,7 @@ CONTENT = "content"
 def without_texts(report: Report) -> Report:
     """The report without anything that holds a text of a row or a part of one, and saying so first among its limits."""
     hidden = Words((*report.scores, *(finding.score for finding in report.findings)))
+    left: dict[str, Any] = {name: tuple(_left(getattr(report, name))) for name in report_facts()}
     return replace(
         report,
         texts=False,
@@ -36,18 +38,6 @@ def without_texts(report: Report) -> Report:
         scores=tuple(hidden.score(score) for score in report.scores),
         findings=tuple(hidden.finding(finding) for finding in report.findings),
         limits=(Limit(KIND), *(limit for limit in report.limits if limit.kind != "note")),
-        recipes=tuple(replace(recipe, examples=()) for recipe in report.recipes),
-        perturbations=tuple(replace(one, examples=()) for one in report.perturbations),
-        identities=tuple(replace(one, examples=()) for one in report.identities),
-        triggers=tuple(replace(one, phrase="", note=None) for one in report.triggers),
-        directions=tuple(replace(one, examples=()) for one in report.directions),
-        words=(),
-        heatmaps=(),
-        wrong_rows=(),
-        samples=tuple(
-            replace(one, subject="", note=None, scored=() if one.subject else one.scored) for one in report.samples
-        ),
-        behaviours=tuple(replace(one, about="", error=one.error and "error", cases=()) for one in report.behaviours),
         probes=tuple(replace(one, params=params_without_texts(one.params)) for one in report.probes),
         spec=spec_without_texts(report.spec),
         evidence={},
@@ -55,7 +45,13 @@ def without_texts(report: Report) -> Report:
         changed_rows={},
         notes=(),
         provenance=provenance_without_texts(report.provenance),
+        **left,
     )
+
+
+def _left(told: Iterable[Any]) -> Iterator[Any]:
+    """What the kinds' own facts say is left of them."""
+    return (left for one in told if (left := one.without_texts()) is not None)
 
 
 def provenance_without_texts(provenance: Mapping[str, Any]) -> dict[str, Any]:

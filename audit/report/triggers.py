@@ -11,6 +11,7 @@ from audit.kinds import all_of
 from audit.records import TriggerOutcome, sample_id
 from audit.records.trigger import trigger_subject
 from audit.report.attacked import edits
+from audit.report.caps import Caps
 from audit.report.model import Pointed, TriggerFacts
 from audit.report.pointed import ANSWERED
 from audit.results.reading import Results
@@ -21,7 +22,7 @@ SHOWN = 3
 """Rows that show what a trigger does."""
 
 
-def facts(read: Results) -> tuple[TriggerFacts, ...]:
+def facts(read: Results, _caps: Caps) -> tuple[TriggerFacts, ...]:
     """Every phrase that was judged, triggers first, and every class of which none was; in the order of the run."""
     found: list[TriggerFacts] = []
     for probe in read.of_kind("trigger"):

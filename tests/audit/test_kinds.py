@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -14,6 +15,7 @@ from audit.errors import UnknownName
 from audit.kinds import KINDS, STORED, all_of, as_a, find, known, names, of_record
 from audit.language.probes import kind_title
 from audit.language.sentences import sentences
+from audit.report.model import Report
 from audit.report.naming import kind_name
 from audit.report.strings import strings
 from audit.score.frames import FrameBuilder
@@ -64,11 +66,20 @@ def test_nobody_else_lists_the_kinds():
     assert lists == []
 
 
+def test_what_a_report_holds_of_a_kind_says_what_is_left_without_texts():
+    told = {name: get_args(hint) for name, hint in get_type_hints(Report).items() if get_origin(hint) is tuple}
+    of_the_run = {"findings", "scores", "definitions", "probes", "limits", "notes", "reproduce"}
+    assert kinds.report_facts().keys() == told.keys() - of_the_run
+    for name in kinds.report_facts():
+        assert callable(told[name][0].without_texts), name
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_what_a_kind_names_is_there(kind):
     for path in (
         *filter(None, [kind.index, kind.shows, kind.rows]),
         *(part.path for parts in (kind.families, kind.tables, kind.chapters, kind.csv) for part in parts),
+        *kind.facts.values(),
     ):
         assert kinds.load(path) is not None
     fields = {*KEYED, *kind.record.__dataclass_fields__, *vars(kind.record)}

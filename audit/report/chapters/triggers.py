@@ -157,10 +157,10 @@ def _phrase(one: TriggerFacts, report: Report, say: Strings) -> str:
     return say("triggers.hidden", number=1 + [id(other) for other in report.triggers].index(id(one)))
 
 
-def _rows(results: Results, _caps: Caps) -> list[str]:
+def _rows(results: Results, caps: Caps) -> list[str]:
     from audit.report.triggers import facts
 
-    return [row for one in facts(results) if one.accused for row in one.examples[:ROWS]]
+    return [row for one in facts(results, caps) if one.accused for row in one.examples[:ROWS]]
 
 
 TRIGGERS = Chapter("triggers", triggers, rows=_rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.report.model.rows import Edit
 
@@ -56,3 +56,7 @@ class RecipeFacts:
     reviewed: int
     judged_same: int
     judged_different: int
+
+    def without_texts(self) -> RecipeFacts:
+        """The same without its examples."""
+        return replace(self, examples=())

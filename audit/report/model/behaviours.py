@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,7 @@ class BehaviourFacts:
     about: str
     error: str | None
     cases: tuple[BehaviourCase, ...] = ()
+
+    def without_texts(self) -> BehaviourFacts:
+        """The same without what people wrote about the test, without its cases, and of an error that there was one."""
+        return replace(self, about="", error=self.error and "error", cases=())

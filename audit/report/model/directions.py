@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.report.model.rows import Edit
 
@@ -31,3 +31,7 @@ class DirectionFacts:
     changed: int
     stayed: int
     examples: tuple[Stay, ...]
+
+    def without_texts(self) -> DirectionFacts:
+        """The same without its examples."""
+        return replace(self, examples=())

@@ -31,6 +31,10 @@ class MethodFacts:
     unit: str
     bounds: tuple[Bound, ...]
 
+    def without_texts(self) -> MethodFacts:
+        """The same: it holds none."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class WordFacts:
@@ -45,6 +49,10 @@ class WordFacts:
     texts: int
     positive: int
     q_value: float
+
+    def without_texts(self) -> None:
+        """Nothing: it is all text."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +72,7 @@ class Heatmap:
     delta: float | None
     converged: bool
     truncated: bool
+
+    def without_texts(self) -> None:
+        """Nothing: it is all text."""
+        return None

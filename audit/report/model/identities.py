@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.report.model.rows import Edit
 
@@ -39,3 +39,7 @@ class IdentityFacts:
     tried: int
     turned: int
     examples: tuple[SaidOf, ...]
+
+    def without_texts(self) -> IdentityFacts:
+        """The same without its examples."""
+        return replace(self, examples=())

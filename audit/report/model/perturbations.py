@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.report.model.rows import Edit
 
@@ -30,3 +30,7 @@ class PerturbationFacts:
     changed: int
     flipped: int
     examples: tuple[Flip, ...]
+
+    def without_texts(self) -> PerturbationFacts:
+        """The same without its examples."""
+        return replace(self, examples=())

@@ -15,6 +15,10 @@ class ReliabilityBin:
     high: float
     n: int
 
+    def without_texts(self) -> ReliabilityBin:
+        """The same: it holds none."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
@@ -24,3 +28,7 @@ class Confusion:
     predicted: str
     rows: int
     share: float
+
+    def without_texts(self) -> Confusion:
+        """The same: it holds none."""
+        return self

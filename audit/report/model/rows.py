@@ -33,6 +33,10 @@ class Evidence:
     predicted: str | None
     confidence: float | None
 
+    def without_texts(self) -> None:
+        """Nothing: it is all text."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Pointed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +19,7 @@ class SampleFacts:
     note: str | None
     error: str | None
     scored: tuple[str, ...] = ()
+
+    def without_texts(self) -> SampleFacts:
+        """The same without what it is about, and without the scores that are named after that."""
+        return replace(self, subject="", note=None, scored=() if self.subject else self.scored)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,7 @@ class TriggerFacts:
     at: Mapping[str, float] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     note: str | None = None
+
+    def without_texts(self) -> TriggerFacts:
+        """The same without the phrase, and without why there is none."""
+        return replace(self, phrase="", note=None)
