@@ -11,6 +11,7 @@ from audit.errors import TableError
 from audit.language.translating import tr_later
 from audit.table.faults import FaultLog, StopReading
 from audit.table.opening import preview
+from audit.table.options import TableOptions
 from audit.table.scan import HEAD, FileScan, identify
 
 HOPELESS = frozenset({"binary", "broken_excel", "broken_parquet", "empty_file", "spreadsheet", "wrong_format"})
@@ -59,6 +60,11 @@ def _require_row(content: bytes, name: str) -> None:
         file.write(content)
         file.flush()
         found = preview(file.name, rows=1, name=name)
+        others = [sheet for sheet in found.source.sheets if sheet != found.source.sheet]
+        if not found.rows and any(
+            preview(file.name, TableOptions(sheet=one), rows=1, name=name).rows for one in others
+        ):
+            return  # a title page or notes come first: which sheet holds the table is asked where the table is shown
     hopeless = next((fault for fault in found.faults if fault.kind in HOPELESS), None)
     if hopeless is not None:
         raise TableError(str(hopeless))

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from guessable import CHINESE, TEXTS
+from openpyxl import Workbook
 
 from audit.errors import TableError
 from audit.table import TableOptions, open_table, preview
@@ -162,6 +163,19 @@ def test_a_table_with_faults_or_in_pieces_is_not_refused(tmp_path):
         file.seek(3)
         require_table(file, "t.csv")
         assert file.tell() == 3
+
+
+def test_a_workbook_is_refused_only_where_none_of_its_sheets_has_a_row(tmp_path):
+    path = tmp_path / "t.xlsx"
+    book = Workbook()
+    book.active.append(["Export of the service desk"])
+    book.create_sheet("Queries").append(["text", "label"])
+    book.save(path)
+    with pytest.raises(TableError, match="has a header but no rows"):
+        require_table(path, "t.xlsx")
+    book["Queries"].append(["Where is my card?", "card"])
+    book.save(path)
+    require_table(path, "t.xlsx")
 
 
 def test_of_several_columns_of_classes_none_is_guessed_and_all_are_named():
