@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audit.spec import TableSpec
 from audit.table import match_labels
 from models.entry import CatalogEntry
+from models.known_languages import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,14 @@ class Candidate:
         labels: its labels as typed, with their rows.
         rows: whether it has any row to audit.
         meant: the model it was checked against, or comes with; "" for none.
+        languages: rows of each language, as far as they were looked at.
     """
 
     spec: TableSpec
     labels: Mapping[str, int]
     rows: bool = True
     meant: str = ""
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 def fit(entry: CatalogEntry, table: Candidate) -> int:
@@ -43,7 +46,12 @@ def fit(entry: CatalogEntry, table: Candidate) -> int:
 
 
 def best_pair(
-    models: Sequence[CatalogEntry], tables: Mapping[str, Candidate], *, model: str = "", table: str = ""
+    models: Sequence[CatalogEntry],
+    tables: Mapping[str, Candidate],
+    *,
+    model: str = "",
+    table: str = "",
+    known: Mapping[str, Known] | None = None,
 ) -> tuple[str, str]:
     """The model and the table to begin with, as far as neither was asked for.
 
@@ -51,7 +59,10 @@ def best_pair(
         models: those that can be used, bundled ones first.
         tables: by key, those to prefer first.
         model, table: what was asked for; "" or a name that is not there: nothing.
+        known: the languages of models, by name, as far as they are known: a pair whose model cannot read its table comes last
+            of those that fit.
     """
+    known = known or {}
     entries = [entry for entry in models if entry.name == model] or list(models)
     keys = [table] if table in tables else list(tables)
     if table in tables and tables[table].meant in {entry.name for entry in entries}:  # as somebody decided on its page
@@ -62,6 +73,8 @@ def best_pair(
         for key in keys
     ]
     fitting = [one for one in ranked if one[0] > 0] or ranked
+    foreign = {(name, key) for *_, name, key in fitting if name in known and known[name].foreign(tables[key].languages)}
+    fitting = [one for one in fitting if one[3:] not in foreign] or fitting
     if table not in tables and model not in {entry.name for entry in models}:  # the first table that anything fits
         first = max(one[1] for one in fitting)
         fitting = [one for one in fitting if one[1] == first]

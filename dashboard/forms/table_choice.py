@@ -22,7 +22,7 @@ def listed_tables() -> dict[str, tuple[str, Candidate]]:
         if sample.path.name not in known:
             listed = tr("Sample: {name} (fits {model})", name=tr(sample.title), model=sample.model)
             spec = TableSpec(path=str(sample.path))
-            found[str(sample.path)] = (listed, Candidate(spec, _labels(spec), meant=sample.model))
+            found[str(sample.path)] = (listed, _looked_at(spec, sample.model))
     return found
 
 
@@ -30,16 +30,18 @@ def _of_upload(upload: Upload) -> Candidate:
     spec, summary = spec_of(upload), upload.summary
     meant = str(upload.options.get("model") or "")
     if "rows" not in summary:  # nobody has looked at it yet
-        return Candidate(spec, _labels(spec), meant=meant)
+        return _looked_at(spec, meant)
     labels = dict(summary.get("labels") or {})
-    return Candidate(spec, labels, rows=bool(summary["rows"] or labels), meant=meant)
+    languages = dict(summary.get("languages") or {})
+    return Candidate(spec, labels, rows=bool(summary["rows"] or labels), meant=meant, languages=languages)
 
 
-def _labels(spec: TableSpec) -> dict[str, int]:
+def _looked_at(spec: TableSpec, meant: str) -> Candidate:
     try:
-        return dict(checked(spec, Target())["typed"])
+        found = checked(spec, Target())
     except TableError:
-        return {}
+        return Candidate(spec, {}, meant=meant)
+    return Candidate(spec, found["typed"], meant=meant, languages=(found.get("profile") or {}).get("languages", {}))
 
 
 def _listed(upload: Upload) -> str:

@@ -76,7 +76,8 @@ def show(upload: Upload) -> None:
         if not waits:
             _say_choose(start["source"])
         return
-    seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"]}
+    languages = found["profile"]["languages"] if "profile" in found else {}
+    seen = {"rows": found["rows"], "faults": found["fault_total"], "labels": found["typed"], "languages": languages}
     if seen != upload.summary:
         tables.keep_profile(actor(), upload.sha256, seen)
     _verdict(upload, found, asked=bool(choices))

@@ -11,12 +11,15 @@ from audit.stored import Run
 from dashboard.forms.pairing import Candidate, best_pair
 from dashboard.forms.starting import Begun
 from models.entry import CatalogEntry
+from models.known_languages import Known
 
 MOODS, COLOURS = ("bad", "good"), ("red", "green")
 
 
-def candidate(*labels, rows=True, meant="", **spec):
-    return Candidate(TableSpec(path="t", **spec), dict.fromkeys(labels, 3), rows=rows, meant=meant)
+def candidate(*labels, rows=True, meant="", languages=None, **spec):
+    return Candidate(
+        TableSpec(path="t", **spec), dict.fromkeys(labels, 3), rows=rows, meant=meant, languages=languages or {}
+    )
 
 
 def entry(name, *labels):
@@ -50,6 +53,16 @@ def test_a_pair_that_cannot_work_is_never_the_first_where_one_fits():
     tables = {"odd": candidate("x", "y"), "empty": candidate(rows=False), "fits": candidate(*COLOURS)}
     assert best_pair(models, tables) == ("colours", "fits")
     assert best_pair(models, {"odd": candidate("x", "y")}) in {("colours", "odd"), ("moods", "odd")}
+
+
+def test_a_table_that_no_model_reads_is_not_the_first_where_there_is_another():
+    known = {"moods": Known(("en",), "card"), "colours": Known(("en", "zh"), "card")}
+    chinese, english = candidate(*MOODS, languages={"zh": 40}), candidate(*MOODS, languages={"en": 9})
+    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, known=known) == ("moods", "old")
+    assert best_pair(MODELS[:2], {"new": chinese}, known=known) == ("moods", "new")
+    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, table="new", known=known) == ("moods", "new")
+    both = (*MODELS[:2], entry("zh-moods", *MOODS))
+    assert best_pair(both, {"new": chinese}, known=known | {"zh-moods": Known(("zh",), "card")}) == ("zh-moods", "new")
 
 
 def test_a_form_starts_one_run_however_often_it_is_sent():
@@ -89,6 +102,23 @@ def test_the_newest_table_and_its_model_are_chosen_and_the_bar_says_what_runs(ap
     assert captions["deep"].startswith("**all 30 rows, about 4 min.**")
     assert f"**all 30 rows**, {len(SUITES['quick'].probes)} probes, about 1 min" in seen(test)
     assert not test.button(key="start").disabled
+
+
+def test_a_newer_table_that_the_model_cannot_read_is_not_chosen(app, ready, store, tmp_path):
+    from models import catalog
+
+    (tmp_path / "mine" / "card.json").write_text('{"languages": ["en"]}')
+    assert catalog.languages_on_disk("mine").languages == ("en",)
+    path = tmp_path / "zh.csv"
+    path.write_text(
+        "text,label\n" + "".join(f"房间很干净，服务也很好，{i}。,yes\n" for i in range(9)), encoding="utf-8"
+    )
+    newer = store.add_upload(path, path.name).sha256
+    assert app("new_audit").selectbox(key="audit-table").value == ready
+    app("data", table=newer)
+    assert store.upload(newer).summary["languages"] == {"zh": 9}
+    assert app("new_audit").selectbox(key="audit-table").value == ready
+    assert app("new_audit", table=newer).selectbox(key="audit-table").value == newer
 
 
 def test_each_probe_stands_once_on_the_list_those_of_the_suite_first(app, ready):
