@@ -118,7 +118,7 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
     if accuracy is not None and accuracy.value is not None and accuracy.low is not None and accuracy.high is not None:
         said = "summary.accuracy_several" if report.run.task.several else "summary.accuracy"
         yield say(said, **w.parts(accuracy, say), level=level)
-    yield from _worst(report)
+    yield from _worst(report, say)
     yield from _found_attacks(report, say)
     worst = surest(report.scores, "flip_rate")
     if worst is not None and worst.value and worst.low is not None:
@@ -144,11 +144,12 @@ def _found(report: Report, say: Strings) -> Iterator[str]:
         yield say("summary.words", words=listed)
 
 
-def _worst(report: Report) -> Iterator[str]:
-    """The first findings that are no matter of course, in their own words."""
+def _worst(report: Report, say: Strings) -> Iterator[str]:
+    """The first findings that are no matter of course, in their own words; patterns, which are no checks, as such."""
     established = (told.finding for told in told_once(report.findings) if told.finding.verdict == "FAIL")
     for finding in islice((f for f in established if not usual(f.score)), WORST):
-        yield f"{printable(finding.title, 300)}."
+        title = printable(finding.title, 300)
+        yield f"{title}." if finding.decides else say("summary.pattern", title=title)
 
 
 def _found_attacks(report: Report, say: Strings) -> Iterator[str]:

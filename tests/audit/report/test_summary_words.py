@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sample_run import RUNS
 
+from audit.language.printable import printable
 from audit.report import naming
 from audit.report.build import build_report
 from audit.report.caps import CAPS
@@ -44,6 +45,20 @@ def test_the_verdict_stands_first_then_the_four_parts_then_the_figures(store):
     assert ", ".join(counts) in lead, "patterns are counted apart"
     names = [section.id.removeprefix("summary-") for section in told.sections]
     assert names == ["tested", "found", "means", "do", "figures"]
+
+
+def test_what_was_found_tells_a_pattern_from_a_check_that_is_not_met(store):
+    say, told = strings("en"), []
+    for run in RUNS.values():
+        report = build_report(store, run)
+        sections = summary(report, say, CAPS["full"]).sections
+        found = [item for s in sections if s.id == "summary-found" for block in s.blocks for item in block.items]
+        for finding in report.findings:
+            plain = f"{printable(finding.title, 300)}."
+            pattern = say("summary.pattern", title=plain[:-1])
+            assert (pattern if finding.decides else plain) not in found
+            told.append(pattern in found)
+    assert any(told), "no run shows a pattern among what was found"
 
 
 def test_no_subject_is_named_twice_in_what_to_do(store):
