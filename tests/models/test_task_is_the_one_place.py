@@ -43,7 +43,7 @@ ALLOWED = {
     ): "confusion is of models of one label alone",
     ("audit/figures/predictions.py", "line['true'] != line['predicted']"): "confusion is of models of one label alone",
     ("audit/figures/predictions.py", "line['true'] == line['predicted']"): "confusion is of models of one label alone",
-    ("audit/report/build.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",
+    ("audit/report/predicted.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",
     ("audit/report/chapters/classes.py", "c.true != c.predicted"): "confusion is of models of one label alone",
     ("audit/score/performance.py", "table['true'] != table['predicted']"): "confusion is of models of one label alone",
     ("audit/score/performance.py", "rows['label'] == true"): "confusion is of models of one label alone",
