@@ -13,6 +13,7 @@ from audit.table.faults import FaultLog, StopReading
 from audit.table.opening import preview
 from audit.table.options import TableOptions
 from audit.table.scan import HEAD, FileScan, identify
+from audit.table.sheets import MOST_SHEETS
 
 HOPELESS = frozenset({"binary", "broken_excel", "broken_parquet", "empty_file", "spreadsheet", "wrong_format"})
 """Faults of a whole file that no choice of how to read it mends."""
@@ -62,7 +63,7 @@ def _require_row(content: bytes, name: str) -> None:
         found = preview(file.name, rows=1, name=name)
         others = [sheet for sheet in found.source.sheets if sheet != found.source.sheet]
         if not found.rows and any(
-            preview(file.name, TableOptions(sheet=one), rows=1, name=name).rows for one in others
+            preview(file.name, TableOptions(sheet=one), rows=1, name=name).rows for one in others[:MOST_SHEETS]
         ):
             return  # a title page or notes come first: which sheet holds the table is asked where the table is shown
     hopeless = next((fault for fault in found.faults if fault.kind in HOPELESS), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audit.spec import TableSpec
@@ -51,7 +51,7 @@ def best_pair(
     *,
     model: str = "",
     table: str = "",
-    known: Mapping[str, Known] | None = None,
+    known: Callable[[str], Known] = lambda _: Known(),
 ) -> tuple[str, str]:
     """The model and the table to begin with, as far as neither was asked for.
 
@@ -59,10 +59,9 @@ def best_pair(
         models: those that can be used, bundled ones first.
         tables: by key, those to prefer first.
         model, table: what was asked for; "" or a name that is not there: nothing.
-        known: the languages of models, by name, as far as they are known: a pair whose model cannot read its table comes last
+        known: the languages of a model by its name, asked for where several pairs fit: a pair whose model cannot read its table comes last
             of those that fit.
     """
-    known = known or {}
     entries = [entry for entry in models if entry.name == model] or list(models)
     keys = [table] if table in tables else list(tables)
     if table in tables and tables[table].meant in {entry.name for entry in entries}:  # as somebody decided on its page
@@ -73,8 +72,9 @@ def best_pair(
         for key in keys
     ]
     fitting = [one for one in ranked if one[0] > 0] or ranked
-    foreign = {(name, key) for *_, name, key in fitting if name in known and known[name].foreign(tables[key].languages)}
-    fitting = [one for one in fitting if one[3:] not in foreign] or fitting
+    if len(fitting) > 1:
+        reads = {name: known(name) for name in {one[3] for one in fitting}}
+        fitting = [one for one in fitting if not reads[one[3]].foreign(tables[one[4]].languages)] or fitting
     if table not in tables and model not in {entry.name for entry in models}:  # the first table that anything fits
         first = max(one[1] for one in fitting)
         fitting = [one for one in fitting if one[1] == first]

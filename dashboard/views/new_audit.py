@@ -50,8 +50,7 @@ def show() -> None:
     wanted = parameter("table") or str((old or {}).get("table", {}).get("path", ""))  # one run again on new data
     behaviour = "" if old else parameter("behaviour")
     asked = asked or answers_to(behaviour, models)
-    known = {entry.name: store().languages_of(entry.name) for entry in models}
-    first, second = best_pair(models, candidates, model=asked, table=wanted, known=known)
+    first, second = best_pair(models, candidates, model=asked, table=wanted, known=store().languages_of)
     left, middle, right = st.columns(3)
     names, keys = [entry.name for entry in models], list(tables)
     model = str(left.selectbox(tr("Model"), names, names.index(first), key="audit-model"))

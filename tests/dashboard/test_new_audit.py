@@ -58,11 +58,17 @@ def test_a_pair_that_cannot_work_is_never_the_first_where_one_fits():
 def test_a_table_that_no_model_reads_is_not_the_first_where_there_is_another():
     known = {"moods": Known(("en",), "card"), "colours": Known(("en", "zh"), "card")}
     chinese, english = candidate(*MOODS, languages={"zh": 40}), candidate(*MOODS, languages={"en": 9})
-    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, known=known) == ("moods", "old")
-    assert best_pair(MODELS[:2], {"new": chinese}, known=known) == ("moods", "new")
-    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, table="new", known=known) == ("moods", "new")
+    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, known=known.__getitem__) == ("moods", "old")
+    assert best_pair(MODELS[:2], {"new": chinese}, known=known.__getitem__) == ("moods", "new")
+    assert best_pair(MODELS[:2], {"new": chinese, "old": english}, table="new", known=known.__getitem__) == (
+        "moods",
+        "new",
+    )
     both = (*MODELS[:2], entry("zh-moods", *MOODS))
-    assert best_pair(both, {"new": chinese}, known=known | {"zh-moods": Known(("zh",), "card")}) == ("zh-moods", "new")
+    assert best_pair(both, {"new": chinese}, known=(known | {"zh-moods": Known(("zh",), "card")}).__getitem__) == (
+        "zh-moods",
+        "new",
+    )
 
 
 def test_a_form_starts_one_run_however_often_it_is_sent():
