@@ -25,11 +25,6 @@ COLOURS = {
     "resultTypes": ["violations"],
 }
 """The dark page is the light one but for its colours: what else is wrong with it is found there."""
-LAYOUT = {
-    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "aria-hidden-focus"]},
-    "resultTypes": ["violations"],
-}
-"""What a narrow window changes: where things lie, what scrolls and what is hidden. Names, roles and colours are those of the wide one."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -115,7 +110,7 @@ def test_no_page_has_a_serious_fault_on_a_screen_or_on_a_phone_or_in_the_dark(ad
         page.set_viewport_size(PHONE)
         page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
         drawn(page)
-        found += faults(page, f"{path} on a phone", LAYOUT)
+        found += faults(page, f"{path} on a phone", RULES)
     assert found == []
 
 
