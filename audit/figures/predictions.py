@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ from audit.language.translating import tr, tr_later, tr_n
 
 NUMBERED = 20
 """So many classes at most have the numbers of rows in their cells."""
+NARROWEST = 200
+"""Pixels that all columns of a few classes have together on a phone."""
 METRICS = {"recall": tr_later("recall"), "precision": tr_later("precision"), "F1": tr_later("F1"), "f1": tr_later("F1")}
 _NO_LABELS = tr_later("The table has no labels, so nothing can be compared with the truth. Choose a label column.")
 
@@ -65,8 +68,9 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     cell = round(max(46, 280 / max(classes, 1))) if few else 18 if classes <= 30 else 8
     side = cell * classes
     told = tr("Blue: right, orange: taken for another class; shares of the true class")
-    figure = chart(title, told, theme=theme, height=side + 42, top=72 if classes <= 6 else 140)
     named = distinct(short(label, 26 if few else 18) for label in labels)
+    upright = classes > 6 or max(map(_wide, named), default=0.0) > NARROWEST / max(classes, 1)
+    figure = chart(title, told, theme=theme, height=side + 42, top=140 if upright else 72)
     grids = _grids(table, labels)
     worst_share = max(0.25, float(np.nanmax(grids[1], initial=0.0)))
     for grid, scale in zip(grids, ("sequential", "errors"), strict=True):
@@ -89,7 +93,7 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
     if few:  # of more classes plotly leaves out the labels that would overlap
         axis |= {"dtick": 1, "constrain": "domain"}
     ends = (-0.5, classes - 0.5)
-    figure.update_xaxes(title_text=tr("predicted"), side="top", tickangle=-90 if classes > 6 else 0, range=ends, **axis)
+    figure.update_xaxes(title_text=tr("predicted"), side="top", tickangle=-90 if upright else 0, range=ends, **axis)
     figure.update_yaxes(title_text=tr("true"), range=ends[::-1], scaleanchor="x" if few else None, **axis)
     return figure
 
@@ -228,6 +232,11 @@ def reliability(
     )
     figure.update_yaxes(title_text=tr("how often it is right"), tickformat=TICKS["share"], range=[low, 1.01])
     return figure
+
+
+def _wide(label: str) -> float:
+    """About so many pixels wide is a label in small letters; a Chinese character counts for two letters."""
+    return 6.2 * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label) + 8
 
 
 def _grids(table: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
+from audit.said import Said
 from audit.score.bootstrap import Floats, Replicates, confidence_distribution, probabilities
 from audit.score.frames import Frames
 from audit.score.group_columns import Grouping, groupings
@@ -69,6 +70,9 @@ def _of_group(
             continue
         made = auc(p[yes], p[no], weight[yes], weight[no], resamples=measurer.resamples)
         count = float(weight[yes].sum() + weight[no].sum())
+        if name != "subgroup_auc":
+            rest = float(weight[(yes | no) & ~own].sum())
+            about["notes"] = (Said("note.rows_apart", {"own": round(count - rest), "rest": round(rest)}),)
         yield measurer.replicated(name, made, basis="mover", rows=count, texts=float(yes.sum() + no.sum()), **about)
 
 

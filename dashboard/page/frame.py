@@ -26,8 +26,9 @@ STYLE = Path(__file__).with_name("style.css")
 CONTROLS: Mapping[str, Mapping[Mode, str]] = {
     "focus": {"light": "#1B5E9E", "dark": "#8CC3F5"},
     "button": {"light": "#1B5E9E", "dark": "#2F74B8"},
+    "ground": {"light": "#FFFFFF", "dark": "#10161D"},
 }
-"""The ring around what the keyboard is at; the ground of the button that a page is about, under white letters."""
+"""The ring around what the keyboard is at; the ground of the button that a page is about, under white letters; of a page."""
 MODES: tuple[Mode, ...] = ("light", "dark")
 DOING = {
     "queued": tr_later("queued, {share}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Literal
 from zlib import crc32
@@ -100,22 +101,26 @@ def readable(frame: pd.DataFrame, limit: int = 400) -> pd.DataFrame:
     return shown
 
 
-def export_button(make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str | None = None) -> None:
+def export_button(
+    make: Callable[[], pd.DataFrame], name: str, key: str, *, label: str | None = None, plain: bool = False
+) -> None:
     """Downloads as CSV and as Excel that are made only when they are asked for, with formulas made harmless.
 
     Args:
         make: the table; name: of the CSV file, `what-of.csv`; key: of the buttons.
         label: of the first button, "Download as CSV" without it.
+        plain: without frames and a line of their own, as what stands beside them in a bar.
     """
     sheet = name.partition("-")[0].capitalize()
-    with st.container(horizontal=True, gap="small"):
+    kind: Any = "tertiary" if plain else "secondary"
+    with nullcontext() if plain else st.container(horizontal=True, gap="small"):
         st.download_button(
             label or tr("Download as CSV"), as_now(lambda: frame_csv(make())), name, "text/csv", key=key, on_click="ignore",
-            icon=":material/download:", width="content",
+            icon=":material/download:", width="content", type=kind,
             help=tr("Cells that a spreadsheet would take for a formula get an apostrophe in front."),
         )  # fmt: skip
         st.download_button(
             tr("Excel"), as_now(lambda: frame_xlsx(make(), sheet)), f"{name.removesuffix('.csv')}.xlsx", MIME_XLSX,
-            key=f"{key}-xlsx", on_click="ignore", icon=":material/table_view:", width="content",
+            key=f"{key}-xlsx", on_click="ignore", icon=":material/table_view:", width="content", type=kind,
             help=tr("The same table as an Excel workbook. Texts stay texts: none is a formula."),
         )  # fmt: skip

@@ -71,7 +71,8 @@ def _take_away(runs: Sequence[Run], pair: bool) -> None:
             icon=":material/download:", type="tertiary", help=tr("The comparison as a file for readers without Assay."),
         )  # fmt: skip
     if pair:
-        export_button(lambda: tests_of(ids), f"paired-{'-'.join(ids)}.csv", "export-paired", label=tr("Tests as CSV"))
+        name = f"paired-{'-'.join(ids)}.csv"
+        export_button(lambda: tests_of(ids), name, "export-paired", label=tr("Tests as CSV"), plain=True)
 
 
 def _address(ids: Sequence[str]) -> str:

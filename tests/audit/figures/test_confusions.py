@@ -57,3 +57,16 @@ def test_a_confusion_of_few_classes_names_each_on_square_cells():
 def test_a_confusion_without_errors_says_so():
     table = pd.DataFrame([("a", "a", 5, 1.0, ())], columns=["true", "predicted", "rows", "share", "row_ids"])
     assert "own class" in said(predictions.confusion(table, ["a", "b"]))[0]
+
+
+@pytest.mark.parametrize(("labels", "angle"), [
+    (["negative", "positive"], 0), (["ham", "spam", "other"], 0), (["card_arrival", "failed_transfer", "pin_blocked", "top_up_limit"], -90),
+    (["送达", "失败"], 0), (["银行卡尚未送达", "转账失败", "密码被锁"], -90), (list("abcdefgh"), -90),
+])  # fmt: skip
+def test_labels_that_would_run_into_each_other_above_their_columns_stand_upright(labels, angle):
+    table = pd.DataFrame(
+        [(x, x, 5, 1.0, ()) for x in labels], columns=["true", "predicted", "rows", "share", "row_ids"]
+    )
+    figure = predictions.confusion(table, labels)
+    assert next(figure.select_xaxes()).tickangle == angle
+    assert figure.layout.margin.t >= (140 if angle else 72)

@@ -138,5 +138,8 @@ def test_background_and_subgroup_are_borkans():
     assert found[f"subgroup_auc{where}"].value == pytest.approx(area(of[True, "yes"], of[True, "no"]), abs=1e-5)
     assert found[f"bpsn_auc{where}"].value == pytest.approx(area(of[False, "yes"], of[True, "no"]), abs=1e-5)
     assert found[f"bnsp_auc{where}"].value == pytest.approx(area(of[True, "yes"], of[False, "no"]), abs=1e-5)
+    (apart,) = found[f"bpsn_auc{where}"].notes
+    assert apart.values == {"own": len(of[True, "no"]), "rest": len(of[False, "yes"])}  # what its n is made of
+    assert sum(apart.values.values()) == found[f"bpsn_auc{where}"].n
     assert found[f"bpsn_auc{where}"].interval(0.95).high < found[f"bnsp_auc{where}"].interval(0.95).low
     assert not [key for key in measured(made(30), group_auc) if "city" in key]
