@@ -61,6 +61,14 @@ BehaviourOption = Annotated[
         help="Behavioural suite to ask besides: a name (see `suite list`), or a file.",
     ),
 ]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="KIND|PROBE",
+        help="Leave out a kind (attack, explainer, perturbation ...) or one probe of the suite; repeat for more.",
+    ),
+]
 BehaviourMap = Annotated[
     list[str] | None,
     typer.Option("--behaviour-map", help="SUITE=MODEL: a label of a behavioural suite and the model's for it."),
@@ -86,6 +94,7 @@ def run(
     policy: PolicyOption = None,
     behaviour: BehaviourOption = None,
     behaviour_map: BehaviourMap = None,
+    without: WithoutOption = None,
     baseline: BaselineOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything, reuse no earlier run's shards.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; a worker does the rest.")] = False,
@@ -101,6 +110,10 @@ def run(
         behaviour=behaviour, behaviour_map=behaviour_map,
     )  # fmt: skip
     spec, told = check_table(spec, said=choices.label_map, suited=spec_file is None)
+    if without:
+        from audit.spec import without as left_out
+
+        spec = spec.model_copy(update={"probes": left_out(spec.probes, without)})
     store = reader()
     started = runs.start(store.actor, spec, fresh=fresh)
     if detach:

@@ -11,7 +11,7 @@ from audit.spec.model import (
     read_spec,
 )
 from audit.spec.plan import Identity, Plan, ResolvedProbe, ShardPlan, plan, sample
-from audit.spec.suites import SUITES, Suite, suite, suite_spec
+from audit.spec.suites import SUITES, Suite, suite, suite_spec, without
 
 __all__ = [
     "SUITES",
@@ -32,4 +32,5 @@ __all__ = [
     "sample",
     "suite",
     "suite_spec",
+    "without",
 ]

@@ -5,11 +5,11 @@ Times are rough and for short sentences; the calibration measures the model at h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.errors import UnknownName
+from audit.errors import InputError, UnknownName
 from audit.kinds import find, names
 from audit.language.translating import tr_later
 from audit.probe import languages_of
@@ -226,3 +226,28 @@ def suite_spec(
         policy=policy,
         budget=chosen.budget or Budget(),
     )
+
+
+def without(probes: Iterable[ProbeSpec], names: Collection[str]) -> tuple[ProbeSpec, ...]:
+    """The probes that are not of a kind, and not called, as one of the names says; predictions stay, since all else builds on them.
+
+    Args:
+        probes: of a spec.
+        names: kinds (attack, explainer ...), registered names or ids.
+
+    Raises:
+        InputError: it is the predictions that are named.
+        UnknownName: none of the probes is called so.
+    """
+    probes = kept = tuple(probes)
+    for name in names:
+        if name in ("prediction", "predict"):
+            raise InputError("Predictions cannot be left out: everything else builds on them.")
+        left = tuple(probe for probe in kept if name not in (probe.kind, probe.name, probe.id))
+        if len(left) == len(kept):
+            offered = {
+                word for probe in probes if probe.kind != "prediction" for word in (probe.kind, probe.id or probe.name)
+            }
+            raise UnknownName("kind or probe of this audit", name, tuple(offered))
+        kept = left
+    return kept

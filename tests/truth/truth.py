@@ -1,6 +1,6 @@
 """Audit each planted model as a stranger would and print whether its fault was found.
 
-    python tests/truth/truth.py [NAME ...] [--suite quick] [--rows 200] [--policy NAME] [--jobs 2] [--models FOLDER]
+    python tests/truth/truth.py [NAME ...] [--suite quick] [--rows 200] [--without attack] [--policy NAME] [--jobs 2] [--models FOLDER]
 
 Models that are not there are trained first (see build.py). What has been audited is not audited again: a run that was broken
 off goes on where it was; --again begins anew. Of each model: what is planted, whether a finding that fails names it, that
@@ -31,7 +31,8 @@ def main() -> int:
     """Audit and print; 1 if a fault is not among the first findings, or a sound model is accused."""
     options = _options()
     how = Audit(
-        suite=options.suite, rows=options.rows, policy=options.policy, models=options.models, build=options.build,
+        suite=options.suite, rows=options.rows, without=tuple(options.without),
+        policy=options.policy, models=options.models, build=options.build,
         device=options.device, threads=options.threads or max(1, (os.cpu_count() or 1) // options.jobs),
     )  # fmt: skip
     plants = [PLANTS[name] for name in options.names or PLANTS]
@@ -111,6 +112,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", choices=[[], *PLANTS], metavar="NAME")
     parser.add_argument("--suite", default="standard")
     parser.add_argument("--rows", type=int, help="of each table at most (default: the suite's)")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="KIND", help="leave out a kind of probes; repeat for more"
+    )
     parser.add_argument("--policy", default="", help="default: the one of a new installation")
     parser.add_argument("--jobs", type=int, default=1, help="audits at the same time")
     parser.add_argument("--threads", type=int, help="of each audit (default: the cores, shared among the jobs)")

@@ -194,6 +194,7 @@ def test_usage_errors_are_one_sentence(place):
     faulty = audit("run", "--model", "m", "--csv", folder / "bad.csv", home=home)
     assert faulty.returncode == 2
     assert "line 3" in faulty.stderr
+    (folder / "two.csv").write_text("text,label\nfine,positive\n")
     (folder / "odd.csv").write_text("text,label\nfine,positive\nodd,negative,blue\nso,neutral\n")
     faulty = audit("run", "--model", "sentiment", "--csv", folder / "odd.csv", home=home)
     assert faulty.returncode == 2
@@ -204,6 +205,10 @@ def test_usage_errors_are_one_sentence(place):
         (("run", "--model", "m", "--csv", "none.csv"), "does not exist"),
         (("run", "--spec", folder / "none.json"), "cannot be read"),
         (("run", "--model", "m", "--csv", folder / "t.csv", "--suite", "swift"), "quick"),
+        (
+            ("run", "--model", "sentiment", "--csv", folder / "two.csv", "--without", "atack"),
+            "no kind or probe of this audit named 'atack'",
+        ),
         (("show", "zzz"), "There is no run named 'zzz'"),
     ):
         done = audit(*arguments, home=home)

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from audit.errors import SpecError, UnknownName
-from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec, load_spec, model, read_spec, suite_spec
+from audit.errors import InputError, SpecError, UnknownName
+from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec, load_spec, model, read_spec, suite_spec, without
 
 MODEL, TABLE = ModelSpec(name="m"), TableSpec(path="t.csv")
 
@@ -86,3 +86,15 @@ def test_quick_audits_at_most_50_rows_and_every_suite_names_real_probes():
         assert read_spec(made.to_json()) == made
     with pytest.raises(UnknownName, match="quick"):
         suite_spec("swift", MODEL, TABLE)
+
+
+def test_kinds_and_probes_are_left_out_by_name_and_predictions_are_not():
+    whole = suite_spec("standard", MODEL, TABLE).probes
+    kept = without(whole, ["attack", "explainer", "case"])
+    assert {probe.kind for probe in whole} - {probe.kind for probe in kept} == {"attack", "explainer"}
+    assert [p.name for p in whole if p.kind == "perturbation" and p not in kept] == ["case"]
+    assert without(whole, []) == whole
+    with pytest.raises(UnknownName, match=r"'atack'.*attack.*deepwordbug"):
+        without(whole, ["atack"])
+    with pytest.raises(InputError, match="Predictions cannot be left out"):
+        without(whole, ["prediction"])

@@ -24,6 +24,7 @@ class Audit:
     Attributes:
         suite: quick, standard or deep.
         rows: of each table at most; None: as many as the suite takes.
+        without: kinds of probes to leave out.
         policy: name of a policy; "": the default one.
         models: folder of the models.
         build: folder of the tables; runs and homes come beside them.
@@ -33,6 +34,7 @@ class Audit:
 
     suite: str = "standard"
     rows: int | None = None
+    without: tuple[str, ...] = ()
     policy: str = ""
     models: Path = BUILD
     build: Path = BUILD
@@ -45,6 +47,7 @@ class Audit:
             sys.executable, "-m", "audit", "run", "--model", str(self.models / plant.name),
             "--csv", str(data(plant.name, "audit", self.build)), "--suite", self.suite, "--json",
             *(("--limit", str(self.rows)) if self.rows else ()),
+            *(option for kind in self.without for option in ("--without", kind)),
             *(("--policy", self.policy) if self.policy else ()),
             *(("--device", self.device) if self.device else ()),
             *(option for column in plant.groups for option in ("--group", column)),
@@ -52,7 +55,8 @@ class Audit:
 
     def kept(self, plant: Plant) -> Path:
         """The file that keeps what the audit of a plant printed."""
-        said = "-".join([plant.name, self.suite, str(self.rows or "all"), *filter(None, [self.policy])])
+        left = [f"no_{kind}" for kind in self.without]
+        said = "-".join([plant.name, self.suite, str(self.rows or "all"), *left, *filter(None, [self.policy])])
         return self.build / "runs" / f"{said}.json"
 
 
