@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from planting.declared import PLANTS
-from planting.finding import accuses, judge, matches
+from planting.finding import accuses, false_alarms, judge, matches
 from planting.measuring import value_of
 from planting.plant import Check, Plant, Wanted, named
+
+from audit.score.definitions import define
 
 
 def finding(title, where, verdict="FAIL", definition="x", probe=""):
@@ -74,3 +76,23 @@ def test_every_planted_model_stands_in_the_handbook():
     page = (Path(__file__).parents[2] / "docs" / "truth.md").read_text(encoding="utf-8")
     for plant in PLANTS.values():
         assert f"| `{plant.name}` | {plant.fault or 'none'} |" in page
+
+
+def test_a_false_alarm_is_counted_by_what_raised_it_among_the_sound_models_where_it_looked():
+    sound = Plant("s", "", lambda random: None, ())
+    words, groups = {"where": {"word": "film"}, "definition": "word_effect", "probe": ""}, {
+        "where": {"group:city": "a"}, "definition": "group_accuracy", "probe": "",
+    }  # fmt: skip
+    runs = [
+        {
+            "verdict": "FAIL",
+            "findings": [finding("film", {"word": "film"}, definition="word_effect")],
+            "scores": [words, groups],
+        },
+        {"verdict": "PASS", "findings": [], "scores": [words, {"where": {}, "definition": "accuracy", "probe": ""}]},
+    ]
+    counted = false_alarms([(run, judge(sound, run)) for run in runs])
+    family = define("word_effect").family
+    assert (family, 1, 2) in counted
+    assert (define("group_accuracy").family, 0, 1) in counted
+    assert len(counted) == 2  # what is said of the whole model accuses nobody

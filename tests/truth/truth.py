@@ -14,6 +14,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
@@ -21,10 +22,14 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 from planting import measuring, training, writing  # noqa: E402
 from planting.auditing import Audit, audit  # noqa: E402
 from planting.declared import PLANTS  # noqa: E402
-from planting.finding import Found, judge  # noqa: E402
+from planting.finding import Found, false_alarms, judge  # noqa: E402
 from planting.plant import Plant  # noqa: E402
 
+from audit.score.intervals import wilson  # noqa: E402
+
 FIRST = 3  # a reader reads so many findings
+Line = tuple[Plant, Found, dict[str, Any]]
+"""A plant, what was found of it, and the run as it was printed."""
 
 
 def main() -> int:
@@ -44,15 +49,16 @@ def main() -> int:
     print(table(lines, plants_measured(plants, options.build)))
     for plant, found, _ in lines:
         _say(plant, found)
+    print(alarms([(run, found) for plant, found, run in lines if plant.sound]))
     good = [_as_it_should(plant, found) for plant, found, _ in lines]
     print(f"\n{sum(good)} of {len(plants)} as they should be.")
     return 0 if len(good) == len(plants) and all(good) else 1
 
 
-def table(lines: list[tuple[Plant, Found, int]], measured: dict[str, str]) -> str:
+def table(lines: list[Line], measured: dict[str, str]) -> str:
     """The table of what was found, in Markdown."""
     said = ["| model | plant good | found | rank | verdict | failing | accuses besides | s |", "| --- " * 8 + "|"]
-    for plant, found, seconds in lines:
+    for plant, found, run in lines:
         hit = "sound" if plant.sound else "yes" if found.rank else "NO"
         cells = (
             plant.name,
@@ -62,9 +68,20 @@ def table(lines: list[tuple[Plant, Found, int]], measured: dict[str, str]) -> st
             found.verdict,
             found.failed,
             len(found.others),
-            seconds,
+            run["seconds"],
         )
         said.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(said)
+
+
+def alarms(sound: list[tuple[dict[str, Any], Found]]) -> str:
+    """How often a sound model is accused, by what looked: the share of sound models with its interval, in Markdown; "" without any."""
+    if not sound:
+        return ""
+    said = ["", "| what looked | sound models accused | of | rate (95%) |", "| --- | --- | --- | --- |"]
+    for name, accused, models in false_alarms(sound):
+        low, high = wilson(accused, models)
+        said.append(f"| {name} | {accused} | {models} | {accused / models:.0%} ({low:.0%} to {high:.0%}) |")
     return "\n".join(said)
 
 
@@ -96,7 +113,7 @@ def _have(plant: Plant, how: Audit) -> None:
         measuring.measure(plant, build=how.build, model=how.models / plant.name)
 
 
-def _audited(plant: Plant, how: Audit, options: argparse.Namespace) -> tuple[Plant, Found, int] | None:
+def _audited(plant: Plant, how: Audit, options: argparse.Namespace) -> Line | None:
     try:
         run = audit(plant, how, again=options.again)
     except RuntimeError as error:
@@ -104,7 +121,7 @@ def _audited(plant: Plant, how: Audit, options: argparse.Namespace) -> tuple[Pla
         return None
     found = judge(plant, run)
     print(f"{plant.name}: {found.verdict}, {run['seconds']} s", flush=True)
-    return plant, found, run["seconds"]
+    return plant, found, run
 
 
 def _options() -> argparse.Namespace:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.score.definitions import define
 from planting.plant import Plant, Wanted
 
 ACCUSES = ("word", "feature", "identity", "dimension", "capability", "test", "label", "group:")
@@ -23,6 +25,7 @@ class Found:
         named: title of that finding.
         failed: number of findings that fail.
         others: titles of those that accuse something in particular that is not at fault: on a sound model, false alarms.
+        accusing: families of scores (performance, fairness, shortcuts ...) that have such a finding.
     """
 
     verdict: str
@@ -30,6 +33,7 @@ class Found:
     named: str
     failed: int
     others: tuple[str, ...]
+    accusing: frozenset[str] = frozenset()
 
 
 def judge(plant: Plant, run: Mapping[str, Any]) -> Found:
@@ -43,7 +47,26 @@ def judge(plant: Plant, run: Mapping[str, Any]) -> Found:
         named=naming[0]["title"] if naming else "",
         failed=len(failed),
         others=tuple(finding["title"] for finding in others),
+        accusing=frozenset(family(finding) for finding in others),
     )
+
+
+def family(finding: Mapping[str, Any]) -> str:
+    """The family of scores that a finding is about: what looked."""
+    return define(finding["score"]["definition"]).family
+
+
+def false_alarms(sound: Sequence[tuple[Mapping[str, Any], Found]]) -> list[tuple[str, int, int]]:
+    """Of each family that could accuse: how many sound models it accused, and in how many audits of such it looked.
+
+    Args:
+        sound: runs of sound models, with what they say.
+    """
+    looked = Counter(
+        name for run, _ in sound for name in {define(s["definition"]).family for s in run["scores"] if _in_part(s)}
+    )
+    accused = Counter(name for _, found in sound for name in found.accusing)
+    return [(name, accused[name], looked[name]) for name in sorted(looked)]
 
 
 def matches(wanted: Wanted, finding: Mapping[str, Any]) -> bool:
@@ -57,7 +80,11 @@ def matches(wanted: Wanted, finding: Mapping[str, Any]) -> bool:
 
 def accuses(finding: Mapping[str, Any]) -> bool:
     """Whether a finding says of something in particular that it is at fault."""
-    return any(key.startswith(ACCUSES) for key in finding["score"]["where"])
+    return _in_part(finding["score"])
+
+
+def _in_part(score: Mapping[str, Any]) -> bool:
+    return any(key.startswith(ACCUSES) for key in score["where"])
 
 
 def _is_one(value: str | None, patterns: Iterable[str]) -> bool:
