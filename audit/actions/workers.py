@@ -20,6 +20,7 @@ def start(actor: Actor, *, idle_exit: float | None = 60.0) -> int:
         return client.start_worker(idle_exit=idle_exit)
 
 
-__all__ = ["check_settings", "last_words", "start"]
+__all__ = ["check_settings", "coming", "last_words", "start"]
 
+coming = client.coming
 last_words = client.last_words

@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # `--help` need not wait for pandas and SQLAlchemy
 POLL_SECONDS = 0.5
 RESTARTS = 3
 """How often a blocking command starts another worker when the one it started has died."""
+GONE_SECONDS, COMING_SECONDS = 20.0, 180.0
+"""After so long without a sign of life it does, or gives up on one whose process is there: on a busy machine it comes late."""
 
 
 def ensure_worker(store: Reader) -> bool:
@@ -69,10 +71,13 @@ def follow(run_id: str, store: Reader | None = None) -> Run:
                 if interactive:
                     live.update(panel(run, store.progress(run_id)))
                 time.sleep(POLL_SECONDS)
-                if time.monotonic() - started > 20 and not store.worker_alive and restarts < RESTARTS:
+                patience = COMING_SECONDS if workers.coming() else GONE_SECONDS
+                if time.monotonic() - started < patience or store.worker_alive:
+                    continue
+                if restarts < RESTARTS and not workers.coming():
                     workers.start(store.actor)
                     started, restarts = time.monotonic(), restarts + 1
-                elif time.monotonic() - started > 20 and restarts == RESTARTS and not store.worker_alive:
+                else:
                     raise RunError(
                         f"Run {run_id} waits, but no worker stays alive{workers.last_words()}. Start one with "
                         "`python -m audit worker`, which says more."

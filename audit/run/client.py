@@ -270,6 +270,11 @@ def start_worker(*, idle_exit: float | None = 60.0) -> int:
     return process.pid
 
 
+def coming() -> bool:
+    """Whether a worker that this process started is there, even if it has given no sign of life: on a busy machine that takes a while."""
+    return any(child.poll() is None for child in _children)
+
+
 def last_words() -> str:
     """`; the last one said: ...`, or nothing where workers of this data folder left no word."""
     try:

@@ -173,6 +173,9 @@ class _Worker:
     def loop(self, stop: threading.Event, *, idle_exit: float | None) -> None:
         idle_since = time.monotonic()
         while not stop.wait(TICK_SECONDS):
+            if self.store.gone:
+                log.warning("worker %s ends: its database was deleted", self.slot.worker)
+                return
             try:
                 busy = self.tick()
             except StoreError as error:

@@ -248,6 +248,12 @@ class Database:
         finally:
             raw.close()
 
+    @property
+    def gone(self) -> bool:
+        """Whether SQLite's file was deleted while it was open: what is written into it now, nobody will read."""
+        path = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        return bool(path) and path != ":memory:" and not self.as_it_lies and not Path(str(path)).exists()
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()

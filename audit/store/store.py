@@ -76,6 +76,11 @@ class Store(
         """Whether it sees what is written from now on; else it was opened for reading once, on a disk that takes no writes."""
         return not self.database.as_it_lies
 
+    @property
+    def gone(self) -> bool:
+        """Whether its database was deleted under it, see `Database.gone`."""
+        return self.database.gone
+
     def _version(self) -> int:
         with self.database.read() as connection:
             return version_of(connection)

@@ -83,7 +83,7 @@ def test_every_change_of_the_database_passes_one_place():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "database"
     }
-    assert begun <= {"read", "write", "wipe", "close", "as_it_lies", "url"}
+    assert begun <= {"read", "write", "wipe", "close", "as_it_lies", "gone", "url"}
 
 
 def test_what_was_done_to_a_run_is_known_after_it_is_gone(bench):

@@ -1,11 +1,14 @@
 """Whole runs by worker processes: killed at random moments, shared by two, paused, cancelled, queued by priority."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +16,8 @@ from run_fakes import make_spec
 from run_processes import finish_under_fire, kill, start_worker, wait_for, wait_for_shards
 from waiting import PATIENCE, until
 
+from audit.actions import workers
+from audit.cli import runs
 from audit.run import client
 from audit.run.worker import IDLE_POLL_SECONDS, POLL_SECONDS
 from audit.store import close_stores, open_store
@@ -148,6 +153,29 @@ def test_two_workers_with_nothing_to_do_end_by_themselves(home):
     store = open_store()
     assert not client.worker_alive(store=store)
     close_stores()
+
+
+def test_a_worker_whose_data_folder_was_deleted_ends(home):
+    process = start_worker()
+    until(client.worker_alive, "the worker is alive")
+    until(lambda: pace(home) == {IDLE_POLL_SECONDS}, "it waits for work")
+    close_stores()
+    shutil.rmtree(home)
+    said = process.communicate(timeout=PATIENCE)[1].decode()
+    assert process.returncode == 0, said
+    assert not (home / "assay.db").exists()  # nor does it make a new one
+
+
+def test_a_command_that_waits_starts_no_second_worker_while_the_first_is_coming_up(store, tmp_path, table, monkeypatch):
+    monkeypatch.setattr(runs, "GONE_SECONDS", 0.0)
+    run = client.start(make_spec(tmp_path / "m", table(4)), store=store)
+    started = []
+    monkeypatch.setattr(client, "start_worker", lambda **_: started.append(1) or 0)
+    monkeypatch.setattr(client, "coming", lambda: True)
+    monkeypatch.setattr(workers, "coming", lambda: True)
+    Thread(target=lambda: (time.sleep(2), client.cancel(run.id, store=store)), daemon=True).start()
+    assert runs.follow(run.id).status == "cancelled"
+    assert len(started) == 1
 
 
 def test_no_torch_and_no_workflow_engine_for_those_who_only_watch(home):
