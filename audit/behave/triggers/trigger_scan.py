@@ -20,6 +20,7 @@ from audit.behave.triggers.sketching import Questions, SketchedScan
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
+from audit.words import words_in
 
 if TYPE_CHECKING:
     from models.classifier import Classifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.figures.spec import figure
 from audit.language.printable import printable
-from audit.language.saying import capitalised, worded
+from audit.language.saying import worded
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
@@ -38,7 +38,7 @@ def weak(report: Report, say: Strings, caps: Caps) -> Section | None:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(_part(score), strong=_number(_note(score, "p")) <= 1.0 - report.run.level),
+            Cell(_part(score, say), strong=_number(_note(score, "p")) <= 1.0 - report.run.level),
             Cell(_share(score, "inside", say)), Cell(_share(score, "rest", say)), Cell(w.with_range(score, say)),
             Cell(say.numbers.number(_number(_note(score, "p")), "p_value")), Cell(say.numbers.count(score.n)),
         )
@@ -58,18 +58,18 @@ def _established(report: Report, say: Strings) -> str:
 
 def _chart(shown: list[Score], report: Report, say: Strings) -> Figure:
     level = say.numbers.level(report.run.level)
-    lines = [(_part(s), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in shown]
+    lines = [(_part(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in shown]
     spec = figure(
         "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines, title=say("weak.chart"),
         axis=say("weak.axis"),
     )  # fmt: skip
-    items = "; ".join(f"{_part(score)}: {w.with_range(score, say)}" for score in shown)
+    items = "; ".join(f"{_part(score, say)}: {w.with_range(score, say)}" for score in shown)
     alt, caption = say("weak.chart_alt", level=level, items=items), say("weak.chart_caption", level=level)
     return Figure(spec, alt, caption, about="slice_gap")
 
 
-def _part(score: Score) -> str:
-    return printable(capitalised(worded(part_said(score.where))), 90)
+def _part(score: Score, say: Strings) -> str:
+    return say("weak.rows_of", part=printable(worded(part_said(score.where)), 90))
 
 
 def _note(score: Score, name: str) -> Value | None:

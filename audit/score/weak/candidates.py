@@ -14,12 +14,13 @@ from audit.score.frames import Frames
 from audit.score.group_columns import MOST_GROUPS
 from audit.score.text_marks import FORMS, Marks
 from audit.slices import GROUP, Slice
+from audit.word_kinds import says_something
 
 Mask = NDArray[np.bool_]
 LEAST = 30
 """Rows of a part, at least: both halves of the table need some."""
 MOST_WORDS = 2000
-"""Words that are looked at, the most frequent that not more than half of the rows have."""
+"""Words that are looked at, the most frequent that not more than half of the rows have; words that say something, no `the`."""
 LENGTHS = (0.1, 0.2, 0.8, 0.9)
 """Quantiles of the length that cut off the short and the long."""
 
@@ -69,6 +70,7 @@ def single(rows: pd.DataFrame, frames: Frames, marks: Marks) -> Parts:
     words = sparse.csc_array(marks.words[at])
     often = np.diff(words.indptr)
     kept = np.flatnonzero((often >= LEAST) & (often <= len(rows) / 2))
+    kept = np.array([i for i in kept if says_something(marks.vocabulary[i])], dtype=np.intp)
     kept = kept[np.lexsort((kept, -often[kept]))][:MOST_WORDS]
     columns.append(words[:, kept])
     held = tuple(Slice(holds=marks.vocabulary[i]) for i in kept)

@@ -111,6 +111,23 @@ def weakest(parts: Parts, wrong: Floats) -> NDArray[np.intp]:
     return np.array(kept, dtype=np.intp)
 
 
+def of_their_own(parts: Parts, wrong: Floats) -> NDArray[np.intp]:
+    """Places of the parts that are no mere piece of another: two marks together are worse than either alone that is among them.
+
+    Args:
+        parts: those that were judged; wrong: (n,) of the rows they were judged by.
+    """
+    kept: list[int] = []
+    for place, where in enumerate(parts.where):
+        wholes = [i for i, whole in enumerate(parts.where) if i != place and whole.items() < where.items()]
+        if all(
+            statistics(parts.some(np.array([place])).of(mask), wrong[mask])[0] >= BEYOND
+            for mask in map(parts.mask, wholes)
+        ):
+            kept.append(place)
+    return np.array(kept, dtype=np.intp)
+
+
 def max_t(parts: Parts, wrong: Floats, generator: np.random.Generator, *, permutations: int = PERMUTATIONS) -> Floats:
     """(parts,) p of each that no part is weak, corrected for all of them by the largest statistic of permutations."""
     n, errors = len(wrong), int(wrong.sum())

@@ -15,7 +15,7 @@ from audit.score.measurer import Measurer, difference
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.performance import labelled, surest_errors
 from audit.score.weak.candidates import Mask, classes, single
-from audit.score.weak.searching import halves, max_t, weakest, with_pairs
+from audit.score.weak.searching import halves, max_t, of_their_own, weakest, with_pairs
 from audit.seeds import row_generator
 
 FEWEST_ROWS = 200
@@ -32,7 +32,7 @@ def weak_slices(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     Sources: Chung et al. 2019 (slices by trees and lattices of marks); Westfall & Young 1993 (max-T).
     """
     rows = labelled(frames).reset_index(drop=True)
-    wrong: Floats = (rows["correct"] == 0).to_numpy(dtype=np.float64)
+    wrong: Floats = np.where(rows["correct"] == 0, 1.0, 0.0)
     if frames.marks is None or len(rows) < FEWEST_ROWS or not FEWEST_ERRORS <= wrong.sum() <= len(rows) - FEWEST_ERRORS:
         return
     searched = halves(rows["content_id"], measurer.seed)
@@ -40,7 +40,8 @@ def weak_slices(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     chosen = looked_at.some(weakest(looked_at.of(searched), wrong[searched]))
     judged = chosen.of(~searched)
     tested = max_t(judged, wrong[~searched], row_generator(measurer.seed, "slices", "max-t"))
-    for place, where in enumerate(chosen.where):
+    for place in of_their_own(judged, wrong[~searched]):
+        where = chosen.where[place]
         found = _gap(rows, chosen.mask(place), ~searched)
         if found is None:
             continue
