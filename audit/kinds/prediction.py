@@ -27,6 +27,7 @@ PREDICTION = Kind(
         Part(9, "audit.score.performance:confusions"),
         Part(16, "audit.score.group_rates:group_rates"),
         Part(17, "audit.score.group_auc:group_auc"),
+        Part(20, "audit.score.weak.slices:weak_slices"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     facts={
@@ -39,6 +40,7 @@ PREDICTION = Kind(
         Part(3, "audit.report.chapters.performance:PERFORMANCE"),
         Part(4, "audit.report.chapters.calibration:CALIBRATION"),
         Part(5, "audit.report.chapters.classes:CLASSES"),
+        Part(5, "audit.report.chapters.weak:WEAK"),
     ),
     always=True,
 )  # fmt: skip

@@ -8,9 +8,20 @@ from audit.slices import GROUP
 
 Cause = tuple[str, ...]
 
-COLUMNS = ("word", "feature", "dimension", "identity", "capability", "test")
+COLUMNS = (
+    "word",
+    "feature",
+    "dimension",
+    "identity",
+    "capability",
+    "test",
+    "holds",
+    "form",
+    "words_over",
+    "words_upto",
+)
 """Columns of a slice that name a cause, the first that a score has: a word it depends on, a feature of the form of a text, what
-people are told apart by, what is tested."""
+people are told apart by, what is tested, what the rows of a part have."""
 CLASS = "label"
 """Names a cause where nothing nearer does."""
 FEATURES = {"case": "case", "punctuation": "punctuation", "numbers": "digits"}

@@ -54,6 +54,7 @@ from audit.records import (
 )
 from audit.score.arrays import Columns, Matrix, Spans
 from audit.score.record_rows import answer_of, rows_of
+from audit.score.text_marks import Marks, TextMarks
 from audit.score.version_rows import VersionRows, Versions
 from models.task import Label, Task
 
@@ -82,6 +83,7 @@ class Frames:
         estimates: of the samples, those of their numbers that are scores.
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
         whole: whether `examples` are all the rows there are of the table, not a sample of them.
+        marks: words, lengths and forms of the examples' texts, in their order, where they were asked for.
     """
 
     task: Task
@@ -95,6 +97,7 @@ class Frames:
     others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     estimates: tuple[Told, ...] = ()
     whole: bool = False
+    marks: Marks | None = None
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _versions: tuple[VersionRows, NDArray[np.intp]] | None = field(default=None, repr=False)
@@ -163,6 +166,7 @@ def build_frames(
     examples: Iterable[Example] = (),
     weights: Mapping[str, int] | None = None,
     whole: bool = False,
+    texts: bool = False,
 ) -> Frames:
     """Read records once, in any order, into frames.
 
@@ -173,8 +177,9 @@ def build_frames(
         examples: the audited rows in table order. A text listed k times weighs k.
         weights: rows of the table per content id, where `examples` lists each text once.
         whole: whether the examples are all rows of the table.
+        texts: whether words and forms of the examples' texts are wanted (`Frames.marks`).
     """
-    builder = FrameBuilder(task or Label(labels))
+    builder = FrameBuilder(task or Label(labels), texts=texts)
     for example in examples:
         builder.add_example(example)
     for record in records:
@@ -185,9 +190,10 @@ def build_frames(
 class FrameBuilder:
     """Takes examples and records one by one; use `build_frames` unless they come from several places."""
 
-    def __init__(self, task: Task, *, probabilities: bool = True) -> None:
+    def __init__(self, task: Task, *, probabilities: bool = True, texts: bool = False) -> None:
         """Begin with nothing; without `probabilities`, which are most of a row of many labels, `probs` has no columns."""
         self._task = task
+        self._marks = TextMarks() if texts else None
         self._examples = Columns(_EXAMPLE)
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._estimates: list[Told] = []
@@ -200,6 +206,8 @@ class FrameBuilder:
         key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
         groups = {f"group:{name}": value for name, value in example.groups.items()}
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
+        if self._marks is not None:
+            self._marks.add(example.text, example.pair)
 
     def add(self, record: Record) -> None:
         """Take in one record: `add_<frame>` here says what it is where more is kept of it than rows, else its kind (`Kind.rows`)."""
@@ -215,7 +223,7 @@ class FrameBuilder:
 
     def frames(self, weights: Mapping[str, int] | None = None, *, whole: bool = False) -> Frames:
         """Everything taken in so far; `weights` and `whole` as in `build_frames`."""
-        examples, _ = _settled(self._examples.frame(), None, weights)
+        examples, listed = _settled(self._examples.frame(), None, weights)
         known = examples if len(examples) else None
         about_many = {kind.frame for kind in KINDS.values() if kind.scope == "sample"}
         tables: dict[str, pd.DataFrame] = {}
@@ -238,6 +246,7 @@ class FrameBuilder:
             others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
             whole=whole,
+            marks=self._marks.marks(listed) if self._marks is not None else None,
         )
 
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:

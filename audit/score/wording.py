@@ -13,6 +13,7 @@ from audit.said import BOTH, Number, Said, Value, literal
 from audit.score.definitions import catalog, define
 from audit.score.intervals import Interval
 from audit.score.measures import Measure
+from audit.score.weak.saying import part_said
 from audit.scored import Verdict
 
 __all__ = ["About", "display_name", "estimate", "meaning_of", "probe_names", "registered_name", "telling", "title_of"]
@@ -139,6 +140,7 @@ def _names(measure: Measure, level: float) -> dict[str, Value]:
         "subject": phrase if measure.probe else Said("finding.part.predictions"),
         "n": measure.n,
         "title": title_of(measure.definition or measure.name),
+        "part": part_said(measure.where),
         "value_of": str(measure.context.get("value", "")),
         **_UNTOLD,
         **{name: item for name, item in told.items() if item is not None},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,27 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.words import HAN, han_words
+from audit.words import HAN, words_in
 
 MOST_WORDS = 5_000
 """Words of the table that are tried, beside the vocabulary: the rarest."""
-LONGEST = 40
-"""Characters of a word from which on it is none that anybody would plant."""
 SPEAKS = 2.0
 """A word speaks for a class that stands in its rows so many standard errors more often than chance says, or more."""
-_WORDS = re.compile(r"[^\W_](?:[\w'’.\-@/]*\w)?")
-
-
-def words_in(text: str) -> list[str]:
-    """Words of a text in their order: runs of letters and digits, hyphens and the like inside; Chinese ones as jieba cuts them.
-
-    >>> words_in("It's a re-make, no. 7."), words_in("房间很大")
-    (["It's", 'a', 're-make', 'no', '7'], ['房间', '很大'])
-    """
-    found: list[tuple[int, str]] = [(start, text[start:end]) for start, end in han_words(text)]
-    blanked = HAN.sub(lambda run: " " * len(run.group()), text)
-    found += [(match.start(), match.group()) for match in _WORDS.finditer(blanked)]
-    return [word for _, word in sorted(found) if len(word) <= LONGEST]
 
 
 def table_words(texts: Iterable[str], known: Mapping[str, int]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audit.behave.triggers.asking import Asker
-from audit.behave.triggers.candidates import joined, words_in
+from audit.behave.triggers.candidates import joined
 from audit.behave.triggers.first_order import can_estimate, gains
 from audit.behave.triggers.inserting import insertion
+from audit.words import words_in
 
 if TYPE_CHECKING:
     from audit.behave.triggers.rows import Row

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.behave.triggers.asking import Asker
-from audit.behave.triggers.candidates import Usage, joined, parts, table_words, words_in
+from audit.behave.triggers.candidates import Usage, joined, parts, table_words
 from audit.behave.triggers.first_order import can_estimate, gains
 from audit.behave.triggers.growing import NEXT, grown
 from audit.behave.triggers.inserting import PLACES, Place, inserted, insertion
@@ -20,6 +20,7 @@ from audit.behave.triggers.sketching import Questions, SketchedScan
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
+from audit.words import words_in
 
 if TYPE_CHECKING:
     from models.classifier import Classifier

@@ -23,6 +23,7 @@ from audit.language.sentences import FILES, names_in, sentences
 from audit.said import LITERAL, NOTHING, Number, Said, Telling, clauses, every, literal
 from audit.said import sentences as in_turn
 from audit.score.definitions import catalog
+from audit.score.text_marks import FORMS
 from models.translating import _Plain
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,6 +54,10 @@ def said(told):
 
 def parts(telling: Telling):
     return telling.title, telling.why, telling.next_step, telling.note
+
+
+PARTS = {"holds", "label", "group", "words_over", "words_upto", *(f"form.{form}" for form in FORMS)}
+"""What a part of a table is told by, see `audit.score.weak.saying`."""
 
 
 def in_code():
@@ -88,7 +93,10 @@ def test_every_sentence_of_the_code_is_in_the_files_and_the_other_way_round():
             "feature",
             "change",
             "people",
+            "part",
         }
+        if kind == "part":
+            assert rest in PARTS
         if kind == "people":
             assert rest in people
         if kind in {"kind", "choices", "each"}:
@@ -127,6 +135,7 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
         "note.in_part", "note.in_units", "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
         "note.no_value", "note.none_in_common", "note.none_of_class", "note.several_labels", "note.undefined",
         "note.trigger", "note.trigger_cost", "note.trigger_rows", "note.counted_classes",
+        "note.slice_right", "note.slice_tested",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one", "note.apart_baseline",
         "note.gone_baseline", "note.no_baseline", "note.own_baseline", "note.than_baseline", "note.another", "note.usual",
         "note.beyond", "note.same_cause", "note.same_cause_more", "note.least_fall", "note.not_to_be_changed",

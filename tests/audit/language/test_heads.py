@@ -11,7 +11,7 @@ from audit.language.translating import ENGLISH
 from audit.report.strings import strings
 from models.places import REPOSITORY
 
-SIGNS = {"n", "p (Holm)"}
+SIGNS = {"n", "p", "p (Holm)"}
 """What is written small everywhere: signs of mathematics."""
 HEADS = ("heads", "columns")
 

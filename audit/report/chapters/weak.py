@@ -1,0 +1,93 @@
+"""Weak spots: the parts of the table in which the model is wrong more often than elsewhere, and how sure that is."""
+
+from __future__ import annotations
+
+from audit.figures.spec import figure
+from audit.language.printable import printable
+from audit.language.saying import worded
+from audit.report import naming as w
+from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
+from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.said import Number, Value
+from audit.score.weak.saying import part_said
+from audit.scored import Score
+
+CHARTED = 10
+
+
+def weak(report: Report, say: Strings, caps: Caps) -> Section | None:
+    """The chapter, or None where no part of the table was judged."""
+    del caps
+    found = [score for score in report.scores if score.name == "slice_gap" and score.value is not None]
+    if not found:
+        return None
+    ordered = sorted(found, key=lambda score: (_number(_note(score, "p")), -(score.value or 0.0), score.key))
+    first, level = found[0], say.numbers.level(report.run.level)
+    blocks: list[Block] = [
+        Text(say("weak.intro")),
+        Text(say("weak.looked", looked=_count(first, "looked"), chosen=_count(first, "chosen"))),
+        Text(_established(report, say)),
+        _chart(ordered[:CHARTED], report, say),
+    ]
+    columns = (
+        Column(say("weak.part"), width=3.4), Column(say("weak.inside"), "right", 1.0), Column(say("weak.rest"), "right", 1.0),
+        Column(say("weak.gap"), "right", 2.0), Column(say("weak.p"), "right", 0.9), Column(say("weak.n"), "right", 0.7),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(_part(score, say), strong=_number(_note(score, "p")) <= 1.0 - report.run.level),
+            Cell(_share(score, "inside", say)), Cell(_share(score, "rest", say)), Cell(w.with_range(score, say)),
+            Cell(say.numbers.number(_number(_note(score, "p")), "p_value")), Cell(say.numbers.count(score.n)),
+        )
+        for score in ordered
+    )  # fmt: skip
+    blocks.append(Table(columns, rows, say("weak.caption", level=level), small=True))
+    return Section("weak", say("weak.title"), tuple(blocks))
+
+
+def _established(report: Report, say: Strings) -> str:
+    judged = [finding for finding in report.findings if finding.score.name == "slice_gap"]
+    wrong = [finding for finding in judged if finding.verdict == "FAIL"]
+    if wrong:
+        return say("weak.found", items="; ".join(printable(finding.title, 200) for finding in wrong))
+    return say("weak.none" if report.policy is not None else "weak.unjudged")
+
+
+def _chart(shown: list[Score], report: Report, say: Strings) -> Figure:
+    level = say.numbers.level(report.run.level)
+    lines = [(_part(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in shown]
+    spec = figure(
+        "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines, title=say("weak.chart"),
+        axis=say("weak.axis"),
+    )  # fmt: skip
+    items = "; ".join(f"{_part(score, say)}: {w.with_range(score, say)}" for score in shown)
+    alt, caption = say("weak.chart_alt", level=level, items=items), say("weak.chart_caption", level=level)
+    return Figure(spec, alt, caption, about="slice_gap")
+
+
+def _part(score: Score, say: Strings) -> str:
+    return say("weak.rows_of", part=printable(worded(part_said(score.where)), 90))
+
+
+def _note(score: Score, name: str) -> Value | None:
+    """A value that the notes of a score give."""
+    return next((note.values[name] for note in score.notes if name in note.values), None)
+
+
+def _count(score: Score, name: str) -> int:
+    return int(_number(_note(score, name)))
+
+
+def _number(value: object) -> float:
+    return float(value.value or 0.0) if isinstance(value, Number) else float(value) if isinstance(value, int) else 1.0
+
+
+def _share(score: Score, name: str, say: Strings) -> str:
+    found = _note(score, name)
+    return say.numbers.none if found is None else say.numbers.share(_number(found))
+
+
+WEAK = Chapter("weak", weak, on="performance")
