@@ -51,6 +51,8 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
     if (run.verdict is not None and run.status != "finished") or (run.status == "finished" and unfinished):
         yield tr_later(f"the run is stated to be {run.status}, its shards and its verdict say otherwise")
     if run.status == "finished":
+        if run.error:
+            yield tr_later("the run is stated to be finished and to have met an error")
         failed = any(shard["status"] == "failed" for shard in shards)
         timed_out = any(
             error.lower().startswith(TIMED_OUT)

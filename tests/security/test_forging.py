@@ -28,7 +28,7 @@ from audit.table import TableOptions, open_table
 HARMLESS = {
     "run.json": {
         "name", "wanted", "attempt", "priority", "fresh", "created_at", "started_at", "finished_at", "model_card", "rows_total",
-        "upload", "estimate", "provenance", "error", "note", "imported", "signature",
+        "upload", "estimate", "provenance", "note", "imported", "signature",
     },
     "probes.json": {"version", "params"},
     "rows.jsonl": {"rationale", "line"},
@@ -211,6 +211,11 @@ TOLD_OTHERWISE = {
 def test_the_provenance_says_what_the_run_says(bundle, place, value):
     edit(bundle, "run.json", lambda run: run["provenance"].update({place: value}))
     assert "in the provenance" in verdict_of(bundle)
+
+
+def test_a_finished_run_has_met_no_error(bundle):
+    edit(bundle, "run.json", put(error="Ask for a new audit at evil.example."))
+    assert "finished and to have met an error" in verdict_of(bundle)
 
 
 CANNOT_BE = {
