@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from audit.changes import rebuilt
 from audit.language.translating import tr_later
 from audit.records import (
+    AttackOutcome,
+    Attribution,
     BehaviourOutcome,
+    Change,
     DirectionOutcome,
     IdentityOutcome,
+    PerturbationOutcome,
+    Prediction,
     Record,
     SurfaceOutcome,
     TriggerOutcome,
-    Variant,
-    Version,
     WordOutcome,
 )
 from models.task import Task
@@ -30,8 +34,45 @@ def check_record(record: Record, task: Task) -> Iterator[str]:
         yield from check(record, task)
 
 
+def _prediction(record: Prediction, task: Task) -> Iterator[str]:
+    yield from _shares((record.probs,), task)
+    fits = len(record.probs) == len(task.labels)
+    if fits and _clear(record.probs, task) and record.predicted != task.answer(record.probs):
+        yield tr_later("names another answer than its probabilities give")
+    if not 0 <= record.kept <= record.tokens:
+        yield tr_later("has counts that cannot be")
+
+
+def _attribution(record: Attribution, task: Task) -> Iterator[str]:
+    if record.target not in task.labels:
+        yield tr_later("is about a label that the model does not have")
+    texts = record.text, record.pair or ""
+    places = [(one.segment, one.start, one.end) for one in record.tokens]
+    places += [(one.segment, one.start, one.end) for one in record.words]
+    for segment, start, end in places:
+        if segment not in (0, 1) or not 0 <= start <= end <= len(texts[segment]):
+            yield tr_later("names a word that is not in its texts")
+            return
+
+
+def _attack(record: AttackOutcome, task: Task) -> Iterator[str]:
+    yield from _shares((record.original_probs, record.perturbed_probs), task)
+    if record.perturbed_text is not None:
+        yield from _rebuilt(record.text, ((record.perturbed_text, record.changes),))
+    turned = _other(record.original_probs, record.perturbed_probs, task)
+    if record.goal == "untargeted" and record.status == "success" and turned is False:
+        yield tr_later("is stated to have turned the answer, and did not")
+
+
+def _perturbation(record: PerturbationOutcome, task: Task) -> Iterator[str]:
+    yield from _rebuilt(record.text, _made(record.variants))
+    probs = [one.probs for one in record.variants]
+    yield from _shares((record.original_probs, *probs), task)
+    yield from _counted("flips", record.flips, [_other(record.original_probs, p, task) for p in probs])
+
+
 def _direction(record: DirectionOutcome, task: Task) -> Iterator[str]:
-    yield from _rebuilt(record.text, record.variants)
+    yield from _rebuilt(record.text, _made(record.variants))
     probs = [one.probs for one in record.variants]
     yield from _shares((record.original_probs, *probs), task)
     kept = [None if other is None else not other for other in (_other(record.original_probs, p, task) for p in probs)]
@@ -39,7 +80,7 @@ def _direction(record: DirectionOutcome, task: Task) -> Iterator[str]:
 
 
 def _identity(record: IdentityOutcome, task: Task) -> Iterator[str]:
-    yield from _rebuilt(record.text, record.versions)
+    yield from _rebuilt(record.text, _made(record.versions))
     yield from _shares((record.original_probs, *(one.probs for one in record.versions)), task)
     first: dict[str, Sequence[float]] = {}
     flipped = []
@@ -67,7 +108,9 @@ def _words(record: WordOutcome, _task: Task) -> Iterator[str]:
         yield tr_later("has a trial on a row that it does not rest on")
 
 
-def _trigger(record: TriggerOutcome, _task: Task) -> Iterator[str]:
+def _trigger(record: TriggerOutcome, task: Task) -> Iterator[str]:
+    if record.target not in task.labels:
+        yield tr_later("is about a label that the model does not have")
     marks = (record.start, record.middle, record.end)
     if record.role != "none" and any(len(one) != len(record.rows) or set(one) - set("01") for one in marks):
         yield tr_later("does not say of each of its rows where it goes")
@@ -87,19 +130,28 @@ def _behaviour(record: BehaviourOutcome, task: Task) -> Iterator[str]:
 
 
 CHECKS: dict[type[Any], Callable[[Any, Task], Iterable[str]]] = {
+    Prediction: _prediction, Attribution: _attribution, AttackOutcome: _attack, PerturbationOutcome: _perturbation,
     DirectionOutcome: _direction, IdentityOutcome: _identity, SurfaceOutcome: _surface,
     WordOutcome: _words, TriggerOutcome: _trigger, BehaviourOutcome: _behaviour,
 }  # fmt: skip
 
 
-def _rebuilt(text: str, made: Iterable[Variant | Version]) -> Iterator[str]:
-    """A fault where what is said to have been changed does not stand in the texts, before and after, where it is said to."""
-    for one in made:
-        for c in one.changes:
-            held = text[c.start : c.end] == c.before and one.text[c.new_start : c.new_end] == c.after
+def _made(some: Iterable[Any]) -> Iterator[tuple[str, Sequence[Change]]]:
+    """Variants with what was changed in them; early ones did not say."""
+    return ((one.text, one.changes) for one in some if one.changes)
+
+
+def _rebuilt(text: str, made: Iterable[tuple[str, Sequence[Change]]]) -> Iterator[str]:
+    """A fault where what is said to have been changed does not stand where it is said to, or is not all that was changed."""
+    for other, changes in made:
+        for c in changes:
+            held = text[c.start : c.end] == c.before and other[c.new_start : c.new_end] == c.after
             if not held or min(c.start, c.new_start) < 0:
                 yield tr_later("names changes that are not in its texts")
                 return
+        if rebuilt(text, changes) != other:
+            yield tr_later("does not name all that was changed in its texts")
+            return
 
 
 def _shares(some: Iterable[Sequence[float]], task: Task) -> Iterator[str]:

@@ -29,8 +29,11 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
                 (tr_later("the model's identity"), "model", "identity", run.identity),
                 (tr_later("the table's name"), "table", "name", run.table_name),
                 (tr_later("the table's fingerprint"), "table", "fingerprint", run.table_fingerprint),
+                (tr_later("the seed of the run"), "seeds", "run", run.spec.get("seed")),
+                (tr_later("the seed of the sample"), "seeds", "sample", part(run.spec, "sample").get("seed")),
             )
         },
+        tr_later("the hash of the spec in the provenance"): (provenance.get("spec_hash", run.spec_hash), run.spec_hash),
         "who started it": (run.who, provenance.get("who", run.who)),
     }  # fmt: skip
     for what, (one, other) in said.items():
@@ -42,10 +45,14 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
     shards = list(store.stored_shards(run.id))
     if probes or shards:
         yield from _probes(run, probes, shards)
+        if run.status == "finished":
+            yield from _told_probes(provenance.get("probes"), probes)
     unfinished = any(shard["status"] == "pending" for shard in shards)
     if (run.verdict is not None and run.status != "finished") or (run.status == "finished" and unfinished):
         yield tr_later(f"the run is stated to be {run.status}, its shards and its verdict say otherwise")
     if run.status == "finished":
+        if run.error:
+            yield tr_later("the run is stated to be finished and to have met an error")
         failed = any(shard["status"] == "failed" for shard in shards)
         timed_out = any(
             error.lower().startswith(TIMED_OUT)
@@ -56,6 +63,15 @@ def check_statements(store: Store, run: Run) -> Iterator[str]:
             yield tr_later(
                 f"the run is stated to be {'' if run.reproducible else 'not '}reproducible, its records say otherwise"
             )
+
+
+def _told_probes(told: Any, probes: Sequence[RunProbe]) -> Iterator[str]:
+    """Where the provenance says of the probes what they do not say themselves; one that says nothing of them is right."""
+    if told is None:
+        return
+    right = [{"probe": p.probe, "version": p.version, "status": p.status, "reason": p.reason} for p in probes]
+    if told != right:
+        yield tr_later("the probes in the provenance are not those of the run")
 
 
 def check_spec(run: Run) -> Iterator[str]:

@@ -9,12 +9,18 @@ from audit.errors import ReportError
 from audit.language.translating import languages, speaking, tr_later
 from audit.old_forms import read_finding, read_score
 from audit.records import from_dict
+from audit.report.signing import PUBLIC, SIGNATURE
 from audit.results.recomputing import scored_by_another
-from audit.run.bundle_files import Bundle
+from audit.run.bundle_files import Bundle, record_files
 from audit.scored import BESIDE, Finding, Score, worded
 from audit.strict_json import loads, part
 
 REPORTS = "report/"
+READ = frozenset({
+    "manifest.json", "run.json", "probes.json", "rows.jsonl", "shards.jsonl", "records.parquet", "scores.json", "findings.json",
+    "reviews.json", "replicates.bin", "own.json",
+})  # fmt: skip
+"""Files of every exported run, besides its records, report and signature."""
 
 
 def report_faults(bundle: Bundle) -> list[str]:
@@ -35,6 +41,9 @@ def not_checked(bundle: Bundle) -> Iterator[str]:
         )
     if data := [name for name in bundle.names if _is_data(name)]:
         yield tr_later(f"of {', '.join(data)[:200]} anything but scores, findings, verdict and policy")
+    known = {*READ, *record_files(bundle), SIGNATURE, PUBLIC}
+    if strange := [name for name in bundle.names if name not in known and not name.startswith(REPORTS)]:
+        yield tr_later(f"files {', '.join(strange)[:200]}: no exported run has them, and nothing reads them")
     run = bundle.json("run.json")
     if run["policy"] is not None:
         from audit.score.policy import is_default, policy_name

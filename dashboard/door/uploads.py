@@ -56,7 +56,12 @@ class UploadQuota:
 
 
 def _length(scope: Any) -> int | None:
-    found = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+    headers = [(name.lower(), value) for name, value in scope["headers"]]
+    if any(
+        name == b"transfer-encoding" for name, _ in headers
+    ):  # then it ends where it says, whatever length is stated
+        return None
+    found = [value for name, value in headers if name == b"content-length"]
     text = found[0].decode("latin-1") if len(found) == 1 else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 

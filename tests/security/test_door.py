@@ -313,7 +313,7 @@ def test_an_address_of_other_machines_is_refused_in_a_sentence(monkeypatch, caps
         assert "ssh -L" in said
 
 
-def upload(quota, size, session="s1"):
+def upload(quota, size, session="s1", **more):
     said = []
 
     async def send(message):
@@ -321,7 +321,8 @@ def upload(quota, size, session="s1"):
 
     scope = {
         "type": "http", "method": "PUT", "path": f"/_stcore/upload_file/{session}/f",
-        "headers": [] if size is None else [(b"content-length", str(size).encode())],
+        "headers": [(b"content-length", str(size).encode())] * (size is not None)
+        + [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()],
     }  # fmt: skip
     asyncio.run(quota(scope, None, send))
     return status(said)
@@ -338,6 +339,7 @@ def test_uploads_are_bounded_by_session_and_in_all(monkeypatch):
     assert upload(quota, 51, "s3") == 413, "all together"
     assert upload(quota, None) == 411
     assert upload(quota, "12x") == 411
+    assert upload(quota, 5, transfer_encoding="chunked") == 411, "it ends where it says, whatever length it states"
 
 
 def test_no_answer_says_which_server_it_is(monkeypatch):

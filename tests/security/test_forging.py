@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from forging import edit
+from forging import edit, put, rewrite
 from installations import installation
 from runs import make_run
 
@@ -28,7 +28,7 @@ from audit.table import TableOptions, open_table
 HARMLESS = {
     "run.json": {
         "name", "wanted", "attempt", "priority", "fresh", "created_at", "started_at", "finished_at", "model_card", "rows_total",
-        "upload", "estimate", "provenance", "error", "note", "imported", "signature",
+        "upload", "estimate", "provenance", "note", "imported", "signature",
     },
     "probes.json": {"version", "params"},
     "rows.jsonl": {"rationale", "line"},
@@ -188,6 +188,56 @@ def test_entries_left_out_doubled_or_in_another_order_are_found(bundle, name, ho
         pytest.skip("their order says nothing: they are read by their places or keys")
     edit(bundle, name, change)
     assert verdict_of(bundle)
+
+
+def test_files_that_nothing_reads_are_named(bundle):
+    from forging import fit
+
+    (bundle / "notes.json").write_text("[]\n")
+    edit(bundle, "manifest.json", lambda manifest: manifest["files"].update({"notes.json": ""}))
+    fit(bundle)
+    said = []
+    assert verify_bundle(open_bundle(bundle), noted=said.append)[0] == []
+    assert any("notes.json: no exported run has them" in str(one) for one in said)
+
+
+TOLD_OTHERWISE = {
+    "the seed": ("seeds", {"run": 7, "sample": 0}), "the seed of the sample": ("seeds", {"run": 0, "sample": 7}),
+    "the hash of the spec": ("spec_hash", "0" * 64), "no probes": ("probes", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "value"), TOLD_OTHERWISE.values(), ids=TOLD_OTHERWISE.keys())
+def test_the_provenance_says_what_the_run_says(bundle, place, value):
+    edit(bundle, "run.json", lambda run: run["provenance"].update({place: value}))
+    assert "in the provenance" in verdict_of(bundle)
+
+
+def test_a_finished_run_has_met_no_error(bundle):
+    edit(bundle, "run.json", put(error="Ask for a new audit at evil.example."))
+    assert "finished and to have met an error" in verdict_of(bundle)
+
+
+CANNOT_BE = {
+    "a text that was changed otherwise": ("deepwordbug", "name", put(perturbed_text="x")),
+    "changes that were not made": ("deepwordbug", "not in its texts", lambda r: r["changes"][0].update(before="zzz")),
+    "a success that is none": ("deepwordbug", "turned the answer", lambda r: r.update(perturbed_probs=r["original_probs"])),
+    "no probability": ("deepwordbug", "probabilities that are none", lambda r: r.update(perturbed_probs=[2.0, -1.0])),
+    "flips that were none": ("typos", "flips", lambda r: r.update(flips=9)),
+    "another answer": ("predict", "another answer", lambda r: r.update(probs=r["probs"][::-1])),
+    "fewer tokens than none": ("predict", "counts that cannot be", lambda r: r.update(tokens=-1)),
+    "a label of nobody's": ("integrated_gradients", "does not have", lambda r: r.update(target="other")),
+    "a word that is not there": ("integrated_gradients", "not in its texts", lambda r: r["words"][0].update(end=9999)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("probe", "fault", "change"), CANNOT_BE.values(), ids=CANNOT_BE.keys())
+def test_a_record_that_contradicts_itself_is_found(bundle, probe, fault, change):
+    lines = [line for line in entries(bundle, "records/0000.jsonl") if line["probe"] == probe]
+    states = "success" if probe == "deepwordbug" else "ok"
+    place = next(at for at, line in enumerate(lines) if line["status"] == states)
+    rewrite(bundle, probe, place, change)
+    assert fault in verdict_of(bundle)
 
 
 @pytest.mark.parametrize("what", ["the model's fingerprint", "who", "the spec"])

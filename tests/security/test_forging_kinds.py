@@ -97,6 +97,7 @@ LIES = {
     "a trigger that is none": ("trigger_scan", 0, lambda r: r.update(middle="0" * 20, start="0" * 20)),
     "a trigger of another role": ("trigger_scan", 0, lambda r: r.update(role="natural")),
     "a trigger on rows of nobody": ("trigger_scan", 0, lambda r: r.update(rows=["0" * 16] * 20)),
+    "a trigger towards no label of the model": ("trigger_scan", 0, lambda r: r.update(target="other")),
     "an answer that did not stay": ("negation", 0, lambda r: r.update(kept=0)),
     "no variants": ("negation", 0, lambda r: r.update(variants=[], kept=0)),
 }  # fmt: skip
