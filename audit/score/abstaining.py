@@ -87,7 +87,7 @@ def abstaining(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     confidence = rows["confidence"].to_numpy(dtype=np.float64)
     wrong = (rows["correct"] == 0).to_numpy(dtype=bool)
     for wanted in WANTED:
-        where = Slice(error_at_most=f"{wanted:g}")
+        where = Slice(error_at_most=str(wanted))
         if len(rows) < fewest(wanted):
             if len(rows) and wanted == WANTED[-1]:
                 yield absent(
