@@ -27,7 +27,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 _LATER = frozenset(
     {
         "group_selection_rate", "group_precision", "selection_ratio", "equalised_odds_difference",
-        "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc", "slice_gap",
+        "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc", "slice_gap", "answered_share",
+        "set_size", "set_coverage",
     }
 )  # fmt: skip
 """Scores that are taken of the rows of any run and were not taken before."""

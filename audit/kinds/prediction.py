@@ -28,6 +28,8 @@ PREDICTION = Kind(
         Part(16, "audit.score.group_rates:group_rates"),
         Part(17, "audit.score.group_auc:group_auc"),
         Part(20, "audit.score.weak.slices:weak_slices"),
+        Part(21, "audit.score.abstaining:abstaining"),
+        Part(22, "audit.score.conformal:conformal"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     facts={
@@ -39,6 +41,7 @@ PREDICTION = Kind(
     chapters=(
         Part(3, "audit.report.chapters.performance:PERFORMANCE"),
         Part(4, "audit.report.chapters.calibration:CALIBRATION"),
+        Part(4, "audit.report.chapters.confidence:CONFIDENCE"),
         Part(5, "audit.report.chapters.classes:CLASSES"),
         Part(5, "audit.report.chapters.weak:WEAK"),
     ),

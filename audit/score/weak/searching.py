@@ -8,7 +8,6 @@ chosen ones are tested together: the largest of their statistics against that un
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -25,13 +24,6 @@ ALIKE = 0.7
 BEYOND = 2.0
 """By how many standard errors two marks together must be worse than either."""
 PERMUTATIONS = 2000
-
-
-def halves(content_ids: pd.Series, seed: int) -> Mask:
-    """(n,) which rows belong to the half that is searched: by their content, so that the order of a table does not matter."""
-    bits = content_ids.map(lambda content: int(content[:8], 16) if content else 0).to_numpy(dtype=np.uint64)
-    mixed = (bits ^ np.uint64(seed * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint64(0x9E3779B97F4A7C15)
-    return (mixed >> np.uint64(63)).astype(bool)
 
 
 def statistics(parts: Parts, wrong: Floats) -> Floats:

@@ -14,8 +14,9 @@ from audit.score.frames import Frames
 from audit.score.measurer import Measurer, difference
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.performance import labelled, surest_errors
+from audit.score.splitting import halves
 from audit.score.weak.candidates import Mask, classes, single
-from audit.score.weak.searching import halves, max_t, of_their_own, weakest, with_pairs
+from audit.score.weak.searching import max_t, of_their_own, weakest, with_pairs
 from audit.seeds import row_generator
 
 FEWEST_ROWS = 200

@@ -135,7 +135,7 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
         "note.in_part", "note.in_units", "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
         "note.no_value", "note.none_in_common", "note.none_of_class", "note.several_labels", "note.undefined",
         "note.trigger", "note.trigger_cost", "note.trigger_rows", "note.counted_classes",
-        "note.slice_right", "note.slice_tested",
+        "note.slice_right", "note.slice_tested", "note.promise", "note.no_promise", "note.sets",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one", "note.apart_baseline",
         "note.gone_baseline", "note.no_baseline", "note.own_baseline", "note.than_baseline", "note.another", "note.usual",
         "note.beyond", "note.same_cause", "note.same_cause_more", "note.least_fall", "note.not_to_be_changed",

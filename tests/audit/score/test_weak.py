@@ -13,9 +13,10 @@ from audit.records import Example, Prediction
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.performance import labelled
+from audit.score.splitting import halves
 from audit.score.text_marks import FORMS, TextMarks
 from audit.score.weak.candidates import Parts, classes, single
-from audit.score.weak.searching import halves, max_t, weakest, with_pairs
+from audit.score.weak.searching import max_t, weakest, with_pairs
 from audit.score.weak.slices import weak_slices
 from audit.slices import Slice
 

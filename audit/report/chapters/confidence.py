@@ -1,0 +1,87 @@
+"""When an answer may be trusted: from which confidence on, and which labels it may be where it is not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.language.printable import printable
+from audit.report import naming as w
+from audit.report.blocks import Block, Cell, Column, Section, Table, Text
+from audit.report.caps import Caps
+from audit.report.chapters.chapter import Chapter
+from audit.report.model import Report
+from audit.report.strings import Strings
+from audit.said import Number
+from audit.scored import Score
+
+
+def confidence(report: Report, say: Strings, caps: Caps) -> Section | None:
+    """The chapter, or None where nothing was measured."""
+    answered = [score for score in report.scores if score.name == "answered_share"]
+    covered = [score for score in report.scores if score.name == "set_coverage" and score.value is not None]
+    if not answered and not covered:
+        return None
+    blocks: list[Block] = [*_promises(report, answered, say)]
+    sections = (Section("sets", say("confidence.sets"), tuple(_sets(report, covered, say, caps))),) if covered else ()
+    return Section("confidence", say("confidence.title"), tuple(blocks), sections)
+
+
+def _promises(report: Report, answered: list[Score], say: Strings) -> Iterator[Block]:
+    if not answered:
+        return
+    yield Text(say("confidence.intro"))
+    known = [score for score in answered if score.value is not None]
+    if not known:
+        yield Text(say("confidence.too_few", why=printable(answered[0].note or "", 200)))
+        return
+    columns = (
+        Column(say("confidence.wanted"), "right", 1.2), Column(say("confidence.threshold"), "right", 1.4),
+        Column(say("confidence.answered"), "right", 2.0), Column(say("confidence.errors"), "right", 1.4),
+        Column(say("confidence.n"), "right", 0.8),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(say("confidence.at_most", error=say.numbers.share(float(score.where["error_at_most"] or 0.0))), strong=True),
+            Cell(_share(score, "threshold", say)),
+            Cell(w.with_range(score, say) if score.value else say("confidence.none")),
+            Cell(_share(score, "error", say)), Cell(say.numbers.count(score.n)),
+        )
+        for score in known
+    )  # fmt: skip
+    yield Table(columns, rows, say("confidence.caption", level=say.numbers.level(report.run.level)), small=True)
+
+
+def _sets(report: Report, covered: list[Score], say: Strings, caps: Caps) -> Iterator[Block]:
+    size = report.score("set_size")
+    whole = next((score for score in covered if not score.where), None)
+    if size is not None and size.value is not None and whole is not None:
+        wanted = _number(whole, "wanted")
+        yield Text(
+            say(
+                "confidence.sets_intro", wanted=say.numbers.share(wanted or 0.0), least=_share(whole, "least", say),
+                size=w.with_range(size, say), held=w.with_range(whole, say),
+            )
+        )  # fmt: skip
+    of_classes = sorted((s for s in covered if s.where), key=lambda s: (s.value or 0.0, s.key))[: caps.classes]
+    if of_classes:
+        columns = (
+            Column(say("confidence.label"), width=3), Column(say("confidence.held"), "right", 2), Column(say("confidence.n"), "right", 0.8),
+        )  # fmt: skip
+        rows = tuple(
+            (Cell(printable(s.where["label"] or "", 80)), Cell(w.with_range(s, say)), Cell(say.numbers.count(s.n)))
+            for s in of_classes
+        )
+        yield Table(columns, rows, say("confidence.sets_caption"), small=True)
+
+
+def _number(score: Score, name: str) -> float | None:
+    found = next((note.values[name] for note in score.notes if name in note.values), None)
+    return found.value if isinstance(found, Number) else None
+
+
+def _share(score: Score, name: str, say: Strings) -> str:
+    found = _number(score, name)
+    return say.numbers.none if found is None else say.numbers.share(found)
+
+
+CONFIDENCE = Chapter("confidence", confidence, on="performance")
