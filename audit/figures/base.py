@@ -188,6 +188,7 @@ def dots(
     *,
     name: str = "",
     symbol: str = "circle",
+    size: int = 0,
     value: str = "value",
 ) -> go.Scatter:
     """Dots with horizontal interval bars, one per line of a table with columns `value`, low, high (and row_ids).
@@ -195,7 +196,7 @@ def dots(
     Args:
         table: the lines.
         labels: rows of the y axis, escaped; texts: hovers, escaped; keys: what a selection tells.
-        colour: of dots and bars; name: in the legend, escaped; symbol: plotly's marker symbol.
+        colour: of dots and bars; name: in the legend, escaped; symbol: plotly's marker symbol; size: of a dot, else the usual.
         value: the column of the values.
     """
     return go.Scatter(
@@ -203,7 +204,13 @@ def dots(
         y=list(labels),
         mode="markers",
         name=name,
-        marker={"color": colour, "size": SIZES["marker"] + 1, "symbol": symbol},
+        cliponaxis=False,
+        marker={
+            "color": colour,
+            "size": size or SIZES["marker"] + 1,
+            "symbol": symbol,
+            "line": {"width": 2 if "open" in symbol else 0},
+        },
         error_x=bars(column(table, value), column(table, "low"), column(table, "high"), colour),
         hovertext=list(texts),
         hoverinfo="text",

@@ -176,6 +176,7 @@ def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
             x=[x for x, _ in marked],
             y=[label for _, label in marked],
             mode="markers",
+            cliponaxis=False,
             marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": theme.muted}},
             hoverinfo="text",
             hovertext=[tr("threshold {value}", value=numbers().setting(x, unit)) for x, _ in marked],

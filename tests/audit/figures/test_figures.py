@@ -373,3 +373,17 @@ def test_the_rows_of_a_long_list_stand_closer_and_no_longer_list_is_lower():
     heights = [list_height(rows) for rows in range(1, 60)]
     assert heights[LONG] - 72 < heights[LONG - 1] / LONG * (LONG + 1)
     assert heights[9] <= 322  # the ten changes of a standard audit
+
+
+def test_dots_at_the_ends_of_an_axis_are_whole_and_two_on_one_place_are_both_seen():
+    lines = [("pwws", kind, 1.0, 0.9, 1.0, 40) for kind in ("raw", "valid")]
+    figure = attacks.success_rates(pd.DataFrame(lines, columns=["probe", "kind", "value", "low", "high", "n"]))
+    assert all(trace.cliponaxis is False for trace in figure.data)
+    ring, dot = figure.data
+    assert ring.marker.symbol.endswith("open")
+    assert ring.marker.size > dot.marker.size
+    bins = pd.DataFrame(
+        [(0, 0.9, 1.0, 0.5, 1.0, 0.8, 1.0, 10)],
+        columns=["bin", "confidence", "accuracy", "low", "high", "from", "to", "n"],
+    )
+    assert predictions.reliability(bins).data[-1].cliponaxis is False
