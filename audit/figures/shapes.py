@@ -202,6 +202,8 @@ def columns(
         axes.set_ylim(0, None)
         if percent:
             axes.yaxis.set_major_formatter(_percent_tick)
+        else:
+            axes.yaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         _frame(axes, grid="y")

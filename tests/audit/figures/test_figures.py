@@ -387,3 +387,9 @@ def test_dots_at_the_ends_of_an_axis_are_whole_and_two_on_one_place_are_both_see
         columns=["bin", "confidence", "accuracy", "low", "high", "from", "to", "n"],
     )
     assert predictions.reliability(bins).data[-1].cliponaxis is False
+
+
+def test_few_rows_are_counted_in_whole_rows():
+    table = pd.DataFrame([(1, 5, 3, 0), (5, 9, 2, 1)], columns=["from", "to", "rows", "truncated"])
+    assert contents.lengths(table).layout.yaxis.dtick == 1
+    assert contents.lengths(table.assign(rows=[40, 90])).layout.yaxis.dtick is None
