@@ -304,7 +304,8 @@ def _percent_tick(value: float, _: int) -> str:
 
 def _wrapped(label: str, width: int = 34) -> str:
     """A label over several lines where it is long, whole unless it needs more than `LINES`: names that begin alike stay apart."""
-    rest, lines = plain(label), []
+    rest = plain(label)
+    lines: list[str] = []
     while len(rest) > width and len(lines) < LINES - 1:
         end = max((place + 1 for place in range(width) if rest[place] in " _-/:,."), default=width)
         lines.append(rest[:end].rstrip(" "))

@@ -165,10 +165,10 @@ def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
     bars.first.wait_for(timeout=PATIENCE)
     bars.first.scroll_into_view_if_needed()
     shows(page, "Adversarial examples")
-    assert page.get_by_text("rows selected in the chart").count() == 0
+    assert page.get_by_text("rows picked in the chart").count() == 0
     spot = next(box for bar in bars.all() if (box := bar.bounding_box()) and box["height"] > 12)
     page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] - 5)
-    shows(page, "rows selected in the chart")
+    shows(page, "rows picked in the chart")
 
 
 def test_a_model_is_registered_tried_and_removed(new_site, page):
