@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from audit.figures.labels import folded
 from audit.language.numbers import SHARES, numbers
 from audit.language.palette import bar_colour, kind_of
 from audit.language.printable import FONTS, plain
@@ -303,14 +304,7 @@ def _percent_tick(value: float, _: int) -> str:
 
 
 def _wrapped(label: str, width: int = 34) -> str:
-    """A label over several lines where it is long, whole unless it needs more than `LINES`: names that begin alike stay apart."""
-    rest = plain(label)
-    lines: list[str] = []
-    while len(rest) > width and len(lines) < LINES - 1:
-        end = max((place + 1 for place in range(width) if rest[place] in " _-/:,."), default=width)
-        lines.append(rest[:end].rstrip(" "))
-        rest = rest[end:].lstrip(" ")
-    return "\n".join([*lines, rest if len(rest) <= width else f"{rest[: width - 1]}…"])
+    return "\n".join(folded(plain(label), width, LINES))
 
 
 def _row(labels: Sequence[str], single: float) -> float:

@@ -108,9 +108,9 @@ def pick_list(key: str, points: Sequence[Point], places: Sequence[int]) -> None:
     listed, name = f"{key}-pick", name_of(key, points)
     shown = places[0] if len(places) == 1 else NONE
     st.session_state[listed] = shown
-    several = tr_n("{n} point picked", "{n} points picked", len(places)) if places else tr("Rows behind a point")
+    several = tr_n("{n} point picked", "{n} points picked", len(places)) if places else tr("Pick one")
     st.selectbox(
-        tr("Point of the chart"), [NONE, *range(len(points))], key=listed, label_visibility="collapsed", width=260,
+        tr("Point of the chart"), [NONE, *range(len(points))], key=listed, label_visibility="collapsed", width=115,
         format_func=lambda place: several if place == NONE else points[place].said[:120], on_change=changed,
         args=(listed, shown, lambda place: _pick(name, () if place == NONE else (place,))),
     )  # fmt: skip

@@ -393,3 +393,15 @@ def test_few_rows_are_counted_in_whole_rows():
     table = pd.DataFrame([(1, 5, 3, 0), (5, 9, 2, 1)], columns=["from", "to", "rows", "truncated"])
     assert contents.lengths(table).layout.yaxis.dtick == 1
     assert contents.lengths(table.assign(rows=[40, 90])).layout.yaxis.dtick is None
+
+
+def test_scores_whose_names_begin_alike_are_told_apart():
+    names = [f"cisgender people over transgender people: {label}" for label in ("hatespeech", "normal", "offensive")]
+    table = pd.DataFrame(
+        [(name, 0.3, 0.2, 0.4, 10, "share") for name in names], columns=["label", "value", "low", "high", "n", "unit"]
+    )
+    figure = scores.score_intervals(table)
+    shown = [label for trace in figure.data for label in trace.y]
+    assert sorted(label.replace("<br>", " ") for label in shown) == sorted(names)
+    alone = scores.score_intervals(table.assign(label=["a", "b", "c"]))
+    assert figure.layout.height > alone.layout.height
