@@ -74,6 +74,7 @@ class Theme:
             "zerolinecolor": self.grid,
             "linecolor": self.grid,
             "automargin": True,
+            "ticklabelstandoff": 5,  # half of a dot that stands at the axis' end
             "title": {"standoff": 10, "font": {"size": SIZES["text"]}},
         }
         return {

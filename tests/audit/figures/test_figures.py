@@ -9,7 +9,7 @@ from simulated import simulated_run
 
 from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
 from audit.figures.base import LONG, empty, hover, list_height, said
-from audit.figures.theme import DARK, LIGHT
+from audit.figures.theme import DARK, LIGHT, SIZES
 from audit.language.numbers import numbers
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
@@ -379,6 +379,7 @@ def test_dots_at_the_ends_of_an_axis_are_whole_and_two_on_one_place_are_both_see
     lines = [("pwws", kind, 1.0, 0.9, 1.0, 40) for kind in ("raw", "valid")]
     figure = attacks.success_rates(pd.DataFrame(lines, columns=["probe", "kind", "value", "low", "high", "n"]))
     assert all(trace.cliponaxis is False for trace in figure.data)
+    assert figure.layout.yaxis.ticklabelstandoff >= (SIZES["marker"] + 1) // 2, "a dot at 0 lies on no letter"
     ring, dot = figure.data
     assert ring.marker.symbol.endswith("open")
     assert ring.marker.size > dot.marker.size
