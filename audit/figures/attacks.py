@@ -149,9 +149,9 @@ def success_rates(table: pd.DataFrame, *, judged: bool = False, theme: Theme = L
     by_rule = tr("Of the rows attacked, with intervals; which changes are valid a rule says, nobody has judged")
     told = tr("Of the rows attacked, with intervals; valid as people judged") if judged else by_rule
     figure = chart(title, told, theme=theme, height=list_height(len(order)), legend=True)
-    for kind, name, colour, symbol in (
-        ("raw", tr("any change"), 1, "circle"),
-        ("valid", tr("valid changes"), 0, "diamond"),
+    for kind, name, colour, symbol, size in (
+        ("raw", tr("any change"), 1, "circle-open", SIZES["marker"] + 7),  # a ring: seen where both are the same
+        ("valid", tr("valid changes"), 0, "diamond", SIZES["marker"] + 1),
     ):
         part = table[table["kind"] == kind]
         lines = lines_of(part)
@@ -165,7 +165,8 @@ def success_rates(table: pd.DataFrame, *, judged: bool = False, theme: Theme = L
             )
             for label, line in zip(labels, lines, strict=True)
         ]
-        figure.add_trace(dots(part, labels, texts, part["probe"], theme.colour(colour), name=name, symbol=symbol))
+        ink = theme.colour(colour)
+        figure.add_trace(dots(part, labels, texts, part["probe"], ink, name=name, symbol=symbol, size=size))
     figure.update_xaxes(
         title_text=tr("success rate (share of rows attacked)"), tickformat=TICKS["share"], range=[-0.01, 1.01]
     )
@@ -222,6 +223,7 @@ def budget_curve(
                 x=part["budget"],
                 y=part["accuracy"],
                 mode="lines+markers",
+                cliponaxis=False,
                 name=label,
                 legendgroup=label,
                 line={"color": colour, "width": SIZES["line"], "shape": "hv", "dash": _DASHES[number % len(_DASHES)]},

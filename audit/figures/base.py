@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from audit.figures.labels import folded
 from audit.figures.theme import LIGHT, SIZES, Theme
 from audit.language.numbers import numbers
 from audit.language.sentences import how_many
@@ -97,9 +98,13 @@ def rows_range(rows: int) -> list[float]:
     return [-0.7, rows - 0.3]
 
 
-def list_height(rows: int, *, extra: int = 72) -> int:
-    """Height in pixels of a chart with so many rows one below the other; those of a long list stand closer."""
-    return extra + SIZES["dense_row" if rows > LONG else "row"] * max(rows, 3)
+def list_height(rows: int, *, extra: int = 72, labels: Sequence[str] = ()) -> int:
+    """Height in pixels of a chart with so many rows one below the other; those of a long list stand closer.
+
+    Rows whose labels have a second line are as high as that needs.
+    """
+    high = "folded_row" if any("<br>" in label for label in labels) else "dense_row" if rows > LONG else "row"
+    return extra + SIZES[high] * max(rows, 3)
 
 
 def escaped(text: object) -> str:
@@ -111,6 +116,11 @@ def short(text: object, limit: int = SHORT) -> str:
     """Escaped text cut to `limit` characters."""
     plain = str(text).replace("\n", " ")
     return escaped(plain if len(plain) <= limit else plain[: limit - 1] + "…")
+
+
+def in_two(text: object, width: int = SHORT) -> str:
+    """Escaped text over two lines where it is longer than `width`: what it ends with tells it from others."""
+    return "<br>".join(escaped(line) for line in folded(str(text).replace("\n", " "), width, 2))
 
 
 def distinct(labels: Iterable[str]) -> list[str]:
@@ -188,6 +198,7 @@ def dots(
     *,
     name: str = "",
     symbol: str = "circle",
+    size: int = 0,
     value: str = "value",
 ) -> go.Scatter:
     """Dots with horizontal interval bars, one per line of a table with columns `value`, low, high (and row_ids).
@@ -195,7 +206,7 @@ def dots(
     Args:
         table: the lines.
         labels: rows of the y axis, escaped; texts: hovers, escaped; keys: what a selection tells.
-        colour: of dots and bars; name: in the legend, escaped; symbol: plotly's marker symbol.
+        colour: of dots and bars; name: in the legend, escaped; symbol: plotly's marker symbol; size: of a dot, else the usual.
         value: the column of the values.
     """
     return go.Scatter(
@@ -203,7 +214,13 @@ def dots(
         y=list(labels),
         mode="markers",
         name=name,
-        marker={"color": colour, "size": SIZES["marker"] + 1, "symbol": symbol},
+        cliponaxis=False,
+        marker={
+            "color": colour,
+            "size": size or SIZES["marker"] + 1,
+            "symbol": symbol,
+            "line": {"width": 2 if "open" in symbol else 0},
+        },
         error_x=bars(column(table, value), column(table, "low"), column(table, "high"), colour),
         hovertext=list(texts),
         hoverinfo="text",

@@ -161,5 +161,6 @@ def lengths(table: pd.DataFrame, *, limit: int | None = None, theme: Theme = LIG
             annotation_text=tr("limit {tokens}", tokens=limit),
         )
     figure.update_xaxes(title_text=tr("length (tokens)"), tickformat=TICKS["count"])
-    figure.update_yaxes(title_text=tr("rows"), tickformat=TICKS["count"])
+    few = table["rows"].max() <= 10  # plotly would mark halves, which are said as the whole number above
+    figure.update_yaxes(title_text=tr("rows"), tickformat=TICKS["count"], dtick=1 if few else None)
     return figure

@@ -227,6 +227,7 @@ def _metric(part: pd.DataFrame, methods: Sequence[str], theme: Theme) -> list[go
             x=[line["floor"], line["ceiling"]],
             y=[label, label],
             mode="lines+markers",
+            cliponaxis=False,
             hoverinfo="text",
             line={"color": theme.grid, "width": 8},
             marker={

@@ -16,6 +16,7 @@ from audit.figures.base import (
     empty,
     escaped,
     hover,
+    in_two,
     lines_of,
     list_height,
     rows_range,
@@ -82,7 +83,8 @@ def score_intervals(table: pd.DataFrame, *, title: str = "", axis: str = "", the
         figure.update_xaxes(title_text=axis or axis_title(unit), tickformat=TICKS.get(unit), row=row, col=1)
         figure.update_yaxes(type="category", range=rows_range(len(part)), row=row, col=1)
     style_panels(figure, theme)
-    figure.update_layout(height=list_height(sum(sizes), extra=44 + 60 * len(units)))
+    labels = [in_two(label) for label in table["label"]]
+    figure.update_layout(height=list_height(sum(sizes), extra=44 + 60 * len(units), labels=labels))
     return figure
 
 
@@ -122,8 +124,8 @@ def run_differences(
         lines=len(lines),
     )
     scale = 100.0 if str(lines[0].get("unit")) in SHARES else 1.0
-    figure = chart(title, told, theme=theme, height=list_height(len(lines)))
-    labels = distinct([short(line["label"], 54) for line in lines])
+    labels = distinct([in_two(line["label"], 54) for line in lines])
+    figure = chart(title, told, theme=theme, height=list_height(len(lines), labels=labels))
     for label, line in zip(labels, lines, strict=True):
         verdict = "INCONCLUSIVE" if line["better"] is None else "PASS" if line["better"] else "FAIL"
         figure.add_trace(
@@ -155,7 +157,7 @@ def _scaled(line: Mapping[str, Any], scale: float) -> dict[str, Any]:
 def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
     """The dots of one unit, coloured by verdict, then the thresholds."""
     lines = lines_of(part)
-    labels = distinct([short(line["label"]) for line in lines])
+    labels = distinct([in_two(line["label"]) for line in lines])
     for label, line in zip(labels, lines, strict=True):
         verdict = str(line.get("verdict") or "")
         yield dots(
@@ -176,6 +178,7 @@ def _dots(part: pd.DataFrame, unit: str, theme: Theme) -> Iterable[go.Scatter]:
             x=[x for x, _ in marked],
             y=[label for _, label in marked],
             mode="markers",
+            cliponaxis=False,
             marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": theme.muted}},
             hoverinfo="text",
             hovertext=[tr("threshold {value}", value=numbers().setting(x, unit)) for x, _ in marked],

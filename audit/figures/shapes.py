@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from audit.figures.labels import folded
 from audit.language.numbers import SHARES, numbers
 from audit.language.palette import bar_colour, kind_of
 from audit.language.printable import FONTS, plain
@@ -27,6 +28,11 @@ DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 WIDTH = 6.6
 """Inches: the width of a line of text on the page."""
+
+LINE = 0.13
+"""Inches: the height of a line of a label."""
+LINES = 3
+"""Of a label, at most."""
 
 _lock = threading.Lock()
 
@@ -64,7 +70,8 @@ def dots(
     zero: bool = False,
 ) -> str:
     """One line per value: a dot with its range, the number at the right; `zero` draws an upright line at 0."""
-    with _figure(max(1.0, 0.28 * len(lines) + 0.55)) as (figure, axes):
+    names = [_wrapped(line.label) for line in lines]
+    with _figure(max(1.0, _row(names, 0.28) * len(lines) + 0.55)) as (figure, axes):
         places = np.arange(len(lines))[::-1]
         if zero:
             axes.axvline(0.0, color=INK, lw=0.8)
@@ -75,9 +82,10 @@ def dots(
             axes.plot([line.value], [place], "o", ms=5.5, mfc=face, mec=BLUE, mew=1.2, clip_on=False, zorder=3)
             text = line.note or numbers().number(line.value, "share" if percent else "ratio")
             axes.annotate(
-                text, (1.01, place), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=7.5, color=INK
-            )
-        axes.set_yticks(places, [_short(line.label) for line in lines])
+                text, (1.0, place), (7, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+                ha="left", fontsize=7.5, color=INK,
+            )  # fmt: skip
+        axes.set_yticks(places, names)
         axes.set_ylim(-0.6, len(lines) - 0.4)
         axes.set_xlim(low, high)
         if percent:
@@ -99,7 +107,7 @@ def curves(lines: Sequence[Steps], *, x: str, y: str) -> str:
             axes.fill_between(budgets, ends[1], ends[2], step="post", color=color, alpha=0.13, lw=0)
             axes.step(
                 budgets, ends[0], where="post", color=color, lw=1.7, ls=DASHES[number % len(DASHES)],
-                marker=MARKERS[number % len(MARKERS)], ms=4, markevery=max(1, len(budgets) // 12), label=_short(line.label),
+                marker=MARKERS[number % len(MARKERS)], ms=4, markevery=max(1, len(budgets) // 12), label=_wrapped(line.label),
             )  # fmt: skip
         axes.set_xlim(0, most * 1.04)
         axes.set_ylim(0, 1)
@@ -133,7 +141,8 @@ def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y:
 
 def bars(lines: Sequence[Dot], *, axis: str, unit: str) -> str:
     """Bars from zero with their ranges, blue towards the class, orange against it; `unit` is that of attributions."""
-    with _figure(max(1.0, 0.24 * len(lines) + 0.6), width=3.25) as (figure, axes):
+    names = [_wrapped(line.label, 18) for line in lines]
+    with _figure(max(1.0, _row(names, 0.24) * len(lines) + 0.6), width=3.25) as (figure, axes):
         places = np.arange(len(lines))[::-1]
         for place, line in zip(places, lines, strict=True):
             color = bar_colour(kind_of(line.value, unit))
@@ -144,7 +153,7 @@ def bars(lines: Sequence[Dot], *, axis: str, unit: str) -> str:
                 line.note, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=GREY
             )
         axes.axvline(0, color=INK, lw=0.8)
-        axes.set_yticks(places, [_short(line.label, 18) for line in lines])
+        axes.set_yticks(places, names)
         axes.set_ylim(-0.6, len(lines) - 0.4)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         if unit in SHARES:
@@ -182,7 +191,7 @@ def columns(
         for number, one in enumerate(series):
             color, heights = SERIES[number % len(SERIES)], np.asarray(one.heights, dtype=float)
             at = places if stacked else places + (number - (len(series) - 1) / 2) * width
-            axes.bar(at, heights, width * 0.94, bottom=under, color=color, alpha=0.62, lw=0, label=_short(one.label))
+            axes.bar(at, heights, width * 0.94, bottom=under, color=color, alpha=0.62, lw=0, label=_wrapped(one.label))
             for place, low, high in zip(at, one.low, one.high, strict=False):
                 if low is not None and high is not None:
                     axes.plot([place, place], [low, high], color=INK, lw=1.1, solid_capstyle="butt")
@@ -190,10 +199,12 @@ def columns(
         if level is not None:
             axes.axhline(level, color=INK, lw=0.9, ls=(0, (4, 3)))
         step = -(-len(names) // 16)  # so many names stand beside each other without touching
-        axes.set_xticks(places[::step], [_short(name, 16) for name in names[::step]])
+        axes.set_xticks(places[::step], [_wrapped(name, 16) for name in names[::step]])
         axes.set_ylim(0, None)
         if percent:
             axes.yaxis.set_major_formatter(_percent_tick)
+        else:
+            axes.yaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         _frame(axes, grid="y")
@@ -204,9 +215,10 @@ def columns(
 
 def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: str, y: str) -> str:
     """Confusion matrix, (k, k): darker is a larger share of the true class; counts are written in."""
-    size = len(labels)
+    size, many = len(labels), len(labels) > 8
     side = matrix_side(size)
-    with _figure(side * 0.8, width=side) as (figure, axes):
+    names = [_wrapped(label, 26 if many else 22) for label in labels]
+    with _figure(max(side * 0.8, _row(names, 0.2) * size + 1.2), width=side) as (figure, axes):
         axes.imshow(shares, cmap=_blues(), vmin=0.0, vmax=1.0, aspect="auto")
         if size <= 12:
             for row in range(size):
@@ -221,11 +233,10 @@ def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: 
                         fontsize=7.5,
                         color=color,
                     )
-        short = [_short(label, 16) for label in labels]
-        turned = size > 4 or max(len(s) for s in short) > 9
-        axes.set_xticks(range(size), short, rotation=40 if turned else 0, ha="right" if turned else "center")
-        axes.set_yticks(range(size), short)
-        axes.tick_params(length=0)
+        turn = 90 if many or "\n" in "".join(names) else 40 if size > 4 or max(map(len, names)) > 9 else 0
+        axes.set_xticks(range(size), names, rotation=turn, ha="right" if turn == 40 else "center")
+        axes.set_yticks(range(size), names)
+        axes.tick_params(length=0, labelsize=6.5 if many else 7.5)
         for spine in axes.spines.values():
             spine.set_visible(False)
         axes.set_xticks(np.arange(-0.5, size), minor=True)
@@ -292,9 +303,13 @@ def _percent_tick(value: float, _: int) -> str:
     return numbers().setting(value)
 
 
-def _short(label: str, limit: int = 34) -> str:
-    text = plain(label)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+def _wrapped(label: str, width: int = 34) -> str:
+    return "\n".join(folded(plain(label), width, LINES))
+
+
+def _row(labels: Sequence[str], single: float) -> float:
+    """How high a row of such labels is, in inches; `single` where each is one line."""
+    return max(single, 0.08 + LINE * max((label.count("\n") + 1 for label in labels), default=1))
 
 
 def _svg(figure: Any) -> str:

@@ -13,9 +13,10 @@ from audit.language.palette import DIVERGING, PAPER, VERDICTS, Mode, contrast, r
 FONT = "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans SC', system-ui, sans-serif"
 
 SIZES: Mapping[str, int] = MappingProxyType(
-    {"text": 13, "small": 11, "marker": 9, "line": 2, "row": 30, "dense_row": 25, "least_height": 162}
+    {"text": 13, "small": 11, "marker": 9, "line": 2, "row": 30, "dense_row": 25, "folded_row": 36, "least_height": 162}
 )
-"""Font sizes, marker and line sizes, height of a row of a list and of a long one, least height of a chart; all in pixels."""
+"""Font sizes, marker and line sizes, height of a row of a list, of a long one and of one with labels of two lines, least
+height of a chart; all in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Theme:
             "zerolinecolor": self.grid,
             "linecolor": self.grid,
             "automargin": True,
+            "ticklabelstandoff": 5,  # half of a dot that stands at the axis' end
             "title": {"standoff": 10, "font": {"size": SIZES["text"]}},
         }
         return {

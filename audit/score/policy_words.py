@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from audit.language.numbers import numbers
 from audit.language.probes import for_each
+from audit.language.saying import word
+from audit.language.sentences import sentences
 from audit.language.translating import tr, tr_later
+from audit.said import BOTH, Said
 from audit.score.definitions import define
 from audit.score.policy import Check, Policy
-from audit.score.wildcards import ANY
+from audit.score.wildcards import ANY, wild_slice
 from audit.score.wording import display_name, title_said
+from audit.slices import GROUP, Slice
 from models.names import short
 
 SETS = {"attacks": tr_later("over all attacks"), "perturbations": tr_later("over all harmless changes")}
+WORDED = ("feature", "change")
+"""Columns whose values have words of their own."""
 LONGEST = 80
 """Characters of a name."""
 
@@ -59,5 +65,29 @@ def subject(check: Check) -> str:
     if check.slice == ANY:
         parts.append(tr("for each part of the rows"))
     elif check.slice:
-        parts.append(tr("of the rows with {slice}", slice=short(str(check.slice), LONGEST)))
+        parts += _part(check.slice)
     return ", ".join(parts)
+
+
+def _part(wanted: str | Slice) -> list[str]:
+    """The rows that are meant: columns with a value of their own by name, those that stand for any at the end."""
+    if isinstance(wanted, str) and not wild_slice(wanted):
+        return [tr("of the rows with {slice}", slice=short(wanted, LONGEST))]
+    columns = wanted.items() if isinstance(wanted, Slice) else [_split(part) for part in wanted.split(",")]
+    own = [(column, value) for column, value in columns if isinstance(wanted, Slice) or ANY not in (column, value)]
+    any_of = tuple(column.removeprefix(GROUP) for column, value in columns if (column, value) not in own)
+    said = ", ".join(_named(column.removeprefix(GROUP), value) for column, value in own)
+    each = tr("for each {columns}", columns=short(word(Said(BOTH, {"parts": any_of})), LONGEST)) if any_of else ""
+    return [part for part in (short(said, LONGEST), each) if part]
+
+
+def _split(part: str) -> tuple[str, str | None]:
+    """A column and its value as a policy writes them; a name without one is the column as a whole, `group:*` any group."""
+    column, equals, value = part.partition("=")
+    return (tr("group"), ANY) if column == f"{GROUP}{ANY}" else (column, value if equals else None)
+
+
+def _named(column: str, value: str | None) -> str:
+    key = f"{column}.{value}"
+    known = column in WORDED and key in sentences()
+    return column if value is None else f"{column}: {word(Said(key)) if known else value}"

@@ -112,7 +112,7 @@ def worst_case(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
             usual_worst_attack(named),
         ),
         evidence=about["row_id"][~standing],
-        context={"set": list(kept)},
+        context={"set": list(kept), **({"stand": "answer"} if stand_in else {})},
     )
 
 

@@ -26,12 +26,14 @@ _CODES: Mapping[tuple[str, str], str] = {
     ("judge", "rule"): "finding.part.by_rule",
     ("judge", "people"): "finding.part.by_people",
     ("outcome", "answer"): "finding.part.answer",
+    ("stand", "answer"): "finding.part.keep_answer",
 }
 """What measures say of themselves by a word of the context."""
 _UNTOLD: Mapping[str, Value] = {
     "decisions": Said("finding.part.decisions"),
     "judge": Said("finding.part.by_rule"),
     "each": Said("finding.part.some"),
+    "stand": Said("finding.part.stay_right"),
     "variants": Said("finding.part.changes"),
 }
 """What stands for a name where a measure of an earlier version does not give it."""

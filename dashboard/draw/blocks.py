@@ -32,6 +32,8 @@ A_LINE = 4
 TONES = {"good": "green", "bad": "red", "open": "orange", "muted": "gray", "": "gray"}
 NATIVE = (Cards, Figure, FindingBox)
 """Blocks that are drawn by widgets."""
+KEYED = ("attacks", "success", "words_changed", "flips")
+"""Figures whose points are attacks or changes: to pick one chooses it in the browser beneath."""
 LONG = 8
 """A table with more lines than this scrolls in a box of its own."""
 WIDE = 4
@@ -124,7 +126,8 @@ class _Drawn:
         spec, alone = block.spec, beside is None
         self.picked[spec.kept or spec.kind] = show_chart(
             self._chart(block) if alone else beside, key, alt=block.alt, data=bare(self._table(block)), about=block.about,
-            select=True, caption=block.caption if alone else "", picture=partial(picture, spec, language(), block.printed),
+            select=True, keyed=spec.kind in KEYED, caption=block.caption if alone else "",
+            picture=partial(picture, spec, language(), block.printed),
         )  # fmt: skip
 
     def _finding(self, block: FindingBox) -> None:

@@ -13,9 +13,10 @@ from audit.figures.base import said
 from audit.language.translating import language, tr
 from audit.report.picture import picture
 from dashboard.draw.cards import definition
+from dashboard.draw.chart_picks import PICK, clicked, marked, name_of, pick_list, points_of, read
 from dashboard.draw.plots import Drawn, bare
 from dashboard.page.export import MIME_XLSX, frame_csv, frame_xlsx
-from dashboard.page.state import as_now
+from dashboard.page.state import as_now, parameter
 from dashboard.page.text import escaped, plain
 
 
@@ -36,6 +37,7 @@ def show_chart(
     data: pd.DataFrame | None = None,
     about: str = "",
     select: bool = False,
+    keyed: bool = False,
     caption: str = "",
     picture: Callable[[], bytes] | None = None,
 ) -> list[dict[str, Any]]:
@@ -47,20 +49,25 @@ def show_chart(
         alt: what is seen, for screen readers.
         data: the table behind it, for the download.
         about: key of the definition behind the info icon.
-        select: let a click or a selection rerun the page.
+        select: let points be picked, by a click, a box or from a list; the address holds them. Where no rows stand behind any, there is
+            nothing to pick, unless a point is a choice by its key (`keyed`).
         caption: plain text beside the buttons.
         picture: draws it as a PNG on white, for the download.
 
     Returns:
-        The selected points (`customdata`, `x`, `y` ...); empty without a selection.
+        The picked points, each with its `customdata`; empty without any.
     """
     if figure is None:
         return []
     _titled(figure)
     config = {"displaylogo": False, "displayModeBar": False}  # its tool bar lies over titles, on touch screens always
-    selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if select else {}
-    event: Any = st.plotly_chart(
-        figure, theme=None, key=key, config=config, alt=alt, on_select="rerun" if select else "ignore",
+    points = points_of(figure) if select else []
+    selectable = any(keyed or point.rows for point in points)
+    places = read(parameter(PICK), name_of(key, points), len(points)) if selectable else ()
+    marked(figure, points, places)
+    selecting: dict[str, Any] = {"selection_mode": ("points", "box")} if selectable else {}
+    st.plotly_chart(
+        figure, theme=None, key=key, config=config, alt=alt, on_select=partial(clicked, key, points) if selectable else "ignore",
         **selecting,
     )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -74,9 +81,11 @@ def show_chart(
                 tr("Image"), as_now(picture), f"{key}.png", "image/png", key=f"{key}-image", on_click="ignore",
                 icon=":material/image:", type="tertiary", help=tr("The chart as a PNG picture on white."),
             )  # fmt: skip
+        if selectable:
+            pick_list(key, points, places)
         if caption:
             st.caption(plain(caption, 1000))
-    return list(event.selection.points) if select and event else []
+    return [{"customdata": points[place].data} for place in places]
 
 
 def _titled(figure: Any) -> None:
@@ -140,7 +149,9 @@ def latest(picks: Mapping[str, Pick], key: str) -> tuple[Pick, bool]:
         picks: the charts by name with their selections.
         key: where the selections of the last run are kept in the session.
     """
-    before, last = st.session_state.get(key, ({}, ""))
+    if key not in st.session_state:  # a reload or a link: the address has the choices that followed from what is picked
+        st.session_state[key] = (dict(picks), next((name for name, pick in picks.items() if pick != NOTHING), ""))
+    before, last = st.session_state[key]
     changed = [name for name, pick in picks.items() if pick != before.get(name, NOTHING)]
     last = changed[-1] if changed else last
     st.session_state[key] = (dict(picks), last)

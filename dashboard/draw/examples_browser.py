@@ -77,8 +77,8 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...], *
     )  # fmt: skip
     if picked:
         said = tr_n(
-            "Only the {n} row selected in the chart; double-click the chart to undo.",
-            "Only the {n} rows selected in the chart; double-click the chart to undo.",
+            "Only the {n} row picked in the chart.",
+            "Only the {n} rows picked in the chart.",
             len(picked),
         )
         st.caption(said)

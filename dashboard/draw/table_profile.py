@@ -38,15 +38,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=CARD, help=about_it)
         answer = _truncated(found, upload, model)
     show_languages(about["languages"], about["scripts"], about["languages_of"])
-    left, right = st.columns(2)
-    if about["labels"]:
-        with left:
-            drawn = typed_labels_chart(about["labels"], about["unlabelled"])
-            show_drawn(drawn, "labels", alt=tr("Rows of each label"), about="label_share")
-    if answer is not None and answer.done and answer.result:
-        with right:
-            drawn = token_lengths_chart(answer.result["tokens"], answer.result["kept"])
-            show_drawn(drawn, "lengths", alt=tr("Lengths of the texts in tokens"), about="truncated_share")
+    _charts(about, answer.result if answer is not None and answer.done else None)
     if found["conflicts"]:
         title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
         with st.expander(title):
@@ -64,6 +56,22 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             heads = {"text": tr("Text"), "lines": tr("Lines")}
             st.dataframe(pd.DataFrame(lines), hide_index=True, key="duplicates", column_config=heads,
                          alt=tr("Duplicate rows with their lines"))  # fmt: skip
+
+
+def _charts(about: Mapping[str, Any], lengths: Mapping[str, Any] | None) -> None:
+    """Labels beside lengths, each over the whole width where the other is not there."""
+    if about["labels"] and lengths:
+        left, right = st.columns(2)
+    else:
+        left = right = st.container()
+    if about["labels"]:
+        with left:
+            drawn = typed_labels_chart(about["labels"], about["unlabelled"])
+            show_drawn(drawn, "labels", alt=tr("Rows of each label"), about="label_share")
+    if lengths:
+        with right:
+            drawn = token_lengths_chart(lengths["tokens"], lengths["kept"])
+            show_drawn(drawn, "lengths", alt=tr("Lengths of the texts in tokens"), about="truncated_share")
 
 
 def _where(labels: Mapping[str, Sequence[int]]) -> str:

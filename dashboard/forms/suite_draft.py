@@ -49,8 +49,8 @@ def write_test(into: str) -> None:
     with left:
         draft = _fields()
     with right:
-        if _preview(draft):
-            _kept_in(draft, into if into in own else "", list(own))
+        ready = _preview(draft)
+        _kept_in(draft, into if into in own else "", list(own), ready=ready)
 
 
 def _fields() -> Draft:
@@ -144,8 +144,11 @@ def _preview(draft: Draft) -> bool:
     return True
 
 
-def _kept_in(draft: Draft, into: str, own: list[str]) -> None:
-    """Where it goes, and the buttons that keep it there or take it out."""
+def _kept_in(draft: Draft, into: str, own: list[str], *, ready: bool) -> None:
+    """Where it goes, and, of what is `ready`, the buttons that keep it there or take it out.
+
+    The fields stay while something is amiss: the browser forgets what was typed into those that go.
+    """
     choices = ["", *own]
     chosen = st.selectbox(
         tr("Keep it in"), choices, choices.index(into) if into in choices else 0, key="draft-into",
@@ -155,6 +158,8 @@ def _kept_in(draft: Draft, into: str, own: list[str]) -> None:
     language = "" if chosen else st.text_input(
         tr("Language"), key="draft-language", max_chars=12, placeholder=tr("For example: en"), help=tr("A code; may be left out")
     ).strip()  # fmt: skip
+    if not ready:
+        return
     try:
         text = _text(draft, chosen, name or draft.name, language)
     except AuditError as error:

@@ -37,6 +37,8 @@ DOING = {
     "scoring": tr_later("scoring, {share}"),
 }
 """What an active run is doing, and how much of it is done."""
+_STARTED = "worker-started"
+"""What became of starting a worker: the banner is redrawn without the page around it, and has to say so itself."""
 
 
 def before(title: str, sections: Mapping[str, str]) -> None:
@@ -117,8 +119,14 @@ def _activity() -> None:
         st.caption(plain(signed(run.verdict, of_run(run.verdict))))
 
 
+@st.fragment(run_every=5)
+@safe
 def no_worker_banner(*, first: bool = True) -> None:
-    """Say that nothing will be computed, and offer to start a worker; `first`: that is what the page is about then."""
+    """Say that nothing will be computed, and offer to start a worker; `first`: that is what the page is about then.
+
+    A page that is open when its last worker dies says so as well, and one whose worker has started says so no longer.
+    """
+    show_notice(_STARTED)
     if store().worker_alive:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="no-worker"):
@@ -128,7 +136,7 @@ def no_worker_banner(*, first: bool = True) -> None:
         )  # fmt: skip
         st.button(
             tr("Start a worker"), type="primary" if first else "secondary", icon=":material/play_arrow:", key="start-worker",
-            on_click=act, args=(_start_worker, tr("The worker is starting; it takes a few seconds.")),
+            on_click=act, args=(_start_worker, tr("The worker is starting; it takes a few seconds."), _STARTED),
         )  # fmt: skip
 
 

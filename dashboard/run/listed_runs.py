@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from audit.actions import owning, runs
+from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.language.verdicts import of_run
 from audit.language.verdicts import state as state_words
@@ -91,13 +92,10 @@ def _line(run: Mapping[str, Any], kept: Retention, *, several: bool) -> None:
 
 def _facts(run: Mapping[str, Any], kept: Retention) -> list[str]:
     """What a line says of a run beside its name. Markdown."""
-    done = (
-        tr_n("{done} of {n} part", "{done} of {n} parts", int(run["shards"]), done=int(run["shards_done"]))
-        if run["shards"]
-        else tr("not planned yet")
-    )
     said = [plain(run["model"], 30), plain(run["table_name"], 40)]
-    said += [] if run["status"] == "finished" else [done]
+    if run["status"] != "finished":  # the run's page and the side bar say the same
+        done = numbers().share(store().progress(run["id"]).share)
+        said.append(tr("{share} done", share=done) if run["shards"] else tr("not planned yet"))
     said.append(when(run["created_at"]))
     if note := kept.note(run):
         said.append(told_again(note))

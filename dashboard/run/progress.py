@@ -39,15 +39,21 @@ def in_words(progress: Progress) -> str:
     if progress.waiting:
         parts.append(tr("waiting"))
     elif progress.status == "running":
-        left = tr("about {time} left", time=duration(progress.eta))
-        parts.append(tr("estimating the time") if progress.eta is None else left)
-        if not progress.workers:
-            parts.append(tr("stopped: no worker is running"))
+        parts.append(_left(progress))
     if progress.errors:
         parts.append(tr_n("{n} error", "{n} errors", progress.errors))
     if progress.shards_reused:
         parts.append(tr("{reused} of {n} parts reused", reused=progress.shards_reused, n=progress.shards))
     return ", ".join(parts)
+
+
+def _left(progress: Progress) -> str:
+    """How long a run still takes; that nobody works on it, where nobody does."""
+    if not progress.workers:
+        return tr("stopped: no worker is running")
+    if progress.eta is None:
+        return tr("estimating the time")
+    return tr("about {time} left", time=duration(progress.eta))
 
 
 def probe_states(progress: Progress) -> dict[str, str]:
@@ -85,9 +91,10 @@ def probe_progress(progress: Progress) -> None:
             continue
         bar.progress(min(1.0, probe.rows_done / probe.rows) if probe.rows else 0.0)
         parts = [tr("{done} of {n}", done=probe.rows_done, n=probe.rows)]
-        if probe.rate and probe.status == "running":
+        going = progress.status == "running" and progress.workers
+        if probe.rate and probe.status == "running" and going:
             parts.append(_rate(probe.rate))
-        if probe.eta and progress.status == "running":
+        if probe.eta and going:
             parts.append(tr("{time} left", time=duration(probe.eta)))
         if probe.errors:
             parts.append(f":red[{tr_n('{n} error', '{n} errors', probe.errors)}]")

@@ -126,8 +126,8 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
     if picked:
         st.caption(
             tr_n(
-                "{n} row selected in the chart; double-click it to undo.",
-                "{n} rows selected in the chart; double-click it to undo.",
+                "{n} row picked in the chart.",
+                "{n} rows picked in the chart.",
                 len(picked),
             )
         )

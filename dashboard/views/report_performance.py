@@ -65,8 +65,8 @@ def _rows(run: Run, where: RecordFilter, label: str | None = None, predicted: st
     total = store().count_records(run.id, where)
     st.caption(
         tr_n(
-            "{n} row in the selection; double-click the chart to undo.",
-            "{n} rows in the selection; double-click the chart to undo.",
+            "{n} row picked in the chart.",
+            "{n} rows picked in the chart.",
             total,
         )
     )

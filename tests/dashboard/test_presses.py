@@ -161,6 +161,7 @@ def test_every_box_that_does_something_asks_whether_another_choice_was_made():
         for found in re.findall(r"on_change=(\w+)", path.read_text(encoding="utf-8"))
     }
     assert used == {
+        ("chart_picks.py", "changed"),
         ("column_form.py", "changed"),
         ("labels.py", "changed"),
         ("report_judged.py", "changed"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pages import check, seen
 from runs import make_run
+
+from audit.language.numbers import numbers
 
 
 def keys(test):
@@ -163,3 +167,12 @@ def test_a_worker_that_ended_says_so_without_a_time(app, store):
     assert "process 9" in said
     assert "ended" in said
     assert "2000" not in said
+
+
+def test_a_run_that_nobody_works_on_promises_no_time_and_is_as_far_in_the_list_as_on_its_page(app, store, tmp_path):
+    run = make_run(store, tmp_path, rows=16, status="running", done=0.5)
+    alone = seen(app("runs", run=run.id))
+    assert "stopped: no worker is running" in alone
+    assert not re.search(r"[0-9]+ (s|min|h) left|estimating the time", alone)
+    share = numbers().share(store.progress(run.id).share)
+    assert f"{share} done" in seen(app("runs"))

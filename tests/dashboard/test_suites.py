@@ -152,3 +152,13 @@ def test_a_plain_table_has_its_columns_and_labels_named(app, store):
 def test_what_is_no_suite_is_said_in_a_sentence(app, store, files, said):
     assert said in seen(brought(app, *files))
     assert store.suites() == ()
+
+
+def test_the_name_of_a_suite_stays_while_a_template_is_mended(app):
+    test = app("suites", make="1")
+    test.text_input(key="draft-suite").input("my own").run()
+    field(test, "text_area", "draft-templates").input("The {nothing} was {good}.").run()
+    assert "There is no list of words called 'nothing'" in seen(test)
+    assert [button.key for button in test.button if button.key == "draft-keep"] == []
+    field(test, "text_area", "draft-templates").input("The {thing} was {good}.").run()
+    assert test.text_input(key="draft-suite").value == "my own"

@@ -104,3 +104,16 @@ def test_settings_are_told_in_words():
 def test_every_box_for_a_file_says_beneath_it_what_it_takes(app, page, said):
     """The style hides Streamlit's own line, which is English in every language."""
     assert said in seen(app(page))
+
+
+def charts(labels):
+    from dashboard.draw.table_profile import _charts
+
+    _charts({"labels": labels, "unlabelled": 2}, {"tokens": [3, 4, 9], "kept": [3, 4, 8]})
+
+
+@pytest.mark.parametrize(("labels", "halves"), [({}, 0), ({"good": 1}, 2)])
+def test_a_chart_that_stands_alone_has_the_whole_width(labels, halves):
+    app = AppTest.from_function(charts, args=(labels,), default_timeout=60).run()
+    assert not app.exception
+    assert len(app.columns) == halves

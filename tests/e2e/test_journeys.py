@@ -132,6 +132,17 @@ def test_the_server_is_killed_and_restarted_during_a_run(new_site, page, tmp_pat
     shows(page, "24 rows")
 
 
+def test_an_open_page_says_when_the_last_worker_is_gone_and_has_a_way_out(new_site, page, tmp_path):
+    site = new_site()
+    with site.store() as store:
+        run = make_run(store, tmp_path, rows=16, status="running", done=0.5, name="left alone")
+        store.heartbeat("w-0", host="elsewhere", pid=1, started_at=run.created_at, activity="idle")
+    visit(page, site, f"/runs?run={run.id}")
+    assert page.get_by_test_id("stMain").get_by_text("No worker is running").count() == 0
+    shows(page, "No worker is running")  # no sign of life for 15 seconds; nothing was pressed
+    page.get_by_role("button", name="Start a worker").wait_for(timeout=PATIENCE)
+
+
 def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
     with site.store() as store:
         run = make_run(store, tmp_path, rows=40, seed=33, name="to select in")
@@ -154,10 +165,10 @@ def test_a_selection_in_a_chart_filters_the_examples(site, page, tmp_path):
     bars.first.wait_for(timeout=PATIENCE)
     bars.first.scroll_into_view_if_needed()
     shows(page, "Adversarial examples")
-    assert page.get_by_text("rows selected in the chart").count() == 0
+    assert page.get_by_text("rows picked in the chart").count() == 0
     spot = next(box for bar in bars.all() if (box := bar.bounding_box()) and box["height"] > 12)
     page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] - 5)
-    shows(page, "rows selected in the chart")
+    shows(page, "rows picked in the chart")
 
 
 def test_a_model_is_registered_tried_and_removed(new_site, page):

@@ -168,14 +168,15 @@ def _found_attacks(report: Report, say: Strings) -> Iterator[str]:
         return
     name = "under_attack" if worst.name == "accuracy_under_attack" else "retained"
     yield _beside(say(f"summary.{name}", **w.parts(worst, say), way=way), worst, say)
-    valid = report.score("attack_success_rate_valid", worst.probe)
-    if valid is not None and valid.value is not None and valid.low is not None:
-        judged = any(recipe.reviewed for recipe in report.recipes if recipe.probe == worst.probe)
+    valid = surest(report.scores, "attack_success_rate_valid")  # seldom of the attack that changes most by any means
+    if valid is not None and valid.low is not None:
+        judged = any(recipe.reviewed for recipe in report.recipes if recipe.probe == valid.probe)
         which = f"summary.valid{'_judged' if judged else ''}{'_right' if report.data.labelled else ''}"
-        yield _beside(say(which, **w.parts(valid, say), way=way), valid, say)
+        yield _beside(say(which, **w.parts(valid, say), way=w.way(registered_name(valid), say)), valid, say)
     together = report.score("worst_case_accuracy", "attacks")
     if together is not None and together.value is not None and together.low is not None:
-        yield _beside(say("summary.worst", **w.parts(together, say)), together, say)
+        told = "summary.worst" if report.data.labelled else "summary.worst_retained"
+        yield _beside(say(told, **w.parts(together, say)), together, say)
 
 
 def _beside(told: str, score: Score, say: Strings) -> str:

@@ -18,7 +18,7 @@ from audit.records import to_dict
 from audit.results.judging import judged_by
 from audit.score.policy import POLICIES, PURPOSES, load_policy, parse_policy, policy_from_dict
 from audit.score.policy_file import policy_toml
-from audit.score.policy_words import looked_for, sureness, wanted
+from audit.score.policy_words import looked_for, subject, sureness, wanted
 
 LONG = "ab " * 1_500 + "end"
 LAX = {"version": 1, "name": "lax", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.001}]}
@@ -176,6 +176,22 @@ def test_plain_words():
     )
     assert "at most 5% of audits" in sureness(default)
     assert "more" in sureness(policy_from_dict({"correction": "none"}))
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("change=*,feature=punctuation,label=*", "Recall of a class, feature: Punctuation, for each change and label"),
+        ("change=padding,label=*", "Recall of a class, change: Adding neutral sentences to a text, for each label"),
+        ("group:*", "Recall of a class, for each group"),
+        ("group:channel=*,label=a=b", "Recall of a class, label: a=b, for each channel"),
+        ("label=billing [EU]", "Recall of a class, of the rows with label=billing [EU]"),
+        ({"group:channel": "web", "label": "*"}, "Recall of a class, channel: web, label: *"),
+    ],
+)
+def test_a_part_of_the_rows_is_said_without_the_signs_of_a_file(part, said):
+    policy = policy_from_dict({"check": [{"id": "x", "score": "class_recall", "min": 0.5, "slice": part}]})
+    assert subject(policy.checks[0]) == said
 
 
 text = st.text(min_size=1, max_size=30).filter(lambda t: t.strip() == t)

@@ -9,7 +9,7 @@ from simulated import simulated_run
 
 from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
 from audit.figures.base import LONG, empty, hover, list_height, said
-from audit.figures.theme import DARK, LIGHT
+from audit.figures.theme import DARK, LIGHT, SIZES
 from audit.language.numbers import numbers
 from audit.score.calibration import reliability
 from audit.score.curves import budget_curve, words_changed
@@ -373,3 +373,36 @@ def test_the_rows_of_a_long_list_stand_closer_and_no_longer_list_is_lower():
     heights = [list_height(rows) for rows in range(1, 60)]
     assert heights[LONG] - 72 < heights[LONG - 1] / LONG * (LONG + 1)
     assert heights[9] <= 322  # the ten changes of a standard audit
+
+
+def test_dots_at_the_ends_of_an_axis_are_whole_and_two_on_one_place_are_both_seen():
+    lines = [("pwws", kind, 1.0, 0.9, 1.0, 40) for kind in ("raw", "valid")]
+    figure = attacks.success_rates(pd.DataFrame(lines, columns=["probe", "kind", "value", "low", "high", "n"]))
+    assert all(trace.cliponaxis is False for trace in figure.data)
+    assert figure.layout.yaxis.ticklabelstandoff >= (SIZES["marker"] + 1) // 2, "a dot at 0 lies on no letter"
+    ring, dot = figure.data
+    assert ring.marker.symbol.endswith("open")
+    assert ring.marker.size > dot.marker.size
+    bins = pd.DataFrame(
+        [(0, 0.9, 1.0, 0.5, 1.0, 0.8, 1.0, 10)],
+        columns=["bin", "confidence", "accuracy", "low", "high", "from", "to", "n"],
+    )
+    assert predictions.reliability(bins).data[-1].cliponaxis is False
+
+
+def test_few_rows_are_counted_in_whole_rows():
+    table = pd.DataFrame([(1, 5, 3, 0), (5, 9, 2, 1)], columns=["from", "to", "rows", "truncated"])
+    assert contents.lengths(table).layout.yaxis.dtick == 1
+    assert contents.lengths(table.assign(rows=[40, 90])).layout.yaxis.dtick is None
+
+
+def test_scores_whose_names_begin_alike_are_told_apart():
+    names = [f"cisgender people over transgender people: {label}" for label in ("hatespeech", "normal", "offensive")]
+    table = pd.DataFrame(
+        [(name, 0.3, 0.2, 0.4, 10, "share") for name in names], columns=["label", "value", "low", "high", "n", "unit"]
+    )
+    figure = scores.score_intervals(table)
+    shown = [label for trace in figure.data for label in trace.y]
+    assert sorted(label.replace("<br>", " ") for label in shown) == sorted(names)
+    alone = scores.score_intervals(table.assign(label=["a", "b", "c"]))
+    assert figure.layout.height > alone.layout.height

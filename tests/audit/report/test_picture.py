@@ -12,6 +12,7 @@ import pytest
 from audit.figures import plotly as on_pages
 from audit.figures import svg as on_paper
 from audit.figures.plotly import plotly_figure
+from audit.figures.shapes import _wrapped
 from audit.figures.spec import figure, figure_of
 from audit.figures.svg import svg
 from audit.report.picture import picture
@@ -33,6 +34,28 @@ def test_it_is_a_png_on_white_with_a_margin():
     assert matplotlib.image.imread(io.BytesIO(told), format="png").shape[0] > pixels.shape[0], "the caption is beneath"
     assert picture(SPEC, "en") == bare
     assert svg(SPEC)
+
+
+def test_names_that_begin_alike_stay_apart_on_paper():
+    long = "balance_not_updated_after_cheque_or_cash_deposit"
+    assert _wrapped("card_arrival") == "card_arrival"
+    assert "".join(_wrapped(long, 22).split("\n")) == long
+    scores = [_wrapped(f"Prediction retained under attack: {name}") for name in ("TextFooler", "PWWS")]
+    assert len(set(scores)) == 2
+    assert all(" ".join(said.split()).endswith(name) for said, name in zip(scores, ("TextFooler", "PWWS"), strict=True))
+    assert _wrapped("x" * 500).endswith("…")
+    assert len(_wrapped("x" * 500)) < 110
+
+
+@pytest.mark.parametrize("classes", [3, 20])
+def test_a_matrix_has_whole_names_of_its_classes(classes):
+    """No two of its pictures are alike where names differ at their ends alone."""
+    drawn = set()
+    for ending in ("deposit", "payment"):
+        labels = tuple(f"balance_not_updated_{n}_after_cheque_or_cash_{ending}" for n in range(classes))
+        table = pd.DataFrame([(labels[0], labels[1], 2, 1.0)], columns=["true", "predicted", "rows", "share"])
+        drawn.add(svg(figure_of("confusion", table, labels=labels, x="predicted", y="true")))
+    assert len(drawn) == 2
 
 
 TABLES = {

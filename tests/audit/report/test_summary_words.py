@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sample_run import RUNS
 
 from audit.language.printable import printable
@@ -11,6 +13,7 @@ from audit.report.caps import CAPS
 from audit.report.chapters.summary import _word, summary
 from audit.report.model import WordFacts
 from audit.report.strings import strings
+from audit.results.headline import worst_attack
 
 
 def test_a_word_that_speaks_against_a_class_is_not_said_to_move_towards_it():
@@ -59,6 +62,19 @@ def test_what_was_found_tells_a_pattern_from_a_check_that_is_not_met(store):
             assert (pattern if finding.decides else plain) not in found
             told.append(pattern in found)
     assert any(told), "no run shows a pattern among what was found"
+
+
+def test_harmless_changes_are_told_of_the_attack_that_turns_most_by_them(store):
+    """An attack that turns most answers by any change may do so by changes that no rule lets pass."""
+    say, report = strings("en"), build_report(store, RUNS["reviews"])
+    assert worst_attack(report.scores).probe == "deepwordbug"
+    told = {("attack_success_rate_valid", "textfooler"): {"value": 0.8, "low": 0.7, "high": 0.9}}
+    scores = [replace(score, **told.get((score.name, score.probe), {})) for score in report.scores]
+    sections = summary(replace(report, scores=tuple(scores)), say, CAPS["full"]).sections
+    found = [item for s in sections if s.id == "summary-found" for block in s.blocks for item in block.items]
+    valid = next(item for item in found if item.startswith("Counting only changes"))
+    assert "80.0%" in valid
+    assert valid.endswith("by swapping words for similar ones.")
 
 
 def test_no_subject_is_named_twice_in_what_to_do(store):
