@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
 import numpy as np
@@ -88,7 +88,8 @@ def confusion(table: pd.DataFrame, labels: Sequence[str], *, theme: Theme = LIGH
                 ygap=1 if classes <= 30 else 0,
             )
         )
-    figure.add_trace(_cells(table, labels, named, cell, theme, worst_share))
+    for trace in _cells(table, labels, named, cell, theme, worst_share):
+        figure.add_trace(trace)
     axis = {"type": "category", "tickfont": {"size": SIZES["small"]}, "showgrid": False}
     if few:  # of more classes plotly leaves out the labels that would overlap
         axis |= {"dtick": 1, "constrain": "domain"}
@@ -254,10 +255,11 @@ def _grids(table: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.n
 
 def _cells(
     table: pd.DataFrame, labels: Sequence[str], named: Sequence[str], cell: int, theme: Theme, worst_share: float
-) -> go.Scatter:
+) -> Iterator[go.Scatter]:
     """An invisible point on every cell that is not empty: heatmaps cannot be selected, points can. Numbers if they fit.
 
-    The numbers are of the colour that can be read on their cell's; `worst_share` has the strongest colour of the errors.
+    The numbers are of the colour that can be read on their cell's, and stay so while a cell is picked; `worst_share` has the
+    strongest colour of the errors.
     """
     place = {label: number for number, label in enumerate(labels)}
     lines = [line for line in lines_of(table) if line["true"] in place and line["predicted"] in place]
@@ -271,7 +273,16 @@ def _cells(
         )
         for line in lines
     ]
-    fits = len(labels) <= NUMBERED
+    x, y = ([named[place[line[side]]] for line in lines] for side in ("predicted", "true"))
+    yield go.Scatter(
+        x=x, y=y, mode="markers", marker={"symbol": "square", "size": cell, "opacity": 0, "color": theme.ink}, hovertext=texts,
+        hoverinfo="text",
+        customdata=chosen(
+            [f"{line['true']}|{line['predicted']}" for line in lines], [line.get("row_ids") or () for line in lines]
+        ),
+    )  # fmt: skip
+    if len(labels) > NUMBERED:
+        return
     inks = [
         theme.ink_on(
             theme.on_scale("sequential", line["share"])
@@ -280,16 +291,11 @@ def _cells(
         )
         for line in lines
     ]
-    return go.Scatter(
-        x=[named[place[line["predicted"]]] for line in lines],
-        y=[named[place[line["true"]]] for line in lines],
-        mode="markers+text" if fits else "markers",
-        text=[numbers().count(line["rows"]) for line in lines] if fits else None,
-        textfont={"color": inks, "size": SIZES["text"] if len(labels) <= 12 else SIZES["small"]},
-        marker={"symbol": "square", "size": cell, "opacity": 0, "color": theme.ink},
-        hovertext=texts,
-        hoverinfo="text",
-        customdata=chosen(
-            [f"{line['true']}|{line['predicted']}" for line in lines], [line.get("row_ids") or () for line in lines]
-        ),
-    )
+    size = SIZES["text"] if len(labels) <= 12 else SIZES["small"]
+    for ink in sorted(set(inks)):
+        own = [i for i, one in enumerate(inks) if one == ink]
+        kept = {"textfont": {"color": ink}}
+        yield go.Scatter(
+            x=[x[i] for i in own], y=[y[i] for i in own], mode="text", text=[numbers().count(lines[i]["rows"]) for i in own],
+            textfont={"color": ink, "size": size}, hoverinfo="skip", selected=kept, unselected=kept,
+        )  # fmt: skip

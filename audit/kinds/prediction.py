@@ -41,9 +41,9 @@ PREDICTION = Kind(
     chapters=(
         Part(3, "audit.report.chapters.performance:PERFORMANCE"),
         Part(4, "audit.report.chapters.calibration:CALIBRATION"),
-        Part(4, "audit.report.chapters.confidence:CONFIDENCE"),
         Part(5, "audit.report.chapters.classes:CLASSES"),
         Part(5, "audit.report.chapters.weak:WEAK"),
+        Part(5, "audit.report.chapters.confidence:CONFIDENCE"),
     ),
     always=True,
 )  # fmt: skip

@@ -26,7 +26,7 @@ class Polarity(Resource):
         """The list in the repository."""
         if not OWN.is_file():
             return None
-        note = tr_later(f"{sum(map(len, _read().values()))} words")
+        note = tr_later(f"{sum(map(len, _read().values())):,} words")
         return Found(self.name, "own-list", OWN, False, "1", "WordNet 3.0 License", _hash(), note)
 
     def provide(self, progress: Progress, *, standard: bool) -> Found:

@@ -32,14 +32,14 @@ def check_bundle(bundle: Bundle) -> list[str]:
     manifest = bundle.json(MANIFEST)
     listed: dict[str, str] = manifest["files"]
     outside = (MANIFEST, SIGNATURE, PUBLIC)
-    faults = [tr_later(f"{name} is missing") for name in listed if name not in bundle.names]
+    faults = [tr_later(f"the file {name} is missing") for name in listed if name not in bundle.names]
     faults += [
-        tr_later(f"{name} is not in the manifest")
+        tr_later(f"the file {name} is not in the manifest")
         for name in bundle.names
         if name not in listed and name not in outside
     ]
     faults += [
-        tr_later(f"{name} was changed")
+        tr_later(f"the file {name} was changed")
         for name in listed
         if name in bundle.names and _changed(bundle, name, listed[name])
     ]

@@ -18,6 +18,12 @@ MOST = 10_000
 """Sets of labels that one question to the database names, the most frequent first."""
 
 
+def labelled(run: Run) -> bool:
+    """Whether a run's rows have true labels, as far as is known: before its end it is taken to have some."""
+    scores = store().scores(run.id)
+    return not scores or any(score.name == "accuracy" for score in scores)
+
+
 def choices(run: Run) -> list[str]:
     """What a filter by label offers besides the blank: the labels, and none of them where that is an answer."""
     return [*run.labels, *([NONE] if run.task.several and NONE not in run.labels else [])]

@@ -44,18 +44,20 @@ def draw_chapters(
     return picked
 
 
-def sections(kinds: Collection[str]) -> dict[str, str]:
+def sections(kinds: Collection[str], *, labelled: bool = True) -> dict[str, str]:
     """The sections that chapters name, in their order, each with the title of what a run of these kinds shows there.
 
-    A section is named after every chapter in it that such a run has: "Triggers", "Shortcuts", "Triggers and shortcuts".
+    Those that take true labels alone are left out where there are none.
+
+    A section is named after every chapter in it that such a run has: "Triggers", "Shortcuts", "Triggers, shortcuts".
     """
     say = strings(language())
     unasked = {load(part.path).name for kind in KINDS.values() for part in kind.chapters} - _asked(kinds)
     named: dict[str, list[str]] = {}
     for one in chapters():
-        if one.section and one.name not in unasked:
+        if one.section and one.name not in unasked and (labelled or not one.labelled):
             named.setdefault(one.section, []).append(say.get(f"{one.name}.title", one.name.capitalize()))
-    both = {"triggers": tr("Triggers and shortcuts")}
+    both = {"triggers": tr("Triggers, shortcuts"), "weak": tr("Weak spots")}
     return {name: both.get(name, titles[0]) if len(titles) > 1 else titles[0] for name, titles in named.items()}
 
 

@@ -9,12 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from audit.language.printable import on_screen
+from audit.language.probes import display_name
 from audit.language.translating import language, tr
 from audit.report.blocks import Section
 from audit.report.chapters.compared import CHAPTERS
 from audit.report.compared import Compared, compared
 from audit.report.compared_words import headline
 from audit.report.strings import strings
+from audit.score.wording import title_said
 from audit.stored import Run
 from dashboard.draw.blocks import draw_section
 from dashboard.draw.chart_tables import stamp
@@ -58,6 +60,22 @@ def tests_of(ids: Sequence[str]) -> pd.DataFrame:
     pair = compared(store(), ids).pair
     table = pd.DataFrame(pair.tests if pair is not None else [])
     return table.assign(said=table["said"].map(told_again)) if len(table) else table
+
+
+def scores_of(ids: Sequence[str]) -> pd.DataFrame:
+    """The scores of three runs or more side by side, every number in full: a column for each run."""
+    found = compared(store(), ids)
+    lines = found.several.lines if found.several is not None else ()
+    called = [f"{run.name} ({run.id[:6]})" for run in found.runs]
+    made = [
+        {
+            "score": title_said(line.name), "probe": display_name(line.probe, *line.registered[:1]) if line.probe else "",
+            **dict(zip(called, line.values, strict=True)), "texts": line.n,
+            "best": called[line.best] if line.best is not None else "",
+        }
+        for line in lines
+    ]  # fmt: skip
+    return pd.DataFrame(made, columns=["score", "probe", *called, "texts", "best"])
 
 
 def _stamps(runs: Sequence[Run]) -> str:

@@ -13,7 +13,7 @@ from audit.kinds import all_of, as_a
 from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Run
-from dashboard.draw.answers import choice_words, choices, holding, readable
+from dashboard.draw.answers import choice_words, choices, holding, labelled, readable
 from dashboard.draw.evidence import OUTCOMES, show_attack
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
@@ -59,7 +59,7 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...], *
     part = bound_text(third.text_input, tr("Text contains"), key="contains", icon=":material/search:")
     order = bound(fourth.selectbox, tr("Sort by"), list(SORTS), key="sort", format_func=lambda o: tr(SORTS[o]))
     label = None
-    if len(run.labels) > 1:
+    if len(run.labels) > 1 and labelled(run):
         label = (
             bound(
                 fifth.selectbox,

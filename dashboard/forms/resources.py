@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import streamlit as st
 
 from audit.actions import resources
+from audit.kinds import names
+from audit.language.probes import display_name
 from audit.language.saying import capitalised
 from audit.language.translating import tr
 from audit.resources import listing
@@ -38,7 +41,7 @@ def _states() -> list[tuple[str, dict[str, str], dict[str, str] | None, bool]]:
     return [
         (
             item.kind.name,
-            {"title": item.kind.title, "names": item.kind.wanted_by},
+            {"title": item.kind.title, "names": _named(item.kind.wanted_by)},
             {"variant": item.found.variant, "version": item.found.version, "note": item.found.note}
             if item.found
             else None,
@@ -46,6 +49,12 @@ def _states() -> list[tuple[str, dict[str, str], dict[str, str] | None, bool]]:
         )
         for item in listing()
     ]
+
+
+def _named(wanted_by: str) -> str:
+    """The same with recipes as people write them."""
+    recipes = names("attack")
+    return re.sub(r"[a-z0-9_]+", lambda found: display_name(found[0]) if found[0] in recipes else found[0], wanted_by)
 
 
 def _about(kind: dict[str, str], found: dict[str, str] | None, *, stand_in: bool) -> str:

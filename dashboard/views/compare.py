@@ -9,7 +9,7 @@ import streamlit as st
 from audit.actions import comparisons
 from audit.language.translating import language, tr
 from audit.stored import Run
-from dashboard.draw.compared import compared_sections, tests_of
+from dashboard.draw.compared import compared_sections, scores_of, tests_of
 from dashboard.page.frame import heading
 from dashboard.page.paging import export_button
 from dashboard.page.state import actor, as_now, link
@@ -73,6 +73,9 @@ def _take_away(runs: Sequence[Run], pair: bool) -> None:
     if pair:
         name = f"paired-{'-'.join(ids)}.csv"
         export_button(lambda: tests_of(ids), name, "export-paired", label=tr("Tests as CSV"), plain=True)
+    elif len(ids) > 2:
+        name = f"scores-{stem}.csv"
+        export_button(lambda: scores_of(ids), name, "export-several", label=tr("Scores as CSV"), plain=True)
 
 
 def _address(ids: Sequence[str]) -> str:

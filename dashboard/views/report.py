@@ -12,6 +12,7 @@ from audit.language.translating import tr, tr_later, tr_n
 from audit.score.languages import mismatch_of
 from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
+from dashboard.draw.answers import labelled
 from dashboard.draw.cards import outcome_badge
 from dashboard.draw.chapters import sections
 from dashboard.page.address import bound
@@ -73,7 +74,7 @@ def _titles(run: Run) -> dict[str, str]:
 
 def _others(run: Run) -> dict[str, str]:
     """Sections that chapters name and that have no browsers, with their titles; those of kinds that the run did not ask are left out."""
-    there = sections({probe.kind for probe in store().probes(run.id)})
+    there = sections({probe.kind for probe in store().probes(run.id)}, labelled=labelled(run))
     return {name: title for name, title in there.items() if name not in SECTIONS}
 
 

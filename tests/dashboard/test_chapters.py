@@ -134,5 +134,7 @@ def test_a_folded_section_says_what_it_comes_to_and_is_open_on_paper(app, store,
 def test_a_section_is_named_after_what_the_run_asked():
     assert sections({"trigger"})["triggers"] == "Triggers"
     assert sections({"shortcut"})["triggers"] == sections({"word"})["triggers"] == "Shortcuts"
-    assert sections({"trigger", "word"})["triggers"] == "Triggers and shortcuts"
+    assert sections({"trigger", "word"})["triggers"] == "Triggers, shortcuts"
     assert "triggers" not in sections({"attack"})
+    assert sections({"attack"})["weak"] == "Weak spots"
+    assert "weak" not in sections({"attack"}, labelled=False)

@@ -108,3 +108,15 @@ def test_it_opens_on_two_runs_of_one_table(app, store, tmp_path):
     make_run(store, tmp_path, rows=24, seed=2, name="of another table")
     test = app("compare")
     assert [test.selectbox(key=f"compare-{name}").value for name in ("Before", "After")] == [first, second]
+
+
+def test_scores_of_three_runs_are_a_table_to_take_away(app, ids):
+    from dashboard.draw.compared import scores_of
+
+    table = scores_of(ids[:3])
+    first, second, third = (f"model {i} ({one[:6]})" for i, one in enumerate(ids[:3]))
+    assert list(table.columns) == ["score", "probe", first, second, third, "texts", "best"]
+    attacked = table[(table["score"] == "Accuracy under attack") & (table["probe"] == "TextFooler")].iloc[0]
+    assert attacked["best"] == second
+    assert attacked[second] > attacked[first]
+    assert attacked["texts"] > 0

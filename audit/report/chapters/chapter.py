@@ -21,6 +21,7 @@ class Chapter:
         tell: `(report, say, caps)` -> its blocks, or None where the run has nothing to say about it.
         on: the section of a run's pages that shows it, None for one of its own name, "" for paper alone.
         executive: whether the executive report has it too.
+        labelled: whether it takes true labels: without any it has nothing to say.
         rows: `(results, caps)` -> ids of rows that it shows: `report.chosen` has them under its name, `report.evidence` their
             texts, where it may hold any.
     """
@@ -29,6 +30,7 @@ class Chapter:
     tell: Callable[[Report, Strings, Caps], Section | None]
     on: str | None = None
     executive: bool = False
+    labelled: bool = False
     rows: Callable[[Results, Caps], Iterable[str]] | None = None
 
     @property

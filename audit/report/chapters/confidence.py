@@ -84,4 +84,4 @@ def _share(score: Score, name: str, say: Strings) -> str:
     return say.numbers.none if found is None else say.numbers.share(found)
 
 
-CONFIDENCE = Chapter("confidence", confidence, on="performance")
+CONFIDENCE = Chapter("confidence", confidence, on="weak", labelled=True)

@@ -13,17 +13,19 @@ from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.said import Number, Value
 from audit.score.weak.saying import part_said
+from audit.score.weak.slices import FEWEST_ERRORS, FEWEST_ROWS
 from audit.scored import Score
 
 CHARTED = 10
 
 
 def weak(report: Report, say: Strings, caps: Caps) -> Section | None:
-    """The chapter, or None where no part of the table was judged."""
+    """The chapter, with what is missing where no part of the table was judged; None without labels."""
     del caps
     found = [score for score in report.scores if score.name == "slice_gap" and score.value is not None]
     if not found:
-        return None
+        few = Text(say("weak.too_few", rows=FEWEST_ROWS, errors=FEWEST_ERRORS))
+        return Section("weak", say("weak.title"), (few,)) if report.score("accuracy") is not None else None
     ordered = sorted(found, key=lambda score: (_number(_note(score, "p")), -(score.value or 0.0), score.key))
     first, level = found[0], say.numbers.level(report.run.level)
     blocks: list[Block] = [
@@ -90,4 +92,4 @@ def _share(score: Score, name: str, say: Strings) -> str:
     return say.numbers.none if found is None else say.numbers.share(_number(found))
 
 
-WEAK = Chapter("weak", weak, on="performance")
+WEAK = Chapter("weak", weak, labelled=True)

@@ -36,8 +36,10 @@ def test_the_confusion_of_77_classes_names_every_class_and_fits():
 def test_every_number_in_a_confusion_can_be_read_on_its_cell(theme):
     lines = [("a", "a", 60, 0.7, ()), ("a", "b", 28, 0.28, ()), ("b", "b", 99, 0.99, ()), ("b", "a", 1, 0.01, ())]
     table = pd.DataFrame(lines, columns=["true", "predicted", "rows", "share", "row_ids"])
-    cells = predictions.confusion(table, ["a", "b"], theme=theme).data[-1]
-    inks = dict(zip(cells.text, cells.textfont.color, strict=True))
+    figure = predictions.confusion(table, ["a", "b"], theme=theme)
+    texts = [trace for trace in figure.data if getattr(trace, "mode", "") == "text"]
+    inks = {number: trace.textfont.color for trace in texts for number in trace.text}
+    assert all(trace.unselected.textfont.color == trace.textfont.color for trace in texts)  # while a cell is picked too
     for rows, scale, share in (
         ("60", "sequential", 0.7),
         ("99", "sequential", 0.99),

@@ -89,7 +89,8 @@ def test_parts_come_in_reading_order(laid):
     titles = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
     assert titles == [
         "Summary", "Scope and limits", "Model and data", "Score table", "Findings", "Robustness",
-        "Explanations", "Performance", "Calibration", "Class by class", "Appendix", "Sign-off",
+        "Explanations", "Performance", "Calibration", "Class by class", "Weak spots",
+        "When to trust an answer", "Appendix", "Sign-off",
     ]  # fmt: skip
     text = _text(laid("reviews").pdf)
     place = text.index("How to reproduce")  # past the contents

@@ -24,6 +24,10 @@ def part(inside, rest, p, **where):
     return difference("slice_gap", inside, rest, where=Slice(where), notes=notes).score()
 
 
+def report_score(name):
+    return replace(part((1, 2), (1, 2), 1.0), name=name, where=Slice())
+
+
 @pytest.fixture
 def report(store):
     found = (
@@ -53,5 +57,7 @@ def test_parts_stand_in_words_with_both_shares_and_what_is_sure_first(report):
     assert "the 2 that looked weakest" in said
 
 
-def test_without_parts_there_is_no_chapter(report):
+def test_without_parts_it_says_what_is_missing_and_without_labels_nothing(report):
+    (missing,) = told(replace(report, scores=(report_score("accuracy"),))).blocks
+    assert "from 200 labelled texts on" in missing.text
     assert told(replace(report, scores=())) is None

@@ -77,13 +77,13 @@ def test_every_changed_file_is_named(store, run, tmp_path):
     for name in names:
         data = (out / name).read_bytes()
         (out / name).write_bytes(data + b" ")
-        assert check_bundle(open_bundle(out)) == [f"{name} was changed"]
+        assert check_bundle(open_bundle(out)) == [f"the file {name} was changed"]
         (out / name).write_bytes(data)
     (out / "more.txt").write_text("x")
-    assert check_bundle(open_bundle(out)) == ["more.txt is not in the manifest"]
+    assert check_bundle(open_bundle(out)) == ["the file more.txt is not in the manifest"]
     (out / "more.txt").unlink()
     (out / "rows.jsonl").unlink()
-    assert check_bundle(open_bundle(out)) == ["rows.jsonl is missing"]
+    assert check_bundle(open_bundle(out)) == ["the file rows.jsonl is missing"]
     with pytest.raises(ReportError, match=r"rows\.jsonl is missing"):
         import_run(store, out)
 
