@@ -60,7 +60,8 @@ def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None 
 
 
 SAMPLED = {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0}
-"""The scan for triggers that the standard suite has time for: the whole vocabulary in one carrier, and no phrases grown."""
+"""The scan for triggers that the standard suite has time for: the whole vocabulary in one carrier, and no phrases grown. Its `rows` are
+those that each class is judged by; the scan itself sees all rows of the audit."""
 
 
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
@@ -70,7 +71,7 @@ def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
         _probe("identity", "identity_swaps"),
         _probe("shortcut", "surface", None if whole else 200),
         _probe("word", "words"),
-        _probe("trigger", "trigger_scan", **({} if whole else SAMPLED)),
+        ProbeSpec(kind="trigger", name="trigger_scan", params={} if whole else SAMPLED),
     )
 
 

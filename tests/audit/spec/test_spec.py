@@ -88,6 +88,13 @@ def test_quick_audits_at_most_50_rows_and_every_suite_names_real_probes():
         suite_spec("swift", MODEL, TABLE)
 
 
+@pytest.mark.parametrize("suite", ["standard", "deep"])
+def test_the_scan_for_triggers_sees_every_row_and_judges_by_as_many_as_it_is_told(suite):
+    (scan,) = (probe for probe in suite_spec(suite, MODEL, TABLE).probes if probe.kind == "trigger")
+    assert scan.rows is None
+    assert scan.params.get("rows", 60) >= 30
+
+
 def test_kinds_and_probes_are_left_out_by_name_and_predictions_are_not():
     whole = suite_spec("standard", MODEL, TABLE).probes
     kept = without(whole, ["attack", "explainer", "case"])
