@@ -108,7 +108,9 @@ def _answers(classifier: Classifier) -> dict[str, Any]:
 def _save(
     store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
 ) -> int:
-    read = {"table": {**how_read(table), "language": languages_read(planned, classifier)}}
+    from audit.table.profiling import repeats
+
+    read = {"table": {**how_read(table), "language": languages_read(planned, classifier), "repeats": repeats(table)}}
     if reference is not None:
         read["reference"] = {
             "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),

@@ -110,6 +110,23 @@ def profile(table: AuditTable) -> Profile:
     )
 
 
+def repeats(table: AuditTable) -> dict[str, int]:
+    """What a run keeps of the repeats in its whole table, JSON-ready; see `audit.score.repeats`.
+
+    Returns:
+        rows; repeated: those beyond the first of equal ones (text, pair, label and groups); labelled: rows with a label;
+        conflicting: those of them whose text (with its pair) occurs with more than one label; texts: how many such texts.
+    """
+    members = list(_conflicting(table))
+    return {
+        "rows": len(table),
+        "repeated": len(table) - len(np.unique(table.content_ids)),
+        "labelled": len(table) - table.unlabelled,
+        "conflicting": sum(len(rows) for rows in members),
+        "texts": len(members),
+    }
+
+
 def _step(rows: int, most: int) -> int:
     return max(1, -(-rows // most))
 
