@@ -1,11 +1,11 @@
 """Makes robustness.json: what the bundled models show under every perturbation and the attacks of the suites, on the sample tables.
 
-Usage: python assets/reference/make_robustness.py [--model NAME=FOLDER=TABLE ...]
+Usage: python assets/reference/make_robustness.py [--model NAME=FOLDER=TABLE ...] [--only]
 
 Every perturbation and attack with its defaults, seed 0, 60 rows spread evenly over each table of assets/samples: texts written
 for this project, which none of the models was trained on. The notes of scores set a run's figures beside these, and findings
 that such models show as well rank below those that they do not. `--model` adds another model, kept in a folder: one that was
-hardened, for example.
+hardened (harden.py), for example; with `--only` those that stand in the file stay as they are.
 """
 
 from __future__ import annotations
@@ -38,9 +38,13 @@ def main() -> None:
     """Write the file beside this one."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", action="append", default=[], metavar="NAME=FOLDER=TABLE", help="one more model")
-    more = (said.split("=", 2) for said in parser.parse_args().model)
-    wanted = [*((name, name, table) for name, table in TABLES.items()), *more]
-    models = [_figures(name, place, SAMPLES / table) for name, place, table in wanted]
+    parser.add_argument("--only", action="store_true", help="only the models named; the others stay as they stand")
+    options = parser.parse_args()
+    more = [said.split("=", 2) for said in options.model]
+    own = [] if options.only else [(name, name, table) for name, table in TABLES.items()]
+    fresh = {name: _figures(name, place, SAMPLES / table) for name, place, table in (*own, *more)}
+    kept = json.loads((HERE / "robustness.json").read_text(encoding="utf-8"))["models"] if options.only else []
+    models = [*(one for one in kept if one["model"] not in fresh), *fresh.values()]
     text = json.dumps({"version": 2, "seed": 0, "models": models}, indent=1)
     (HERE / "robustness.json").write_text(text + "\n", encoding="utf-8")
 
