@@ -13,6 +13,7 @@ from audit.report.blocks import Card, Cell, Moment, Tone
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import verdict_of
+from audit.said import Number, Value
 from audit.score.measures import COUNTED
 from audit.score.ranking import usual_values
 from audit.score.wording import display_name, probe_names, title_said
@@ -163,3 +164,20 @@ def score_card(report: Report, score: Score, say: Strings) -> Card:
         verdict=verdict(verdict_) if verdict_ else "",
         about=score.definition,
     )
+
+
+def noted(score: Score, name: str) -> Value | None:
+    """A value that the notes of a score give under a name; None where none does."""
+    return next((note.values[name] for note in score.notes if name in note.values), None)
+
+
+def noted_number(score: Score, name: str) -> float | None:
+    """The same where it is a number."""
+    found = noted(score, name)
+    return found.value if isinstance(found, Number) else float(found) if isinstance(found, int) else None
+
+
+def noted_share(score: Score, name: str, say: Strings) -> str:
+    """The same as a share, in words."""
+    found = noted_number(score, name)
+    return say.numbers.none if found is None else say.numbers.share(found)

@@ -11,7 +11,6 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.said import Number
 from audit.scored import Score
 
 
@@ -42,9 +41,9 @@ def _promises(report: Report, answered: list[Score], say: Strings) -> Iterator[B
     rows = tuple(
         (
             Cell(say("confidence.at_most", error=say.numbers.share(float(score.where["error_at_most"] or 0.0))), strong=True),
-            Cell(_share(score, "threshold", say)),
+            Cell(w.noted_share(score, "threshold", say)),
             Cell(w.with_range(score, say) if score.value else say("confidence.none")),
-            Cell(_share(score, "error", say)), Cell(say.numbers.count(score.n)),
+            Cell(w.noted_share(score, "error", say)), Cell(say.numbers.count(score.n)),
         )
         for score in known
     )  # fmt: skip
@@ -55,10 +54,10 @@ def _sets(report: Report, covered: list[Score], say: Strings, caps: Caps) -> Ite
     size = report.score("set_size")
     whole = next((score for score in covered if not score.where), None)
     if size is not None and size.value is not None and whole is not None:
-        wanted = _number(whole, "wanted")
+        wanted = w.noted_number(whole, "wanted")
         yield Text(
             say(
-                "confidence.sets_intro", wanted=say.numbers.share(wanted or 0.0), least=_share(whole, "least", say),
+                "confidence.sets_intro", wanted=say.numbers.share(wanted or 0.0), least=w.noted_share(whole, "least", say),
                 size=w.with_range(size, say), held=w.with_range(whole, say),
             )
         )  # fmt: skip
@@ -72,16 +71,6 @@ def _sets(report: Report, covered: list[Score], say: Strings, caps: Caps) -> Ite
             for s in of_classes
         )
         yield Table(columns, rows, say("confidence.sets_caption"), small=True)
-
-
-def _number(score: Score, name: str) -> float | None:
-    found = next((note.values[name] for note in score.notes if name in note.values), None)
-    return found.value if isinstance(found, Number) else None
-
-
-def _share(score: Score, name: str, say: Strings) -> str:
-    found = _number(score, name)
-    return say.numbers.none if found is None else say.numbers.share(found)
 
 
 CONFIDENCE = Chapter("confidence", confidence, on="weak", labelled=True)

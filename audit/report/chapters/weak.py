@@ -11,7 +11,6 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
-from audit.said import Number, Value
 from audit.score.weak.saying import part_said
 from audit.score.weak.slices import FEWEST_ERRORS, FEWEST_ROWS
 from audit.scored import Score
@@ -26,7 +25,7 @@ def weak(report: Report, say: Strings, caps: Caps) -> Section | None:
     if not found:
         few = Text(say("weak.too_few", rows=FEWEST_ROWS, errors=FEWEST_ERRORS))
         return Section("weak", say("weak.title"), (few,)) if report.score("accuracy") is not None else None
-    ordered = sorted(found, key=lambda score: (_number(_note(score, "p")), -(score.value or 0.0), score.key))
+    ordered = sorted(found, key=lambda score: (_p(score), -(score.value or 0.0), score.key))
     first, level = found[0], say.numbers.level(report.run.level)
     blocks: list[Block] = [
         Text(say("weak.intro")),
@@ -40,9 +39,9 @@ def weak(report: Report, say: Strings, caps: Caps) -> Section | None:
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(_part(score, say), strong=_number(_note(score, "p")) <= 1.0 - report.run.level),
-            Cell(_share(score, "inside", say)), Cell(_share(score, "rest", say)), Cell(w.with_range(score, say)),
-            Cell(say.numbers.number(_number(_note(score, "p")), "p_value")), Cell(say.numbers.count(score.n)),
+            Cell(_part(score, say), strong=_p(score) <= 1.0 - report.run.level),
+            Cell(w.noted_share(score, "inside", say)), Cell(w.noted_share(score, "rest", say)), Cell(w.with_range(score, say)),
+            Cell(say.numbers.number(_p(score), "p_value")), Cell(say.numbers.count(score.n)),
         )
         for score in ordered
     )  # fmt: skip
@@ -74,22 +73,13 @@ def _part(score: Score, say: Strings) -> str:
     return say("weak.rows_of", part=printable(worded(part_said(score.where)), 90))
 
 
-def _note(score: Score, name: str) -> Value | None:
-    """A value that the notes of a score give."""
-    return next((note.values[name] for note in score.notes if name in note.values), None)
+def _p(score: Score) -> float:
+    found = w.noted_number(score, "p")
+    return 1.0 if found is None else found
 
 
 def _count(score: Score, name: str) -> int:
-    return int(_number(_note(score, name)))
-
-
-def _number(value: object) -> float:
-    return float(value.value or 0.0) if isinstance(value, Number) else float(value) if isinstance(value, int) else 1.0
-
-
-def _share(score: Score, name: str, say: Strings) -> str:
-    found = _note(score, name)
-    return say.numbers.none if found is None else say.numbers.share(_number(found))
+    return int(w.noted_number(score, name) or 0)
 
 
 WEAK = Chapter("weak", weak, labelled=True)
