@@ -118,13 +118,15 @@ def measure(store: Store, run: Run) -> Measures:
 
 def measured(results: Results) -> Measures:
     """Everything there is to measure in results; the slow part."""
+    from audit.score.frames import with_marks
     from audit.score.languages import language_measures
     from audit.score.measures import Skipped
     from audit.score.repeats import counted_in_table
     from audit.score.scoring import measure_run
 
     skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in results.probes if p.status == "skipped"]
-    found = measure_run(results.frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+    frames = with_marks(results.frames, results.store.iter_examples(results.run.id))
+    found = measure_run(frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
     found = counted_in_table(found, results.run.provenance)
     return replace(found, measures=(*found.measures, *language_measures(results.run.provenance)))
 

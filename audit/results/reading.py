@@ -153,7 +153,6 @@ class Results:
             examples=self.store.iter_examples(self.run.id),
             weights=weights,
             whole=total is not None and 0 < total <= sum(weights.values()),
-            texts=probes is None,
         )
 
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -83,7 +83,7 @@ class Frames:
         estimates: of the samples, those of their numbers that are scores.
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
         whole: whether `examples` are all the rows there are of the table, not a sample of them.
-        marks: words, lengths and forms of the examples' texts, in their order, where they were asked for.
+        marks: words, lengths and forms of the examples' texts, in their order, see `with_marks`.
     """
 
     task: Task
@@ -166,7 +166,6 @@ def build_frames(
     examples: Iterable[Example] = (),
     weights: Mapping[str, int] | None = None,
     whole: bool = False,
-    texts: bool = False,
 ) -> Frames:
     """Read records once, in any order, into frames.
 
@@ -177,9 +176,8 @@ def build_frames(
         examples: the audited rows in table order. A text listed k times weighs k.
         weights: rows of the table per content id, where `examples` lists each text once.
         whole: whether the examples are all rows of the table.
-        texts: whether words and forms of the examples' texts are wanted (`Frames.marks`).
     """
-    builder = FrameBuilder(task or Label(labels), texts=texts)
+    builder = FrameBuilder(task or Label(labels))
     for example in examples:
         builder.add_example(example)
     for record in records:
@@ -187,13 +185,27 @@ def build_frames(
     return builder.frames(weights, whole=whole)
 
 
+def with_marks(frames: Frames, examples: Iterable[Example]) -> Frames:
+    """The same frames with the marks of their examples' texts; they take a pass over the texts, and few scores need them.
+
+    Args:
+        frames: of a run.
+        examples: its rows, in any order; each that the frames list must be among them.
+    """
+    made, places = TextMarks(), {}
+    for place, example in enumerate(examples):
+        places[example.row_id] = place
+        made.add(example.text, example.pair)
+    order = np.fromiter((places[row] for row in frames.examples["row_id"]), dtype=np.intp, count=len(frames.examples))
+    return replace(frames, marks=made.marks(order))
+
+
 class FrameBuilder:
     """Takes examples and records one by one; use `build_frames` unless they come from several places."""
 
-    def __init__(self, task: Task, *, probabilities: bool = True, texts: bool = False) -> None:
+    def __init__(self, task: Task, *, probabilities: bool = True) -> None:
         """Begin with nothing; without `probabilities`, which are most of a row of many labels, `probs` has no columns."""
         self._task = task
-        self._marks = TextMarks() if texts else None
         self._examples = Columns(_EXAMPLE)
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._estimates: list[Told] = []
@@ -206,8 +218,6 @@ class FrameBuilder:
         key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
         groups = {f"group:{name}": value for name, value in example.groups.items()}
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
-        if self._marks is not None:
-            self._marks.add(example.text, example.pair)
 
     def add(self, record: Record) -> None:
         """Take in one record: `add_<frame>` here says what it is where more is kept of it than rows, else its kind (`Kind.rows`)."""
@@ -223,7 +233,7 @@ class FrameBuilder:
 
     def frames(self, weights: Mapping[str, int] | None = None, *, whole: bool = False) -> Frames:
         """Everything taken in so far; `weights` and `whole` as in `build_frames`."""
-        examples, listed = _settled(self._examples.frame(), None, weights)
+        examples, _ = _settled(self._examples.frame(), None, weights)
         known = examples if len(examples) else None
         about_many = {kind.frame for kind in KINDS.values() if kind.scope == "sample"}
         tables: dict[str, pd.DataFrame] = {}
@@ -246,7 +256,7 @@ class FrameBuilder:
             others={name: table for name, table in tables.items() if name not in Frames.__dataclass_fields__},
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
             whole=whole,
-            marks=self._marks.marks(listed) if self._marks is not None else None,
+            marks=None,
         )
 
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:

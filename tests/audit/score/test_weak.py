@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from audit.records import Example, Prediction
-from audit.score.frames import build_frames
+from audit.score.frames import build_frames, with_marks
 from audit.score.measurer import Measurer
 from audit.score.performance import labelled
 from audit.score.splitting import halves
@@ -39,7 +39,8 @@ def table(n=1200, seed=0, weak=lambda words, groups, label, text: False, share=0
         examples.append(Example(row, text, label=label, groups=groups))
         answers.append(Prediction(row, answer, (0.1, 0.9) if answer == "yes" else (0.9, 0.1), 9, 9, probe="predict"))
     order = range(n) if listed is None else np.random.default_rng(listed).permutation(n)
-    return build_frames(answers, labels=LABELS, examples=[examples[i] for i in order], texts=True)
+    listed_so = [examples[i] for i in order]
+    return with_marks(build_frames(answers, labels=LABELS, examples=listed_so), examples)
 
 
 def found(frames, seed=0):
@@ -125,7 +126,7 @@ def test_halves_are_halves_and_go_by_the_content():
 
 @pytest.mark.parametrize("frames", [
     table(n=150, share=0.2), table(n=300, share=0.0), table(n=300, share=1.0),
-    build_frames([], labels=LABELS, examples=[], texts=True),
+    with_marks(build_frames([], labels=LABELS, examples=[]), []),
 ], ids=["few rows", "no errors", "all wrong", "nothing"])  # fmt: skip
 def test_where_nothing_can_be_said_nothing_is(frames):
     assert found(frames) == []
@@ -134,7 +135,7 @@ def test_where_nothing_can_be_said_nothing_is(frames):
 def test_a_table_without_labels_or_texts_has_no_parts():
     examples = [Example(f"{i:016x}", f"text {i}") for i in range(300)]
     answers = [Prediction(e.row_id, "yes", (0.2, 0.8), 3, 3, probe="predict") for e in examples]
-    assert found(build_frames(answers, labels=LABELS, examples=examples, texts=True)) == []
+    assert found(with_marks(build_frames(answers, labels=LABELS, examples=examples), examples)) == []
     assert table().marks is not None
     assert build_frames(answers, labels=LABELS, examples=examples).marks is None
 
