@@ -24,14 +24,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Parts of sentences in the context of measures, and the words they are now."""
-_LATER = frozenset(
-    {
+_LATER = (
+    frozenset({
         "group_selection_rate", "group_precision", "selection_ratio", "equalised_odds_difference",
-        "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc", "slice_gap", "answered_share",
-        "set_size", "set_coverage",
-    }
+        "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc",
+    }),
+    frozenset({"slice_gap", "answered_share", "set_size", "set_coverage"}),
 )  # fmt: skip
-"""Scores that are taken of the rows of any run and were not taken before."""
+"""Scores that are taken of the rows of any run and were not taken before, those that came together in one set."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
 
 
@@ -98,10 +98,21 @@ def before_label_sets(stored: Mapping[str, Mapping[str, Any]], fresh: dict[str, 
             fresh.pop(name, None)
 
 
-def came_later(score: str, where: Slice) -> bool:
-    """Whether earlier Assays did not take a score of the rows that this one takes: rates of groups, and of two columns together."""
+def came_with(score: str, where: Slice) -> int:
+    """With which of the later additions a score of the rows came, from 1; 0 for one that was always taken.
+
+    Args:
+        score: its name; where: its slice: rates of two columns together came later than those of one.
+    """
     crossed = sum(column.startswith(GROUP) for column in where) > 1
-    return score in _LATER or (score.startswith("group_") and crossed)
+    if score.startswith("group_") and crossed:
+        return 1
+    return next((number for number, names in enumerate(_LATER, 1) if score in names), 0)
+
+
+def came_later(score: str, where: Slice) -> bool:
+    """Whether earlier Assays did not take a score of the rows that this one takes."""
+    return came_with(score, where) > 0
 
 
 def read_pair(score: str, probe: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.kinds import STORED
 from audit.language.translating import tr_later
-from audit.old_forms import before_label_sets, came_later, former_confidence, is_old_record
+from audit.old_forms import before_label_sets, came_with, former_confidence, is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.results.judging import measure
@@ -110,10 +110,9 @@ def _as_scored(measures: Measures, stored: Mapping[str, Any]) -> Measures:
 
 def _as_taken(measures: Measures, stored: Mapping[str, Any], policy: Policy) -> tuple[Measures, int]:
     """The measures without those that came later than the run, and how many these are: it has none, and its policy asks for none."""
-    scores = [(score["name"], Slice(score["where"])) for score in stored.values()]
-    if any(came_later(*one) for one in scores) or any(came_later(check.score, Slice()) for check in policy.checks):
-        return measures, 0
-    kept = tuple(m for m in measures if not came_later(m.name, m.where) or _decides(policy, m))
+    has = {came_with(score["name"], Slice(score["where"])) for score in stored.values()}
+    has |= {came_with(check.score, Slice()) for check in policy.checks} | {0}
+    kept = tuple(m for m in measures if came_with(m.name, m.where) in has or _decides(policy, m))
     return replace(measures, measures=kept), len(measures) - len(kept)
 
 

@@ -37,7 +37,7 @@ def check_record(record: Record, task: Task) -> Iterator[str]:
 def _prediction(record: Prediction, task: Task) -> Iterator[str]:
     yield from _shares((record.probs,), task)
     fits = len(record.probs) == len(task.labels)
-    if fits and _clear(record.probs, task) and record.predicted != task.answer(record.probs):
+    if fits and _clear(record.probs, task) and not task.same(record.predicted or "", task.answer(record.probs)):
         yield tr_later("names another answer than its probabilities give")
     if not 0 <= record.kept <= record.tokens:
         yield tr_later("has counts that cannot be")

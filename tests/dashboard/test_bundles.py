@@ -70,7 +70,7 @@ def test_what_was_changed_is_named(run):
     forged = changed(content, "run.json", lambda data: json.dumps(json.loads(data) | {"verdict": "PASS"}).encode())
     found = bundles.verify_upload(somebody(), forged)
     assert not found["verified"]
-    assert "fault: run.json was changed" in told(found)
+    assert "fault: the file run.json was changed" in told(found)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a zip", b"<script>alert(1)</script>"])

@@ -63,6 +63,8 @@ ALLOWED = {
     ("audit/table/labels.py", "typed != label"): "a label of a table that is spelled otherwise than the model's",
     ("models/training_data.py", "other != label"): "one text twice with other labels in data to train on",
     ("models/card.py", "true == predicted"): "places of labels of what was trained, which has one each",
+    ("audit/score/conformal.py", "truth[~fit] == number"): "rows of a class, to tell how often its sets hold it",
+    ("audit/score/weak/candidates.py", "rows['label'] == label"): "rows of a true class, as a part of the table",
     ("audit/score/label_sets.py", "truth != predicted"): "label by label, of rows taken apart",
     ("audit/explain/rows.py", "found == row.target"): "what is explained, not an answer",
     ("dashboard/draw/answers.py", "label == NONE"): "a choice of a filter",

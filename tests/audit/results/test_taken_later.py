@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from runs import make_run
 
-from audit.old_forms import came_later
+from audit.old_forms import came_later, came_with
 from audit.results.judging import judge
 from audit.results.recomputing import check_scores
 from audit.score.policy import load_policy
@@ -42,6 +42,17 @@ def test_what_came_later_is_told_and_nothing_else_is_wrong(scored):
     told = []
     assert check_scores(store, run.id, noted=told.append) == []
     assert any("scores that this Assay takes besides were not taken then" in line for line in told)
+
+
+def test_what_came_together_is_told_apart_from_what_came_before_it(scored):
+    """A run of last month has the rates of groups and not yet what came after them."""
+    store, run = scored
+    judge(store, run.id, load_policy().to_dict())
+    store.update_run(run.id, provenance=EARLIER)
+    last = max(came_with(score.name, score.where) for score in store.scores(run.id))
+    assert last > 1
+    _leave_out(store, run, lambda score: came_with(score.name, score.where) == last)
+    assert check_scores(store, run.id) == []
 
 
 @pytest.mark.parametrize(
