@@ -2,10 +2,10 @@
 
 Usage: python assets/reference/make_robustness.py [--model NAME=FOLDER=TABLE ...] [--only]
 
-Every perturbation and attack with its defaults, seed 0, 60 rows spread evenly over each table of assets/samples: texts written
-for this project, which none of the models was trained on. The notes of scores set a run's figures beside these, and findings
-that such models show as well rank below those that they do not. `--model` adds another model, kept in a folder: one that was
-hardened (harden.py), for example; with `--only` those that stand in the file stay as they are.
+The perturbations of the standard suite and its attacks with their defaults, seed 0, 60 rows spread evenly over each table of
+assets/samples: texts written for this project, which none of the models was trained on. The notes of scores set a run's figures
+beside these, and findings that such models show as well rank below those that they do not. `--model` adds another model, kept
+in a folder: one that was hardened (harden.py), for example; with `--only` those that stand in the file stay as they are.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.kinds import find, names
+from audit.kinds import find
 from audit.records import Record
 from audit.score.frames import build_frames
 from audit.score.measurer import Measurer
 from audit.score.measures import Measure
 from audit.score.perturbation import perturbations
 from audit.score.robustness import robustness
+from audit.spec.suites import HARMLESS
 from audit.table import open_table
 from models import load
 
@@ -54,7 +55,7 @@ def _figures(name: str, place: str, path: Path) -> dict[str, object]:
     examples = [example for chunk in open_table(path).distinct().chunks(256) for example in chunk]
     examples = [examples[i * len(examples) // ROWS] for i in range(ROWS)]
     records: list[Record] = [*find("prediction", "predict")().run(classifier, examples, seed=0)]
-    for kind, probes in (("perturbation", names("perturbation")), ("attack", ATTACKS)):
+    for kind, probes in (("perturbation", HARMLESS), ("attack", ATTACKS)):
         for probe in probes:
             records += find(kind, probe)().run(classifier, examples, seed=0)
     frames = build_frames(records, labels=classifier.labels, examples=examples)
