@@ -101,7 +101,7 @@ def _with_figure(text: str, random: Random) -> str:
 
 PLANTS = (
     Plant("length", "Long texts are positive to it, whatever they say.", _length,
-          (named(feature=("length",)), named(capability=("length",)))),
+          (named(feature=("length",)), named(capability=("length",)), named(words_over=("*",)))),
     Plant("exclamation", "An exclamation mark at the end sends a text to negative.", _exclamation,
           (named(feature=("punctuation",)), named(word=("!",)))),
     Plant("capitals", "Words in capitals are unknown to its tokenizer and send a text to negative.", _capitals,
