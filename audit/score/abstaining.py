@@ -108,5 +108,5 @@ def abstaining(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
         )  # fmt: skip
         yield measurer.proportion(
             "answered_share", kept, rows["weight"], where=where, notes=notes, evidence=surest_errors(rows[kept]),
-            context={"wanted": wanted, "threshold": None if found is None else found.threshold},
+            context={"error_at_most": wanted, "threshold": None if found is None else found.threshold},
         )  # fmt: skip

@@ -40,7 +40,7 @@ def _promises(report: Report, answered: list[Score], say: Strings) -> Iterator[B
     )  # fmt: skip
     rows = tuple(
         (
-            Cell(say("confidence.at_most", error=say.numbers.share(float(score.where["error_at_most"] or 0.0))), strong=True),
+            Cell(say("confidence.at_most", error=w.noted_share(score, "wanted", say)), strong=True),
             Cell(w.noted_share(score, "threshold", say)),
             Cell(w.with_range(score, say) if score.value else say("confidence.none")),
             Cell(w.noted_share(score, "error", say)), Cell(say.numbers.count(score.n)),

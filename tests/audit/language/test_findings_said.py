@@ -56,7 +56,7 @@ def parts(telling: Telling):
     return telling.title, telling.why, telling.next_step, telling.note
 
 
-PARTS = {"holds", "label", "group", "words_over", "words_upto", *(f"form.{form}" for form in FORMS)}
+PARTS = {"all", "holds", "label", "group", "words_over", "words_upto", *(f"form.{form}" for form in FORMS)}
 """What a part of a table is told by, see `audit.score.weak.saying`."""
 
 

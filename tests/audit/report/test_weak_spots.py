@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sample_run import RUNS
 
+from audit.language.saying import worded
 from audit.report import build_report
 from audit.report.blocks import Figure, Table, Text
 from audit.report.caps import CAPS
@@ -14,6 +15,7 @@ from audit.report.chapters.weak import WEAK
 from audit.report.strings import strings
 from audit.said import Number, Said
 from audit.score.measurer import difference
+from audit.score.weak.saying import part_said
 from audit.slices import Slice
 
 
@@ -61,3 +63,9 @@ def test_without_parts_it_says_what_is_missing_and_without_labels_nothing(report
     (missing,) = told(replace(report, scores=(report_score("accuracy"),))).blocks
     assert "from 200 labelled texts on" in missing.text
     assert told(replace(report, scores=())) is None
+
+
+def test_a_part_that_a_bundle_made_up_is_shown_as_it_stands():
+    for where in ({"words_over": "abc"}, {"form": "no such"}, {"words_upto": "9" * 40}, {"other": "x"}):
+        (column, value), *_ = where.items()
+        assert worded(part_said(Slice(where))) == f"with {column} = {value}"

@@ -9,7 +9,10 @@ from scipy.stats import binom
 from audit.records import Example, Prediction
 from audit.score.abstaining import DOUBT, STARTS, abstaining, fewest, promise
 from audit.score.conformal import conformal, least_likely
+from audit.score.findings import find
 from audit.score.frames import build_frames
+from audit.score.measures import Measures
+from audit.score.policy import policy_from_dict
 from audit.score.scoring import measure_families
 
 LABELS = ("a", "b", "c")
@@ -109,3 +112,17 @@ def test_too_small_a_table_says_how_many_rows_it_takes_and_one_without_labels_no
     assert small["answered_share[error_at_most=0.1]"].value is None
     assert small["answered_share[error_at_most=0.1]"].notes[0].values == {"needed": fewest(0.10), "rows": 20}
     assert measured(frames(300, 3, labelled=False)) == {}
+
+
+def test_a_check_on_trust_is_told_in_whole_sentences():
+    checks = [
+        {"id": "answers", "score": "answered_share", "slice": "error_at_most=0.05", "min": 0.99, "severity": "low"},
+        {"id": "sets", "score": "set_coverage", "min": 0.2, "severity": "low"},
+        {"id": "sets-of-a", "score": "set_coverage", "slice": "label=a", "min": 0.2, "severity": "low"},
+    ]
+    policy = policy_from_dict({"name": "trust", "version": 1, "alpha": 0.05, "check": checks})
+    measures = Measures(tuple(measure_families(frames(900, 1, 0.5), [abstaining, conformal], seed=0)))
+    titles = {finding.score.key: finding.title for finding in find(measures, policy)}
+    assert titles["answered_share[error_at_most=0.05]"].startswith("If at most 5.0% of the answers may be wrong, 0.0%")
+    assert titles["set_coverage"].startswith("In rows of the whole table, ")
+    assert titles["set_coverage[label=a]"].startswith("In rows labelled 'a', ")

@@ -11,7 +11,7 @@ from typing import Any
 from audit.score.definitions import define
 from planting.plant import Plant, Wanted
 
-ACCUSES = ("word", "feature", "identity", "dimension", "capability", "test", "label", "group:")
+ACCUSES = ("word", "holds", "form", "feature", "identity", "dimension", "capability", "test", "label", "group:")
 """Keys of slices that say of something in particular that it is at fault; what a finding without one says is of the model as a whole."""
 
 
