@@ -25,6 +25,7 @@ from audit.errors import UnknownName
 from audit.kinds.attack import ATTACK
 from audit.kinds.behaviour import BEHAVIOUR
 from audit.kinds.direction import DIRECTION
+from audit.kinds.embedding import EMBEDDING
 from audit.kinds.entry import Kind, Part
 from audit.kinds.explainer import EXPLAINER
 from audit.kinds.identity import IDENTITY
@@ -56,6 +57,7 @@ KINDS: dict[str, Kind] = {
         TRIGGER,
         SHORTCUT,
         WORD,
+        EMBEDDING,
     )
 }
 

@@ -26,6 +26,7 @@ from audit.records.base import (
 )
 from audit.records.behaviour import BehaviourOutcome, FailedCase
 from audit.records.direction import DirectionOutcome
+from audit.records.embedding import Embedding
 from audit.records.explainer import Attribution, TokenScore, WordScore
 from audit.records.identity import IdentityOutcome, Mentioned, Version
 from audit.records.perturbation import PerturbationOutcome
@@ -42,6 +43,7 @@ __all__ = [
     "BehaviourOutcome",
     "Change",
     "DirectionOutcome",
+    "Embedding",
     "Estimate",
     "Example",
     "FailedCase",

@@ -19,6 +19,7 @@ attributions   probe, name (of the method), target, unit, value, baseline_value,
 samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
+embeddings     probe, name; `vectors` has the numbers of each
 identities     probe, name, label, before, confidence (of the text as typed), mentions, versions, flips; `versions` has a line
                for each version, see `audit.score.version_rows`
 
@@ -46,13 +47,14 @@ from audit.kinds.explainer import EXPLAINER
 from audit.records import (
     AttackOutcome,
     Attribution,
+    Embedding,
     Estimate,
     Example,
     IdentityOutcome,
     Prediction,
     Record,
 )
-from audit.score.arrays import Columns, Matrix, Spans
+from audit.score.arrays import Columns, Matrix, Spans, Vectors
 from audit.score.record_rows import answer_of, rows_of
 from audit.score.text_marks import Marks, TextMarks
 from audit.score.version_rows import VersionRows, Versions
@@ -84,6 +86,8 @@ class Frames:
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
         whole: whether `examples` are all the rows there are of the table, not a sample of them.
         marks: words, lengths and forms of the examples' texts, in their order, see `with_marks`.
+        vectors: (embeddings, width) where rows lie in the eyes of the model, aligned with the frame `embeddings`; not-a-number on
+            rows with an error.
     """
 
     task: Task
@@ -98,6 +102,7 @@ class Frames:
     estimates: tuple[Told, ...] = ()
     whole: bool = False
     marks: Marks | None = None
+    vectors: NDArray[np.floating] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float16))
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _versions: tuple[VersionRows, NDArray[np.intp]] | None = field(default=None, repr=False)
@@ -210,7 +215,7 @@ class FrameBuilder:
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._estimates: list[Told] = []
         self._probs, self._words, self._changes = Matrix(len(task.labels) * probabilities), Spans(), Spans()
-        self._versions = VersionRows(task)
+        self._versions, self._vectors = VersionRows(task), Vectors()
 
     def add_example(self, example: Example) -> None:
         """Take in one audited row."""
@@ -257,6 +262,7 @@ class FrameBuilder:
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
             whole=whole,
             marks=None,
+            vectors=self._vectors.array()[kept["embeddings"]],
         )
 
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:
@@ -289,6 +295,11 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
+
+    def add_embeddings(self, rows: Columns, r: Embedding) -> None:
+        """What an embedding is in its frame."""
+        self._vectors.add(r.vector, r.scale)
+        rows.add((r.row_id, r.error is not None, r.probe, r.name))
 
     def add_identities(self, rows: Columns, r: IdentityOutcome) -> None:
         """What a text said of other groups is in its frame, and its versions."""

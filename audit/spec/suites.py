@@ -123,6 +123,7 @@ def _standard() -> Suite:
         500,
         (
             _probe("prediction", "predict"),
+            _probe("embedding", "last_layer"),
             _probe("explainer", "integrated_gradients", 200, metrics=METRICS),
             _probe("explainer", "leave_one_out", 200, metrics=METRICS),
             _probe("attack", "deepwordbug"),
@@ -160,6 +161,7 @@ def _deep() -> Suite:
         2000,
         (
             _probe("prediction", "predict"),
+            _probe("embedding", "last_layer"),
             *(_probe("explainer", name, 300, metrics=True) for name in explainers),
             *(_probe("attack", name, 1000) for name in fast),
             *(_probe("attack", name, 200) for name in slow),
