@@ -31,6 +31,7 @@ from audit.kinds.explainer import EXPLAINER
 from audit.kinds.identity import IDENTITY
 from audit.kinds.perturbation import PERTURBATION
 from audit.kinds.prediction import PREDICTION
+from audit.kinds.reference import REFERENCE
 from audit.kinds.sample import SAMPLE
 from audit.kinds.shortcut import SHORTCUT
 from audit.kinds.trigger import TRIGGER
@@ -58,6 +59,7 @@ KINDS: dict[str, Kind] = {
         SHORTCUT,
         WORD,
         EMBEDDING,
+        REFERENCE,
     )
 }
 

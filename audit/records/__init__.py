@@ -31,6 +31,7 @@ from audit.records.explainer import Attribution, TokenScore, WordScore
 from audit.records.identity import IdentityOutcome, Mentioned, Version
 from audit.records.perturbation import PerturbationOutcome
 from audit.records.prediction import Prediction
+from audit.records.reference import ReferenceRows
 from audit.records.sample import Estimate, SampleOutcome
 from audit.records.shortcut import SurfaceEdit, SurfaceOutcome
 from audit.records.trigger import TriggerOutcome
@@ -52,6 +53,7 @@ __all__ = [
     "PerturbationOutcome",
     "Prediction",
     "Record",
+    "ReferenceRows",
     "SampleOutcome",
     "SurfaceEdit",
     "SurfaceOutcome",

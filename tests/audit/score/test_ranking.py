@@ -181,7 +181,10 @@ def test_nothing_is_lost_and_the_order_does_not_depend_on_the_order_they_come_in
 def test_a_word_that_rows_hold_and_a_column_like_a_dimension_of_people_are_one_cause_with_their_own_tests():
     for one, two in (
         (finding("slice_gap", where=Slice(holds="Honestly")), finding("word_beyond", where=Slice(word="honestly"))),
-        (finding("group_gap", where=of_group("Gender")), finding("identity_gap_widest", where=Slice(dimension="gender"))),
+        (
+            finding("group_gap", where=of_group("Gender")),
+            finding("identity_gap_widest", where=Slice(dimension="gender")),
+        ),
     ):
         assert cause_of(one) == cause_of(two) != ()
 
@@ -191,7 +194,9 @@ def test_a_finding_about_a_suite_tells_of_the_tests_that_it_names():
         finding("failing_tests", severity="high", kind="check", probe="s"),
         said=Telling(Said("finding.failing_tests.fail", {"named": "'blame denied', 'not \"bad\"'"})),
     )
-    tests = [finding("behaviour_failure", where=Slice(test=name), severity="high") for name in ("Blame denied", "said twice")]
+    tests = [
+        finding("behaviour_failure", where=Slice(test=name), severity="high") for name in ("Blame denied", "said twice")
+    ]
     told = told_once([*tests, suite])
     assert [one.finding.score.name for one in told] == ["failing_tests", "behaviour_failure"]
     assert [one.score.where["test"] for one in told[0].also] == ["Blame denied"]
