@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "show": "audit.cli.show:show",
     "report": "audit.cli.report:report",
     "diff": "audit.cli.diff:diff",
+    "calibrate": "audit.cli.calibrate:calibrate",
     "export": "audit.cli.move:export",
     "import": "audit.cli.move:import_run",
     "verify": "audit.cli.move:verify",

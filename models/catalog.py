@@ -6,9 +6,12 @@ machine and whatever becomes of the folder; or in place, for whoever asks for th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from models.base import PUBLISHED
@@ -122,6 +125,7 @@ def add(
     note: str = "",
     in_place: bool = False,
     replace: bool = False,
+    card: Mapping[str, Any] | None = None,
 ) -> CatalogEntry:
     """Register a model under a name of its own; of a folder, copies of its files are kept, of an adapter's base too.
 
@@ -139,6 +143,7 @@ def add(
         in_place: keep no copies but the absolute paths of folders, which mean this machine alone; what is changed there
             later is what will be loaded.
         replace: overwrite an entry of that name.
+        card: what the card of the copy says, where that is not what the folder's says.
 
     Raises:
         CatalogError: the name is taken or malformed, or the folder holds no model.
@@ -159,14 +164,16 @@ def add(
     folder = typed_path(path)
     if is_dir(folder) and not in_place:
         files, said = _files_to_keep(folder.resolve(), base, bool(base_sha256))
-        row |= said
+        row |= said if card is None else {**said, "facts": {**said["facts"], "card": fitting(card)}}
     else:
         row |= {"path": _whole(path), "base": _whole(base) if base is not None else None}
         row |= {"machine": this_machine() if _is_local(str(row["path"])) else None}
     learnt = {"labels": list(found) or None, "reads": None if reads is None else list(reads)}
     if learnt := {name: value for name, value in learnt.items() if value is not None}:
         row["facts"] = {**(row["facts"] or {}), **learnt}
-    if not registry().add(row, files, replace=replace):
+    with _own_card(files, card):
+        is_added = registry().add(row, files, replace=replace)
+    if not is_added:
         raise CatalogError(f"A model named '{name}' is registered already; choose another name or remove it first.")
     entry = find_registered(name)
     if entry is None:
@@ -190,6 +197,20 @@ def _files_to_keep(folder: Path, base: str | None, known: bool) -> tuple[dict[st
         files[BASE] = checkpoint_files(under)
         base = under.name
     return files, {"path": None, "base": base, "facts": facts}
+
+
+@contextmanager
+def _own_card(files: dict[str, dict[str, Path]], card: Mapping[str, Any] | None) -> Iterator[None]:
+    """Within the block another card stands among the files that are to be copied: where loading reads it, beside an adapter."""
+    if card is None or MODEL not in files:
+        yield
+        return
+    inside = next((name for name in files[MODEL] if name.endswith("adapter_config.json")), "")
+    with TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as place:
+        path = Path(place) / "card.json"
+        path.write_text(json.dumps(dict(card), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        files[MODEL][f"{inside.removesuffix('adapter_config.json')}card.json"] = path
+        yield
 
 
 def _folder_of_base(adapter: Path, base: str | None, known: bool) -> Path | None:

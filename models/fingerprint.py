@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.files import ordinary, read_json
+
+if TYPE_CHECKING:
+    from models.scaling import Scaling
 
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json",
@@ -19,7 +22,13 @@ VOCABULARIES = tuple(name for name in TOKENIZER_FILES if name not in NOT_VOCABUL
 VOLATILE = {"_name_or_path", "transformers_version", "id2label", "label2id", "torch_dtype", "dtype", "architectures"}
 
 
-def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str, thresholds: Sequence[float] = ()) -> str:
+def fingerprint(
+    folders: Iterable[Path],
+    labels: Sequence[str],
+    head: str,
+    thresholds: Sequence[float] = (),
+    scaling: Scaling | None = None,
+) -> str:
     """Hash every weight, tokenizer and config file of `folders` (an adapter and its base, or one folder).
 
     Args:
@@ -27,6 +36,7 @@ def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str, thres
         labels: label names in the head's order.
         head: the kind of head.
         thresholds: of the labels of a multi-label head, where they are not all 0.5.
+        scaling: of its logits, where they are scaled.
 
     Returns:
         64 hex characters.
@@ -34,6 +44,8 @@ def fingerprint(folders: Iterable[Path], labels: Sequence[str], head: str, thres
     answers: dict[str, Any] = {"labels": list(labels), "head": head}
     if thresholds:
         answers["thresholds"] = list(thresholds)
+    if scaling is not None:
+        answers["scaling"] = scaling.to_dict()
     total = hashlib.sha256(json.dumps(answers).encode())
     for folder in folders:
         for path in sorted(folder.iterdir()):

@@ -32,6 +32,7 @@ from models.engine import LONGEST_EXPORTED, Engine, TorchEngine
 from models.errors import ROW_TOO_LARGE, DeviceError
 from models.features import FeatureEngine, LastLayer, last_layer
 from models.limits import longest_input
+from models.scaling import Scaling
 from models.state import State
 from models.substitution import is_table, look_up, substituted
 from models.task import Head
@@ -67,6 +68,7 @@ class HuggingFaceClassifier(GradientClassifier):
         labels: tuple[str, ...],
         head: Head,
         thresholds: tuple[float, ...] = (),
+        scaling: Scaling | None = None,
         fingerprint: str,
         findings: Findings,
         card: Mapping[str, Any] | None = None,
@@ -74,7 +76,7 @@ class HuggingFaceClassifier(GradientClassifier):
     ) -> None:
         self.name, self.module, self.tokenizer = name, module, tokenizer
         self.labels, self.head, self.fingerprint = labels, head, fingerprint
-        self.thresholds = thresholds
+        self.thresholds, self.scaling = thresholds, scaling
         self.card, self.base = dict(card or {}), base
         self.device, self.dtype = "cpu", "float32"
         self.threads = torch.get_num_threads()
@@ -282,9 +284,9 @@ class HuggingFaceClassifier(GradientClassifier):
             return self.module(**taken, **more)
 
     def class_logits(self, raw: torch.Tensor) -> torch.Tensor:
-        """Head outputs to one logit per label, see `models.task`."""
+        """Head outputs to one logit per label, see `models.task`; scaled where the model is a calibrated one."""
         logits: torch.Tensor = self.task.class_logits(raw)
-        return logits
+        return logits if self.scaling is None else self.scaling.of_logits(logits)
 
     def attention(self, rows: Sequence[TokenRow]) -> list[NDArray[np.float32]]:
         """Last layer's attention of each row, (heads, t, t), computed eagerly."""

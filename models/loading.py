@@ -34,6 +34,7 @@ from models.modules import configuration, hold_weights, load_module
 from models.onnx_engine import onnx_engine
 from models.places import BUNDLED, cache
 from models.registry import BASE as KEPT_BASE
+from models.scaling import Scaling, scaling_of
 from models.task import Head
 from models.threads import choose_threads
 from models.tokenizers import check_vocabulary, load_tokenizer
@@ -101,7 +102,8 @@ def load(
         labels=names,
         head=head,
         thresholds=parts.thresholds,
-        fingerprint=fingerprint(parts.folders, names, head, parts.thresholds),
+        scaling=parts.scaling,
+        fingerprint=fingerprint(parts.folders, names, head, parts.thresholds, parts.scaling),
         findings=Findings(),
         card=read_card(adapter or where),
         base=parts.base,
@@ -156,6 +158,7 @@ class _Parts:
     folders: tuple[Path, ...]
     base: AdapterBase | None = None
     thresholds: tuple[float, ...] = ()
+    scaling: Scaling | None = None
 
 
 def _load_full(folder: Path, labels: Sequence[str] | None) -> _Parts:
@@ -165,8 +168,9 @@ def _load_full(folder: Path, labels: Sequence[str] | None) -> _Parts:
     card = read_card(folder)
     names = label_names(config, card, n_outputs, labels, str(folder))
     thresholds = _thresholds(config, card, n_outputs, head, folder)
+    scaling = scaling_of(card, head, len(names), str(folder))
     module = load_module(folder, n_outputs)
-    return _Parts(module, load_tokenizer(folder), names, head, (folder,), thresholds=thresholds)
+    return _Parts(module, load_tokenizer(folder), names, head, (folder,), thresholds=thresholds, scaling=scaling)
 
 
 def _thresholds(
@@ -231,6 +235,7 @@ def _load_adapted(
         merged.module, tokenizer, names, head, tuple(folders),
         AdapterBase(name, str(place), merged.base_sha256),
         _thresholds(_names_of(said, n_outputs), card, n_outputs, head, folder),
+        scaling_of(card, head, len(names), str(folder)),
     )  # fmt: skip
 
 

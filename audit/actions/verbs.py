@@ -50,6 +50,7 @@ VERBS: dict[str, Verb] = {
     "review": Verb("review", Role.REVIEWER, tr_later("Judged an adversarial example")),
     "undo_review": Verb("review", Role.REVIEWER, tr_later("Took a judgement back")),
     "register_model": Verb("model", Role.ADMINISTRATOR, tr_later("Registered the model")),
+    "calibrate_model": Verb("model", Role.ADMINISTRATOR, tr_later("Kept a calibrated model")),
     "train_model": Verb("model", Role.ANALYST, tr_later("Trained a model")),
     "rename_labels": Verb("model", Role.ADMINISTRATOR, tr_later("Renamed the labels of the model")),
     "remove_model": Verb("model", Role.ADMINISTRATOR, tr_later("Removed the model")),

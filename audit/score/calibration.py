@@ -19,13 +19,12 @@ from audit.score.measurer import FEW, Measurer, absent
 from audit.score.measures import POINT_ROWS, Measure
 from audit.score.performance import surest_errors
 from audit.score.sparse import of_share
+from audit.score.temperature import newton_terms, slope_of
 
 MIN_ROWS = 2 * BINS
 """Fewer rows than this give no ECE."""
 RARELY = 0.01
 """A smaller share of calibrated models than this is not told more closely."""
-MAX_TEMPERATURE = 20.0
-"""A fit beyond this, or below its inverse, has run away."""
 
 
 def calibration(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
@@ -164,19 +163,12 @@ def _gap(rows: pd.DataFrame, weights: Floats, measurer: Measurer) -> Measure:
 
 
 def _temperature(probs: Floats, truth: NDArray[np.intp], weights: Floats, measurer: Measurer) -> Measure:
-    """Fit 1 / T on the log-probabilities by Newton steps; each replicate is one Newton step from the fit."""
+    """Fit 1 / T on the log-probabilities; each replicate is one Newton step from the fit."""
     logs = np.log(np.maximum(probs, 1e-12))
-    own = logs[np.arange(truth.size), truth]
-    slope = 1.0
-    for _ in range(50):
-        gradient, curvature = _newton_terms(logs, own, slope)
-        step = float((weights * gradient).sum() / max((weights * curvature).sum(), 1e-12))
-        slope = float(np.clip(slope - step, slope / 3.0, slope * 3.0))
-        if abs(step) < 1e-9:
-            break
-    if not 1.0 / MAX_TEMPERATURE < slope < MAX_TEMPERATURE:
+    slope = slope_of(logs, truth, weights)
+    if slope is None:
         return absent("temperature", Said("note.no_temperature"))
-    gradient, curvature = _newton_terms(logs, own, slope)
+    gradient, curvature = newton_terms(logs, logs[np.arange(truth.size), truth], slope)
     sums = np.column_stack([gradient * weights, curvature * weights])
 
     def refit(resampled: Floats) -> Floats:
@@ -185,12 +177,3 @@ def _temperature(probs: Floats, truth: NDArray[np.intp], weights: Floats, measur
         return temperature
 
     return measurer.sums("temperature", sums, refit, rows=weights.sum())
-
-
-def _newton_terms(logs: Floats, own: Floats, slope: float) -> tuple[Floats, Floats]:
-    """First and second derivative of each row's negative log-likelihood in the slope 1 / T, (n,) each."""
-    scaled = slope * logs
-    soft = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    soft /= soft.sum(axis=1, keepdims=True)
-    mean = (soft * logs).sum(axis=1)
-    return mean - own, (soft * logs**2).sum(axis=1) - mean**2

@@ -117,10 +117,31 @@ def _card_lines(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         (tr("Data"), told.get("name")),
         (tr("Licence of the data"), told.get("licence")),
     ]
+    if isinstance(scaling := card.get("scaling"), Mapping):
+        lines.append((tr("Calibrated"), _calibrated(scaling)))
     lines += [
         (tr(FILES[name]), numbers().count(f["rows"])) for name, f in files.items() if isinstance(f.get("rows"), int)
     ]
     return [(name, str(said)) for name, said in lines if said]
+
+
+def _calibrated(scaling: Mapping[str, Any]) -> str:
+    """How its probabilities were scaled and what that did to texts that the fit had not seen, as far as the card says it."""
+    judged = scaling["judged"] if isinstance(scaling.get("judged"), Mapping) else {}
+    ends = [judged[when].get("ece") for when in ("before", "after") if isinstance(judged.get(when), Mapping)]
+    named = {
+        name: str(scaling.get(key, "?")) for name, key in (("model", "of"), ("method", "method"), ("table", "table"))
+    }
+    said = tr(
+        "of {model} by {method}, fitted on {n} texts of {table}", **named, n=str(scaling.get("texts", "?"))
+    )  # fmt: skip
+    before, after = (
+        numbers().share(end) if isinstance(end, int | float) else "" for end in (ends if len(ends) == 2 else ("", ""))
+    )
+    if not before or not after:
+        return said
+    errors = tr("; calibration error of others {before} before, {after} after", before=before, after=after)
+    return f"{said}{errors}"
 
 
 def _facts(result: dict[str, Any] | None) -> None:

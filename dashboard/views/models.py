@@ -36,7 +36,8 @@ def show() -> None:
 
 def _entry(entry: CatalogEntry) -> None:
     name, facts, actions = st.columns([3.2, 4, 1.6], vertical_alignment="center")
-    name.markdown(f"**{plain(entry.name)}**" + (f"  :blue-badge[{tr('bundled')}]" if entry.bundled else ""))
+    badges = ((tr("bundled"), entry.bundled), (tr("calibrated"), "scaling" in entry.card))
+    name.markdown(" ".join([f"**{plain(entry.name)}**", *(f" :blue-badge[{badge}]" for badge, has in badges if has)]))
     labels = entry.known_labels
     name.caption(
         tr_n("{n} label: {names}", "{n} labels: {names}", len(labels), names=plain(", ".join(labels), 70))

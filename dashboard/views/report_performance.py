@@ -18,6 +18,7 @@ from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.charts import level, picked, picked_rows, show_drawn
 from dashboard.page.state import link, store
 from dashboard.page.text import one_line, plain
+from dashboard.run.calibrating import calibrate_run
 
 SHOWN = 10
 
@@ -33,6 +34,7 @@ def show(run: Run) -> None:
     drawn = draw_chapters(run, "performance")
     for name in ("confusion", "reliability"):
         _picked(run, drawn.get(name, []))
+    calibrate_run(run)
     labels, lengths = plots.labels_chart(run), plots.lengths_chart(run)
     level(labels.figure, lengths.figure)
     with st.expander(tr("Labels, and how long the texts are")):

@@ -15,6 +15,7 @@ from runs import make_run, write_table
 from audit.actions import (
     brand,
     bundles,
+    calibrating,
     catalog,
     comparisons,
     owning,
@@ -31,9 +32,11 @@ from audit.actions import (
 from audit.actor import PROJECT, Actor, Role
 from audit.results.judging import reviewed
 from audit.run.finish import result_hash
+from audit.score.rescaling import Rescaled
 from audit.spec import AuditSpec, ModelSpec, TableSpec, suite_spec
 from audit.store import Run, Store, Upload
 from audit.store.schema import metadata
+from models.scaling import Scaling
 
 RECIPE = "textfooler"
 SUITE = """name = "films"
@@ -43,6 +46,7 @@ type = "MFT"
 label = "negative"
 cases = ["It was dull."]
 """
+SCALED = Rescaled(Scaling("temperature", (0.8,)), 50, 50, (), (), (0.01, 0.005, 0.02), 0)
 STRICT = {"version": 1, "name": "strict", "check": [{"id": "accuracy", "score": "accuracy", "min": 0.999}]}
 
 
@@ -167,6 +171,9 @@ class Bench:
             "undo_review": (lambda a: reviews.take_back(a, self.run, RECIPE, self.has.rows[1]), judged[1]),
             "register_model": (lambda a: catalog.register(a, "other", str(self.has.checkpoint), in_place=True), "other"),
             "fetch_resource": (lambda a: resources.fetch(a, "stopwords", self.folder / "logs" / "r.log").wait(), "stopwords"),
+            "calibrate_model": (lambda a: calibrating.save(
+                a, "believed", self.made["finished"], SCALED, fingerprint=str(self.made["finished"].model_fingerprint)
+            ), "believed"),
             "rename_labels": (lambda a: catalog.rename_labels(a, "mine", ["x", "y", "z"]), "mine"),
             "remove_model": (lambda a: catalog.remove(a, "mine"), "mine"),
             "start_worker": (workers.start, socket.gethostname()),
