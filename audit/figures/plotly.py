@@ -12,6 +12,7 @@ from audit.figures.contents import label_distribution, lengths
 from audit.figures.explanations import attacked_and_flagged, faithfulness, method_agreement
 from audit.figures.perturbations import flip_rates
 from audit.figures.predictions import class_bars, confusion, reliability
+from audit.figures.risk import risk_coverage
 from audit.figures.scores import run_differences, score_intervals
 from audit.figures.spec import Spec
 from audit.figures.theme import LIGHT, Theme
@@ -61,6 +62,7 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "flips": lambda table, theme: flip_rates(table, theme=theme),
     "recalls": lambda table, theme: class_bars(table, theme=theme),
     "reliability": _reliability,
+    "risk": lambda table, theme, **_: risk_coverage(table, theme=theme),
     "confusion": _confusion,
     "faithfulness": _faithfulness,
     "words": _words,

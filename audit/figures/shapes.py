@@ -139,6 +139,23 @@ def reliability(bins: Sequence[tuple[float, float, float, float]], *, x: str, y:
         return _svg(figure)
 
 
+def line_with_band(
+    at: Sequence[float], share: Sequence[float], low: Sequence[float], high: Sequence[float], *, x: str, y: str
+) -> str:
+    """A share against another, (n,) each, with its band."""
+    with _figure(2.4, width=4.6) as (figure, axes):
+        axes.fill_between(at, low, high, color=BLUE, alpha=0.15, lw=0)
+        axes.plot(at, share, color=BLUE, lw=1.7)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(_percent_tick)
+        axes.set_xlim(0, 1.01)
+        axes.set_ylim(0, min(1.0, max(0.05, 1.6 * max(share), high[-1] * 1.1)))
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        _frame(axes, grid="both")
+        return _svg(figure)
+
+
 def bars(lines: Sequence[Dot], *, axis: str, unit: str) -> str:
     """Bars from zero with their ranges, blue towards the class, orange against it; `unit` is that of attributions."""
     names = [_wrapped(line.label, 18) for line in lines]

@@ -91,6 +91,12 @@ def _reliability(spec: Spec, *, x: str, y: str, **_: Any) -> str:
     return shapes.reliability(bins, x=x, y=y)
 
 
+def _risk(spec: Spec, *, x: str, y: str) -> str:
+    table = spec.table()
+    at, share, low, high = (list(table[name]) for name in ("answered", "error", "low", "high"))
+    return shapes.line_with_band(at, share, low, high, x=x, y=y)
+
+
 def _confusion(spec: Spec, *, labels: tuple[str, ...], x: str, y: str) -> str:
     shares, counts = np.zeros((len(labels),) * 2), np.zeros((len(labels),) * 2, dtype=int)
     for line in _lines(spec):
@@ -220,6 +226,7 @@ DRAWN: Mapping[str, Callable[..., str]] = {
     "flips": _flips,
     "recalls": _recalls,
     "reliability": _reliability,
+    "risk": _risk,
     "confusion": _confusion,
     "faithfulness": _faithfulness,
     "words": _words,

@@ -34,6 +34,7 @@ PREDICTION = Kind(
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     facts={
         "reliability": "audit.report.predicted:reliability",
+        "risk": "audit.report.predicted:risk",
         "confusion": "audit.report.predicted:confusion",
         "wrong_rows": "audit.report.predicted:wrong_rows",
     },

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from audit.kinds import all_of
 from audit.records import Prediction
 from audit.report.caps import MATRIX, Caps
-from audit.report.model import Confusion, Evidence, ReliabilityBin
+from audit.report.model import Confusion, Evidence, ReliabilityBin, RiskPoint
 from audit.results.reading import Results
 
 
@@ -16,6 +16,14 @@ def reliability(source: Results, _caps: Caps) -> tuple[ReliabilityBin, ...]:
     return tuple(
         ReliabilityBin(r["confidence"], r["accuracy"], r["low"], r["high"], int(r["n"]))
         for r in source.table("reliability").to_dict("records")
+    )
+
+
+def risk(source: Results, _caps: Caps) -> tuple[RiskPoint, ...]:
+    """How often the surest answers are wrong, from few of them to all."""
+    return tuple(
+        RiskPoint(r["answered"], r["error"], r["low"], r["high"], r["confidence"], int(r["n"]))
+        for r in source.table("risk").to_dict("records")
     )
 
 

@@ -20,6 +20,7 @@ from audit.score.frames import Frames
 from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
+from audit.score.risk import risk_coverage
 from audit.score.word_rows import FALSE_DISCOVERIES, word_rows, word_table
 from audit.word_kinds import says_something
 
@@ -137,6 +138,7 @@ def _prediction_tables(frames: Frames, level: float, _seed: int) -> Tables:
     return {
         "confusion": confusion(frames),
         "reliability": reliability(frames, level=level),
+        "risk": risk_coverage(frames, level=level),
         "labels": label_distribution(frames, level=level),
         "lengths": lengths(frames),
     }
@@ -155,6 +157,6 @@ def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
     return {"faithfulness": bounds(frames)}
 
 
-PREDICTED = Group(("confusion", "reliability", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
+PREDICTED = Group(("confusion", "reliability", "risk", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
 ATTACKED = Group(("words_changed", "queries", "words"), _attack_tables, (ATTACK.name,))
 FAITHFULNESS = Group(("faithfulness",), _faithfulness, (EXPLAINER.name,))

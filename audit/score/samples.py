@@ -21,7 +21,8 @@ def samples(frames: Frames, _measurer: Measurer) -> Iterator[Measure]:
     """A measure of every estimate, in the order of probe, subject and name: Wilson's interval of counts, or percentiles."""
     weights = dict(zip(frames.examples["row_id"], frames.examples["weight"], strict=True))
     for told in sorted(frames.estimates, key=lambda one: (one.probe, one.subject, one.name)):
-        yield _measure(told, sum(int(weights.get(row_id, 1)) for row_id in told.rows))
+        rows = sum(int(weights.get(row_id, 1)) for row_id in told.rows)
+        yield _measure(told, rows or round(told.estimate.trials))  # texts of the probe's own are no rows of the table
 
 
 def _measure(told: Told, rows: int) -> Measure:

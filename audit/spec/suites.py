@@ -71,6 +71,7 @@ def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:
         _probe("identity", "identity_swaps"),
         _probe("shortcut", "surface", None if whole else 200),
         _probe("word", "words"),
+        _probe("sample", "strange_texts"),
         ProbeSpec(kind="trigger", name="trigger_scan", params={} if whole else SAMPLED),
     )
 

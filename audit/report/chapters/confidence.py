@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.report import naming as w
-from audit.report.blocks import Block, Cell, Column, Section, Table, Text
+from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
@@ -48,6 +49,23 @@ def _promises(report: Report, answered: list[Score], say: Strings) -> Iterator[B
         for score in known
     )  # fmt: skip
     yield Table(columns, rows, say("confidence.caption", level=say.numbers.level(report.run.level)), small=True)
+    yield from _risk(report, say)
+
+
+def _risk(report: Report, say: Strings) -> Iterator[Block]:
+    """The curve of errors against answers, with its points in words."""
+    if not report.risk:
+        return
+    columns = ("answered", "error", "low", "high", "confidence", "n")
+    rows = [(p.answered, p.error, p.low, p.high, p.confidence, p.n) for p in report.risk]
+    told = report.risk[:: max(1, len(report.risk) // 8)]
+    items = "; ".join(
+        say("confidence.risk_item", answered=say.numbers.share(p.answered), error=say.numbers.share(p.error))
+        for p in told
+    )
+    spec = figure("risk", columns, rows, x=say("confidence.risk_x"), y=say("confidence.risk_y"))
+    caption = say("confidence.risk_caption", level=say.numbers.level(report.run.level))
+    yield Figure(spec, say("confidence.risk_alt", items=items), caption, 0.72, about="answered_share")
 
 
 def _sets(report: Report, covered: list[Score], say: Strings, caps: Caps) -> Iterator[Block]:

@@ -14,14 +14,17 @@ from audit.report.strings import Strings
 from audit.score.samples import SUBJECT
 
 NAME = 60
+ELSEWHERE = "strange_texts"
+"""It has a chapter of its own."""
 
 
 def samples(report: Report, say: Strings, _caps: Caps) -> Section | None:
     """A table of numbers for each probe; None where no probe looked at the sample as a whole."""
-    if not report.samples:
+    told = [one for one in report.samples if one.name != ELSEWHERE]
+    if not told:
         return None
     probes: dict[str, list[SampleFacts]] = {}
-    for found in report.samples:
+    for found in told:
         probes.setdefault(found.probe, []).append(found)
     parts = tuple(_probe(found, report, say) for found in probes.values())
     return Section("samples", say("samples.title"), (Text(say("samples.intro")), *_compared(report, say)), parts)

@@ -10,7 +10,7 @@ from audit.report.model.directions import DirectionFacts, Stay
 from audit.report.model.explanations import Bound, Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts, SaidOf
 from audit.report.model.perturbations import Flip, PerturbationFacts
-from audit.report.model.predictions import Confusion, ReliabilityBin
+from audit.report.model.predictions import Confusion, ReliabilityBin, RiskPoint
 from audit.report.model.report import PRESETS, SCHEMA_VERSION, Preset, Report
 from audit.report.model.rows import Edit, Evidence, HeatWord, Pointed
 from audit.report.model.run import DataFacts, DefinitionText, LabelCount, Limit, NoteFacts, ProbeFacts, RunFacts
@@ -46,6 +46,7 @@ __all__ = [
     "RecipeFacts",
     "ReliabilityBin",
     "Report",
+    "RiskPoint",
     "RunFacts",
     "SaidOf",
     "SampleFacts",

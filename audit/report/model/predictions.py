@@ -21,6 +21,22 @@ class ReliabilityBin:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskPoint:
+    """Of the surest `answered` share of the texts, those with a confidence of `confidence` or more, `error` are wrong."""
+
+    answered: float
+    error: float
+    low: float
+    high: float
+    confidence: float
+    n: int
+
+    def without_texts(self) -> RiskPoint:
+        """The same: it holds none."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class Confusion:
     """Rows of one class taken for one other (or put right, where true == predicted)."""
 

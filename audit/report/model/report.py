@@ -12,7 +12,7 @@ from audit.report.model.directions import DirectionFacts
 from audit.report.model.explanations import Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts
 from audit.report.model.perturbations import PerturbationFacts
-from audit.report.model.predictions import Confusion, ReliabilityBin
+from audit.report.model.predictions import Confusion, ReliabilityBin, RiskPoint
 from audit.report.model.rows import Evidence, Pointed
 from audit.report.model.run import DataFacts, DefinitionText, Limit, NoteFacts, ProbeFacts, RunFacts
 from audit.report.model.samples import SampleFacts
@@ -64,6 +64,7 @@ class Report:
     identities: tuple[IdentityFacts, ...] = ()
     directions: tuple[DirectionFacts, ...] = ()
     triggers: tuple[TriggerFacts, ...] = ()
+    risk: tuple[RiskPoint, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

@@ -7,7 +7,7 @@ import pytest
 from drawn import hovers, selectable, titled
 from simulated import simulated_run
 
-from audit.figures import attacks, contents, explanations, perturbations, predictions, scores, word_importance
+from audit.figures import attacks, contents, explanations, perturbations, predictions, risk, scores, word_importance
 from audit.figures.base import LONG, empty, hover, list_height, said
 from audit.figures.theme import DARK, LIGHT, SIZES
 from audit.language.numbers import numbers
@@ -20,6 +20,7 @@ from audit.score.importance import intervals
 from audit.score.overlap import attacked_words, place_table
 from audit.score.pairing import compare_runs
 from audit.score.performance import confusion
+from audit.score.risk import risk_coverage
 from audit.score.scoring import measure_run
 from audit.score.word_rows import word_rows, word_table
 
@@ -63,6 +64,7 @@ def tables(run):
         "flips": of("flip_rate"),
         "importance": intervals(frames, word_table(ig, "integrated_gradients").head(20), ig),
         "reliability": reliability(frames),
+        "risk": risk_coverage(frames),
         "confusion": confusion(frames),
         "classes": of("class_recall"),
         "labels": label_distribution(frames),
@@ -92,6 +94,7 @@ FIGURES = {
     "flip_rates": ("flips", lambda t, th: perturbations.flip_rates(t, theme=th), True),
     "word_importance": ("importance", lambda t, th: word_importance.word_importance(t, theme=th), True),
     "reliability": ("reliability", lambda t, th: predictions.reliability(t, ece=(0.05, 0.01, 0.1), theme=th), True),
+    "risk_coverage": ("risk", lambda t, th: risk.risk_coverage(t, theme=th), False),
     "confusion": ("confusion", lambda t, th: predictions.confusion(t, LABELS, theme=th), True),
     "class_bars": ("classes", lambda t, th: predictions.class_bars(t, theme=th), True),
     "label_distribution": ("labels", lambda t, th: contents.label_distribution(t, theme=th), False),
@@ -102,6 +105,7 @@ FIGURES = {
     "run_differences": ("differences", lambda t, th: scores.run_differences(t, margin=0.02, theme=th), False),
 }  # fmt: skip
 NO_BARS = {
+    "risk_coverage",
     "budget_curve",
     "confusion",
     "lengths",
@@ -185,7 +189,7 @@ def test_names_from_users_are_escaped_everywhere(name, tables):
         figure = predictions.confusion(data, [HOSTILE + label for label in LABELS])
     found = [text for text in texts(figure) if text]
     assert not any("<img" in text for text in found)
-    if name not in ("reliability", "lengths", "attacked_and_flagged"):  # those write no names
+    if name not in ("reliability", "risk_coverage", "lengths", "attacked_and_flagged"):  # those write no names
         assert any("&lt;img" in text for text in found)
     assert all(trace.hovertemplate is None for trace in figure.data)  # texts are never read as templates
 

@@ -19,7 +19,7 @@ from audit.score.data import label_distribution
 from audit.score.word_rows import FALSE_DISCOVERIES
 from audit.store import Store
 
-BANDS = ("reliability", "words_changed", "queries", "words")
+BANDS = ("reliability", "risk", "words_changed", "queries", "words")
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def test_there_is_a_table_for_every_probe_and_pair(frames):
         assert {"low", "high", "row_ids"} <= set(words)
         for recipe in recipes:
             assert places_name(recipe, method) in made
-    assert {"confusion", "reliability", "labels", "lengths", "words_changed", "queries", "words"} <= set(made)
+    assert {"confusion", "reliability", "risk", "labels", "lengths", "words_changed", "queries", "words"} <= set(made)
 
 
 def test_nothing_is_made_of_nothing():
