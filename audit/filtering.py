@@ -54,7 +54,7 @@ class Among:
     def mask(self, column: Column) -> Mask:
         """Whether it holds, shape (n,)."""
         if self.column == FORM:
-            found = np.logical_or.reduce([column(f"{FORM}:{value}") == "yes" for value in self.values])
+            found: Mask = np.logical_or.reduce([column(f"{FORM}:{value}") for value in self.values])
         else:
             found = _equal(column(self.column), self.values)
         return ~found if self.negated else found
@@ -101,7 +101,7 @@ class Holds:
 
     def mask(self, column: Column) -> Mask:
         """Whether it holds, shape (n,)."""
-        found: Mask = column(f"holds:{self.phrase}") == "yes"
+        found: Mask = column(f"holds:{self.phrase}")
         return ~found if self.negated else found
 
 

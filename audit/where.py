@@ -30,6 +30,7 @@ from audit.filtering import (
     Condition,
     Contains,
     Holds,
+    Outcome,
     RowFilter,
 )
 from models.names import short
@@ -41,7 +42,7 @@ MOST_CLAUSES = 20
 BUILT_IN = (*WORDS, *NUMBERS, TEXT)
 _VALUES = {"right": ("yes", "no"), FORM: FORMS}
 _ALONE = {"right": Among("right", ("yes",)), "wrong": Among("right", ("no",))}
-_OUTCOME = {**{name: name for name in OUTCOMES}, "attacked": "tried"}
+_OUTCOME: dict[str, Outcome] = {**dict(zip(OUTCOMES, OUTCOMES, strict=True)), "attacked": "tried"}
 _MARKS = re.compile(r'[&|=<>"]|!=')
 _OP = re.compile(r">=|<=|!=|==|=|>|<")
 _CAME = re.compile(rf"({'|'.join(_OUTCOME)})\s+by(?![^\s\"])")
@@ -91,9 +92,7 @@ def written(rows: RowFilter) -> str:
 
 def near(name: str, known: Collection[str]) -> str:
     """The end of a sentence about a name that is not known: the nearest known ones, else nothing."""
-    found = get_close_matches(name, known, 3) or get_close_matches(
-        name.casefold(), {one: one for one in known if one.casefold() == name.casefold()}, 3, 0.0
-    )
+    found = [one for one in known if one.casefold() == name.casefold()] or get_close_matches(name, known, 3)
     return tr_later(f"; did you mean {' or '.join(repr(one) for one in found)}?") if found else ""
 
 
@@ -154,16 +153,19 @@ class _Reader:
             return Contains(TEXT, self._phrase("contains"), negated)
         if came := self._word(_CAME):
             outcome = _OUTCOME[came.split()[0]]
-            return Came(self._probe(), outcome, negated)  # type: ignore[arg-type]
+            return Came(self._probe(), outcome, negated)
         column = self._column()
         if self._word(_CONTAINS):
             if column in BUILT_IN and column != TEXT:
-                raise self._fault(tr_later(f"{column} is not searched; contains is for the text and for columns"), begin)
+                raise self._fault(
+                    tr_later(f"{column} is not searched; contains is for the text and for columns"), begin
+                )
             return Contains(column, self._phrase("contains"), negated)
         op = _OP.match(self._text, self._at)
         if negated:
             raise self._fault(
-                tr_later("not stands before holds, contains, flipped by, held by and tried by; write != of a value"), begin
+                tr_later("not stands before holds, contains, flipped by, held by and tried by; write != of a value"),
+                begin,
             )
         if op is None:
             if column in _ALONE:
@@ -176,7 +178,9 @@ class _Reader:
     def take(self, sign: str) -> None:
         """Pass over a sign that must stand here."""
         if not self._text.startswith(sign, self._at):
-            raise self._fault(tr_later("another condition is joined by &, and a value with a mark such as = stands in quotes"))
+            raise self._fault(
+                tr_later("another condition is joined by &, and a value with a mark such as = stands in quotes")
+            )
         self._at += len(sign)
         self._blanks()
 
@@ -272,7 +276,9 @@ class _Reader:
             made.append(self._text[at])
             at += 1
         if at >= len(self._text):
-            raise self._fault(tr_later('a quotation mark opens here that none closes; one inside is written \\"'), begin)
+            raise self._fault(
+                tr_later('a quotation mark opens here that none closes; one inside is written \\"'), begin
+            )
         self._at = at + 1
         return "".join(made)
 

@@ -17,11 +17,17 @@ TYPED = {
     "wrong & confidence>=80%": (Among("right", ("no",)), Compare("confidence", ">=", 0.8)),
     'holds "late fee" & not holds refund': (Holds("late fee"), Holds("refund", negated=True)),
     'contains "n\'t" & subject contains "re: \\"x\\""': (Contains("text", "n't"), Contains("subject", 're: "x"')),
-    "flipped by keyboard_typos & attacked by textfooler": (Came("keyboard_typos", "flipped"), Came("textfooler", "tried")),
+    "flipped by keyboard_typos & attacked by textfooler": (
+        Came("keyboard_typos", "flipped"),
+        Came("textfooler", "tried"),
+    ),
     "not flipped by typos": (Came("typos", "flipped", negated=True),),
     'customer region != "a & b"|"" ': (Among("customer region", ("a & b", ""), negated=True),),
     '"holds"=3 & "x=y">2e3': (Among("holds", ("3",)), Compare("x=y", ">", 2000.0)),
-    "form=digits|question & language!=en": (Among("form", ("digits", "question")), Among("language", ("en",), negated=True)),
+    "form=digits|question & language!=en": (
+        Among("form", ("digits", "question")),
+        Among("language", ("en",), negated=True),
+    ),
     "length=50.0": (Among("length", ("50",)),),
     "label=billing [EU], paid": (Among("label", ("billing [EU], paid",)),),
     "holds=3": (Among("holds", ("3",)),),
@@ -71,12 +77,14 @@ def test_what_cannot_be_read_is_said_in_one_sentence_with_its_place(text):
 
 words = st.text(min_size=1, max_size=12)
 phrases = words.filter(str.strip)
-columns = st.one_of(words, st.sampled_from(["holds", "not", "contains", "flipped by x", "a contains b", "wrong", "region"])).filter(
-    lambda name: name.strip() and name not in BUILT_IN
-)
+columns = st.one_of(
+    words, st.sampled_from(["holds", "not", "contains", "flipped by x", "a contains b", "wrong", "region"])
+).filter(lambda name: name.strip() and name not in BUILT_IN)
 bounds = st.floats(allow_nan=False, allow_infinity=False)
+named = st.one_of(columns, st.sampled_from(["label", "language"]))
+values = st.lists(st.text(max_size=12), min_size=1, max_size=3).map(tuple)
 clauses = st.one_of(
-    st.builds(Among, st.one_of(columns, st.just("label"), st.just("language")), st.lists(st.text(max_size=12), min_size=1, max_size=3).map(tuple), st.booleans()),
+    st.builds(Among, named, values, st.booleans()),
     st.builds(Among, st.just("form"), st.lists(st.sampled_from(FORMS), min_size=1).map(tuple), st.booleans()),
     st.builds(Compare, st.one_of(columns, st.sampled_from(["length", "confidence"])), st.sampled_from(OPS), bounds),
     st.builds(Contains, st.one_of(columns, st.just("text")), phrases, st.booleans()),
@@ -98,10 +106,9 @@ def test_what_is_printed_is_read_back(made):
 def test_whatever_is_typed_is_a_condition_or_a_sentence(text):
     try:
         rows = parse(text)
-    except AuditError as error:
-        assert str(error)
-    else:
-        assert parse(written(rows)) == rows
+    except AuditError:
+        return
+    assert parse(written(rows)) == rows
 
 
 def test_numbers_are_equal_however_they_are_written_and_words_are_not_numbers():
