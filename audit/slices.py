@@ -20,7 +20,8 @@ class Slice(Mapping[str, str | None]):
     """Column -> value of the rows meant; a value of None means the column as a whole. Empty: all rows.
 
     Columns are `label` (the true or explained class), `predicted`, `word`, `group:NAME` for a column of the table, `where` for a
-    condition made by hand (`of_condition`), and those of the kinds that have some of their own (`identity` and `other_identity`: groups of people held against each other).
+    condition made by hand (`of_condition`), and those of the kinds that have some of their own (`identity` and `other_identity`:
+    groups of people held against each other).
     Equal slices have equal text; columns are kept in alphabetical order. Immutable and hashable; JSON is a plain object.
 
     `str` gives the form people read and policies name, `label=billing [EU]`; values stand in it as they are, so two

@@ -36,7 +36,7 @@ from audit.filtering import (
 from models.names import short
 from models.translating import tr_later
 
-LONGEST = 2_000
+LONGEST = 20_000
 """Characters of a condition."""
 MOST_CLAUSES = 20
 BUILT_IN = (*WORDS, *NUMBERS, TEXT)
@@ -66,7 +66,7 @@ def parse(text: str) -> RowFilter:
     """
     if len(text) > LONGEST:
         raise Unreadable(
-            tr_later(f"A slice has at most {LONGEST} characters, and this one {len(text)}; use fewer conditions.")
+            tr_later(f"A slice has at most {LONGEST:,} characters, and this one {len(text):,}; use fewer conditions.")
         )
     if not text.strip():
         raise Unreadable(tr_later("A slice needs a condition, for example region=north & length>50."))
