@@ -19,11 +19,13 @@ from audit.results.reading import Results
 from audit.results.row_table import Kept, NotInTable, RowTable
 from audit.said import Said
 from audit.where import parse, written
+from models.names import short
 
 if TYPE_CHECKING:
     from audit.score.by_hand import Sides
     from audit.score.frames import Frames
     from audit.score.measures import Measure, Measures
+    from audit.score.pairing import Difference
     from audit.score.policy import Check, Policy
     from audit.scored import Finding
 
@@ -93,6 +95,72 @@ def hand_slice(
     weights = _weights(frames, table)
     sides = slice_sides(frames, ids, said, Measurer(run.seed), run.level) if inside.any() else []
     return HandSlice(said, round(float(weights[inside].sum())), round(float(weights.sum())), tuple(sides), run.level)
+
+
+@dataclass(frozen=True, slots=True)
+class SlicePair:
+    """One slice in two runs, before and after.
+
+    Attributes:
+        first, second: what it comes to in each.
+        shared: texts that are in the slice in both; the paired tests rest on these.
+        paired: the tests, as `audit.score.pairing.compare_runs` has them; none where no text is shared.
+        apart: second less first of each score that has no test, by name and probe, with its interval: of two sets of rows.
+    """
+
+    first: HandSlice
+    second: HandSlice
+    shared: int
+    paired: tuple[Difference, ...]
+    apart: Mapping[tuple[str, str], tuple[float, float | None, float | None]]
+
+
+def slice_in_two(
+    first: Results,
+    second: Results,
+    text: str,
+    *,
+    tables: tuple[RowTable, RowTable] | None = None,
+    frames: tuple[Frames, Frames] | None = None,
+) -> SlicePair:
+    """A slice in two runs: what it comes to in each, and text by text where both have the text in it.
+
+    A condition on what the model does, such as its confidence, means other rows in each; those in both are compared.
+
+    Args:
+        first, second: of the runs, before and after; text: the condition.
+        tables, frames: what was read of both before, as `rows_of` and `frames_of` give it.
+
+    Raises:
+        Unreadable: the text is no condition.
+        NotInTable: one of the runs lacks a column or a probe that it names; says which.
+    """
+    from audit.score.by_hand import apart_by, part_of, slice_measured
+    from audit.score.common import common
+    from audit.score.measurer import Measurer
+    from audit.score.pairing import compare_runs
+
+    condition = parse(text)
+    one, two = tables or (rows_of(first), rows_of(second))
+    before, after = frames or (frames_of(first), frames_of(second))
+    inside = _ids(one, condition, first), _ids(two, condition, second)
+    made = hand_slice(first, text, table=one, frames=before), hand_slice(second, text, table=two, frames=after)
+    level, seed = max(first.level, second.level), first.run.seed
+    ours, theirs = part_of(before, inside[0]), part_of(after, inside[1])
+    shared = common(ours, theirs).texts
+    if shared:
+        return SlicePair(made[0], made[1], shared, tuple(compare_runs(ours, theirs, level=level, seed=seed)), {})
+    measured = [slice_measured(f, rows, text, Measurer(seed)) for f, rows in zip((before, after), inside, strict=True)]
+    apart = {key: apart_by(measured[1][key], measured[0][key], level) for key in measured[0] if key in measured[1]}
+    known = {key: (value, *(found or (None, None))) for key, (value, found) in apart.items() if value is not None}
+    return SlicePair(made[0], made[1], 0, (), known)
+
+
+def _ids(table: RowTable, condition: RowFilter, results: Results) -> list[str]:
+    try:
+        return [str(row) for row in table.ids[table.mask(condition)]]
+    except NotInTable as error:
+        raise NotInTable(tr_later(f"Of the run {short(results.run.name)}: {error}"), file=error.file) from error
 
 
 def _weights(frames: Frames, table: RowTable) -> NDArray[np.int64]:

@@ -124,6 +124,15 @@ def slice_sides(
     return found
 
 
+def slice_measured(
+    frames: Frames, rows: Collection[str], text: str, measurer: Measurer, names: Collection[str] = SHOWN
+) -> dict[tuple[str, str], Measure]:
+    """The scores of a slice by name and probe, as `slice_sides` has them inside."""
+    where = of_condition(text)
+    found = (replace(measure, where=where) for measure in _measures(part_of(frames, rows), measurer, names))
+    return {(measure.name, measure.probe): measure for measure in found}
+
+
 def apart_by(first: Measure, second: Measure, level: float) -> tuple[float | None, Interval | None]:
     """First less second, of two sets of rows without common texts, and its interval where both have one."""
     if first.value is None or second.value is None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from runs import make_run
 
 from audit.errors import SpecError
-from audit.results.by_hand import hand_slice, rows_of
+from audit.results.by_hand import frames_of, hand_slice, rows_of, slice_in_two
 from audit.results.judging import judge, judged_by
 from audit.results.reading import Results
 from audit.results.recomputing import check_scores
 from audit.results.row_table import NotInTable
+from audit.score.by_hand import part_of
 from audit.score.intervals import newcombe, share_interval
 from audit.score.policy import parse_policy
 from audit.store import close_stores, open_store
@@ -204,3 +207,46 @@ def test_a_bad_condition_of_a_policy_is_named_with_its_line():
 def test_slices_as_scores_print_them_stay_what_they_were(text):
     policy = parse_policy(f'[[check]]\nid = "a"\nscore = "slice_gap"\nslice = "{text}"\nmax = 0.2\n')
     assert policy.checks[0].slice == text
+
+
+def other_model(frames):
+    """The same rows answered by another model: every third answer is wrong where it was right, or right."""
+    answers = frames.predictions.copy()
+    answers.loc[::3, "correct"] = 1 - answers.loc[::3, "correct"]
+    return replace(frames, predictions=answers)
+
+
+def test_a_slice_in_two_runs_is_compared_text_by_text_where_they_share_it(store, run, results):
+    frames = frames_of(results)
+    pair = slice_in_two(results, results, "region=north", frames=(frames, other_model(frames)))
+    answers = frames.predictions.assign(after=other_model(frames).predictions["correct"])
+    inside = {e.row_id for e, _ in told(store, run) if e.groups["group:region"] == "north"}
+    shared = answers[answers["row_id"].isin(inside)]
+    accuracy = next(d for d in pair.paired if d.name == "accuracy")
+    assert (pair.shared, accuracy.n, pair.first.rows, pair.second.rows) == (len(inside),) * 4
+    assert accuracy.difference == pytest.approx((shared["after"] - shared["correct"]).mean())
+    assert (accuracy.gained, accuracy.lost) == (
+        ((shared["after"] == 1) & (shared["correct"] == 0)).sum(),
+        ((shared["after"] == 0) & (shared["correct"] == 1)).sum(),
+    )
+    assert pair.apart == {}
+
+
+def test_a_slice_in_two_runs_of_other_texts_is_compared_as_two_samples(store, run, results):
+    frames = frames_of(results)
+    first, second = (part_of(frames, frames.predictions["row_id"][half]) for half in (slice(0, 60), slice(60, None)))
+    pair = slice_in_two(results, results, "region=north", frames=(first, other_model(second)))
+    value, low, high = pair.apart["accuracy", ""]
+    ours, theirs = (
+        next(s.inside for s in side.sides if s.inside.name == "accuracy") for side in (pair.first, pair.second)
+    )
+    counts = [(score.value * score.n, score.n) for score in (ours, theirs)]
+    assert (pair.shared, pair.paired) == (0, ())
+    assert value == pytest.approx(theirs.value - ours.value)
+    assert (low, high) == pytest.approx(newcombe(*counts, 0.95, of_share=share_interval))
+
+
+def test_what_one_of_two_runs_lacks_is_said_with_its_name(store, results, tmp_path):
+    other = Results(store, make_run(store, tmp_path, rows=20))
+    with pytest.raises(NotInTable, match=r"Of the run .+: The table of this run has no column 'customer'"):
+        slice_in_two(results, other, "customer>950")
