@@ -45,13 +45,7 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
         conditions += _ranges(table, *st.columns(2))
         conditions += _under(run, *st.columns(2))
         conditions += _column(table, *st.columns(2))
-    found = RowFilter(tuple(conditions))
-    if found:
-        st.button(
-            tr("Clear all filters"), key="clear-filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear,
-            args=((*FRONT, *MORE),),
-        )  # fmt: skip
-    return found
+    return RowFilter(tuple(conditions))
 
 
 def _front(run: Run, probe: str, text: Any, state: Any, label: Any, predicted: Any) -> Iterator[Condition]:
