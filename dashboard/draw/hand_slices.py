@@ -85,9 +85,9 @@ def draw_pair(pair: SlicePair) -> None:
     level = numbers().level(max(pair.first.level, pair.second.level))
     columns = (
         Column(tr("Score"), width=2.2), Column(tr("Before"), "right", 1.6), Column(tr("After"), "right", 1.6),
-        Column(tr("Difference"), "right", 1.9), Column(tr("Texts"), "right", 0.7),
+        Column(tr("Difference"), "right", 1.9), *((Column(tr("Texts"), "right", 0.7),) if tested else ()),
     )  # fmt: skip
-    rows = []
+    rows, texts = [], bool(tested)
     for key in dict.fromkeys((*before, *after)):
         one, two, test = before.get(key), after.get(key), tested.pop(key, None)
         known = one or two
@@ -98,7 +98,8 @@ def draw_pair(pair: SlicePair) -> None:
             rows.append((*cells, _tested(test, known.unit), Cell(numbers().count(test.n))))
         else:
             apart = pair.apart.get(key)
-            rows.append((*cells, _difference(*apart, known.unit) if apart else Cell(numbers().none), Cell("")))
+            last = _difference(*apart, known.unit) if apart else Cell(numbers().none)
+            rows.append((*cells, last, *((Cell(""),) if texts else ())))
     draw_table(Table(columns, tuple(rows), _pair_said(pair, level), small=True))
 
 

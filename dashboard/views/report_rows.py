@@ -62,7 +62,7 @@ def show(run: Run) -> None:
 
 def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:
     """Which rows the filters mean, with what is made of them; None where a condition that was typed means nothing here."""
-    chosen, drawn = choose_slice(), row_filter(run, table, probe)
+    drawn, chosen = row_filter(run, table, probe), choose_slice()
     if chosen is None:
         return None
     found = chosen & drawn
