@@ -5,7 +5,7 @@ No model runs: all of it is arithmetic over what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -66,9 +66,9 @@ def rows_of(results: Results, kept: Kept | None = None) -> RowTable:
     return RowTable(results.store, results.run, probe, kept)
 
 
-def frames_of(results: Results) -> Frames:
+def frames_of(results: Results, kinds: Collection[str] = KINDS) -> Frames:
     """The records that slices are measured by; explanations, which are most of a run, are not read for them."""
-    return results.of_probes(p.probe for p in results.probes if p.kind in KINDS and p.status == "planned")
+    return results.of_probes(p.probe for p in results.probes if p.kind in kinds and p.status == "planned")
 
 
 def hand_slice(
@@ -228,11 +228,14 @@ def _asked(measures: Measures, policy: Policy) -> dict[str, list[Check]]:
 
 def _measured(results: Results, table: RowTable, text: str, checks: list[Check]) -> Iterable[Measure]:
     from audit.score.by_hand import slice_measures
+    from audit.score.definitions import define
     from audit.score.measurer import Measurer
 
     inside = table.mask(parse(text))
     names, seed = {check.score for check in checks}, results.run.seed
-    yield from slice_measures(frames_of(results), [str(row) for row in table.ids[inside]], text, Measurer(seed), names)
+    kinds = {define(name).probe or "prediction" for name in names} | {"prediction"}
+    ids = [str(row) for row in table.ids[inside]]
+    yield from slice_measures(frames_of(results, kinds), ids, text, Measurer(seed), names)
 
 
 def _unknown(text: str, checks: list[Check], error: InputError) -> Iterable[Measure]:

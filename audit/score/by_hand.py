@@ -9,7 +9,11 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from audit.said import Number, Said
 from audit.score.calibration import calibration
@@ -52,18 +56,19 @@ def part_of(frames: Frames, rows: Collection[str], *, outside: bool = False) -> 
         frames: of a run.
         rows: ids of the rows inside; a text that is listed several times counts with all of its rows.
     """
-    wanted = pd.Index(content_ids(pd.Series(list(rows), dtype="str")))
+    wanted = pa.array(content_ids(pd.Series(list(rows), dtype="str")), pa.string())
 
-    def kept(table: pd.DataFrame) -> pd.Series:
-        found: pd.Series = table["content_id"].isin(wanted) != outside
-        return found
+    def kept(table: pd.DataFrame) -> NDArray[np.bool_]:
+        found = pc.is_in(pa.array(table["content_id"], pa.string()), value_set=wanted)
+        mask: NDArray[np.bool_] = np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool) != outside
+        return mask
 
     inside = kept(frames.predictions)
     return replace(
         frames,
         examples=frames.examples[kept(frames.examples)].reset_index(drop=True),
         predictions=frames.predictions[inside].reset_index(drop=True),
-        probs=frames.probs[inside.to_numpy(dtype=bool)],
+        probs=frames.probs[inside],
         attacks=frames.attacks[kept(frames.attacks)].reset_index(drop=True),
         perturbations=frames.perturbations[kept(frames.perturbations)].reset_index(drop=True),
         attributions=frames.attributions[:0],
