@@ -14,6 +14,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.several_values import several_values
+
 Column = Callable[[str], NDArray[Any]]
 """The values of a column for every row of the run, by its name: numbers (NaN: none) or texts (None: none), shape (n,)."""
 Mask = NDArray[np.bool_]
@@ -41,7 +43,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 class Among:
     """The column has one of some values (or with `negated` none of them); "" stands for none as well.
 
-    Values are kept once each, in alphabetical order. A number is equal to another way of writing it.
+    Values are kept once each, in alphabetical order. A number is equal to another way of writing it. Of a column whose cells hold
+    several values (`audit.several_values`) a cell has each of them.
     """
 
     column: str
@@ -172,8 +175,12 @@ def _equal(values: NDArray[Any], wanted: tuple[str, ...]) -> Mask:
     numbers = {number for number in map(_number, wanted) if number == number}  # noqa: PLR0124  (not NaN)
     if values.dtype.kind in "fiu":
         return np.isin(values, list(numbers))
-    texts = set(wanted)
-    known = {value: _is_one(value, texts, numbers) for value in set(values.tolist())}
+    texts, cells = set(wanted), set(values.tolist())
+    held = several_values(cell for cell in cells if isinstance(cell, str))
+    known = {
+        cell: _is_one(cell, texts, numbers) or any(_is_one(one, texts, numbers) for one in held.get(cell, ()))
+        for cell in cells
+    }
     return np.fromiter((known[value] for value in values), bool, len(values))
 
 

@@ -20,6 +20,7 @@ from audit.errors import AuditError, InputError
 from audit.filtering import FORM, FORMS, OUTCOME, TEXT, Came, Condition, Contains, Holds, RowFilter
 from audit.language.translating import tr, tr_later
 from audit.score.text_marks import forms_of
+from audit.several_values import several_values
 from audit.slices import GROUP
 from audit.store import RecordFilter, Run, Store
 from audit.strict_json import part
@@ -206,9 +207,16 @@ class RowTable:
         return places[np.argsort(-values if descending else values, kind="stable")]
 
     def values(self, name: str) -> dict[str, int]:
-        """How often each value of a column of texts occurs, the most frequent first; a blank one as ""."""
+        """How often each value of a column of texts occurs, the most frequent first; a blank one as "".
+
+        A cell that holds several values counts for each of them.
+        """
         if f"values {name}" not in self._kept:
-            counts = Counter("" if value is None else str(value) for value in self.column(name))
+            cells = Counter("" if value is None else str(value) for value in self.column(name))
+            held = several_values(cells)
+            counts: Counter[str] = Counter()
+            for cell, rows in cells.items():
+                counts.update(dict.fromkeys(held.get(cell, (cell,)), rows))
             self._kept[f"values {name}"] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
         found: dict[str, int] = self._kept[f"values {name}"]
         return found

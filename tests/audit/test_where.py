@@ -111,6 +111,21 @@ def test_whatever_is_typed_is_a_condition_or_a_sentence(text):
     assert parse(written(rows)) == rows
 
 
+def test_a_cell_of_several_values_has_each_of_them():
+    cells = {"targets": np.array(["African|Women", "Women", "", None, "African"], dtype=object)}
+    assert Among("targets", ("Women",)).mask(cells.__getitem__).tolist() == [True, True, False, False, False]
+    assert Among("targets", ("African|Women",)).mask(cells.__getitem__).tolist() == [True] + [False] * 4
+    assert Among("targets", ("Women",), negated=True).mask(cells.__getitem__).tolist() == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+    texts = {"said": np.array(["a; b", "c; d", "a; b; e"], dtype=object)}  # not clear: most parts come but once
+    assert Among("said", ("d",)).mask(texts.__getitem__).tolist() == [False] * 3
+
+
 def test_numbers_are_equal_however_they_are_written_and_words_are_not_numbers():
     cells = {"stars": np.array(["5", "5.0", " 5", "five", None, ""], dtype=object), "length": np.array([5, 50, 7])}
     assert Among("stars", ("5",)).mask(cells.__getitem__).tolist() == [True, True, True, False, False, False]
