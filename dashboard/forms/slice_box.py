@@ -22,7 +22,6 @@ from dashboard.page.text import one_line, plain, told_again, when
 SLICE, WHERE = "slice", "where"
 """Keys of the fields, in the address too: the name of a slice, and a key to what was typed."""
 MOST_CHARACTERS = 2_000
-EXAMPLE = "region=north & length>50"
 HOW = tr_later(
     "Conditions are joined by `&`: `region=north|south`, `label!=refund`, `confidence<0.6`, `length>50` (words), `language=en`, "
     '`form=question`, `wrong`, `holds "late fee"`, `subject contains "re:"`, `flipped by typos`, `not held by textfooler`. '
@@ -43,8 +42,8 @@ def choose_slice() -> RowFilter | None:
         right, more = st.columns([5, 0.9], vertical_alignment="bottom")
         name = ""
     typed = bound_text(
-        right.text_input, tr("Condition"), key=WHERE, icon=":material/data_object:", placeholder=EXAMPLE, help=tr(HOW),
-        max_chars=MOST_CHARACTERS,
+        right.text_input, tr("Condition"), key=WHERE, icon=":material/data_object:", max_chars=MOST_CHARACTERS,
+        placeholder=tr("region=north & length>50"), help=tr(HOW),
     )  # fmt: skip
     with more:
         kept_slices(list(kept.values()))
@@ -76,12 +75,11 @@ def save_as_slice(text: str) -> None:
     Args:
         text: the condition, as `audit.where.written` gives it.
     """
-    if any(one.condition == text for one in store().slices()):
-        return
-    st.button(
-        tr("Save as a slice"), key="slice-save", icon=":material/bookmark_add:", type="tertiary", on_click=opens,
-        args=("slice-save",), help=tr("Keep this condition under a name: a filter in every run, in policies and on Compare."),
-    )  # fmt: skip
+    if text not in {one.condition for one in store().slices()}:
+        st.button(
+            tr("Save as a slice"), key="slice-save", icon=":material/bookmark_add:", type="tertiary", on_click=opens,
+            args=("slice-save",), help=tr("Keep this condition under a name: a filter in every run, in policies and on Compare."),
+        )  # fmt: skip
     if is_open("slice-save"):
         _save(text)
 
