@@ -33,7 +33,9 @@ def test_a_condition_is_measured_and_kept(store, run):
     said = json.loads(done.out)["slice"]
     found = hand_slice(Results(store, run), "region=north & length>5")
     assert (said["where"], said["rows"], said["of"]) == (found.text, found.rows, 60)
-    assert [one["inside"]["value"] for one in said["scores"]] == [side.inside.value for side in found.sides]
+    assert [one["inside"]["value"] for one in said["scores"]] == [
+        pytest.approx(side.inside.value, abs=1e-6) for side in found.sides
+    ]
     assert [(one.name, one.condition) for one in store.slices()] == [("northern", found.text)]
     shown = typed("audit", "slices", run.id, "--saved", "northern")
     assert f"{found.rows} of 60 rows are in it" in shown.out
