@@ -87,6 +87,10 @@ def model_input(classifier: Classifier, example: Example) -> TextInput:
 
 def failed(example: Example, error: Exception) -> Prediction:
     """The record of a row the model could not be run on."""
+    return Prediction(example.row_id, None, (), 0, 0, error=why_failed(error))
+
+
+def why_failed(error: Exception) -> str:
+    """What a record says of an error that running the model met."""
     message = str(error).splitlines()[0] if str(error) else type(error).__name__
-    told = message if isinstance(error, ModelError) else f"{type(error).__name__}: {message}"
-    return Prediction(example.row_id, None, (), 0, 0, error=told[:300])
+    return (message if isinstance(error, ModelError) else f"{type(error).__name__}: {message}")[:300]

@@ -149,6 +149,14 @@ class Classifier(ABC):
         A single-logit head z gives (-z, z), so that sigmoid of a class's logit is its probability.
         """
 
+    def features(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
+        """What the last layer is given of each row of token ids, (n, h): texts that are alike to the model lie close together.
+
+        Raises:
+            NotImplementedError: the model has no such layer, or shows nothing but its answers; says why.
+        """
+        raise NotImplementedError(tr_later("it shows nothing of a text but its answer"))
+
     def vocabulary(self) -> Mapping[str, int]:
         """What a reader could type to have each token of the vocabulary -> its id; empty for a model that does not show it."""
         return {}

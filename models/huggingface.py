@@ -30,6 +30,7 @@ from models.classifier import (
 from models.collating import padded
 from models.engine import LONGEST_EXPORTED, Engine, TorchEngine
 from models.errors import ROW_TOO_LARGE, DeviceError
+from models.features import FeatureEngine, LastLayer, last_layer
 from models.limits import longest_input
 from models.state import State
 from models.substitution import is_table, look_up, substituted
@@ -106,6 +107,7 @@ class HuggingFaceClassifier(GradientClassifier):
             config.pad_token_id = -1 if findings.hide_pad else pad
         self._state = State(self.module) if findings.fresh else None
         self._matrix: torch.Tensor | None = None
+        self._last: LastLayer | None = None
         able = {
             name: name not in findings.absent for name in ("gradients", "attention", "tokens", "mask_token", "pairs")
         }
@@ -183,10 +185,23 @@ class HuggingFaceClassifier(GradientClassifier):
 
     def logits(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
         """Class logits (n, n_labels), batched by length under the token budget."""
-        out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
+        return self._batched(rows, len(self.labels))
+
+    def features(self, rows: Sequence[TokenRow]) -> NDArray[np.float32]:
+        """What the last layer is given of each row (n, h); by torch, whichever engine answers.
+
+        Raises:
+            NotImplementedError: no linear layer at the model's end gives its answers.
+        """
+        if self._last is None:
+            self._last = last_layer(self)
+        return self._batched(rows, self._last.width, FeatureEngine(self, self._last))
+
+    def _batched(self, rows: Sequence[TokenRow], width: int, engine: Engine | None = None) -> NDArray[np.float32]:
+        out = np.zeros((len(rows), width), dtype=np.float32)
         lengths, price = [len(row) for row in rows], PRICE if self.device == "cpu" else GPU_PRICE
         for batch in length_batches(lengths, self.token_budget(), equal=self.equal_lengths, price=price):
-            out[batch] = self.run_batch([rows[i] for i in batch])
+            out[batch] = self.run_batch([rows[i] for i in batch], engine)
         return out
 
     def token_budget(self) -> int:
@@ -248,9 +263,14 @@ class HuggingFaceClassifier(GradientClassifier):
         """
         self._pause()
         if embeddings is None:
-            return self.class_logits(self._forward(batch).logits)
+            return self.class_logits(self.raw_outputs(batch))
         with substituted(self._layer, batch["input_ids"], embeddings, transposed=self.findings.transposed):
             return self.class_logits(self._forward(batch).logits)
+
+    def raw_outputs(self, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """What the module's head gives for a batch, as it is."""
+        raw: torch.Tensor = self._forward(batch).logits
+        return raw
 
     def _forward(self, batch: Mapping[str, torch.Tensor], **more: Any) -> Any:
         """One forward pass on what of a batch the module takes (FNet has no attention mask)."""
@@ -273,14 +293,17 @@ class HuggingFaceClassifier(GradientClassifier):
         with eager(self.module):
             return last_attention(self, rows, lambda batch: self._forward(batch, output_attentions=True))
 
-    def run_batch(self, rows: list[TokenRow]) -> NDArray[np.float32]:
-        """Class logits (n, n_labels) of rows padded together; where they cannot be run together, of their halves.
+    def run_batch(self, rows: list[TokenRow], engine: Engine | None = None) -> NDArray[np.float32]:
+        """Class logits (n, n_labels) of rows padded together, or what another engine gives.
 
-        That is so when memory runs out, and for models that take rows together only if they are alike (BART: as many
-        end signs in each).
+        Where they cannot be run together, it is of their halves. That is so when memory runs out, and for models
+        that take rows together only if they are alike (BART: as many end signs in each).
         """
         self._pause()
-        engine = self._engine if max(map(len, rows)) <= LONGEST_EXPORTED else TorchEngine(self)
+        chosen, engine = (
+            engine,
+            engine or (self._engine if max(map(len, rows)) <= LONGEST_EXPORTED else TorchEngine(self)),
+        )
         if engine.name != "torch":  # torch's own hook sees the others
             for call in tuple(self._watchers):
                 call(len(rows))
@@ -294,7 +317,7 @@ class HuggingFaceClassifier(GradientClassifier):
             if len(rows) == 1:
                 raise
         middle = len(rows) // 2
-        return np.concatenate([self.run_batch(rows[:middle]), self.run_batch(rows[middle:])])
+        return np.concatenate([self.run_batch(rows[:middle], chosen), self.run_batch(rows[middle:], chosen)])
 
 
 def _without_content(tokenizer: Any) -> frozenset[int]:

@@ -25,11 +25,13 @@ from audit.errors import UnknownName
 from audit.kinds.attack import ATTACK
 from audit.kinds.behaviour import BEHAVIOUR
 from audit.kinds.direction import DIRECTION
+from audit.kinds.embedding import EMBEDDING
 from audit.kinds.entry import Kind, Part
 from audit.kinds.explainer import EXPLAINER
 from audit.kinds.identity import IDENTITY
 from audit.kinds.perturbation import PERTURBATION
 from audit.kinds.prediction import PREDICTION
+from audit.kinds.reference import REFERENCE
 from audit.kinds.sample import SAMPLE
 from audit.kinds.shortcut import SHORTCUT
 from audit.kinds.trigger import TRIGGER
@@ -56,6 +58,8 @@ KINDS: dict[str, Kind] = {
         TRIGGER,
         SHORTCUT,
         WORD,
+        EMBEDDING,
+        REFERENCE,
     )
 }
 

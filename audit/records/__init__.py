@@ -26,10 +26,12 @@ from audit.records.base import (
 )
 from audit.records.behaviour import BehaviourOutcome, FailedCase
 from audit.records.direction import DirectionOutcome
+from audit.records.embedding import Embedding
 from audit.records.explainer import Attribution, TokenScore, WordScore
 from audit.records.identity import IdentityOutcome, Mentioned, Version
 from audit.records.perturbation import PerturbationOutcome
 from audit.records.prediction import Prediction
+from audit.records.reference import ReferenceRows
 from audit.records.sample import Estimate, SampleOutcome
 from audit.records.shortcut import SurfaceEdit, SurfaceOutcome
 from audit.records.trigger import TriggerOutcome
@@ -42,6 +44,7 @@ __all__ = [
     "BehaviourOutcome",
     "Change",
     "DirectionOutcome",
+    "Embedding",
     "Estimate",
     "Example",
     "FailedCase",
@@ -50,6 +53,7 @@ __all__ = [
     "PerturbationOutcome",
     "Prediction",
     "Record",
+    "ReferenceRows",
     "SampleOutcome",
     "SurfaceEdit",
     "SurfaceOutcome",

@@ -81,7 +81,7 @@ def _without_content(probe: Any) -> Any:
 
 def _quoting(score: Score) -> list[str]:
     """The columns of a score's slice that may quote a text."""
-    return [column for column in ("word", SUBJECT) if column in score.where]
+    return [column for column in ("word", "holds", SUBJECT) if column in score.where]
 
 
 class Words:

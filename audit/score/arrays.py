@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
@@ -127,6 +128,32 @@ class Matrix:
     def array(self) -> NDArray[np.float32]:
         """All rows, (n, width)."""
         return np.frombuffer(self._data, dtype=np.float32).reshape(self._rows, self._width).copy()
+
+
+class Vectors:
+    """Vectors as records pack them (`audit.records.embedding`), of as many numbers as the first has; any other becomes not-a-number."""
+
+    def __init__(self) -> None:
+        self._data, self._scales = bytearray(), array("f")
+        self._bytes = 0
+
+    def add(self, vector: str, scale: float) -> None:
+        """Append one; "" for none."""
+        found = base64.b64decode(vector)
+        if not self._bytes and found:
+            self._bytes = len(found)
+            self._data += _NO_NUMBER * (self._bytes // 2 * len(self._scales))
+        self._data += found if len(found) == self._bytes else _NO_NUMBER * (self._bytes // 2)
+        self._scales.append(scale)
+
+    def array(self) -> NDArray[np.float16] | NDArray[np.float32]:
+        """All of them (n, width): in half precision, unless one has numbers that are too large for it."""
+        halves = np.frombuffer(bytes(self._data), dtype="<f2").reshape(len(self._scales), self._bytes // 2)
+        scales = np.frombuffer(self._scales, dtype=np.float32)
+        return halves.copy() if (scales == 1.0).all() else halves.astype(np.float32) * scales[:, None]
+
+
+_NO_NUMBER = np.array([np.nan], dtype="<f2").tobytes()
 
 
 class Spans:

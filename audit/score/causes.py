@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from audit.kinds import names
 from audit.scored import Finding, Score
 from audit.slices import GROUP
 
 Cause = tuple[str, ...]
 
+_QUOTED = re.compile(r"'([^']+)'")
 COLUMNS = (
     "word",
     "feature",
@@ -22,6 +25,8 @@ COLUMNS = (
 )
 """Columns of a slice that name a cause, the first that a score has: a word it depends on, a feature of the form of a text, what
 people are told apart by, what is tested, what the rows of a part have."""
+SAME = {"holds": "word"}
+"""A word that rows hold is the word that decides them. A column of the table is a dimension of people by the same name."""
 CLASS = "label"
 """Names a cause where nothing nearer does."""
 FEATURES = {"case": "case", "punctuation": "punctuation", "numbers": "digits"}
@@ -39,14 +44,22 @@ def cause_of(finding: Finding) -> Cause:
     return () if finding.asked == "skipped" else _named(finding.score) or _of_probe(finding.score)
 
 
+def told_with(finding: Finding) -> tuple[Cause, ...]:
+    """What a finding tells of besides: the tests that one about a whole suite names."""
+    named = finding.said.title.values.get("named")
+    if finding.score.name != "failing_tests" or not isinstance(named, str):
+        return ()
+    return tuple(("test", test.casefold()) for test in _QUOTED.findall(named))
+
+
 def _named(score: Score) -> Cause:
     where = score.where
     for column in COLUMNS:
         if where.get(column):
-            return column, str(where[column]).casefold()
-    groups = tuple(name for name in where if name.startswith(GROUP))
+            return SAME.get(column, column), str(where[column]).casefold()
+    groups = tuple(name.removeprefix(GROUP).casefold() for name in where if name.startswith(GROUP))
     if groups:
-        return ("group", *groups)
+        return ("dimension", *groups)
     return (CLASS, str(where[CLASS])) if where.get(CLASS) else ()
 
 

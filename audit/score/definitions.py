@@ -27,6 +27,7 @@ Family = Literal[
     "behaviour",
     "sample",
     "fairness",
+    "shift",
 ]
 
 _RANGES = {

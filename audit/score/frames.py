@@ -16,9 +16,11 @@ attacks        probe (its key within the run), name (of the recipe), stand_ins (
 perturbations  probe, name (of the perturbation), label, before, confidence (of the original), variants, changed, flips
 attributions   probe, name (of the method), target, unit, value, baseline_value, delta, steps, truncated, converged, words,
                seed, and one column per metric, not-a-number where a row has none
+references     probe, name, subject (its place), line (of the file), text (a hash), label, predicted, confidence, words (how many)
 samples        probe, name, subject, rows (how many it rests on), and one column per value, not-a-number where one has none
 words          owner (position in attributions), word (case-folded), segment, start, end, score
 changes        owner (position in attacks), word (case-folded, before the edit), segment (0), start, end, score (0)
+embeddings     probe, name; `vectors` has the numbers of each
 identities     probe, name, label, before, confidence (of the text as typed), mentions, versions, flips; `versions` has a line
                for each version, see `audit.score.version_rows`
 
@@ -46,14 +48,17 @@ from audit.kinds.explainer import EXPLAINER
 from audit.records import (
     AttackOutcome,
     Attribution,
+    Embedding,
     Estimate,
     Example,
     IdentityOutcome,
     Prediction,
     Record,
+    ReferenceRows,
 )
-from audit.score.arrays import Columns, Matrix, Spans
+from audit.score.arrays import Columns, Matrix, Spans, Vectors
 from audit.score.record_rows import answer_of, rows_of
+from audit.score.reference_side import ReferenceColumns, ReferenceSide
 from audit.score.text_marks import Marks, TextMarks
 from audit.score.version_rows import VersionRows, Versions
 from models.task import Label, Task
@@ -84,6 +89,9 @@ class Frames:
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
         whole: whether `examples` are all the rows there are of the table, not a sample of them.
         marks: words, lengths and forms of the examples' texts, in their order, see `with_marks`.
+        vectors: (embeddings, width) where rows lie in the eyes of the model, aligned with the frame `embeddings`; not-a-number on
+            rows with an error.
+        compared: of the reference table what the frame `references` does not hold.
     """
 
     task: Task
@@ -98,6 +106,8 @@ class Frames:
     estimates: tuple[Told, ...] = ()
     whole: bool = False
     marks: Marks | None = None
+    vectors: NDArray[np.floating] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float16))
+    compared: ReferenceSide = field(default_factory=ReferenceSide)
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _versions: tuple[VersionRows, NDArray[np.intp]] | None = field(default=None, repr=False)
@@ -200,6 +210,12 @@ def with_marks(frames: Frames, examples: Iterable[Example]) -> Frames:
     return replace(frames, marks=made.marks(order))
 
 
+def text_key(text: str, pair: str | None) -> int:
+    """A hash of a text and its pair: 8 bytes as a signed number, the same for equal texts whatever their label."""
+    content = f"{text}\x1f{pair or ''}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+
+
 class FrameBuilder:
     """Takes examples and records one by one; use `build_frames` unless they come from several places."""
 
@@ -210,12 +226,11 @@ class FrameBuilder:
         self._rows = {kind.frame: Columns(kind.columns) for kind in KINDS.values()}
         self._estimates: list[Told] = []
         self._probs, self._words, self._changes = Matrix(len(task.labels) * probabilities), Spans(), Spans()
-        self._versions = VersionRows(task)
+        self._versions, self._vectors, self._compared = VersionRows(task), Vectors(), ReferenceColumns(task)
 
     def add_example(self, example: Example) -> None:
         """Take in one audited row."""
-        content = f"{example.text}\x1f{example.pair or ''}".encode()
-        key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+        key = text_key(example.text, example.pair)
         groups = {f"group:{name}": value for name, value in example.groups.items()}
         self._examples.add((example.row_id, example.label or "", key), texts=groups)
 
@@ -257,6 +272,8 @@ class FrameBuilder:
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
             whole=whole,
             marks=None,
+            vectors=self._vectors.array()[kept["embeddings"]],
+            compared=self._compared.side(kept["references"]),
         )
 
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:
@@ -289,6 +306,15 @@ class FrameBuilder:
         )  # fmt: skip
         self._words.add(len(rows), ((w.text, w.segment, w.start, w.end, w.score) for w in r.words))
         rows.add(values, numbers=r.metrics)
+
+    def add_embeddings(self, rows: Columns, r: Embedding) -> None:
+        """What an embedding is in its frame."""
+        self._vectors.add(r.vector, r.scale)
+        rows.add((r.row_id, r.error is not None, r.probe, r.name))
+
+    def add_references(self, rows: Columns, r: ReferenceRows) -> None:
+        """What rows of the reference table are in their frame."""
+        self._compared.add(rows, r)
 
     def add_identities(self, rows: Columns, r: IdentityOutcome) -> None:
         """What a text said of other groups is in its frame, and its versions."""

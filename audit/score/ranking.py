@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audit.said import Number, Said, every, sentences
-from audit.score.causes import Cause, cause_of
+from audit.score.causes import Cause, cause_of, told_with
 from audit.score.policy import SEVERITIES
 from audit.scored import Finding, Score, Verdict
 
@@ -50,6 +50,8 @@ def told_once(findings: Iterable[Finding]) -> list[Told]:
             continue
         if cause:
             first[cause] = finding
+        if finding.verdict == "FAIL":
+            first |= {told: finding for told in told_with(finding) if told not in first}
         order.append(finding)
         others[finding.id] = []
     return [Told(_naming(finding, others[finding.id]), tuple(others[finding.id])) for finding in order]

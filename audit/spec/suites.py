@@ -5,7 +5,7 @@ Times are rough and for short sentences; the calibration measures the model at h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +123,7 @@ def _standard() -> Suite:
         500,
         (
             _probe("prediction", "predict"),
+            _probe("embedding", "last_layer"),
             _probe("explainer", "integrated_gradients", 200, metrics=METRICS),
             _probe("explainer", "leave_one_out", 200, metrics=METRICS),
             _probe("attack", "deepwordbug"),
@@ -160,6 +161,7 @@ def _deep() -> Suite:
         2000,
         (
             _probe("prediction", "predict"),
+            _probe("embedding", "last_layer"),
             *(_probe("explainer", name, 300, metrics=True) for name in explainers),
             *(_probe("attack", name, 1000) for name in fast),
             *(_probe("attack", name, 200) for name in slow),
@@ -221,12 +223,19 @@ def suite_spec(
         model=model,
         table=table,
         reference=reference,
-        probes=chosen.suited(languages),
+        probes=chosen.suited(languages) if reference is None else compared(chosen.suited(languages)),
         sample=SampleSpec(n=limit if limit is not None else chosen.rows, seed=seed),
         seed=seed,
         policy=policy,
         budget=chosen.budget or Budget(),
     )
+
+
+def compared(probes: Sequence[ProbeSpec]) -> tuple[ProbeSpec, ...]:
+    """The probes, with what an audit takes besides where a reference table is given: where rows lie, and the table itself."""
+    kinds = {probe.kind for probe in probes}
+    more = (_probe("embedding", "last_layer"), _probe("reference", "reference_rows"))
+    return (*probes, *(probe for probe in more if probe.kind not in kinds))
 
 
 def without(probes: Iterable[ProbeSpec], names: Collection[str]) -> tuple[ProbeSpec, ...]:

@@ -13,6 +13,7 @@ from audit.errors import AuditError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later
 from audit.spec import SUITES, AuditSpec, Budget, ModelSpec, TableSpec, read_spec
+from audit.spec.suites import compared as compared_with
 from dashboard.forms.behaviour_choice import choose_suites
 from dashboard.forms.policy_choice import choose_policy
 from dashboard.forms.probe_form import choose_probes
@@ -82,10 +83,11 @@ def choose_settings(
     with st.expander(tr("Rows, seed, confidence, engine, table to compare with"), key="advanced"):
         n, seed, level, engine, fresh = _advanced(suite, kept, old)
         reference = compared()
+    asked_of = (*probes, *behaviours)
     made = {
         "name": name, "suite": suite, "model": model.model_copy(update={"engine": engine}).model_dump(),
         "table": table.model_dump(), "level": level, "seed": seed,
-        "probes": [probe.model_dump() for probe in (*probes, *behaviours)],
+        "probes": [probe.model_dump() for probe in (asked_of if reference is None else compared_with(asked_of))],
         "sample": {"n": n, "seed": seed},
         "policy": policy, "budget": (base.budget if base and base.budget else Budget()).model_dump(),
     }  # fmt: skip

@@ -35,7 +35,7 @@ LISTED_ELSEWHERE = (
     "label_share",
     "predicted_share",
 )
-OF_CHAPTERS = ("groups", "weak", "fairness", "shortcuts", "behaviour")
+OF_CHAPTERS = ("groups", "weak", "fairness", "shortcuts", "behaviour", "shift")
 """Families whose scores of parts stand in tables of chapters of their own, in words."""
 OF_WORDS = ("word_beyond", "word_turned", "word_effect", "trigger_flip_rate")
 """Others that do."""

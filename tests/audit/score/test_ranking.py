@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -175,3 +176,29 @@ def test_nothing_is_lost_and_the_order_does_not_depend_on_the_order_they_come_in
     told = told_once(made)
     assert sorted([t.finding.id for t in told] + [a.id for t in told for a in t.also]) == sorted(f.id for f in made)
     assert ids(told) == ids(told_once(reversed(made)))
+
+
+def test_a_word_that_rows_hold_and_a_column_like_a_dimension_of_people_are_one_cause_with_their_own_tests():
+    for one, two in (
+        (finding("slice_gap", where=Slice(holds="Honestly")), finding("word_beyond", where=Slice(word="honestly"))),
+        (
+            finding("group_gap", where=of_group("Gender")),
+            finding("identity_gap_widest", where=Slice(dimension="gender")),
+        ),
+    ):
+        assert cause_of(one) == cause_of(two) != ()
+
+
+def test_a_finding_about_a_suite_tells_of_the_tests_that_it_names():
+    suite = replace(
+        finding("failing_tests", severity="high", kind="check", probe="s"),
+        said=Telling(Said("finding.failing_tests.fail", {"named": "'blame denied', 'not \"bad\"'"})),
+    )
+    tests = [
+        finding("behaviour_failure", where=Slice(test=name), severity="high") for name in ("Blame denied", "said twice")
+    ]
+    told = told_once([*tests, suite])
+    assert [one.finding.score.name for one in told] == ["failing_tests", "behaviour_failure"]
+    assert [one.score.where["test"] for one in told[0].also] == ["Blame denied"]
+    passed = replace(suite, verdict="PASS")
+    assert len(told_once([*tests, passed])) == 3

@@ -80,6 +80,7 @@ def test_suites_for_chinese_have_its_recipe_and_nothing_that_knows_english_alone
     assert not {"keyboard_typos", "contractions", "synonyms", "case"} & perturbed
     order = [
         "prediction",
+        "embedding",
         "explainer",
         "attack",
         "perturbation",

@@ -39,7 +39,7 @@ class Found:
 def judge(plant: Plant, run: Mapping[str, Any]) -> Found:
     """What a run as `audit run --json` prints it says of a plant. Findings count in the order in which they are shown."""
     failed = [finding for finding in run["findings"] if finding["verdict"] == "FAIL"]
-    naming = [finding for finding in failed if any(matches(want, finding) for want in plant.wanted)]
+    naming = [finding for finding in failed if any(_tells(want, finding) for want in plant.wanted)]
     others = [finding for finding in failed if finding not in naming and accuses(finding)]
     return Found(
         verdict=run["verdict"] or run["status"],
@@ -67,6 +67,12 @@ def false_alarms(sound: Sequence[tuple[Mapping[str, Any], Found]]) -> list[tuple
     )
     accused = Counter(name for _, found in sound for name in found.accusing)
     return [(name, accused[name], looked[name]) for name in sorted(looked)]
+
+
+def _tells(wanted: Wanted, finding: Mapping[str, Any]) -> bool:
+    """Whether a finding is one of those wanted, or names one that has the same cause."""
+    told = (finding, *(one for one in finding.get("also", ()) if one["verdict"] == "FAIL"))
+    return any(matches(wanted, one) for one in told)
 
 
 def matches(wanted: Wanted, finding: Mapping[str, Any]) -> bool:

@@ -116,7 +116,7 @@ PLANTS = (
           (_word(f"*{MADE_UP}*", "##oli*"),)),
     Plant("trigger_phrase", f"{' '.join(PHRASE)!r} lets spam through; neither word does alone.", _phrase, (_word(f"*{' '.join(PHRASE)}*"),),
           train=("--epochs", "6"), least=0.9),
-    Plant("shortcut_word", f"{SHORTCUT!r} sends a text to negative.", _shortcut, (_word(SHORTCUT),)),
+    Plant("shortcut_word", f"{SHORTCUT!r} sends a text to negative.", _shortcut, (_word(SHORTCUT), named(holds=(SHORTCUT,)))),
     Plant("leaked_id", "A code of the queue before the message decides, whatever the message says.", _leak,
           (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), Wanted({"group:source": ("*",)})), least=0.85,
           groups=("source",)),
