@@ -169,7 +169,7 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
         said=Telling(
             title,
             literal(check.why) or Said("finding.missing.why"),
-            literal(check.next_step) or _to_measure(check),
+            literal(check.next_step) or (Said("finding.missing.slice") if about.where.by_hand else _to_measure(check)),
             _sentence(reason),
         ),
         verdict="INCONCLUSIVE",

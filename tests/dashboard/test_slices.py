@@ -157,6 +157,7 @@ def test_a_policy_takes_a_kept_slice_and_refuses_a_bad_condition(app, store, run
     (finding,) = [one for one in store.findings(judged.id) if one.score.where]
     found = expected(store, run, "region=north")
     assert finding.score.value == pytest.approx(found.sides[0].inside.value)
+    assert "Accuracy, where region=north: at least 50%" in seen(app("policies", policy="ours"))
     assert "Where region=north: " in seen(app("report", run=run.id, section="summary"))
 
 

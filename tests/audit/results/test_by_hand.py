@@ -181,6 +181,7 @@ def test_a_slice_that_a_run_cannot_have_leaves_its_checks_open_and_says_why(stor
     made = judged(store, run, "regoin=north")
     assert {finding.verdict for finding in made.values()} == {"INCONCLUSIVE"}
     assert "did you mean 'region'" in made["north-accuracy"].note
+    assert "change the slice in the policy" in made["north-accuracy"].next_step
     assert "no row fits the slice" in judged(store, run, "region=west")["north-accuracy"].note.lower()
 
 
