@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "delete": "audit.cli.steer:delete",
     "edit": "audit.cli.edit:edit",
     "show": "audit.cli.show:show",
+    "shift": "audit.cli.shift:shift",
     "report": "audit.cli.report:report",
     "diff": "audit.cli.diff:diff",
     "export": "audit.cli.move:export",
