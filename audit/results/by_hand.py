@@ -72,7 +72,12 @@ def frames_of(results: Results, kinds: Collection[str] = KINDS) -> Frames:
 
 
 def hand_slice(
-    results: Results, text: str, *, table: RowTable | None = None, frames: Frames | None = None
+    results: Results,
+    text: str,
+    *,
+    table: RowTable | None = None,
+    frames: Frames | None = None,
+    names: Collection[str] | None = None,
 ) -> HandSlice:
     """What a slice comes to in a run.
 
@@ -80,20 +85,23 @@ def hand_slice(
         results: of the run.
         text: its condition.
         table, frames: what was read of the run before, as `rows_of` and `frames_of` give it.
+        names: of the scores wanted; None: all that are shown (`audit.score.by_hand.SHOWN`).
 
     Raises:
         Unreadable: the text is no condition.
         NotInTable: the run lacks a column or a probe that it names.
     """
-    from audit.score.by_hand import slice_sides
+    from audit.score.by_hand import SHOWN, slice_sides
     from audit.score.measurer import Measurer
 
-    condition, table = parse(text), table or rows_of(results)
-    frames, said = frames or frames_of(results), written(condition)
+    condition = parse(text)
+    table = rows_of(results) if table is None else table
+    frames, said = frames_of(results) if frames is None else frames, written(condition)
     inside = table.mask(condition)
     ids, run = [str(row) for row in table.ids[inside]], results.run
     weights = _weights(frames, table)
-    sides = slice_sides(frames, ids, said, Measurer(run.seed), run.level) if inside.any() else []
+    wanted = SHOWN if names is None else names
+    sides = slice_sides(frames, ids, said, Measurer(run.seed), run.level, wanted) if inside.any() else []
     return HandSlice(said, round(float(weights[inside].sum())), round(float(weights.sum())), tuple(sides), run.level)
 
 

@@ -31,9 +31,9 @@ LONGEST = 90
 """Characters of a slice in a cell."""
 
 
-def slice_of(run: Run, text: str) -> HandSlice | str:
-    """What a slice comes to in a run; else the sentence that says why it has none, in the reader's language."""
-    found = _slice(run.id, text, stamp(run))
+def slice_of(run: Run, text: str, *, accuracy: bool = False) -> HandSlice | str:
+    """What a slice comes to in a run, or its accuracy alone; else the sentence that says why it has none, as the reader speaks."""
+    found = _slice(run.id, text, stamp(run), ("accuracy",) if accuracy else None)
     return told_again(found) if isinstance(found, str) else found
 
 
@@ -174,9 +174,9 @@ def _cut(text: str) -> str:
 
 
 def named_slices(run: Run, slices: Mapping[str, str]) -> Iterator[tuple[str, HandSlice | str]]:
-    """Slices by name with what each comes to in a run, or why it has nothing there."""
+    """Slices by name with the accuracy of each in a run, or why it has nothing there."""
     for name, text in slices.items():
-        yield name, slice_of(run, text)
+        yield name, slice_of(run, text, accuracy=True)
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
@@ -185,10 +185,10 @@ def _frames(run_id: str, stamp_: str) -> Frames:  # noqa: ARG001  (it tells one 
 
 
 @st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
-def _slice(run_id: str, text: str, stamp_: str) -> HandSlice | str:
+def _slice(run_id: str, text: str, stamp_: str, names: tuple[str, ...] | None) -> HandSlice | str:
     run = store().run(run_id)
     try:
-        return hand_slice(Results(store(), run), text, table=_rows(run), frames=_frames(run_id, stamp_))
+        return hand_slice(Results(store(), run), text, table=_rows(run), frames=_frames(run_id, stamp_), names=names)
     except InputError as error:
         return str(error)
 

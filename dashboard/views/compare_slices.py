@@ -37,7 +37,7 @@ def compared_slice(runs: Sequence[Run]) -> None:
 
 
 def _several(runs: Sequence[Run], text: str) -> None:
-    made = {f"{one_line(run.name, 50)} ({run.id[:6]})": slice_of(run, text) for run in runs}
+    made = {f"{one_line(run.name, 50)} ({run.id[:6]})": slice_of(run, text, accuracy=True) for run in runs}
     known = {name: found for name, found in made.items() if not isinstance(found, str)}
     if known:
         draw_slices(known)
