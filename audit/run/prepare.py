@@ -109,8 +109,10 @@ def _save(
     store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
 ) -> int:
     from audit.table.profiling import repeats
+    from audit.table.quality import quality
 
-    read = {"table": {**how_read(table), "language": languages_read(planned, classifier), "repeats": repeats(table)}}
+    told = {"language": languages_read(planned, classifier), "repeats": repeats(table), "quality": quality(table)}
+    read = {"table": {**how_read(table), **told}}
     if reference is not None:
         read["reference"] = {
             "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),
