@@ -122,6 +122,7 @@ def measured(results: Results) -> Measures:
     from audit.score.frames import with_marks
     from audit.score.languages import language_measures
     from audit.score.measures import Skipped
+    from audit.score.quality import quality_measures
     from audit.score.repeats import counted_in_table
     from audit.score.scoring import measure_run
 
@@ -129,7 +130,9 @@ def measured(results: Results) -> Measures:
     frames = with_marks(results.frames, results.store.iter_examples(results.run.id))
     found = measure_run(frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
     found = counted_in_table(found, results.run.provenance)
-    return replace(found, measures=(*found.measures, *language_measures(results.run.provenance)))
+    ids = set(frames.examples["row_id"])
+    counted = (*language_measures(results.run.provenance), *quality_measures(results.run.provenance, ids))
+    return replace(found, measures=(*found.measures, *counted))
 
 
 def keep_tables(results: Results) -> None:
