@@ -50,6 +50,11 @@ class HandSlice:
     sides: tuple[Sides, ...]
     level: float
 
+    @property
+    def by_outcome(self) -> bool:
+        """Whether its rows are chosen by what the model made of them, so that its accuracy says nothing of them."""
+        return "right" in parse(self.text).columns
+
 
 def rows_of(results: Results, kept: Kept | None = None) -> RowTable:
     """The rows of a run as columns, by its predictions.

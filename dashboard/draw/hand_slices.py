@@ -11,7 +11,7 @@ import streamlit as st
 from audit.errors import InputError
 from audit.language.numbers import numbers
 from audit.language.probes import display_name
-from audit.language.translating import tr, tr_n
+from audit.language.translating import tr, tr_later, tr_n
 from audit.report.blocks import Cell, Column, Table
 from audit.results.by_hand import HandSlice, SlicePair, frames_of, hand_slice, slice_in_two
 from audit.results.reading import Results
@@ -27,6 +27,9 @@ from dashboard.draw.row_tables import HOUR, prediction_probe, row_table
 from dashboard.page.state import store
 from dashboard.page.text import told_again
 
+BY_OUTCOME = tr_later(
+    "Its rows are chosen by whether the model is right on them, so its accuracy says nothing about them."
+)
 LONGEST = 90
 """Characters of a slice in a cell."""
 
@@ -66,6 +69,8 @@ def draw_sides(found: HandSlice) -> None:
         found.rows, all=f"{found.of:,}", level=level,
     )  # fmt: skip
     draw_table(Table(columns, rows, said, small=True))
+    if found.by_outcome:
+        st.caption(f":material/info: {tr(BY_OUTCOME)}")
 
 
 def draw_slices(found: Mapping[str, HandSlice]) -> None:

@@ -126,6 +126,8 @@ def test_rows_show_the_scores_of_what_is_filtered(app, store, run):
     test.toggle(key="slice-scores").set_value(True).run()
     check(test)
     assert "In all other rows" in seen(test)
+    assert "says nothing about them" not in seen(test)
+    assert "says nothing about them" in seen(typed(test, "wrong"))
 
 
 def test_compare_shows_both_runs_on_a_slice(app, store, run, kept, tmp_path):
