@@ -99,7 +99,10 @@ def _show_quality(found: Mapping[str, Any]) -> None:
         with st.expander(_quality_title(name, of["rows"])):
             st.caption(tr(QUALITY_HELP[name]))
             lines = [{"line": line, "text": one_line(text, 200)} for line, text in of["shown"]]
-            heads: dict[str, Any] = {"line": st.column_config.NumberColumn(tr("Line"), width="small"), "text": tr("Text")}
+            heads: dict[str, Any] = {
+                "line": st.column_config.NumberColumn(tr("Line"), width="small"),
+                "text": tr("Text"),
+            }
             st.dataframe(
                 lines, hide_index=True, key=f"quality-{name}", column_config=heads, alt=_quality_title(name, of["rows"])
             )
