@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "delete": "audit.cli.steer:delete",
     "edit": "audit.cli.edit:edit",
     "show": "audit.cli.show:show",
+    "shift": "audit.cli.shift:shift",
     "report": "audit.cli.report:report",
     "diff": "audit.cli.diff:diff",
     "calibrate": "audit.cli.calibrate:calibrate",
@@ -37,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "gate": "audit.cli.gate:gate",
     "policy": "audit.cli.policy:app",
     "suite": "audit.cli.suite:app",
+    "slices": "audit.cli.slices:slices",
     "events": "audit.cli.events:events",
     "worker": "audit.cli.worker:worker",
 }

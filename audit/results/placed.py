@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from audit.kinds.embedding import EMBEDDING
+from audit.kinds.prediction import PREDICTION
+from audit.kinds.reference import REFERENCE
 from audit.results.tables import Group, Tables
 from audit.score.frames import Frames
 from audit.score.shift.shift import placed_outside
@@ -27,4 +30,4 @@ def _farthest(frames: Frames, _level: float, seed: int) -> Tables:
     return {"farthest": pd.DataFrame({"row_id": ids[kept].astype(str), "distance": found.distance[kept]})}
 
 
-FARTHEST = Group(("farthest",), _farthest, kinds=("prediction", "embedding", "reference"))
+FARTHEST = Group(("farthest",), _farthest, kinds=tuple(kind.name for kind in (PREDICTION, EMBEDDING, REFERENCE)))

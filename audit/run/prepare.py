@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError, TableError
+from audit.kinds.reference import REFERENCE
 from audit.language.translating import tr_later
 from audit.records import Example
 from audit.run.holding import HeldModels, identity_of
@@ -69,14 +70,16 @@ def open_reference(store: Store, spec: AuditSpec, table: AuditTable, classifier:
     """The reference table of a spec, its labels matched like the audited table's; None where the spec names none.
 
     Raises:
-        TableError: it has faults, labels the model does not know, or lacks a column that the audited table has.
+        TableError: it has faults, labels the model does not know, too few rows, or lacks a column that the audited table has.
         SpecError: it is not the file the spec names.
     """
     if spec.reference is None:
         return None
-    from audit.table.alike import require_same_columns
+    from audit.table.alike import require_enough_rows, require_same_columns
 
     reference = open_checked(store, spec.reference, classifier)
+    if any(probe.kind == REFERENCE.name for probe in spec.probes):
+        require_enough_rows(len(reference), reference.source.name)
     require_same_columns(reference.columns, table.columns, reference=reference.source.name, table=table.source.name)
     return reference
 
@@ -109,8 +112,10 @@ def _save(
     store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
 ) -> int:
     from audit.table.profiling import repeats
+    from audit.table.quality import quality
 
-    read = {"table": {**how_read(table), "language": languages_read(planned, classifier), "repeats": repeats(table)}}
+    told = {"language": languages_read(planned, classifier), "repeats": repeats(table), "quality": quality(table)}
+    read = {"table": {**how_read(table), **told}}
     if reference is not None:
         read["reference"] = {
             "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),

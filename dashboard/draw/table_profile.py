@@ -19,6 +19,15 @@ from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
 
+QUALITY_HELP = {
+    "garbled": tr_later(
+        "Read in another encoding than they were written in (é became Ã©), or letters were lost (\ufffd). Save the file as UTF-8."
+    ),
+    "markup": tr_later("Tags or entities of HTML, or what is left of these."),
+    "edges": tr_later(
+        "Their first or last five words stand in at least 5% of the texts: greetings, signatures, disclaimers."
+    ),
+}
 CARD = 128
 """Pixels of a number's card: seven stand side by side."""
 
@@ -47,6 +56,7 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             st.dataframe(
                 lines, hide_index=True, key="conflicts", column_config=heads, alt=tr("Texts with conflicting labels")
             )
+    _show_quality(found.get("quality", {}))
     if found["duplicates"]:
         title = tr_n("{n} row repeats an earlier one", "{n} rows repeat an earlier one", about["duplicates"])
         with st.expander(title):
@@ -79,6 +89,31 @@ def _where(labels: Mapping[str, Sequence[int]]) -> str:
     return "; ".join(
         tr("{label}: lines {lines}", label=label, lines=", ".join(map(str, lines))) for label, lines in labels.items()
     )
+
+
+def _show_quality(found: Mapping[str, Any]) -> None:
+    """What went wrong with the texts, and where; nothing where nothing did."""
+    for name, of in found.items():
+        if not of["rows"]:
+            continue
+        with st.expander(_quality_title(name, of["rows"])):
+            st.caption(tr(QUALITY_HELP[name]))
+            lines = [{"line": line, "text": one_line(text, 200)} for line, text in of["shown"]]
+            heads: dict[str, Any] = {
+                "line": st.column_config.NumberColumn(tr("Line"), width="small"),
+                "text": tr("Text"),
+            }
+            st.dataframe(
+                lines, hide_index=True, key=f"quality-{name}", column_config=heads, alt=_quality_title(name, of["rows"])
+            )
+
+
+def _quality_title(name: str, n: int) -> str:
+    if name == "garbled":
+        return tr_n("{n} text whose encoding went wrong", "{n} texts whose encoding went wrong", n)
+    if name == "markup":
+        return tr_n("{n} text with leftovers of markup", "{n} texts with leftovers of markup", n)
+    return tr_n("{n} text that begins or ends as many others do", "{n} texts that begin or end as many others do", n)
 
 
 def _truncated(found: dict[str, Any], upload: Upload, model: str) -> Answer | None:

@@ -14,6 +14,7 @@ from audit.language.translating import tr
 from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table import (
+    AuditTable,
     Fault,
     Preview,
     TableOptions,
@@ -25,6 +26,7 @@ from audit.table import (
     preview,
     profile,
 )
+from audit.table.quality import QUALITY, quality
 from audit.table_choices import TableChoices
 from dashboard.page.state import store
 
@@ -176,9 +178,24 @@ def _whole(
             "profile": asdict(profile(table)),
             "duplicates": [(d.text, d.lines) for d in duplicates(table, 50)],
             "conflicts": [(c.text, c.labels) for c in conflicts(table, 50)],
+            "quality": _quality(table),
             "some_texts": [example.text for example in table[::step]][:400],
         }
     return found
+
+
+def _quality(table: AuditTable) -> dict[str, Any]:
+    """What went wrong with the texts: how many of each, and some of them with their lines."""
+    found = quality(table)
+    wanted = {row for name in QUALITY for row in found[name]["shown"]}
+    rows = {example.row_id: example for example in table if example.row_id in wanted} if wanted else {}
+    return {
+        name: {
+            "rows": found[name]["rows"],
+            "shown": [(rows[row].line or 0, rows[row].text) for row in found[name]["shown"]],
+        }
+        for name in QUALITY
+    }
 
 
 def _path_of(upload: Upload) -> str:

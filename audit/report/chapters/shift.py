@@ -88,7 +88,7 @@ def _most(score: Score) -> str:
 
 def _p(score: Score, say: Strings) -> str:
     p = w.noted_number(score, "p")
-    return say.numbers.none if p is None else say.numbers.number(p, "p_value")
+    return say.numbers.none if p is None else say.numbers.p_value(p)
 
 
 def _words(report: Report, say: Strings) -> Iterator[Block]:

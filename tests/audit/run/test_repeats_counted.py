@@ -60,3 +60,14 @@ def test_what_was_counted_stands_in_the_place_of_the_estimate():
     assert after.find("conflict_share").value == 6 / 300
     assert after.find("conflict_share").context["texts"] == 2
     assert after.find("truncated_share").counted is False
+
+
+def test_leftovers_of_markup_are_counted_in_the_whole_table_too(store, bench, tmp_path, table):
+    path = table(400, dict.fromkeys(range(0, 400, 10), "good<br />very good"))
+    run = bench.whole(make_spec(tmp_path / "m", path).model_copy(update={"sample": SampleSpec(n=40)}))
+    (score,) = [score for score in store.scores(run.id) if score.name == "markup_share"]
+    assert (score.value, score.n, score.method) == (0.1, 400, "counted")
+    (found,) = [f for f in store.findings(run.id) if f.score.name == "markup_share"]
+    assert found.verdict == "FAIL"
+    assert found.title == "10.0% of the texts hold leftovers of markup (HTML)"
+    assert check_run(store, run.id) == []
