@@ -30,6 +30,7 @@ PREDICTION = Kind(
         Part(20, "audit.score.weak.slices:weak_slices"),
         Part(21, "audit.score.abstaining:abstaining"),
         Part(22, "audit.score.conformal:conformal"),
+        Part(24, "audit.score.calibration_parts:calibration_of_parts"),
     ),
     tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
     facts={
