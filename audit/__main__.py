@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "show": "audit.cli.show:show",
     "shift": "audit.cli.shift:shift",
     "report": "audit.cli.report:report",
+    "labels": "audit.cli.labels:labels",
     "diff": "audit.cli.diff:diff",
     "calibrate": "audit.cli.calibrate:calibrate",
     "export": "audit.cli.move:export",

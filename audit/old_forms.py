@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from audit.said import LITERAL, SENTENCES, literal
-from audit.slices import GROUP, OF_TWO, Slice, of_group, score_key
+from audit.slices import GROUP, OF_TWO, WHERE, Slice, of_group, score_key
 
 _SECOND = {"confusion_share": "predicted", "word_importance": "word", "shortcut_word": "word"}
 """Scores about a label and one thing more."""
@@ -30,6 +30,10 @@ _LATER = (
         "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc",
     }),
     frozenset({"slice_gap", "answered_share", "set_size", "set_coverage"}),
+    frozenset({
+        "label_suspect_share", "label_error_share", "near_duplicate_share", "near_conflict_share", "leaked_share",
+    }),
+    frozenset({"ece of a part", "confidence_gap of a part"}),
 )  # fmt: skip
 """Scores that are taken of the rows of any run and were not taken before, those that came together in one set."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
@@ -107,7 +111,8 @@ def came_with(score: str, where: Slice) -> int:
     crossed = sum(column.startswith(GROUP) for column in where) > 1
     if score.startswith("group_") and crossed:
         return 1
-    return next((number for number, names in enumerate(_LATER, 1) if score in names), 0)
+    called = f"{score} of a part" if where and WHERE not in where else score
+    return next((number for number, names in enumerate(_LATER, 1) if not names.isdisjoint((score, called))), 0)
 
 
 def came_later(score: str, where: Slice) -> bool:

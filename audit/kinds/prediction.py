@@ -31,13 +31,15 @@ PREDICTION = Kind(
         Part(21, "audit.score.abstaining:abstaining"),
         Part(22, "audit.score.conformal:conformal"),
         Part(24, "audit.score.calibration_parts:calibration_of_parts"),
+        Part(23, "audit.score.labels.scores:labels"),
     ),
-    tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
+    tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ"), Part(8, "audit.results.tables:LABELS")),
     facts={
         "reliability": "audit.report.predicted:reliability",
         "risk": "audit.report.predicted:risk",
         "confusion": "audit.report.predicted:confusion",
         "wrong_rows": "audit.report.predicted:wrong_rows",
+        "labels": "audit.report.labelled:label_facts",
     },
     csv=(Part(1, "audit.report.csv_records:PREDICTIONS"),),
     chapters=(
@@ -46,6 +48,7 @@ PREDICTION = Kind(
         Part(5, "audit.report.chapters.classes:CLASSES"),
         Part(5, "audit.report.chapters.weak:WEAK"),
         Part(5, "audit.report.chapters.confidence:CONFIDENCE"),
+        Part(5, "audit.report.chapters.labels:LABELS"),
     ),
     always=True,
 )  # fmt: skip

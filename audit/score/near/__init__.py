@@ -1,0 +1,1 @@
+"""Near duplicates among texts: the same but for a few characters."""
