@@ -33,7 +33,7 @@ _LATER = (
     frozenset({
         "label_suspect_share", "label_error_share", "near_duplicate_share", "near_conflict_share", "leaked_share",
     }),
-    frozenset({"ece of a part", "confidence_gap of a part"}),
+    frozenset({"ece@part", "confidence_gap@part"}),
 )  # fmt: skip
 """Scores that are taken of the rows of any run and were not taken before, those that came together in one set."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}
@@ -111,7 +111,7 @@ def came_with(score: str, where: Slice) -> int:
     crossed = sum(column.startswith(GROUP) for column in where) > 1
     if score.startswith("group_") and crossed:
         return 1
-    called = f"{score} of a part" if where and WHERE not in where else score
+    called = f"{score}@part" if where and WHERE not in where else score
     return next((number for number, names in enumerate(_LATER, 1) if not names.isdisjoint((score, called))), 0)
 
 

@@ -87,7 +87,7 @@ def _said(found: Rescaled) -> str:
         return tr_n(
             "Temperature {temperature}, fitted on {n} text; no answer changes.",
             "Temperature {temperature}, fitted on {n} texts; no answer changes.",
-            found.fitted, temperature=f"{temperature:.3f}",
+            found.fitted, temperature=numbers().number(temperature, "ratio"),
         )  # fmt: skip
     return tr_n(
         "A factor and a shift for each of {labels} labels, fitted on {n} text; {changed} of the answers judged change.",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from audit.errors import InputError
+from audit.language.translating import tr_later
 from audit.score.bootstrap import Floats, Replicates, of_mean
 from audit.score.calibration import calibration
 from audit.score.frames import Frames
@@ -87,7 +88,7 @@ def rescale(
             "The model has one output for both of its labels, so that there is nothing to scale for each; choose the method "
             "temperature."
         )
-    rows = _labelled(frames, "The run")
+    rows = _labelled(frames, tr_later("The run"))
     first = (
         halves(frames.predictions["content_id"].iloc[rows], seed) if judge is None else np.ones(len(rows), dtype=bool)
     )
@@ -95,7 +96,7 @@ def rescale(
     if judge is None:
         judge, held = frames, rows[~first]
     else:
-        held = _labelled(judge, "The run that is to judge")
+        held = _labelled(judge, tr_later("The run that is to judge"))
         known = frames.predictions["content_id"].iloc[rows]
         held = held[~judge.predictions["content_id"].iloc[held].isin(known).to_numpy()]
         if len(held) < FEWEST:

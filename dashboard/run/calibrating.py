@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.actions import calibrating
+from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.rescaling import Rescaled
 from audit.stored import Run
@@ -128,7 +129,7 @@ def _said(found: Rescaled) -> str:
         fitted = tr_n(
             "Temperature **{temperature}**, fitted on {n} text; no answer changes.",
             "Temperature **{temperature}**, fitted on {n} texts; no answer changes.",
-            found.fitted, temperature=f"{temperature:.3f}",
+            found.fitted, temperature=numbers().number(temperature, "ratio"),
         )  # fmt: skip
     else:
         fitted = tr_n(
@@ -147,7 +148,7 @@ def _told(score: Any) -> str:
 
 
 def _key(run: Run, part: str) -> str:
-    return f"calibrate-{part}-{run.id}"
+    return "-".join(("calibrate", part, run.id))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -48,6 +48,7 @@ LITERALS = {
 RETURNS = {
     "dashboard/page/frame.py": {"_colours": CSS, "_section": CSS},
     "dashboard/draw/heatmap.py": {"_kind": CSS},
+    "dashboard/run/calibrating.py": {"_key": "the key of a box in the session"},
     "dashboard/draw/plots.py": {"attribution_unit": "a unit by its name in the records"},
 }
 """File -> functions whose texts nobody reads, and why."""

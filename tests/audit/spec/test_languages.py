@@ -88,6 +88,7 @@ def test_suites_for_chinese_have_its_recipe_and_nothing_that_knows_english_alone
         "identity",
         "shortcut",
         "word",
+        "sample",
         "trigger",
     ]
     kinds = [one.kind for one in made.probes]
