@@ -101,6 +101,11 @@ def show(name: Annotated[str, typer.Argument(help="Bundled or registered name.")
         stdout.print(f"{tr('base'):<9} {facts['base']}")
     if entry.note:
         stdout.print(f"{tr('note'):<9} {entry.note}")
+    if isinstance(scaling := entry.card.get("scaling"), Mapping):
+        said = tr(
+            "from {model}, by {method}", model=str(scaling.get("of", "?")), method=str(scaling.get("method", "?"))
+        )
+        stdout.print(f"{tr('calibrated'):<9} {said}")
     data = entry.card.get("data") or {}
     if data:
         told = {"name": data} if isinstance(data, str) else data

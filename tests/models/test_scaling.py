@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
+from typer.testing import CliRunner
 
 from models import catalog, load
+from models.__main__ import app
 from models.base import base_folder
 from models.calibrated import add_calibrated
 from models.entry import bundled_folder
@@ -43,6 +45,8 @@ def test_a_temperature_scales_probabilities_and_changes_no_answer(home, plain):
         "run": "x",
     }
     assert entry.card["metrics"] == catalog.find("sentiment").card["metrics"]
+    shown = CliRunner().invoke(app, ["show", "believed"])
+    assert "from sentiment, by temperature" in shown.output
     found = load("believed", threads=1)
     assert found.fingerprint != plain.fingerprint
     assert load("sentiment", threads=1).fingerprint == plain.fingerprint
