@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import CheckpointError
-from models.task import Head
+from models.task import TASKS, Head
 
 Method = Literal["temperature", "vector"]
 METHODS: tuple[Method, ...] = ("temperature", "vector")
-SCALED: tuple[Head, ...] = ("softmax", "sigmoid")
-"""Heads that can be scaled: an answer of several labels is read from thresholds, which would mean another thing."""
 LARGEST = 1e4
 """No factor or shift is larger; a card that says so was not made by a fit."""
 
@@ -78,7 +76,7 @@ def scaling_of(card: Mapping[str, Any], head: Head, n_labels: int, where: str) -
     said = card.get("scaling")
     if said is None:
         return None
-    if head not in SCALED:
+    if TASKS[head].several:  # its answers are read from thresholds, which would mean another thing
         raise CheckpointError(
             f"{where}: scaling in card.json is for models of one label a text, and this one gives several."
         )
@@ -97,7 +95,7 @@ def _read(said: Mapping[str, Any], head: Head, n_labels: int) -> Scaling | None:
         return None
     if said.get("method") == "temperature" and (len(scale), len(shift)) == (1, 0):
         return Scaling("temperature", scale)
-    if said.get("method") == "vector" and head == "softmax" and len(scale) == len(shift) == n_labels:
+    if said.get("method") == "vector" and TASKS[head].exclusive and len(scale) == len(shift) == n_labels:
         return Scaling("vector", scale, shift)
     return None
 

@@ -108,7 +108,7 @@ def rescale(
     plain, scaled = _part(judge, held, None), _part(judge, held, scaling)
     return Rescaled(
         scaling, len(fit), len(held), _scores(plain, seed, level), _scores(scaled, seed, level), _better(plain, scaled, seed, level),
-        int((plain.predictions["predicted"] != scaled.predictions["predicted"]).sum()),
+        int((~frames.task.sames(plain.predictions["predicted"], scaled.predictions["predicted"])).sum()),
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _part(frames: Frames, rows: NDArray[np.intp], scaling: Scaling | None) -> Fr
         probs = scaling.of_logs(_logs(frames, rows)).astype(np.float32)
         said = [frames.task.answer(row) for row in probs] if scaling.method == "vector" else p["predicted"]
         p = p.assign(predicted=said, confidence=probs.max(axis=1).astype(np.float64))
-        p = p.assign(correct=(p["predicted"] == p["label"]).astype(np.int64))
+        p = p.assign(correct=frames.task.rights(p["predicted"], p["label"]).astype(np.int64))
     return replace(frames, predictions=p, probs=probs)
 
 
