@@ -18,6 +18,7 @@ from audit.results.row_table import COLUMN, OUTCOME, RowTable
 from audit.slices import GROUP
 from audit.stored import Run
 from dashboard.draw.answers import choice_words, choices, holding
+from dashboard.draw.map_picks import PICKED, picked
 from dashboard.draw.probe_choices import titles
 from dashboard.page.address import bound, bound_many, bound_range, bound_text, clear
 from dashboard.page.state import parameter, store
@@ -46,11 +47,12 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
         conditions += _ranges(table, *st.columns(2))
         conditions += _under(run, *st.columns(2))
         conditions += _column(table, *st.columns(2))
+    conditions += _picked()
     found = RowFilter(tuple(conditions))
     if found:
         st.button(
             tr("Clear all filters"), key="clear-filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear,
-            args=((*FRONT, *MORE),),
+            args=((*FRONT, *MORE, PICKED),),
         )  # fmt: skip
     return found
 
@@ -105,6 +107,18 @@ def _under(run: Run, left: Any, right: Any) -> Iterator[Condition]:
             right.selectbox, tr("What it did"), list(OUTCOMES), key="came", format_func=lambda o: tr(OUTCOMES[o])
         )
         yield Among(f"{OUTCOME}{probe}", ("" if came == "untried" else came,))
+
+
+def _picked() -> Iterator[Condition]:
+    """Rows that were picked on the map."""
+    ids = picked()
+    if ids is not None:
+        st.caption(
+            f":material/lasso_select: {tr_n('Of {n} row picked on the map.', 'Of {n} rows picked on the map.', len(ids))}"
+        )
+        yield Among("row_id", ids)
+    elif parameter(PICKED):
+        st.caption(tr("Which rows were picked on the map is not known any more; pick them anew."))
 
 
 def _column(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:

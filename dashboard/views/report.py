@@ -35,6 +35,8 @@ SECTIONS = {
     "provenance": (tr_later("Provenance"), "report_provenance"),
     "print": (tr_later("Export"), "report_print"),
 }
+OWN = {"map": "report_map"}
+"""Sections that chapters name, and that have browsers of their own."""
 
 
 def show() -> None:
@@ -61,7 +63,7 @@ def show() -> None:
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     with guarded(tr_later("This section could not be shown")):
-        _, view = SECTIONS.get(section or "summary", ("", "report_chapter"))
+        _, view = SECTIONS.get(section or "summary", ("", OWN.get(section or "", "report_chapter")))
         import_module(f"dashboard.views.{view}").show(run)
 
 

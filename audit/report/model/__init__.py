@@ -9,6 +9,7 @@ from audit.report.model.behaviours import BehaviourCase, BehaviourFacts
 from audit.report.model.directions import DirectionFacts, Stay
 from audit.report.model.explanations import Bound, Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts, SaidOf
+from audit.report.model.maps import MapFacts, MapPoint
 from audit.report.model.perturbations import Flip, PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin
 from audit.report.model.report import PRESETS, SCHEMA_VERSION, Preset, Report
@@ -37,6 +38,8 @@ __all__ = [
     "IdentityFacts",
     "LabelCount",
     "Limit",
+    "MapFacts",
+    "MapPoint",
     "MethodFacts",
     "NoteFacts",
     "PerturbationFacts",

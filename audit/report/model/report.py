@@ -11,6 +11,7 @@ from audit.report.model.behaviours import BehaviourFacts
 from audit.report.model.directions import DirectionFacts
 from audit.report.model.explanations import Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts
+from audit.report.model.maps import MapFacts
 from audit.report.model.perturbations import PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin
 from audit.report.model.rows import Evidence, Pointed
@@ -64,6 +65,7 @@ class Report:
     identities: tuple[IdentityFacts, ...] = ()
     directions: tuple[DirectionFacts, ...] = ()
     triggers: tuple[TriggerFacts, ...] = ()
+    maps: tuple[MapFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""
