@@ -27,6 +27,7 @@ from dashboard.draw.evidence import show_row
 from dashboard.draw.map_picks import PICKED, chosen, pick, picked
 from dashboard.draw.plots import theme
 from dashboard.draw.row_tables import prediction_probe, row_table
+from dashboard.draw.taught import show_taught
 from dashboard.page.address import bound
 from dashboard.page.paging import ROWS, pager
 from dashboard.page.paging import pick as pick_line
@@ -144,6 +145,7 @@ def _picked(run: Run, ids: Sequence[str]) -> None:
         keep({"row": str(page.iloc[marked]["row_id"])})
     if row_id := parameter("row"):
         show_row(run, row_id)
+        show_taught(run, row_id)
 
 
 def _rate(table: RowTable, at: NDArray[np.intp]) -> str:

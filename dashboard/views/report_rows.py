@@ -17,6 +17,7 @@ from dashboard.draw.answers import readable
 from dashboard.draw.evidence import show_row
 from dashboard.draw.row_filters import column_words, row_filter
 from dashboard.draw.row_tables import prediction_probe, row_table, with_table
+from dashboard.draw.taught import show_taught
 from dashboard.forms.note import show_note
 from dashboard.page.address import bound, bound_many
 from dashboard.page.paging import ROWS, export_button, pager, pick
@@ -53,6 +54,7 @@ def show(run: Run) -> None:
         if store().example(run.id, row_id) is not None:
             show_note(run, "row", row_id)
         show_row(run, row_id)
+        show_taught(run, row_id)
 
 
 def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:
