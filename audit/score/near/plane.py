@@ -20,7 +20,7 @@ AXES = 50
 """Principal axes that places are made of: the rest is mostly noise, and takes time."""
 ROUNDS = 500
 PERPLEXITY = 30.0
-LANDMARKS = 3000
+LANDMARKS = 5000
 """Rows that are placed by t-SNE; others are placed among their nearest of these."""
 BY = 5
 """Landmarks that another row is placed by."""
@@ -63,17 +63,24 @@ def of_length_one(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def _tsne(rows: NDArray[np.float32]) -> Floats:
     """By one thread of sums: another order of them would give another map."""
-    from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="openmp"):
-        axes = min(AXES, rows.shape[1], len(rows))
-        seen = PCA(axes, svd_solver="full").fit_transform(rows.astype(np.float64))
+        seen = _principal(rows.astype(np.float64))
         begin = _two(seen) / max(float(seen[:, 0].std()), 1e-12) * 1e-4
         perplexity = min(PERPLEXITY, (len(rows) - 1) / 3)
         made = TSNE(perplexity=perplexity, init=begin, max_iter=ROUNDS, random_state=0, n_jobs=1).fit_transform(seen)
     return np.asarray(made, dtype=np.float64)
+
+
+def _principal(rows: Floats) -> Floats:
+    """(rows, axes) along their principal axes, the widest first; each points to where its largest weight is above 0."""
+    centred = rows - rows.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1][:, :AXES]
+    signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+    return np.asarray(centred @ (axes * signs))
 
 
 def _two(seen: Floats) -> Floats:
