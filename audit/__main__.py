@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "gate": "audit.cli.gate:gate",
     "policy": "audit.cli.policy:app",
     "suite": "audit.cli.suite:app",
+    "slices": "audit.cli.slices:slices",
     "events": "audit.cli.events:events",
     "worker": "audit.cli.worker:worker",
 }

@@ -10,14 +10,18 @@ from models.names import short
 GROUP = "group:"
 """How the column of a group named by the table begins, so that none is taken for the model's own (`label`, `word` ...)."""
 
+WHERE = "where"
+"""The column of a slice made by hand; its value is the whole condition, as `audit.where` writes it."""
+
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\,="})
 
 
 class Slice(Mapping[str, str | None]):
     """Column -> value of the rows meant; a value of None means the column as a whole. Empty: all rows.
 
-    Columns are `label` (the true or explained class), `predicted`, `word`, `group:NAME` for a column of the table, and those of the
-    kinds that have some of their own (`identity` and `other_identity`: groups of people held against each other).
+    Columns are `label` (the true or explained class), `predicted`, `word`, `group:NAME` for a column of the table, `where` for a
+    condition made by hand (`of_condition`), and those of the kinds that have some of their own (`identity` and `other_identity`:
+    groups of people held against each other).
     Equal slices have equal text; columns are kept in alphabetical order. Immutable and hashable; JSON is a plain object.
 
     `str` gives the form people read and policies name, `label=billing [EU]`; values stand in it as they are, so two
@@ -61,7 +65,14 @@ class Slice(Mapping[str, str | None]):
     def said(self) -> str:
         """As pages and reports have it, `channel: web, label: positive`; a column of the table by its own name."""
         named = ((name.removeprefix(GROUP), value) for name, value in self._parts)
+        if self.by_hand:
+            return self.by_hand
         return ", ".join(name if value is None else f"{name}: {value}" for name, value in named)
+
+    @property
+    def by_hand(self) -> str:
+        """The condition of a slice that somebody made by hand; "" for any other."""
+        return self.get(WHERE) or ""
 
     @property
     def key(self) -> str:
@@ -85,6 +96,11 @@ ALL_ROWS = Slice()
 def of_group(name: str, value: str | None = None, **named: str) -> Slice:
     """The rows whose group column `name` has `value`; without a value, the column as a whole."""
     return Slice({f"{GROUP}{name}": value}, **named)
+
+
+def of_condition(text: str) -> Slice:
+    """The rows that a condition means, as `audit.where.written` gives it."""
+    return Slice({WHERE: text})
 
 
 def two_groups(where: Mapping[str, str | None]) -> tuple[str, str] | tuple[()]:

@@ -101,6 +101,8 @@ def words_in(text: str) -> list[str]:
     >>> words_in("It's a re-make, no. 7."), words_in("房间很大")
     (["It's", 'a', 're-make', 'no', '7'], ['房间', '很大'])
     """
+    if not HAN.search(text):
+        return [word for word in _WORDS.findall(text) if len(word) <= LONGEST]
     found: list[tuple[int, str]] = [(start, text[start:end]) for start, end in han_words(text)]
     blanked = HAN.sub(lambda run: " " * len(run.group()), text)
     found += [(match.start(), match.group()) for match in _WORDS.finditer(blanked)]

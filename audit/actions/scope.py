@@ -25,7 +25,7 @@ OF_A_JOB = frozenset(("job",))
 
 LISTS = frozenset((
     "any_active", "baseline", "count_events", "count_outcomes", "count_runs", "deleted_runs", "events", "jobs", "policies",
-    "policy_versions", "runs", "suite_versions", "suites", "tags", "uploads",
+    "policy_versions", "runs", "slices", "suite_versions", "suites", "tags", "uploads",
 ))  # fmt: skip
 """Queries over what belongs to projects: they give what is the reader's."""
 

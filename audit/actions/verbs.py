@@ -61,6 +61,9 @@ VERBS: dict[str, Verb] = {
     "delete_policy": Verb("policy", Role.ADMINISTRATOR, tr_later("Deleted the policy")),
     "save_suite": Verb("suite", Role.ANALYST, tr_later("Kept the behavioural suite")),
     "delete_suite": Verb("suite", Role.ADMINISTRATOR, tr_later("Deleted the behavioural suite")),
+    "save_slice": Verb("slice", Role.ANALYST, tr_later("Kept the slice")),
+    "rename_slice": Verb("slice", Role.ANALYST, tr_later("Renamed the slice")),
+    "delete_slice": Verb("slice", Role.ANALYST, tr_later("Deleted the slice")),
     "make_comparison": Verb("report", Role.ANALYST, tr_later("Had a comparison of runs made")),
     "set_organisation": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the organisation's name of reports")),
     "set_logo": Verb("brand", Role.ADMINISTRATOR, tr_later("Set the logo of reports")),
@@ -80,6 +83,7 @@ KINDS = {
     "report": tr_later("report"),
     "policy": tr_later("policy"),
     "suite": tr_later("behavioural suite"),
+    "slice": tr_later("slice"),
     "brand": tr_later("name and logo of reports"),
     "estimate": tr_later("estimate"),
 }

@@ -19,6 +19,7 @@ from audit.cli.common import (
     stderr,
 )
 from audit.errors import InputError, UnknownName
+from audit.kinds.reference import REFERENCE
 from audit.language.translating import tr, tr_later
 from audit.table_choices import TableChoices
 from models.telling import again
@@ -251,7 +252,7 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     from audit.cli.tables import check_map, say_foreign
     from audit.spec import SUITES
     from audit.table import TableOptions, open_table
-    from audit.table.alike import require_same_columns
+    from audit.table.alike import require_enough_rows, require_same_columns
     from audit.table.languages import languages_in
     from models.text_language import main_languages
     from models.tokenizer_languages import languages_known
@@ -269,6 +270,8 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         if task is not None:
             compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
         compared = compared.require(keep_good=spec.reference.keep_good)
+        if any(probe.kind == REFERENCE.name for probe in spec.probes):
+            require_enough_rows(len(compared), compared.source.name)
         require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     languages = languages_in(table)
     for warning in table.warnings:

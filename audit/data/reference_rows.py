@@ -18,6 +18,7 @@ from audit.records.embedding import packed
 from audit.records.reference import ReferenceRows
 from audit.score.frames import text_key
 from audit.seeds import row_generator
+from audit.table.alike import FEWEST as FEWEST_ROWS
 from audit.words import words_in
 from models.text_language import row_languages
 
@@ -32,8 +33,6 @@ MOST_WORDS = 10_000
 """Words that are counted, the most frequent of both tables together."""
 FEWEST = 5
 """Rows of both tables together in which a word must stand: what is rarer tells no tables apart, and may be somebody's name."""
-LEAST = 20
-"""Rows of a reference table, at least."""
 
 
 @dataclass(kw_only=True)
@@ -49,7 +48,7 @@ class ReferenceTable(Declared):
     """
 
     rows: int = parameter(
-        5000, tr_later("Rows of the reference table that are taken, drawn at random."), least=LEAST, most=200_000
+        5000, tr_later("Rows of the reference table that are taken, drawn at random."), least=FEWEST_ROWS, most=200_000
     )
 
     name: ClassVar[str] = "reference_rows"
@@ -76,12 +75,12 @@ class ReferenceTable(Declared):
         Raises:
             ValueError: the reference table has fewer than 20 rows, or rows that the model cannot take.
         """
-        if len(reference) < LEAST:
+        if len(reference) < FEWEST_ROWS:
             raise ValueError(
                 tr(
                     "the reference table has {rows} rows, and {least} are needed to say whether the audited ones are like them",
                     rows=len(reference),
-                    least=LEAST,
+                    least=FEWEST_ROWS,
                 )
             )
         drawn = row_generator(seed, self.name, "rows").permutation(len(reference))[: self.rows]

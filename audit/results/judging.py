@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from audit.results.against_baseline import held_against
+from audit.results.by_hand import with_slices
 from audit.results.reading import Results
 from audit.results.tables import FORM, STAMP, chart_tables, table_bytes
 from audit.scored import Finding
@@ -15,7 +16,7 @@ from audit.store import Run, Store
 
 if TYPE_CHECKING:
     from audit.score.measures import Measures
-    from audit.score.policy import Check
+    from audit.score.policy import Check, Policy
 
 log = logging.getLogger("assay.run")
 
@@ -49,7 +50,7 @@ def judge(
         measures = measures or measured(results)
     run = results.run
     store.save_scores(run_id, measures.scores(run.level), measures.to_bytes())
-    return _hold(store, run, measures, policy if policy is not None else run.policy)
+    return _hold(results, measures, policy if policy is not None else run.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ def judged_by(store: Store, run_id: str, policy: Mapping[str, Any]) -> Judgement
     from audit.score.measures import Measures
     from audit.score.policy import stored_policy
 
-    run = store.run(run_id)
-    stored = store.replicates(run_id)
-    measures = measure(store, run) if stored is None else Measures.from_bytes(stored)
-    measures, chosen = held_against(store, run, measures, stored_policy(policy))
+    results = Results(store, store.run(run_id))
+    run, stored = results.run, store.replicates(run_id)
+    measures = measured(results) if stored is None else Measures.from_bytes(stored)
+    measures, chosen = asked_besides(results, measures, stored_policy(policy))
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     return Judgement(chosen.to_dict(), found, verdict(found))
 
@@ -153,7 +154,7 @@ def reviewed(store: Store, run_id: str) -> tuple[Finding, ...]:
     attacks = results.of_probes(results.planned("attack"))
     fresh = with_reviews(Measures.from_bytes(stored), attacks, _reviews(results))
     store.save_scores(run_id, fresh.scores(results.level), fresh.to_bytes())
-    return _hold(store, results.run, fresh, results.run.policy)
+    return _hold(results, fresh, results.run.policy)
 
 
 def _reviews(results: Results) -> dict[tuple[str, str], str]:
@@ -161,12 +162,25 @@ def _reviews(results: Results) -> dict[tuple[str, str], str]:
     return {key: review.verdict for key, review in results.reviews.items()}
 
 
-def _hold(store: Store, run: Run, measures: Measures, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
+def asked_besides(results: Results, measures: Measures, policy: Policy) -> tuple[Measures, Policy]:
+    """The measures with what a policy asks for besides: slices by hand, and how much worse the run is than its baseline.
+
+    Args:
+        results: of the run; measures: its own; policy: that judges it.
+
+    Returns:
+        The policy with the run that its margins are held against.
+    """
+    measures, held = held_against(results.store, results.run, measures, policy)
+    return with_slices(results, measures, held), held
+
+
+def _hold(results: Results, measures: Measures, policy: Mapping[str, Any] | None) -> tuple[Finding, ...]:
     from audit.score.findings import find, verdict
     from audit.score.policy import kept_policy
 
-    chosen = kept_policy(policy)
-    measures, chosen = held_against(store, run, measures, chosen)
+    store, run = results.store, results.run
+    measures, chosen = asked_besides(results, measures, kept_policy(policy))
     found = tuple(find(measures, chosen, level=run.level, task=run.task))
     store.save_findings(run.id, found, verdict(found))
     store.update_run(run.id, policy=chosen.to_dict())

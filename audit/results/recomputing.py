@@ -12,7 +12,9 @@ from audit.language.translating import tr_later
 from audit.old_forms import before_label_sets, came_with, former_confidence, is_old_record
 from audit.provenance import this_assay
 from audit.records import to_dict
+from audit.results.by_hand import with_slices, without_its_table
 from audit.results.judging import measure
+from audit.results.reading import Results
 from audit.results.record_sense import check_record
 from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
@@ -178,10 +180,15 @@ def _findings(
     stored = store.findings(run.id)
     senseless = any(not applies(finding.score.definition, run.task) for finding in stored)  # earlier Assays held them
     measures, open_ = _with_baseline(store, run, measures, policy, stored)
+    results = Results(store, run)
+    unread = without_its_table(stored, results)
+    measures = with_slices(results, measures, policy, known=unread.values())
     fresh = tuple(find(measures, policy, level=level, task=None if senseless else run.task))
-    fresh = tuple(open_.get(finding.id, finding) for finding in fresh)
+    fresh = tuple({**open_, **unread}.get(finding.id, finding) for finding in fresh)
     if open_:
         noted(tr_later(f"{len(open_)} findings are against run {policy.baseline:.40}, which is not here"))
+    if unread:
+        noted(tr_later(f"{len(unread)} findings are on slices by columns of a table whose file is not here"))
     if run.verdict != verdict(fresh):
         yield tr_later(f"the verdict is stored as {run.verdict}, the records give {verdict(fresh)}")
     ours, theirs = ({finding.id: to_dict(finding) for finding in some} for some in (fresh, stored))

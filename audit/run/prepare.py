@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import SpecError, TableError
+from audit.kinds.reference import REFERENCE
 from audit.language.translating import tr_later
 from audit.records import Example
 from audit.run.holding import HeldModels, identity_of
@@ -69,14 +70,16 @@ def open_reference(store: Store, spec: AuditSpec, table: AuditTable, classifier:
     """The reference table of a spec, its labels matched like the audited table's; None where the spec names none.
 
     Raises:
-        TableError: it has faults, labels the model does not know, or lacks a column that the audited table has.
+        TableError: it has faults, labels the model does not know, too few rows, or lacks a column that the audited table has.
         SpecError: it is not the file the spec names.
     """
     if spec.reference is None:
         return None
-    from audit.table.alike import require_same_columns
+    from audit.table.alike import require_enough_rows, require_same_columns
 
     reference = open_checked(store, spec.reference, classifier)
+    if any(probe.kind == REFERENCE.name for probe in spec.probes):
+        require_enough_rows(len(reference), reference.source.name)
     require_same_columns(reference.columns, table.columns, reference=reference.source.name, table=table.source.name)
     return reference
 

@@ -19,6 +19,7 @@ from audit.score.matching import names_probe
 from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import SEVERITIES, Check, Policy, load_policy
 from audit.score.settling import rows_run_on, what_to_audit, what_would_settle
+from audit.score.sliced import GAP
 from audit.score.wildcards import ANY
 from audit.score.wording import telling, title_of
 from audit.scored import Finding, Verdict
@@ -76,6 +77,8 @@ def _of_decision(
     run_on = rows_run_on(measure, measures)
     more = {"threshold": _threshold(decision), **(sure.names if sure else {})}
     title, why, usual = telling(measure, decision.verdict, level, slot=sure.slot if sure else "", more=more)
+    if measure.where.by_hand and measure.name != GAP:  # whose sentences say which rows
+        title = Said("finding.part.of_slice", {"where": measure.where.by_hand, "title": title})
     next_step = _next(decision, literal(check.next_step) or usual, run_on)
     note = sentences(*_note(decision, measure, run_on), *([sure.note] if sure else []))
     return Finding(
@@ -166,7 +169,7 @@ def _missing(decision: Decision, prefix: str, level: float) -> Finding:
         said=Telling(
             title,
             literal(check.why) or Said("finding.missing.why"),
-            literal(check.next_step) or _to_measure(check),
+            literal(check.next_step) or (Said("finding.missing.slice") if about.where.by_hand else _to_measure(check)),
             _sentence(reason),
         ),
         verdict="INCONCLUSIVE",

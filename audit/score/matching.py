@@ -2,7 +2,8 @@
 
 A text in a policy names a slice as it is printed (`label=billing [EU]`). A `*` that stands for a whole value means any,
 whatever the labels of the run are: `*`, `label=*`, `group:*`, `label=*,predicted=x`; one at the end takes in whatever
-follows. A structured slice is always meant as it stands: `{ label = "*" }` is the class called `*`, and no other. In a
+follows. A structured slice is always meant as it stands: `{ label = "*" }` is the class called `*`, and no other. Of scores that any
+part of the rows has (`SLICED`) a text that names no slice of the run's is a condition (`audit.where`), which no `*` stands for. In a
 probe `*` stands for any run of characters; no probe has it in its name. A check that names `textfooler` is about every
 probe of the run that is TextFooler, whatever its key.
 """
@@ -15,8 +16,10 @@ from itertools import product
 
 from audit.score.measures import Measure, loss_of
 from audit.score.policy import Check
+from audit.score.sliced import SLICED
 from audit.score.wildcards import ANY, wild_slice
-from audit.slices import GROUP, Slice
+from audit.slices import GROUP, Slice, of_condition
+from audit.where import Unreadable, parse, written
 
 
 def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
@@ -26,8 +29,21 @@ def matching(check: Check, measures: Iterable[Measure]) -> list[Measure]:
     if isinstance(wanted, Slice):
         return [m for m in own if m.where == wanted]
     if not wild_slice(wanted):
-        return [m for m in own if str(m.where) == wanted]
-    return [m for m in own if wanted in (ANY, str(m.where)) or wanted in _patterns(m.where)]
+        found = [m for m in own if str(m.where) == wanted]
+        return found or ([m for m in own if m.where.by_hand] and [m for m in own if m.where == by_hand(check)])
+    printed = [m for m in own if not m.where.by_hand]
+    return [m for m in printed if wanted in (ANY, str(m.where)) or wanted in _patterns(m.where)]
+
+
+def by_hand(check: Check) -> Slice | None:
+    """The slice that somebody made by hand for a check, as measures have it; None where the check names no such."""
+    wanted = check.slice
+    if check.score not in SLICED or not isinstance(wanted, str) or not wanted or wild_slice(wanted):
+        return None
+    try:
+        return of_condition(written(parse(wanted)))
+    except Unreadable:
+        return None
 
 
 def _measured(check: Check) -> str:

@@ -11,8 +11,10 @@ from audit.language.translating import tr_later
 from audit.score.definitions import Definition
 from audit.score.definitions import known as definitions
 from audit.score.policy_lines import Place
-from audit.score.wildcards import ANY
+from audit.score.sliced import SLICED, names_found
+from audit.score.wildcards import ANY, wild_slice
 from audit.slices import OF_TWO
+from audit.where import Unreadable, parse
 
 Fault = tuple[Place, str]
 
@@ -123,11 +125,23 @@ def _of_entry(
             tr_later(f'must be text, or columns with texts such as {{ label = "billing" }}; got {where!r:.60}'),
         )
     score = known.get("score", "")
+    if scores and isinstance(where, str) and score in SLICED:
+        yield from _of_condition(score, where, at)
     defined = definitions()
     if score and score not in defined and scores:
         yield at("score"), tr_later(f"there is no score '{score}'{_near(score, defined)}")
     elif score in defined:
         yield from _of_score(defined[score], known, at, probes)
+
+
+def _of_condition(score: str, where: str, at: Any) -> Iterator[Fault]:
+    """What is wrong with the condition of a slice made by hand."""
+    if not where or wild_slice(where) or names_found(score, where):
+        return
+    try:
+        parse(where)
+    except Unreadable as error:
+        yield at("slice"), str(error).removesuffix(".")
 
 
 def _of_bounds(table: str, entry: Mapping[str, Any], at: Any) -> Iterator[Fault]:

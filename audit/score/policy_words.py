@@ -9,6 +9,7 @@ from audit.language.sentences import sentences
 from audit.language.translating import tr, tr_later
 from audit.said import BOTH, Said
 from audit.score.definitions import define
+from audit.score.matching import by_hand
 from audit.score.policy import Check, Policy
 from audit.score.wildcards import ANY, wild_slice
 from audit.score.wording import display_name, title_said
@@ -62,7 +63,9 @@ def subject(check: Check) -> str:
         parts.append(for_each(kind))
     elif check.probe:
         parts.append(tr(SETS[check.probe]) if check.probe in SETS else short(display_name(check.probe), LONGEST))
-    if check.slice == ANY:
+    if where := by_hand(check):
+        parts.append(tr("where {slice}", slice=short(where.by_hand, LONGEST)))
+    elif check.slice == ANY:
         parts.append(tr("for each part of the rows"))
     elif check.slice:
         parts += _part(check.slice)

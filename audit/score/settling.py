@@ -61,6 +61,8 @@ def counted(measure: Measure, run_on: int) -> Said:
     """What the n of a measure counts: `rows of 'refund'`; `rows` where that is every row audited."""
     if run_on <= measure.n:
         return Said("finding.unsettled.every_row")
+    if measure.where.by_hand:
+        return Said("finding.unsettled.rows_of_slice")
     own = f"finding.{measure.name}.rows"
     key = own if own in sentences() else "finding.unsettled.rows"
     groups = {name: value for name, value in measure.where.items() if name.startswith(GROUP)}

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from audit.filtering import FORMS
 from audit.words import words_in
 
-FORMS = ("question", "exclamation", "digits", "capitals", "emoji", "address", "line_break", "quotes")
-"""Marks of a text's form, in the order of their bits."""
+__all__ = ["FORMS", "Marks", "TextMarks", "forms_of"]
+
 _ADDRESS = re.compile(r"https?://|www\.|\S@\S+\.\w", re.IGNORECASE)
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{3,}\b")
 
@@ -54,7 +55,7 @@ class TextMarks:
         self._words.extend(sorted({self._places.setdefault(word, len(self._places)) for word in found}))
         self._ends.append(len(self._words))
         self._lengths.append(len(found))
-        self._forms.append(sum(bit << i for i, bit in enumerate(_forms(text if pair is None else whole, pair is None))))
+        self._forms.append(sum(bit << i for i, bit in enumerate(forms_of(text, pair))))
 
     def marks(self, kept: NDArray[np.intp]) -> Marks:
         """Those of the rows that were kept, in their order."""
@@ -67,8 +68,10 @@ class TextMarks:
         )
 
 
-def _forms(text: str, one: bool) -> tuple[bool, ...]:
-    """Which marks a text has, in the order of `FORMS`; of a pair the line between both is none of theirs."""
+def forms_of(text: str, pair: str | None = None) -> tuple[bool, ...]:
+    """Which marks a text has, or both of a pair, in the order of `FORMS`; the line between both is none of theirs."""
+    one = pair is None
+    text = text if one else f"{text}\n{pair}"
     return (
         "?" in text or "？" in text,
         "!" in text or "！" in text,

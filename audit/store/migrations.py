@@ -308,12 +308,22 @@ def _m0012(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX suites_sha256 ON suites (sha256)"))
 
 
+def _m0013(connection: Connection) -> None:
+    """Slices by name, for all runs."""
+    connection.execute(
+        text(
+            "CREATE TABLE slices (name TEXT PRIMARY KEY, condition TEXT NOT NULL, who TEXT NOT NULL, saved_at TEXT NOT NULL)"
+        )
+    )
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010, _m0011, _m0012,
+    _m0013,
 )  # fmt: skip
 
 

@@ -249,6 +249,15 @@ suites = Table(
     Column("saved_at", Text, nullable=False),
 )
 
+slices = Table(
+    "slices",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("condition", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+)
+
 brand = Table(
     "brand",
     metadata,

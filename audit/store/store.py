@@ -18,6 +18,7 @@ from audit.store.results import ResultQueries
 from audit.store.rows import RowQueries
 from audit.store.runs import RunQueries
 from audit.store.shards import ShardQueries
+from audit.store.slices import SliceQueries
 from audit.store.suites import SuiteQueries
 from audit.store.uploads import UploadQueries
 from audit.store.verdicts import VerdictQueries
@@ -39,6 +40,7 @@ class Store(
     OwnQueries,
     PolicyQueries,
     SuiteQueries,
+    SliceQueries,
     BrandQueries,
 ):
     """Runs, records, scores, findings, reviews, uploads, jobs, models and workers; safe to share between threads.

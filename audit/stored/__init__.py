@@ -2,7 +2,7 @@
 
 from audit.stored.files import Job, NewFile, Upload
 from audit.stored.filtering import RecordFilter
-from audit.stored.kept import KeptBrand, PictureKind, StoredPolicy, StoredSuite
+from audit.stored.kept import KeptBrand, PictureKind, StoredPolicy, StoredSlice, StoredSuite
 from audit.stored.people import About, Note, Review
 from audit.stored.progress import ProbeProgress, Progress, Shard
 from audit.stored.runs import ACTIVE, ENDED, OWN, DeletedRun, NewRun, Run, RunProbe, RunStatus, Wanted
@@ -29,6 +29,7 @@ __all__ = [
     "RunStatus",
     "Shard",
     "StoredPolicy",
+    "StoredSlice",
     "StoredSuite",
     "Upload",
     "Waiting",

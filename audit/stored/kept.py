@@ -36,6 +36,16 @@ class StoredSuite:
     saved_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSlice:
+    """A slice that is kept by name, for all runs: its `condition` as `audit.where.written` gives it."""
+
+    name: str
+    condition: str
+    who: str
+    saved_at: str
+
+
 PictureKind = Literal["png", "jpg"]
 
 

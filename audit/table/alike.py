@@ -6,6 +6,24 @@ from audit.errors import TableError
 from audit.language.translating import tr
 from audit.table.options import Columns
 
+FEWEST = 20
+"""Rows of a reference table, at least, to say whether others are like them."""
+
+
+def require_enough_rows(rows: int, reference: str) -> None:
+    """Refuse a reference table of which nothing can be said.
+
+    Raises:
+        TableError: it has fewer rows than that; one sentence.
+    """
+    if rows < FEWEST:
+        said = tr(
+            "The reference table {reference} has {rows} rows that can be used, and at least {least} are needed to say whether "
+            "others are like them; give a longer one, or audit without.",
+            reference=reference, rows=rows, least=FEWEST,
+        )  # fmt: skip
+        raise TableError(said)
+
 
 def require_same_columns(theirs: Columns, ours: Columns, *, reference: str, table: str) -> None:
     """Refuse a reference table that lacks a column which the audited table has, or has second texts where that has none.

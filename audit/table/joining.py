@@ -18,10 +18,11 @@ from audit.table.scan import scan_file
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a table says of some rows: `cells[line]` are theirs, in the order of `names`."""
+    """What a table says of some rows: `cells[line]` are theirs, in the order of `names`; whether it could be `read`."""
 
     names: tuple[str, ...] = ()
     cells: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    read: bool = True
 
 
 def beside(path: Path | str, options: TableOptions, lines: Collection[int], *, name: str | None = None) -> Beside:

@@ -58,6 +58,11 @@ def draw_section(
     return drawn.picked
 
 
+def draw_table(table: Table) -> None:
+    """Draw a table that stands in no chapter, as those of chapters look."""
+    st.html(f'<div class="assay-blocks">{_html(table, 4)}</div>')
+
+
 class _Drawn:
     """One drawing of a section: which boxes it has met, and what is selected in its figures."""
 

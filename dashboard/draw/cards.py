@@ -11,7 +11,7 @@ from audit.language.verdicts import state
 from audit.score.definitions import define
 from audit.score.wording import meaning_said, probe_names, title_said
 from audit.scored import Score
-from audit.slices import Slice
+from audit.slices import WHERE, Slice
 from dashboard.page.text import interval, number, plain
 
 VERDICTS = {
@@ -90,7 +90,7 @@ def title_of(score: Score) -> str:
     title = title_said(score.definition)
     about = "" if score.probe in GROUPS else probe_names(score)
     where = ",".join(
-        str(value) if name == "label" else str(Slice({name: value})) for name, value in score.where.items()
+        str(value) if name in ("label", WHERE) else str(Slice({name: value})) for name, value in score.where.items()
     )
     parts = [part for part in (about, where) if part]
     return f"{title}: {', '.join(parts)}" if parts else title

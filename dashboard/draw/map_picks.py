@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from audit.language.translating import tr, tr_n
 from dashboard.page.kept_texts import kept_texts
 from dashboard.page.state import keep, parameter
 
@@ -21,6 +24,28 @@ def picked() -> tuple[str, ...] | None:
     kept = kept_texts().get(parameter(PICKED)) if parameter(PICKED) else None
     found = tuple((kept or "").split())
     return found if found and all(_ID.fullmatch(row_id) for row_id in found) else None
+
+
+def of_map(ids: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which rows of a run were picked on the map, all of them where none were; says so, with the way back."""
+    found = picked()
+    if found is None:
+        if parameter(PICKED):
+            st.caption(tr("Which rows were picked on the map is not known any more; pick them anew."))
+        return np.ones(len(ids), dtype=bool)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = tr_n("Of {n} row picked on the map", "Of {n} rows picked on the map", len(found))
+        st.caption(f":material/lasso_select: {said}")
+        clear_button()
+    return np.isin(ids, np.array(found, dtype=ids.dtype))
+
+
+def clear_button() -> None:
+    """The way back to no pick."""
+    st.button(
+        tr("Clear"), key="map-clear", icon=":material/filter_alt_off:", type="tertiary", on_click=pick, args=((),),
+        help=tr("Pick nothing on the map."),
+    )  # fmt: skip
 
 
 def places_of(event: Mapping[str, Any] | None, traces: Sequence[Sequence[int]]) -> list[int]:

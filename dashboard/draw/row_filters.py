@@ -12,13 +12,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from audit.filtering import Among, Between, Condition, Holds, RowFilter, numbers_of
+from audit.filtering import Among, Came, Compare, Condition, Contains, RowFilter, numbers_of
 from audit.language.translating import tr, tr_later, tr_n
-from audit.results.row_table import COLUMN, OUTCOME, RowTable
-from audit.slices import GROUP
+from audit.results.row_table import RowTable, column_name
 from audit.stored import Run
 from dashboard.draw.answers import choice_words, choices, holding
-from dashboard.draw.map_picks import PICKED, picked
 from dashboard.draw.probe_choices import titles
 from dashboard.page.address import bound, bound_many, bound_range, bound_text, clear
 from dashboard.page.state import parameter, store
@@ -47,20 +45,13 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
         conditions += _ranges(table, *st.columns(2))
         conditions += _under(run, *st.columns(2))
         conditions += _column(table, *st.columns(2))
-    conditions += _picked()
-    found = RowFilter(tuple(conditions))
-    if found:
-        st.button(
-            tr("Clear all filters"), key="clear-filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear,
-            args=((*FRONT, *MORE, PICKED),),
-        )  # fmt: skip
-    return found
+    return RowFilter(tuple(conditions))
 
 
 def _front(run: Run, probe: str, text: Any, state: Any, label: Any, predicted: Any) -> Iterator[Condition]:
     part = bound_text(text.text_input, tr("Text contains"), key="q", icon=":material/search:")
     if part:
-        yield Holds("text", part)
+        yield Contains("text", part)
     right = bound(state.selectbox, tr("Model was"), list(RIGHT), key="right", format_func=lambda r: tr(RIGHT[r]))
     if right:
         yield Among("right", ("yes" if right == "right" else "no",))
@@ -78,13 +69,13 @@ def _ranges(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:
         left.slider, tr("Confidence, in per cent"), 0, 100, key="sure", help=tr("How sure the model was of its answer.")
     )
     if (low, high) != (0, 100):
-        yield Between("confidence", low / 100, high / 100)
-    lengths = table.column("length")
+        yield from _between("confidence", low / 100, high / 100, (0.0, 1.0))
+    lengths = table.column("characters")
     longest = int(lengths.max()) if len(lengths) else 0
     if longest > 0:
         low, high = bound_range(right.slider, tr("Length, in characters"), 0, longest, key="length")
         if (low, high) != (0, longest):
-            yield Between("length", low, high)
+            yield from _between("characters", low, high, (0, longest))
 
 
 def _under(run: Run, left: Any, right: Any) -> Iterator[Condition]:
@@ -106,19 +97,7 @@ def _under(run: Run, left: Any, right: Any) -> Iterator[Condition]:
         came = bound(
             right.selectbox, tr("What it did"), list(OUTCOMES), key="came", format_func=lambda o: tr(OUTCOMES[o])
         )
-        yield Among(f"{OUTCOME}{probe}", ("" if came == "untried" else came,))
-
-
-def _picked() -> Iterator[Condition]:
-    """Rows that were picked on the map."""
-    ids = picked()
-    if ids is not None:
-        st.caption(
-            f":material/lasso_select: {tr_n('Of {n} row picked on the map.', 'Of {n} rows picked on the map.', len(ids))}"
-        )
-        yield Among("row_id", ids)
-    elif parameter(PICKED):
-        st.caption(tr("Which rows were picked on the map is not known any more; pick them anew."))
+        yield Came(probe, "tried", negated=True) if came == "untried" else Came(probe, came)  # type: ignore[arg-type]
 
 
 def _column(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:
@@ -150,15 +129,23 @@ def _column(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:
         first, last = int(np.floor(known.min())), int(np.ceil(known.max()))
         low, high = bound_range(right.slider, tr("From and to"), first, max(last, first + 1), key="between")
         if (low, high) != (first, max(last, first + 1)):
-            yield Between(column, low, high)
+            yield Compare(column, ">=", low)
+            yield Compare(column, "<=", high)
         return
     clear(("values", "between"))
     part = bound_text(right.text_input, tr("Contains"), key="holds", icon=":material/search:")
     if part:
-        yield Holds(column, part)
+        yield Contains(column, part)
+
+
+def _between(column: str, low: float, high: float, ends: tuple[float, float]) -> Iterator[Condition]:
+    """The bounds that leave any row out."""
+    if low > ends[0]:
+        yield Compare(column, ">=", low)
+    if high < ends[1]:
+        yield Compare(column, "<=", high)
 
 
 def column_words(name: str) -> str:
     """A column of the table as people read it; a group that its header calls one (`group:region`) by its own name."""
-    bare = name.removeprefix(GROUP).removeprefix(GROUP) if name.startswith(GROUP) else name.removeprefix(COLUMN)
-    return one_line(bare, 60)
+    return one_line(column_name(name), 60)

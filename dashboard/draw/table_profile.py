@@ -23,7 +23,7 @@ QUALITY_HELP = {
     "garbled": tr_later(
         "Read in another encoding than they were written in (é became Ã©), or letters were lost (\ufffd). Save the file as UTF-8."
     ),
-    "markup": tr_later("Tags or entities of HTML, such as <br /> and &amp;, or what is left of these."),
+    "markup": tr_later("Tags or entities of HTML, or what is left of these."),
     "edges": tr_later(
         "Their first or last five words stand in at least 5% of the texts: greetings, signatures, disclaimers."
     ),
@@ -99,7 +99,10 @@ def _show_quality(found: Mapping[str, Any]) -> None:
         with st.expander(_quality_title(name, of["rows"])):
             st.caption(tr(QUALITY_HELP[name]))
             lines = [{"line": line, "text": one_line(text, 200)} for line, text in of["shown"]]
-            heads = {"line": tr("Line"), "text": tr("Text")}
+            heads: dict[str, Any] = {
+                "line": st.column_config.NumberColumn(tr("Line"), width="small"),
+                "text": tr("Text"),
+            }
             st.dataframe(
                 lines, hide_index=True, key=f"quality-{name}", column_config=heads, alt=_quality_title(name, of["rows"])
             )

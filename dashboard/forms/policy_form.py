@@ -20,12 +20,15 @@ from audit.score.policy import Check, faults_of
 from audit.score.policy_faults import COMPARED
 from audit.score.policy_lines import Place
 from audit.score.policy_words import SETS, subject
+from audit.score.sliced import SLICED
+from audit.score.wildcards import wild_slice
 from audit.score.wording import display_name, title_said
 from audit.slices import Slice
 from dashboard.draw.cards import SEVERITIES, definition
+from dashboard.forms.slice_box import HOW, MOST_CHARACTERS
 from dashboard.page.press import pressed, remembers, travels
-from dashboard.page.state import actor, go
-from dashboard.page.text import plain, told_again
+from dashboard.page.state import actor, go, store
+from dashboard.page.text import one_line, plain, told_again
 
 PERCENT = ("share",)
 CORRECTIONS = {
@@ -138,6 +141,15 @@ def _entry(policy: NamedPolicy, table: str, entry: Mapping[str, Any]) -> tuple[d
             help=tr("With fewer rows a check is inconclusive and a pattern is not reported."),
         )
     )  # fmt: skip
+    if (
+        found.key in SLICED
+        and entry.get("slice")
+        and isinstance(entry["slice"], str)
+        and not wild_slice(entry["slice"])
+    ):
+        changed["slice"] = box.text_input(
+            tr("Part of the rows"), str(entry["slice"]), key=f"{key}-slice", max_chars=MOST_CHARACTERS, help=tr(HOW)
+        ).strip()
     _words(box, changed, table, found, key)
     gone.button(
         tr("Remove"), key=f"{key}-remove", icon=":material/close:", type="tertiary", on_click=_remove,
@@ -228,13 +240,34 @@ def _add(name: str) -> None:
             tr("Measured for"), list(probes), key=f"policy-add-probe-{score}", format_func=lambda name: probes[name],
             disabled=len(probes) == 1,
         )  # fmt: skip
-        where = st.text_input(
+        where = _part_of_rows(str(score))
+        entry = {"score": score, bound: threshold, "probe": probe, "slice": where, "severity": "medium"}
+        made = {field: value for field, value in entry.items() if value != ""}
+        wrong = [what for (_, _, field), what in faults_of({"check": [{"id": "new", **made}]}) if field == "slice"]
+        for what in wrong:
+            st.caption(f":red[:material/error: {plain(_called('slice'))}: {plain(told_again(what), 600)}]")
+        st.button(
+            tr("Add"), key="policy-add", icon=":material/add:", on_click=_added, args=(name, str(table), made), disabled=bool(wrong),
+        )  # fmt: skip
+
+
+def _part_of_rows(score: str) -> str:
+    """The field of the rows a score is about: a slice that is kept, or what is typed. What stands in it now."""
+    if score not in SLICED:
+        return st.text_input(
             tr("Part of the rows"), key=f"policy-add-slice-{score}", placeholder=tr("all rows"),
             help=tr("As scores name it: `label=refund`, `group:region=north`; `label=*` stands for each label."),
-        )  # fmt: skip
-        entry = {"score": score, bound: threshold, "probe": probe, "slice": where.strip(), "severity": "medium"}
-        made = {field: value for field, value in entry.items() if value != ""}
-        st.button(tr("Add"), key="policy-add", icon=":material/add:", on_click=_added, args=(name, str(table), made))
+        ).strip()  # fmt: skip
+    kept = {one.name: one.condition for one in store().slices()}
+    left, right = st.columns([1.6, 3.4]) if kept else (st, st)
+    name = left.selectbox(
+        tr("Kept slice"), ["", *kept], key="policy-add-kept", format_func=lambda one: one_line(one, 60) if one else tr("None"),
+    ) if kept else ""  # fmt: skip
+    typed = right.text_input(
+        tr("Part of the rows"), key="policy-add-condition", placeholder=kept.get(name, tr("all rows")), disabled=bool(name),
+        max_chars=MOST_CHARACTERS, help=tr(HOW),
+    )  # fmt: skip
+    return kept[name] if name else typed.strip()
 
 
 def _probes(found: Definition) -> dict[str, str]:

@@ -16,6 +16,7 @@ from dashboard.page.state import actor, as_now, link
 from dashboard.page.text import plain
 from dashboard.views.compare_choice import chosen_runs
 from dashboard.views.compare_rows import changed_rows
+from dashboard.views.compare_slices import compared_slice
 
 MIME = {"pdf": "application/pdf", "html": "text/html"}
 FOLDED = ("compare-scores", "compare-settings")
@@ -46,6 +47,7 @@ def _compared(runs: Sequence[Run]) -> None:
             section.draw(title=name != "compare-summary")
         if name == "compare-summary":
             _links(runs)
+    compared_slice(runs)
     with bar:
         _take_away(runs, found.pair is not None)
 

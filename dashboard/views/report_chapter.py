@@ -8,9 +8,13 @@ from audit.language.translating import tr
 from audit.stored import Run
 from dashboard.draw.chapters import draw_chapters
 from dashboard.page.state import parameter
+from dashboard.views.report_slices import show_slices
 
 
 def show(run: Run) -> None:
     """Draw the section that the address names."""
-    if not draw_chapters(run, parameter("section")):
+    section = parameter("section")
+    if not draw_chapters(run, section):
         st.caption(tr("That is all this audit has to say about it."))
+    if section == "weak":
+        show_slices(run)

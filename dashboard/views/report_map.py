@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from audit.figures.base import said
 from audit.figures.clouds import WAYS, ways
 from audit.figures.row_map import row_map
-from audit.filtering import Among, RowFilter
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.report.chapters.map import STILL
@@ -24,7 +23,7 @@ from dashboard.draw.answers import readable
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.chart_tables import chart_table
 from dashboard.draw.evidence import show_row
-from dashboard.draw.map_picks import PICKED, chosen, pick, picked
+from dashboard.draw.map_picks import PICKED, chosen, clear_button, picked
 from dashboard.draw.plots import theme
 from dashboard.draw.row_tables import prediction_probe, row_table
 from dashboard.draw.taught import show_taught
@@ -117,7 +116,7 @@ def _picked(run: Run, ids: Sequence[str]) -> None:
     if probe is None:
         return
     table = row_table(run, probe)
-    at = table.order(table.mask(RowFilter((Among("row_id", tuple(ids)),))))
+    at = np.flatnonzero(np.isin(table.ids, np.array(ids, dtype=table.ids.dtype)))
     found = [str(row_id) for row_id in table.ids[at]]
     if not found:
         return
@@ -133,10 +132,7 @@ def _picked(run: Run, ids: Sequence[str]) -> None:
             section="rows",
             picked=parameter(PICKED),
         )
-        st.button(
-            tr("Clear"), key="map-clear", icon=":material/filter_alt_off:", type="tertiary", on_click=pick, args=((),),
-            help=tr("Pick nothing on the map."),
-        )  # fmt: skip
+        clear_button()
     offset = pager(len(found), "mapped")
     page = table.records(found[offset : offset + ROWS])
     shown = readable(run, page).assign(right=page["correct"].map({1: "✓", 0: "✗"}).fillna(""))

@@ -13,13 +13,17 @@ from audit.language.translating import tr, tr_later, tr_n
 from audit.results.row_table import RowTable
 from audit.slices import GROUP
 from audit.stored import Run
+from audit.where import written
 from dashboard.draw.answers import readable
 from dashboard.draw.evidence import show_row
-from dashboard.draw.row_filters import column_words, row_filter
+from dashboard.draw.hand_slices import draw_sides, slice_of
+from dashboard.draw.map_picks import of_map
+from dashboard.draw.row_filters import FRONT, MORE, column_words, row_filter
 from dashboard.draw.row_tables import prediction_probe, row_table, with_table
 from dashboard.draw.taught import show_taught
 from dashboard.forms.note import show_note
-from dashboard.page.address import bound, bound_many
+from dashboard.forms.slice_box import SLICE, WHERE, choose_slice, save_as_slice
+from dashboard.page.address import bound, bound_many, clear
 from dashboard.page.paging import ROWS, export_button, pager, pick
 from dashboard.page.state import keep, parameter, store
 from dashboard.page.text import one_line, plain
@@ -41,7 +45,10 @@ def show(run: Run) -> None:
         )
         return
     table = row_table(run, probe)
-    mask = table.mask(row_filter(run, table, probe))
+    mask = _chosen(run, table, probe)
+    if mask is None:
+        return
+    mask = mask & of_map(table.ids)
     total = int(mask.sum())
     if total == 0:
         st.info(tr("No row fits these filters."), icon=":material/filter_alt_off:")
@@ -55,6 +62,31 @@ def show(run: Run) -> None:
             show_note(run, "row", row_id)
         show_row(run, row_id)
         show_taught(run, row_id)
+
+
+def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:
+    """Which rows the filters mean, with what is made of them; None where a condition that was typed means nothing here."""
+    drawn, chosen = row_filter(run, table, probe), choose_slice()
+    if chosen is None:
+        return None
+    found = chosen & drawn
+    if not found:
+        return table.mask(found)
+    text = written(table.typed(found))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            tr("Clear all filters"), key="clear-filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear,
+            args=((*FRONT, *MORE, SLICE, WHERE),),
+        )  # fmt: skip
+        save_as_slice(text)
+        scored = st.toggle(
+            tr("Scores of these rows"), key="slice-scores", help=tr("Beside those of all other rows; no model runs.")
+        )
+    if scored:
+        with st.spinner(tr("Gathering the numbers")):
+            made = slice_of(run, text)
+        st.error(plain(made, 600), icon=":material/error:") if isinstance(made, str) else draw_sides(made)
+    return table.mask(found)
 
 
 def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:

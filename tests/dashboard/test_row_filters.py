@@ -9,7 +9,7 @@ import pytest
 from pages import check, seen
 from runs import make_run
 
-from audit.filtering import Among, Between, Holds, RowFilter
+from audit.filtering import Among, Came, Compare, Contains, RowFilter
 from audit.results.row_table import RowTable
 from audit.store import RecordFilter
 from audit.table import TableOptions, open_table
@@ -67,23 +67,23 @@ def test_columns_of_the_upload_stand_by_their_rows(store, run, table):
 
 
 CASES = {
-    "confidence": (Between("confidence", 0.7, 0.8), lambda e, r: 0.7 <= max(r["predict"].probs) <= 0.8),
-    "length": (Between("length", None, 53), lambda e, r: len(e.text) <= 53),
+    "confidence": (Compare("confidence", ">=", 0.7), lambda e, r: max(r["predict"].probs) >= 0.7),
+    "length": (Compare("characters", "<=", 53), lambda e, r: len(e.text) <= 53),
     "label": (Among("label", ("positive",)), lambda e, r: e.label == "positive"),
     "wrong": (Among("right", ("no",)), lambda e, r: r["predict"].predicted != e.label),
     "group": (Among("group:group:region", ("north",)), lambda e, r: e.groups["group:region"] == "north"),
     "values": (Among("column:channel, first", ("post, slow",)), lambda e, r: (e.line - 2) % 3 == 0),
-    "numbers": (Between("column:customer", 970, None), lambda e, r: 1_000 - (e.line - 2) >= 970),
-    "part": (Holds("column:(column 6)", "NOTE 1"), lambda e, r: f"note {e.line - 2}".startswith("note 1")),
-    "text": (Holds("text", "WAS"), lambda e, r: "was" in e.text),
-    "flipped by a change": (Among("outcome:typos", ("flipped",)), lambda e, r: r["typos"].flips > 0),
-    "held a change": (Among("outcome:typos", ("held",)), lambda e, r: r["typos"].flips == 0),
-    "attacked": (Among("outcome:textfooler", ("flipped",)), lambda e, r: r["textfooler"].status == "success"),
+    "numbers": (Compare("column:customer", ">=", 970), lambda e, r: 1_000 - (e.line - 2) >= 970),
+    "part": (Contains("column:(column 6)", "NOTE 1"), lambda e, r: f"note {e.line - 2}".startswith("note 1")),
+    "text": (Contains("text", "WAS"), lambda e, r: "was" in e.text),
+    "flipped by a change": (Came("typos", "flipped"), lambda e, r: r["typos"].flips > 0),
+    "held a change": (Came("typos", "held"), lambda e, r: r["typos"].flips == 0),
+    "attacked": (Came("textfooler", "flipped"), lambda e, r: r["textfooler"].status == "success"),
     "held an attack": (
-        Among("outcome:textfooler", ("held",)),
+        Came("textfooler", "held"),
         lambda e, r: r["textfooler"].status in {"failed", "out_of_budget"},
     ),
-    "never attacked": (Among("outcome:textfooler", ("",)), lambda e, r: r["textfooler"].status == "skipped"),
+    "never attacked": (Came("textfooler", "tried", negated=True), lambda e, r: r["textfooler"].status == "skipped"),
 }
 
 
@@ -96,7 +96,7 @@ def test_a_condition_finds_the_rows_it_says(store, run, table, name):
 
 
 def test_conditions_hold_together_and_none_finds_every_row(table):
-    first, second = Among("label", ("positive",)), Between("confidence", 0.8, None)
+    first, second = Among("label", ("positive",)), Compare("confidence", ">=", 0.8)
     both = table.mask(RowFilter((first, second)))
     assert (both == (table.mask(RowFilter((first,))) & table.mask(RowFilter((second,))))).all()
     assert table.mask(RowFilter()).all()

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = {
     "overview": (), "new_audit": ("model", "table", "clone", "behaviour"), "runs": ("run", "q", "state", "verdict", "show", "page"),
     "report": ("run", "section"),
-    "compare": ("first", "second", "more", "changed"), "explain": ("model", "run", "row", "kept", "text"),
+    "compare": ("first", "second", "more", "changed", "slice", "where"), "explain": ("model", "run", "row", "kept", "text"),
     "models": ("model", "trend", "score"),
     "data": ("table",), "settings": (), "policies": ("policy", "edit"), "suites": ("suite", "make"), "help": ("part", "find"),
 }  # fmt: skip
@@ -26,8 +26,9 @@ SECTIONS = {
     "performance": (), "provenance": (), "print": (), "policy": (),
     "rows": (
         "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",
-        "between", "holds", "show",
+        "between", "holds", "show", "slice", "where",
     ),
+    "weak": ("slice", "where"),
 }  # fmt: skip
 HOSTILE = {
     "empty": "", "digits": "9" * 5000, "superscript": "²", "percent": "%", "path": "../../../../etc/passwd", "negative": "-1",

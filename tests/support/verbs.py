@@ -24,6 +24,7 @@ from audit.actions import (
     resources,
     reviews,
     runs,
+    slices,
     suites,
     tables,
     workers,
@@ -90,6 +91,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     store.hide_run(discarded)
     policies.save(somebody(), "ours", STRICT)
     suites.save(somebody(), SUITE)
+    slices.save(somebody(), "long", "length>9")
     brand.set_logo(somebody(), png(2, 1))
     return Made(made, table, checkpoint, (first, second), discarded)
 
@@ -156,6 +158,9 @@ class Bench:
             "delete_policy": (lambda a: policies.delete(a, "ours"), "ours"),
             "save_suite": (lambda a: suites.save(a, SUITE, "plays"), "plays"),
             "delete_suite": (lambda a: suites.delete(a, "films"), "films"),
+            "save_slice": (lambda a: slices.save(a, "wrong ones", "wrong"), "wrong ones"),
+            "rename_slice": (lambda a: slices.rename(a, "long", "longer"), "longer"),
+            "delete_slice": (lambda a: slices.delete(a, "long"), "long"),
             "estimate": (lambda a: runs.estimate(a, self.spec()), ""),
             "upload_table": (lambda a: tables.upload(a, self.new_table(), "new.csv"), ""),
             "describe_table": (lambda a: tables.describe(a, self.table.sha256, text="text"), self.table.sha256),

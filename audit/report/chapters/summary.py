@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from audit.figures.spec import figure
@@ -20,6 +21,7 @@ from audit.score.languages import Mismatch
 from audit.score.ranking import is_context, told_once, usual, usual_values
 from audit.score.wording import registered_name
 from audit.scored import Finding, Score
+from audit.slices import ALL_ROWS
 
 TOGETHER = ("worst_case_accuracy", "worst_case_retained")
 STEPS = 4
@@ -216,7 +218,10 @@ def _step(finding: Finding, say: Strings) -> str:
 
 
 def _topic(report: Report, score: Score, say: Strings) -> str:
-    """What a step is about: what was done to the texts in plain words, else the title of the score."""
+    """What a step is about: what was done to the texts in plain words, else the title of the score; with the slice it is of."""
+    if score.where.by_hand:
+        topic = _topic(report, replace(score, where=ALL_ROWS), say)
+        return f"{topic}, {printable(score.where.by_hand, 80)}"
     if not score.probe or score.name in TOGETHER:
         return w.title_of(report, score)
     plain = say.get(f"ways.{registered_name(score)}", "") or say.get(f"harmless.{registered_name(score)}", "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from audit.said import BOTH, Said, Value
 from audit.score.text_marks import FORMS
-from audit.slices import GROUP, Slice
+from audit.slices import GROUP, WHERE, Slice
 
 
 def part_said(where: Slice) -> Value:
@@ -27,7 +27,7 @@ def _parts(where: Slice) -> Iterator[Said]:
             yield Said(f"part.form.{value}")
         elif column in ("words_over", "words_upto") and value.isdecimal() and len(value) < 10:
             yield Said(f"part.{column}", {"words": int(value)})
-        elif column in ("holds", "label"):
+        elif column in ("holds", "label", WHERE):
             yield Said(f"part.{column}", {"value": value})
         else:  # a column of the table, or what a bundle made of a part
             yield Said("part.group", {"column": column.removeprefix(GROUP), "value": value})

@@ -67,13 +67,14 @@ def _gap(
     rows: pd.DataFrame, part: Mask, judged: Mask
 ) -> tuple[tuple[float, float], tuple[float, float], float, float] | None:
     """Of the rows judged, inside a part and outside: right ones and trials on the effective number of texts, and both shares."""
-    inside, rest = (_right(rows[judged & side]) for side in (part, ~part))
+    inside, rest = (right_of(rows[judged & side]) for side in (part, ~part))
     if inside is None or rest is None:
         return None
     return inside, rest, inside[0] / inside[1], rest[0] / rest[1]
 
 
-def _right(rows: pd.DataFrame) -> tuple[float, float] | None:
+def right_of(rows: pd.DataFrame) -> tuple[float, float] | None:
+    """Right ones and trials on the effective number of texts of labelled rows; None without any."""
     weight: Floats = rows["weight"].to_numpy(dtype=np.float64)
     if not weight.size:
         return None

@@ -9,6 +9,7 @@ import pytest
 import run_fakes
 from commands import typed
 
+from audit.errors import TableError
 from audit.report.blocks import Brand
 from audit.report.build import build_report
 from audit.report.html import render_html
@@ -116,12 +117,18 @@ def test_a_run_without_a_reference_table_says_what_to_do(bench, tables):
     assert "audit again with the probe reference_rows" in typed("audit", "shift", unasked.id).err
 
 
-def test_a_reference_table_of_three_rows_fails_the_probe_in_one_sentence(bench, tables, tmp_path):
+def test_a_reference_table_of_three_rows_is_refused_in_one_sentence(bench, tables, tmp_path):
     few = TableSpec(path=str(write(tmp_path / "few.csv", {"positive": PRAISE}, 1)))
     spec = AuditSpec(model=ModelSpec(name="sentiment"), table=tables[0], reference=few, probes=compared((PREDICT,)))
-    made = bench.whole(spec)
-    (failed,) = bench.store.shards(made.id, status="failed")
-    assert "the reference table has 3 rows, and 20 are needed" in failed.error
+    with pytest.raises(TableError, match=r"few\.csv has 3 rows that can be used, and at least 20 are needed"):
+        bench.whole(spec)
+    done = typed(
+        "audit", "run", "--model", "sentiment", "--csv", tables[0].path, "--reference", few.path, "--suite", "quick"
+    )
+    assert done.status == 2
+    assert (
+        "at least 20 are needed to say whether others are like them; give a longer one, or audit without." in done.err
+    )
 
 
 def test_it_is_checked_replayed_and_exported(bench, run, tmp_path):
