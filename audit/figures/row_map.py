@@ -65,7 +65,7 @@ def _trace(table: pd.DataFrame, cloud: Cloud, told: Sequence[str], by: str, them
             "outlinewidth": 0,
         }  # fmt: skip
         values = table["confidence"].to_numpy()[cloud.at]
-        scale = [(place, theme.on_scale("sequential", 0.2 + 0.8 * place)) for place in (0.0, 0.5, 1.0)]
+        scale = [(place, theme.on_scale("sequential", 0.35 + 0.65 * place)) for place in (0.0, 0.5, 1.0)]
         marker |= {"color": values, "colorscale": scale, "showscale": True, "colorbar": bar}
     return go.Scattergl(
         x=table["x"].to_numpy()[cloud.at].round(4), y=table["y"].to_numpy()[cloud.at].round(4), mode="markers", marker=marker,

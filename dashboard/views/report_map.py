@@ -122,7 +122,7 @@ def _picked(run: Run, ids: Sequence[str]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":material/lasso_select: **{tr_n('{n} row picked', '{n} rows picked', len(found))}** {_rate(table, at)}"
+            f":material/lasso_select: **{tr_n('{n} row picked', '{n} rows picked', len(found))}**{_rate(table, at)}"
         )
         link(
             "report",
@@ -152,10 +152,11 @@ def _rate(table: RowTable, at: NDArray[np.intp]) -> str:
         return ""
     say = numbers()
     counts = {"right": int((own == "yes").sum()), "n": len(own), "all": int((every == "yes").sum()), "rows": len(every)}
-    return tr(
+    said = tr(
         "the model is right on {right} of {n}, of all rows on {all} of {rows}",
-        **{k: say.count(v) for k, v in counts.items()},
+        **{name: say.count(n) for name, n in counts.items()},
     )
+    return f" · {said}"
 
 
 def _columns() -> dict[str, Any]:
