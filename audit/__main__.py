@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "shift": "audit.cli.shift:shift",
     "influence": "audit.cli.influence:influence",
     "report": "audit.cli.report:report",
+    "labels": "audit.cli.labels:labels",
     "diff": "audit.cli.diff:diff",
     "export": "audit.cli.move:export",
     "import": "audit.cli.move:import_run",

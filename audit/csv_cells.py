@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 SIGNS = "=+-@"
@@ -29,6 +31,15 @@ def neutral(value: Any) -> Any:
 def cell_writer(file: Any) -> Any:
     """A `csv.writer` for cells made by `neutral`; open the file with `newline=""`."""
     return csv.writer(file, lineterminator=LINE_END)
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 with a byte order mark (spreadsheets need it), header first."""
+    out = io.StringIO(newline="")
+    writer = cell_writer(out)
+    writer.writerow([neutral(name) for name in columns])
+    writer.writerows([neutral(value) for value in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
 def _risky(text: str) -> bool:

@@ -30,6 +30,9 @@ _LATER = (
         "crossed_accuracy_gap", "subgroup_auc", "bpsn_auc", "bnsp_auc",
     }),
     frozenset({"slice_gap", "answered_share", "set_size", "set_coverage"}),
+    frozenset({
+        "label_suspect_share", "label_error_share", "near_duplicate_share", "near_conflict_share", "leaked_share",
+    }),
 )  # fmt: skip
 """Scores that are taken of the rows of any run and were not taken before, those that came together in one set."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}

@@ -49,6 +49,8 @@ VERBS: dict[str, Verb] = {
     "predict_table": Verb("table", Role.ANALYST, tr_later("Had every row of the table predicted")),
     "review": Verb("review", Role.REVIEWER, tr_later("Judged an adversarial example")),
     "undo_review": Verb("review", Role.REVIEWER, tr_later("Took a judgement back")),
+    "review_label": Verb("review", Role.REVIEWER, tr_later("Judged the label of a row")),
+    "undo_review_label": Verb("review", Role.REVIEWER, tr_later("Took a judgement of a label back")),
     "register_model": Verb("model", Role.ADMINISTRATOR, tr_later("Registered the model")),
     "train_model": Verb("model", Role.ANALYST, tr_later("Trained a model")),
     "rename_labels": Verb("model", Role.ADMINISTRATOR, tr_later("Renamed the labels of the model")),

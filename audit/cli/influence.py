@@ -17,7 +17,7 @@ from models.names import short
 from models.terminal import grid
 
 if TYPE_CHECKING:
-    from audit.score.near.influence import Teacher
+    from audit.score.places.influence import Teacher
     from models.task import Task
 
 WIDTH = 60
@@ -35,7 +35,7 @@ def influence(
     """
     from audit.results.reading import read
     from audit.results.taught import frames_of, reference_texts
-    from audit.score.near.influence import influence as found_of
+    from audit.score.places.influence import influence as found_of
 
     results = read(reader(), run_id)
     found = found_of(frames_of(results), row_id, most=most)

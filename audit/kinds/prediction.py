@@ -30,12 +30,14 @@ PREDICTION = Kind(
         Part(20, "audit.score.weak.slices:weak_slices"),
         Part(21, "audit.score.abstaining:abstaining"),
         Part(22, "audit.score.conformal:conformal"),
+        Part(23, "audit.score.labels.scores:labels"),
     ),
-    tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ")),
+    tables=(Part(1, "audit.results.tables:PREDICTED"), Part(7, "audit.results.counts:READ"), Part(8, "audit.results.tables:LABELS")),
     facts={
         "reliability": "audit.report.predicted:reliability",
         "confusion": "audit.report.predicted:confusion",
         "wrong_rows": "audit.report.predicted:wrong_rows",
+        "labels": "audit.report.labelled:label_facts",
     },
     csv=(Part(1, "audit.report.csv_records:PREDICTIONS"),),
     chapters=(
@@ -44,6 +46,7 @@ PREDICTION = Kind(
         Part(5, "audit.report.chapters.classes:CLASSES"),
         Part(5, "audit.report.chapters.weak:WEAK"),
         Part(5, "audit.report.chapters.confidence:CONFIDENCE"),
+        Part(5, "audit.report.chapters.labels:LABELS"),
     ),
     always=True,
 )  # fmt: skip

@@ -20,6 +20,7 @@ class Caps:
         words: of one class; word_classes: classes that get words; classes: lines of the class table; charted: classes in its chart.
         confusions: pairs of classes; wrong: rows listed that the model has wrong; scores: lines with a slice.
         behaviour: failed cases of each behavioural test; failing: tests of a suite that have them shown.
+        doubted: rows whose label is doubted, pairs of near duplicates, rows of the reference table.
         changed: examples of one change of the surface, or of one word.
         limits: sentences of the limits; headlines: lines of the executive's score table; cards: of the summary.
         text: characters of an example before it is cut; excerpt: of an evidence row; prose: of a finding's sentences.
@@ -40,6 +41,7 @@ class Caps:
     behaviour: int = 5
     failing: int = 12
     changed: int = 2
+    doubted: int = 12
     limits: int = 1000
     headlines: int = 10
     cards: int = 4
@@ -50,12 +52,12 @@ class Caps:
 
 CAPS: dict[Preset, Caps] = {
     "executive": Caps(
-        findings=5, evidence=2, examples=1, flips=0, changed=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5, behaviour=1,
-        limits=9, headlines=10, text=300, excerpt=110, prose=420,
+        findings=5, evidence=2, examples=1, flips=0, changed=0, doubted=0, heatmaps=1, words=5, word_classes=2, classes=0, confusions=5,
+        behaviour=1, limits=9, headlines=10, text=300, excerpt=110, prose=420,
     ),
     "full": Caps(),
     "technical": Caps(
-        findings=500, evidence=10, examples=200, flips=25, changed=10, heatmaps=70, words=25, word_classes=100, classes=1000,
+        findings=500, evidence=10, examples=200, flips=25, changed=10, doubted=100, heatmaps=70, words=25, word_classes=100, classes=1000,
         confusions=100, wrong=300, scores=1000, behaviour=100, failing=1000, text=2000, excerpt=400,
     ),
 }  # fmt: skip

@@ -25,14 +25,14 @@ from models.flags import typed
 def rests_on(run: Run, findings: Iterable[Finding], reviews: Iterable[Review]) -> dict[str, str]:
     """Hashes of what a report rests on besides its look: the results, the policy, the judgements."""
     policy = {"policy": run.policy, "checks": [[f.id, f.threshold] for f in sorted(findings, key=lambda f: f.id)]}
-    judged = sorted([r.probe, r.row_id, r.verdict] for r in reviews)
+    judged = sorted([r.probe, r.row_id, r.verdict, *filter(None, [r.label])] for r in reviews)
     return {"results": run.result_hash or "", "policy": _sha(policy), "reviews": _sha(judged)}
 
 
 def run_facts(read: Results, findings: Sequence[Finding]) -> RunFacts:
     """Which run, on what, by whom, with which hashes."""
     run = read.run
-    hashes = rests_on(run, findings, read.reviews.values())
+    hashes = rests_on(run, findings, read.store.reviews(run.id))
     return RunFacts(
         id=run.id,
         name=run.name,

@@ -119,7 +119,6 @@ def measure(store: Store, run: Run) -> Measures:
 
 def measured(results: Results) -> Measures:
     """Everything there is to measure in results; the slow part."""
-    from audit.score.frames import with_marks
     from audit.score.languages import language_measures
     from audit.score.measures import Skipped
     from audit.score.quality import quality_measures
@@ -127,17 +126,16 @@ def measured(results: Results) -> Measures:
     from audit.score.scoring import measure_run
 
     skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in results.probes if p.status == "skipped"]
-    frames = with_marks(results.frames, results.store.iter_examples(results.run.id))
-    found = measure_run(frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+    found = measure_run(results.frames_of_texts, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
     found = counted_in_table(found, results.run.provenance)
-    ids = set(frames.examples["row_id"])
+    ids = set(results.frames.examples["row_id"])
     counted = (*language_measures(results.run.provenance), *quality_measures(results.run.provenance, ids))
     return replace(found, measures=(*found.measures, *counted))
 
 
 def keep_tables(results: Results) -> None:
     """Keep the small tables of a run's charts, in the form they have now."""
-    made = chart_tables(results.frames, level=results.run.level, seed=results.run.seed)
+    made = chart_tables(results.frames_of_texts, level=results.run.level, seed=results.run.seed)
     kept = {name: table_bytes(table) for name, table in made.items()}
     results.store.save_tables(results.run.id, {**kept, STAMP: FORM})
 

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from audit.kinds.embedding import EMBEDDING
+from audit.kinds.prediction import PREDICTION
+from audit.kinds.reference import REFERENCE
 from audit.results.tables import Group, Tables
 from audit.score.frames import Frames
-from audit.score.near.plane import FEWEST, kept, plane
+from audit.score.places.plane import FEWEST, kept, plane
 from audit.score.shift.shift import placed_outside
 from audit.score.shift.sides import Side, audited_side, reference_side, vectors_of
 from audit.seeds import row_generator
@@ -19,7 +22,7 @@ MOST = 10_000
 """Points of a map; of more rows so many are drawn."""
 BESIDE = 2_500
 """Points of the reference table among them, at most."""
-AUDITED, REFERENCE = "audited", "reference"
+AUDITED, BENEATH = "audited", "reference"
 COLUMNS = {
     "table": str, "row_id": str, "line": int, "x": float, "y": float, "label": str, "predicted": str, "right": int,
     "confidence": float, "outside": int,
@@ -28,14 +31,14 @@ COLUMNS = {
 one, `right` and `outside` 1, 0, or -1 where that is not known."""
 FACTS = {"audited": int, "reference": int, "kept": float}
 """Columns of the table `map_facts`: rows of either table that the model places, whether drawn or not, and the share of neighbours that
-the map keeps (`audit.score.near.plane.kept`)."""
+the map keeps (`audit.score.places.plane.kept`)."""
 
 
 def _map(frames: Frames, _level: float, seed: int) -> Tables:
     """Both tables; without a line where fewer rows than make a map have a place."""
     audited, known = _audited(frames), reference_side(frames)
     there, beside = (np.flatnonzero(side.placed) for side in (audited, known))
-    taken = _some(beside, BESIDE, seed, REFERENCE)
+    taken = _some(beside, BESIDE, seed, BENEATH)
     shown = _some(there, MOST - len(taken), seed, AUDITED)
     vectors = np.concatenate([audited.vectors[shown], known.vectors[taken]]) if len(taken) else audited.vectors[shown]
     if len(shown) < FEWEST:
@@ -46,7 +49,7 @@ def _map(frames: Frames, _level: float, seed: int) -> Tables:
     outside = _outside(known, audited, seed)
     parts = [
         _points(audited, shown, AUDITED).assign(row_id=np.array(audited.ids)[shown], line=-1, outside=outside[shown]),
-        _points(known, taken, REFERENCE).assign(row_id="", line=[int(lines[known.ids[i]]) for i in taken], outside=-1),
+        _points(known, taken, BENEATH).assign(row_id="", line=[int(lines[known.ids[i]]) for i in taken], outside=-1),
     ]
     made = pd.concat([part for part in parts if len(part)], ignore_index=True).assign(x=places[:, 0], y=places[:, 1])
     facts = [{"audited": len(there), "reference": len(beside), "kept": share}]
@@ -87,4 +90,4 @@ def _table(lines: list[dict[str, float]], columns: dict[str, type]) -> pd.DataFr
     return pd.DataFrame(lines, columns=list(columns)).astype(columns)
 
 
-MAP = Group(("map", "map_facts"), _map, kinds=("prediction", "embedding", "reference"))
+MAP = Group(("map", "map_facts"), _map, kinds=(PREDICTION.name, EMBEDDING.name, REFERENCE.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pandas as pd
 from audit.kinds import as_a
 from audit.records import AttackOutcome, Example, Record
 from audit.results.judges import settled
+from audit.results.label_verdicts import LabelVerdict, settled_labels
 from audit.results.tables import FORM, STAMP, group_of, table_from_bytes
 from audit.scored import Finding, Score
 from audit.store import RecordFilter, Review, Run, RunProbe, Store
@@ -74,13 +76,28 @@ class Results:
 
     @cached_property
     def reviews(self) -> Mapping[tuple[str, str], Review]:
-        """What people judged, by key of the probe and row id; where several did, what counts of it (`audit.results.judges`)."""
-        return settled(self.store.reviews(self.run.id))
+        """What people judged of attacks, by key of the probe and row id; where several did, what counts of it."""
+        return settled(review for review in self.store.reviews(self.run.id) if not review.of_label)
+
+    @cached_property
+    def label_verdicts(self) -> Mapping[str, LabelVerdict]:
+        """What people judged of labels, by row id; where several did, what counts of it."""
+        return settled_labels(self.store.reviews(self.run.id))
 
     @cached_property
     def frames(self) -> Frames:
         """All records as columns; the one pass over them."""
         return self._read(None)
+
+    @cached_property
+    def frames_of_texts(self) -> Frames:
+        """The same with what the rows' texts tell: their marks, near duplicates, and which stand in the reference table."""
+        from audit.score.frames import with_marks, with_twins
+        from audit.score.labels.reference import seen_in_reference
+
+        marked = with_marks(self.frames, self.store.iter_examples(self.run.id))
+        made = with_twins(marked, self.store.iter_examples(self.run.id))
+        return replace(made, seen=seen_in_reference(self.run.provenance, len(made.examples)))
 
     def of_probes(self, keys: Iterable[str]) -> Frames:
         """The records of some probes as columns: from all of them where they have been read, else by a pass of their own."""

@@ -18,6 +18,7 @@ from audit.score.data import label_distribution, lengths
 from audit.score.faithfulness import bounds
 from audit.score.frames import Frames
 from audit.score.importance import intervals
+from audit.score.labels.listing import ambiguous, pairs, state, suspects
 from audit.score.overlap import attacked_words, place_table
 from audit.score.performance import confusion
 from audit.score.word_rows import FALSE_DISCOVERIES, word_rows, word_table
@@ -27,7 +28,7 @@ WORDS = 25
 """Words kept per method and target: so many of those that pass the correction, of the strongest of all, and of the telling of both."""
 LISTS = ("row_ids",)
 """Columns whose cells are tuples."""
-STAMP, FORM = "form", b"4"
+STAMP, FORM = "form", b"5"
 """The name under which a run keeps the form of its tables, and the form they have now. Raise it when a table changes."""
 
 Tables = dict[str, pd.DataFrame]
@@ -142,6 +143,16 @@ def _prediction_tables(frames: Frames, level: float, _seed: int) -> Tables:
     }
 
 
+def _label_tables(frames: Frames, _level: float, _seed: int) -> Tables:
+    suspected = suspects(frames)
+    return {
+        "label_state": state(frames),
+        "label_suspects": suspected,
+        "label_pairs": pairs(frames, suspected),
+        "label_ambiguous": ambiguous(frames),
+    }
+
+
 def _attack_tables(frames: Frames, level: float, _seed: int) -> Tables:
     """Accuracy against the attacker's budget in words and in queries; how many words successes changed."""
     return {
@@ -156,5 +167,6 @@ def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
 
 
 PREDICTED = Group(("confusion", "reliability", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
+LABELS = Group(("label_state", "label_suspects", "label_pairs", "label_ambiguous"), _label_tables, (PREDICTION.name,))
 ATTACKED = Group(("words_changed", "queries", "words"), _attack_tables, (ATTACK.name,))
 FAITHFULNESS = Group(("faithfulness",), _faithfulness, (EXPLAINER.name,))

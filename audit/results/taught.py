@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from audit.errors import AuditError
+from audit.kinds.embedding import EMBEDDING
+from audit.kinds.prediction import PREDICTION
+from audit.kinds.reference import REFERENCE
 from audit.results.reading import Results
 from audit.score.frames import Frames
 from audit.store import Run, Store
@@ -13,12 +16,12 @@ from audit.table.joining import other_columns
 from audit.table.options import TableOptions
 from models.errors import ModelError
 
-KINDS = ("prediction", "embedding", "reference")
+KINDS = (PREDICTION.name, EMBEDDING.name, REFERENCE.name)
 """Kinds of probes whose records it takes."""
 
 
 def frames_of(results: Results) -> Frames:
-    """The records of a run that `audit.score.near.influence` takes."""
+    """The records of a run that `audit.score.places.influence` takes."""
     return results.of_probes(key for kind in KINDS for key in results.planned(kind))
 
 

@@ -196,10 +196,11 @@ class ReviewShape(_Shape):
 
     probe: str
     row_id: str
-    verdict: Literal["same", "different", "unsure"]
+    verdict: Literal["same", "different", "unsure", "keep", "relabel", "drop"]
     who: str
     note: str
     reviewed_at: Time
+    label: str = ""
 
 
 class NoteShape(_Shape):

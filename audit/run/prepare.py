@@ -111,6 +111,7 @@ def _answers(classifier: Classifier) -> dict[str, Any]:
 def _save(
     store: Store, run: Run, classifier: Classifier, table: AuditTable, planned: Plan, reference: AuditTable | None
 ) -> int:
+    from audit.run.overlap import overlap_with
     from audit.table.profiling import repeats
     from audit.table.quality import quality
 
@@ -119,6 +120,7 @@ def _save(
     if reference is not None:
         read["reference"] = {
             "name": reference.source.name, "fingerprint": reference.fingerprint, "rows": len(reference), **how_read(reference),
+            "overlap": overlap_with([row.example for row in planned.rows], reference),
         }  # fmt: skip
     rows = [
         {

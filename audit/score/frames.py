@@ -57,6 +57,7 @@ from audit.records import (
     ReferenceRows,
 )
 from audit.score.arrays import Columns, Matrix, Spans, Vectors
+from audit.score.near.twins import Twins, twins_among
 from audit.score.record_rows import answer_of, rows_of
 from audit.score.reference_side import ReferenceColumns, ReferenceSide
 from audit.score.text_marks import Marks, TextMarks
@@ -89,6 +90,9 @@ class Frames:
         probs: (predictions, labels) float32, aligned with `predictions`; not-a-number on rows with an error.
         whole: whether `examples` are all the rows there are of the table, not a sample of them.
         marks: words, lengths and forms of the examples' texts, in their order, see `with_marks`.
+        twins: near duplicates among the examples, by their places, see `with_twins`.
+        seen: (examples,) 2 where the text also stands in the run's reference table, 1 where one nearly the same does; None
+            where that is not known.
         vectors: (embeddings, width) where rows lie in the eyes of the model, aligned with the frame `embeddings`; not-a-number on
             rows with an error.
         compared: of the reference table what the frame `references` does not hold.
@@ -106,6 +110,8 @@ class Frames:
     estimates: tuple[Told, ...] = ()
     whole: bool = False
     marks: Marks | None = None
+    twins: Twins | None = None
+    seen: NDArray[np.int8] | None = None
     vectors: NDArray[np.floating] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float16))
     compared: ReferenceSide = field(default_factory=ReferenceSide)
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
@@ -210,6 +216,16 @@ def with_marks(frames: Frames, examples: Iterable[Example]) -> Frames:
     return replace(frames, marks=made.marks(order))
 
 
+def with_twins(frames: Frames, examples: Iterable[Example]) -> Frames:
+    """The same frames with the near duplicates among their examples; arguments as for `with_marks`."""
+    places, texts = {}, []
+    for place, example in enumerate(examples):
+        places[example.row_id] = place
+        texts.append((example.text, example.pair))
+    order = [places[row] for row in frames.examples["row_id"]]
+    return replace(frames, twins=twins_among(texts[place] for place in order))
+
+
 def text_key(text: str, pair: str | None) -> int:
     """A hash of a text and its pair: 8 bytes as a signed number, the same for equal texts whatever their label."""
     content = f"{text}\x1f{pair or ''}".encode("utf-8", "surrogatepass")
@@ -272,6 +288,8 @@ class FrameBuilder:
             **{name: table for name, table in tables.items() if name in Frames.__dataclass_fields__},
             whole=whole,
             marks=None,
+            twins=None,
+            seen=None,
             vectors=self._vectors.array()[kept["embeddings"]],
             compared=self._compared.side(kept["references"]),
         )

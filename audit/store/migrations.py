@@ -317,13 +317,18 @@ def _m0013(connection: Connection) -> None:
     )
 
 
+def _m0014(connection: Connection) -> None:
+    """People judge labels too: what a row is to be labelled stands beside the verdict."""
+    connection.execute(text("ALTER TABLE reviews ADD COLUMN label TEXT NOT NULL DEFAULT ''"))
+
+
 def _dump(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _m0001, _m0002, _m0003, _m0004, _m0005, _m0006, _m0007, _m0008, _m0009, _m0010, _m0011, _m0012,
-    _m0013,
+    _m0013, _m0014,
 )  # fmt: skip
 
 

@@ -213,6 +213,7 @@ reviews = Table(
     Column("who", Text, primary_key=True),
     Column("note", Text, nullable=False),
     Column("reviewed_at", Text, nullable=False),
+    Column("label", Text, nullable=False, default=""),
 )
 
 notes = Table(

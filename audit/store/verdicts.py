@@ -14,9 +14,9 @@ from audit.records import from_dict, to_dict
 from audit.scored import Finding, Score
 from audit.store import schema as s
 from audit.store.base import Base, dump, load, now
-from audit.stored import Review
+from audit.stored import OF_ATTACKS, OF_LABELS, Review
 
-REVIEW_VERDICTS = ("same", "different", "unsure")
+REVIEW_VERDICTS = (*OF_ATTACKS, *OF_LABELS)
 MEASURES = "measures"
 TABLE = "table:"
 
@@ -112,7 +112,7 @@ class VerdictQueries(Base):
     # -- reviews ---------------------------------------------------------------------------------------------------
 
     def reviews(self, run_id: str, probe: str | None = None) -> tuple[Review, ...]:
-        """What people judged of a run's adversarial examples, each one of each judge, ordered by probe, row and judge."""
+        """What people judged of a run's adversarial examples and labels, each one of each judge, by probe, row and judge."""
         ordered = s.reviews.c.probe, s.reviews.c.row_id, s.reviews.c.who
         query = sa.select(s.reviews).where(s.reviews.c.run_id == run_id).order_by(*ordered)
         if probe is not None:
@@ -121,8 +121,10 @@ class VerdictQueries(Base):
             rows = connection.execute(query).mappings().all()
         return tuple(Review(**{name: r[name] for name in Review.__slots__}) for r in rows)
 
-    def save_review(self, run_id: str, probe: str, row_id: str, verdict: str, *, who: str, note: str = "") -> None:
-        """Record or replace somebody's judgement: `same` meaning, `different`, or `unsure`; that of others stays.
+    def save_review(
+        self, run_id: str, probe: str, row_id: str, verdict: str, *, who: str, note: str = "", label: str = ""
+    ) -> None:
+        """Record or replace somebody's judgement, see `audit.stored.Review`; that of others stays.
 
         Raises:
             InputError: another verdict.
@@ -131,6 +133,7 @@ class VerdictQueries(Base):
             raise InputError(f"A review says one of {', '.join(REVIEW_VERDICTS)}, not '{verdict}'.")
         mine = _of_judge(run_id, probe, row_id, who)
         values = {"run_id": run_id, "probe": probe, "row_id": row_id, "verdict": verdict, "who": who, "note": note}
+        values["label"] = label
         with self.database.write() as connection:
             connection.execute(sa.delete(s.reviews).where(*mine))
             connection.execute(sa.insert(s.reviews).values(**values, reviewed_at=now()))

@@ -24,23 +24,24 @@ from dashboard.page.state import store
 
 
 def draw_chapters(
-    run: Run, section: str, *, without: Collection[str] = (), beneath: Beneath | None = None
+    run: Run, section: str, *, without: Collection[str] = (), only: Collection[str] = (), beneath: Beneath | None = None
 ) -> dict[str, Points]:
     """Draw what the report says about a section's subjects; what is selected in its figures comes back.
 
     Args:
         run: whose results; section: of its pages.
         without: what of a chapter is left out, by the ids of its sections and callouts: the page draws it itself.
+        only: the sections of a chapter that are drawn and nothing else of it, by their ids; all where it names none.
         beneath: see `draw_section`.
     """
     with st.spinner(tr("Gathering the numbers")):
         told = _told(run.id, section, _stamp(run), language())
     picked: dict[str, Points] = {}
     for name, chapter in told:
-        kept = tuple(part for part in chapter.sections if part.id not in without)
+        kept = tuple(part for part in chapter.sections if part.id not in without and (not only or part.id in only))
         blocks = tuple(block for block in chapter.blocks if not (isinstance(block, Callout) and block.id in without))
-        shown = replace(chapter, blocks=blocks, sections=kept)
-        picked |= draw_section(run, shown, title=name != section, beneath=beneath)
+        shown = replace(chapter, blocks=() if only else blocks, sections=kept)
+        picked |= draw_section(run, shown, title=name != section and not only, beneath=beneath)
     return picked
 
 

@@ -16,7 +16,7 @@ from audit.report.html import block_html
 from audit.results.reading import read
 from audit.results.taught import frames_of, reference_texts
 from audit.score.frames import Frames
-from audit.score.near.influence import Influence, Teacher, influence
+from audit.score.places.influence import Influence, Teacher, influence
 from audit.stored import Run
 from dashboard.draw.chart_tables import stamp
 from dashboard.page.state import store

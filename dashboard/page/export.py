@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from audit.csv_cells import cell_writer, neutral
+from audit.csv_cells import to_csv
 from audit.xlsx_cells import write_book
 
 MIME_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """UTF-8 with a byte order mark (spreadsheets need it), header first."""
-    out = io.StringIO(newline="")
-    writer = cell_writer(out)
-    writer.writerow([neutral(name) for name in columns])
-    writer.writerows([neutral(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
 def frame_csv(frame: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Report, review: people judge whether adversarial examples keep their meaning; the rate follows their judgement.
+"""Report, review: people judge whether adversarial examples keep their meaning, and which labels are wrong; rates follow.
 
 Nothing on the page leads the judge: what the model says and what others said is shown after, no answer is the blue one.
 """
@@ -16,6 +16,7 @@ from audit.kinds import as_a
 from audit.language.translating import tr, tr_later
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Review, Run
+from dashboard.draw.answers import labelled
 from dashboard.draw.heatmap import sides_html
 from dashboard.draw.probe_choices import titles
 from dashboard.page.address import bound
@@ -23,6 +24,7 @@ from dashboard.page.guard import act
 from dashboard.page.state import actor, store
 from dashboard.run.nothing import say_nothing
 from dashboard.views.report_judged import show_judged, show_outcome
+from dashboard.views.report_labels import show_labels
 
 ANSWERS = {
     "same": (tr_later("Still means the same"), ":material/check:", "1"),
@@ -32,6 +34,10 @@ ANSWERS = {
 """Verdict -> what its button says, its picture and its key."""
 
 
+WHAT = {"attacks": tr_later("Attacks"), "labels": tr_later("Labels")}
+"""What there is to be judged."""
+
+
 def show(run: Run) -> None:
     """Draw the section."""
     recipes = [
@@ -39,9 +45,24 @@ def show(run: Run) -> None:
         for p in store().probes(run.id)
         if p.kind == "attack" and p.status == "planned" and p.name != "input_reduction"
     ]
-    if not recipes:
-        st.info(tr("There is nothing to review: this audit had no attacks."), icon=":material/info:")
+    there = [*(["attacks"] if recipes else []), *(["labels"] if labelled(run) else [])]
+    if not there:
+        st.info(
+            tr("There is nothing to review: this audit had no attacks, and its table has no labels."),
+            icon=":material/info:",
+        )
         return
+    what = there[0]
+    if len(there) > 1:
+        what = bound(st.segmented_control, tr("What to judge"), there, key="what", required=True,
+                     format_func=lambda name: tr(WHAT[name]), label_visibility="collapsed")  # fmt: skip
+    if what == "labels":
+        show_labels(run)
+    else:
+        _attacks(run, recipes)
+
+
+def _attacks(run: Run, recipes: Sequence[str]) -> None:
     why = tr(
         "An attack only counts if the changed text still means the same. Judge a few examples: they come in a random order "
         "that is the same for everyone, and the rate of *valid changes* is computed from your judgements."

@@ -22,7 +22,8 @@ PAGES = {
 }  # fmt: skip
 SECTIONS = {
     "summary": (), "robustness": ("recipe", "outcome", "contains", "sort", "true", "examples", "change", "flips", "pair", "browse"),
-    "review": ("recipe", "judged"), "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
+    "review": ("recipe", "judged", "what", "labels-judged"),
+    "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
     "performance": (), "provenance": (), "print": (), "policy": (),
     "rows": (
         "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",

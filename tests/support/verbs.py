@@ -17,6 +17,7 @@ from audit.actions import (
     bundles,
     catalog,
     comparisons,
+    label_reviews,
     owning,
     policies,
     predictions,
@@ -86,6 +87,7 @@ def furnish(store: Store, folder: Path, checkpoint: Path) -> Made:
     catalog.register(somebody(), "mine", str(checkpoint), in_place=True)
     first, second = map(str, store.review_queue(run_id, RECIPE)["row_id"].iloc[:2])
     store.save_review(run_id, RECIPE, second, "same", who="ana")
+    store.save_review(run_id, "predict", second, "keep", who="ana")
     reviewed(store, run_id)
     discarded = make_run(store, folder, rows=12, seed=17, score=False).id
     store.hide_run(discarded)
@@ -170,6 +172,8 @@ class Bench:
             ),
             "review": (lambda a: reviews.judge(a, self.run, RECIPE, self.row, "different"), judged[0]),
             "undo_review": (lambda a: reviews.take_back(a, self.run, RECIPE, self.has.rows[1]), judged[1]),
+            "review_label": (lambda a: label_reviews.judge(a, self.run, self.row, "drop"), f"predict/{self.row}"),
+            "undo_review_label": (lambda a: label_reviews.take_back(a, self.run, self.has.rows[1]), f"predict/{self.has.rows[1]}"),
             "register_model": (lambda a: catalog.register(a, "other", str(self.has.checkpoint), in_place=True), "other"),
             "fetch_resource": (lambda a: resources.fetch(a, "stopwords", self.folder / "logs" / "r.log").wait(), "stopwords"),
             "rename_labels": (lambda a: catalog.rename_labels(a, "mine", ["x", "y", "z"]), "mine"),

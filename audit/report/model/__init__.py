@@ -9,6 +9,7 @@ from audit.report.model.behaviours import BehaviourCase, BehaviourFacts
 from audit.report.model.directions import DirectionFacts, Stay
 from audit.report.model.explanations import Bound, Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts, SaidOf
+from audit.report.model.labels import LabelFacts
 from audit.report.model.maps import MapFacts, MapPoint
 from audit.report.model.perturbations import Flip, PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin
@@ -37,6 +38,7 @@ __all__ = [
     "Heatmap",
     "IdentityFacts",
     "LabelCount",
+    "LabelFacts",
     "Limit",
     "MapFacts",
     "MapPoint",

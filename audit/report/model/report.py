@@ -11,6 +11,7 @@ from audit.report.model.behaviours import BehaviourFacts
 from audit.report.model.directions import DirectionFacts
 from audit.report.model.explanations import Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts
+from audit.report.model.labels import LabelFacts
 from audit.report.model.maps import MapFacts
 from audit.report.model.perturbations import PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin
@@ -66,6 +67,7 @@ class Report:
     directions: tuple[DirectionFacts, ...] = ()
     triggers: tuple[TriggerFacts, ...] = ()
     maps: tuple[MapFacts, ...] = ()
+    labels: tuple[LabelFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

@@ -1,1 +1,1 @@
-"""What lies near what in the eyes of the model: the map of the rows, and which training rows taught an answer."""
+"""Near duplicates among texts: the same but for a few characters."""

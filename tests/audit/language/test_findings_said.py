@@ -135,6 +135,8 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
         "note.in_part", "note.in_units", "note.no_bounds", "note.no_class", "note.no_pairs", "note.no_room", "note.no_rows",
         "note.no_value", "note.none_in_common", "note.none_of_class", "note.several_labels", "note.undefined",
         "note.trigger", "note.trigger_cost", "note.trigger_rows", "note.counted_classes",
+        "note.leaked_same", "note.labels_outside", "note.labels_apart", "note.labels_several", "note.labels_unlabelled",
+        "note.labels_unanswered", "note.labels_one_class", "note.labels_few", "note.labels_guessing", "note.labels_all_seen",
         "note.slice_right", "note.slice_tested", "note.shift_most", "note.shift_test", "note.length_medians", "note.word_apart",
             "note.kernel_test", "note.outside_usual", "note.outside_right", "note.estimated",
             "note.promise", "note.no_promise", "note.sets",

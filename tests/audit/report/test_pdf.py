@@ -90,7 +90,7 @@ def test_parts_come_in_reading_order(laid):
     assert titles == [
         "Summary", "Scope and limits", "Model and data", "Score table", "Findings", "Robustness",
         "Explanations", "Performance", "Calibration", "Class by class", "Weak spots",
-        "When to trust an answer", "Appendix", "Sign-off",
+        "When to trust an answer", "Labels", "Appendix", "Sign-off",
     ]  # fmt: skip
     text = _text(laid("reviews").pdf)
     place = text.index("How to reproduce")  # past the contents

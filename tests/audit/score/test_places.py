@@ -13,9 +13,9 @@ from audit.errors import InputError
 from audit.predict import Predict
 from audit.records import Example
 from audit.score.frames import build_frames
-from audit.score.near import plane as planes
-from audit.score.near.influence import influence, residuals
-from audit.score.near.plane import kept, of_length_one, plane
+from audit.score.places import plane as planes
+from audit.score.places.influence import influence, residuals
+from audit.score.places.plane import kept, of_length_one, plane
 from models.task import Label, Labels, YesOrNo
 
 

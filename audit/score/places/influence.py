@@ -17,7 +17,7 @@ from audit.errors import InputError
 from audit.language.translating import tr_later
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
-from audit.score.near.plane import of_length_one
+from audit.score.places.plane import of_length_one
 from audit.score.shift.sides import vectors_of
 from models.task import Task
 

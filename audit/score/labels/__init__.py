@@ -1,0 +1,1 @@
+"""Labels that may be wrong: confident learning, near duplicates, rows that also stand in the reference table."""
