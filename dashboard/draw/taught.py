@@ -90,8 +90,8 @@ def _rows(run: Run, rows: Sequence[Teacher], texts: Mapping[int, str]) -> None:
         st.caption(tr("None."))
         return
     columns = (
-        Column(tr("Line"), "right", 0.5), Column(tr("Text"), width=4.4), Column(tr("Label"), width=1.3),
-        Column(tr("The model says"), width=1.3), Column(tr("Likeness"), "right", 0.8), Column(tr("Push"), "right", 0.8),
+        Column(tr("Line"), "right", 0.5), Column(tr("Text"), width=4.6), Column(tr("Label"), width=1.7),
+        Column(tr("Likeness"), "right", 0.8), Column(tr("Push"), "right", 0.8),
     )  # fmt: skip
     with on_screen():
         html = block_html(Table(columns, tuple(_line(run, row, texts) for row in rows), small=True), 4)
@@ -99,19 +99,16 @@ def _rows(run: Run, rows: Sequence[Teacher], texts: Mapping[int, str]) -> None:
 
 
 def _line(run: Run, row: Teacher, texts: Mapping[int, str]) -> tuple[Cell, ...]:
-    say = numbers()
-    label = printable(answer_words(row.label, run.task), 60) if row.label else say.none
+    say, task = numbers(), run.task
+    label = printable(answer_words(row.label, task), 60) if row.label else say.none
     copies = tr("{n} times in the table", n=say.count(row.copies)) if row.copies > 1 else ""
+    other = not row.label or not task.right(row.predicted, row.label)
+    said = tr("the model says {answer}", answer=printable(answer_words(row.predicted, task), 60)) if other else ""
+    beside = " · ".join(part for part in (tr("wrong here") if row.misled else "", said) if part)
     return (
         Cell(str(row.line)),
         Cell(printable(texts.get(row.line, say.none), TEXT), second=tr("the same text") if row.same else copies),
-        Cell(
-            label,
-            "bad" if row.misled else "",
-            strong=row.misled,
-            second=tr("as the model wrongly says") if row.misled else "",
-        ),
-        Cell(printable(answer_words(row.predicted, run.task), 60)),
+        Cell(label, "bad" if row.misled else "", strong=row.misled, second=beside),
         Cell(say.number(row.cosine, "cosine")),
         Cell(say.none if row.push is None else say.number(row.push, "share", sign=True)),
     )
