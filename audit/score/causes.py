@@ -44,6 +44,12 @@ def cause_of(finding: Finding) -> Cause:
     return () if finding.asked == "skipped" else _named(finding.score) or _of_probe(finding.score)
 
 
+def test_of(finding: Finding) -> Cause:
+    """The test of a suite that a finding is about; empty where it is about none."""
+    test = finding.score.where.get("test")
+    return ("test", str(test).casefold()) if test else ()
+
+
 def told_with(finding: Finding) -> tuple[Cause, ...]:
     """What a finding tells of besides: the tests that one about a whole suite names."""
     named = finding.said.title.values.get("named")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from audit.said import Number, Said, every, sentences
-from audit.score.causes import Cause, cause_of, told_with
+from audit.score.causes import Cause, cause_of, test_of, told_with
 from audit.score.policy import SEVERITIES
 from audit.scored import Finding, Score, Verdict
 
@@ -45,8 +45,9 @@ def told_once(findings: Iterable[Finding]) -> list[Told]:
     first: dict[Cause, Finding] = {}
     for finding in in_order(findings):
         cause = cause_of(finding) if finding.verdict != "PASS" else ()
-        if cause and cause in first:
-            others[first[cause].id].append(finding)
+        known = next((first[one] for one in (cause, test_of(finding)) if one in first), None) if cause else None
+        if known is not None:
+            others[known.id].append(finding)
             continue
         if cause:
             first[cause] = finding
