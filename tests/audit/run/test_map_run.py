@@ -229,3 +229,24 @@ def test_without_the_file_of_the_training_table_its_rows_are_told_by_their_lines
     done = typed("audit", "influence", run.id, wrong)
     assert done.status == 0, done.err
     assert "told by their lines alone" in done.out
+
+
+def of_explain(model, text):
+    from dashboard.views.explain import _taught
+
+    _taught(model, text)
+
+
+def test_explain_shows_it_for_the_row_it_was_brought_as_long_as_it_is_that_text(bench, run, wrong):
+    text = bench.store.example(run.id, wrong).text
+    for model, typed_text, shown in (
+        ("sentiment", text, True),
+        ("sentiment", f"{text} Or not.", False),
+        ("toxicity", text, False),
+    ):
+        test = AppTest.from_function(of_explain, args=(model, typed_text), default_timeout=300)
+        test.session_state["what-if-from"], test.session_state["what-if-row"] = (run.id, wrong), text
+        test.session_state["taught"] = True
+        test.run()
+        check(test)
+        assert ("as the model wrongly says here" in seen(test)) == shown
