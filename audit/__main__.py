@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "edit": "audit.cli.edit:edit",
     "show": "audit.cli.show:show",
     "shift": "audit.cli.shift:shift",
+    "influence": "audit.cli.influence:influence",
     "report": "audit.cli.report:report",
     "labels": "audit.cli.labels:labels",
     "diff": "audit.cli.diff:diff",

@@ -13,6 +13,7 @@ from audit.figures.explanations import attacked_and_flagged, faithfulness, metho
 from audit.figures.perturbations import flip_rates
 from audit.figures.predictions import class_bars, confusion, reliability
 from audit.figures.risk import risk_coverage
+from audit.figures.row_map import row_map
 from audit.figures.scores import run_differences, score_intervals
 from audit.figures.spec import Spec
 from audit.figures.theme import LIGHT, Theme
@@ -72,5 +73,6 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "words_changed": lambda table, theme: words_changed(table, theme=theme),
     "places": lambda table, theme, *, flagged=None: attacked_and_flagged(table, flagged=flagged, theme=theme),
     "agreement": lambda table, theme: method_agreement(table, theme=theme),
+    "map": lambda table, theme, *, by: row_map(table, by=by, theme=theme),
 }
 """How each kind of figure is drawn, from its table, a theme and its options."""

@@ -230,6 +230,40 @@ def columns(
         return _svg(figure)
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points of one kind: (n,) places; `beneath` for what is only there to compare with."""
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    beneath: bool = False
+
+
+def scatter(groups: Sequence[Points]) -> str:
+    """Points in the plane, the first groups beneath; the axes mean nothing and are not drawn."""
+    with _figure(3.4) as (figure, axes):
+        number = 0
+        for group in groups:
+            color, sign = (
+                (GREY, "o") if group.beneath else (SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)])
+            )
+            number += not group.beneath
+            axes.plot(
+                group.x, group.y, sign, ms=1.6 if group.beneath else 2.6, color=color, alpha=0.3 if group.beneath else 0.65, mew=0,
+                label=_wrapped(group.label, 24),
+            )  # fmt: skip
+        axes.margins(0.03)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        for spine in axes.spines.values():
+            spine.set_color(RULE)
+        legend = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=7.5, markerscale=2.2)
+        for handle in legend.legend_handles:
+            handle.set_alpha(0.9)
+        return _svg(figure)
+
+
 def matrix(labels: Sequence[str], shares: np.ndarray, counts: np.ndarray, *, x: str, y: str) -> str:
     """Confusion matrix, (k, k): darker is a larger share of the true class; counts are written in."""
     size, many = len(labels), len(labels) > 8

@@ -10,6 +10,7 @@ import numpy as np
 
 from audit.figures import shapes
 from audit.figures.base import lines_of, names_in
+from audit.figures.clouds import clouds
 from audit.figures.spec import Spec
 from audit.language.numbers import SHARES, numbers
 from audit.language.translating import language, tr
@@ -206,6 +207,13 @@ def _agreement(spec: Spec) -> str:
     return shapes.dots(dots, low=max(-1.0, low), percent=False, axis=tr("rank correlation"), zero=low < 0)
 
 
+def _map(spec: Spec, *, by: str, **_: Any) -> str:
+    table = spec.table()
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    groups = clouds(table, by)
+    return shapes.scatter([shapes.Points(g.name, x[g.at].tolist(), y[g.at].tolist(), g.beneath) for g in groups])
+
+
 def _moved(difference: float, unit: str) -> str:
     """By how much a number moves, bare: the axis says in what."""
     say = numbers()
@@ -236,5 +244,6 @@ DRAWN: Mapping[str, Callable[..., str]] = {
     "words_changed": _words_changed,
     "places": _places,
     "agreement": _agreement,
+    "map": _map,
 }
 """How each kind of figure is drawn, from its table and options."""

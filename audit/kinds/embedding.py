@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.kinds.entry import Kind
+from audit.kinds.entry import Kind, Part
 from audit.records.embedding import Embedding
 
 EMBEDDING = Kind(
@@ -14,4 +14,7 @@ EMBEDDING = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s"},
     missing="finding.missing.embedding",
     probes={"last_layer": "audit.data.last_layer:LastLayer"},
+    facts={"maps": "audit.report.mapped:maps"},
+    chapters=(Part(13, "audit.report.chapters.map:MAP"),),
+    tables=(Part(10, "audit.results.mapped:MAP"),),
 )

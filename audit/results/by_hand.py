@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from audit.errors import InputError
 from audit.filtering import RowFilter
+from audit.kinds.attack import ATTACK
+from audit.kinds.perturbation import PERTURBATION
+from audit.kinds.prediction import PREDICTION
 from audit.language.translating import tr_later
 from audit.results.reading import Results
 from audit.results.row_table import Kept, NotInTable, RowTable
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from audit.score.policy import Check, Policy
     from audit.scored import Finding
 
-KINDS = ("prediction", "perturbation", "attack")
+KINDS = (PREDICTION.name, PERTURBATION.name, ATTACK.name)
 """Kinds of probes whose scores a slice has."""
 
 

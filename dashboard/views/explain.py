@@ -8,12 +8,13 @@ import streamlit as st
 
 from audit.language.translating import tr
 from dashboard.draw.heatmap import bars_html
+from dashboard.draw.taught import show_taught
 from dashboard.draw.waiting import poll
 from dashboard.forms import what_if, what_if_groups
 from dashboard.forms.what_if_text import question, text_to_address
 from dashboard.page.frame import heading
 from dashboard.page.live import answers_of, ask_once
-from dashboard.page.state import link, store
+from dashboard.page.state import link, run_or_none, store
 
 
 def show() -> None:
@@ -70,3 +71,12 @@ def _answer(model: str, text: str, result: dict[str, Any] | None) -> None:
         what_if.attack(model, text, task)
     with swaps:
         what_if_groups.groups(model, text, task)
+    _taught(model, text)
+
+
+def _taught(model: str, text: str) -> None:
+    """Of a row that was brought along from a run, as it stands there: which training rows taught the model its answer."""
+    run_id, row_id = st.session_state.get("what-if-from", ("", ""))
+    run = run_or_none(run_id)
+    if run is not None and run.model == model and text == st.session_state.get("what-if-row"):
+        show_taught(run, row_id)

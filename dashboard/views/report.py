@@ -7,6 +7,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from audit.kinds import KINDS
 from audit.language.saying import word
 from audit.language.translating import tr, tr_later, tr_n
 from audit.score.languages import mismatch_of
@@ -18,7 +19,7 @@ from dashboard.draw.chapters import sections
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
-from dashboard.page.state import link, run_of_address, store
+from dashboard.page.state import link, parameter, run_of_address, store
 from dashboard.page.text import local, plain, told_again
 from dashboard.run.own_run import own_run
 from dashboard.run.run_picker import pick_run
@@ -35,6 +36,8 @@ SECTIONS = {
     "provenance": (tr_later("Provenance"), "report_provenance"),
     "print": (tr_later("Export"), "report_print"),
 }
+OWN = {"map": "report_map"}
+"""Sections that chapters name, and that have browsers of their own."""
 
 
 def show() -> None:
@@ -61,7 +64,7 @@ def show() -> None:
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     with guarded(tr_later("This section could not be shown")):
-        _, view = SECTIONS.get(section or "summary", ("", "report_chapter"))
+        _, view = SECTIONS.get(section or "summary", ("", OWN.get(section or "", "report_chapter")))
         import_module(f"dashboard.views.{view}").show(run)
 
 
@@ -75,6 +78,9 @@ def _titles(run: Run) -> dict[str, str]:
 def _others(run: Run) -> dict[str, str]:
     """Sections that chapters name and that have no browsers, with their titles; those of kinds that the run did not ask are left out."""
     there = sections({probe.kind for probe in store().probes(run.id)}, labelled=labelled(run))
+    asked = parameter("section")
+    every = sections(KINDS) if asked in OWN and asked not in there else {}  # a link to one says what it takes
+    there |= {name: title for name, title in every.items() if name == asked}
     return {name: title for name, title in there.items() if name not in SECTIONS}
 
 

@@ -17,8 +17,10 @@ from audit.where import written
 from dashboard.draw.answers import readable
 from dashboard.draw.evidence import show_row
 from dashboard.draw.hand_slices import draw_sides, slice_of
+from dashboard.draw.map_picks import of_map
 from dashboard.draw.row_filters import FRONT, MORE, column_words, row_filter
 from dashboard.draw.row_tables import prediction_probe, row_table, with_table
+from dashboard.draw.taught import show_taught
 from dashboard.forms.note import show_note
 from dashboard.forms.slice_box import SLICE, WHERE, choose_slice, save_as_slice
 from dashboard.page.address import bound, bound_many, clear
@@ -46,6 +48,7 @@ def show(run: Run) -> None:
     mask = _chosen(run, table, probe)
     if mask is None:
         return
+    mask = mask & of_map(table.ids)
     total = int(mask.sum())
     if total == 0:
         st.info(tr("No row fits these filters."), icon=":material/filter_alt_off:")
@@ -58,6 +61,7 @@ def show(run: Run) -> None:
         if store().example(run.id, row_id) is not None:
             show_note(run, "row", row_id)
         show_row(run, row_id)
+        show_taught(run, row_id)
 
 
 def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:

@@ -27,8 +27,9 @@ SECTIONS = {
     "performance": (), "provenance": (), "print": (), "policy": (),
     "rows": (
         "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",
-        "between", "holds", "show", "slice", "where",
+        "between", "holds", "show", "slice", "where", "picked",
     ),
+    "map": ("by", "drag", "picked", "mapped", "row"),
     "weak": ("slice", "where"),
 }  # fmt: skip
 HOSTILE = {

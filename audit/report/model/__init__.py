@@ -10,6 +10,7 @@ from audit.report.model.directions import DirectionFacts, Stay
 from audit.report.model.explanations import Bound, Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts, SaidOf
 from audit.report.model.labels import LabelFacts
+from audit.report.model.maps import MapFacts, MapPoint
 from audit.report.model.perturbations import Flip, PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin, RiskPoint
 from audit.report.model.report import PRESETS, SCHEMA_VERSION, Preset, Report
@@ -39,6 +40,8 @@ __all__ = [
     "LabelCount",
     "LabelFacts",
     "Limit",
+    "MapFacts",
+    "MapPoint",
     "MethodFacts",
     "NoteFacts",
     "PerturbationFacts",

@@ -12,6 +12,7 @@ from audit.report.model.directions import DirectionFacts
 from audit.report.model.explanations import Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts
 from audit.report.model.labels import LabelFacts
+from audit.report.model.maps import MapFacts
 from audit.report.model.perturbations import PerturbationFacts
 from audit.report.model.predictions import Confusion, ReliabilityBin, RiskPoint
 from audit.report.model.rows import Evidence, Pointed
@@ -66,6 +67,7 @@ class Report:
     directions: tuple[DirectionFacts, ...] = ()
     triggers: tuple[TriggerFacts, ...] = ()
     risk: tuple[RiskPoint, ...] = ()
+    maps: tuple[MapFacts, ...] = ()
     labels: tuple[LabelFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:

@@ -84,9 +84,19 @@ def reference_side(frames: Frames) -> Side:
 
 def _vectors(frames: Frames, content: pd.Series) -> NDArray[np.float32]:
     """(rows, width) of the first probe that placed them; no columns where nothing places both tables."""
+    if frames.vectors.shape[1] != frames.compared.vectors.shape[1]:
+        return np.empty((len(content), 0), dtype=np.float32)
+    return vectors_of(frames, content)
+
+
+def vectors_of(frames: Frames, content: pd.Series) -> NDArray[np.float32]:
+    """(rows, width) where rows lie, by the first probe that placed them; not-a-number for a row it did not, no columns without one.
+
+    Args:
+        frames: of the run; content: ids of the rows' contents.
+    """
     embeddings = frames.of("embeddings")
-    width = frames.vectors.shape[1]
-    if not len(embeddings) or width != frames.compared.vectors.shape[1]:
+    if not len(embeddings):
         return np.empty((len(content), 0), dtype=np.float32)
     first = embeddings[embeddings["probe"] == embeddings["probe"].iloc[0]]
     at = _places(content, first["content_id"])
