@@ -270,9 +270,9 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
         if task is not None:
             compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
         compared = compared.require(keep_good=spec.reference.keep_good)
+        require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
         if any(probe.kind == REFERENCE.name for probe in spec.probes):
             require_enough_rows(len(compared), compared.source.name)
-        require_same_columns(compared.columns, table.columns, reference=compared.source.name, table=table.source.name)
     languages = languages_in(table)
     for warning in table.warnings:
         stderr.print(tr("Warning: {warning}", warning=again(warning)), style="yellow")

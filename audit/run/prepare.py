@@ -78,9 +78,9 @@ def open_reference(store: Store, spec: AuditSpec, table: AuditTable, classifier:
     from audit.table.alike import require_enough_rows, require_same_columns
 
     reference = open_checked(store, spec.reference, classifier)
+    require_same_columns(reference.columns, table.columns, reference=reference.source.name, table=table.source.name)
     if any(probe.kind == REFERENCE.name for probe in spec.probes):
         require_enough_rows(len(reference), reference.source.name)
-    require_same_columns(reference.columns, table.columns, reference=reference.source.name, table=table.source.name)
     return reference
 
 

@@ -70,7 +70,31 @@ ALLOWED = {
     ("dashboard/draw/answers.py", "label == NONE"): "a choice of a filter",
     ("models/label_file.py", "label == f'LABEL_{i}'"): "a label that is no name",
     ("models/scripts.py", "max(sorted(weights), key=weights.__getitem__, default='')"): "the script of most letters",
+    (
+        "audit/actions/label_reviews.py",
+        "label == example.label",
+    ): "what a person would label a row, against the table's label",
+    (
+        "audit/report/chapters/labels.py",
+        "one.relabelled != one.answer",
+    ): "what a person would label a row, to say it once",
+    ("audit/report/labelled.py", "found['label'] != found['other_label']"): "labels of a table that stand by one text",
+    ("audit/score/labels/listing.py", "label[one] != label[other]"): "labels of a table that stand by one text",
+    ("audit/score/labels/scores.py", "label[twins.first] != label[twins.second]"): "labels of a table by like texts",
+    (
+        "audit/score/labels/learning.py",
+        "np.where(reached, probs, -1.0).argmax(axis=1)",
+    ): "the class a row belongs to beyond its threshold",
+    ("audit/score/labels/floor.py", "coarse.argmax(axis=0)"): "a point of a grid",
+    ("audit/score/labels/floor.py", "profile.argmax()"): "a point of a grid",
+    (
+        "audit/score/places/plane.py",
+        "np.abs(axes).argmax(axis=0)",
+    ): "the largest part of an axis, by which its sign is told",
+    ("audit/score/shift/distributions.py", "np.argmax(np.abs(second - first))"): "the value whose share differs most",
     # the sign as itself
+    ("audit/several_values.py", "'|'"): "between the values of a cell of a table",
+    ("audit/where.py", "'|'"): "alternatives of a condition that people type",
     ("audit/report/csv_files.py", "'|'"): "parts of cells that hold lists of parameters and row ids",
     ("audit/report/chapters/appendix.py", "'|'"): "terms and meanings of the glossary",
     ("audit/attack/validity.py", "'|'"): "alternatives of a regular expression",
