@@ -55,7 +55,7 @@ class StrangeTexts(Declared):
     name: ClassVar[str] = "strange_texts"
     scope: ClassVar[str] = "sample"
     version: ClassVar[int] = 1
-    cost: ClassVar[str] = tr_later("two passes through the model for each of the rows, and some 125 texts besides")
+    cost: ClassVar[str] = tr_later("two passes for each row, and some 125 texts besides")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
 

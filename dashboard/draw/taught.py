@@ -28,9 +28,7 @@ HOUR = 3_600
 
 def show_taught(run: Run, row_id: str) -> None:
     """A box that, opened, says what the reference table has to do with the answer to a row."""
-    box = st.expander(
-        tr("Which training rows taught it that"), key="taught", icon=":material/school:", on_change="rerun"
-    )
+    box = st.expander(tr("Which training rows taught it that"), key="taught", on_change="rerun")
     with box:
         if not box.open:
             return

@@ -87,7 +87,7 @@ def test_every_probe_says_what_it_is_and_what_each_parameter_does(kind, name):
     assert about.title == sentences()[f"name.{name}"]
     assert about.act in {sentences().get(f"act.{name}"), sentences().get(f"method.{name}")} - {None}
     assert about.cost
-    assert about.scope == ("sample" if kind in ("behaviour", "trigger", "word") else "row")
+    assert about.scope == ("sample" if kind in ("behaviour", "trigger", "word", "sample", "reference") else "row")
     shown = {one.name for one in about.parameters if one.place != "nowhere"}
     assert shown <= made.params.keys() <= {one.name for one in about.parameters}
     for one in about.parameters:

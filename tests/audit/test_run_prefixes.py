@@ -19,6 +19,7 @@ COMMANDS_OF_A_RUN = {
     "status": (), "show": (), "resume": ("--detach",), "cancel": (), "priority": ("7",), "delete": ("--yes",),
     "report": ("--json", "OUT/r.json"), "export": ("--out", "OUT/b.zip", "--no-report"), "verify": (), "gate": (),
     "diff": (IDS[2],), "events": (), "edit": ("--star",), "again": ("--csv", "none.csv"),
+    "labels": (), "slices": (), "shift": (), "calibrate": (), "influence": ("0123456789abcdef",),
 }  # fmt: skip
 """Every command that takes a run, with what else it wants."""
 UNKNOWN = "abcd01234568"
@@ -52,7 +53,7 @@ def words(command: str, run: str, folder) -> list[str]:
     more = [word.replace("OUT", str(folder)) for word in COMMANDS_OF_A_RUN[command]]
     if command == "events":
         return ["events", "--run", run]
-    return [command, "--", run, *more] if command in {"diff", "priority"} else [command, *more, "--", run]
+    return [command, "--", run, *more] if command in {"diff", "priority", "influence"} else [command, *more, "--", run]
 
 
 def test_every_command_that_takes_a_run_is_tried():

@@ -40,7 +40,7 @@ def test_every_choice_is_tried_below():
 def test_every_command_that_reads_a_table_takes_every_choice():
     commands = typer.main.get_command(build()).commands
     asked = {name for name, command in commands.items() if "--csv" in options_of(command)}
-    others = {"again": "reads a table as an earlier run did", "report": "writes one"}
+    others = {"again": "reads a table as an earlier run did", "report": "writes one", "labels": "writes one"}
     assert asked == READ_TABLES | set(others)
     for name in READ_TABLES:
         wanted = {

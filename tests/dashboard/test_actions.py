@@ -8,11 +8,12 @@ import io
 from pages import check, keyed, seen
 from runs import make_run, write_table
 
+from audit.csv_cells import neutral
 from audit.records import Change
 from dashboard.draw.heatmap import bars_html, diff_html
 from dashboard.draw.typed_changes import word_changes
 from dashboard.forms.samples import samples
-from dashboard.page.export import neutral, to_csv
+from dashboard.page.export import to_csv
 from dashboard.page.text import duration, escaped, plain
 from models.task import Label
 

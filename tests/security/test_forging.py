@@ -36,7 +36,7 @@ HARMLESS = {
     "records/0000.jsonl": set(),
     "scores.json": {"slice"},
     "findings.json": set(),
-    "reviews.json": {"who", "note", "reviewed_at"},
+    "reviews.json": {"who", "note", "reviewed_at", "label"},
 }  # fmt: skip
 OTHER = {
     "status": {"finished": "cancelled", "planned": "skipped", "done": "failed"}, "verdict": {"FAIL": "PASS", "PASS": "FAIL",

@@ -181,6 +181,19 @@ def walk_show(hostile, tmp_path, monkeypatch):
     )
 
 
+def walk_table(hostile, tmp_path, monkeypatch):
+    """What the table itself does wrong: its labels, parts of it, and what of it needs a reference table or more rows."""
+    said("audit", "labels", hostile.run_id, "--csv", tmp_path / "o [b].csv")
+    with (tmp_path / "o [b].csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file, strict=True))) == open_store().run(hostile.run_id).rows_sampled
+    shown = said("audit", "slices", hostile.run_id, "--where", "right").out
+    assert hostile.run_id in shown or "right" in shown
+    said("audit", "slices", hostile.run_id, "--where", NAME, status=2)
+    for words in (("shift",), ("calibrate",)):
+        said("audit", *words, hostile.run_id, status=(1, 2))
+    said("audit", "influence", hostile.run_id, NAME, status=(1, 2))
+
+
 def walk_diff(hostile, tmp_path, monkeypatch):
     shown = said("audit", "diff", hostile.run_id, hostile.run_id).out
     assert all(visible(score.key) in shown for score in open_store().scores(hostile.run_id))
@@ -377,7 +390,9 @@ WALKS = {
     ],
     walk_predict: ["audit predict"], walk_explain: ["audit explain"], walk_attack: ["audit attack"],
     walk_resources: ["audit resources"], walk_resources_get: ["audit resources get"], walk_run: ["audit run"],
-    walk_status: ["audit status"], walk_steering: ["audit resume", "audit cancel", "audit delete"], walk_show: ["audit show"],
+    walk_status: ["audit status"],
+    walk_table: ["audit labels", "audit slices", "audit shift", "audit calibrate", "audit influence"],
+    walk_steering: ["audit resume", "audit cancel", "audit delete"], walk_show: ["audit show"],
     walk_report: ["audit report"], walk_diff: ["audit diff"], walk_gate: ["audit gate"],
     walk_moving: ["audit export", "audit import", "audit verify"], walk_worker: ["audit worker"],
     walk_events: ["audit events", "audit priority"],

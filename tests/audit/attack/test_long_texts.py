@@ -67,7 +67,7 @@ def test_of_a_row_of_many_tokens_fewer_words_are_attacked_in_proportion(long_mod
     assert kept == 2_048
     lengths: list[int] = []
     real = long_model.run_batch
-    long_model.run_batch = lambda rows: lengths.extend(map(len, rows)) or real(rows)
+    long_model.run_batch = lambda rows, *engine: lengths.extend(map(len, rows)) or real(rows, *engine)
     try:
         (outcome,) = find("attack", "deepwordbug")(most_words=24).run(long_model, [example(text)], seed=0)
     finally:
