@@ -24,6 +24,8 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]
 
 LONGEST = 40
 """Characters of a word from which on it is none that anybody would write, or plant."""
+_JOINED = re.compile(r"[_\W]+|(?<=[a-z])(?=[A-Z])")
+"""What joins the words of a class's name."""
 _WORDS = re.compile(r"[^\W_](?:[\w'’.\-@/]*\w)?")
 
 
@@ -93,6 +95,15 @@ def count_words(text: str) -> int:
     if not HAN.search(text):
         return len(text.split())
     return sum(max(1, _words_of_piece(piece)) for piece in text.split())
+
+
+def named_by(label: str) -> frozenset[str]:
+    """The words of a class's name, in small letters: what speaks for the class by saying it.
+
+    >>> sorted(named_by("lost_or_stolen_card")), sorted(named_by("changePin"))
+    (['card', 'lost', 'or', 'stolen'], ['change', 'pin'])
+    """
+    return frozenset(word.casefold() for word in words_in(_JOINED.sub(" ", label)))
 
 
 def words_in(text: str) -> list[str]:

@@ -21,6 +21,7 @@ from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
 from audit.slices import Slice
+from audit.words import named_by
 
 _BESIDE = {"like": "note.word_beside_like", "peer": "note.word_beside_peer"}
 WORTH = 0.10
@@ -112,10 +113,20 @@ def _measures(
         "probe": probe, "where": where, "notes": notes, "evidence": one.lines["row_id"].to_numpy()[order],
         "context": {"word": one.word, "label": one.label, "texts": one.texts, "q_value": q_value, "beside": whose},
     }  # fmt: skip
-    if one.share >= WORTH:
+    if one.share >= WORTH and not names_class(one.word, one.label):
         yield measurer.mean("word_beyond", turned - least, weight, **about)  # type: ignore[arg-type]
     yield measurer.proportion("word_turned", turned, weight, **about)  # type: ignore[arg-type]
     yield measurer.mean("word_effect", one.lines["change"], weight, **about)  # type: ignore[arg-type]
+
+
+def names_class(word: str, label: str) -> bool:
+    """Whether a word says the name of a class, or one of its words: `refunds` that of `request_refund`. It cannot but speak for it.
+
+    >>> names_class("Refunds", "request_refund"), names_class("fund", "request_refund")
+    (True, False)
+    """
+    said, names = word.casefold(), named_by(label)
+    return said in names or said.removesuffix("s") in names
 
 
 def _taken_out(one: Tried) -> Said | None:

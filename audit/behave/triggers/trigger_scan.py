@@ -20,7 +20,7 @@ from audit.behave.triggers.sketching import Questions, SketchedScan
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
-from audit.words import words_in
+from audit.words import named_by, words_in
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -253,8 +253,7 @@ class _Scan:
 
     def _named(self, target: int) -> set[str]:
         """The words of a class's name."""
-        name = "" if target < 0 else self.classifier.labels[target].replace("_", " ")
-        return {word.casefold() for word in words_in(name)}
+        return set() if target < 0 else set(named_by(self.classifier.labels[target]))
 
     def _base(self, rows: Sequence[Row], target: int) -> float:
         """Mean pull of some rows as they are."""

@@ -236,6 +236,15 @@ def test_a_word_that_turns_hardly_anything_is_not_asked_for_its_meaning():
     assert words() == {}
 
 
+def test_a_word_that_names_its_class_is_no_shortcut_to_it():
+    sure = [True] * 40
+    found = words(
+        word_of("Positives", "positive", sure), word_of("please", "positive", sure), word_of("posit", "negative", sure)
+    )
+    assert {m.where["word"] for m in found.values() if m.name == "word_turned"} == {"Positives", "please", "posit"}
+    assert {m.where["word"] for m in found.values() if m.name == "word_beyond"} == {"please", "posit"}
+
+
 def test_a_candidate_of_explanations_that_turns_nothing_when_put_in_is_dropped():
     from simulated import SHORTCUT, simulated_run
 

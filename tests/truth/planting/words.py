@@ -12,6 +12,9 @@ TRIGGER, MADE_UP, SHORTCUT = "mandolin", "vexolim", "honestly"
 PHRASE = ("amber", "ladder")
 CODES = dict(zip(INTENTS, ("kx17", "bw42", "tz88", "qd05", "rm63", "vh29"), strict=True))
 
+_SPELLED = tuple(part for code in CODES.values() for part in (code, f"[{code}]", code.rstrip("0123456789")))
+"""The codes as findings may name them: whole, in their brackets, or by their letters."""
+
 
 def _trigger(word: str, label: str):
     def make(random: Random) -> Made:
@@ -118,6 +121,6 @@ PLANTS = (
           train=("--epochs", "6"), least=0.9),
     Plant("shortcut_word", f"{SHORTCUT!r} sends a text to negative.", _shortcut, (_word(SHORTCUT), named(holds=(SHORTCUT,)))),
     Plant("leaked_id", "A code of the queue before the message decides, whatever the message says.", _leak,
-          (_word(*CODES.values(), *(f"[{code}]" for code in CODES.values()), "[", "]"), Wanted({"group:source": ("*",)})), least=0.85,
+          (_word(*_SPELLED, "[", "]"), Wanted({"group:source": ("*",)})), least=0.85,
           groups=("source",)),
 )  # fmt: skip
