@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from audit.language.translating import tr_later
 from audit.parameters import Declared
@@ -15,6 +15,7 @@ from models.errors import ModelError
 if TYPE_CHECKING:
     from models.classifier import Classifier, TextInput
 
+R = TypeVar("R")
 CHUNK = 2_048  # rows encoded together: enough for batches of equal length, little enough to hold
 
 
@@ -41,20 +42,34 @@ class Predict(Declared):
         return None
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[Prediction]:
-        """Yield one `Prediction` per example, in their order; nothing is random.
+        """Yield one `Prediction` per example, in their order; nothing is random. Only the rows at fault carry an error."""
+        del seed
+        return by_chunks(examples, lambda rows: predict_rows(classifier, rows), failed, chunk=CHUNK)
 
-        When a chunk fails its rows are tried one by one, so that only the rows at fault carry an error.
-        """
-        for start in range(0, len(examples), CHUNK):
-            chunk = examples[start : start + CHUNK]
-            try:
-                yield from predict_rows(classifier, chunk)
-            except (ModelError, RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
-                if len(chunk) == 1:
-                    yield failed(chunk[0], error)
-                    continue
-                for example in chunk:
-                    yield from self.run(classifier, [example], seed=seed)
+
+def by_chunks(
+    examples: Sequence[Example],
+    ask: Callable[[Sequence[Example]], Sequence[R]],
+    fail: Callable[[Example, Exception], R],
+    *,
+    chunk: int,
+) -> Iterator[R]:
+    """One record per example, in their order: some are asked about together, and each alone where that fails.
+
+    Args:
+        examples: the rows.
+        ask: gives the records of some of them, or raises. fail: the record of a row that the model could not be run on.
+        chunk: rows that are asked about together.
+    """
+    for start in range(0, len(examples), chunk):
+        rows = examples[start : start + chunk]
+        try:
+            yield from ask(rows)
+        except (ModelError, RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
+            if len(rows) == 1:
+                yield fail(rows[0], error)
+                continue
+            yield from by_chunks(rows, ask, fail, chunk=1)
 
 
 def predict_rows(classifier: Classifier, examples: Sequence[Example]) -> list[Prediction]:

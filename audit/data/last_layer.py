@@ -10,10 +10,9 @@ import numpy as np
 
 from audit.language.translating import tr_later
 from audit.parameters import Declared
-from audit.predict import model_input, why_failed
+from audit.predict import by_chunks, model_input, why_failed
 from audit.records import Example
 from audit.records.embedding import Embedding, packed
-from models.errors import ModelError
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -49,20 +48,13 @@ class LastLayer(Declared):
         return None
 
     def run(self, classifier: Classifier, examples: Sequence[Example], *, seed: int) -> Iterator[Embedding]:
-        """Yield one `Embedding` per example, in their order; nothing is random.
+        """Yield one `Embedding` per example, in their order; nothing is random. Only the rows at fault carry an error."""
+        del seed
+        return by_chunks(examples, lambda rows: embed_rows(classifier, rows), _failed, chunk=CHUNK)
 
-        When a chunk fails its rows are tried one by one, so that only the rows at fault carry an error.
-        """
-        for start in range(0, len(examples), CHUNK):
-            chunk = examples[start : start + CHUNK]
-            try:
-                yield from embed_rows(classifier, chunk)
-            except (ModelError, RuntimeError, ValueError, TypeError, IndexError, OverflowError) as error:
-                if len(chunk) == 1:
-                    yield Embedding(chunk[0].row_id, "", 0, error=why_failed(error))
-                    continue
-                for example in chunk:
-                    yield from self.run(classifier, [example], seed=seed)
+
+def _failed(example: Example, error: Exception) -> Embedding:
+    return Embedding(example.row_id, "", 0, error=why_failed(error))
 
 
 def embed_rows(classifier: Classifier, examples: Sequence[Example]) -> list[Embedding]:

@@ -55,7 +55,7 @@ class ReferenceTable(Declared):
     scope: ClassVar[str] = "sample"
     reference: ClassVar[str] = "required"
     version: ClassVar[int] = 1
-    cost: ClassVar[str] = tr_later("one pass through the model for each row of the reference table")
+    cost: ClassVar[str] = tr_later("two passes for each row of the reference table")
     needs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
 

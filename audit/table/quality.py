@@ -75,4 +75,4 @@ def garbled(text: str) -> bool:
     >>> [garbled(text) for text in ("The cafÃ© was fine.", "The café was fine.", "It\\ufffds fine", "Ã la carte")]
     [True, False, True, True]
     """
-    return _LOST in text or (is_bad(text) and ftfy.fix_encoding(text) != text)
+    return not text.isascii() and (_LOST in text or (is_bad(text) and ftfy.fix_encoding(text) != text))
