@@ -58,12 +58,12 @@ def _established(report: Report, say: Strings) -> str:
 def _differences(found: dict[str, Score], report: Report, say: Strings) -> Table:
     columns = (
         Column(say("shift.what"), width=2.6), Column(say("shift.difference"), "right", 1.9), Column(say("shift.alike"), "right", 0.8),
-        Column(say("shift.most"), width=3.6), Column(say("shift.p"), "right", 0.8),
+        Column(say("shift.most"), width=3.4), Column(say("shift.p"), "right", 0.8), Column(say("shift.n"), "right", 0.7),
     )  # fmt: skip
     rows = tuple(
         (
             Cell(say(f"shift.{name}"), strong=_surely(score)), Cell(w.with_range(score, say)), Cell(say.numbers.share(_alike(name))),
-            Cell(_most(score)), Cell(_p(score, say)),
+            Cell(_most(score)), Cell(_p(score, say)), Cell(say.numbers.count(score.n)),
         )
         for name, score in found.items()
     )  # fmt: skip
@@ -101,9 +101,15 @@ def _words(report: Report, say: Strings) -> Iterator[Block]:
         Column(say("shift.word"), width=2),
         Column(say("shift.difference"), "right", 2.4),
         Column(say("shift.p"), "right", 0.8),
+        Column(say("shift.n"), "right", 0.7),
     )
     rows = tuple(
-        (Cell(printable(score.where["word"] or "", NAME)), Cell(w.with_range(score, say)), Cell(_p(score, say)))
+        (
+            Cell(printable(score.where["word"] or "", NAME)),
+            Cell(w.with_range(score, say)),
+            Cell(_p(score, say)),
+            Cell(say.numbers.count(score.n)),
+        )
         for score in sorted(words, key=lambda s: (-(s.value or 0.0), s.key))
     )
     yield Table(columns, rows, say("shift.words_caption"), small=True)
