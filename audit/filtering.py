@@ -1,7 +1,7 @@
 """Which rows of a run are meant, as data: conditions on columns, all of which hold. `audit.where` reads and writes them as text.
 
 Columns are those of `Names` and the table's own, by their names; `outcome:PROBE` says what came of an attack or a change of
-texts (`flipped`, `held`, "" where it was not tried). Where embeddings are kept, a cluster is one more column.
+texts (`flipped`, `held`, "" where it was not tried). Where embeddings are kept, `cluster` is one more column.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ NUMBERS = ("confidence", "length", "characters")
 """Columns of every run that are numbers: how sure the model is (0 to 1), words and characters of the text."""
 WORDS = ("label", "predicted", "right", "language", FORM)
 """Columns of every run that are words."""
+CLUSTER = "cluster"
+"""The number of the cluster that a row lies in, 0 for a row without a place: rows alike to the model, where their places are kept."""
 TEXT = "text"
 """The text itself, which is searched."""
 Op = Literal[">=", "<=", ">", "<"]

@@ -34,6 +34,7 @@ _LATER = (
         "label_suspect_share", "label_error_share", "near_duplicate_share", "near_conflict_share", "leaked_share",
     }),
     frozenset({"ece@part", "confidence_gap@part"}),
+    frozenset({"cluster_shift"}),
 )  # fmt: skip
 """Scores that are taken of the rows of any run and were not taken before, those that came together in one set."""
 _NAMED = {"attribution": "method", "attack": "recipe", "perturbation": "perturbation"}

@@ -18,6 +18,7 @@ from difflib import get_close_matches
 
 from audit.errors import InputError
 from audit.filtering import (
+    CLUSTER,
     FORM,
     FORMS,
     NUMBERS,
@@ -39,7 +40,7 @@ from models.translating import tr_later
 LONGEST = 20_000
 """Characters of a condition."""
 MOST_CLAUSES = 20
-BUILT_IN = (*WORDS, *NUMBERS, TEXT)
+BUILT_IN = (*WORDS, *NUMBERS, CLUSTER, TEXT)
 _VALUES = {"right": ("yes", "no"), FORM: FORMS}
 _ALONE = {"right": Among("right", ("yes",)), "wrong": Among("right", ("no",))}
 _OUTCOME: dict[str, Outcome] = {**dict(zip(OUTCOMES, OUTCOMES, strict=True)), "attacked": "tried"}
@@ -48,6 +49,7 @@ _OP = re.compile(r">=|<=|!=|==|=|>|<")
 _CAME = re.compile(rf"({'|'.join(_OUTCOME)})\s+by(?![^\s\"])")
 _NOT, _HOLDS, _CONTAINS = (re.compile(rf"{word}(?![^\s\"])") for word in ("not", "holds", "contains"))
 _SEARCHED = re.compile(r"\scontains(?![^\s\"])")
+_CLUSTER = re.compile(r"0*([1-9][0-9]{0,3})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -189,6 +191,8 @@ class _Reader:
             raise self._fault(tr_later('the text is searched: write holds "a word" or contains "a part"'), begin)
         if op in ("=", "==", "!="):
             return Among(column, self._values(column), op == "!=")
+        if column == CLUSTER:
+            raise self._fault(tr_later("the number of a cluster is its name, which takes = and !="), begin)
         if column in WORDS:
             raise self._fault(tr_later(f"{column} is no number; it takes = and !="), begin)
         return Compare(column, op, self._bound(column))  # type: ignore[arg-type]
@@ -203,6 +207,8 @@ class _Reader:
                 raise self._fault(
                     tr_later(f"{column} is one of {', '.join(allowed)}, not {short(value)!r}{near(value, allowed)}"), at
                 )
+            if column == CLUSTER:
+                value = self._cluster(value, at)
             if column in NUMBERS:
                 value = number_written(self._number(column, value, at))
             found.append(value)
@@ -210,6 +216,15 @@ class _Reader:
                 return tuple(found)
             self._at += 1
             self._blanks()
+
+    def _cluster(self, said: str, at: int) -> str:
+        found = _CLUSTER.fullmatch(said)
+        if found is None:
+            raise self._fault(
+                tr_later(f"a cluster is named by its number, such as 3, not {short(said)!r}; a column of that name is column:{CLUSTER}"),
+                at,
+            )  # fmt: skip
+        return found.group(1)
 
     def _bound(self, column: str) -> float:
         at = self._at

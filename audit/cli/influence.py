@@ -34,7 +34,8 @@ def influence(
     The training table is the run's reference table (`run --reference`).
     """
     from audit.results.reading import read
-    from audit.results.taught import frames_of, reference_texts
+    from audit.results.reference_texts import reference_texts
+    from audit.results.taught import frames_of
     from audit.score.places.influence import influence as found_of
 
     results = read(reader(), run_id)

@@ -11,6 +11,7 @@ from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.run_json import RunArgument
 from audit.errors import ReportError
 from audit.language.saying import worded
+from audit.language.numbers import numbers
 from audit.language.translating import tr
 from models.names import short
 from models.terminal import grid, styled
@@ -72,12 +73,25 @@ def _json(results: Results) -> dict[str, Any]:
         "reference": (results.run.provenance or {}).get("reference"),
         "scores": [score_json(score) for score in _of(results, *WHOLE)],
         "words": [score_json(score) for score in _of(results, "word_shift")],
+        "clusters": [_cluster_json(score, results) for score in _of(results, "cluster_shift")],
         "outside": [
             {"row_id": str(row), "distance": float(distance), "text": results.examples[str(row)].text}
             for row, distance in zip(far["row_id"], far["distance"], strict=True)
             if str(row) in results.examples
         ],
     }
+
+
+def _cluster_json(score: Score, results: Results) -> dict[str, Any]:
+    from audit.cli.score_lines import score_json
+
+    table = results.table("clusters").set_index("number")
+    number = int(score.where["cluster"] or 0)
+    known = table.loc[number] if number in table.index else None
+    return {
+        **score_json(score), "cluster": number, "words": [] if known is None or not known["words"] else known["words"].split(", "),
+        "row_ids": [] if known is None else list(known["row_ids"]),
+    }  # fmt: skip
 
 
 def _print(results: Results, limit: int) -> None:
@@ -97,7 +111,32 @@ def _print(results: Results, limit: int) -> None:
         stdout.print()
         stdout.print(tr("Words that make the difference"), style="bold")
         stdout.print(score_table(words))
+    _print_clusters(results)
     _print_rows(results, limit)
+
+
+def _print_clusters(results: Results) -> None:
+    from audit.report.naming import noted_number
+    from audit.results.clustered import cluster_names
+
+    found = _of(results, "cluster_shift")
+    if not found:
+        return
+    names = cluster_names(results.table("clusters"))
+    stdout.print()
+    stdout.print(tr("Clusters of both tables taken together, for `cluster=NUMBER` in a filter"), style="bold")
+    heads = (tr("cluster"), tr("reference"), tr("audited"), tr("difference"), tr("p"), tr("n"))
+    table = grid({head: "left" if not place else "right" for place, head in enumerate(heads)})
+    for score in found:
+        number, say = int(score.where["cluster"] or 0), numbers()
+        shares = (say.number(noted_number(score, name)) for name in ("reference", "audited"))
+        apart = say.with_interval(
+            say.difference(score.value, score.unit), say.difference_interval(score.low, score.high, score.unit)
+        )
+        p = say.number(noted_number(score, "p"), "p_value")
+        table.add_row(short(names.get(number, str(number))), *shares, apart, p, say.count(score.n))
+    stdout.print(table)
+    stdout.print(tr("p is corrected for all clusters together; ranges are each for itself."), style="dim")
 
 
 def _print_rows(results: Results, limit: int) -> None:

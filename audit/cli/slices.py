@@ -57,7 +57,7 @@ def slices(
     if as_json:
         emit_json(
             {
-                "run_id": run.id, "weak": [score_json(score) for score in found],
+                "run_id": run.id, "weak": [score_json(score) for score in found], "clusters": _clusters_json(Results(store, run)),
                 "slice": None if made is None else _slice_json(made),
                 "kept": [{"name": one.name, "where": one.condition} for one in store.slices()],
             }
@@ -67,6 +67,7 @@ def slices(
         _print_slice(made)
         return
     _print_weak(found)
+    _print_clusters(Results(store, run))
     _print_kept(store.slices())
 
 
@@ -144,6 +145,32 @@ def _print_weak(found: list[Score]) -> None:
         table.add_row(part, *said, _told(score), p, numbers().count(score.n))
     stdout.print(table)
     stdout.print(tr("p is corrected for all of these together; ranges are each for itself."), style="dim")
+
+
+def _clusters_json(results: Results) -> list[dict[str, Any]]:
+    found = results.table("clusters").to_dict("records") if results.planned("embedding") else []
+    return [
+        {
+            "cluster": int(one["number"]), "words": one["words"].split(", ") if one["words"] else [], "rows": int(one["rows"]),
+            "labelled": int(one["labelled"]), "right": int(one["right"]), "row_ids": list(one["row_ids"]),
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _print_clusters(results: Results) -> None:
+    found = _clusters_json(results)
+    if not found:
+        return
+    from audit.results.clustered import BETWEEN, cluster_name
+
+    stdout.print()
+    stdout.print(tr("Clusters, rows that are alike to the model, for `--where cluster=NUMBER`"), style="bold")
+    table = grid({tr("cluster"): "left", tr("rows"): "right", tr("right"): "right"})
+    for one in found:
+        right = tr("{right} of {n}", right=one["right"], n=one["labelled"]) if one["labelled"] else numbers().none
+        table.add_row(short(cluster_name(one["cluster"], BETWEEN.join(one["words"]))), numbers().count(one["rows"]), right)
+    stdout.print(table)
 
 
 def _print_kept(kept: tuple[StoredSlice, ...]) -> None:

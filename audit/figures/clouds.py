@@ -17,6 +17,8 @@ WAYS: Mapping[str, str] = {
     "predicted": tr_later("Prediction"),
     "confidence": tr_later("Confidence"),
     "outside": tr_later("Outside the reference table"),
+    "cluster": tr_later("Cluster"),
+    "slice": tr_later("Kept slice"),
     "table": tr_later("Table"),
 }
 """What points may be coloured by."""
@@ -47,15 +49,24 @@ def ways(table: pd.DataFrame) -> list[str]:
         "outside": bool((audited["outside"] >= 0).any()),
         "table": len(audited) < len(table),
         "confidence": bool(audited["confidence"].notna().any()),
+        "cluster": "cluster" in audited and bool((audited["cluster"] > 0).any()),
+        "slice": "slice" in audited,
     }
     return [way for way in WAYS if told.get(way, True)]
 
 
-def clouds(table: pd.DataFrame, by: str) -> list[Cloud]:
-    """The groups in the order they are drawn in: the reference table beneath, what matters most on top."""
+def clouds(table: pd.DataFrame, by: str, names: Mapping[int, str] | None = None) -> list[Cloud]:
+    """The groups in the order they are drawn in: the reference table beneath, what matters most on top.
+
+    Args:
+        table: of a map; by: key of `WAYS`. For `cluster` it has a column of the number of each row's, 0 for none; for `slice` one of
+            1 for a row that is in it and 0 for one that is not.
+        names: what each cluster is called, by its number.
+    """
     beneath = (table["table"] == REFERENCE).to_numpy()
     found = [Cloud(tr("reference table"), np.flatnonzero(beneath), NEUTRAL, beneath=True)]
-    found += [Cloud(name, np.flatnonzero(mask & ~beneath), colour) for name, mask, colour in _GROUPED[by](table)]
+    grouped = _clusters(table, names or {}) if by == "cluster" else _GROUPED[by](table)
+    found += [Cloud(name, np.flatnonzero(mask & ~beneath), colour) for name, mask, colour in grouped]
     return [cloud for cloud in found if len(cloud.at)]
 
 
@@ -93,11 +104,22 @@ def _named(column: str) -> Callable[[pd.DataFrame], Grouped]:
     return grouped
 
 
+def _clusters(table: pd.DataFrame, names: Mapping[int, str]) -> Grouped:
+    yield tr("in none"), _is(table, "cluster", 0), NEUTRAL
+    for number in sorted({int(n) for n in table["cluster"] if n > 0}):
+        yield names.get(number, str(number)), _is(table, "cluster", number), number - 1
+
+
+def _slice(table: pd.DataFrame) -> Grouped:
+    yield tr("not in it"), _is(table, "slice", 0), 0
+    yield tr("in the slice"), _is(table, "slice", 1), 1
+
+
 def _table(table: pd.DataFrame) -> Grouped:
     yield tr("audited rows"), np.ones(len(table), dtype=bool), 0
 
 
 _GROUPED: Mapping[str, Callable[[pd.DataFrame], Grouped]] = {
     "right": _right, "outside": _outside, "label": _named("label"), "predicted": _named("predicted"), "table": _table,
-    "confidence": _table,
+    "confidence": _table, "slice": _slice,
 }  # fmt: skip

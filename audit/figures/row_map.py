@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,12 +20,20 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
 """A sign beside each colour: what is told by colour alone is not told to everybody."""
 
 
-def row_map(table: pd.DataFrame, *, by: str = "right", texts: Sequence[str] = (), theme: Theme = LIGHT) -> go.Figure:
+def row_map(
+    table: pd.DataFrame,
+    *,
+    by: str = "right",
+    texts: Sequence[str] = (),
+    names: Mapping[int, str] | None = None,
+    theme: Theme = LIGHT,
+) -> go.Figure:
     """Every point of a map.
 
     Args:
         table: of `audit.results.mapped`.
         by: key of `audit.figures.clouds.WAYS`.
+        names: what each cluster is called, by its number.
         texts: what each point is called when the pointer is over it, not escaped; none: only what the model says.
         theme: light or dark.
 
@@ -34,8 +42,8 @@ def row_map(table: pd.DataFrame, *, by: str = "right", texts: Sequence[str] = ()
     """
     title = tr("The rows as the model sees them")
     figure = chart(title, theme=theme, height=HEIGHT, legend=by != "confidence")
-    told = _told(table, texts)
-    for cloud in clouds(table, by):
+    told = _told(table, texts, names or {})
+    for cloud in clouds(table, by, names):
         figure.add_trace(_trace(table, cloud, told, by, theme))
     hidden = {"showgrid": False, "zeroline": False, "showticklabels": False, "title": None}
     figure.update_xaxes(**hidden, range=_range(table["x"]))
@@ -74,7 +82,7 @@ def _trace(table: pd.DataFrame, cloud: Cloud, told: Sequence[str], by: str, them
     )  # fmt: skip
 
 
-def _told(table: pd.DataFrame, texts: Sequence[str]) -> list[str]:
+def _told(table: pd.DataFrame, texts: Sequence[str], names: Mapping[int, str]) -> list[str]:
     """What the pointer is told of each point: escaped."""
     made = []
     for place, line in enumerate(table.to_dict("records")):
@@ -91,6 +99,7 @@ def _told(table: pd.DataFrame, texts: Sequence[str]) -> list[str]:
                 where if text else None,
                 tr("says {answer}", answer=said) if line.get("confidence", math.nan) >= 0 else None,
                 tr("labelled {label}", label=short(line["label"], 40)) if line["label"] else None,
+                tr("cluster {name}", name=short(names[line["cluster"]], 40)) if line.get("cluster", 0) in names else None,
                 tr("outside of the reference table") if line["outside"] == 1 else None,
             )
         )

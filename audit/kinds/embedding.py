@@ -14,7 +14,7 @@ EMBEDDING = Kind(
     columns={"row_id": "t", "error": "?", "probe": "s", "name": "s"},
     missing="finding.missing.embedding",
     probes={"last_layer": "audit.data.last_layer:LastLayer"},
-    facts={"maps": "audit.report.mapped:maps"},
+    facts={"maps": "audit.report.mapped:maps", "clusters": "audit.report.clustered:clusters"},
     chapters=(Part(13, "audit.report.chapters.map:MAP"),),
-    tables=(Part(10, "audit.results.mapped:MAP"),),
+    tables=(Part(10, "audit.results.mapped:MAP"), Part(11, "audit.results.clustered:CLUSTERS")),
 )

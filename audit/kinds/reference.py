@@ -17,7 +17,7 @@ REFERENCE = Kind(
     },
     missing="finding.missing.reference",
     probes={"reference_rows": "audit.data.reference_rows:ReferenceTable"},
-    families=(Part(23, "audit.score.shift.shift:shift"),),
+    families=(Part(23, "audit.score.shift.shift:shift"), Part(24, "audit.score.places.clustered:clusters_apart")),
     tables=(Part(9, "audit.results.placed:FARTHEST"),),
     chapters=(Part(12, "audit.report.chapters.shift:SHIFT"),),
 )  # fmt: skip

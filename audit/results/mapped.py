@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,7 +13,7 @@ from audit.results.tables import Group, Tables
 from audit.score.frames import Frames
 from audit.score.places.plane import FEWEST, kept, plane
 from audit.score.shift.shift import placed_outside
-from audit.score.shift.sides import Side, audited_side, reference_side, vectors_of
+from audit.score.shift.sides import Side, placed_side, reference_side
 from audit.seeds import row_generator
 
 MOST = 10_000
@@ -36,7 +34,7 @@ the map keeps (`audit.score.places.plane.kept`)."""
 
 def _map(frames: Frames, _level: float, seed: int) -> Tables:
     """Both tables; without a line where fewer rows than make a map have a place."""
-    audited, known = _audited(frames), reference_side(frames)
+    audited, known = placed_side(frames), reference_side(frames)
     there, beside = (np.flatnonzero(side.placed) for side in (audited, known))
     taken = _some(beside, BESIDE, seed, BENEATH)
     shown = _some(there, MOST - len(taken), seed, AUDITED)
@@ -54,13 +52,6 @@ def _map(frames: Frames, _level: float, seed: int) -> Tables:
     made = pd.concat([part for part in parts if len(part)], ignore_index=True).assign(x=places[:, 0], y=places[:, 1])
     facts = [{"audited": len(there), "reference": len(beside), "kept": share}]
     return {"map": made[list(COLUMNS)].astype(COLUMNS), "map_facts": _table(facts, FACTS)}
-
-
-def _audited(frames: Frames) -> Side:
-    """The audited rows, placed whether there is a reference table to compare with or not."""
-    side = audited_side(frames)
-    rows = frames.predictions[~frames.predictions["error"]]
-    return replace(side, vectors=vectors_of(frames, rows["content_id"]))
 
 
 def _some(places: NDArray[np.intp], most: int, seed: int, name: str) -> NDArray[np.intp]:

@@ -91,13 +91,17 @@ class Results:
 
     @cached_property
     def frames_of_texts(self) -> Frames:
-        """The same with what the rows' texts tell: their marks, near duplicates, and which stand in the reference table."""
-        from audit.score.frames import with_marks, with_twins
+        """The same with what the rows' texts tell: their marks, near duplicates, which stand in the reference table, and its own marks."""
+        from audit.results.reference_texts import reference_texts
+        from audit.score.frames import with_marks, with_reference_marks, with_twins
         from audit.score.labels.reference import seen_in_reference
 
         marked = with_marks(self.frames, self.store.iter_examples(self.run.id))
         made = with_twins(marked, self.store.iter_examples(self.run.id))
-        return replace(made, seen=seen_in_reference(self.run.provenance, len(made.examples)))
+        made = replace(made, seen=seen_in_reference(self.run.provenance, len(made.examples)))
+        lines = made.of("references")["line"] if len(made.of("references")) else ()
+        texts = reference_texts(self.store, self.run, set(map(int, lines))) if len(lines) else None
+        return with_reference_marks(made, texts) if texts else made
 
     def of_probes(self, keys: Iterable[str]) -> Frames:
         """The records of some probes as columns: from all of them where they have been read, else by a pass of their own."""
@@ -122,7 +126,10 @@ class Results:
             kept = self.store.table(self.run.id, name) if self._tables_hold else None
             group = group_of(name)
             keys = [key for kind in group.kinds for key in self.planned(kind)] or list(group.probes)
-            made = group.make(self.of_probes(keys), self.run.level, self.run.seed) if kept is None else {}
+            made = {}
+            if kept is None:
+                frames = self.frames_of_texts if group.texts else self.of_probes(keys)
+                made = group.make(frames, self.run.level, self.run.seed)
             self._tables |= made if kept is None else {name: table_from_bytes(kept)}
         return self._tables[name]
 

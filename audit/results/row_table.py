@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from audit.errors import AuditError, InputError
-from audit.filtering import FORM, FORMS, OUTCOME, TEXT, Came, Condition, Contains, Holds, RowFilter
+from audit.filtering import CLUSTER, FORM, FORMS, OUTCOME, TEXT, Among, Came, Condition, Contains, Holds, RowFilter
 from audit.language.translating import tr, tr_later
 from audit.score.text_marks import forms_of
 from audit.several_values import several_values
@@ -132,6 +132,9 @@ class RowTable:
         Raises:
             NotInTable: it names one that the run does not have.
         """
+        for condition in rows.conditions:
+            if isinstance(condition, Among) and condition.column == CLUSTER:
+                self._known_clusters(condition.values)
         return RowFilter(tuple(_renamed(c, self._column_called, self._probe_called) for c in rows.conditions))
 
     def typed(self, rows: RowFilter) -> RowFilter:
@@ -165,7 +168,7 @@ class RowTable:
                 file=False,
             )
         listed = ", ".join(repr(short(one)) for one in plain[:NAMED]) + (" ..." if len(plain) > NAMED else "")
-        own = tr_later("label, predicted, right, confidence, length, characters, language and form")
+        own = tr_later("label, predicted, right, confidence, length, characters, language, form and cluster")
         if not plain:
             return NotInTable(
                 tr_later(
@@ -205,6 +208,25 @@ class RowTable:
             return places
         values = self.column(by).astype(float)[places]
         return places[np.argsort(-values if descending else values, kind="stable")]
+
+    @property
+    def clusters(self) -> dict[int, str]:
+        """What each cluster of the rows is called, by its number (`audit.results.clustered`); none where the model places no rows."""
+        from audit.results.clustered import cluster_names
+
+        return cluster_names(self._clustered("clusters"))
+
+    def _clustered(self, name: str) -> pd.DataFrame:
+        """One of the tables of clusters; no line where the model places no rows."""
+        if name not in self._kept:
+            from audit.results.reading import Results
+
+            results = Results(self._store, self._run)
+            made = results.planned("embedding") != []
+            for one in ("clusters", "cluster_rows"):
+                self._kept[one] = results.table(one) if made else pd.DataFrame(columns=["number", "words", "row_id", "cluster"])
+        found: pd.DataFrame = self._kept[name]
+        return found
 
     def values(self, name: str) -> dict[str, int]:
         """How often each value of a column of texts occurs, the most frequent first; a blank one as "".
@@ -300,6 +322,24 @@ class RowTable:
             if example.row_id in places:
                 yield places[example.row_id], (example.text,) if example.pair is None else (example.text, example.pair)
 
+    def _known_clusters(self, numbers: Sequence[str]) -> None:
+        """Nothing, or why a condition on these clusters means nothing here."""
+        known = self.clusters
+        if not any(probe.kind == "embedding" and probe.status == "planned" for probe in self._store.probes(self._run.id)):
+            raise NotInTable(
+                tr_later(
+                    "This run did not keep where the model puts its rows, so it has no clusters; audit again with the probe last_layer, "
+                    "or choose another slice."
+                )
+            )
+        if not known:
+            raise NotInTable(
+                tr_later("The rows of this run form no clusters: they are too few, or all alike; choose another slice.")
+            )
+        wrong = [number for number in numbers if int(number) not in known]
+        if wrong:
+            raise NotInTable(tr_later(f"This run has the clusters 1 to {max(known)}, and no cluster {wrong[0]}."))
+
     def _of_texts(self, name: str) -> NDArray[Any]:
         """What is told of the texts by a pass over them: words, marks of form, languages."""
         if name == "language":
@@ -322,6 +362,10 @@ class RowTable:
     def _made(self, name: str) -> NDArray[Any]:
         if name == "right":
             return self._facts["correct"].map({1: "yes", 0: "no"}).fillna("").to_numpy()
+        if name == CLUSTER:
+            rows = self._clustered("cluster_rows")
+            known = dict(zip(rows["row_id"], rows["cluster"], strict=True))
+            return np.fromiter((known.get(row_id, 0) for row_id in self.ids), np.int64, len(self))
         if name in ("length", "language") or name.startswith(f"{FORM}:"):
             return self._of_texts(name)
         if name.startswith(GROUP):

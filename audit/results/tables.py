@@ -29,7 +29,7 @@ WORDS = 25
 """Words kept per method and target: so many of those that pass the correction, of the strongest of all, and of the telling of both."""
 LISTS = ("row_ids",)
 """Columns whose cells are tuples."""
-STAMP, FORM = "form", b"5"
+STAMP, FORM = "form", b"6"
 """The name under which a run keeps the form of its tables, and the form they have now. Raise it when a table changes."""
 
 Tables = dict[str, pd.DataFrame]
@@ -45,12 +45,14 @@ class Group:
         names: theirs.
         kinds: of the probes whose records they are made of; or `probes`, their keys.
         make: the tables by name, of these records at a confidence level and with a seed.
+        texts: whether it takes what the rows' texts tell besides (`Results.frames_of_texts`).
     """
 
     names: tuple[str, ...]
     make: Callable[[Frames, float, int], Tables]
     kinds: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    texts: bool = False
 
 
 def group_of(name: str) -> Group:

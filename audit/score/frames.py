@@ -226,6 +226,18 @@ def with_twins(frames: Frames, examples: Iterable[Example]) -> Frames:
     return replace(frames, twins=twins_among(texts[place] for place in order))
 
 
+def with_reference_marks(frames: Frames, texts: Mapping[int, str]) -> Frames:
+    """The same frames with the marks of the reference rows' texts.
+
+    Args:
+        frames: of a run; texts: what each says, by its line of the file; "" stands for one that is not among them.
+    """
+    made, lines = TextMarks(), frames.of("references")["line"]
+    for line in lines:
+        made.add(texts.get(int(line), ""))
+    return replace(frames, compared=replace(frames.compared, marks=made.marks(np.arange(len(lines)))))
+
+
 def text_key(text: str, pair: str | None) -> int:
     """A hash of a text and its pair: 8 bytes as a signed number, the same for equal texts whatever their label."""
     content = f"{text}\x1f{pair or ''}".encode("utf-8", "surrogatepass")

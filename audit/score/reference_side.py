@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from audit.records.reference import ReferenceRows
 from audit.score.arrays import Columns, Matrix, Vectors
+from audit.score.text_marks import Marks
 from models.task import Task
 
 
@@ -24,6 +25,7 @@ class ReferenceSide:
         words, languages: in how many of the reference rows taken, and in how many of the audited rows, each stands.
         taken, total: rows taken, and rows of the table.
         audited: audited rows that words and languages were counted in.
+        marks: of the references' texts, aligned with the frame; None where they were not read, see `with_reference_marks`.
     """
 
     probs: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
@@ -32,6 +34,7 @@ class ReferenceSide:
     languages: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
     taken: int = 0
     total: int = 0
+    marks: Marks | None = None
 
     @property
     def audited(self) -> int:

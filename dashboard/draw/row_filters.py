@@ -29,7 +29,7 @@ OUTCOMES = {
     "untried": tr_later("was not tried"),
 }
 FRONT = ("q", "right", "label", "predicted")
-MORE = ("sure", "length", "under", "came", "column", "values", "between", "holds")
+MORE = ("sure", "length", "under", "came", "cluster", "column", "values", "between", "holds")
 """Keys of the filters in the address."""
 MOST_VALUES = 200
 """Values of a column that are offered one by one."""
@@ -39,11 +39,12 @@ def row_filter(run: Run, table: RowTable, probe: str) -> RowFilter:
     """Draw the filters and say what they come to."""
     text, state, label, predicted = st.columns([2, 1, 1.4, 1.4])
     conditions = list(_front(run, probe, text, state, label, predicted))
-    chosen = sum(bool(parameter(key)) for key in ("sure", "length", "under", "values", "between", "holds"))
+    chosen = sum(bool(parameter(key)) for key in ("sure", "length", "under", "cluster", "values", "between", "holds"))
     title = tr_n("More filters ({n} in use)", "More filters ({n} in use)", chosen) if chosen else tr("More filters")
     with st.expander(title, expanded=bool(chosen)):
         conditions += _ranges(table, *st.columns(2))
         conditions += _under(run, *st.columns(2))
+        conditions += _clusters(table)
         conditions += _column(table, *st.columns(2))
     return RowFilter(tuple(conditions))
 
@@ -98,6 +99,19 @@ def _under(run: Run, left: Any, right: Any) -> Iterator[Condition]:
             right.selectbox, tr("What it did"), list(OUTCOMES), key="came", format_func=lambda o: tr(OUTCOMES[o])
         )
         yield Came(probe, "tried", negated=True) if came == "untried" else Came(probe, came)  # type: ignore[arg-type]
+
+
+def _clusters(table: RowTable) -> Iterator[Condition]:
+    """The clusters by their names, where the rows have some."""
+    names = table.clusters
+    if not names:
+        return
+    chosen = bound_many(
+        st.multiselect, tr("Cluster"), [str(number) for number in names], key="cluster", format_func=lambda n: names[int(n)],
+        help=tr("Rows that are alike to the model, named by words that stand in them more often than elsewhere."),
+    )  # fmt: skip
+    if chosen:
+        yield Among("cluster", tuple(chosen))
 
 
 def _column(table: RowTable, left: Any, right: Any) -> Iterator[Condition]:

@@ -14,7 +14,8 @@ from audit.language.translating import tr, tr_n
 from audit.report.blocks import Cell, Column, Table
 from audit.report.html import block_html
 from audit.results.reading import read
-from audit.results.taught import frames_of, reference_texts
+from audit.results.reference_texts import reference_texts
+from audit.results.taught import frames_of
 from audit.score.frames import Frames
 from audit.score.places.influence import Influence, Teacher, influence
 from audit.stored import Run

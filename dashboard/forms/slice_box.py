@@ -24,7 +24,7 @@ SLICE, WHERE = "slice", "where"
 MOST_CHARACTERS = 2_000
 HOW = tr_later(
     "Conditions are joined by `&`: `region=north|south`, `label!=refund`, `confidence<0.6`, `length>50` (words), `language=en`, "
-    '`form=question`, `wrong`, `holds "late fee"`, `subject contains "re:"`, `flipped by typos`, `not held by textfooler`. '
+    '`form=question`, `wrong`, `holds "late fee"`, `subject contains "re:"`, `flipped by typos`, `not held by textfooler`, `cluster=3`. '
     'A value with a mark such as = stands in double quotes; a blank cell is "".'
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,14 +11,17 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from audit.errors import InputError
 from audit.figures.base import said
 from audit.figures.clouds import WAYS, ways
 from audit.figures.row_map import row_map
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_later, tr_n
 from audit.report.chapters.map import STILL
+from audit.results.clustered import cluster_names
 from audit.results.row_table import RowTable
 from audit.stored import Run
+from audit.where import parse
 from dashboard.draw.answers import readable
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.chart_tables import chart_table
@@ -27,7 +30,7 @@ from dashboard.draw.map_picks import PICKED, chosen, clear_button, picked
 from dashboard.draw.plots import theme
 from dashboard.draw.row_tables import prediction_probe, row_table
 from dashboard.draw.taught import show_taught
-from dashboard.page.address import bound
+from dashboard.page.address import bound, clear
 from dashboard.page.paging import ROWS, pager
 from dashboard.page.paging import pick as pick_line
 from dashboard.page.state import keep, link, parameter, store
@@ -36,6 +39,8 @@ from dashboard.page.text import escaped, one_line, plain, told_again
 DRAG = {"lasso": tr_later("draws a lasso"), "select": tr_later("draws a box"), "pan": tr_later("moves the map")}
 """What dragging does."""
 KEY = "row-map"
+INSIDE = "inside"
+"""The name of the slice that dots are coloured by, in the address."""
 
 
 def show(run: Run) -> None:
@@ -45,15 +50,45 @@ def show(run: Run) -> None:
         _missing(run)
         return
     draw_chapters(run, "map", without={STILL})
+    table = table.assign(cluster=_clusters(run, table))
+    kept = {one.name: one.condition for one in store().slices()}
     way, drag = st.columns([1.2, 1.8], vertical_alignment="bottom")
-    by = bound(way.selectbox, tr("Coloured by"), ways(table), key="by", format_func=lambda name: tr(WAYS[name]))
+    offered = ways(table.assign(slice=0) if kept else table)
+    by = bound(way.selectbox, tr("Coloured by"), offered, key="by", format_func=lambda name: tr(WAYS[name]))
     dragged = bound(
         drag.segmented_control, tr("Dragging"), list(DRAG), key="drag", required=True, format_func=lambda d: tr(DRAG[d])
     )
+    if by == "slice":
+        inside = _inside(run, table, kept)
+        by, table = (by, table.assign(slice=inside)) if inside is not None else ("table", table)
+    else:
+        clear((INSIDE,))
     ids = picked() or ()
     _chart(run, table, by, dragged, ids)
     if ids:
         _picked(run, ids)
+
+
+def _clusters(run: Run, table: pd.DataFrame) -> list[int]:
+    """The number of each dot's cluster, 0 where it has none; those of the reference table are not told apart."""
+    rows = chart_table(run, "cluster_rows")
+    known = dict(zip(rows["row_id"], rows["cluster"], strict=True))
+    return [int(known.get(row_id, 0)) for row_id in table["row_id"]]
+
+
+def _inside(run: Run, table: pd.DataFrame, kept: Mapping[str, str]) -> NDArray[np.int64] | None:
+    """Ask which kept slice is meant: 1 for each dot that is in it, 0 for others; None where this run cannot have it, which is said."""
+    name = bound(st.selectbox, tr("Slice"), list(kept), key=INSIDE, format_func=lambda one: one_line(one, 60))
+    probe = prediction_probe(run)
+    if probe is None:
+        return None
+    rows = row_table(run, probe)
+    try:
+        held = rows.ids[rows.mask(parse(kept[name]))]
+    except InputError as error:
+        st.caption(f":material/block: {plain(told_again(error), 500)}")
+        return None
+    return np.isin(table["row_id"].to_numpy(dtype=str), held.astype(str)).astype(np.int64)
 
 
 def _placed(run: Run) -> bool:
@@ -80,7 +115,9 @@ def _missing(run: Run) -> None:
 def _chart(run: Run, table: pd.DataFrame, by: str, drag: str, ids: Sequence[str]) -> None:
     told = _beginnings(run.id, run.result_hash or "")
     facts = chart_table(run, "map_facts").iloc[0]
-    figure = row_map(table, by=by, texts=[told.get(row_id, "") for row_id in table["row_id"]], theme=theme())
+    names = cluster_names(chart_table(run, "clusters"))
+    texts = [told.get(row_id, "") for row_id in table["row_id"]]
+    figure = row_map(table, by=by, texts=texts, names=names, theme=theme())
     figure.update_layout(dragmode=drag)
     traces = [list(trace.customdata) for trace in figure.data]
     _mark(figure, table, ids)

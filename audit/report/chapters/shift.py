@@ -10,6 +10,8 @@ from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
+from audit.report.chapters.shift_clusters import cluster_blocks, told_rows
+from audit.report.clustered import clusters
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.reading import Results
@@ -38,6 +40,7 @@ def shift(report: Report, say: Strings, caps: Caps) -> Section | None:
         Section("estimated", say("shift.estimated"), tuple(_estimated(report, say))),
         Section("outside", say("shift.outside"), tuple(_outside(report, say, caps))),
         Section("shifted-words", say("shift.words"), tuple(_words(report, say))),
+        Section("shifted-clusters", say("shift.clusters"), tuple(cluster_blocks(report, say, caps))),
     ]
     return Section("shift", say("shift.title"), tuple(blocks), tuple(part for part in sections if part.blocks))
 
@@ -127,7 +130,9 @@ def _outside(report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
                 gap=w.with_range(gap, say),
             )
         )  # fmt: skip
-    far = [report.evidence[row] for row in report.chosen.get("shift", ()) if row in report.evidence]
+    elsewhere = {row for _, rows in told_rows(report.scores, report.clusters) for row in rows}
+    chosen = (row for row in report.chosen.get("shift", ()) if row not in elsewhere)
+    far = [report.evidence[row] for row in chosen if row in report.evidence]
     if not far:
         return
     columns = (
@@ -158,8 +163,10 @@ def _estimated(report: Report, say: Strings) -> Iterator[Block]:
 
 
 def _rows(results: Results, caps: Caps) -> Iterable[str]:
-    del caps
-    return list(map(str, results.table("farthest")["row_id"]))[:FARTHEST] if results.planned("reference") else ()
+    if not results.planned("reference"):
+        return ()
+    typical = (row for _, rows in told_rows(results.scores, clusters(results, caps)) for row in rows)
+    return [*list(map(str, results.table("farthest")["row_id"]))[:FARTHEST], *typical]
 
 
 SHIFT = Chapter("shift", shift, rows=_rows)

@@ -6,6 +6,7 @@ knows how it will look. Texts are as typed (renderers make them printable), prob
 
 from audit.report.model.attacks import Adversarial, CurvePoint, RecipeFacts
 from audit.report.model.behaviours import BehaviourCase, BehaviourFacts
+from audit.report.model.clusters import ClusterFacts
 from audit.report.model.directions import DirectionFacts, Stay
 from audit.report.model.explanations import Bound, Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts, SaidOf
@@ -26,6 +27,7 @@ __all__ = [
     "BehaviourCase",
     "BehaviourFacts",
     "Bound",
+    "ClusterFacts",
     "Confusion",
     "CurvePoint",
     "DataFacts",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from audit.report.model.attacks import RecipeFacts
 from audit.report.model.behaviours import BehaviourFacts
+from audit.report.model.clusters import ClusterFacts
 from audit.report.model.directions import DirectionFacts
 from audit.report.model.explanations import Heatmap, MethodFacts, WordFacts
 from audit.report.model.identities import IdentityFacts
@@ -68,6 +69,7 @@ class Report:
     triggers: tuple[TriggerFacts, ...] = ()
     risk: tuple[RiskPoint, ...] = ()
     maps: tuple[MapFacts, ...] = ()
+    clusters: tuple[ClusterFacts, ...] = ()
     labels: tuple[LabelFacts, ...] = ()
 
     def score(self, name: str, probe: str = "") -> Score | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ def audited_side(frames: Frames) -> Side:
     rows = frames.predictions[~frames.predictions["error"]].reset_index(drop=True)
     lengths = np.full(len(rows), -1.0)
     if frames.marks is not None:
-        lengths = frames.marks.lengths[_places(rows["content_id"], frames.examples["content_id"])].astype(np.float64)
+        lengths = frames.marks.lengths[places_of(rows["content_id"], frames.examples["content_id"])].astype(np.float64)
     return Side(
         ids=tuple(map(str, rows["row_id"])),
         labels=_objects(rows["label"]),
@@ -59,6 +59,12 @@ def audited_side(frames: Frames) -> Side:
         weight=rows["weight"].to_numpy(dtype=np.float64),
         vectors=_vectors(frames, rows["content_id"]),
     )
+
+
+def placed_side(frames: Frames) -> Side:
+    """The audited rows, placed whether there is a reference table to compare with or not."""
+    rows = frames.predictions[~frames.predictions["error"]]
+    return replace(audited_side(frames), vectors=vectors_of(frames, rows["content_id"]))
 
 
 def reference_side(frames: Frames) -> Side:
@@ -99,13 +105,13 @@ def vectors_of(frames: Frames, content: pd.Series) -> NDArray[np.float32]:
     if not len(embeddings):
         return np.empty((len(content), 0), dtype=np.float32)
     first = embeddings[embeddings["probe"] == embeddings["probe"].iloc[0]]
-    at = _places(content, first["content_id"])
+    at = places_of(content, first["content_id"])
     found = frames.vectors[first.index.to_numpy()][np.maximum(at, 0)].astype(np.float32)
     found[at < 0] = np.nan
     return np.asarray(found, dtype=np.float32)
 
 
-def _places(wanted: pd.Series, known: pd.Series) -> NDArray[np.intp]:
+def places_of(wanted: pd.Series, known: pd.Series) -> NDArray[np.intp]:
     """Where each id stands among those known; -1 for none."""
     place = pd.Series(np.arange(len(known)), known.to_numpy())
     found = wanted.map(place[~place.index.duplicated()]).fillna(-1)

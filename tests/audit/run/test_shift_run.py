@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import numpy as np
 import pytest
 import run_fakes
 from commands import typed
@@ -15,7 +16,11 @@ from audit.report.build import build_report
 from audit.report.html import render_html
 from audit.report.layout import lay_out
 from audit.report.textless import without_texts
+from audit.results.by_hand import rows_of
+from audit.results.judging import judged_by
+from audit.results.reading import Results
 from audit.results.recomputing import check_content
+from audit.results.row_table import NotInTable
 from audit.run.bundle import verify_bundle
 from audit.run.bundle_files import open_bundle
 from audit.run.exporting import export_run
@@ -24,6 +29,7 @@ from audit.run.replay import check_run, replay
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.spec.suites import compared
 from audit.store import close_stores, open_store
+from audit.where import parse
 
 PRAISE = ("A warm, clever film with a heart", "Superb acting and a lovely script", "I enjoyed every minute of it")
 BLAME = ("A dull, cold mess of a film", "Terrible acting and a silly script", "I regret every minute of it")
@@ -104,6 +110,59 @@ def test_the_terminal_tells_the_same(bench, run):
     assert told["reference"]["name"] == "known.csv"
     assert {score["name"] for score in told["scores"]} >= {"shift_auc", "label_shift", "prediction_shift"}
     assert all(one["distance"] > 0 and one["text"] for one in told["outside"])
+
+
+def test_clusters_are_named_told_apart_and_found_by_their_numbers(bench, run):
+    table = Results(bench.store, run).table("clusters")
+    names = dict(zip(table["number"], table["words"], strict=True))
+    scores = {int(s.where["cluster"]): s for s in bench.store.scores(run.id) if s.name == "cluster_shift"}
+    assert set(scores) == set(names)
+    letters = next(number for number, words in names.items() if {"invoice", "card", "account"} & set(words.split(", ")))
+    assert scores[letters].low > 0.2
+    rows = rows_of(Results(bench.store, run))
+    held = [bench.store.example(run.id, str(row)).text for row in rows.ids[rows.mask(parse(f"cluster={letters}"))]]
+    assert len(held) == table.set_index("number").loc[letters, "rows"]
+    assert any(text.startswith(OTHER) for text in held)
+    others = rows.mask(parse(f"cluster!={letters}"))
+    assert np.array_equal(others, ~rows.mask(parse(f"cluster={letters}")))
+    with pytest.raises(NotInTable, match=r"This run has the clusters 1 to [0-9]+, and no cluster 99\."):
+        rows.mask(parse("cluster=2|99"))
+
+
+def test_the_chapter_and_the_terminal_tell_the_clusters(bench, run):
+    report = build_report(bench.store, run.id)
+    page = render_html(lay_out(report, Brand()))
+    assert "Clusters that make the difference" in page
+    assert "Rows in the middle of the clusters that make the difference." in page
+    hidden = render_html(lay_out(without_texts(report), Brand()))
+    assert "Clusters that make the difference" in hidden
+    assert "no word stands out" not in hidden
+    assert "Clusters of both tables taken together" in typed("audit", "shift", run.id).out
+    told = json.loads(typed("audit", "shift", run.id, "--json").out)["clusters"]
+    assert all(one["name"] == "cluster_shift" and one["row_ids"] for one in told if one["notes"])
+    listed = json.loads(typed("audit", "slices", run.id, "--json").out)["clusters"]
+    assert [one["cluster"] for one in listed] == [one["cluster"] for one in told]
+    assert sum(one["rows"] for one in listed) == 104
+    assert "for `--where cluster=NUMBER`" in typed("audit", "slices", run.id).out
+
+
+def test_a_policy_that_names_a_cluster_is_held_against_it_and_told_where_there_is_none(bench, run, tables):
+    asks = {"version": 1, "name": "one", "check": [{"id": "c", "score": "accuracy", "slice": "cluster=1", "min": 0.0}]}
+    found = next(f for f in judged_by(bench.store, run.id, asks).findings if f.score.where)
+    assert found.score.n > 0
+    plain = bench.whole(AuditSpec(model=ModelSpec(name="sentiment"), table=tables[0], probes=(PREDICT,)))
+    found = next(f for f in judged_by(bench.store, plain.id, asks).findings if f.score.where)
+    assert found.verdict == "INCONCLUSIVE"
+    assert "did not keep where the model puts its rows, so it has no clusters" in found.score.note
+
+
+def test_a_run_of_three_rows_has_no_clusters_and_says_so(bench, tables, tmp_path):
+    few = TableSpec(path=str(write(tmp_path / "few.csv", {"positive": PRAISE}, 1)))
+    placed = (PREDICT, ProbeSpec(kind="embedding", name="last_layer"))
+    small = bench.whole(AuditSpec(model=ModelSpec(name="sentiment"), table=few, probes=placed))
+    done = typed("audit", "slices", small.id, "--where", "cluster=1")
+    assert done.status != 0
+    assert "The rows of this run form no clusters: they are too few, or all alike" in done.err
 
 
 def test_a_run_without_a_reference_table_says_what_to_do(bench, tables):
