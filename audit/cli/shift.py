@@ -10,8 +10,8 @@ from rich.padding import Padding
 from audit.cli.common import JsonOption, emit_json, reader, stdout
 from audit.cli.run_json import RunArgument
 from audit.errors import ReportError
-from audit.language.saying import worded
 from audit.language.numbers import numbers
+from audit.language.saying import worded
 from audit.language.translating import tr
 from models.names import short
 from models.terminal import grid, styled

@@ -17,6 +17,7 @@ from models.terminal import grid
 
 if TYPE_CHECKING:
     from audit.results.by_hand import HandSlice
+    from audit.results.reading import Results
     from audit.score.by_hand import Sides
     from audit.scored import Score
     from audit.stored import StoredSlice
@@ -169,7 +170,9 @@ def _print_clusters(results: Results) -> None:
     table = grid({tr("cluster"): "left", tr("rows"): "right", tr("right"): "right"})
     for one in found:
         right = tr("{right} of {n}", right=one["right"], n=one["labelled"]) if one["labelled"] else numbers().none
-        table.add_row(short(cluster_name(one["cluster"], BETWEEN.join(one["words"]))), numbers().count(one["rows"]), right)
+        table.add_row(
+            short(cluster_name(one["cluster"], BETWEEN.join(one["words"]))), numbers().count(one["rows"]), right
+        )
     stdout.print(table)
 
 

@@ -77,8 +77,8 @@ def _trace(table: pd.DataFrame, cloud: Cloud, told: Sequence[str], by: str, them
         marker |= {"color": values, "colorscale": scale, "showscale": True, "colorbar": bar}
     return go.Scattergl(
         x=table["x"].to_numpy()[cloud.at].round(4), y=table["y"].to_numpy()[cloud.at].round(4), mode="markers", marker=marker,
-        name=short(cloud.name, 28), hovertext=[told[i] for i in cloud.at], hoverinfo="text", customdata=cloud.at.tolist(),
-        unselected={"marker": {"opacity": 0.12}},
+        name=short(cloud.name, 40 if by == "cluster" else 28), hovertext=[told[i] for i in cloud.at], hoverinfo="text",
+        customdata=cloud.at.tolist(), unselected={"marker": {"opacity": 0.12}},
     )  # fmt: skip
 
 
@@ -99,7 +99,9 @@ def _told(table: pd.DataFrame, texts: Sequence[str], names: Mapping[int, str]) -
                 where if text else None,
                 tr("says {answer}", answer=said) if line.get("confidence", math.nan) >= 0 else None,
                 tr("labelled {label}", label=short(line["label"], 40)) if line["label"] else None,
-                tr("cluster {name}", name=short(names[line["cluster"]], 40)) if line.get("cluster", 0) in names else None,
+                tr("cluster {name}", name=short(names[line["cluster"]], 40))
+                if line.get("cluster", 0) in names
+                else None,
                 tr("outside of the reference table") if line["outside"] == 1 else None,
             )
         )

@@ -224,7 +224,9 @@ class RowTable:
             results = Results(self._store, self._run)
             made = results.planned("embedding") != []
             for one in ("clusters", "cluster_rows"):
-                self._kept[one] = results.table(one) if made else pd.DataFrame(columns=["number", "words", "row_id", "cluster"])
+                self._kept[one] = (
+                    results.table(one) if made else pd.DataFrame(columns=["number", "words", "row_id", "cluster"])
+                )
         found: pd.DataFrame = self._kept[name]
         return found
 
@@ -325,7 +327,9 @@ class RowTable:
     def _known_clusters(self, numbers: Sequence[str]) -> None:
         """Nothing, or why a condition on these clusters means nothing here."""
         known = self.clusters
-        if not any(probe.kind == "embedding" and probe.status == "planned" for probe in self._store.probes(self._run.id)):
+        if not any(
+            probe.kind == "embedding" and probe.status == "planned" for probe in self._store.probes(self._run.id)
+        ):
             raise NotInTable(
                 tr_later(
                     "This run did not keep where the model puts its rows, so it has no clusters; audit again with the probe last_layer, "

@@ -11,8 +11,8 @@ from audit.report.caps import Caps
 from audit.report.model import ClusterFacts, Report
 from audit.report.strings import Strings
 from audit.results.clustered import cluster_name
-from audit.scored import Score
 from audit.score.shift.distributions import FALSE
+from audit.scored import Score
 
 NAME = 60
 TOLD = 4

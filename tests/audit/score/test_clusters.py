@@ -110,7 +110,9 @@ def test_a_name_is_the_words_planted_and_no_word_that_says_nothing():
     assert set(found[1]) <= {"card", "lost", "way"}
     assert found[0]
     assert found[1]
-    rare = distinctive([(marks([*["unheard refund"] * (FEWEST - 1), *cards]), np.array([1] * (FEWEST - 1) + [2] * 40))], 2)
+    rare = distinctive(
+        [(marks([*["unheard refund"] * (FEWEST - 1), *cards]), np.array([1] * (FEWEST - 1) + [2] * 40))], 2
+    )
     assert "unheard" not in rare[0]
 
 
@@ -133,9 +135,7 @@ def test_clusters_drawn_at_random_have_no_names():
 
 def test_the_test_of_shares_is_scipys_fisher_corrected_as_statsmodels_does():
     first, second = [(30.0, 100.0), (20.0, 100.0), (50.0, 100.0)], [(10.0, 90.0), (25.0, 90.0), (55.0, 90.0)]
-    alone = [
-        stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue for (a, n), (b, m) in zip(first, second, strict=True)
-    ]
+    alone = [stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue for (a, n), (b, m) in zip(first, second, strict=True)]
     assert corrected(first, second) == pytest.approx(multipletests(alone, method="fdr_bh")[1])
 
 
