@@ -12,6 +12,9 @@ from audit.filtering import FORMS, OPS, OUTCOMES, Among, Came, Compare, Contains
 from audit.where import BUILT_IN, LONGEST, MOST_CLAUSES, Unreadable, parse, written
 
 TYPED = {
+    "cluster = 3 | 03|12": (Among("cluster", ("3", "12")),),
+    "cluster!=3 & wrong": (Among("cluster", ("3",), True), Among("right", ("no",))),
+    "column:cluster=north": (Among("column:cluster", ("north",)),),
     "region=north & length>50": (Among("region", ("north",)), Compare("length", ">", 50.0)),
     "region = north|south&right=no": (Among("region", ("north", "south")), Among("right", ("no",))),
     "wrong & confidence>=80%": (Among("right", ("no",)), Compare("confidence", ">=", 0.8)),
@@ -48,6 +51,9 @@ WRONG = {
     "region=north &": "at character 15: a condition is missing",
     "& region=north": "at character 1: a condition is missing",
     "region=a=b": "at character 9: another condition is joined by &, and a value with a mark such as = stands in quotes",
+    "cluster>2": "at character 1: the number of a cluster is its name, which takes = and !=",
+    "cluster=refund": "a cluster is named by its number, such as 3, not 'refund'; a column of that name is column:cluster",
+    "cluster=0": "a cluster is named by its number, such as 3, not '0'",
     "length>many": "at character 8: 'length' is compared with a number such as 50 or 0.8, not 'many'",
     "length>1e999": "is compared with a number",
     "label>3": "at character 1: label is no number; it takes = and !=",

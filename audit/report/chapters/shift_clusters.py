@@ -27,7 +27,7 @@ def cluster_blocks(report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
     names = {one.number: printable(cluster_name(one.number, one.words), NAME) for one in report.clusters}
     yield Text(say("shift.clusters_intro", found=sum(map(_holds, scores)), looked=len(scores)))
     columns = (
-        Column(say("shift.cluster"), width=2.6), Column(say("shift.reference"), "right", 1.1), Column(say("shift.audited"), "right", 1.1),
+        Column(say("shift.cluster"), width=2.2), Column(say("shift.reference"), "right", 1.4), Column(say("shift.audited"), "right", 1.4),
         Column(say("shift.difference"), "right", 2.2), Column(say("shift.p"), "right", 0.8), Column(say("shift.n"), "right", 0.7),
     )  # fmt: skip
     rows = tuple(

@@ -25,6 +25,7 @@ def table(n=200, *, reference=50, labelled=True, seed=0):
             "line": np.where(own, -1, np.arange(n) + 2), "x": draw.uniform(-1, 1, n), "y": draw.uniform(-1, 1, n), "label": label,
             "predicted": draw.choice(LABELS, n), "right": draw.integers(0, 2, n) if labelled else -1,
             "confidence": draw.uniform(0.5, 1, n), "outside": np.where(own, draw.integers(0, 2, n), -1) if reference else -1,
+            "cluster": np.where(own, draw.integers(0, 13, n), 0), "slice": np.where(own, draw.integers(0, 2, n), 0),
         }
     )  # fmt: skip
 
@@ -53,7 +54,28 @@ def test_of_many_labels_the_most_frequent_have_a_colour_and_a_sign_of_their_own(
 
 def test_what_tells_nothing_apart_is_no_choice():
     assert ways(table()) == list(WAYS)
-    assert ways(table(reference=0, labelled=False)) == ["predicted", "confidence"]
+    plain = table(reference=0, labelled=False)
+    assert ways(plain.drop(columns="slice").assign(cluster=0)) == ["predicted", "confidence"]
+    assert ways(plain.drop(columns=["slice", "cluster"])) == ["predicted", "confidence"]
+
+
+def test_every_cluster_has_a_colour_and_sign_together_and_its_name():
+    names = {number: f"{number}: word{number}, fee" for number in range(1, 13)}
+    rows = table(n=600)
+    shown = [trace for trace in row_map(rows, by="cluster", names=names).data if trace.name in names.values()]
+    assert [trace.name for trace in shown] == list(names.values())
+    assert len({(trace.marker.color, trace.marker.symbol) for trace in shown}) == 12
+    for number, trace in enumerate(shown, 1):
+        assert (rows["cluster"].to_numpy()[list(trace.customdata)] == number).all()
+        assert all(f"word{number}" in text for text in trace.hovertext)
+
+
+def test_a_slice_is_what_is_in_it_and_what_is_not():
+    rows = table()
+    groups = {cloud.name: cloud.at for cloud in clouds(rows, "slice")}
+    own = (rows["table"] == "audited").to_numpy()
+    assert sorted(groups["in the slice"]) == np.flatnonzero(own & (rows["slice"] == 1)).tolist()
+    assert sorted(groups["not in it"]) == np.flatnonzero(own & (rows["slice"] == 0)).tolist()
 
 
 def test_texts_and_labels_are_data():
