@@ -45,12 +45,14 @@ class Group:
         names: theirs.
         kinds: of the probes whose records they are made of; or `probes`, their keys.
         make: the tables by name, of these records at a confidence level and with a seed.
+        by_row: each line stands for a row and rests on all others: of some rows the same lines are shown, and none made anew.
     """
 
     names: tuple[str, ...]
     make: Callable[[Frames, float, int], Tables]
     kinds: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    by_row: bool = False
 
 
 def group_of(name: str) -> Group:
@@ -169,6 +171,8 @@ def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
 
 
 PREDICTED = Group(("confusion", "reliability", "risk", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
-LABELS = Group(("label_state", "label_suspects", "label_pairs", "label_ambiguous"), _label_tables, (PREDICTION.name,))
+LABELS = Group(
+    ("label_state", "label_suspects", "label_pairs", "label_ambiguous"), _label_tables, (PREDICTION.name,), by_row=True
+)
 ATTACKED = Group(("words_changed", "queries", "words"), _attack_tables, (ATTACK.name,))
 FAITHFULNESS = Group(("faithfulness",), _faithfulness, (EXPLAINER.name,))
