@@ -54,6 +54,7 @@ def part_of(frames: Frames, rows: Collection[str], *, outside: bool = False) -> 
         seen=None if frames.seen is None else frames.seen[examples],
         vectors=frames.vectors[lines["embeddings"]] if len(frames.vectors) else frames.vectors,
         compared=ReferenceSide(),
+        held={name: frames.several(name) for name in frames.groups},
         _spans=_owned(frames._spans, lines["attributions"]),
         _edits=_owned(frames._edits, lines["attacks"]),
         _versions=_owned(frames._versions, lines["identities"]),
