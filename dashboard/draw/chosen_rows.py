@@ -15,9 +15,9 @@ import streamlit as st
 
 from audit.errors import InputError
 from audit.filtering import RowFilter
-from audit.language.translating import tr_later
 from audit.report.chapters import chapters
 from audit.report.chapters.chapter import Chapter
+from audit.results.by_hand import rows_of
 from audit.results.part import OfRows, Part, scores_of
 from audit.results.reading import Results, read
 from audit.score.frames import Frames, with_marks
@@ -29,8 +29,6 @@ from dashboard.draw.row_tables import HOUR, prediction_probe, row_table
 from dashboard.draw.stamps import stamp, stamp_of_all
 from dashboard.page.kept_texts import kept_texts
 from dashboard.page.state import SLICE, WHERE, parameter, store
-
-NO_PREDICTIONS = tr_later("This run made no predictions, so it has no slices; choose a run that has.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +139,8 @@ def run_frames(run: Run, kinds: tuple[str, ...]) -> Frames:
 def _chosen(run_id: str, text: str, stamp_: str) -> Chosen | str:  # noqa: ARG001  (it tells one state from another)
     run = store().run(run_id)
     probe = prediction_probe(run)
-    if probe is None:
-        return NO_PREDICTIONS
-    table = row_table(run, probe)
     try:
+        table = rows_of(read(store(), run_id)) if probe is None else row_table(run, probe)
         inside = table.mask(parse(text))
     except InputError as error:
         return str(error)
