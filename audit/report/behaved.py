@@ -19,7 +19,7 @@ def behaviours(read: Results, caps: Caps) -> tuple[BehaviourFacts, ...]:
     """What became of every test, suite by suite in the order of the run, the tests of each in its own order."""
     found: list[BehaviourFacts] = []
     for probe in read.of_kind(KIND):
-        records = [record for _, record in read.store.iter_records(read.run.id, probe.probe)]
+        records = list(read.stream(probe.probe))
         found += _suite(sorted(all_of(records, BehaviourOutcome), key=lambda one: one.place), read.run.task, caps)
     return tuple(found)
 

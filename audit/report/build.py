@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from itertools import chain
 from typing import Any
@@ -15,6 +15,7 @@ from audit.report import facts
 from audit.report.caps import CAPS, Caps
 from audit.report.changed_rows import changed_rows
 from audit.report.chapters import chapters
+from audit.report.chapters.chapter import Chapter
 from audit.report.model import (
     PRESETS,
     SCHEMA_VERSION,
@@ -26,6 +27,7 @@ from audit.report.model import (
 from audit.report.pointed import pointed
 from audit.report.predicted import evidence
 from audit.report.strings import strings
+from audit.results.part import Part
 from audit.results.reading import Results, read
 from audit.score.definitions import define
 from audit.score.ranking import in_order
@@ -66,14 +68,39 @@ def build_report(
     return replace(report, notes=tuple(NoteFacts(**asdict(note)) for note in store.notes(source.run.id)))
 
 
+def build_part(part: Part, told: Iterable[Chapter], *, language: str = "en", caps: Caps) -> Report:
+    """What some chapters say of some rows of a run: no verdict, no finding, no policy, which are of all of them.
+
+    Args:
+        part: the rows, with their scores; told: chapters that can be told of rows (`Chapter.of_rows`).
+        language, caps: as in `build_report`.
+    """
+    known, of_rows = report_facts(), [one.of_rows for one in told if one.of_rows is not None]
+    wanted = dict.fromkeys(name for one in of_rows for name in one.facts)
+    report = _report(part, "full", language, caps, {name: load(known[name])(part, caps) for name in wanted})
+    return replace(report, run=replace(report.run, verdict=None), policy=None)
+
+
 def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Report:
-    run = source.run
-    findings, scores = tuple(in_order(source.findings)), source.scores
-    probes = facts.probe_facts(source)
+    findings = tuple(in_order(source.findings))
     shown = [row_id for finding in findings for row_id in finding.evidence[: caps.evidence]]
     told = [one for one in chapters() if one.executive or preset != "executive"]
     chosen = {one.name: tuple(one.rows(source, caps)) for one in told if one.rows is not None}
-    told_by_kinds: dict[str, Any] = {name: load(path)(source, caps) for name, path in report_facts().items()}
+    told_by_kinds = {name: load(path)(source, caps) for name, path in report_facts().items()}
+    report = _report(source, preset, language, caps, told_by_kinds)
+    return replace(
+        report,
+        limits=facts.limits(source, report.probes),
+        evidence=evidence(source, [*shown, *chain.from_iterable(chosen.values())]),
+        chosen=chosen,
+        pointed=pointed(source, findings, caps.evidence),
+    )
+
+
+def _report(source: Results, preset: Preset, language: str, caps: Caps, told_by_kinds: Mapping[str, Any]) -> Report:
+    """What every report holds, and what was gathered of the records; what it holds of rows to read comes on top."""
+    run, findings, scores = source.run, tuple(in_order(source.findings)), source.scores
+    nothing = dict.fromkeys(report_facts(), ())
     return Report(
         schema=SCHEMA_VERSION,
         preset=preset,
@@ -82,19 +109,17 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         findings=findings,
         scores=scores,
         definitions=_definitions(scores, findings),
-        probes=probes,
-        limits=facts.limits(source, probes),
+        probes=facts.probe_facts(source),
+        limits=(),
         data=facts.data_facts(source),
         model_card=dict(run.model_card or {}),
-        evidence=evidence(source, [*shown, *chain.from_iterable(chosen.values())]),
+        evidence={},
         spec=dict(run.spec),
         policy=run.policy,
         provenance=dict(run.provenance or {}),
         reproduce=facts.reproduce(source),
-        chosen=chosen,
-        pointed=pointed(source, findings, caps.evidence),
         changed_rows=changed_rows(source, caps.changed),
-        **told_by_kinds,
+        **{**nothing, **told_by_kinds},
     )
 
 

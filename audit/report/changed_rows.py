@@ -52,11 +52,7 @@ def surface_rows(read: Results, probe: str, score: Score, row_ids: Sequence[str]
     """
     feature, change, label = (score.where.get(name) for name in ("feature", "change", "label"))
     task = read.run.task
-    records = (
-        read.records(probe, row_ids).values()
-        if row_ids
-        else (record for _, record in read.store.iter_records(read.run.id, probe))
-    )
+    records = read.records(probe, row_ids).values() if row_ids else read.stream(probe)
     for found in all_of(records, SurfaceOutcome):
         for edit in found.edits:
             before, after = edit.against or found.original_probs, edit.probs

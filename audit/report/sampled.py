@@ -12,7 +12,7 @@ from audit.results.reading import Results
 def samples(read: Results, _caps: Caps) -> tuple[SampleFacts, ...]:
     """What probes found about the sample as a whole, in the order of the run and of what they are about."""
     whole = [p for p in read.probes if KINDS[p.kind].scope == "sample"]
-    records = [record for p in whole for _, record in read.store.iter_records(read.run.id, p.probe)]
+    records = [record for p in whole for record in read.stream(p.probe)]
     return tuple(
         SampleFacts(
             r.probe,

@@ -29,7 +29,7 @@ def facts(read: Results, _caps: Caps) -> tuple[TriggerFacts, ...]:
         table = read.of_probes([probe.probe]).of("triggers")
         lines = table[(table["probe"] == probe.probe) & ~table["error"]]
         found += [_judged(effect) for effect in effects(lines)]
-        records = all_of((record for _, record in read.store.iter_records(read.run.id, probe.probe)), TriggerOutcome)
+        records = all_of(read.stream(probe.probe), TriggerOutcome)
         found += _unjudged(probe.probe, records)
     return tuple(found)
 

@@ -151,10 +151,11 @@ def slice_in_two(
         Unreadable: the text is no condition.
         NotInTable: one of the runs lacks a column or a probe that it names; says which.
     """
-    from audit.score.by_hand import apart_by, part_of, slice_measured
+    from audit.score.by_hand import apart_by, slice_measured
     from audit.score.common import common
     from audit.score.measurer import Measurer
     from audit.score.pairing import compare_runs
+    from audit.score.part import part_of
 
     condition = parse(text)
     one, two = tables or (rows_of(first), rows_of(second))

@@ -63,4 +63,4 @@ def cluster_name(number: int, words: str | None) -> str:
 
 
 KINDS = tuple(kind.name for kind in (PREDICTION, EMBEDDING, REFERENCE))
-CLUSTERS = Group(("clusters", "cluster_rows"), _clusters, kinds=KINDS, texts=True)
+CLUSTERS = Group(("clusters", "cluster_rows"), _clusters, kinds=KINDS, texts=True, by_row=True)

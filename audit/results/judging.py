@@ -117,8 +117,13 @@ def measure(store: Store, run: Run) -> Measures:
     return measured(Results(store, run))
 
 
-def measured(results: Results) -> Measures:
-    """Everything there is to measure in results; the slow part."""
+def measured(results: Results, *, cells_apart: bool = True) -> Measures:
+    """Everything there is to measure in results; the slow part.
+
+    Args:
+        results: of the run.
+        cells_apart: whether a group's cell that holds several values is taken apart; earlier Assays took it for one value.
+    """
     from audit.score.languages import language_measures
     from audit.score.measures import Skipped
     from audit.score.quality import quality_measures
@@ -126,7 +131,8 @@ def measured(results: Results) -> Measures:
     from audit.score.scoring import measure_run
 
     skipped = [Skipped(p.probe, p.kind, p.name, p.reason) for p in results.probes if p.status == "skipped"]
-    found = measure_run(results.frames_of_texts, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
+    frames = results.frames_of_texts if cells_apart else replace(results.frames_of_texts, held={})
+    found = measure_run(frames, seed=results.run.seed, reviews=_reviews(results), skipped=skipped)
     found = counted_in_table(found, results.run.provenance)
     ids = set(results.frames.examples["row_id"])
     counted = (*language_measures(results.run.provenance), *quality_measures(results.run.provenance, ids))

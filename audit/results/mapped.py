@@ -81,4 +81,4 @@ def _table(lines: list[dict[str, float]], columns: dict[str, type]) -> pd.DataFr
     return pd.DataFrame(lines, columns=list(columns)).astype(columns)
 
 
-MAP = Group(("map", "map_facts"), _map, kinds=(PREDICTION.name, EMBEDDING.name, REFERENCE.name))
+MAP = Group(("map", "map_facts"), _map, kinds=(PREDICTION.name, EMBEDDING.name, REFERENCE.name), by_row=True)

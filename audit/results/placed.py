@@ -30,4 +30,6 @@ def _farthest(frames: Frames, _level: float, seed: int) -> Tables:
     return {"farthest": pd.DataFrame({"row_id": ids[kept].astype(str), "distance": found.distance[kept]})}
 
 
-FARTHEST = Group(("farthest",), _farthest, kinds=tuple(kind.name for kind in (PREDICTION, EMBEDDING, REFERENCE)))
+FARTHEST = Group(
+    ("farthest",), _farthest, kinds=tuple(kind.name for kind in (PREDICTION, EMBEDDING, REFERENCE)), by_row=True
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -142,6 +142,10 @@ class Results:
             for _, record in self.store.iter_records(self.run.id, probe, where=where):
                 found[record.row_id] = record
         return {row_id: found[row_id] for row_id in wanted if row_id in found}
+
+    def stream(self, probe: str) -> Iterator[Record]:
+        """Every record that a probe of the run left, in the order of the run."""
+        return (record for _, record in self.store.iter_records(self.run.id, probe))
 
     def an_attack(self, probe: str) -> AttackOutcome | None:
         """One outcome of an attack, for what all of them share (resources, stand-ins); None where it left none."""

@@ -13,14 +13,14 @@ from audit.old_forms import before_label_sets, came_with, former_confidence, is_
 from audit.provenance import this_assay
 from audit.records import to_dict
 from audit.results.by_hand import with_slices, without_its_table
-from audit.results.judging import measure
+from audit.results.judging import measure, measured
 from audit.results.reading import Results
 from audit.results.record_sense import check_record
 from audit.results.row_ids import check_rows
 from audit.results.statements import check_spec, check_statements
 from audit.results.worded import settle
 from audit.scored import Finding
-from audit.slices import Slice
+from audit.slices import GROUP, Slice
 from audit.store import Run, Store
 from audit.store.indexing import digest, record_of, stored_row
 from audit.strict_json import part
@@ -89,8 +89,12 @@ def check_scores(
         return [
             tr_later(f"the confidence level of the spec is {run.spec.get('level')!r:.40}, not a number between 0 and 1")
         ]
-    measures = _as_scored((measuring or measure)(store, run), stored)
     other = scored_by_another(run.provenance)
+    made = (measuring or measure)(store, run)
+    if other and _cells_whole(made, stored) and _holds_several(results := Results(store, run)):
+        made = measured(results, cells_apart=False)
+        noted(tr_later("cells of groups that hold several values were taken for one value each then"))
+    measures = _as_scored(made, stored)
     measures, later = _as_taken(measures, stored, kept_policy(run.policy)) if other else (measures, 0)
     if later:
         noted(tr_later(f"{later} scores that this Assay takes besides were not taken then"))
@@ -102,6 +106,20 @@ def check_scores(
         if n:
             noted(tr_later(f"{n} {what}{' is' if n == 1 else 's are'} worded otherwise by this Assay"))
     return [tr_later(f"{fault} (the run was scored by {other})") for fault in faults] if other else faults
+
+
+def _cells_whole(measures: Measures, stored: Mapping[str, Any]) -> bool:
+    """Whether other rows were in the groups of columns than are now that cells of several values are taken apart."""
+    ours = {m.key: m for m in measures if any(column.startswith(GROUP) for column in m.where)}
+    theirs = {key: score for key, score in stored.items() if any(c.startswith(GROUP) for c in score["where"])}
+    names = {score["name"] for score in theirs.values()}
+    return any(
+        theirs[key]["n"] != measure.n if key in theirs else measure.name in names for key, measure in ours.items()
+    )
+
+
+def _holds_several(results: Results) -> bool:
+    return any(results.frames.several(name) for name in results.frames.groups)
 
 
 def _as_scored(measures: Measures, stored: Mapping[str, Any]) -> Measures:

@@ -46,6 +46,7 @@ class Group:
         kinds: of the probes whose records they are made of; or `probes`, their keys.
         make: the tables by name, of these records at a confidence level and with a seed.
         texts: whether it takes what the rows' texts tell besides (`Results.frames_of_texts`).
+        by_row: each line stands for a row and rests on all others: of some rows the same lines are shown, and none made anew.
     """
 
     names: tuple[str, ...]
@@ -53,6 +54,7 @@ class Group:
     kinds: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     texts: bool = False
+    by_row: bool = False
 
 
 def group_of(name: str) -> Group:
@@ -171,6 +173,8 @@ def _faithfulness(frames: Frames, _level: float, _seed: int) -> Tables:
 
 
 PREDICTED = Group(("confusion", "reliability", "risk", "labels", "lengths"), _prediction_tables, (PREDICTION.name,))
-LABELS = Group(("label_state", "label_suspects", "label_pairs", "label_ambiguous"), _label_tables, (PREDICTION.name,))
+LABELS = Group(
+    ("label_state", "label_suspects", "label_pairs", "label_ambiguous"), _label_tables, (PREDICTION.name,), by_row=True
+)
 ATTACKED = Group(("words_changed", "queries", "words"), _attack_tables, (ATTACK.name,))
 FAITHFULNESS = Group(("faithfulness",), _faithfulness, (EXPLAINER.name,))

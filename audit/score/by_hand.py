@@ -9,18 +9,13 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
-
 from audit.said import Number, Said
 from audit.score.calibration import calibration
-from audit.score.frames import Frames, content_ids
+from audit.score.frames import Frames
 from audit.score.intervals import Interval
 from audit.score.measurer import Measurer, absent, difference
 from audit.score.measures import Measure
+from audit.score.part import part_of
 from audit.score.performance import labelled, performance, surest_errors
 from audit.score.perturbation import of_perturbation
 from audit.score.robustness import of_recipe, recipes
@@ -47,39 +42,6 @@ class Sides:
     apart: float | None = None
     low: float | None = None
     high: float | None = None
-
-
-def part_of(frames: Frames, rows: Collection[str], *, outside: bool = False) -> Frames:
-    """The frames of some rows alone, or with `outside` of all others; explanations are left out, which no slice looks at.
-
-    Args:
-        frames: of a run.
-        rows: ids of the rows inside; a text that is listed several times counts with all of its rows.
-    """
-    wanted = pa.array(content_ids(pd.Series(list(rows), dtype="str")), pa.string())
-
-    def kept(table: pd.DataFrame) -> NDArray[np.bool_]:
-        found = pc.is_in(pa.array(table["content_id"], pa.string()), value_set=wanted)
-        mask: NDArray[np.bool_] = np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool) != outside
-        return mask
-
-    inside = kept(frames.predictions)
-    return replace(
-        frames,
-        examples=frames.examples[kept(frames.examples)].reset_index(drop=True),
-        predictions=frames.predictions[inside].reset_index(drop=True),
-        probs=frames.probs[inside],
-        attacks=frames.attacks[kept(frames.attacks)].reset_index(drop=True),
-        perturbations=frames.perturbations[kept(frames.perturbations)].reset_index(drop=True),
-        attributions=frames.attributions[:0],
-        samples=frames.samples[:0],
-        others={},
-        estimates=(),
-        marks=None,
-        _spans=None,
-        _edits=None,
-        _versions=None,
-    )
 
 
 def slice_measures(

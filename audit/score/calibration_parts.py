@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
 from audit.score.calibration import calibration
 from audit.score.frames import Frames
-from audit.score.group_columns import groupings
+from audit.score.group_columns import columns_of
 from audit.score.measurer import Measurer
 from audit.score.measures import Measure
 from audit.score.performance import labelled
@@ -42,9 +43,13 @@ def calibration_of_parts(frames: Frames, measurer: Measurer) -> Iterator[Measure
 
 def _parts(frames: Frames, rows: pd.DataFrame) -> Iterator[tuple[Slice, pd.Index]]:
     """Each part that is large enough, and where its rows stand among the predictions."""
-    groups = [(rows["predicted"], {label: Slice(predicted=label) for label in frames.labels})]
-    groups += [(rows["content_id"].map(one.of), one.parts) for one in groupings(frames) if one.kind == "column"]
-    for values, parts in groups:
-        for value, kept in rows.groupby(values, sort=True).groups.items():
-            if str(value) in parts and FEWEST <= len(kept) < len(rows):
-                yield parts[str(value)], kept
+    by_answer = (
+        (Slice(predicted=str(label)), kept) for label, kept in rows.groupby("predicted", sort=True).groups.items()
+    )
+    known = ((where, kept) for where, kept in by_answer if where["predicted"] in frames.labels)
+    of_columns = (
+        (part, rows.index[one.inside(rows, value)]) for one in columns_of(frames) for value, part in one.parts.items()
+    )
+    for where, kept in chain(known, of_columns):
+        if FEWEST <= len(kept) < len(rows):
+            yield where, kept

@@ -17,6 +17,7 @@ from scipy.special import ndtr
 from audit.said import Number, Said, told
 from audit.score.bootstrap import Floats
 from audit.score.frames import Frames
+from audit.score.group_columns import columns_of
 from audit.score.groups import MIN_ROWS
 from audit.score.intervals import benjamini_hochberg
 from audit.score.measurer import Measurer
@@ -107,14 +108,13 @@ def _contrasts(rows: pd.DataFrame, frames: Frames) -> Iterator[Contrast]:
     often = [
         place for place in range(given.shape[1]) if MIN_ROWS <= weight[given[:, place]].sum() <= weight.sum() - MIN_ROWS
     ]
-    for column in frames.groups:
-        values = _values(rows, frames, column)
-        sizes = rows.groupby(values)["weight"].sum().drop("", errors="ignore")
+    for grouping in columns_of(frames):
+        column, sizes = grouping.name, grouping.sizes(rows)
         large = sizes[(sizes >= MIN_ROWS) & (sizes <= weight.sum() - MIN_ROWS)]
         if len(large) > MOST_VALUES:
             continue
         for value in large.index:
-            inside = (values == value).to_numpy()
+            inside = grouping.inside(rows, str(value))
             for place in often:
                 sums = _sums(codes, len(names), inside, given[:, place], weight)
                 p_value = mantel_haenszel(sums.sum(axis=0))
@@ -122,11 +122,6 @@ def _contrasts(rows: pd.DataFrame, frames: Frames) -> Iterator[Contrast]:
                     continue  # no label has rows with the value and rows without it
                 moved = np.flatnonzero(inside & given[:, place] & ~truth[:, place])
                 yield Contrast(column, str(value), frames.labels[place], sums, p_value, moved)
-
-
-def _values(rows: pd.DataFrame, frames: Frames, column: str) -> pd.Series:
-    known = frames.examples.set_index("content_id")[f"group:{column}"]
-    return rows["content_id"].map(known[~known.index.duplicated()]).fillna("")
 
 
 def _sums(codes: np.ndarray, labels: int, inside: np.ndarray, given: np.ndarray, weight: Floats) -> Floats:

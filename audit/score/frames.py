@@ -62,6 +62,7 @@ from audit.score.record_rows import answer_of, rows_of
 from audit.score.reference_side import ReferenceColumns, ReferenceSide
 from audit.score.text_marks import Marks, TextMarks
 from audit.score.version_rows import VersionRows, Versions
+from audit.several_values import several_values
 from models.task import Label, Task
 
 _EXAMPLE = {"row_id": "t", "label": "s", "text_key": "q"}
@@ -96,6 +97,7 @@ class Frames:
         vectors: (embeddings, width) where rows lie in the eyes of the model, aligned with the frame `embeddings`; not-a-number on
             rows with an error.
         compared: of the reference table what the frame `references` does not hold.
+        held: of each group column whose cells hold several values the values of each cell; None: as `examples` show it.
     """
 
     task: Task
@@ -114,6 +116,7 @@ class Frames:
     seen: NDArray[np.int8] | None = None
     vectors: NDArray[np.floating] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float16))
     compared: ReferenceSide = field(default_factory=ReferenceSide)
+    held: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
     _spans: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _edits: tuple[Spans, NDArray[np.intp]] | None = field(default=None, repr=False)
     _versions: tuple[VersionRows, NDArray[np.intp]] | None = field(default=None, repr=False)
@@ -167,6 +170,12 @@ class Frames:
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics that explanations carry, sorted."""
         return tuple(sorted(set(self.attributions.columns) - set(EXPLAINER.columns) - set(_KEYS)))
+
+    def several(self, group: str) -> Mapping[str, tuple[str, ...]]:
+        """The values of each cell of a group column whose cells hold several (`audit.several_values`); none of any other."""
+        if self.held is not None:
+            return self.held.get(group, {})
+        return several_values(map(str, self.examples[f"group:{group}"].unique()))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -304,6 +313,7 @@ class FrameBuilder:
             seen=None,
             vectors=self._vectors.array()[kept["embeddings"]],
             compared=self._compared.side(kept["references"]),
+            held=None,
         )
 
     def _sure(self, probs: Sequence[float], otherwise: float) -> float:

@@ -42,12 +42,9 @@ def group_auc(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     for grouping in groupings(frames):
         if grouping.kind == "crossed":
             continue
-        values = rows["content_id"].map(grouping.of).fillna("")
-        sizes = (
-            rows.groupby(values)["weight"].sum().drop("", errors="ignore").sort_values(ascending=False, kind="stable")
-        )
+        sizes = grouping.sizes(rows).sort_values(ascending=False, kind="stable")
         for group in map(str, sizes.index[:MOST]):
-            own = (values == group).to_numpy(dtype=bool)
+            own = grouping.inside(rows, group)
             for k in range(1 if either else 0, len(frames.labels)):
                 yield from _of_group(grouping, group, own, frames.labels[k], truth[:, k], probs[:, k], rows, measurer)
 

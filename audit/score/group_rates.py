@@ -21,6 +21,7 @@ from audit.score.groups import MAX_CLASSES, MIN_ROWS
 from audit.score.measurer import Measurer, absent
 from audit.score.measures import Measure
 from audit.score.performance import memberships, surest_errors
+from audit.score.shared_rows import OfClass, SharedRows
 from audit.score.widest import widest_gap
 from audit.slices import Slice
 
@@ -38,26 +39,29 @@ def group_rates(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 
 
 def _of_grouping(grouping: Grouping, rows: pd.DataFrame, frames: Frames, measurer: Measurer) -> Iterator[Measure]:
-    values = rows["content_id"].map(grouping.of).fillna("")
-    sizes = rows.groupby(values)["weight"].sum()
-    large = [str(group) for group in sizes.index if group != "" and sizes[group] >= MIN_ROWS]
+    sizes = grouping.sizes(rows)
+    large = [str(group) for group in sizes.index if sizes[group] >= MIN_ROWS]
     if grouping.kind == "column" and len(large) > MOST_GROUPS:
         many = Said("note.many_groups", {"groups": len(large), "most": MOST_GROUPS})
         yield absent("selection_ratio", many, where=grouping.whole, context={"group": grouping.name})
         return
     if not large:
         return
-    inside = {group: rows[(values == group).to_numpy(dtype=bool)] for group in large}
+    masks = {group: grouping.inside(rows, group) for group in large}
+    inside = {group: rows[mask] for group, mask in masks.items()}
+    shared = SharedRows(rows, masks) if grouping.overlapping else None
     if grouping.kind != "column":  # of columns `audit.score.groups` says the accuracy
-        yield from _accuracies(grouping, inside, measurer)
+        yield from _accuracies(grouping, inside, measurer, shared)
     if len(frames.labels) > MAX_CLASSES:
         return
     either = len(frames.labels) == 2 and not frames.task.several
     for k in range(1 if either else 0, len(frames.labels)):
-        yield from _of_class(grouping, inside, k, frames, measurer)
+        yield from _of_class(grouping, inside, k, frames, measurer, shared)
 
 
-def _accuracies(grouping: Grouping, inside: dict[str, pd.DataFrame], measurer: Measurer) -> Iterator[Measure]:
+def _accuracies(
+    grouping: Grouping, inside: dict[str, pd.DataFrame], measurer: Measurer, shared: SharedRows | None
+) -> Iterator[Measure]:
     found = []
     for group, part in inside.items():
         known = part[part["correct"] >= 0]
@@ -74,9 +78,13 @@ def _accuracies(grouping: Grouping, inside: dict[str, pd.DataFrame], measurer: M
             "where": grouping.whole,
             "context": _ends(grouping.name, [m.context["value"] for m in found], shares),
         }
-        made = widest_gap(
-            shares, trials, measurer.generator("crossed_accuracy_gap", about), resamples=measurer.resamples
-        )
+        generator = measurer.generator("crossed_accuracy_gap", about)
+        if shared is not None:
+            groups, judged = _names(found), shared.correct >= 0
+            made = shared.gap(shared.correct, judged, groups, generator, measurer.resamples)
+            yield measurer.replicated("crossed_accuracy_gap", made, rows=shared.weight_of(groups), **about)
+            return
+        made = widest_gap(shares, trials, generator, resamples=measurer.resamples)
         rows = float(np.sum([m.n for m in found]))
         yield measurer.replicated(
             "crossed_accuracy_gap", made, basis="inversion", rows=rows, texts=float(trials.sum()), **about
@@ -84,8 +92,8 @@ def _accuracies(grouping: Grouping, inside: dict[str, pd.DataFrame], measurer: M
 
 
 def _of_class(
-    grouping: Grouping, inside: dict[str, pd.DataFrame], k: int, frames: Frames, measurer: Measurer
-) -> Iterator[Measure]:
+    grouping: Grouping, inside: dict[str, pd.DataFrame], k: int, frames: Frames, measurer: Measurer, shared: SharedRows | None
+) -> Iterator[Measure]:  # fmt: skip
     label = frames.labels[k]
     selected: list[Measure] = []
     odds: dict[str, list[Measure]] = {"tpr": [], "fpr": []}
@@ -110,7 +118,10 @@ def _of_class(
                 if measure.n >= MIN_OF_CLASS:
                     odds[rate].append(measure)
     if grouping.kind == "column":
-        yield from _together(grouping, label, selected, odds, measurer)
+        if shared is None:
+            yield from _together(grouping, label, selected, odds, measurer)
+        else:
+            yield from _of_shared(grouping, label, selected, odds, measurer, shared.of_class(frames, k))
 
 
 def _together(
@@ -143,6 +154,37 @@ def _together(
         yield measurer.replicated(
             "equalised_odds_difference", largest_of(parts, resamples=measurer.resamples), basis="inversion", rows=rows, texts=rows,
             where=where, context=context,
+        )  # fmt: skip
+
+
+def _of_shared(
+    grouping: Grouping, label: str, selected: Sequence[Measure], odds: dict[str, list[Measure]], measurer: Measurer, shared: OfClass
+) -> Iterator[Measure]:  # fmt: skip
+    """What `_together` says of groups that share no row, of those that may."""
+    where, every = Slice(grouping.whole, label=label), np.ones(len(shared.put), dtype=bool)
+    if len(selected) > 1:
+        groups, shares = _names(selected), np.array([m.value or 0.0 for m in selected])
+        about: Any = {"where": where, "context": {**_ends(grouping.name, groups, shares), "label": label}}
+        made = shared.rows.ratio(
+            shared.put, every, groups, measurer.generator("selection_ratio", about), measurer.resamples
+        )
+        if made is not None:
+            yield measurer.replicated("selection_ratio", made, rows=shared.rows.weight_of(groups), **about)
+    ranges = [(rate, found) for rate, found in odds.items() if len(found) > 1]
+    if len(ranges) == 2:
+        parts, seen = [], []
+        for rate, found in ranges:
+            of = shared.known & (shared.truth if rate == "tpr" else ~shared.truth)
+            key: Any = {"where": where, "probe": rate}
+            generator = measurer.generator("equalised_odds", key)
+            parts.append(shared.rows.gap(shared.put, of, _names(found), generator, measurer.resamples))
+            shares = np.array([m.value or 0.0 for m in found])
+            seen.append((float(np.ptp(shares)), rate, _ends(grouping.name, _names(found), shares)))
+        _, rate, ends = max(seen, key=lambda one: one[0])
+        rows = shared.rows.weight_of([name for _, found in ranges for name in _names(found)])
+        yield measurer.replicated(
+            "equalised_odds_difference", largest_of(parts, resamples=measurer.resamples), rows=rows, where=where,
+            context={**ends, "label": label, "rate": rate},
         )  # fmt: skip
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from audit.said import Number, Said, Value, told
 from audit.score.frames import Frames
-from audit.score.group_columns import MOST_GROUPS
+from audit.score.group_columns import MOST_GROUPS, Grouping, columns_of
 from audit.score.measurer import About, Measurer, absent, difference
 from audit.score.measures import Measure
+from audit.score.overlapping import by_chance, of_shares, widest_of_overlapping
 from audit.score.performance import labelled, memberships, surest_errors
 from audit.score.widest import widest_gap
 from audit.slices import Slice, of_group
@@ -32,16 +34,14 @@ def groups(frames: Frames, measurer: Measurer, *, min_rows: int = MIN_ROWS) -> I
     rows = labelled(frames)
     if rows.empty:
         return
-    for name in frames.groups:
-        values = rows["content_id"].map(frames.examples.set_index("content_id")[f"group:{name}"]).fillna("")
-        yield from _of_column(name, rows, values, frames, measurer, min_rows)
+    for grouping in columns_of(frames):
+        yield from _of_column(grouping, rows, frames, measurer, min_rows)
 
 
 def _of_column(
-    name: str, rows: pd.DataFrame, values: pd.Series, frames: Frames, measurer: Measurer, min_rows: int
+    grouping: Grouping, rows: pd.DataFrame, frames: Frames, measurer: Measurer, min_rows: int
 ) -> Iterator[Measure]:
-    sizes = rows.groupby(values)["weight"].sum()
-    sizes = sizes[sizes.index != ""]
+    name, sizes = grouping.name, grouping.sizes(rows)
     large = sizes[sizes >= min_rows]
     if len(large) > MOST_GROUPS:
         many = Said("note.many_groups", {"groups": len(large), "most": MOST_GROUPS})
@@ -51,10 +51,10 @@ def _of_column(
         yield absent("accuracy_gap", Said("note.one_value"), where=of_group(name), context={"group": name})
     notes = _left_out(sizes[sizes < min_rows], min_rows)
     found: list[Measure] = []
-    for value in large.index:
-        part = of_group(name, str(value))
-        inside = rows[values == value]
-        context = {"group": name, "value": str(value)}
+    masks = {str(value): grouping.inside(rows, str(value)) for value in large.index}
+    for value, mask in masks.items():
+        part, inside = of_group(name, value), rows[mask]
+        context = {"group": name, "value": value}
         accuracy = measurer.proportion(
             "group_accuracy",
             inside["correct"],
@@ -67,7 +67,8 @@ def _of_column(
         yield accuracy
         yield from _rates(inside, frames, part, context, measurer)
     if len(found) > 1:
-        yield _gap(name, found, notes, measurer)
+        shared = _Shared(rows, np.column_stack(list(masks.values()))) if grouping.overlapping else None
+        yield _gap(name, found, notes, measurer, shared)
     elif len(sizes) > 1:
         few = Said("note.one_group" if found else "note.no_group", {"needed": min_rows})
         yield absent("accuracy_gap", few, where=of_group(name), notes=notes, context={"group": name})
@@ -110,14 +111,29 @@ def _rates(
             )
 
 
-def _gap(name: str, found: list[Measure], notes: tuple[Said, ...], measurer: Measurer) -> Measure:
-    """Best minus worst: Newcombe's interval of two groups; of more, one that knows the two were picked by looking."""
+@dataclass(frozen=True)
+class _Shared:
+    """Rows of groups that may share some: `inside` (n, k) says which are in which."""
+
+    rows: pd.DataFrame
+    inside: NDArray[np.bool_]
+
+
+def _gap(
+    name: str, found: list[Measure], notes: tuple[Said, ...], measurer: Measurer, shared: _Shared | None
+) -> Measure:
+    """Best minus worst: Newcombe's interval of two groups; of more, one that knows the two were picked by looking.
+
+    Of groups that share rows, one that knows how far these move both.
+    """
     by_value = sorted(found, key=lambda measure: (measure.value or 0.0, measure.key))
     worst, best = by_value[0], by_value[-1]
     context = {"group": name, "worst": worst.context["value"], "best": best.context["value"]}
     about: About = {"where": of_group(name), "evidence": worst.evidence, "context": context}
     rows = int(np.sum([m.n for m in found]))
     picked: dict[str, Value] = {"best": context["best"], "worst": context["worst"]}
+    if shared is not None:
+        return _gap_of_shared(found, shared, picked, notes, about, measurer)
     if len(found) == 2:
         low, high = (worst.counts[0], worst.counts[1]), (best.counts[0], best.counts[1])
         about["notes"] = told(Said("note.best_worst", picked), *notes)
@@ -130,3 +146,19 @@ def _gap(name: str, found: list[Measure], notes: tuple[Said, ...], measurer: Mea
     widest = Said("note.widest", {**picked, "gaps": pairs, "gap": seen})
     about["notes"] = told(widest, Said("note.chance_off"), *notes)
     return measurer.replicated("accuracy_gap", made, basis="inversion", rows=rows, texts=float(trials.sum()), **about)
+
+
+def _gap_of_shared(
+    found: list[Measure], shared: _Shared, picked: dict[str, Value], notes: tuple[Said, ...], about: About, measurer: Measurer
+) -> Measure:  # fmt: skip
+    some = shared.inside.any(axis=1)
+    hits, weights = (shared.rows[column].to_numpy(dtype=np.float64)[some] for column in ("correct", "weight"))
+    inside = shared.inside[some].astype(np.float64)
+    generator, pairs = measurer.generator("accuracy_gap", about), len(found) * (len(found) - 1) // 2
+    made = widest_of_overlapping(*of_shares(hits, weights, inside), generator, resamples=measurer.resamples)
+    several = int((inside.sum(axis=1) > 1).sum())
+    p = Number(by_chance(hits, weights, inside, generator), "p_value")
+    gap: dict[str, Value] = {**picked, "gaps": pairs, "gap": Number(made.value, "points")}
+    about["notes"] = told(Said("note.widest", gap), Said("note.in_several", {"texts": several, "p": p}), *notes)
+    rows = float(weights.sum())
+    return measurer.replicated("accuracy_gap", made, rows=rows, **about)

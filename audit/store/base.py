@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from audit.events import NewEvent
 from audit.store import schema as s
@@ -105,6 +106,17 @@ class Base:
     def _contains(column: Any, part: str) -> Any:
         escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return column.ilike(f"%{escaped}%", escape="\\")
+
+    def _among(self, column: Any, values: Sequence[str]) -> Any:
+        """Whether a column has one of some values; of many they go as one parameter, for databases cap how many there are."""
+        if len(values) <= CHUNK:
+            return column.in_(values)
+        told = sa.literal(json.dumps(list(values)), sa.Text)
+        if self.database.engine.dialect.name == "sqlite":
+            each = sa.func.json_each(told).table_valued("value")
+        else:
+            each = sa.func.jsonb_array_elements_text(sa.cast(told, JSONB)).table_valued("value")
+        return column.in_(sa.select(each.c.value))
 
     @staticmethod
     def _drop_orphans(connection: sa.Connection, keys: Sequence[str]) -> None:

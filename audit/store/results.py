@@ -220,7 +220,7 @@ class ResultQueries(Base):
             elif value is not None:
                 conditions.append(column == (int(value) if isinstance(value, bool) else value))
         if where.row_ids is not None:
-            conditions.append(r.row_id.in_(where.row_ids))
+            conditions.append(self._among(r.row_id, where.row_ids))
         if where.shards is not None:
             conditions.append(s.run_shards.c.position.in_(where.shards))
         if where.flipped is not None:

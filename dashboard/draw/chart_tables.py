@@ -1,4 +1,4 @@
-"""What pages keep of a run's results between two looks: small tables, until the run changes."""
+"""What pages keep of a run's results between two looks: small tables, until the run changes or other rows are chosen."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from audit.results.reading import read
 from audit.results.tables import group_of, words_name
 from audit.stored import Run
 from audit.word_kinds import says_something
+from dashboard.draw.chosen_rows import part_of_run, rows_chosen, rows_meant
+from dashboard.draw.row_tables import HOUR
+from dashboard.draw.stamps import stamp
 from dashboard.page.state import store
 
 
-def stamp(run: Run) -> str:
-    """Changes whenever the records of a run do."""
-    return f"{run.result_hash}{run.status}{'' if run.result_hash else store().progress(run.id).rows_done}"
-
-
 def chart_table(run: Run, name: str) -> pd.DataFrame:
-    """A table behind a chart by its name, see `audit.results.tables`."""
+    """A table behind a chart by its name, see `audit.results.tables`: of all rows, or of those that are chosen."""
     with st.spinner(tr("Gathering the numbers")):
-        return _tables(run.id, group_of(name).names, stamp(run))[name]
+        found, names = rows_chosen(run), group_of(name).names
+        return (
+            _tables(run.id, names, stamp(run)) if found is None else _tables_of(run.id, names, found.text, stamp(run))
+        )[name]
 
 
 def words_table(run: Run, method: str, target: str, *, certain: bool, every: bool = False) -> pd.DataFrame:
@@ -44,6 +45,15 @@ def word_targets(run: Run, method: str) -> dict[str, tuple[int, int]]:
 def _telling(table: pd.DataFrame) -> pd.Series:
     """Which lines are of words that say something by themselves."""
     return table["word"].map(says_something).astype(bool)
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def _tables_of(run_id: str, names: tuple[str, ...], text: str, stamp_: str) -> dict[str, pd.DataFrame]:  # noqa: ARG001
+    run, group = store().run(run_id), group_of(names[0])
+    of_probes = (p.kind for p in store().probes(run_id) if p.probe in group.probes)
+    kinds = tuple(dict.fromkeys((*group.kinds, *of_probes)))
+    part = part_of_run(run, rows_meant(run, text), () if group.by_row else kinds)
+    return {name: part.table(name) for name in names}
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -19,7 +19,7 @@ from audit.report.strings import strings
 from audit.score.wording import title_said
 from audit.stored import Run
 from dashboard.draw.blocks import draw_section
-from dashboard.draw.chart_tables import stamp
+from dashboard.draw.stamps import stamp
 from dashboard.page.state import store
 from dashboard.page.text import told_again
 

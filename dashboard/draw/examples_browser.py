@@ -14,6 +14,7 @@ from audit.language.translating import tr, tr_later, tr_n
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Run
 from dashboard.draw.answers import choice_words, choices, holding, labelled, readable
+from dashboard.draw.chosen_rows import narrowed
 from dashboard.draw.evidence import OUTCOMES, show_attack
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
@@ -71,10 +72,10 @@ def browse_examples(run: Run, recipes: Sequence[str], picked: tuple[str, ...], *
             )
             or None
         )
-    where = RecordFilter(
+    where = narrowed(run, RecordFilter(
         probe=recipe, status=outcome or None, search=part or None, label=holding(run, recipe, "label", label),
         row_ids=picked or None,
-    )  # fmt: skip
+    ))  # fmt: skip
     if picked:
         said = tr_n(
             "Only the {n} row picked in the chart.",

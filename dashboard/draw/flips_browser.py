@@ -14,6 +14,7 @@ from audit.scored import Score
 from audit.stored import RecordFilter, Run
 from dashboard.draw.answers import readable
 from dashboard.draw.charts import latest, picked
+from dashboard.draw.chosen_rows import narrowed
 from dashboard.draw.evidence import show_variants
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.row_tables import with_table
@@ -48,7 +49,7 @@ def browse_flips(run: Run, scores: Sequence[Score], points: list[dict[str, Any]]
     if new and chosen in probes:
         choose("change", chosen, default=probes[0])
     probe = bound(st.selectbox, tr("Change"), probes, key="change", format_func=titles(run.id).__getitem__)
-    where = RecordFilter(probe=probe, flipped=True)
+    where = narrowed(run, RecordFilter(probe=probe, flipped=True))
     total = store().count_records(run.id, where)
     if total == 0:
         st.info(tr("This change flipped no row."), icon=":material/verified:")

@@ -13,17 +13,17 @@ from audit.language.numbers import numbers
 from audit.language.probes import display_name
 from audit.language.translating import tr, tr_later, tr_n
 from audit.report.blocks import Cell, Column, Table
-from audit.results.by_hand import HandSlice, SlicePair, frames_of, hand_slice, slice_in_two
+from audit.results.by_hand import KINDS, HandSlice, SlicePair, hand_slice, slice_in_two
 from audit.results.reading import Results
 from audit.score.by_hand import Sides
-from audit.score.frames import Frames
 from audit.score.pairing import Difference
 from audit.score.wording import title_said
 from audit.scored import Score
 from audit.stored import Run
 from dashboard.draw.blocks import draw_table
-from dashboard.draw.chart_tables import stamp
+from dashboard.draw.chosen_rows import run_frames
 from dashboard.draw.row_tables import HOUR, prediction_probe, row_table
+from dashboard.draw.stamps import stamp
 from dashboard.page.state import store
 from dashboard.page.text import told_again
 
@@ -184,16 +184,11 @@ def named_slices(run: Run, slices: Mapping[str, str]) -> Iterator[tuple[str, Han
         yield name, slice_of(run, text, accuracy=True)
 
 
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
-def _frames(run_id: str, stamp_: str) -> Frames:  # noqa: ARG001  (it tells one state from another)
-    return frames_of(Results(store(), store().run(run_id)))
-
-
 @st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
-def _slice(run_id: str, text: str, stamp_: str, names: tuple[str, ...] | None) -> HandSlice | str:
+def _slice(run_id: str, text: str, stamp_: str, names: tuple[str, ...] | None) -> HandSlice | str:  # noqa: ARG001
     run = store().run(run_id)
     try:
-        return hand_slice(Results(store(), run), text, table=_rows(run), frames=_frames(run_id, stamp_), names=names)
+        return hand_slice(Results(store(), run), text, table=_rows(run), frames=run_frames(run, KINDS), names=names)
     except InputError as error:
         return str(error)
 
@@ -203,7 +198,7 @@ def _pair(first: str, second: str, text: str, stamp_: str) -> SlicePair | str:  
     runs = store().run(first), store().run(second)
     try:
         tables = _rows(runs[0]), _rows(runs[1])
-        frames = _frames(first, stamp(runs[0])), _frames(second, stamp(runs[1]))
+        frames = run_frames(runs[0], KINDS), run_frames(runs[1], KINDS)
         both = Results(store(), runs[0]), Results(store(), runs[1])
         return slice_in_two(*both, text, tables=tables if all(tables) else None, frames=frames)  # type: ignore[arg-type]
     except InputError as error:

@@ -22,8 +22,9 @@ from audit.score.data import lengths
 from audit.score.frames import build_frames
 from audit.scored import Score
 from audit.stored import RecordFilter, Run
-from dashboard.draw.chart_tables import chart_table, stamp, word_targets, words_table
+from dashboard.draw.chart_tables import chart_table, word_targets, words_table
 from dashboard.draw.scores import named
+from dashboard.draw.stamps import stamp
 from dashboard.page.state import store
 
 

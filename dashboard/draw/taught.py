@@ -19,7 +19,7 @@ from audit.results.taught import frames_of
 from audit.score.frames import Frames
 from audit.score.places.influence import Influence, Teacher, influence
 from audit.stored import Run
-from dashboard.draw.chart_tables import stamp
+from dashboard.draw.stamps import stamp
 from dashboard.page.state import store
 from dashboard.page.text import plain, told_again
 

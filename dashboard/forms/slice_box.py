@@ -16,11 +16,9 @@ from dashboard.page.address import bound, bound_text
 from dashboard.page.confirm import confirm
 from dashboard.page.guard import act
 from dashboard.page.press import close, is_open, opens
-from dashboard.page.state import actor, store
+from dashboard.page.state import SLICE, WHERE, actor, store
 from dashboard.page.text import one_line, plain, told_again, when
 
-SLICE, WHERE = "slice", "where"
-"""Keys of the fields, in the address too: the name of a slice, and a key to what was typed."""
 MOST_CHARACTERS = 2_000
 HOW = tr_later(
     "Conditions are joined by `&`: `region=north|south`, `label!=refund`, `confidence<0.6`, `length>50` (words), `language=en`, "

@@ -104,6 +104,12 @@ def bound_text(widget: Callable[..., Any], label: str, *, key: str, **settings: 
     return value
 
 
+def put_text(key: str, value: str) -> None:
+    """Set a bound text input from elsewhere, before it is drawn."""
+    st.session_state[key] = value
+    _to_address(key, kept_texts().keep(value) if value else None)
+
+
 def bound_number(widget: Callable[..., Any], label: str, low: int, high: int, *, key: str, **settings: Any) -> int:
     """A number input; `low` stays out of the address."""
 

@@ -20,6 +20,9 @@ from dashboard.page.text import plain
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SLICE, WHERE = "slice", "where"
+"""Names in the address of the rows chosen: a kept slice, and a key to what was typed."""
+
 PAGES: dict[str, Any] = {}
 """Name -> st.Page of the running session's script; filled by the router on every run."""
 
@@ -72,7 +75,12 @@ def go(name: str, **query: str) -> None:
 
 
 def link(name: str, label: str, *, icon: str | None = None, help: str | None = None, **query: str) -> None:  # noqa: A002
-    """A link to another page; `label` is Markdown, so untrusted parts of it must be escaped."""
+    """A link to another page; `label` is Markdown, so untrusted parts of it must be escaped.
+
+    Which rows of a run are chosen goes along to the other sections of its results.
+    """
+    if name == "report" and query.get("run") and query["run"] == parameter("run"):
+        query = {key: parameter(key) for key in (SLICE, WHERE) if parameter(key)} | query
     st.page_link(page(name), label=label, icon=icon, help=help, query_params=query or None)
 
 

@@ -15,7 +15,9 @@ from audit.score.policy import policy_name
 from audit.stored import ACTIVE, Run
 from dashboard.draw.answers import labelled
 from dashboard.draw.cards import outcome_badge
-from dashboard.draw.chapters import sections
+from dashboard.draw.chapters import say_whole, sections
+from dashboard.draw.chosen_rows import rows_chosen
+from dashboard.forms.rows_bar import rows_bar
 from dashboard.page.address import bound
 from dashboard.page.frame import heading
 from dashboard.page.guard import guarded
@@ -36,6 +38,8 @@ SECTIONS = {
     "provenance": (tr_later("Provenance"), "report_provenance"),
     "print": (tr_later("Export"), "report_print"),
 }
+ALWAYS = ("policy", "provenance", "print")
+"""Sections about the run, which are shown whichever rows are asked for."""
 OWN = {"map": "report_map"}
 """Sections that chapters name, and that have browsers of their own."""
 
@@ -64,6 +68,11 @@ def show() -> None:
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     with guarded(tr_later("This section could not be shown")):
+        meant = rows_bar(run, section or "summary")
+        if not meant and section not in ALWAYS:
+            return
+        if section in ALWAYS and meant and (found := rows_chosen(run)) is not None:
+            say_whole(str(section), found)
         _, view = SECTIONS.get(section or "summary", ("", OWN.get(section or "", "report_chapter")))
         import_module(f"dashboard.views.{view}").show(run)
 

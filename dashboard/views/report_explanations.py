@@ -14,6 +14,7 @@ from audit.stored import RecordFilter, Run
 from dashboard.draw import plots
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.charts import picked_rows, show_drawn
+from dashboard.draw.chosen_rows import narrowed, rows_chosen, shown_scores
 from dashboard.draw.heatmap import show_heatmap
 from dashboard.draw.probe_choices import titles
 from dashboard.draw.scores import named
@@ -51,8 +52,11 @@ def show(run: Run) -> None:
         st.info(tr("This audit had no explanations. Add a method in a new audit."), icon=":material/info:")
         link("new_audit", tr("New audit with these settings"), icon=":material/add_circle:", clone=run.id)
         return
-    if not any(store().count_records(run.id, RecordFilter(probe=method)) for method in methods):
-        say_nothing(run, "explanations")
+    if not any(store().count_records(run.id, narrowed(run, RecordFilter(probe=method))) for method in methods):
+        if rows_chosen(run) is None:
+            say_nothing(run, "explanations")
+        else:
+            st.info(tr("None of these rows was explained."), icon=":material/info:")
         return
     draw_chapters(run, "explanations", without={"words"})
     _agreement(run)
@@ -90,7 +94,7 @@ def _no_word(target: str, *, certain: bool) -> str:
 
 def _agreement(run: Run) -> None:
     """How far several methods agree, and how often each reached its own tolerance."""
-    scores = store().scores(run.id)
+    scores = shown_scores(run, "explanations")
     agreement = plots.agreement_chart(scores)
     if converged := [s for s in named(scores, "converged_share") if s.value is not None]:
         said = ", ".join(
@@ -120,8 +124,11 @@ def _heatmaps(run: Run, method: str, picked: tuple[str, ...]) -> None:
         private=True,
         format_func=lambda v: one_line(v, 80) or tr("Any"),
     )
-    where = RecordFilter(
-        probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None
+    where = narrowed(
+        run,
+        RecordFilter(
+            probe=method, search=part or None, status=state or None, predicted=said or None, row_ids=picked or None
+        ),
     )
     if picked:
         st.caption(

@@ -25,6 +25,7 @@ from audit.where import parse
 from dashboard.draw.answers import readable
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.chart_tables import chart_table
+from dashboard.draw.chosen_rows import rows_chosen
 from dashboard.draw.evidence import show_row
 from dashboard.draw.map_picks import PICKED, chosen, clear_button, picked
 from dashboard.draw.plots import theme
@@ -46,6 +47,10 @@ INSIDE = "inside"
 def show(run: Run) -> None:
     """Draw the section."""
     table = chart_table(run, "map") if _placed(run) else pd.DataFrame()
+    rows = rows_chosen(run)
+    if rows is not None and _placed(run) and not (table["row_id"] != "").any():
+        st.info(tr("None of these rows is drawn on the map."), icon=":material/info:")
+        return
     if table.empty:
         _missing(run)
         return
@@ -114,7 +119,8 @@ def _missing(run: Run) -> None:
 
 def _chart(run: Run, table: pd.DataFrame, by: str, drag: str, ids: Sequence[str]) -> None:
     told = _beginnings(run.id, run.result_hash or "")
-    facts = chart_table(run, "map_facts").iloc[0]
+    rows = rows_chosen(run)
+    placed = int(chart_table(run, "map_facts").iloc[0]["audited"]) if rows is None else len(rows.ids)
     names = cluster_names(chart_table(run, "clusters"))
     texts = [told.get(row_id, "") for row_id in table["row_id"]]
     figure = row_map(table, by=by, texts=texts, names=names, theme=theme())
@@ -130,7 +136,7 @@ def _chart(run: Run, table: pd.DataFrame, by: str, drag: str, ids: Sequence[str]
     drawn = int((table["row_id"] != "").sum())
     st.caption(
         tr("{drawn} of {rows} rows are drawn. Drag around rows to pick them; a click picks one. The filters of Rows pick as well.",
-           drawn=f"{drawn:,}", rows=f"{int(facts['audited']):,}")
+           drawn=f"{drawn:,}", rows=f"{placed:,}")
     )  # fmt: skip
 
 

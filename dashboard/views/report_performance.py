@@ -16,6 +16,7 @@ from dashboard.draw import plots
 from dashboard.draw.answers import holding
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.charts import level, picked, picked_rows, show_drawn
+from dashboard.draw.chosen_rows import narrowed, rows_chosen, shown_scores
 from dashboard.page.state import link, store
 from dashboard.page.text import one_line, plain
 from dashboard.run.calibrating import calibrate_run
@@ -25,7 +26,10 @@ SHOWN = 10
 
 def show(run: Run) -> None:
     """Draw the section."""
-    if not performance_card(store().scores(run.id)):
+    if not performance_card(shown_scores(run, "performance")):
+        if rows_chosen(run) is not None:
+            st.info(tr("There is nothing to measure of these rows."), icon=":material/info:")
+            return
         st.info(
             tr("There is nothing to measure here: the table has no labels, or the audit is not over."),
             icon=":material/info:",
@@ -63,7 +67,7 @@ def _rows(run: Run, where: RecordFilter, label: str | None = None, predicted: st
     """The first rows of a selection, or of those with a label given or predicted, and how many there are."""
     probe = next(p.probe for p in store().probes(run.id) if p.kind == "prediction")
     said = holding(run, probe, "predicted", predicted)
-    where = replace(where, probe=probe, label=holding(run, probe, "label", label), predicted=said)
+    where = narrowed(run, replace(where, probe=probe, label=holding(run, probe, "label", label), predicted=said))
     total = store().count_records(run.id, where)
     st.caption(
         tr_n(

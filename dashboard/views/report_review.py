@@ -17,6 +17,8 @@ from audit.language.translating import tr, tr_later
 from audit.records import AttackOutcome
 from audit.stored import RecordFilter, Review, Run
 from dashboard.draw.answers import labelled
+from dashboard.draw.chapters import say_whole
+from dashboard.draw.chosen_rows import rows_chosen
 from dashboard.draw.heatmap import sides_html
 from dashboard.draw.probe_choices import titles
 from dashboard.page.address import bound
@@ -71,6 +73,8 @@ def _attacks(run: Run, recipes: Sequence[str]) -> None:
     recipe = bound(st.segmented_control, tr("Recipe"), recipes, key="recipe", default=recipes[0], required=True,
                                   format_func=titles(run.id).__getitem__)  # fmt: skip
     recipe = recipe or recipes[0]
+    if (rows := rows_chosen(run)) is not None:
+        say_whole("attacks", rows)
     who, all_kept = actor().subject, store().reviews(run.id, recipe)
     mine = [review for review in all_kept if review.who == who]
     total = store().count_records(run.id, RecordFilter(probe=recipe, status="success"))

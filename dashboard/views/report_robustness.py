@@ -14,6 +14,7 @@ from dashboard.draw import plots
 from dashboard.draw.blocks import Points
 from dashboard.draw.chapters import draw_chapters, kinds_in
 from dashboard.draw.charts import NOTHING, Pick, latest, picked, picked_rows, show_drawn
+from dashboard.draw.chosen_rows import narrowed, rows_chosen, shown_scores
 from dashboard.draw.examples_browser import browse_examples
 from dashboard.draw.flips_browser import browse_flips
 from dashboard.draw.scores import named
@@ -27,7 +28,7 @@ BROWSERS = {"examples": tr_later("Adversarial examples"), "flips": tr_later("Row
 
 def show(run: Run) -> None:
     """Draw the section."""
-    scores = store().scores(run.id)
+    scores = shown_scores(run, "robustness")
     probes = store().probes(run.id)
     attacks = [p for p in probes if p.kind == "attack"]
     ready = [p.probe for p in attacks if p.status == "planned"]
@@ -46,8 +47,11 @@ def show(run: Run) -> None:
     if not ready and not named(scores, "flip_rate") and not any(score.name == "direction_failure" for score in scores):
         say_nothing(run, "results", over=tr("No attack and no perturbation of this audit has run."))
         return
-    if ready and not any(store().count_records(run.id, RecordFilter(probe=probe)) for probe in ready):
-        say_nothing(run, "results of attacks")
+    if ready and not any(store().count_records(run.id, narrowed(run, RecordFilter(probe=probe))) for probe in ready):
+        if rows_chosen(run) is None:
+            say_nothing(run, "results of attacks")
+        else:
+            st.info(tr("No attack was made on these rows."), icon=":material/info:")
         ready = []
     drawn = draw_chapters(run, "robustness")
     rows = _picked_examples(run, scores, ready, drawn) if ready else ()

@@ -15,6 +15,7 @@ from audit.slices import GROUP
 from audit.stored import Run
 from audit.where import written
 from dashboard.draw.answers import readable
+from dashboard.draw.chosen_rows import asked_rows
 from dashboard.draw.evidence import show_row
 from dashboard.draw.hand_slices import draw_sides, slice_of
 from dashboard.draw.map_picks import of_map
@@ -22,10 +23,10 @@ from dashboard.draw.row_filters import FRONT, MORE, column_words, row_filter
 from dashboard.draw.row_tables import prediction_probe, row_table, with_table
 from dashboard.draw.taught import show_taught
 from dashboard.forms.note import show_note
-from dashboard.forms.slice_box import SLICE, WHERE, choose_slice, save_as_slice
-from dashboard.page.address import bound, bound_many, clear
+from dashboard.forms.slice_box import MOST_CHARACTERS, save_as_slice
+from dashboard.page.address import bound, bound_many, clear, put_text
 from dashboard.page.paging import ROWS, export_button, pager, pick
-from dashboard.page.state import keep, parameter, store
+from dashboard.page.state import SLICE, WHERE, keep, parameter, store
 from dashboard.page.text import one_line, plain
 
 SORTS = {
@@ -45,10 +46,7 @@ def show(run: Run) -> None:
         )
         return
     table = row_table(run, probe)
-    mask = _chosen(run, table, probe)
-    if mask is None:
-        return
-    mask = mask & of_map(table.ids)
+    mask = _chosen(run, table, probe) & of_map(table.ids)
     total = int(mask.sum())
     if total == 0:
         st.info(tr("No row fits these filters."), icon=":material/filter_alt_off:")
@@ -64,12 +62,10 @@ def show(run: Run) -> None:
         show_taught(run, row_id)
 
 
-def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:
-    """Which rows the filters mean, with what is made of them; None where a condition that was typed means nothing here."""
-    drawn, chosen = row_filter(run, table, probe), choose_slice()
-    if chosen is None:
-        return None
-    found = chosen & drawn
+def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_]:
+    """Which rows the filters mean, with what is made of them."""
+    drawn, asked = row_filter(run, table, probe), asked_rows()
+    found = asked & drawn
     if not found:
         return table.mask(found)
     text = written(table.typed(found))
@@ -79,6 +75,11 @@ def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:
             args=((*FRONT, *MORE, SLICE, WHERE),),
         )  # fmt: skip
         save_as_slice(text)
+        if drawn and len(text) <= MOST_CHARACTERS:
+            st.button(
+                tr("Show these in every section"), key="use-rows", icon=":material/dashboard:", type="tertiary",
+                on_click=_use, args=(text,), help=tr("Every chart and table of these results is of these rows then."),
+            )  # fmt: skip
         scored = st.toggle(
             tr("Scores of these rows"), key="slice-scores", help=tr("Beside those of all other rows; no model runs.")
         )
@@ -87,6 +88,12 @@ def _chosen(run: Run, table: RowTable, probe: str) -> NDArray[np.bool_] | None:
             made = slice_of(run, text)
         st.error(plain(made, 600), icon=":material/error:") if isinstance(made, str) else draw_sides(made)
     return table.mask(found)
+
+
+def _use(text: str) -> None:
+    """Take what the filters say as the rows that are chosen for all sections; for a callback."""
+    clear((*FRONT, *MORE, SLICE))
+    put_text(WHERE, text)
 
 
 def _rows(run: Run, table: RowTable, mask: NDArray[np.bool_]) -> None:

@@ -6,10 +6,9 @@ import streamlit as st
 
 from audit.language.translating import tr
 from audit.stored import Run
-from audit.where import written
+from dashboard.draw.chosen_rows import rows_chosen
 from dashboard.draw.hand_slices import draw_sides, draw_slices, named_slices, slice_of
-from dashboard.forms.slice_box import choose_slice, save_as_slice
-from dashboard.page.state import link, parameter, store
+from dashboard.page.state import link, store
 from dashboard.page.text import plain
 
 
@@ -30,9 +29,8 @@ def show_slices(run: Run) -> None:
     for name, why in found:
         if isinstance(why, str):
             st.caption(f":material/block: **{plain(name, 60)}**: {plain(why, 500)}")
-    chosen = choose_slice()
-    if chosen:
-        _one(run, written(chosen))
+    if (rows := rows_chosen(run)) is not None:
+        _one(run, rows.text)
 
 
 def _one(run: Run, text: str) -> None:
@@ -43,7 +41,4 @@ def _one(run: Run, text: str) -> None:
         st.error(plain(found, 600), icon=":material/error:")
         return
     draw_sides(found)
-    asked = {name: parameter(name) for name in ("slice", "where") if parameter(name)}
-    with st.container(horizontal=True):
-        link("report", tr("Read these rows"), icon=":material/table_rows:", run=run.id, section="rows", **asked)
-        save_as_slice(text)
+    link("report", tr("Read these rows"), icon=":material/table_rows:", run=run.id, section="rows")

@@ -12,6 +12,8 @@ from audit.stored import Run
 from audit.table.swallowed import SAID
 from dashboard.draw.cards import title_of
 from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.chosen_rows import rows_chosen
+from dashboard.draw.hand_slices import draw_sides, slice_of
 from dashboard.draw.scores import scores_frame
 from dashboard.forms.note import show_note
 from dashboard.page.paging import by_line, export_button, readable
@@ -31,9 +33,19 @@ def show(run: Run) -> None:
             st.warning(plain(told_again(warning), 600), icon=":material/format_quote:")
         else:
             st.caption(f":material/table_view: {plain(told_again(warning), 600)}")
+    if (rows := rows_chosen(run)) is not None:
+        _beside_others(run, rows.text)
     draw_chapters(run, "summary", without={"mismatch"}, beneath=lambda box: _rows(run, box))
     with st.expander(tr("All {n} scores", n=len(scores))):
         _all_scores(run, scores)
+
+
+def _beside_others(run: Run, text: str) -> None:
+    """The scores of the rows chosen beside those of all others."""
+    st.header(tr("These rows beside all others"), anchor=False)
+    with st.spinner(tr("Gathering the numbers")):
+        made = slice_of(run, text)
+    st.error(plain(made, 600), icon=":material/error:") if isinstance(made, str) else draw_sides(made)
 
 
 def _rows(run: Run, box: Block) -> None:

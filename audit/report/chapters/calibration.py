@@ -12,6 +12,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.scored import Score
 from audit.slices import GROUP
 
@@ -86,4 +87,9 @@ def _measured(report: Report, name: str) -> tuple[float, float, float] | None:
     return score.value, score.low, score.high
 
 
-CALIBRATION = Chapter("calibration", calibration, on="performance")
+OF_ROWS = OfRows(
+    ("prediction",),
+    scores=("audit.score.calibration:calibration", "audit.score.calibration_parts:calibration_of_parts"),
+    facts=("reliability",),
+)
+CALIBRATION = Chapter("calibration", calibration, on="performance", of_rows=OF_ROWS)

@@ -9,6 +9,7 @@ from audit.report.blocks import Section
 from audit.report.caps import Caps
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.results.reading import Results
 
 
@@ -24,6 +25,7 @@ class Chapter:
         labelled: whether it takes true labels: without any it has nothing to say.
         rows: `(results, caps)` -> ids of rows that it shows: `report.chosen` has them under its name, `report.evidence` their
             texts, where it may hold any.
+        of_rows: what it takes to tell the same of some rows alone; None where it rests on the run as a whole.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Chapter:
     executive: bool = False
     labelled: bool = False
     rows: Callable[[Results, Caps], Iterable[str]] | None = None
+    of_rows: OfRows | None = None
 
     @property
     def section(self) -> str:

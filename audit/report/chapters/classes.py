@@ -13,6 +13,7 @@ from audit.report.caps import MATRIX, Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.scored import Score
 
 
@@ -172,4 +173,15 @@ def _wrong(report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     yield Section("wrong", say("classes.wrong"), (intro, Table(columns, rows, small=True)))
 
 
-CLASSES = Chapter("classes", classes, on="performance")
+OF_ROWS = OfRows(
+    ("prediction", "identity"),
+    scores=(
+        "audit.score.performance:performance",
+        "audit.score.performance:confusions",
+        "audit.score.groups:groups",
+        "audit.score.group_rates:group_rates",
+        "audit.score.group_auc:group_auc",
+    ),
+    facts=("confusion", "wrong_rows"),
+)
+CLASSES = Chapter("classes", classes, on="performance", of_rows=OF_ROWS)

@@ -12,6 +12,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.scored import Score
 
 
@@ -91,4 +92,9 @@ def _sets(report: Report, covered: list[Score], say: Strings, caps: Caps) -> Ite
         yield Table(columns, rows, say("confidence.sets_caption"), small=True)
 
 
-CONFIDENCE = Chapter("confidence", confidence, on="weak", labelled=True)
+OF_ROWS = OfRows(
+    ("prediction",),
+    scores=("audit.score.abstaining:abstaining", "audit.score.conformal:conformal"),
+    facts=("risk",),
+)
+CONFIDENCE = Chapter("confidence", confidence, on="weak", labelled=True, of_rows=OF_ROWS)

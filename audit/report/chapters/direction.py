@@ -9,6 +9,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import before_and_after
 from audit.report.model import DirectionFacts, Report, Stay
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.score.direction import FALL
 from audit.scored import Score
 
@@ -78,4 +79,9 @@ def _example(one: DirectionFacts, stay: Stay, report: Report, say: Strings, caps
     return Example(title, w.of_row(stay.row_id, say), before_and_after(stay.edits, say, caps.text))
 
 
-DIRECTION = Chapter("direction", direction, on="robustness")
+OF_ROWS = OfRows(
+    ("direction",),
+    scores=("audit.score.direction:direction",),
+    facts=("directions",),
+)
+DIRECTION = Chapter("direction", direction, on="robustness", of_rows=OF_ROWS)

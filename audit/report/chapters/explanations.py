@@ -14,6 +14,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Bound, Heatmap, HeatWord, MethodFacts, Report, WordFacts
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.score.definitions import define
 from audit.score.wording import title_said
 from models.task import Task
@@ -193,4 +194,9 @@ def _measure(method: MethodFacts, metric: str, several: bool) -> str:
     return f"{title}, {w.probe_name(method)}" if several else title
 
 
-EXPLANATIONS = Chapter("explanations", explanations)
+OF_ROWS = OfRows(
+    ("explainer", "prediction", "attack"),
+    scores=("audit.score.faithfulness:faithfulness", "audit.score.importance:importance"),
+    facts=("methods", "words", "heatmaps"),
+)
+EXPLANATIONS = Chapter("explanations", explanations, of_rows=OF_ROWS)

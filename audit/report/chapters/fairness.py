@@ -14,6 +14,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import changed_lines
 from audit.report.model import IdentityFacts, Report, SaidOf
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.score.identity_grid import TURNED
 from audit.score.wording import people_said
 from audit.scored import Score
@@ -152,4 +153,9 @@ def _example(found: SaidOf, report: Report, say: Strings, caps: Caps) -> Example
     )
 
 
-FAIRNESS = Chapter("fairness", fairness)
+OF_ROWS = OfRows(
+    ("identity", "prediction"),
+    scores=("audit.score.identity:identity",),
+    facts=("identities",),
+)
+FAIRNESS = Chapter("fairness", fairness, of_rows=OF_ROWS)

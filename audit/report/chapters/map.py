@@ -14,6 +14,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import MapFacts, Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 
 NAME = 60
 STILL = "map-still"
@@ -47,4 +48,8 @@ def _still(told: MapFacts, say: Strings) -> Figure:
     return Figure(figure_of("map", table, by=by), say("map.alt", items=items), " ".join(caption))
 
 
-MAP = Chapter("map", row_map)
+OF_ROWS = OfRows(
+    ("prediction", "embedding"),
+    facts=("maps",),
+)
+MAP = Chapter("map", row_map, of_rows=OF_ROWS)

@@ -9,6 +9,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.headline import performance_card
+from audit.results.part import OfRows
 
 
 def performance(report: Report, say: Strings, _caps: Caps) -> Section | None:
@@ -20,4 +21,8 @@ def performance(report: Report, say: Strings, _caps: Caps) -> Section | None:
     return Section("performance", say("performance.title"), (Text(say("performance.intro")), cards))
 
 
-PERFORMANCE = Chapter("performance", performance)
+OF_ROWS = OfRows(
+    ("prediction",),
+    scores=("audit.score.performance:performance", "audit.score.calibration:calibration", "audit.score.data:data"),
+)
+PERFORMANCE = Chapter("performance", performance, of_rows=OF_ROWS)

@@ -13,6 +13,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Adversarial, Edit, Flip, PerturbationFacts, RecipeFacts, Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.score.wording import registered_name
 from audit.scored import Score
 from models.task import Task
@@ -277,4 +278,14 @@ def _runs(parts: Sequence[tuple[str, bool]], mark: str, limit: int) -> tuple[Run
     return tuple(made)
 
 
-ROBUSTNESS = Chapter("robustness", robustness)
+OF_ROWS = OfRows(
+    ("prediction", "attack", "perturbation", "explainer"),
+    scores=(
+        "audit.score.performance:performance",
+        "audit.score.robustness:robustness",
+        "audit.score.perturbation:perturbations",
+        "audit.score.overlap:overlaps",
+    ),
+    facts=("recipes", "perturbations"),
+)
+ROBUSTNESS = Chapter("robustness", robustness, of_rows=OF_ROWS)

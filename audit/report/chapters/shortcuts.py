@@ -15,6 +15,7 @@ from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import in_one
 from audit.report.model import Pointed, Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.said import Said
 from audit.scored import Score
 from audit.slices import GROUP
@@ -187,4 +188,8 @@ def _example(score: Score, row: Pointed, report: Report, say: Strings, caps: Cap
     return Example(title, w.of_row(row.row_id, say), (("", in_one(row.edits, caps.text)),))
 
 
-SHORTCUTS = Chapter("shortcuts", shortcuts, on="triggers")
+OF_ROWS = OfRows(
+    ("shortcut", "prediction"),
+    scores=("audit.score.dependence:dependence",),
+)
+SHORTCUTS = Chapter("shortcuts", shortcuts, on="triggers", of_rows=OF_ROWS)

@@ -11,6 +11,7 @@ from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.model import Report
 from audit.report.strings import Strings
+from audit.results.part import OfRows
 from audit.score.weak.saying import part_said
 from audit.score.weak.slices import FEWEST_ERRORS, FEWEST_ROWS
 from audit.scored import Score
@@ -82,4 +83,8 @@ def _count(score: Score, name: str) -> int:
     return int(w.noted_number(score, name) or 0)
 
 
-WEAK = Chapter("weak", weak, labelled=True)
+OF_ROWS = OfRows(
+    ("prediction",),
+    scores=("audit.score.performance:performance", "audit.score.weak.slices:weak_slices"),
+)
+WEAK = Chapter("weak", weak, labelled=True, of_rows=OF_ROWS)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from audit.score.frames import Frames
-from audit.score.group_columns import MOST_GROUPS
+from audit.score.group_columns import MOST_GROUPS, columns_of
 from audit.score.text_marks import FORMS, Marks
-from audit.slices import GROUP, Slice
+from audit.slices import Slice
 from audit.word_kinds import says_something
 
 Mask = NDArray[np.bool_]
@@ -64,7 +64,7 @@ def single(rows: pd.DataFrame, frames: Frames, marks: Marks) -> Parts:
     """
     place = pd.Series(np.arange(len(frames.examples)), frames.examples["content_id"])
     at = rows["content_id"].map(place[~place.index.duplicated()]).to_numpy()
-    found = [*_columns(rows, frames, at), *_lengths(marks.lengths[at]), *_forms(marks.forms[at])]
+    found = [*_columns(rows, frames), *_lengths(marks.lengths[at]), *_forms(marks.forms[at])]
     named = tuple(where for where, _ in found)
     columns = [sparse.csc_array(np.array([mask for _, mask in found], dtype=np.float32).T)] if found else []
     words = sparse.csc_array(marks.words[at])
@@ -86,14 +86,13 @@ def classes(rows: pd.DataFrame) -> Parts:
     return Parts(tuple(Slice(label=label) for label in named), sparse.csc_array(inside))
 
 
-def _columns(rows: pd.DataFrame, frames: Frames, at: NDArray[np.intp]) -> Iterator[tuple[Slice, Mask]]:
-    for name in frames.groups:
-        values = frames.examples[f"{GROUP}{name}"].fillna("").astype(str).to_numpy()[at]
-        sizes = pd.Series(values).value_counts().drop("", errors="ignore")
+def _columns(rows: pd.DataFrame, frames: Frames) -> Iterator[tuple[Slice, Mask]]:
+    for grouping in columns_of(frames):
+        sizes = grouping.sizes(rows.assign(weight=1))
         if len(sizes) > max(MOST_GROUPS, len(rows) // LEAST):
             continue  # something of each row, such as a name or a number
         for value in sorted(sizes.index[(sizes >= LEAST) & (sizes <= len(rows) - LEAST)]):
-            yield Slice({f"{GROUP}{name}": str(value)}), values == value
+            yield grouping.parts[str(value)], grouping.inside(rows, str(value))
 
 
 def _lengths(lengths: NDArray[np.int32]) -> Iterator[tuple[Slice, Mask]]:

@@ -142,7 +142,7 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
             "note.promise", "note.no_promise", "note.sets",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one", "note.apart_baseline",
         "note.gone_baseline", "note.no_baseline", "note.own_baseline", "note.than_baseline", "note.another", "note.usual",
-        "note.slice_none", "note.slice_unknown", "note.slice_whole",
+        "note.in_several", "note.slice_none", "note.slice_unknown", "note.slice_whole",
         "note.beyond", "note.same_cause", "note.same_cause_more", "note.least_fall", "note.not_to_be_changed",
     }  # fmt: skip
 

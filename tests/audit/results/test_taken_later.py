@@ -6,7 +6,8 @@ import pytest
 from runs import make_run
 
 from audit.old_forms import came_later, came_with
-from audit.results.judging import judge
+from audit.results.judging import judge, measured
+from audit.results.reading import Results
 from audit.results.recomputing import check_scores
 from audit.score.policy import load_policy
 from audit.store import Store
@@ -77,3 +78,24 @@ def test_a_score_that_the_policy_asks_for_is_not_missing_for_its_age(scored):
     store.update_run(run.id, provenance=EARLIER)
     _leave_out(store, run, _later)
     assert any("selection_ratio" in fault for fault in check_scores(store, run.id))
+
+
+def _with_targets(lines):
+    """The region of every row becomes one of several values, or two of them."""
+    where = lines[0].index("group:region")
+    cells = ("Women", "African", "Women|African", "Islam|Women")
+    return [lines[0], *([*line[:where], cells[i % 4], *line[where + 1 :]] for i, line in enumerate(lines[1:]))]
+
+
+def test_a_run_whose_cells_were_taken_whole_is_measured_as_it_was(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    run = make_run(store, tmp_path, rows=240, edit=_with_targets)
+    before = measured(Results(store, run), cells_apart=False)
+    assert any("Women|African" in measure.where.values() for measure in before)
+    judge(store, run.id, load_policy().to_dict(), measures=before)
+    assert check_scores(store, run.id), "this Assay takes cells apart"
+    store.update_run(run.id, provenance=EARLIER)
+    told = []
+    assert check_scores(store, run.id, noted=told.append) == []
+    assert any("were taken for one value each then" in line for line in told)
+    store.close()

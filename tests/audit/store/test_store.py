@@ -125,6 +125,7 @@ def test_planning_twice_changes_nothing(filled):
         (RecordFilter(probe="predict", search="TEXT 4"), ["r4"]),
         (RecordFilter(search="100%"), []),
         (RecordFilter(probe="predict", row_ids=("r2", "r9")), ["r2"]),
+        (RecordFilter(probe="predict", row_ids=("r4", 'of a "table"', *(f"none{i}" for i in range(120_000)))), ["r4"]),
         (RecordFilter(min_words_changed=1, max_words_changed=3), ["r0"]),
     ],
 )
