@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.errors import UnknownName
 from audit.kinds import load, report_facts
+from audit.language.saying import word
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.report import facts
@@ -26,6 +27,7 @@ from audit.report.model import (
 from audit.report.pointed import pointed
 from audit.report.predicted import evidence
 from audit.report.strings import strings
+from audit.results.collecting import what_to_collect
 from audit.results.reading import Results, read
 from audit.score.definitions import define
 from audit.score.ranking import in_order
@@ -94,8 +96,14 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
         changed_rows=changed_rows(source, caps.changed),
+        collect={} if preset == "executive" else _collect(source, findings),
         **told_by_kinds,
     )
+
+
+def _collect(source: Results, findings: Iterable[Finding]) -> dict[str, str]:
+    """What to collect for each finding of which that can be said, in the language spoken."""
+    return {name: word(said) for name, said in what_to_collect(source, findings).items()}
 
 
 def _definitions(scores: Iterable[Score], findings: Iterable[Finding]) -> tuple[DefinitionText, ...]:

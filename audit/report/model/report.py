@@ -30,7 +30,10 @@ PRESETS: tuple[Preset, ...] = ("executive", "full", "technical")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page. `texts`: whether it may hold texts of rows."""
+    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page. `texts`: whether it may hold texts of rows.
+
+    `collect` is what to collect or relabel for a finding, by its id, in the report's language.
+    """
 
     schema: int
     preset: Preset
@@ -69,6 +72,7 @@ class Report:
     risk: tuple[RiskPoint, ...] = ()
     maps: tuple[MapFacts, ...] = ()
     labels: tuple[LabelFacts, ...] = ()
+    collect: Mapping[str, str] = field(default_factory=dict)
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""
