@@ -68,7 +68,7 @@ def print_run(
         stdout.print()
         stdout.print(score_table(scores))
     findings = store.findings(run.id) if judgement is None else judgement.findings
-    collect = _what_to_collect(run, findings)
+    collect = _what_to_collect(store, run, findings)
     for told_ in told_once(findings):
         _print_finding(told_.finding, collect.get(told_.finding.id))
     _print_verdict(run, judgement)
@@ -168,11 +168,11 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
     return short(policy_name(judgement.policy))
 
 
-def _what_to_collect(run: Run, findings: Collection[Finding]) -> Mapping[str, Said]:
+def _what_to_collect(store: Reader, run: Run, findings: Collection[Finding]) -> Mapping[str, Said]:
     from audit.results.collecting import what_to_collect
     from audit.results.reading import read
 
-    return what_to_collect(read(reader(), run.id), findings)
+    return what_to_collect(read(store, run.id), findings)
 
 
 def _print_finding(finding: Finding, collect: Said | None) -> None:
