@@ -133,6 +133,15 @@ def within_home(path: Path) -> bool:
     return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(typed_path(_home())))
 
 
+def page_folders() -> list[Path]:
+    """Folders of this machine that pages may read models and tables from: the setting `model_folders`, else the user's home,
+    Assay's and the working directory."""
+    chosen = setting("model_folders")
+    if chosen:
+        return [typed_path(part) for part in chosen.split(os.pathsep) if part]
+    return [Path.home(), home(), Path.cwd()]
+
+
 def _home() -> str:
     return setting("home") or platformdirs.user_data_dir("assay", appauthor=False)
 

@@ -81,6 +81,7 @@ def train(
 ) -> None:
     """Fine-tune a text classifier; the best step is kept, also when you press Ctrl-C."""
     from models.text_language import counted, main_languages, row_languages
+    from models.trained_on import note_place, told_of
     from models.training_data import read_labels, read_texts, stratified_split
     from models.training_settings import TrainingSettings
 
@@ -123,7 +124,12 @@ def train(
             "data": {
                 "name": data_name or csv.stem,
                 "licence": data_licence,
-                "training": {"file": data.source, "rows": len(data), "sha256": data.sha256},
+                "training": {
+                    **told_of(csv, text, label, reading),
+                    "file": data.source,
+                    "rows": len(data),
+                    "sha256": data.sha256,
+                },
                 "evaluation": {"file": evaluation.source, "rows": len(evaluation), "sha256": evaluation.sha256},
             },
             "settings": asdict(settings),
@@ -143,6 +149,8 @@ def train(
             if reloaded.base is not None:
                 card["base_sha256"] = reloaded.base.sha256
             finish(made, card)
+        with _without_note(tr_later("Where the training table lies could not be noted: {why}")):
+            note_place(csv, data.sha256)
     step, took = trained.best_step, f"{trained.seconds:.0f}"
     why = tr(STOPPED[trained.stopped])
     stdout.print(
@@ -220,22 +228,23 @@ def noted_training(out: Path) -> Iterator[None]:
     """Have it noted that a model is trained within the block, and how that ended; it is whether or not it can be noted."""
     from models.registry import registry
 
+    untold = tr_later("That a model is trained could not be noted: {why}")
     with ExitStack() as noted:
-        with _without_note():
+        with _without_note(untold):
             noted.enter_context(registry().training(out.resolve().name))
         yield
-        with _without_note():
+        with _without_note(untold):
             noted.close()
 
 
 @contextmanager
-def _without_note() -> Iterator[None]:
+def _without_note(untold: str) -> Iterator[None]:
     from models.telling import again
 
     try:
         yield
     except ModelError as error:
-        stderr.print(tr("That a model is trained could not be noted: {why}", why=again(error)), style="yellow")
+        stderr.print(tr(untold, why=again(error)), style="yellow")
 
 
 def finish(out: Path, card: dict[str, Any]) -> None:

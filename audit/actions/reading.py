@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from audit.actions.doing import permit
 from audit.actions.scope import Closed, closed
@@ -17,9 +18,11 @@ from audit.store.files import files_url
 from audit.store.only_read import OnlyRead, OnlyReadFiles
 from audit.stored import Run
 from models import catalog
+from models.card import read_card
 from models.entry import CatalogEntry
 from models.known_languages import Known
 from models.task import Task
+from models.typed_paths import typed_path
 
 
 class Reader(Store):
@@ -70,6 +73,11 @@ class Reader(Store):
     def model(self, name: str) -> CatalogEntry | None:
         """The model of that name, bundled or registered; None for any other."""
         return catalog.find(name)
+
+    def card_of(self, name: str) -> Mapping[str, Any]:
+        """The card of a model by its name or folder; empty where there is none."""
+        entry = catalog.find(name)
+        return entry.card if entry is not None else read_card(typed_path(name))
 
     def task_of(self, name: str, labels: Sequence[str] | None = None) -> Task | None:
         """What the answers of a model are, as far as its files tell; see `models.catalog.task_on_disk`."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.cli.common import JsonOption, emit_json, reader, stdout
+from audit.cli.common import JsonOption, emit_json, reader, stderr, stdout
 from audit.cli.run_json import RunArgument
+from audit.cli.training_tables import hint
 from audit.language.answers import answer_words
 from audit.language.numbers import numbers
 from audit.language.translating import tr
@@ -39,6 +40,8 @@ def influence(
     from audit.score.places.influence import influence as found_of
 
     results = read(reader(), run_id)
+    if results.run.spec.get("reference") is None and (said := hint(results.run.model)):
+        stderr.print(said)
     found = found_of(frames_of(results), row_id, most=most)
     texts = reference_texts(results.store, results.run, found.lines)
     if as_json:

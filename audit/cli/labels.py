@@ -11,6 +11,7 @@ from rich.padding import Padding
 
 from audit.cli.common import JsonOption, emit_json, reader, stderr, stdout
 from audit.cli.run_json import RunArgument
+from audit.cli.training_tables import hint
 from audit.errors import ReportError
 from audit.language.numbers import numbers
 from audit.language.translating import tr, tr_n
@@ -95,6 +96,8 @@ def _print(results: Results, found: LabelFacts) -> None:
             tr("No reference table was given, so it is not known whether the model was trained on these rows."),
             style="yellow",
         )
+        if said := hint(results.run.model):
+            stdout.print(said)
     if found.doubted:
         stdout.print()
         stdout.print(_rows(found))

@@ -18,6 +18,7 @@ from audit.cli.common import (
     reader,
     stderr,
 )
+from audit.cli.training_tables import CARD, file_of, hint, table_of_card
 from audit.errors import InputError, UnknownName
 from audit.kinds.reference import REFERENCE
 from audit.language.translating import tr, tr_later
@@ -32,7 +33,11 @@ AuditLimit = Annotated[
 ]
 ReferenceOption = Annotated[
     Path | None,
-    typer.Option("--reference", help="Table to compare with (training data, last month): same columns, labels."),
+    typer.Option(
+        "--reference",
+        metavar="FILE|card",
+        help="Table to compare with (training data, last month): same columns, labels. card: what the model was trained on, by its card.",
+    ),
 ]
 ReferenceSheet = Annotated[
     str | None,
@@ -115,6 +120,8 @@ def run(
         from audit.spec import without as left_out
 
         spec = spec.model_copy(update={"probes": left_out(spec.probes, without)})
+    if spec.reference is None and not as_json and (said := hint(spec.model.name)):
+        stderr.print(said)
     store = reader()
     started = runs.start(store.actor, spec, fresh=fresh)
     if detach:
@@ -173,8 +180,9 @@ def make_spec(
         if given:
             changes["table"] = spec.table.model_copy(update=given)
         if reference is not None:
-            path = table_file(reference, tr("reference table"))
-            changes["reference"] = changes.get("table", spec.table).alike(path, sheet=reference_sheet)
+            changes["reference"] = _reference(
+                reference, reference_sheet, changes.get("table", spec.table), changes.get("model", spec.model).name
+            )
         if limit is not None:
             changes["sample"] = spec.sample.model_copy(update={"n": limit})
         if name:
@@ -193,9 +201,7 @@ def make_spec(
         # a worker has another working directory, so a folder is named in full
         ModelSpec(name=str(local.resolve()) if is_dir(local) else model, base=base, device=device),
         audited,
-        reference=None
-        if reference is None
-        else audited.alike(table_file(reference, tr("reference table")), sheet=reference_sheet),
+        reference=None if reference is None else _reference(reference, reference_sheet, audited, model),
         limit=limit,
         seed=seed,
         policy=checks,
@@ -204,6 +210,17 @@ def make_spec(
     made = _with(made, asked)
     read_policy(policy, made.to_json()["probes"], baseline=baseline)  # now it is known which probes there will be
     return made
+
+
+def _reference(said: Path, sheet: str | None, audited: Any, model: str) -> Any:
+    """The table that `--reference` names: a file, read as the audited table is, or that of the model's card.
+
+    Raises:
+        InputError: it is not there.
+    """
+    if str(said) == CARD:
+        return table_of_card(model, audited, sheet)
+    return audited.alike(table_file(said, tr("reference table")), sheet=sheet)
 
 
 def _with(spec: Any, probes: Sequence[Any]) -> Any:
@@ -265,8 +282,8 @@ def check_table(spec: Any, *, said: Mapping[str, str], suited: bool = True) -> t
     if task is not None:
         table = table.matched(task.labels, chosen=spec.table.label_map, multi_label=task.several)
     table = table.require(keep_good=spec.table.keep_good)
-    if spec.reference is not None and Path(spec.reference.path).is_file():
-        compared = open_table(spec.reference.path, TableOptions.of(spec.reference))
+    if spec.reference is not None and (path := file_of(spec.reference)) is not None:
+        compared = open_table(path, TableOptions.of(spec.reference), name=spec.reference.name or path.name)
         if task is not None:
             compared = compared.matched(task.labels, chosen=spec.reference.label_map, multi_label=task.several)
         compared = compared.require(keep_good=spec.reference.keep_good)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +25,7 @@ from models.terminal import styled
 if TYPE_CHECKING:
     from audit.actions.reading import Reader
     from audit.results.judging import Judgement
+    from audit.said import Said
     from audit.scored import Finding
     from audit.stored import Progress, Run
 
@@ -67,8 +68,9 @@ def print_run(
         stdout.print()
         stdout.print(score_table(scores))
     findings = store.findings(run.id) if judgement is None else judgement.findings
+    collect = _what_to_collect(store, run, findings)
     for told_ in told_once(findings):
-        _print_finding(told_.finding)
+        _print_finding(told_.finding, collect.get(told_.finding.id))
     _print_verdict(run, judgement)
     for probe in store.probes(run.id):
         if probe.status == "skipped":
@@ -166,12 +168,19 @@ def _policy(run: Run, judgement: Judgement | None) -> str:
     return short(policy_name(judgement.policy))
 
 
-def _print_finding(finding: Finding) -> None:
+def _what_to_collect(store: Reader, run: Run, findings: Collection[Finding]) -> Mapping[str, Said]:
+    from audit.results.collecting import what_to_collect
+    from audit.results.reading import read
+
+    return what_to_collect(read(store, run.id), findings)
+
+
+def _print_finding(finding: Finding, collect: Said | None) -> None:
     finding = replace(finding, said=finding.said.shortened())
     stdout.print()
     style = VERDICT_STYLE.get(finding.verdict, "") if finding.decides else PATTERN_STYLE
     head = styled(comes_to(finding), style)
     stdout.print(head + styled(f"  {finding.title}", "bold") + styled(f"  ({severity(finding.severity)})", "dim"))
-    for said in (finding.why, finding.next_step, finding.note):
+    for said in (finding.why, finding.next_step, word(collect) if collect else "", finding.note):
         if said:
             stdout.print(Padding(styled(said), (0, 0, 0, 2), expand=False), soft_wrap=False)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.live.task import Task
 from models import catalog
 from models.holding import Holder
-from models.places import home, setting
+from models.places import page_folders
 from models.signature import files_signature
-from models.typed_paths import typed_path
 
 if TYPE_CHECKING:
     from models.classifier import Classifier
@@ -88,7 +85,7 @@ class LiveModels:
             self._models.make_room()
         from models.loading import load
 
-        classifier = load(name, base=base, labels=labels or None, allowed=allowed_folders())
+        classifier = load(name, base=base, labels=labels or None, allowed=page_folders())
         with self._lock:
             self._models.put(key, classifier)
         return classifier
@@ -97,14 +94,6 @@ class LiveModels:
         with self._lock:
             self._used[key] -= 1
             self._used += Counter()  # leaves out what is used no more
-
-
-def allowed_folders() -> list[Path]:
-    """Folders the dashboard may load models from: the setting `model_folders`, else the user's home and Assay's."""
-    chosen = setting("model_folders")
-    if chosen:
-        return [typed_path(part) for part in chosen.split(os.pathsep) if part]
-    return [Path.home(), home(), Path.cwd()]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.errors import UnknownName
 from audit.kinds import load, report_facts
+from audit.language.saying import word
 from audit.language.sentences import sentences
 from audit.language.translating import tr_key
 from audit.report import facts
@@ -27,6 +28,7 @@ from audit.report.model import (
 from audit.report.pointed import pointed
 from audit.report.predicted import evidence
 from audit.report.strings import strings
+from audit.results.collecting import what_to_collect
 from audit.results.part import Part
 from audit.results.reading import Results, read
 from audit.score.definitions import define
@@ -94,6 +96,7 @@ def _assemble(source: Results, preset: Preset, language: str, caps: Caps) -> Rep
         evidence=evidence(source, [*shown, *chain.from_iterable(chosen.values())]),
         chosen=chosen,
         pointed=pointed(source, findings, caps.evidence),
+        collect={} if preset == "executive" else _collect(source, findings),
     )
 
 
@@ -121,6 +124,11 @@ def _report(source: Results, preset: Preset, language: str, caps: Caps, told_by_
         changed_rows=changed_rows(source, caps.changed),
         **{**nothing, **told_by_kinds},
     )
+
+
+def _collect(source: Results, findings: Iterable[Finding]) -> dict[str, str]:
+    """What to collect for each finding of which that can be said, in the language spoken."""
+    return {name: word(said) for name, said in what_to_collect(source, findings).items()}
 
 
 def _definitions(scores: Iterable[Score], findings: Iterable[Finding]) -> tuple[DefinitionText, ...]:

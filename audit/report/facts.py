@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audit.kinds import KINDS
+from audit.kinds.prediction import PREDICTION
 from audit.report.model import DataFacts, LabelCount, Limit, ProbeFacts, RunFacts
 from audit.results.judging import without_meaning
 from audit.results.reading import Results
+from audit.score.cut import cut_by_label
 from audit.score.languages import mismatch_of, rows_of
 from audit.scored import Finding
 from audit.spec.suites import SUITES
@@ -182,6 +184,15 @@ def _state(read: Results) -> Iterator[Limit]:
         yield Limit("note", {"text": run.error})
 
 
+def _cut_more(read: Results) -> Iterator[Limit]:
+    """Labels whose texts the model's limit cuts more often than the others', beyond chance."""
+    table = cut_by_label(read.of_probes(read.planned(PREDICTION.name)), level=read.level)
+    for line in table[(table["p_value"] < 1 - read.level) & (table["share"] > table["rest"])].to_dict("records"):
+        yield Limit(
+            "cut_more", {name: line[name] for name in ("label", "texts", "share", "low", "high", "rest", "p_value")}
+        )
+
+
 def _rows(read: Results) -> Iterator[Limit]:
     run, rows, told = read.run, read.rows, read.table("read_counts")
     audited, total = int(rows["weight"].sum()) if len(rows) else 0, run.rows_total
@@ -197,6 +208,7 @@ def _rows(read: Results) -> Iterator[Limit]:
         yield Limit("some_unlabelled", {"rows": int(rows.loc[rows["label"].isna(), "weight"].sum())})
     if told["truncated"].sum():
         yield Limit("truncated", {"rows": int(told["truncated"].iloc[0]), "limit": int(told["limit"].iloc[0])})
+        yield from _cut_more(read)
     foreign = mismatch_of(run.provenance)
     if foreign.rows:
         named = {"languages": " ".join(foreign.languages), "known": " ".join(foreign.known)}

@@ -43,6 +43,7 @@ def without_texts(report: Report) -> Report:
         evidence={},
         pointed={},
         changed_rows={},
+        collect={},
         notes=(),
         provenance=provenance_without_texts(report.provenance),
         **left,

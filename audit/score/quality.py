@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from audit.said import Said
 from audit.score.measures import EVIDENCE, Measure
 from audit.strict_json import part
 
-SCORES = {"garbled_share": "garbled", "markup_share": "markup", "edge_share": "edges"}
+SCORES = {"garbled_share": "garbled", "markup_share": "markup", "edge_share": "edges", "personal_share": "personal"}
+PERSONAL = {
+    "login": "personal.login", "email": "personal.email", "iban": "personal.iban", "card": "personal.card",
+    "identity_number": "personal.identity_number", "phone": "personal.phone", "ip": "personal.ip",
+}  # fmt: skip
+"""Kinds of personal data, as `audit.table.personal` names them, and what is said of each."""
 
 
 def quality_measures(provenance: Mapping[str, Any] | None, audited: Collection[str]) -> Iterator[Measure]:
-    """`garbled_share`, `markup_share` and `edge_share` of the whole table, with rows that show them as far as they were audited.
+    """The shares of `SCORES` in the whole table, with rows that show them as far as they were audited.
 
     Args:
         provenance: the run's; one of an older Assay, or that says what cannot be, gives nothing.
@@ -35,7 +41,15 @@ def quality_measures(provenance: Mapping[str, Any] | None, audited: Collection[s
             counts=(float(hits), float(of)),
             counted=True,
             evidence=tuple(rows[:EVIDENCE]),
+            notes=_kinds(found, hits),
         )
+
+
+def _kinds(found: Mapping[str, Any], hits: int) -> tuple[Said, ...]:
+    """In how many rows each kind of personal data stands; nothing of anything else."""
+    said = part(found, "kinds")
+    rows = {key: _count(said.get(kind)) for kind, key in PERSONAL.items()}
+    return tuple(Said(key, {"n": n}) for key, n in rows.items() if n and n <= hits)
 
 
 def _count(value: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""What went wrong with the texts of a table before anybody labelled them: encodings, leftovers of markup, the same words around each."""
+"""What a table's texts bring along before anybody labels them: encodings gone wrong, leftovers of markup, edges alike, personal data."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import ftfy
 from ftfy.badness import is_bad
 
 from audit.records import Example
+from audit.table.personal import KINDS, personal
 
-QUALITY = ("garbled", "markup", "edges")
+QUALITY = ("garbled", "markup", "edges", "personal")
 """What is counted, by its keys."""
 SHOWN = 20
 """Rows that are kept as examples of each."""
@@ -32,21 +33,26 @@ def quality(rows: Iterable[Example]) -> dict[str, Any]:
     """Count what went wrong, over every row.
 
     Returns:
-        JSON-ready: `rows`, and `garbled`, `markup`, `edges`, each with `rows` (how many) and `shown` (ids of some of them). Garbled
-        is a text that was read in another encoding than it was written in (`ftfy` puts it right), or that lost letters to the
+        JSON-ready: `rows`, and `garbled`, `markup`, `edges`, `personal`, each with `rows` (how many) and `shown` (ids of some of them).
+        Garbled is a text that was read in another encoding than it was written in (`ftfy` puts it right), or that lost letters to the
         replacement character; markup are tags and entities of HTML, or what is left of these; edges are rows whose first or
-        last five words 5% of the different texts share.
+        last five words 5% of the different texts share; personal are rows with personal data, whose `kinds` says how many rows
+        hold each kind (`audit.table.personal.KINDS`).
     """
     total = 0
-    found: dict[str, list[str]] = {"garbled": [], "markup": []}
+    found: dict[str, list[str]] = {"garbled": [], "markup": [], "personal": []}
     counts: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     edges: list[tuple[str, str, str]] = []
     ends: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     seen: set[int] = set()
     for row in rows:
         total += 1
         text = row.text if row.pair is None else f"{row.text}\n{row.pair}"
-        for name, is_so in (("garbled", garbled(text)), ("markup", _MARKUP.search(text) is not None)):
+        held = {kind for kind, _, _ in personal(text)}
+        kinds.update(held)
+        marks = {"garbled": garbled(text), "markup": _MARKUP.search(text) is not None, "personal": bool(held)}
+        for name, is_so in marks.items():
             if is_so:
                 counts[name] += 1
                 if len(found[name]) < SHOWN:
@@ -64,9 +70,12 @@ def quality(rows: Iterable[Example]) -> dict[str, Any]:
     alike = [row for row, first, last in edges if ends[0][first] >= often or ends[1][last] >= often]
     return {
         "rows": total,
-        **{name: {"rows": counts[name], "shown": found[name]} for name in found},
+        **{name: {"rows": counts[name], "shown": found[name]} for name in ("garbled", "markup")},
         "edges": {"rows": len(alike), "shown": alike[:SHOWN]},
-    }
+        "personal": {
+            "rows": counts["personal"], "shown": found["personal"], "kinds": {kind: kinds[kind] for kind in KINDS if kinds[kind]}
+        },
+    }  # fmt: skip
 
 
 def garbled(text: str) -> bool:

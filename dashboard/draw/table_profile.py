@@ -27,6 +27,19 @@ QUALITY_HELP = {
     "edges": tr_later(
         "Their first or last five words stand in at least 5% of the texts: greetings, signatures, disclaimers."
     ),
+    "personal": tr_later(
+        "What has the form of it; numbers of accounts, cards and identity cards only with the right checksum. Names are not "
+        "looked for. Masked here."
+    ),
+}
+PERSONAL = {
+    "login": tr_later("Web addresses with a login"),
+    "email": tr_later("E-mail addresses"),
+    "iban": tr_later("Numbers of bank accounts (IBAN)"),
+    "card": tr_later("Numbers of cards"),
+    "identity_number": tr_later("Chinese identity numbers"),
+    "phone": tr_later("Telephone numbers"),
+    "ip": tr_later("Public internet addresses (IP)"),
 }
 CARD = 128
 """Pixels of a number's card: seven stand side by side."""
@@ -98,6 +111,8 @@ def _show_quality(found: Mapping[str, Any]) -> None:
             continue
         with st.expander(_quality_title(name, of["rows"])):
             st.caption(tr(QUALITY_HELP[name]))
+            if kinds := of.get("kinds"):
+                st.markdown(" · ".join(f"{tr(PERSONAL[kind])}: **{numbers().count(n)}**" for kind, n in kinds.items()))
             lines = [{"line": line, "text": one_line(text, 200)} for line, text in of["shown"]]
             heads: dict[str, Any] = {
                 "line": st.column_config.NumberColumn(tr("Line"), width="small"),
@@ -113,6 +128,8 @@ def _quality_title(name: str, n: int) -> str:
         return tr_n("{n} text whose encoding went wrong", "{n} texts whose encoding went wrong", n)
     if name == "markup":
         return tr_n("{n} text with leftovers of markup", "{n} texts with leftovers of markup", n)
+    if name == "personal":
+        return tr_n("{n} text with personal data", "{n} texts with personal data", n)
     return tr_n("{n} text that begins or ends as many others do", "{n} texts that begin or end as many others do", n)
 
 

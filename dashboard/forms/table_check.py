@@ -11,6 +11,7 @@ import streamlit as st
 
 from audit.errors import UnknownName
 from audit.language.translating import tr
+from audit.records import Example
 from audit.spec import TableSpec
 from audit.stored import Upload
 from audit.table import (
@@ -26,6 +27,7 @@ from audit.table import (
     preview,
     profile,
 )
+from audit.table.personal import masked
 from audit.table.quality import QUALITY, quality
 from audit.table_choices import TableChoices
 from dashboard.page.state import store
@@ -185,17 +187,24 @@ def _whole(
 
 
 def _quality(table: AuditTable) -> dict[str, Any]:
-    """What went wrong with the texts: how many of each, and some of them with their lines."""
+    """What went wrong with the texts: how many of each, and some of them with their lines; personal data in them is masked."""
     found = quality(table)
     wanted = {row for name in QUALITY for row in found[name]["shown"]}
     rows = {example.row_id: example for example in table if example.row_id in wanted} if wanted else {}
     return {
         name: {
-            "rows": found[name]["rows"],
-            "shown": [(rows[row].line or 0, rows[row].text) for row in found[name]["shown"]],
+            **{part: found[name][part] for part in ("rows", "kinds") if part in found[name]},
+            "shown": [
+                (rows[row].line or 0, masked(_both(rows[row])) if name == "personal" else rows[row].text)
+                for row in found[name]["shown"]
+            ],
         }
         for name in QUALITY
     }
+
+
+def _both(row: Example) -> str:
+    return row.text if row.pair is None else f"{row.text} / {row.pair}"
 
 
 def _path_of(upload: Upload) -> str:

@@ -18,6 +18,7 @@ from dashboard.forms.pairing import Candidate, best_pair
 from dashboard.forms.starting import newest, start_once
 from dashboard.forms.table_check import Target, fitting
 from dashboard.forms.table_choice import listed_tables
+from dashboard.forms.training_table import offer_training_table
 from dashboard.page.frame import heading, no_worker_banner
 from dashboard.page.guard import acted
 from dashboard.page.press import pressed
@@ -65,7 +66,7 @@ def show() -> None:
     table = choose_groups(right, table, before=before)
     fits = say_fit(left, middle, model, target, table, languages_of(model))
     chosen = choose_settings(
-        ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old),
+        ModelSpec(name=model), table, old, compared=lambda: _reference(tables, table, target, old, model, left),
         name=str(name), rows=fits.rows, measured=measured(model, table.path), languages=fits.languages,
         target=target, behaviour=behaviour,
     )  # fmt: skip
@@ -73,14 +74,24 @@ def show() -> None:
 
 
 def _reference(
-    tables: Mapping[str, tuple[str, Candidate]], audited: TableSpec, target: Target, old: dict[str, Any] | None
+    tables: Mapping[str, tuple[str, Candidate]],
+    audited: TableSpec,
+    target: Target,
+    old: dict[str, Any] | None,
+    model: str,
+    place: Any,
 ) -> TableSpec | None:
-    """The table to compare the audited one with, which may be another sheet of its workbook; None for none."""
+    """The table to compare the audited one with, which may be another sheet of its workbook; None for none.
+
+    At `place` it is said what the model was trained on.
+    """
     keys = ["", *(key for key in tables if key != audited.path or has_sheets(audited))]
     old_one = dict((old or {}).get("reference") or {})
     before = str(old_one.get("path", ""))
+    offer_training_table(place, model, audited, keys, key="audit-reference", fresh=old is None)
+    first = keys.index(before) if before in keys and "audit-reference" not in st.session_state else 0
     chosen = st.selectbox(
-        tr("Compare with"), keys, keys.index(before) if before in keys else 0, key="audit-reference",
+        tr("Compare with"), keys, first, key="audit-reference",
         format_func=lambda key: tables[key][0] if key else tr("No other table"),
         help=tr(
             "A reference table, such as training data or last month's rows, with the same columns and labels. Probes that look "

@@ -74,7 +74,7 @@ def test_what_cannot_be_gives_no_score(said):
 def test_scores_are_counted_in_the_table_and_point_to_audited_rows_alone():
     kept = quality(rows(["fine"] * 8 + ["a<br />b", "c &amp; d"]))
     made = {m.name: m for m in quality_measures({"table": {"quality": kept}}, {f"{9:016x}"})}
-    assert set(made) == {"garbled_share", "markup_share", "edge_share"}
+    assert set(made) == {"garbled_share", "markup_share", "edge_share", "personal_share"}
     assert (made["markup_share"].value, made["markup_share"].n, made["markup_share"].counted) == (0.2, 10, True)
     assert made["markup_share"].evidence == (f"{9:016x}",)
     assert set(kept) == {"rows", *QUALITY}

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from models import load
 from models.errors import TrainingError
+from models.trained_on import opened, trained_on
 from models.training import _Keeper, train
 from models.training_data import LabelledTexts, read_labels, read_texts, stratified_split
 from models.training_settings import TrainingSettings
@@ -64,6 +65,11 @@ def test_trained_from_the_terminal_and_loaded_again(tmp_path, table, base, metho
     assert card["labels"] == ["bad", "good"]
     assert card["data"]["licence"] == "own"
     assert card["data"]["training"]["rows"] + card["data"]["evaluation"]["rows"] == 36
+    named = trained_on(card)
+    assert (named.name, named.rows, dict(named.columns)) == ("train.csv", 36, {"text": "text", "label": "label"})
+    assert str(tmp_path) not in json.dumps({**card, "command": "", "settings": ""})
+    with opened(named, None) as (file, _):
+        assert file.read() == table.read_bytes()
     assert card["versions"]["torch"]
     assert card["settings"]["method"] == method
     assert any(name.endswith(".safetensors") for name in card["files"])

@@ -81,6 +81,8 @@ def _box(finding: Finding, report: Report, say: Strings, caps: Caps) -> FindingB
     for key, text in (("why", finding.why), ("next", finding.next_step)):
         if text:
             facts.append((say(f"findings.{key}"), printable(text, caps.prose)))
+    if collect := report.collect.get(finding.id):
+        facts.append((say("findings.collect"), printable(collect, caps.prose)))
     if finding.note:
         facts.append((say("findings.note"), printable(finding.note, caps.prose)))
     rows = report.pointed.get(finding.id, ())[: caps.evidence]

@@ -15,6 +15,9 @@ from audit.report.strings import Strings
 from audit.score.wording import display_name, title_said
 from models.language_names import language_list
 
+SHARES = {"share", "low", "high", "rest"}
+"""Values of limits that are shares."""
+
 
 def scope(report: Report, say: Strings, caps: Caps) -> Section:
     """What was tested and what was not. The executive report leaves out the table of tests."""
@@ -62,6 +65,10 @@ def _limits(report: Report, say: Strings) -> Iterator[str]:
             values["score"] = printable(title_said(str(values["score"])), 60)
         if "languages" in values:
             values["languages"] = printable(language_list(str(values["languages"]).split()), 200)
+        for name in SHARES & limit.values.keys():
+            values[name] = say.numbers.share(float(limit.values[name]))
+        if "p_value" in values:
+            values["p_value"] = say.numbers.number(float(limit.values["p_value"]), "p_value")
         yield say(f"limits.{limit.kind}", **values)
 
 

@@ -31,7 +31,10 @@ PRESETS: tuple[Preset, ...] = ("executive", "full", "technical")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page. `texts`: whether it may hold texts of rows."""
+    """The run, ready to print: built once, rendered as PDF, JSON, CSV or page. `texts`: whether it may hold texts of rows.
+
+    `collect` is what to collect or relabel for a finding, by its id, in the report's language.
+    """
 
     schema: int
     preset: Preset
@@ -71,6 +74,7 @@ class Report:
     maps: tuple[MapFacts, ...] = ()
     clusters: tuple[ClusterFacts, ...] = ()
     labels: tuple[LabelFacts, ...] = ()
+    collect: Mapping[str, str] = field(default_factory=dict)
 
     def score(self, name: str, probe: str = "") -> Score | None:
         """The score of that name and probe over all rows, or None."""

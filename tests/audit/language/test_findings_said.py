@@ -28,7 +28,9 @@ from models.translating import _Plain
 
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = ROOT / "tests" / "data" / "told"
-USED = re.compile(r"(?:note|mismatch|finding\.(?:part|passed|unsettled|missing|skipped)|probe|join)\.[a-z_]+")
+USED = re.compile(
+    r"(?:note|mismatch|finding\.(?:part|passed|unsettled|missing|skipped)|probe|join|collect|personal)\.[a-z_]+"
+)
 PER_SCORE = {"fail", "pass", "open", "why", "next", "rows", "open_over", "open_under", "whole", "sample", "if_so"}
 
 
