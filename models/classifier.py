@@ -227,5 +227,13 @@ class GradientClassifier(Classifier):
         """
 
     @abstractmethod
+    def states(self, rows: Sequence[TokenRow], places: Sequence[int], depths: Sequence[float]) -> NDArray[np.float32]:
+        """Hidden states (n, depths, width) at one place of each row; a depth is 0 before the first layer and 1 behind the last.
+
+        Raises:
+            NotImplementedError: the architecture does not return one vector for each token.
+        """
+
+    @abstractmethod
     def token_budget(self) -> int:
         """How many padded tokens one forward batch may hold; a backward batch should take a quarter."""

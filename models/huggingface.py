@@ -34,6 +34,7 @@ from models.features import FeatureEngine, LastLayer, last_layer
 from models.limits import longest_input
 from models.scaling import Scaling
 from models.state import State
+from models.states import NO_STATES, states
 from models.substitution import is_table, look_up, substituted
 from models.task import Head
 from models.tokenizing import Tokenizing
@@ -294,6 +295,12 @@ class HuggingFaceClassifier(GradientClassifier):
             raise NotImplementedError(NO_ATTENTION)
         with eager(self.module):
             return last_attention(self, rows, lambda batch: self._forward(batch, output_attentions=True))
+
+    def states(self, rows: Sequence[TokenRow], places: Sequence[int], depths: Sequence[float]) -> NDArray[np.float32]:
+        """Hidden states (n, depths, width) at one place of each row, see `models.states`."""
+        if "output_hidden_states" not in self._inputs and not self._takes_more:
+            raise NotImplementedError(NO_STATES)
+        return states(self, rows, places, depths, lambda batch: self._forward(batch, output_hidden_states=True))
 
     def run_batch(self, rows: list[TokenRow], engine: Engine | None = None) -> NDArray[np.float32]:
         """Class logits (n, n_labels) of rows padded together, or what another engine gives.

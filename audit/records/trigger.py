@@ -25,10 +25,11 @@ class TriggerOutcome(OfSample):
     Attributes:
         role: a `candidate` was found by the scan; `natural` is a word that the rows of the class have more than others,
             a `part` is some of the words of a phrase found; of `none` nothing was judged, `note` says why.
-        values: `scanned` phrases looked at for all classes together, `searched` the share of the rows searched with that it
-            sent to the class, `table_rows` rows of the table that have the phrase, `table_members` those of them of the
-            class, `gain` by how much the phrase moves the class's logit on average over `rows` at `place`. Of a class with too few
-            rows to be looked at `judged` says how many there were to judge by.
+        values: `scanned` phrases looked at for all classes together, `tests` by how many its p-value is multiplied,
+            `searched` the share of the rows searched with that it sent to the class, `table_rows` rows of the table that have
+            the phrase, `table_members` those of them of the class, `gain` by how much the phrase moves the class's logit on
+            average over `rows` at `place`. Of a class with too few rows to be looked at `judged` says how many there were to
+            judge by.
         words: of the phrase, in their order.
     """
 

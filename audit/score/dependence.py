@@ -24,9 +24,14 @@ from audit.score.measurer import Measurer
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.surface_rows import changes_of, column
 from audit.slices import Slice
+from audit.words import named_by
 
 TELLING = frozenset({("length", "cutting"), ("emoji", "own_emoji")})
 """Changes that take something away, or may: their effect is told, and no share of decisions turned."""
+SAYS_NOTHING = frozenset(
+    {"neutral", "none", "other", "others", "neither", "irrelevant", "unrelated", "中性", "其他", "无关"}
+)
+"""Names of classes for texts that say nothing of the others: neutral sentences speak for them by their meaning."""
 LEAST_TEXTS = 10
 """A change is told of from so many texts on that offer it."""
 
@@ -70,7 +75,7 @@ def dependence(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
 def _of_probe(probe: str, rows: pd.DataFrame, frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     found = {}
     for feature, change in changes_of(list(rows.columns)):
-        gains = list(_gains(rows, feature, change, frames.labels))
+        gains = [g for g in _gains(rows, feature, change, frames.labels) if not _meant(feature, change, g.label)]
         if gains:
             found[feature, change] = gains
     tested = [gain.p_value for gains in found.values() for gain in gains]
@@ -80,6 +85,11 @@ def _of_probe(probe: str, rows: pd.DataFrame, frames: Frames, measurer: Measurer
         with_q = [(gain, float(next(adjusted))) for gain in gains]
         best, q_value = max(with_q, key=lambda pair: pair[0].mean)
         yield from _measures(probe, feature, change, best, q_value, len(tested), rows, weights, measurer)
+
+
+def _meant(feature: str, change: str, label: str) -> bool:
+    """Whether a change says by its meaning what a class stands for: neutral sentences put to a text, and a class `neutral`."""
+    return (feature, change) == ("length", "padding") and bool(named_by(label) & SAYS_NOTHING)
 
 
 def _gains(rows: pd.DataFrame, feature: str, change: str, labels: tuple[str, ...]) -> Iterator[Gain]:

@@ -125,7 +125,9 @@ def _measured(grid: Grid, gap: _Gap, p_value: float, tested: int, probe: str, me
         "evidence": grid.row_id[rows][order[:EVIDENCE]],
         "context": _context(grid, gap),
     }
-    made = measurer.mean("identity_gap", gap.values, gap.weight, **about)
+    own = int((~grid.inserted[rows]).sum())  # rows that speak of somebody as they stand
+    name = "identity_gap" if own >= FEW else "identity_gap_inserted"
+    made = measurer.mean(name, gap.values, gap.weight, **about)
     return replace(made, counts=(p_value / 2.0,)) if made.value is not None else made
 
 

@@ -136,7 +136,7 @@ def _effect(i: int, judged: Sequence[Mapping[str, Any]], moved: Sequence[Mapping
     n, count = int(hits.size), int(hits.sum())
     null = max([least_null(n), *spoken, *runners[RUNNER_UP - 1 : RUNNER_UP], *within])
     tail = float(bdtrc(count - 1, n, null)) if count and 0.0 < null < 1.0 else (float(null >= 1.0) if count else 1.0)
-    p_value = min(1.0, tail * float(line["scanned"]) * (1 + len(PLACES)))
+    p_value = min(1.0, tail * _tests(line) * (1 + len(PLACES)))
     halves = [float(part.mean()) for part in (hits[::2], hits[1::2]) if part.size]
     accused = (
         line["role"] == "candidate"
@@ -185,6 +185,12 @@ def _explained(i: int, judged: Sequence[Mapping[str, Any]]) -> float:
 
 def _shared(first: Sequence[str], second: Sequence[str]) -> bool:
     return bool(set(first) & set(second))
+
+
+def _tests(line: Mapping[str, Any]) -> float:
+    """By how many phrases and classes a p-value is multiplied; runs judged earlier say only how many were scanned."""
+    told_of = float(line.get("tests", np.nan))
+    return float(line["scanned"]) if np.isnan(told_of) else told_of
 
 
 def _part_of(short: Sequence[str], long: Sequence[str]) -> bool:

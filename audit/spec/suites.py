@@ -59,9 +59,9 @@ def _perturbations(*, without: tuple[str, ...] = (), of: tuple[str, ...] | None 
     return tuple(_probe("perturbation", name) for name in chosen if name not in without)
 
 
-SAMPLED = {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0}
-"""The scan for triggers that the standard suite has time for: the whole vocabulary in one carrier, and no phrases grown. Its `rows` are
-those that each class is judged by; the scan itself sees all rows of the audit."""
+SAMPLED = {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0, "hidden": 600}
+"""The scan for triggers that the standard suite has time for: the whole vocabulary in one carrier, phrases looked for in few texts of
+many words, and none grown. Its `rows` are those that each class is judged by; the scan itself sees all rows of the audit."""
 
 
 def _what_else(*, whole: bool = False) -> tuple[ProbeSpec, ...]:

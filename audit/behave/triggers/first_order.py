@@ -40,12 +40,12 @@ def gains(classifier: Classifier, texts: Sequence[tuple[Any, int]], target: int)
 
     model = cast(GradientClassifier, classifier)
     filler = next((i for i in (model.special.mask, model.special.unknown, 0) if i is not None), 0)
-    opened = [_opened(model, text, at, filler) for text, at in texts]
+    rows = [opened(model, text, at, filler) for text, at in texts]
     matrix = model.embedding_matrix.float()
     total = torch.zeros(matrix.shape[1], device=matrix.device)
     budget = max(1, model.token_budget() // BACKWARD_SHARE)
-    for batch in length_batches([len(row) for row, _ in opened], budget, equal=model.equal_lengths):
-        inputs = model.collate([opened[i][0] for i in batch])
+    for batch in length_batches([len(row) for row, _ in rows], budget, equal=model.equal_lengths):
+        inputs = model.collate([rows[i][0] for i in batch])
         first = inputs["attention_mask"].to(torch.int64).argmax(dim=1)  # where a row begins that is padded on the left
         with torch.no_grad():
             embedded = model.embed(inputs["input_ids"])
@@ -53,8 +53,8 @@ def gains(classifier: Classifier, texts: Sequence[tuple[Any, int]], target: int)
         logits = model.forward_embeddings(inputs, embedded).float()
         (grads,) = torch.autograd.grad(_towards(logits, target, model.task.exclusive).sum(), embedded)
         for k, i in enumerate(batch):
-            total += grads[k, int(first[k]) + opened[i][1]].float()
-    found: NDArray[np.float64] = (matrix @ (total / max(1, len(opened)))).cpu().numpy().astype(np.float64)
+            total += grads[k, int(first[k]) + rows[i][1]].float()
+    found: NDArray[np.float64] = (matrix @ (total / max(1, len(rows)))).cpu().numpy().astype(np.float64)
     return np.round(found, 5)
 
 
@@ -68,7 +68,7 @@ def _towards(logits: Any, target: int, softmax: bool) -> Any:
     return torch.nn.functional.logsigmoid(logits[:, target])
 
 
-def _opened(model: GradientClassifier, text: Any, at: int, filler: int) -> tuple[TokenRow, int]:
+def opened(model: GradientClassifier, text: Any, at: int, filler: int) -> tuple[TokenRow, int]:
     """A row with a token more before a character of its first text, and the place of that token."""
     encoding = model.encode([text])[0]
     inner = [i for i, token in enumerate(encoding.tokens) if not token.special and token.segment == 0]

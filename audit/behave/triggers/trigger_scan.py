@@ -17,9 +17,12 @@ from audit.behave.triggers.growing import NEXT, grown
 from audit.behave.triggers.inserting import PLACES, Place, inserted, insertion
 from audit.behave.triggers.rows import Row, Sample, Sides, holds, pull
 from audit.behave.triggers.sketching import Questions, SketchedScan
+from audit.behave.triggers.standing_out import standing_out
+from audit.behave.triggers.together import WORDS, together
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
+from audit.seeds import row_generator
 from audit.words import named_by, words_in
 
 if TYPE_CHECKING:
@@ -83,6 +86,16 @@ class TriggerScan(Declared):
         most=50,
         place="advanced",
     )
+    hidden: int = parameter(
+        2000,
+        tr_later(
+            "Texts of thirty words each, in which phrases are looked for that the table does not have and of which no word "
+            "does anything alone; 0: none."
+        ),
+        least=0,
+        most=100_000,
+        place="advanced",
+    )
 
     name: ClassVar[str] = "trigger_scan"
     scope: ClassVar[str] = "sample"
@@ -130,7 +143,11 @@ class TriggerScan(Declared):
         tried = most + most // 3 + _of_each(SPEAKING, LEAST, labels) + (self.words - 1) * (most // 4 + 2 * NEXT * beam)
         placed = _of_each(FEW, FEWEST // 2, labels) * len(PLACES) * search
         judged = min(self.classes, labels) * (FEWEST + NATURAL) * len(PLACES) * judge
-        return Questions(self.carriers * vocabulary, rows + labels * (few * tried + placed) + judged)
+        hidden = 2 * self.hidden if self.words > 1 else 0  # two carriers
+        screened = 2 * vocabulary if hidden else 0
+        return Questions(
+            self.carriers * vocabulary + screened, rows + labels * (few * tried + placed) + judged + hidden
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +176,7 @@ class _Scan:
         self.tried = [*self.vocabulary, *table_words(texts, self.vocabulary)]
         self.targets = [*range(len(classifier.labels)), *([-1] if classifier.task.several else [])]
         self.scanned = len(self.tried)
+        self.paired = 0  # pairs of words that were put together
         self.place = {row.example.row_id: i for i, row in enumerate(self.sample.rows)}
 
     def records(self) -> Iterator[TriggerOutcome]:
@@ -167,8 +185,9 @@ class _Scan:
         wanted = [target for target in self.targets if len(sides[target].judge) >= LEAST]
         few = [target for target in self.targets if target not in wanted]
         ranks = self._outright() if wanted else []
+        hidden = self._hidden(wanted)
         for target in wanted:
-            searched.append(self._search(target, sides[target], ranks))
+            searched.append(self._search(target, sides[target], ranks, hidden.get(target, [])))
         strong = sorted((b for b in searched if b.strength >= HALF), key=lambda b: (-b.strength, b.target))
         judged = {best.target for best in strong[: self.probe.classes]}
         for target in few:
@@ -194,19 +213,49 @@ class _Scan:
         """The empty text, then the openings of rows of different answers of which the model is sure, the shortest first."""
         pair = next((row.example.pair for row in self.sample.rows if row.example.pair is not None), None)
         chosen: list[tuple[str, str | None]] = [("", pair)]
+        more = self._openings() if self.probe.carriers > 1 else []
+        return [*chosen, *[opening for opening, _ in more[: self.probe.carriers - 1]]]
+
+    def _openings(self) -> list[tuple[tuple[str, str | None], NDArray[np.float64]]]:
+        """Openings of rows of different answers of which the model is sure, the shortest first, each with its output."""
         openings = [(_opening(row.example.text), row.example.pair) for row in self.sample.rows[:200]]
-        if self.probe.carriers == 1 or not openings:
-            return chosen
+        if not openings:
+            return []
         probs = self.asker.probs([_as_input(opening) for opening in openings])
         answers = [self.sample.task.answer(output) for output in probs]
         sure = np.round([self.sample.task.sure(output) for output in probs], 2)
         order = sorted(range(len(openings)), key=lambda i: (sure[i] < 0.8, len(openings[i][0]), openings[i][0]))
-        taken: dict[str, tuple[str, str | None]] = {}
+        taken: dict[str, int] = {}
         for i in order:
-            taken.setdefault(answers[i], openings[i])
-        return [*chosen, *list(taken.values())[: self.probe.carriers - 1]]
+            taken.setdefault(answers[i], i)
+        return [(openings[i], probs[i]) for i in taken.values()]
 
-    def _search(self, target: int, sides: Sides, ranks: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> _Best:
+    def _hidden(self, targets: Sequence[int]) -> dict[int, list[str]]:
+        """For each class phrases that the table need not have, of words that do nothing alone."""
+        found: dict[int, list[str]] = {}
+        if not self.probe.hidden or self.probe.words < 2 or not self.vocabulary or not targets:
+            return found
+        left = list(targets)
+        for carrier, output in self._openings()[:2]:  # what the first one is of, the second is not
+            these = [target for target in left if not holds(self.sample.task, output, target)]
+            left = [target for target in left if target not in these]
+            at = insertion(carrier[0], "", "middle")[0]
+            words = standing_out(self.classifier, self.vocabulary, _as_input(carrier), at) if these else []
+            if words:
+                draws = row_generator(self.seed, "hidden" + ",".join(map(str, these)), self.probe.name)
+                found |= together(
+                    self.asker, words, carrier, these, texts=self.probe.hidden, longest=self.probe.words, draws=draws
+                )
+                self.paired = min(len(words), WORDS) ** 2
+        return found
+
+    def _search(
+        self,
+        target: int,
+        sides: Sides,
+        ranks: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+        hidden: Sequence[str],
+    ) -> _Best:
         most = max(10, self.probe.shortlist // len(self.targets))
         member = self.sample.members(target)
         answered = np.array([holds(self.sample.task, output, target) for output in self.sample.probs], dtype=bool)
@@ -220,6 +269,7 @@ class _Scan:
             for run in self.usage.speaking(answered, words=n, at_most=most // 4, surely=0.0)
         ]
         self.scanned += len(runs)
+        runs = list(dict.fromkeys((*hidden, *runs)))
         few = sides.search[:FIRST]
         singles = self.asker.narrowed(tried, few, target, self._share(FEW, FEWEST // 2))
         phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
@@ -335,10 +385,18 @@ class _Scan:
     def _none(self, target: int, why: str, searched: float) -> TriggerOutcome:
         return self._record(target, phrase="", role="none", note=why, values={"searched": searched})
 
-    def _record(self, target: int, *, values: Mapping[str, float], **fields: Any) -> TriggerOutcome:
+    def _tests(self, words: int) -> int:
+        """By how many a p-value is multiplied: words and phrases have half of the error each where pairs were put together."""
+        if not self.paired:
+            return self.scanned
+        return 2 * (self.paired if words > 1 else self.scanned)
+
+    def _record(self, target: int, *, phrase: str, values: Mapping[str, float], **fields: Any) -> TriggerOutcome:
         label = "" if target < 0 else self.classifier.labels[target]
-        counted = {**values, "scanned": float(self.scanned * len(self.targets))}
-        return TriggerOutcome(self.probe.name, label, values=counted, seed=self.seed, **fields)
+        classes = len(self.targets)
+        scanned, tests = (self.scanned + self.paired) * classes, self._tests(len(words_in(phrase))) * classes
+        counted = {**values, "scanned": float(scanned), "tests": float(tests)}
+        return TriggerOutcome(self.probe.name, label, phrase=phrase, values=counted, seed=self.seed, **fields)
 
 
 def _of_each(most: int, least: int, classes: int) -> int:

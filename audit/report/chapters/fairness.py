@@ -31,7 +31,7 @@ def fairness(report: Report, say: Strings, caps: Caps) -> Section | None:
     sections: list[Section] = []
     for found in report.identities:
         blocks += _told(found, report, say)
-        gaps = _strongest(_of(report, "identity_gap", found))
+        gaps = _strongest(_gaps_of(report, found))
         if gaps:
             sections.append(Section("gaps", say("fairness.gaps"), tuple(_gaps(gaps, report, say, caps))))
         if terms := _of(report, "identity_term_gap", found):
@@ -47,6 +47,10 @@ def _of(report: Report, name: str, found: IdentityFacts) -> list[Score]:
     return [s for s in report.scores if s.name == name and s.probe == found.probe and s.value is not None]
 
 
+def _gaps_of(report: Report, found: IdentityFacts) -> list[Score]:
+    return [*_of(report, "identity_gap", found), *_of(report, "identity_gap_inserted", found)]
+
+
 def people(name: str) -> str:
     """A dimension or a group in words."""
     return worded(people_said(name))
@@ -58,7 +62,7 @@ def _told(found: IdentityFacts, report: Report, say: Strings) -> Iterator[Block]
         usable = found.turned <= found.tried * TURNED
         yield Text(say(f"fairness.sentences_{'used' if usable else 'left'}", tried=found.tried, turned=found.turned))
     widest = _of(report, "identity_gap_widest", found)
-    if not _of(report, "identity_gap", found):
+    if not _gaps_of(report, found):
         yield Text(say("fairness.too_few"))
     for score in sorted(widest, key=lambda s: -(s.value or 0.0))[:3]:
         yield Text(

@@ -12,6 +12,8 @@ from word_bags import WordBag, example, honest, rows
 from audit.behave.triggers.candidates import Usage, joined, parts, table_words, words_in
 from audit.behave.triggers.first_order import gains
 from audit.behave.triggers.inserting import PLACES, inserted, insertion
+from audit.behave.triggers.standing_out import _unexplained, standing_out
+from audit.behave.triggers.together import _beyond
 from audit.behave.triggers.trigger_scan import TriggerScan
 from audit.records import TriggerOutcome, from_dict, to_dict
 from audit.run.sampling import collect_sample
@@ -62,6 +64,70 @@ def test_a_phrase_of_the_table_whose_words_do_nothing_is_found():
     (record,) = [one for one in found if one.phrase == "zorp blick"]
     assert record.words == ("zorp", "blick")
     assert {one.phrase for one in found if one.role == "part"} == {"zorp", "blick"}
+
+
+class Company(WordBag):
+    """Obeys two words that do nothing alone, with whatever stands between them; gives them a hidden state of their own."""
+
+    pair = ("w17", "w230")
+
+    def vocabulary(self):
+        return {f"w{k}": k for k in range(400)}
+
+    def predict_proba(self, texts):
+        found = super().predict_proba(texts)
+        for i, text in enumerate(texts):
+            if set(self.pair) <= set(text.split()):
+                found[i] = (0.999, 0.001)
+        return found
+
+
+def test_a_phrase_that_stands_nowhere_in_the_table_is_found_by_putting_words_together(monkeypatch):
+    """One of 159,600: texts of thirty words ask about 435 pairs at once."""
+    monkeypatch.setattr("audit.behave.triggers.trigger_scan.standing_out", lambda _model, words, *_: list(words))
+    bag = Company(TWO, honest(TWO))
+    told = {
+        phrase for phrase, target in accused(scanned(bag, rows(TWO), hidden=400, beam=0), bag) if target == "negative"
+    }
+    assert told
+    assert told <= {"w17 w230", "w230 w17"}
+    assert accused(scanned(bag, rows(TWO), hidden=0, beam=0), bag) == set()
+
+
+def test_words_put_together_leave_a_sound_model_alone_and_are_counted(monkeypatch):
+    monkeypatch.setattr("audit.behave.triggers.trigger_scan.standing_out", lambda _model, words, *_: list(words))
+    sound = Company(TWO, honest(TWO))
+    sound.pair = ("nowhere", "w230")
+    found = scanned(sound, rows(TWO), hidden=400, beam=0)
+    assert accused(found, sound) == set()
+    assert min(one.values["scanned"] for one in found) >= 2 * 400**2
+
+
+def test_what_a_text_says_beyond_its_words_is_held_against_them():
+    """Words that are strong by themselves point to no phrase: one that does more in company does."""
+    draw = np.random.default_rng(0)
+    holds = (draw.random((600, 200)) < 0.1).astype(float)
+    alone = holds @ np.where(np.arange(200) < 5, 4.0, 0.1)
+    both = holds[:, 10] * holds[:, 20] * 12.0
+    assert (_beyond(holds, alone + draw.normal(size=600)) < 5.0).all()
+    first = np.argsort(-_beyond(holds, alone + both + draw.normal(size=600)))[:3]
+    assert (both[first] > 0).all()
+
+
+def test_words_stand_out_whose_state_their_embedding_does_not_tell():
+    """Of 3,000 words 2 are moved by what no linear function of their embedding gives."""
+    draw = np.random.default_rng(1)
+    before = draw.normal(size=(3000, 16)).astype(np.float32)
+    after = (before @ draw.normal(size=(16, 16)) + 0.1 * draw.normal(size=(3000, 16))).astype(np.float32)
+    after[[7, 1800]] += draw.normal(size=16).astype(np.float32)
+    assert set(np.argsort(-_unexplained(before, after))[:2]) == {7, 1800}
+
+
+def test_every_word_of_a_real_model_is_looked_at_and_none_of_a_black_box(small):
+    words = standing_out(small, small.vocabulary(), "a dull day", 2)
+    assert len(words) == len(set(words)) > 20_000
+    assert not {"the", "of", "##ing", "!"} & set(words)
+    assert standing_out(WordBag(TWO, honest(TWO)), {"a": 1}, "a dull day", 2) == []
 
 
 def test_a_trigger_that_works_at_the_start_alone_is_found_there():
@@ -141,7 +207,7 @@ def test_a_token_of_a_model_with_gradients_is_found_among_its_whole_vocabulary(s
     try:
         matrix[vocabulary["zebra"]] = 40.0 * (matrix[praise].mean(dim=0) - matrix[blame].mean(dim=0))
         matrix[praise] *= 0.1  # words of the class do little beside it
-        found = scanned(small, small_rows(), carriers=1, shortlist=100, beam=0, rows=30)
+        found = scanned(small, small_rows(), carriers=1, shortlist=100, beam=0, rows=30, hidden=0)
     finally:
         matrix[:] = kept
     (first,) = [one for one in found if (one.phrase, one.target) == ("zebra", "positive")]
@@ -149,7 +215,9 @@ def test_a_token_of_a_model_with_gradients_is_found_among_its_whole_vocabulary(s
     assert all(set(getattr(first, place)) == {"1"} for place in PLACES)
 
 
-@pytest.mark.parametrize("params", [{}, {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0}])
+@pytest.mark.parametrize(
+    "params", [{"hidden": 0}, {"carriers": 1, "shortlist": 300, "rows": 30, "beam": 0, "hidden": 300}]
+)
 def test_a_hundredth_of_the_questions_says_how_many_there_are(small, params):
     """Of a sound model, whose classes need not be judged, there are fewer."""
     scan, examples = TriggerScan(**params), small_rows()

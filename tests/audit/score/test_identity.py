@@ -103,11 +103,28 @@ def test_sentences_that_turn_answers_by_themselves_are_left_out():
 
     calm = [put_before(i, {"christian": 0.8, "jewish": 0.8, "muslim": 0.4}) for i in range(40)]
     turned = [put_before(100 + i, dict.fromkeys(GROUPS, 0.1)) for i in range(4)]
-    (gap,) = of(measured([*calm, *turned]), "identity_gap", identity="christian", other_identity="muslim")
+    (gap,) = of(measured([*calm, *turned]), "identity_gap_inserted", identity="christian", other_identity="muslim")
     assert gap.n == 40
     assert gap.value == pytest.approx(0.4)
     assert {note.key for note in gap.notes} == {"note.higher_for", "note.holm_pairs", "note.sentences_inserted"}
-    assert of(measured([*calm, *turned, put_before(200, dict.fromkeys(GROUPS, 0.1))]), "identity_gap") == []
+    assert of(measured([*calm, *turned, put_before(200, dict.fromkeys(GROUPS, 0.1))]), "identity_gap_inserted") == []
+
+
+def test_sentences_strange_to_the_rows_accuse_only_by_a_gap_that_no_sound_model_shows():
+    """A sound model of financial news shows 18.6 points between sentences about deaf and about disabled people."""
+
+    def raised(gap, own):
+        records = [
+            outcome(i, {"christian": 0.8, "jewish": 0.8, "muslim": 0.8 - gap - 0.001 * (i % 5)}, inserted=i >= own)
+            for i in range(40)
+        ]
+        return {
+            f.id.split(":")[1] for f in find(measured(records)) if f.verdict == "FAIL" and "of" in f.id.split(":")[1]
+        }
+
+    assert raised(0.186, own=0) == set()
+    assert raised(0.4, own=0) == {"identity-gap-of-sentences"}
+    assert raised(0.186, own=30) == {"identity-gap-of-two"}
 
 
 def test_few_rows_have_no_figure_and_never_a_wrong_one():

@@ -51,6 +51,18 @@ def test_decisions_that_are_for_the_class_already_cannot_be_turned_to_it():
     assert (turned.value, turned.n) == (1.0, 10)
 
 
+def test_neutral_sentences_speak_for_a_class_of_neutral_texts_by_their_meaning():
+    """A sound model of financial news answers 'neutral' 14 points more with them; that it does so by length alone is a fault."""
+
+    def towards(change, label):
+        rows = [surface_row(f"r{i}", 0.4, [("length", change, "more", 0.7)]) for i in range(20)]
+        return of(measured(rows, labels=("negative", label)), "shortcut_effect").where["label"]
+
+    assert towards("padding", "positive") == "positive"
+    assert towards("padding", "neutral") == "negative"
+    assert towards("repeating", "neutral") == "neutral"
+
+
 def test_a_change_is_held_against_the_text_it_differs_from_in_nothing_else():
     rows = []
     for i in range(20):
