@@ -35,8 +35,8 @@ ReferenceOption = Annotated[
     Path | None,
     typer.Option(
         "--reference",
-        metavar="FILE|card",
-        help="Table to compare with (training data, last month): same columns, labels. card: what the model was trained on, by its card.",
+        metavar="FILE",
+        help="Table to compare with (training data, last month): same columns, labels. card: what the model was trained on.",
     ),
 ]
 ReferenceSheet = Annotated[

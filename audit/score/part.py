@@ -37,27 +37,28 @@ def part_of(frames: Frames, rows: Collection[str], *, outside: bool = False) -> 
     made: dict[str, Any] = {
         name: _taken(table, inside(table)) for name, table in frames.others.items() if name not in _ABOUT_MANY
     }
-    lines = {name: inside(frames.of(name)) for name in ("attributions", "attacks", "identities", "embeddings")}
+    attributions, attacks = inside(frames.attributions), inside(frames.attacks)
+    identities, embeddings = inside(frames.of("identities")), inside(frames.of("embeddings"))
     return replace(
         frames,
         examples=_taken(frames.examples, examples),
         predictions=_taken(frames.predictions, predictions),
         probs=frames.probs[predictions],
-        attacks=_taken(frames.attacks, lines["attacks"]),
+        attacks=_taken(frames.attacks, attacks),
         perturbations=_taken(frames.perturbations, inside(frames.perturbations)),
-        attributions=_taken(frames.attributions, lines["attributions"]),
+        attributions=_taken(frames.attributions, attributions),
         samples=frames.samples[:0],
         others={name: made.get(name, table[:0]) for name, table in frames.others.items()},
         estimates=(),
         marks=None if frames.marks is None else _marks(frames.marks, examples),
         twins=None if frames.twins is None else _twins(frames.twins, examples),
         seen=None if frames.seen is None else frames.seen[examples],
-        vectors=frames.vectors[lines["embeddings"]] if len(frames.vectors) else frames.vectors,
+        vectors=frames.vectors[embeddings] if len(frames.vectors) else frames.vectors,
         compared=ReferenceSide(),
         held={name: frames.several(name) for name in frames.groups},
-        _spans=_owned(frames._spans, lines["attributions"]),
-        _edits=_owned(frames._edits, lines["attacks"]),
-        _versions=_owned(frames._versions, lines["identities"]),
+        _spans=_owned(frames._spans, attributions),
+        _edits=_owned(frames._edits, attacks),
+        _versions=_owned(frames._versions, identities),
     )
 
 

@@ -112,7 +112,7 @@ class Base:
         if len(values) <= CHUNK:
             return column.in_(values)
         told = sa.literal(json.dumps(list(values)), sa.Text)
-        if self.database.engine.dialect.name == "sqlite":
+        if self.database.url.startswith("sqlite"):
             each = sa.func.json_each(told).table_valued("value")
         else:
             each = sa.func.jsonb_array_elements_text(sa.cast(told, JSONB)).table_valued("value")

@@ -27,7 +27,7 @@ def offer_training_table(
     """Say what a model was trained on, and compare with that where it is among the tables, until another choice is made.
 
     Args:
-        place: where it is said.
+        place: where it is said, beside the model; that the table is not here is said where it would be chosen.
         model: its name.
         audited: the table that is audited.
         keys: of the box of tables to compare with. key: of the box itself, which is drawn afterwards.
@@ -52,7 +52,7 @@ def offer_training_table(
     elif here:
         place.caption(f":material/school: {tr('By its card the model was trained on {name}.', name=_called(offer))}")
     elif offer.fault:
-        place.caption(f":material/school: {plain(why_not(offer), 400)}")
+        st.caption(f":material/school: {plain(why_not(offer), 400)}")
     else:
         place.caption(f":material/school: {tr('By its card the model was trained on {name}.', name=_called(offer))}")
         place.button(

@@ -15,6 +15,13 @@ ANSWERS = frozenset({
 """What variables, fields and columns are called that hold an answer, a label, or the kind of a head."""
 
 ALLOWED = {
+    (
+        "models/states.py",
+        "inputs['attention_mask'].to(torch.int64).argmax(dim=1)",
+    ): "where a row begins that is padded on the left",
+    ("audit/score/collecting.py", "labels[nearest] == true"): "labels of two tables, each as its table has it",
+    ("audit/score/collecting.py", "name != label"): "labels of one table, of which all others are counted",
+    ("audit/table/personal.py", "'|'"): "alternatives of a pattern",
     # largest of what are no outputs of a model
     ("audit/explain/integrated_gradients.py", "found.missed.argmax()"): "the interval with the largest gap",
     ("audit/explain/shapley.py", "(added[:, 1:] ^ added[:, :-1]).argmax(axis=2)"): "the word that a permutation adds",

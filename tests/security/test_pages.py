@@ -26,10 +26,11 @@ SECTIONS = {
     "explanations": ("method", "class", "word", "converged", "explained", "heatmaps"),
     "performance": (), "provenance": (), "print": (), "policy": (),
     "rows": (
+        "cluster",
         "q", "right", "label", "predicted", "order", "rows", "row", "sure", "length", "under", "came", "column", "values",
         "between", "holds", "show", "slice", "where", "picked",
     ),
-    "map": ("by", "drag", "picked", "mapped", "row"),
+    "map": ("by", "drag", "inside", "picked", "mapped", "row"),
     "weak": ("slice", "where"),
 }  # fmt: skip
 HOSTILE = {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from audit.behave.triggers.asking import Asker
 from audit.behave.triggers.candidates import joined
-from audit.behave.triggers.inserting import inserted
+from audit.behave.triggers.carriers import Carrier, put
 from audit.behave.triggers.rows import pull
 
 WORDS = 1_000
@@ -31,8 +31,6 @@ CARRYING = 4
 """Words of a text that phrases are made of: those without which it says least."""
 KEPT = 20
 """Phrases of one class that are left."""
-
-Carrier = tuple[str, str | None]
 
 
 def together(
@@ -62,7 +60,7 @@ def together(
         return {}
     chance = 1.0 / (np.arange(len(few)) + AHEAD)
     drawn = np.array([draws.choice(len(few), size, replace=False, p=chance / chance.sum()) for _ in range(texts)])
-    probs = asker.probs([_put(carrier, [few[i] for i in chosen]) for chosen in drawn])
+    probs = asker.probs([put(carrier, [few[i] for i in chosen]) for chosen in drawn])
     holds = np.zeros((texts, len(few)))
     np.put_along_axis(holds, drawn, 1.0, axis=1)
     found: dict[int, list[str]] = {}
@@ -91,7 +89,7 @@ def _beyond(holds: NDArray[np.float64], pulls: NDArray[np.float64]) -> NDArray[n
 
 def _carrying(asker: Asker, words: list[str], carrier: Carrier, target: int, whole: float, longest: int) -> list[str]:
     """Phrases, in every order, of the few words without which a text says least."""
-    without = pull(asker.probs([_put(carrier, words[:i] + words[i + 1 :]) for i in range(len(words))]), target)
+    without = pull(asker.probs([put(carrier, words[:i] + words[i + 1 :]) for i in range(len(words))]), target)
     lost = whole - without
     few = [i for i in np.argsort(-lost, kind="stable")[:CARRYING] if lost[i] >= 0.2 * max(lost.max(), 1e-9)]
     orders = (order for n in range(2, longest + 1) for order in permutations(few, n))
@@ -99,10 +97,5 @@ def _carrying(asker: Asker, words: list[str], carrier: Carrier, target: int, who
 
 
 def _strongest(asker: Asker, phrases: list[str], carrier: Carrier, target: int) -> list[str]:
-    pulls = pull(asker.probs([_put(carrier, [phrase]) for phrase in phrases]), target)
+    pulls = pull(asker.probs([put(carrier, [phrase]) for phrase in phrases]), target)
     return [phrases[i] for i in np.argsort(-pulls, kind="stable")[:KEPT]]
-
-
-def _put(carrier: Carrier, words: Sequence[str]) -> str | tuple[str, str]:
-    text = inserted(carrier[0], joined(list(words)), "middle")
-    return text if carrier[1] is None else (text, carrier[1])

@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 
 from audit.behave.triggers.asking import Asker
 from audit.behave.triggers.candidates import Usage, joined, parts, table_words
+from audit.behave.triggers.carriers import carriers, put
 from audit.behave.triggers.first_order import can_estimate, gains
 from audit.behave.triggers.growing import NEXT, grown
-from audit.behave.triggers.inserting import PLACES, Place, inserted, insertion
+from audit.behave.triggers.hidden import hidden
+from audit.behave.triggers.inserting import PLACES, Place, insertion
 from audit.behave.triggers.rows import Row, Sample, Sides, holds, pull
 from audit.behave.triggers.sketching import Questions, SketchedScan
-from audit.behave.triggers.standing_out import standing_out
-from audit.behave.triggers.together import WORDS, together
 from audit.language.translating import tr_later
 from audit.parameters import Declared, parameter
 from audit.records import Example, TriggerOutcome
-from audit.seeds import row_generator
 from audit.words import named_by, words_in
 
 if TYPE_CHECKING:
@@ -48,8 +47,6 @@ FEW, FEWEST = 30, 8
 """Candidates left after the first rows, and after all of them."""
 HALF = 0.5
 """Share of the rows searched with that a candidate must move for its class to be judged."""
-OPENING_WORDS = 6
-"""Words of a row that a carrier keeps."""
 PARTS, SKETCHED = 100, 400
 """Of so many parts of the questions one tells how long a scan takes; so many words at most they are put with."""
 
@@ -185,9 +182,19 @@ class _Scan:
         wanted = [target for target in self.targets if len(sides[target].judge) >= LEAST]
         few = [target for target in self.targets if target not in wanted]
         ranks = self._outright() if wanted else []
-        hidden = self._hidden(wanted)
+        found: dict[int, list[str]] = {}
+        if wanted and self.probe.hidden and self.probe.words > 1 and self.vocabulary:
+            found, self.paired = hidden(
+                self.asker,
+                self.sample,
+                self.vocabulary,
+                wanted,
+                texts=self.probe.hidden,
+                longest=self.probe.words,
+                seed=self.seed,
+            )
         for target in wanted:
-            searched.append(self._search(target, sides[target], ranks, hidden.get(target, [])))
+            searched.append(self._search(target, sides[target], ranks, found.get(target, [])))
         strong = sorted((b for b in searched if b.strength >= HALF), key=lambda b: (-b.strength, b.target))
         judged = {best.target for best in strong[: self.probe.classes]}
         for target in few:
@@ -204,49 +211,9 @@ class _Scan:
     def _outright(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """For each carrier its own output (n_labels,) and those with each candidate in it (candidates, n_labels)."""
         found = []
-        for carrier in self._carriers():
-            texts = [_put(carrier, word) for word in self.tried]
-            found.append((self.asker.probs([_as_input(carrier)])[0], self.asker.probs(texts)))
-        return found
-
-    def _carriers(self) -> list[tuple[str, str | None]]:
-        """The empty text, then the openings of rows of different answers of which the model is sure, the shortest first."""
-        pair = next((row.example.pair for row in self.sample.rows if row.example.pair is not None), None)
-        chosen: list[tuple[str, str | None]] = [("", pair)]
-        more = self._openings() if self.probe.carriers > 1 else []
-        return [*chosen, *[opening for opening, _ in more[: self.probe.carriers - 1]]]
-
-    def _openings(self) -> list[tuple[tuple[str, str | None], NDArray[np.float64]]]:
-        """Openings of rows of different answers of which the model is sure, the shortest first, each with its output."""
-        openings = [(_opening(row.example.text), row.example.pair) for row in self.sample.rows[:200]]
-        if not openings:
-            return []
-        probs = self.asker.probs([_as_input(opening) for opening in openings])
-        answers = [self.sample.task.answer(output) for output in probs]
-        sure = np.round([self.sample.task.sure(output) for output in probs], 2)
-        order = sorted(range(len(openings)), key=lambda i: (sure[i] < 0.8, len(openings[i][0]), openings[i][0]))
-        taken: dict[str, int] = {}
-        for i in order:
-            taken.setdefault(answers[i], i)
-        return [(openings[i], probs[i]) for i in taken.values()]
-
-    def _hidden(self, targets: Sequence[int]) -> dict[int, list[str]]:
-        """For each class phrases that the table need not have, of words that do nothing alone."""
-        found: dict[int, list[str]] = {}
-        if not self.probe.hidden or self.probe.words < 2 or not self.vocabulary or not targets:
-            return found
-        left = list(targets)
-        for carrier, output in self._openings()[:2]:  # what the first one is of, the second is not
-            these = [target for target in left if not holds(self.sample.task, output, target)]
-            left = [target for target in left if target not in these]
-            at = insertion(carrier[0], "", "middle")[0]
-            words = standing_out(self.classifier, self.vocabulary, _as_input(carrier), at) if these else []
-            if words:
-                draws = row_generator(self.seed, "hidden" + ",".join(map(str, these)), self.probe.name)
-                found |= together(
-                    self.asker, words, carrier, these, texts=self.probe.hidden, longest=self.probe.words, draws=draws
-                )
-                self.paired = min(len(words), WORDS) ** 2
+        for carrier in carriers(self.asker, self.sample, self.probe.carriers):
+            texts = [put(carrier, [word]) for word in self.tried]
+            found.append((self.asker.probs([put(carrier)])[0], self.asker.probs(texts)))
         return found
 
     def _search(
@@ -254,7 +221,7 @@ class _Scan:
         target: int,
         sides: Sides,
         ranks: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
-        hidden: Sequence[str],
+        unseen: Sequence[str],
     ) -> _Best:
         most = max(10, self.probe.shortlist // len(self.targets))
         member = self.sample.members(target)
@@ -269,7 +236,7 @@ class _Scan:
             for run in self.usage.speaking(answered, words=n, at_most=most // 4, surely=0.0)
         ]
         self.scanned += len(runs)
-        runs = list(dict.fromkeys((*hidden, *runs)))
+        runs = list(dict.fromkeys((*unseen, *runs)))
         few = sides.search[:FIRST]
         singles = self.asker.narrowed(tried, few, target, self._share(FEW, FEWEST // 2))
         phrases = self._phrases(runs, [word for word, share, _ in singles if share <= ALONE], few, target)
@@ -408,19 +375,6 @@ def _explained(phrase: str, gain: Mapping[str, float]) -> float:
     """What the two parts of a phrase do to the logit together, cut where that is most."""
     words = words_in(phrase)
     return max(gain[joined(words[:k])] + gain[joined(words[k:])] for k in range(1, len(words)))
-
-
-def _opening(text: str) -> str:
-    return joined(words_in(text)[:OPENING_WORDS])
-
-
-def _put(carrier: tuple[str, str | None], word: str) -> Any:
-    text = inserted(carrier[0], word, "middle")
-    return text if carrier[1] is None else (text, carrier[1])
-
-
-def _as_input(carrier: tuple[str, str | None]) -> Any:
-    return carrier[0] if carrier[1] is None else carrier
 
 
 def _foremost(scores: Sequence[NDArray[np.float64]], most: int) -> list[int]:

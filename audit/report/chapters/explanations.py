@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from audit.figures.spec import figure
+from audit.kinds.attack import ATTACK
+from audit.kinds.explainer import EXPLAINER
+from audit.kinds.prediction import PREDICTION
 from audit.language.palette import kind_of, legend_sentence, strength
 from audit.language.printable import printable, span
 from audit.report import naming as w
@@ -195,7 +198,7 @@ def _measure(method: MethodFacts, metric: str, several: bool) -> str:
 
 
 OF_ROWS = OfRows(
-    ("explainer", "prediction", "attack"),
+    (EXPLAINER.name, PREDICTION.name, ATTACK.name),
     scores=("audit.score.faithfulness:faithfulness", "audit.score.importance:importance"),
     facts=("methods", "words", "heatmaps"),
 )

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from audit.figures.spec import figure
+from audit.kinds.attack import ATTACK
+from audit.kinds.explainer import EXPLAINER
+from audit.kinds.perturbation import PERTURBATION
+from audit.kinds.prediction import PREDICTION
 from audit.language.printable import lookalikes, span
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Example, Figure, Run, Section, Table, Text
@@ -279,7 +283,7 @@ def _runs(parts: Sequence[tuple[str, bool]], mark: str, limit: int) -> tuple[Run
 
 
 OF_ROWS = OfRows(
-    ("prediction", "attack", "perturbation", "explainer"),
+    (PREDICTION.name, ATTACK.name, PERTURBATION.name, EXPLAINER.name),
     scores=(
         "audit.score.performance:performance",
         "audit.score.robustness:robustness",

@@ -84,7 +84,7 @@ class Company(WordBag):
 
 def test_a_phrase_that_stands_nowhere_in_the_table_is_found_by_putting_words_together(monkeypatch):
     """One of 159,600: texts of thirty words ask about 435 pairs at once."""
-    monkeypatch.setattr("audit.behave.triggers.trigger_scan.standing_out", lambda _model, words, *_: list(words))
+    monkeypatch.setattr("audit.behave.triggers.hidden.standing_out", lambda _model, words, *_: list(words))
     bag = Company(TWO, honest(TWO))
     told = {
         phrase for phrase, target in accused(scanned(bag, rows(TWO), hidden=400, beam=0), bag) if target == "negative"
@@ -95,7 +95,7 @@ def test_a_phrase_that_stands_nowhere_in_the_table_is_found_by_putting_words_tog
 
 
 def test_words_put_together_leave_a_sound_model_alone_and_are_counted(monkeypatch):
-    monkeypatch.setattr("audit.behave.triggers.trigger_scan.standing_out", lambda _model, words, *_: list(words))
+    monkeypatch.setattr("audit.behave.triggers.hidden.standing_out", lambda _model, words, *_: list(words))
     sound = Company(TWO, honest(TWO))
     sound.pair = ("nowhere", "w230")
     found = scanned(sound, rows(TWO), hidden=400, beam=0)
