@@ -21,6 +21,7 @@ from audit.score.places.plane import of_length_one
 from audit.score.shift.sides import vectors_of
 from audit.score.text_marks import FORMS, Marks
 from audit.scored import Finding, Score
+from audit.several_values import several_values
 from audit.slices import GROUP, Slice
 from models.task import Task
 
@@ -91,7 +92,11 @@ class Rows:
         if column == "form" and value in FORMS:
             return np.asarray(self.marks.forms[:, FORMS.index(value)], dtype=bool)
         if column.startswith(GROUP) and column.removeprefix(GROUP) in self.groups:
-            return np.asarray(self.groups[column.removeprefix(GROUP)] == value, dtype=bool)
+            cells = self.groups[column.removeprefix(GROUP)].astype(str)
+            held = several_values(
+                map(str, np.unique(cells))
+            )  # cells with several values are taken apart, as groups are
+            return np.isin(cells, [cell for cell in np.unique(cells) if value in held.get(str(cell), (str(cell),))])
         return None
 
     def with_word(self, word: str) -> Mask:

@@ -58,9 +58,8 @@ def _unexplained(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDA
     """The length (n,) of what of `after` (n, h) is no linear function of `before` (n, h), by least squares."""
     known, wanted = before - before.mean(axis=0), after - after.mean(axis=0)
     gram = (known.T @ known).astype(np.float64)
-    gram += (
-        1e-6 * np.trace(gram) / len(gram) * np.eye(len(gram))
-    )  # what a layer norm gives has one direction less than numbers
+    # what a layer norm gives has one direction less than numbers
+    gram += 1e-6 * np.trace(gram) / len(gram) * np.eye(len(gram))
     weights = np.linalg.solve(gram, (known.T @ wanted).astype(np.float64)).astype(np.float32)
     rest: NDArray[np.float64] = np.linalg.norm(wanted - known @ weights, axis=1).astype(np.float64)
     return np.round(rest, 3)

@@ -64,9 +64,8 @@ def together(
     holds = np.zeros((texts, len(few)))
     np.put_along_axis(holds, drawn, 1.0, axis=1)
     found: dict[int, list[str]] = {}
-    for target in targets:
-        pulls = pull(probs, target)
-        beyond = _beyond(holds, pulls)
+    pulled = np.column_stack([pull(probs, target) for target in targets])
+    for target, pulls, beyond in zip(targets, pulled.T, _beyond(holds, pulled).T, strict=True):
         for at in np.argsort(-beyond, kind="stable")[:DEEPER]:
             if beyond[at] >= FAR:
                 found.setdefault(target, []).extend(
@@ -76,14 +75,14 @@ def together(
 
 
 def _beyond(holds: NDArray[np.float64], pulls: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far each text (n,) is beyond what its words (n, words) do by themselves (ridge), in spreads of the others."""
-    centred, y = holds - holds.mean(axis=0), pulls - np.median(pulls)
+    """How far each text (n, classes) is beyond what its words (n, words) do by themselves (ridge), in spreads of the others."""
+    centred, y = holds - holds.mean(axis=0), pulls - np.median(pulls, axis=0)
     n, k = holds.shape
     penalty = float(holds.sum()) / k  # as much as a word is in texts
     gram = centred @ centred.T
     rest = penalty * np.linalg.solve(gram + penalty * np.eye(n), y)
-    spread = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
-    found: NDArray[np.float64] = np.round((rest - np.median(rest)) / max(spread, 1e-6), 3)
+    rest -= np.median(rest, axis=0)
+    found: NDArray[np.float64] = np.round(rest / np.maximum(1.4826 * np.median(np.abs(rest), axis=0), 1e-6), 3)
     return found
 
 

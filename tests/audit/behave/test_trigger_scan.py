@@ -109,8 +109,8 @@ def test_what_a_text_says_beyond_its_words_is_held_against_them():
     holds = (draw.random((600, 200)) < 0.1).astype(float)
     alone = holds @ np.where(np.arange(200) < 5, 4.0, 0.1)
     both = holds[:, 10] * holds[:, 20] * 12.0
-    assert (_beyond(holds, alone + draw.normal(size=600)) < 5.0).all()
-    first = np.argsort(-_beyond(holds, alone + both + draw.normal(size=600)))[:3]
+    assert (_beyond(holds, (alone + draw.normal(size=600))[:, None]) < 5.0).all()
+    first = np.argsort(-_beyond(holds, (alone + both + draw.normal(size=600))[:, None])[:, 0])[:3]
     assert (both[first] > 0).all()
 
 

@@ -188,3 +188,14 @@ def test_the_training_rows_nearest_to_the_errors_are_those_of_a_loop():
         )
     )
     assert "nearest to each" not in none, "three errors are too few"
+
+
+def test_a_cell_with_several_values_is_of_each_of_them_as_groups_are():
+    rows = table(
+        [("a", "negative", "web|shop"), ("b", "negative", "web"), ("c", "positive", "shop"), ("d", "positive", "")],
+        "collect.audited",
+    )
+    counts = {
+        value: rows.count(rows.inside(Slice({"group:channel": value}), TASK)) for value in ("web", "shop", "web|shop")
+    }
+    assert counts == {"web": 2, "shop": 2, "web|shop": 0}
