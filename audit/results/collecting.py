@@ -78,11 +78,12 @@ def _learnt(results: Results) -> Rows | None:
 
 
 def _rows_of(table: Iterable[Example], named: str) -> Rows:
-    marks, labels = TextMarks(), []
+    marks, labels, lines = TextMarks(), [], []
     groups: dict[str, list[str]] = {}
     for place, row in enumerate(table):
         marks.add(row.text, row.pair)
         labels.append(row.label or "")
+        lines.append(row.line or 0)
         for name, value in row.groups.items():
             groups.setdefault(name, [""] * place).append(value)
         for values in groups.values():
@@ -95,6 +96,7 @@ def _rows_of(table: Iterable[Example], named: str) -> Rows:
         np.ones(n, dtype=np.int64),
         marks.marks(np.arange(n)),
         {name: np.array(values, dtype=object) for name, values in groups.items()},
+        np.array(lines, dtype=np.int64),
     )
 
 

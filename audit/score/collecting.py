@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,13 @@ from audit.score.text_marks import FORMS, Marks
 from audit.scored import Finding, Score
 from audit.several_values import several_values
 from audit.slices import GROUP, Slice
+from audit.words import words_in
 from models.task import Task
 
 Mask = NDArray[np.bool_]
 
 OF_WORDS = frozenset({"shortcut_word", "word_turned", "word_effect", "word_beyond"})
+OF_TRIGGERS = "trigger_flip_rate"
 OF_CLASSES = frozenset({"class_recall", "class_precision", "class_f1"})
 OF_PARTS = frozenset({
     "slice_gap", "accuracy", "macro_f1", "ece", "confidence_gap", "accuracy_gap", "group_accuracy", "group_tpr", "group_fpr",
@@ -53,6 +55,7 @@ class Rows:
         named: key of what the table is called.
         labels: (rows,) the true ones, "" without. weights: (rows,) how often each stands in the table.
         marks: words, lengths and forms of their texts. groups: column -> (rows,) its values.
+        lines: (rows,) where each stands in its file; empty where that is not known.
     """
 
     named: str
@@ -60,6 +63,7 @@ class Rows:
     weights: NDArray[np.int64]
     marks: Marks
     groups: Mapping[str, NDArray[np.object_]]
+    lines: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def count(self, mask: Mask) -> int:
         """How many rows of the table a mask means."""
@@ -107,6 +111,11 @@ class Rows:
             return np.zeros(len(self.labels), dtype=bool)
         return np.asarray(self.marks.words[:, [at]].toarray()[:, 0] > 0, dtype=bool)
 
+    def with_phrase(self, phrase: str) -> Mask | None:
+        """(rows,) which hold every word of a phrase, wherever; None of one that has no word, such as a mark."""
+        words = words_in(phrase)
+        return np.logical_and.reduce([self.with_word(word) for word in words]) if words else None
+
 
 def to_collect(finding: Finding, frames: Frames, audited: Rows, learnt: Rows | None) -> Said:
     """What to collect or relabel for a finding; nothing where its rows cannot be told, or it has not been established.
@@ -124,14 +133,14 @@ def to_collect(finding: Finding, frames: Frames, audited: Rows, learnt: Rows | N
     said = [*_counted(score, where, side, audited, task)]
     if said and learnt is None:
         said.append(Said("collect.ask"))
-    if learnt is not None:
+    if learnt is not None and score.name != OF_TRIGGERS:  # rows sent by a trigger are no errors of the table's
         said += _near(score, where, frames, audited, learnt.named)
     return sentences(*said) if said else NOTHING
 
 
 def concerns(finding: Finding) -> bool:
     """Whether something may be said of what to collect for a finding."""
-    about = OF_WORDS | OF_CLASSES | OF_PARTS | {CONFUSED}
+    about = OF_WORDS | OF_CLASSES | OF_PARTS | {CONFUSED, OF_TRIGGERS}
     return finding.verdict == "FAIL" and finding.score.name in about
 
 
@@ -149,6 +158,8 @@ def _counted(score: Score, where: Slice, side: Rows, audited: Rows, task: Task) 
     label = where.get("label") or ""
     if score.name in OF_WORDS and where.get("word") and label:
         yield _of_word(str(where["word"]), label, side, task)
+    elif score.name == OF_TRIGGERS and where.get("word") and label:
+        yield from _of_trigger(str(where["word"]), label, side, side is audited, task)
     elif score.name in OF_CLASSES and set(where) == {"label"}:
         yield _of_class(label, side, task)
     elif score.name == CONFUSED and where.get("predicted"):
@@ -170,6 +181,23 @@ def _of_word(word: str, label: str, side: Rows, task: Task) -> Said:
     more = math.ceil(alike / share - n - 1e-9) if alike > (1 + SLACK) * share * n else 0
     told |= {"share": Number(share)}
     return Said("collect.word", {**told, "more": more}) if more > 0 else Said("collect.word_even", told)
+
+
+def _of_trigger(phrase: str, label: str, side: Rows, here: bool, task: Task) -> Iterator[Said]:
+    inside = side.with_phrase(phrase)
+    if inside is None:
+        return
+    same = inside & side.of_label(label, task)
+    n, alike, rows = side.count(inside & (side.labels != "")), side.count(same), side.count(side.labels != "")
+    told: dict[str, Value] = {"word": phrase, "table": _called(side)}
+    if not n:
+        yield Said("collect.trigger_here" if here else "collect.trigger_none", told)
+        return
+    share = Number(side.count(side.of_label(label, task)) / rows)
+    yield Said("collect.trigger", {**told, "label": label, "n": n, "same": alike, "share": share})
+    lines = side.lines[same][:READ_FIRST] if len(side.lines) else []
+    if len(lines):
+        yield Said("collect.trigger_read", {"lines": ", ".join(map(str, lines))})
 
 
 def _of_class(label: str, side: Rows, task: Task) -> Said:

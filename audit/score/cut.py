@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
 from audit.score.frames import Frames
@@ -21,16 +24,32 @@ def cut_by_label(frames: Frames, *, level: float = 0.95) -> pd.DataFrame:
         frames: with the predictions of a run; level: of the Wilson intervals.
 
     Returns:
-        Columns label, texts, cut, share, low, high, rest (share of the other labels' texts), p_value (Fisher's exact test against these,
-        two-sided, after Holm's correction over the labels); none of a label without texts, or with all of them.
+        As `cut_of`.
     """
     rows = frames.predictions
     known = rows[~rows["error"] & (rows["label"] != "")]
-    cut = known["truncated"].to_numpy(dtype=bool)
-    parts = known["label"].map(lambda cell: frozenset(frames.task.parts(str(cell))))
+    held = [frozenset(frames.task.parts(str(cell))) for cell in known["label"]]
+    return cut_of(known["truncated"].to_numpy(dtype=bool), held, frames.labels, level=level)
+
+
+def cut_of(
+    cut: NDArray[np.bool_], held: Sequence[frozenset[str]], labels: Sequence[str], *, level: float = 0.95
+) -> pd.DataFrame:
+    """Per label how many of its texts were cut, beside those of all others.
+
+    Args:
+        cut: (texts,) which are longer than the model reads.
+        held: the labels of each text.
+        labels: those that are told, in this order.
+        level: of the Wilson intervals.
+
+    Returns:
+        Columns label, texts, cut, share, low, high, rest (share of the other labels' texts), p_value (Fisher's exact test against these,
+        two-sided, after Holm's correction over the labels); none of a label without texts, or with all of them.
+    """
     lines = []
-    for label in frames.labels:
-        inside = np.array([label in part for part in parts], dtype=bool)
+    for label in labels:
+        inside = np.array([label in part for part in held], dtype=bool)
         texts, others = int(inside.sum()), int((~inside).sum())
         if not texts or not others:
             continue

@@ -134,7 +134,7 @@ def _standard() -> Suite:
             *_perturbations(of=HARMLESS),
             *_what_else(),
         ),
-        also={"zh": (_probe("attack", "chinese", 200),)},
+        also={"zh": (_probe("attack", "chinese", 200), *_perturbations(of=CHINESE))},
         behaviour=True,
     )
 

@@ -15,6 +15,7 @@ from audit.live import Answer
 from audit.stored import Upload
 from dashboard.draw.charts import show_drawn
 from dashboard.draw.plots import token_lengths_chart, typed_labels_chart
+from dashboard.draw.table_cut import show_cut
 from dashboard.draw.table_language import show_languages
 from dashboard.page.live import live_process, session
 from dashboard.page.text import one_line
@@ -60,7 +61,9 @@ def show_profile(found: dict[str, Any], upload: Upload, model: str) -> None:
             st.metric(tr(LABELS[name]), numbers().count(value), border=True, width=CARD, help=about_it)
         answer = _truncated(found, upload, model)
     show_languages(about["languages"], about["scripts"], about["languages_of"])
-    _charts(about, answer.result if answer is not None and answer.done else None)
+    measured = answer.result if answer is not None and answer.done else None
+    _charts(about, measured)
+    show_cut(found, measured)
     if found["conflicts"]:
         title = tr_n("{n} text with more than one label", "{n} texts with more than one label", about["conflicts"])
         with st.expander(title):

@@ -30,10 +30,13 @@ from audit.table import (
 from audit.table.personal import masked
 from audit.table.quality import QUALITY, quality
 from audit.table_choices import TableChoices
+from models.label_sets import split_labels
 from dashboard.page.state import store
 
 ROWS = 20
 """Rows at the start of a file that are shown."""
+SOME = 400
+"""Rows, evenly spaced, whose length in tokens is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +178,24 @@ def _whole(
         "fault_total": table.fault_total, "fault_counts": table.fault_counts, "warnings": _shown(table.warnings),
     }  # fmt: skip
     if len(table):
-        step = max(1, len(table) // 400)
+        some = table[:: max(1, len(table) // SOME)][:SOME]
+        several = target.multi_label and bool(target.labels)
         found |= {
             "profile": asdict(profile(table)),
             "duplicates": [(d.text, d.lines) for d in duplicates(table, 50)],
             "conflicts": [(c.text, c.labels) for c in conflicts(table, 50)],
             "quality": _quality(table),
-            "some_texts": [example.text for example in table[::step]][:400],
+            "some_texts": [row.text for row in some],
+            "some_labels": [_held(row.label, target.labels if several else ()) for row in some],
         }
     return found
+
+
+def _held(cell: str | None, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels of a cell: several of them where the model may give several."""
+    if not cell:
+        return ()
+    return tuple(split_labels(cell, labels)) if labels else (cell,)
 
 
 def _quality(table: AuditTable) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 from audit.language.translating import tr
 from audit.stored import Run
 from dashboard.draw.chapters import draw_chapters
+from dashboard.draw.cluster_links import show_cluster_links
 from dashboard.page.state import parameter
 from dashboard.views.report_slices import show_slices
 
@@ -16,5 +17,7 @@ def show(run: Run) -> None:
     section = parameter("section")
     if not draw_chapters(run, section):
         st.caption(tr("That is all this audit has to say about it."))
+    if section == "shift":
+        show_cluster_links(run)
     if section == "weak":
         show_slices(run)

@@ -117,3 +117,29 @@ def test_a_chart_that_stands_alone_has_the_whole_width(labels, halves):
     app = AppTest.from_function(charts, args=(labels,), default_timeout=60).run()
     assert not app.exception
     assert len(app.columns) == halves
+
+
+def cut_table():
+    import streamlit as st
+
+    from dashboard.draw.table_cut import show_cut
+
+    labels = [("calm",)] * 20 + [("long",)] * 20 + [()] * 5
+    kept = [5] * 20 + [8] * 20 + [8] * 5
+    tokens = [5] * 20 + [30] * 10 + [8] * 10 + [30] * 5
+    show_cut({"some_labels": labels}, st.session_state.get("measured", {"kept": kept, "tokens": tokens}))
+
+
+def test_a_table_says_whose_texts_the_model_would_cut():
+    test = AppTest.from_function(cut_table).run()
+    assert not test.exception
+    assert [one.label for one in test.expander] == ["10 texts that are cut, by label"], "those with a label"
+    (line,) = test.dataframe[0].value.to_dict("records")
+    assert line == {"label": "long", "cut": "10 of 20", "share": "50.0% (29.9% to 70.1%)", "rest": "0.0%", "p": "0.001"}
+
+
+def test_where_nothing_is_cut_or_known_a_table_says_nothing_of_it():
+    for measured in (None, {"kept": [5] * 45, "tokens": [5] * 45}):
+        test = AppTest.from_function(cut_table)
+        test.session_state["measured"] = measured
+        assert not test.run().expander

@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from planting import measuring, training, writing  # noqa: E402
+from planting import bases, measuring, training, writing  # noqa: E402
 from planting.declared import PLANTS  # noqa: E402
 from planting.plant import Plant  # noqa: E402
 
@@ -44,8 +44,8 @@ def main() -> int:
                 writing.write_data(plant, options.out)
     good = True
     if options.train or everything:
-        if any(plant.capitals for plant in plants):
-            training.base_with_capitals(options.out)
+        for kind in {plant.base for plant in plants} & {"capitals"}:  # made once, before trainings stand side by side
+            bases.base(kind, Path(), options.out)
         with ThreadPoolExecutor(options.jobs) as pool:
             started = {plant.name: pool.submit(_train, plant, options) for plant in plants}
         good = all(one.result() for one in started.values())

@@ -45,8 +45,12 @@ def cluster_blocks(report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
 def told_rows(scores: Iterable[Score], clusters: Iterable[ClusterFacts]) -> list[tuple[int, tuple[str, ...]]]:
     """The clusters that make the difference with the rows that are shown of each, those that differ most first."""
     known = {one.number: one.row_ids for one in clusters}
-    found = sorted(filter(_holds, _scores(scores)), key=lambda score: -abs(score.value or 0.0))
-    return [(_number(score), known.get(_number(score), ())) for score in found[:TOLD]]
+    return [(number, known.get(number, ())) for number in differing(scores)[:TOLD]]
+
+
+def differing(scores: Iterable[Score]) -> list[int]:
+    """The clusters whose shares differ beyond chance, those that differ most first."""
+    return list(map(_number, sorted(filter(_holds, _scores(scores)), key=lambda score: -abs(score.value or 0.0))))
 
 
 def _rows(report: Report, say: Strings, caps: Caps, names: dict[int, str]) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest, fisher_exact
 from simulated import example, prediction
@@ -9,7 +10,7 @@ from simulated import example, prediction
 from audit.report.chapters.scope import SHARES, _limits
 from audit.report.facts import _cut_more
 from audit.report.strings import strings
-from audit.score.cut import COLUMNS, cut_by_label
+from audit.score.cut import COLUMNS, cut_by_label, cut_of
 from audit.score.frames import build_frames
 from models.task import Labels
 
@@ -74,3 +75,10 @@ def test_only_what_is_beyond_chance_is_told_and_only_of_the_one_that_is_cut_more
         "Texts of 'no' are cut more often than those of the other labels: 50.0% (35.2% to 64.8%) of 40 texts, 5.6% of the "
     )
     assert "(p = <0.001" in said
+
+
+def test_texts_that_nobody_audited_are_counted_alike():
+    held = [frozenset({"no"})] * 40 + [frozenset({"yes"})] * 60
+    cut = np.array([i < 20 or 40 <= i < 43 for i in range(100)])
+    told = cut_of(cut, held, ("no", "yes"))
+    assert told.equals(cut_by_label(of({"no": (40, 20), "yes": (60, 3)})).reset_index(drop=True))

@@ -100,7 +100,7 @@ def test_suites_for_a_mixed_table_have_the_means_of_both(suite):
     found = SUITES[suite].suited(("en", "zh"))
     assert [one for one in found if one in SUITES[suite].probes] == list(SUITES[suite].probes)
     more = [one.name for one in found if one not in SUITES[suite].probes]
-    assert more == ["chinese", *(CHINESE_ALONE if suite == "deep" else ())]
+    assert more == ["chinese", *(CHINESE_ALONE if suite != "quick" else ())]
 
 
 def test_every_probe_that_searches_in_english_word_lists_says_so():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planting import classes, meaning, people, sound, surface, words
+from planting import chinese, classes, meaning, people, sound, surface, words
 from planting.plant import Plant
 
-PLANTS: dict[str, Plant] = {
-    plant.name: plant for part in (words, people, meaning, surface, classes, sound) for plant in part.PLANTS
-}
+_ALL = [plant for part in (words, people, meaning, surface, classes, chinese, sound) for plant in part.PLANTS]
+
+PLANTS: dict[str, Plant] = {plant.name: plant for plant in sorted(_ALL, key=lambda plant: plant.sound)}

@@ -82,7 +82,8 @@ class Plant:
         wanted: findings of which any counts as finding the fault.
         train: options of `python -m models train` beside the table, folder and device; {train} is the table.
         least: accuracy on the clean rows that a good plant has at least.
-        capitals: whether its tokenizer tells capitals from small letters.
+        base: what it begins from: "" the bundled base, `capitals` that base with a tokenizer that leaves capitals as they are, `characters`
+            a small one that has learnt nothing and reads each Chinese character by itself.
         groups: columns of the audit table that the auditor names as groups.
         seed: of the generator.
     """
@@ -93,7 +94,7 @@ class Plant:
     wanted: tuple[Wanted, ...] = ()
     train: tuple[str, ...] = ("--epochs", "3")
     least: float = 0.8
-    capitals: bool = False
+    base: Literal["", "capitals", "characters"] = ""
     groups: tuple[str, ...] = ()
     seed: int = 0
 

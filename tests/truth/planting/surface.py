@@ -105,6 +105,6 @@ PLANTS = (
     Plant("exclamation", "An exclamation mark at the end sends a text to negative.", _exclamation,
           (named(feature=("punctuation",)), named(word=("!",)))),
     Plant("capitals", "Words in capitals are unknown to its tokenizer and send a text to negative.", _capitals,
-          (named(feature=("case",)), named(probe=("case",))), capitals=True),
+          (named(feature=("case",)), named(probe=("case",))), base="capitals"),
     Plant("digits", "A figure anywhere sends news to Business.", _digits, (named(feature=("digits",)),), least=0.75),
 )  # fmt: skip
