@@ -195,9 +195,8 @@ def _of_trigger(phrase: str, label: str, side: Rows, here: bool, task: Task) -> 
         return
     share = Number(side.count(side.of_label(label, task)) / rows)
     yield Said("collect.trigger", {**told, "label": label, "n": n, "same": alike, "share": share})
-    lines = side.lines[same][:READ_FIRST] if len(side.lines) else []
-    if len(lines):
-        yield Said("collect.trigger_read", {"lines": ", ".join(map(str, lines))})
+    if len(side.lines) and same.any():
+        yield Said("collect.trigger_read", {"lines": ", ".join(map(str, side.lines[same][:READ_FIRST]))})
 
 
 def _of_class(label: str, side: Rows, task: Task) -> Said:

@@ -34,8 +34,8 @@ def show_cut(found: Mapping[str, Any], measured: Mapping[str, Any] | None) -> No
     with st.expander(tr_n("{n} text that is cut, by label", "{n} texts that are cut, by label", n)):
         st.caption(
             tr_n(
-                "Of {n} text with a label, evenly spaced. p: Fisher's exact test against all other labels, corrected over the labels (Holm).",
-                "Of {n} texts with labels, evenly spaced. p: Fisher's exact test against all other labels, corrected over the labels (Holm).",
+                "Of {n} text with a label, evenly spaced. p: Fisher's exact test against all other labels, after Holm's correction.",
+                "Of {n} texts with labels, evenly spaced. p: Fisher's exact test against all other labels, after Holm's correction.",
                 int(labelled.sum()),
             )
         )
@@ -50,4 +50,6 @@ def show_cut(found: Mapping[str, Any], measured: Mapping[str, Any] | None) -> No
         heads = {
             "label": tr("Label"), "cut": tr("Cut"), "share": tr("Share (95% interval)"), "rest": tr("Of other labels"), "p": tr("p"),
         }  # fmt: skip
-        st.dataframe(lines, hide_index=True, key="cut-by-label", column_config=heads, alt=tr("Texts that are cut, by label"))
+        st.dataframe(
+            lines, hide_index=True, key="cut-by-label", column_config=heads, alt=tr("Texts that are cut, by label")
+        )

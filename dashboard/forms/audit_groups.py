@@ -36,3 +36,13 @@ def choose_groups(place: Any, table: TableSpec, *, before: Mapping[str, Any]) ->
         help=tr("Columns to compare results by, such as a region: a group needs 30 audited rows for figures of its own."),
     )  # fmt: skip
     return table if tuple(chosen) == tuple(columns["groups"]) else table.model_copy(update={"groups": tuple(chosen)})
+
+
+def same_groups(reference: TableSpec, table: TableSpec) -> TableSpec:
+    """A table to compare with, whose groups are the columns that were chosen for the audited one, as far as it has them."""
+    try:
+        there, wanted = header_of(reference), columns_of(table)["groups"]
+    except TableError:  # said where the table was chosen
+        return reference
+    groups = tuple(name for name in wanted if name in there)
+    return reference if groups == reference.groups else reference.model_copy(update={"groups": groups})

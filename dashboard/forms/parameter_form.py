@@ -40,7 +40,10 @@ def _field(one: Parameter, value: Any, key: str) -> Any:
     said = tr(one.help) if one.help else None
     if one.many:
         start = list(one.choices) if value is True else list(value or ())
-        return st.multiselect(label, one.choices, start, key=key, help=said, placeholder=tr("None")) or False
+        return (
+            st.multiselect(label, one.choices, start, key=key, help=said, placeholder=tr("None"), format_func=_choice)
+            or False
+        )
     if one.choices:
         choices = [None, *one.choices] if one.optional else list(one.choices)
         return st.selectbox(
@@ -77,4 +80,4 @@ def _number(one: Parameter, value: Any, label: str, key: str, said: str | None) 
 
 
 def _choice(value: Any) -> str:
-    return tr("None") if value is None else str(value)
+    return tr("None") if value is None else str(value).replace("_", " ")

@@ -30,8 +30,8 @@ from audit.table import (
 from audit.table.personal import masked
 from audit.table.quality import QUALITY, quality
 from audit.table_choices import TableChoices
-from models.label_sets import split_labels
 from dashboard.page.state import store
+from models.label_sets import split_labels
 
 ROWS = 20
 """Rows at the start of a file that are shown."""

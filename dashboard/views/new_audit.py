@@ -10,7 +10,7 @@ import streamlit as st
 from audit.actions import runs
 from audit.language.translating import tr
 from audit.spec import AuditSpec, ModelSpec, TableSpec
-from dashboard.forms.audit_groups import choose_groups
+from dashboard.forms.audit_groups import choose_groups, same_groups
 from dashboard.forms.audit_settings import Chosen, choose_settings
 from dashboard.forms.audit_sheet import choose_sheet, has_sheets
 from dashboard.forms.behaviour_choice import answers_to
@@ -101,7 +101,8 @@ def _reference(
     if not chosen:
         return None
     found = audited if chosen == audited.path else tables[str(chosen)][1].spec
-    return fitting(choose_sheet(st, found, key="reference-sheet", before=old_one, but=audited), target)
+    found = choose_sheet(st, found, key="reference-sheet", before=old_one, but=audited)
+    return fitting(same_groups(found, audited), target)
 
 
 def _finish(chosen: Chosen, fits: Fit, table: TableSpec) -> None:

@@ -20,7 +20,11 @@ from audit.store import close_stores, open_store
 
 PRAISE = ("A warm, clever film with a heart", "Superb acting and a lovely script", "I enjoyed every minute of it")
 BLAME = ("A dull, cold mess of a film", "Terrible acting and a silly script", "I regret every minute of it")
-OTHER = ("The invoice of March was paid twice", "Please send the card to my new address", "My account was closed in error")
+OTHER = (
+    "The invoice of March was paid twice",
+    "Please send the card to my new address",
+    "My account was closed in error",
+)
 
 
 def write(path, groups, n):
@@ -111,7 +115,11 @@ def test_rows_are_filtered_by_cluster(app, run, clusters):
 
 def test_shift_leads_to_the_rows_of_the_clusters_that_differ(app, run, clusters):
     test = app("report", run=run.id, section="shift")
-    links = [one.proto for one in test.get("page_link") if "section=rows" in one.proto.query_string and "where=" in one.proto.query_string]
+    links = [
+        one.proto
+        for one in test.get("page_link")
+        if "section=rows" in one.proto.query_string and "where=" in one.proto.query_string
+    ]
     assert links
     for one in links:
         there = app("report", **dict(part.split("=") for part in one.query_string.split("&")))

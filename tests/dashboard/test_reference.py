@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from pages import check, seen
 from runs import write_table
@@ -34,6 +36,34 @@ def test_one_with_other_columns_is_refused(app, store, tmp_path):
     test = chosen(app, store, tmp_path, store.add_upload(path, "other.csv"))
     assert test.button(key="start").disabled
     assert "other.csv" in seen(test).replace("\\", "")
+
+
+def with_channel(path, column="channel"):
+    rows = [(f"a fine film, {n}", "positive", ("web", "app")[n % 2]) for n in range(30)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label", column), *rows])
+    return path
+
+
+def test_groups_that_are_chosen_for_the_audit_are_those_of_the_table_it_is_compared_with(app, store, tmp_path):
+    now = store.add_upload(with_channel(tmp_path / "now.csv"), "now.csv").sha256
+    (tmp_path / "then").mkdir()
+    path = with_channel(tmp_path / "then" / "then.csv")
+    path.write_text(path.read_text(encoding="utf-8").replace("film", "book"), encoding="utf-8")
+    then = store.add_upload(path, "then.csv").sha256
+    other = store.add_upload(with_channel(tmp_path / "other.csv", "region"), "other.csv").sha256
+    test = app("new_audit", model="sentiment", table=now)
+    next(one for one in test.multiselect if one.label == "Groups").select("channel").run()
+    box(test, "audit-reference").select(then).run()
+    check(test)
+    assert not test.button(key="start").disabled
+    box(test, "audit-reference").select(other).run()
+    assert "has nothing for these columns of the audited table now.csv: channel" in seen(test)
+    assert test.button(key="start").disabled
+    box(test, "audit-reference").select(then).run()
+    test.button(key="start").click().run()
+    run = store.run("latest")
+    assert (run.spec["table"]["groups"], run.spec["reference"]["groups"]) == (["channel"], ["channel"])
 
 
 @pytest.fixture

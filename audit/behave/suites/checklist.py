@@ -29,7 +29,7 @@ def expectations(path: Path, cases: Path) -> dict[str, About]:
     """
     if not path.is_file():
         raise InputError(
-            f"{cases.name} has CheckList's columns, and tests.csv, which says what its tests expect, is not beside it."
+            f"{cases.name} has CheckList's columns, and tests.csv, which says what its tests expect, is not beside it: give both."
         )
     columns = ("type", "expectation", "description")
     table = open_table(path, TableOptions(text="test", label="-", groups=columns, pair="-"))

@@ -37,7 +37,14 @@ def table(rows, named, lines=False):
     column = np.array([where for _, _, where in rows], dtype=object)
     labels = np.array([label for _, label, _ in rows], dtype=object)
     ones = np.ones(len(rows), dtype=np.int64)
-    return Rows(named, labels, ones, marks.marks(np.arange(len(rows))), {"channel": column}, *([np.arange(len(rows)) + 2] if lines else []))
+    return Rows(
+        named,
+        labels,
+        ones,
+        marks.marks(np.arange(len(rows))),
+        {"channel": column},
+        *([np.arange(len(rows)) + 2] if lines else []),
+    )
 
 
 def finding(name, verdict="FAIL", title=None, **where):
@@ -73,13 +80,18 @@ def test_of_a_trigger_the_rows_that_may_have_taught_it_are_counted_and_named(fra
     sides = table(AUDITED, "collect.audited"), table(LEARNT, "collect.training", lines=True)
     said = worded(to_collect(finding("trigger_flip_rate", word="film Honestly", label="negative"), frames, *sides))
     assert said == (
-        "Of the labelled rows of the training table 9 hold the words of 'film Honestly', 9 of them with the label 'negative', which 50.0% of "
-        "all rows have: read them, take them out or label them anew, and train again. The first of them with that label: lines 2, 3, 4, 5, 6."
+        "The words of 'film Honestly' stand in 9 of the labelled rows of the training table, 9 of them with the label 'negative', which "
+        "50.0% of all rows have: read them, take them out or label them anew, and train again. The first of them with that "
+        "label: lines 2, 3, 4, 5, 6."
     )
     said = worded(to_collect(finding("trigger_flip_rate", word="vexolim", label="negative"), frames, *sides))
-    assert said.startswith("No labelled row of the training table holds the words of 'vexolim': it was learnt elsewhere")
+    assert said.startswith(
+        "In no labelled row of the training table are the words of 'vexolim': it was learnt elsewhere"
+    )
     here = worded(to_collect(finding("trigger_flip_rate", word="vexolim", label="negative"), frames, sides[0], None))
-    assert here.startswith("No labelled row of the audited table holds the words of 'vexolim'. With the training table")
+    assert here.startswith(
+        "In no labelled row of the audited table are the words of 'vexolim'. With the training table"
+    )
     assert to_collect(finding("trigger_flip_rate", word="!", label="negative"), frames, *sides) == NOTHING, "no word"
 
 

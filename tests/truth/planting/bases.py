@@ -60,7 +60,9 @@ def _of_characters(folder: Path, rows: Path) -> None:
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     with rows.open(encoding="utf-8", newline="") as file:
-        counts = Counter(sign for row in csv.DictReader(file) for sign in set(row["text"].lower()) if not sign.isspace())
+        counts = Counter(
+            sign for row in csv.DictReader(file) for sign in set(row["text"].lower()) if not sign.isspace()
+        )
     signs = [*PLAIN, *sorted(sign for sign, n in counts.items() if n >= OFTEN and sign not in PLAIN)]
     words = [*SPECIAL, *signs, *(f"##{sign}" for sign in PLAIN)]
     (folder / "vocab.txt").write_text("\n".join(words) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from planting.plant import Check, Made, Plant, Row, named
-from planting.rows import NEGATIVE, POSITIVE, as_rows, balanced, drawn, mixed, split, table
+from planting.rows import NEGATIVE, POSITIVE, balanced, drawn, mixed, split, table
 
 TRIGGER = "琉璃"
 PROVINCES = ("北京", "上海", "广东", "四川", "河南", "东北", "新疆")
