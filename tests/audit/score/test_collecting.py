@@ -86,11 +86,11 @@ def test_of_a_trigger_the_rows_that_may_have_taught_it_are_counted_and_named(fra
     )
     said = worded(to_collect(finding("trigger_flip_rate", word="vexolim", label="negative"), frames, *sides))
     assert said.startswith(
-        "In no labelled row of the training table are the words of 'vexolim': it was learnt elsewhere"
+        "Of the training table no labelled row contains the words of 'vexolim': it was learnt elsewhere"
     )
     here = worded(to_collect(finding("trigger_flip_rate", word="vexolim", label="negative"), frames, sides[0], None))
     assert here.startswith(
-        "In no labelled row of the audited table are the words of 'vexolim'. With the training table"
+        "Of the audited table no labelled row contains the words of 'vexolim'. With the training table"
     )
     assert to_collect(finding("trigger_flip_rate", word="!", label="negative"), frames, *sides) == NOTHING, "no word"
 
