@@ -133,7 +133,7 @@ def _print_clusters(results: Results) -> None:
         apart = say.with_interval(
             say.difference(score.value, score.unit), say.difference_interval(score.low, score.high, score.unit)
         )
-        p = say.number(noted_number(score, "p"), "p_value")
+        p = say.p_value(noted_number(score, "p"))
         table.add_row(short(names.get(number, str(number))), *shares, apart, p, say.count(score.n))
     stdout.print(table)
     stdout.print(tr("p is corrected for all clusters together; ranges are each for itself."), style="dim")

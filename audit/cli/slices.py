@@ -141,7 +141,7 @@ def _print_weak(found: list[Score]) -> None:
     table = grid({head: "left" if not place else "right" for place, head in enumerate(heads)})
     for score in sorted(found, key=lambda one: (noted_number(one, "p") or 0.0, -(one.value or 0.0), one.key)):
         said = (numbers().number(noted_number(score, name)) for name in ("inside", "rest"))
-        p = numbers().number(noted_number(score, "p"), "p_value")
+        p = numbers().p_value(noted_number(score, "p"))
         part = tr("rows {part}", part=short(worded(part_said(score.where)), 80))
         table.add_row(part, *said, _told(score), p, numbers().count(score.n))
     stdout.print(table)

@@ -152,7 +152,10 @@ def _outside(report: Report, say: Strings, caps: Caps) -> Iterator[Block]:
 
 def _estimated(report: Report, say: Strings) -> Iterator[Block]:
     score, measured = report.score("estimated_accuracy"), report.score("accuracy")
-    if score is None or score.value is None:
+    if score is None:
+        return
+    if score.value is None:
+        yield from (Text(say("shift.not_estimated", why=worded(note))) for note in score.notes)
         return
     yield Text(
         say("shift.estimated_text", value=w.with_range(score, say), reference=w.noted_share(score, "reference", say))

@@ -11,7 +11,7 @@ from audit.language.saying import LANGUAGES
 from audit.said import Number, Said, Value
 from audit.score.frames import Frames
 from audit.score.group_auc import auc
-from audit.score.measurer import Measurer, difference
+from audit.score.measurer import Measurer, absent, difference
 from audit.score.measures import EVIDENCE, Measure
 from audit.score.shift.distributions import contrast, counted
 from audit.score.shift.distributions import told_apart as words_apart
@@ -27,6 +27,8 @@ LEAST = 20
 """Texts of either table from which on they are held against each other."""
 PLACED = 50
 """Texts of either table, placed by the model, from which on those places are."""
+USUAL, MOST = 0.1, 0.5
+"""Share of the reference rows that a language has at least to count, and of the audited rows that are in such a language."""
 WORDS = 20
 """Words that are told, those whose share differs most surely; only such as say something, no `the`."""
 
@@ -46,7 +48,14 @@ def shift(frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     yield from _lengths(known, audited, measurer)
     yield from _words(frames)
     yield from _places(known, audited, measurer)
-    yield from _estimated(known, audited, measurer)
+    yield from _estimated(known, audited, frames, measurer)
+
+
+def read_alike(reference: Mapping[str, float], audited: Mapping[str, float]) -> bool:
+    """Whether most audited rows are in languages that a tenth of the reference rows are in: else confidence means another thing there."""
+    whole, rows = sum(reference.values()), sum(audited.values())
+    there = {language for language, n in reference.items() if n >= USUAL * whole}
+    return not whole or not rows or sum(n for language, n in audited.items() if language in there) >= MOST * rows
 
 
 def _values(frames: Frames, known: Side, audited: Side, measurer: Measurer) -> Iterator[Measure]:
@@ -158,10 +167,13 @@ def _outside(found: Outside, ids: NDArray[np.object_], audited: Side, measurer: 
     )
 
 
-def _estimated(known: Side, audited: Side, measurer: Measurer) -> Iterator[Measure]:
+def _estimated(known: Side, audited: Side, frames: Frames, measurer: Measurer) -> Iterator[Measure]:
     labelled = (known.right >= 0) & np.isfinite(known.confidence)
     sure = np.isfinite(audited.confidence)
     if min(int(labelled.sum()), int(sure.sum())) < PLACED:
+        return
+    if not read_alike(*frames.compared.languages):
+        yield absent("estimated_accuracy", Said("note.other_languages"))
         return
     right = known.right[labelled] == 1
     generator = row_generator(measurer.seed, "shift", "estimated")

@@ -140,7 +140,7 @@ def test_nearly_every_note_and_slot_is_said_by_the_runs_of_the_tests(said):
         "note.leaked_same", "note.labels_outside", "note.labels_apart", "note.labels_several", "note.labels_unlabelled",
         "note.labels_unanswered", "note.labels_one_class", "note.labels_few", "note.labels_guessing", "note.labels_all_seen",
         "note.slice_right", "note.slice_tested", "note.shift_most", "note.shift_test", "note.length_medians", "note.word_apart",
-            "note.kernel_test", "note.outside_usual", "note.outside_right", "note.estimated", "note.cluster_shares", "note.cluster_apart",
+            "note.kernel_test", "note.outside_usual", "note.outside_right", "note.estimated", "note.other_languages", "note.cluster_shares", "note.cluster_apart",
             "note.promise", "note.no_promise", "note.sets",
         "note.trained_on", "note.unknown_tokens", "note.unmeasured", "note.wilson_one", "note.apart_baseline",
         "note.gone_baseline", "note.no_baseline", "note.own_baseline", "note.than_baseline", "note.another", "note.usual",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -14,6 +16,7 @@ from statsmodels.stats.proportion import proportions_ztest
 from audit import load
 from audit.data.last_layer import LastLayer
 from audit.data.reference_rows import ReferenceTable
+from audit.language.saying import word
 from audit.predict import Predict
 from audit.records import Example
 from audit.score.definitions import define
@@ -22,7 +25,7 @@ from audit.score.measurer import Measurer
 from audit.score.shift.distributions import contrast, counted, told_apart
 from audit.score.shift.estimating import estimated_accuracy
 from audit.score.shift.outside import farness, outside
-from audit.score.shift.shift import shift
+from audit.score.shift.shift import read_alike, shift
 from audit.score.shift.telling_apart import kernel_test
 from audit.score.shift.telling_apart import told_apart as by_classifier
 from audit.score.sparse import interval_of
@@ -180,12 +183,12 @@ def table(groups, seed=0):
     return [Example(f"{seed:08x}{i:08x}", rows[i][0], label=rows[i][1], line=k + 2) for k, i in enumerate(order)]
 
 
-def measured(audited, reference):
+def measured(audited, reference, rows=40):
     model = load("sentiment")
     records = [
         *Predict().run(model, audited, seed=0),
         *LastLayer().run(model, audited, seed=0),
-        *ReferenceTable(rows=40).run(model, audited, seed=0, reference=reference),
+        *ReferenceTable(rows=rows).run(model, audited, seed=0, reference=reference),
     ]
     frames = with_marks(build_frames(records, labels=model.labels, examples=audited), audited)
     return frames, {(m.name, m.where.get("word")): m for m in shift(frames, Measurer())}
@@ -203,6 +206,31 @@ def test_another_kind_of_texts_is_told_from_the_tables_end_to_end():
     labels = found["label_shift", None]
     assert labels.value > 0.1
     assert labels.context["p_value"] < 0.05
+
+
+def test_nothing_is_estimated_from_a_reference_table_in_another_language():
+    chinese = {
+        "positive": ("房间很大，服务也不错", "早餐很好，位置方便"),
+        "negative": ("房间很小，服务太差", "早餐难吃，位置很偏"),
+    }
+    english = table({"positive": GOOD, "negative": BAD}, 2)
+    _, found = measured(
+        english, [replace(row, text=row.text.replace("Really", "真的")) for row in table(chinese, 1)], 60
+    )
+    estimated = found["estimated_accuracy", None]
+    assert estimated.value is None
+    assert word(estimated.notes[0]).startswith("most audited rows are in languages that the reference table hardly has")
+    assert found["language_shift", None].value > 0.5
+    _, found = measured(english, table({"positive": GOOD, "negative": BAD}, 1), 60)
+    assert found["estimated_accuracy", None].value is not None
+
+
+@pytest.mark.parametrize(("reference", "audited", "alike"), [
+    ({"en": 90, "zh": 10}, {"zh": 50}, True), ({"en": 91, "zh": 9}, {"zh": 50}, False), ({"en": 50}, {"en": 25, "zh": 25}, True),
+    ({"en": 50}, {"en": 24, "zh": 26}, False), ({}, {"en": 5}, True), ({"en": 5}, {}, True),
+])  # fmt: skip
+def test_tables_are_read_alike_where_most_rows_are_in_languages_of_the_reference(reference, audited, alike):
+    assert read_alike(reference, audited) == alike
 
 
 def test_without_a_reference_table_nothing_is_said():
