@@ -6,13 +6,20 @@ import math
 
 from audit.language.sentences import names_in, sentences
 from audit.said import Said, Value
+from audit.score.definitions import define
 from audit.score.measures import Measure, Measures
 from audit.slices import GROUP
 
 
 def rows_run_on(measure: Measure, measures: Measures) -> int:
     """The rows its probe was run on, of which a score counts some: those of a class, those an attack tried ..."""
-    return max((other.n for other in measures if other.probe == measure.probe), default=measure.n)
+    alike = (other.n for other in measures if other.probe == measure.probe and not _of_two_tables(other))
+    return max(alike, default=measure.n)
+
+
+def _of_two_tables(measure: Measure) -> bool:
+    """Whether its n counts the rows of a reference table too."""
+    return define(measure.name).family == "shift"
 
 
 def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:

@@ -16,6 +16,7 @@ from audit.score.measures import Measure, Measures, Skipped
 from audit.score.policy import POLICIES, Check, Policy, load_policy, parse_policy
 from audit.score.scoring import measure_run
 from audit.score.settling import about as roughly
+from audit.score.settling import rows_run_on
 from audit.slices import Slice, of_group
 from models.task import Label, Labels
 
@@ -321,3 +322,11 @@ def test_a_check_that_is_required_stays_open():
     (finding,) = find(Measures((absent("ece", Said("note.several_labels")),)), policy, task=several)
     assert finding.verdict == "INCONCLUSIVE"
     assert "several labels" in finding.note
+
+
+def test_rows_of_a_reference_table_are_not_counted_among_those_that_were_audited():
+    open_one, whole = (
+        Measure(name, 0.1, n, basis="wilson", counts=(1.0, float(n))) for name, n in (("ece", 180), ("accuracy", 200))
+    )
+    both = Measure("word_shift", 0.1, 800, basis="wilson", counts=(1.0, 800.0), where=Slice(word="a"))
+    assert rows_run_on(open_one, Measures((open_one, whole, both))) == 200
