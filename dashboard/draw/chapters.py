@@ -70,8 +70,12 @@ def draw_chapters(
         rows, told = _told_now(run, section)
     picked: dict[str, Points] = {}
     narrow = {one.name for one in told_of_rows(section)}
-    if rows is not None and not told:
-        st.info(tr("This section has nothing to say about these rows."), icon=":material/info:")
+    if not told:
+        of_run, of_rows = (
+            tr("This audit has nothing to say about it."),
+            tr("This section has nothing to say about these rows."),
+        )
+        st.info(of_run if rows is None else of_rows, icon=":material/info:")
     before: bool | None = None
     for name, chapter in told:
         if rows is not None and not only and before != (name in narrow):

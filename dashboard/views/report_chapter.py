@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from audit.language.translating import tr
 from audit.stored import Run
 from dashboard.draw.chapters import draw_chapters
 from dashboard.draw.cluster_links import show_cluster_links
@@ -15,8 +12,7 @@ from dashboard.views.report_slices import show_slices
 def show(run: Run) -> None:
     """Draw the section that the address names."""
     section = parameter("section")
-    if not draw_chapters(run, section):
-        st.caption(tr("That is all this audit has to say about it."))
+    draw_chapters(run, section)
     if section == "shift":
         show_cluster_links(run)
     if section == "weak":

@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 import pytest
-from kind_runs import make_kinds_run
+from kind_runs import PROBES, make_kinds_run
 from pages import headings, seen
 from runs import make_run
 
@@ -52,6 +52,20 @@ def added(monkeypatch):
 @pytest.fixture
 def run(store, tmp_path):
     return make_run(store, tmp_path, rows=16)
+
+
+def test_two_suites_stand_under_each_other_and_every_section_has_an_address_of_its_own(app, store, tmp_path):
+    (asked,) = [probe for probe in PROBES if probe.kind == "behaviour"]
+    run = make_kinds_run(store, tmp_path, probes=(*PROBES, asked.model_copy(update={"id": "suite:more"})))
+    drawn = app("report", run=run.id, section="behaviour").get("plotly_chart")
+    assert len(drawn) == 2
+    found, parts = [], list(lay_out(build_report(store, run.id, "technical"), Brand()).sections)
+    while parts:
+        part = parts.pop()
+        found.append(part.id)
+        parts += part.sections
+    assert {"suite-1", "suite-2", "failed-2-1"} <= set(found)
+    assert len(found) == len(set(found)), sorted(name for name in found if found.count(name) > 1)
 
 
 def test_paper_draws_it(added, store, run):

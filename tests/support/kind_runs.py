@@ -76,7 +76,8 @@ def make_kinds_run(store: Store, folder: Path, suite: Suite = SUITE, probes: Seq
     run = make_run(store, folder, rows=ROWS, texts=texts, probes=probes, status="running", done=0.0, score=False)
     examples = list(store.examples(run.id))
     of_sample: Mapping[str, list[Record]] = {
-        "words": list(_words(examples)), "trigger_scan": list(_triggers(examples)), "suite:our-films": list(_tests(suite)),
+        "words": list(_words(examples)), "trigger_scan": list(_triggers(examples)),
+        **{one.id or one.name: list(_tests(suite)) for one in probes if one.kind == "behaviour"},
     }  # fmt: skip
     for shard in store.shards(run.id):
         if shard.probe in of_sample:

@@ -35,7 +35,7 @@ def appendix(report: Report, say: Strings, _caps: Caps) -> Section:
         Section("definitions", say("appendix.definitions"), tuple(_definitions(report, say))),
         Section("configuration", say("appendix.configuration"), tuple(_configuration(report, say))),
         Section("hashes", say("appendix.hashes"), tuple(hashes(report, say))),
-        Section("versions", say("appendix.versions"), tuple(_versions(report, say))),
+        Section("software", say("appendix.versions"), tuple(_versions(report, say))),
         Section("reproduce", say("appendix.reproduce"), tuple(_reproduce(report, say))),
         Section("glossary", say("appendix.glossary"), (_glossary(say),)),
     )

@@ -33,11 +33,11 @@ def behaviour(report: Report, say: Strings, caps: Caps) -> Section | None:
     suites: dict[str, list[BehaviourFacts]] = {}
     for one in report.behaviours:
         suites.setdefault(one.probe, []).append(one)
-    parts = tuple(_suite(tests, report, say, caps) for tests in suites.values())
+    parts = tuple(_suite(number, tests, report, say, caps) for number, tests in enumerate(suites.values(), 1))
     return Section("behaviour", say("behaviour.title"), (Text(say("behaviour.intro")),), parts)
 
 
-def _suite(tests: Sequence[BehaviourFacts], report: Report, say: Strings, caps: Caps) -> Section:
+def _suite(number: int, tests: Sequence[BehaviourFacts], report: Report, say: Strings, caps: Caps) -> Section:
     ran = [one for one in tests if one.run]
     blocks: list[Block] = [Text(_found(tests, ran, say))]
     if ran:
@@ -47,9 +47,12 @@ def _suite(tests: Sequence[BehaviourFacts], report: Report, say: Strings, caps: 
     if failing > caps.failing and caps.behaviour:
         blocks.append(Text(say("behaviour.failing_cut", n=caps.failing, all=failing), "small"))
     every = (
-        (Section("tests", say("behaviour.every"), (_tests(tests, report, say),)),) if ran and caps.behaviour > 1 else ()
+        (Section(f"tests-{number}", say("behaviour.every"), (_tests(tests, report, say),)),)
+        if ran and caps.behaviour > 1
+        else ()
     )
-    return Section("suite", printable(tests[0].suite, NAME), tuple(blocks), (*every, *_failed(ran, report, say, caps)))
+    failed = _failed(number, ran, report, say, caps)
+    return Section(f"suite-{number}", printable(tests[0].suite, NAME), tuple(blocks), (*every, *failed))
 
 
 def _found(tests: Sequence[BehaviourFacts], ran: Sequence[BehaviourFacts], say: Strings) -> str:
@@ -163,9 +166,9 @@ def _untold(tests: Sequence[BehaviourFacts], say: Strings) -> Iterator[str]:
             yield say(f"behaviour.{key}", n=sum(counts))
 
 
-def _failed(ran: Sequence[BehaviourFacts], report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
+def _failed(number: int, ran: Sequence[BehaviourFacts], report: Report, say: Strings, caps: Caps) -> Iterator[Section]:
     """Failed cases of each test, the tests that fail most first."""
-    for one in [test for test in _worst_first(ran) if test.cases][: caps.failing]:
+    for place, one in enumerate([test for test in _worst_first(ran) if test.cases][: caps.failing], 1):
         if shown := one.cases[: caps.behaviour]:
             compares = any(case.original is not None for case in shown)
             columns = (
@@ -176,7 +179,9 @@ def _failed(ran: Sequence[BehaviourFacts], report: Report, say: Strings, caps: C
             rows = tuple(_case(case, one, compares, report, say, caps) for case in shown)
             told = say("behaviour.shown", n=len(shown), failed=one.failed)
             about = f"{sentence(printable(one.about, 300))} {told}".strip()
-            yield Section("failed", printable(one.test, NAME), (Text(about), Table(columns, rows, small=True)))
+            yield Section(
+                f"failed-{number}-{place}", printable(one.test, NAME), (Text(about), Table(columns, rows, small=True))
+            )
 
 
 def _case(
