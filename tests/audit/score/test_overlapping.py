@@ -62,7 +62,7 @@ def rates(lines, name):
 
 
 def test_every_rate_is_of_the_rows_that_have_the_value():
-    """Membership by value, as one calls fairlearn's MetricFrame with one 0/1 feature per value."""
+    """Membership by value; `test_fairlearn` holds the same rates against fairlearn."""
     lines = made(worse=0.2)
     found, hand = measured(frames_of(lines), groups, group_rates), {name: rates(lines, name) for name in NAMES}
     for name in NAMES:
