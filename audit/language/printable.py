@@ -28,6 +28,7 @@ CODE = 80
 """The same for what is set in a fixed-width font to be copied."""
 NATURAL = 6
 """Letters before an underscore or slash after which a line may break there."""
+_BREAKS = dict.fromkeys(map(ord, "\u200b\u2068\u2069"))
 _screen: ContextVar[bool] = ContextVar("screen", default=False)
 
 
@@ -78,6 +79,11 @@ def span(text: str) -> str:
 def plain(text: str) -> str:
     """`printable` without places to break, for charts."""
     return "".join(_shown(text))
+
+
+def unbroken(made: str) -> str:
+    """What `printable` made, without its places to break and the marks that keep it apart: for charts, which fold lines themselves."""
+    return made.translate(_BREAKS)
 
 
 def breakable(text: str, every: int = LONG) -> str:

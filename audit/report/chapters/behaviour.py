@@ -7,12 +7,12 @@ from typing import cast
 
 from audit.behave.suites.model import Expectation, Wanted
 from audit.behave.suites.wording import expected
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text, Tone
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
+from audit.report.dots import dots
 from audit.report.model import BehaviourCase, BehaviourFacts, Report
 from audit.report.strings import Strings
 from audit.score.behaviour import ALLOWED, SURE, sentence
@@ -117,13 +117,7 @@ def _rates(ran: Sequence[BehaviourFacts], report: Report, say: Strings) -> Figur
     caption = say("behaviour.rates_caption", level=level)
     if len(ran) > len(shown):
         caption = f"{caption} {say('behaviour.rates_cut', n=len(shown), all=len(ran))}"
-    spec = figure(
-        "scores",
-        ("label", "value", "low", "high", "n", "unit"),
-        lines,
-        title=say("behaviour.rates"),
-        axis=say("behaviour.rates_axis"),
-    )
+    spec = dots(lines, title=say("behaviour.rates"), axis=say("behaviour.rates_axis"))
     return Figure(spec, say("behaviour.rates_alt", level=level, items=items), caption, about="behaviour_failure")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.language.saying import capitalised, worded
 from audit.report import naming as w
@@ -12,6 +11,7 @@ from audit.report.blocks import Block, Cell, Column, Example, Figure, Section, T
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import changed_lines
+from audit.report.dots import dots
 from audit.report.model import IdentityFacts, Report, SaidOf
 from audit.report.strings import Strings
 from audit.results.part import OfRows
@@ -79,13 +79,7 @@ def _gaps(gaps: Sequence[Score], report: Report, say: Strings, caps: Caps) -> It
     level = say.numbers.level(report.run.level)
     drawn = [(_pair(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in gaps[:CHARTED]]
     items = "; ".join(f"{_pair(s, say)}: {w.with_range(s, say)}" for s in gaps[:CHARTED])
-    spec = figure(
-        "scores",
-        ("label", "value", "low", "high", "n", "unit", "level", "key"),
-        drawn,
-        title=say("fairness.gaps"),
-        axis=say("fairness.gaps_axis"),
-    )
+    spec = dots(drawn, title=say("fairness.gaps"), axis=say("fairness.gaps_axis"))
     caption = say("fairness.gaps_caption", level=level)
     yield Figure(spec, say("fairness.gaps_alt", level=level, items=items), caption, about="identity_gap")
     flips = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.language.saying import word
 from audit.language.sentences import sentences
@@ -13,6 +12,7 @@ from audit.report.blocks import Block, Cell, Column, Example, Figure, Section, T
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
 from audit.report.chapters.robustness import in_one
+from audit.report.dots import dots
 from audit.report.model import Pointed, Report
 from audit.report.strings import Strings
 from audit.results.part import OfRows
@@ -103,9 +103,7 @@ def _chart(report: Report, turned: Sequence[Score], say: Strings) -> Iterator[Fi
     ordered = sorted(turned, key=lambda score: (-(score.value or 0.0), score.key))
     named = [(say("shortcuts.arrow", what=_what(score), label=_label(score)), score) for score in ordered]
     lines = [(_what(s), s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for s in ordered]
-    spec = figure(
-        "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines, title=say("shortcuts.chart")
-    )
+    spec = dots(lines, title=say("shortcuts.chart"))
     items = "; ".join(f"{name}: {w.with_range(score, say)}" for name, score in named)
     alt, caption = (say(f"shortcuts.chart_{key}", level=level, items=items) for key in ("alt", "caption"))
     yield Figure(spec, alt, caption, about="shortcut_turned")

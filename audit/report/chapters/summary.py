@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.language.saying import word
 from audit.report import naming as w
 from audit.report.blocks import Block, Bullets, Callout, Cards, Figure, Section, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
+from audit.report.dots import dots
 from audit.report.model import Report, WordFacts
 from audit.report.strings import Strings
 from audit.results.headline import TELLING, UNDER_ATTACK, card, surest, worst_attack
@@ -254,7 +254,7 @@ def _chart(report: Report, say: Strings) -> tuple[Figure, ...]:
         return ()
     level = say.numbers.level(report.run.level)
     lines = [(_name(report, s), s.value, s.low, s.high, s.n, s.unit, s.level, s.key) for s in found]
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines)
+    spec = dots(lines)
     items = "; ".join(f"{_name(report, s)}: {w.with_range(s, say)}" for s in found)
     alt = say("scores.chart_alt", level=level, items=items)
     return (Figure(spec, alt, say("scores.chart_caption", level=level)),)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from audit.behave.triggers.inserting import insertion
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.report import naming as w
 from audit.report.blocks import Block, Bullets, Cell, Column, Example, Figure, Run, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
+from audit.report.dots import dots
 from audit.report.model import Report, TriggerFacts
 from audit.report.strings import Strings
 from audit.results.reading import Results
@@ -82,7 +82,7 @@ def _chart(shown: Sequence[TriggerFacts], report: Report, say: Strings) -> Figur
         lines.append((say("triggers.chart_label", **named), one.moved / one.rows, low, high, one.rows, "share"))
         items.append(say("triggers.chart_item", value=say.numbers.share(one.moved / one.rows), **named))
     level = say.numbers.level(report.run.level)
-    spec = figure("scores", ("label", "value", "low", "high", "n", "unit"), lines, title=say("triggers.chart"))
+    spec = dots(lines, title=say("triggers.chart"))
     alt = say("triggers.chart_alt", level=level, items="; ".join(items))
     return Figure(spec, alt, say("triggers.chart_caption", level=level), about="trigger_flip_rate")
 

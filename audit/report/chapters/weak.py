@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from audit.figures.spec import figure
 from audit.language.printable import printable
 from audit.language.saying import worded
 from audit.report import naming as w
 from audit.report.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from audit.report.caps import Caps
 from audit.report.chapters.chapter import Chapter
+from audit.report.dots import dots
 from audit.report.model import Report
 from audit.report.strings import Strings
 from audit.results.part import OfRows
@@ -61,10 +61,7 @@ def _established(report: Report, say: Strings) -> str:
 def _chart(shown: list[Score], report: Report, say: Strings) -> Figure:
     level = say.numbers.level(report.run.level)
     lines = [(_part(s, say), s.value, s.low, s.high, s.n, s.unit, report.run.level, s.key) for s in shown]
-    spec = figure(
-        "scores", ("label", "value", "low", "high", "n", "unit", "level", "key"), lines, title=say("weak.chart"),
-        axis=say("weak.axis"),
-    )  # fmt: skip
+    spec = dots(lines, title=say("weak.chart"), axis=say("weak.axis"))
     items = "; ".join(f"{_part(score, say)}: {w.with_range(score, say)}" for score in shown)
     alt, caption = say("weak.chart_alt", level=level, items=items), say("weak.chart_caption", level=level)
     return Figure(spec, alt, caption, about="slice_gap")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.language.printable import LONG, breakable, drawable, lookalikes, plain, printable
+from audit.language.printable import LONG, breakable, drawable, lookalikes, plain, printable, unbroken
+from audit.report.dots import dots
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,18 @@ def test_lookalikes_are_named():
     assert lookalikes("good", "gооd") == "о (U+043E)"
     assert lookalikes("good", "goodest") == ""
     assert lookalikes("ab", "a\u200bb") == "‹U+200B›"
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200)
+def test_a_chart_shows_what_the_report_prints_without_its_marks_for_lines(text):
+    label = unbroken(printable(text))
+    assert label == plain(text)
+    assert plain(label) == label, "what a chart makes printable again stays as it is"
+
+
+def test_names_with_underscores_and_from_right_to_left_stand_in_charts_as_they_are():
+    (line,) = dots([(printable("negate_positive_nh"), 0.5, 0.4, 0.6, 9, "share")]).rows
+    assert line[0] == "negate_positive_nh"
+    (line,) = dots([(printable("שלום"), 0.5, 0.4, 0.6, 9, "share")]).rows
+    assert line[0] == "שלום"
