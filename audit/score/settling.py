@@ -13,13 +13,13 @@ from audit.slices import GROUP
 
 def rows_run_on(measure: Measure, measures: Measures) -> int:
     """The rows its probe was run on, of which a score counts some: those of a class, those an attack tried ..."""
-    alike = (other.n for other in measures if other.probe == measure.probe and not _of_two_tables(other))
+    alike = (other.n for other in measures if other.probe == measure.probe and not _of_more(other))
     return max(alike, default=measure.n)
 
 
-def _of_two_tables(measure: Measure) -> bool:
-    """Whether its n counts the rows of a reference table too."""
-    return define(measure.name).family == "shift"
+def _of_more(measure: Measure) -> bool:
+    """Whether its n counts rows that were not audited: those of a reference table, or the whole table of which a sample was taken."""
+    return measure.counted or define(measure.name).family == "shift"
 
 
 def what_to_audit(measure: Measure, n_to_settle: int, run_on: int) -> Said:

@@ -324,9 +324,10 @@ def test_a_check_that_is_required_stays_open():
     assert "several labels" in finding.note
 
 
-def test_rows_of_a_reference_table_are_not_counted_among_those_that_were_audited():
+def test_rows_that_were_not_audited_are_not_counted_among_those_that_were():
     open_one, whole = (
         Measure(name, 0.1, n, basis="wilson", counts=(1.0, float(n))) for name, n in (("ece", 180), ("accuracy", 200))
     )
     both = Measure("word_shift", 0.1, 800, basis="wilson", counts=(1.0, 800.0), where=Slice(word="a"))
-    assert rows_run_on(open_one, Measures((open_one, whole, both))) == 200
+    table = Measure("duplicate_share", 0.1, 900, basis="wilson", counts=(90.0, 900.0), counted=True)
+    assert rows_run_on(open_one, Measures((open_one, whole, both, table))) == 200
