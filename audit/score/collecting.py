@@ -23,7 +23,7 @@ from audit.score.text_marks import FORMS, Marks
 from audit.scored import Finding, Score
 from audit.several_values import several_values
 from audit.slices import GROUP, Slice
-from audit.words import words_in
+from audit.words import HAN, words_in
 from models.task import Task
 
 Mask = NDArray[np.bool_]
@@ -111,10 +111,29 @@ class Rows:
             return np.zeros(len(self.labels), dtype=bool)
         return np.asarray(self.marks.words[:, [at]].toarray()[:, 0] > 0, dtype=bool)
 
-    def with_phrase(self, phrase: str) -> Mask | None:
-        """(rows,) which hold every word of a phrase, wherever; None of one that has no word, such as a mark."""
+    def with_phrase(self, phrase: str) -> tuple[Mask, tuple[str, ...]] | None:
+        """(rows,) which hold every word of a phrase, wherever; None of one that has no word, such as a mark.
+
+        Where no row does, and of Chinese, whose words nobody sets apart, those count that have it inside of words (Chinese: each of
+        its characters); the words that are meant then come with the rows, the most frequent first.
+        """
         words = words_in(phrase)
-        return np.logical_and.reduce([self.with_word(word) for word in words]) if words else None
+        if not words:
+            return None
+        found = np.logical_and.reduce([self.with_word(word) for word in words])
+        chinese = HAN.search(phrase) is not None
+        if found.any() and not chinese:
+            return found, ()
+        parts = [sign for word in words for sign in (word if chinese else (word.casefold(),))]
+        columns = [[i for i, word in enumerate(self.marks.vocabulary) if part in word] for part in parts]
+        inside = np.logical_and.reduce([self._with_any(some) for some in columns])
+        rows = self.marks.words[np.flatnonzero(inside)]
+        often = np.asarray(rows.sum(axis=0)).ravel()
+        named = sorted({i for some in columns for i in some if often[i] > 0}, key=lambda i: (-often[i], i))
+        return inside, tuple(self.marks.vocabulary[i] for i in named)
+
+    def _with_any(self, columns: Sequence[int]) -> Mask:
+        return np.asarray(np.asarray(self.marks.words[:, list(columns)].sum(axis=1)).ravel() > 0, dtype=bool)
 
 
 def to_collect(finding: Finding, frames: Frames, audited: Rows, learnt: Rows | None) -> Said:
@@ -184,9 +203,10 @@ def _of_word(word: str, label: str, side: Rows, task: Task) -> Said:
 
 
 def _of_trigger(phrase: str, label: str, side: Rows, here: bool, task: Task) -> Iterator[Said]:
-    inside = side.with_phrase(phrase)
-    if inside is None:
+    found = side.with_phrase(phrase)
+    if found is None:
         return
+    inside, words = found
     same = inside & side.of_label(label, task)
     n, alike, rows = side.count(inside & (side.labels != "")), side.count(same), side.count(side.labels != "")
     told: dict[str, Value] = {"word": phrase, "table": _called(side)}
@@ -194,7 +214,11 @@ def _of_trigger(phrase: str, label: str, side: Rows, here: bool, task: Task) -> 
         yield Said("collect.trigger_here" if here else "collect.trigger_none", told)
         return
     share = Number(side.count(side.of_label(label, task)) / rows)
-    yield Said("collect.trigger", {**told, "label": label, "n": n, "same": alike, "share": share})
+    told |= {"label": label, "n": n, "same": alike, "share": share}
+    if words and set(words) != {word.casefold() for word in words_in(phrase)}:
+        yield Said("collect.trigger_inside", {**told, "words": ", ".join(words[:READ_FIRST])})
+    else:
+        yield Said("collect.trigger", told)
     if len(side.lines) and same.any():
         yield Said("collect.trigger_read", {"lines": ", ".join(map(str, side.lines[same][:READ_FIRST]))})
 

@@ -95,6 +95,28 @@ def test_of_a_trigger_the_rows_that_may_have_taught_it_are_counted_and_named(fra
     assert to_collect(finding("trigger_flip_rate", word="!", label="negative"), frames, *sides) == NOTHING, "no word"
 
 
+def test_a_trigger_that_stands_inside_of_words_is_not_said_to_have_been_learnt_elsewhere(frames):
+    rows = (
+        ("mandolins everywhere", "positive", ""),
+        ("a mandolinist", "positive", ""),
+        ("房间有琉璃灯", "positive", ""),
+        ("早餐不错", "negative", ""),
+    )
+    sides = table(AUDITED, "collect.audited"), table(rows, "collect.training", lines=True)
+    said = worded(to_collect(finding("trigger_flip_rate", word="mandolin", label="positive"), frames, *sides))
+    assert said.startswith(
+        "'mandolin' stands inside of words (mandolins, mandolinist) in 2 of the labelled rows of the training table, 2 of"
+    )
+    assert said.endswith("lines 2, 3.")
+    said = worded(to_collect(finding("trigger_flip_rate", word="琉", label="positive"), frames, *sides))
+    assert said.startswith("'琉' stands inside of words (琉璃灯) in 1 of") or said.startswith(
+        "'琉' stands inside of words (琉璃) in 1 of"
+    )
+    assert said.endswith("lines 4.")
+    said = worded(to_collect(finding("trigger_flip_rate", word="餐厅", label="positive"), frames, *sides))
+    assert said.startswith("Of the training table no labelled row contains")
+
+
 def test_a_word_that_the_labels_do_not_lean_with_is_said_to_be_no_matter_of_rows(frames):
     assert "it is not for want of rows with other labels" in told(
         finding("word_turned", word="honestly", label="positive"), frames
