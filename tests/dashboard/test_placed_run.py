@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 
@@ -10,6 +9,7 @@ import pytest
 import streamlit as st
 from pages import check, seen
 from real_runs import whole_run
+from two_tables import BLAME, OTHER, PRAISE, write
 
 from audit.actions import slices
 from audit.actor import local_user
@@ -17,21 +17,6 @@ from audit.results.reading import Results
 from audit.spec import AuditSpec, ModelSpec, ProbeSpec, TableSpec
 from audit.spec.suites import compared
 from audit.store import close_stores, open_store
-
-PRAISE = ("A warm, clever film with a heart", "Superb acting and a lovely script", "I enjoyed every minute of it")
-BLAME = ("A dull, cold mess of a film", "Terrible acting and a silly script", "I regret every minute of it")
-OTHER = (
-    "The invoice of March was paid twice",
-    "Please send the card to my new address",
-    "My account was closed in error",
-)
-
-
-def write(path, groups, n):
-    rows = [(f"{text}, number {i}.", label) for i in range(n) for label, texts in groups.items() for text in texts]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("text", "label"), *rows])
-    return TableSpec(path=str(path))
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +26,8 @@ def kept(tmp_path_factory):
     patch.setenv("ASSAY_HOME", str(folder / "home"))
     patch.delenv("ASSAY_DATABASE_URL", raising=False)
     store = open_store()
-    today = write(folder / "today.csv", {"positive": OTHER, "negative": BLAME[:1]}, 26)
-    known = write(folder / "known.csv", {"positive": PRAISE, "negative": BLAME}, 25)
+    today = TableSpec(path=str(write(folder / "today.csv", {"positive": OTHER, "negative": BLAME[:1]}, 26)))
+    known = TableSpec(path=str(write(folder / "known.csv", {"positive": PRAISE, "negative": BLAME}, 25)))
     probes = compared((ProbeSpec(kind="prediction", name="predict"),))
     run = whole_run(store, AuditSpec(model=ModelSpec(name="sentiment"), table=today, reference=known, probes=probes))
     slices.save(local_user(), "letters", 'holds "account"')

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 
 import numpy as np
 import pytest
 import run_fakes
 from commands import typed
+from two_tables import BLAME, OTHER, PRAISE, write
 
 from audit.errors import TableError
 from audit.report.blocks import Brand
@@ -31,21 +31,7 @@ from audit.spec.suites import compared
 from audit.store import close_stores, open_store
 from audit.where import parse
 
-PRAISE = ("A warm, clever film with a heart", "Superb acting and a lovely script", "I enjoyed every minute of it")
-BLAME = ("A dull, cold mess of a film", "Terrible acting and a silly script", "I regret every minute of it")
-OTHER = (
-    "The invoice of March was paid twice",
-    "Please send the card to my new address",
-    "My account was closed in error",
-)
 PREDICT = ProbeSpec(kind="prediction", name="predict")
-
-
-def write(path, groups, n):
-    rows = [(f"{text}, number {i}.", label) for i in range(n) for label, texts in groups.items() for text in texts]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("text", "label"), *rows])
-    return path
 
 
 @pytest.fixture(scope="module")
