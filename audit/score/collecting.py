@@ -105,11 +105,8 @@ class Rows:
 
     def with_word(self, word: str) -> Mask:
         """(rows,) which hold a word, in whatever capitals."""
-        try:
-            at = self.marks.vocabulary.index(word.casefold())
-        except ValueError:
-            return np.zeros(len(self.labels), dtype=bool)
-        return np.asarray(self.marks.words[:, [at]].toarray()[:, 0] > 0, dtype=bool)
+        folded = word.casefold()
+        return self._with_any([i for i, one in enumerate(self.marks.vocabulary) if one == folded])
 
     def with_phrase(self, phrase: str) -> tuple[Mask, tuple[str, ...]] | None:
         """(rows,) which hold every word of a phrase, wherever; None of one that has no word, such as a mark.
@@ -133,7 +130,8 @@ class Rows:
         return inside, tuple(self.marks.vocabulary[i] for i in named)
 
     def _with_any(self, columns: Sequence[int]) -> Mask:
-        return np.asarray(np.asarray(self.marks.words[:, list(columns)].sum(axis=1)).ravel() > 0, dtype=bool)
+        """(rows,) which hold any of some words, by their columns."""
+        return np.asarray(self.marks.words[:, list(columns)].sum(axis=1)).ravel() > 0
 
 
 def to_collect(finding: Finding, frames: Frames, audited: Rows, learnt: Rows | None) -> Said:

@@ -24,6 +24,8 @@ def show_cut(found: Mapping[str, Any], measured: Mapping[str, Any] | None) -> No
     if not measured or len(held) != len(measured["kept"]):
         return
     cut = np.array(measured["tokens"]) > np.array(measured["kept"])
+    if not cut.any():
+        return
     labelled = np.array([bool(labels) for labels in held], dtype=bool)
     labels = sorted(set().union(*held))
     table = cut_of(cut[labelled], [labels for labels in held if labels], labels)

@@ -44,8 +44,8 @@ def main() -> int:
                 writing.write_data(plant, options.out)
     good = True
     if options.train or everything:
-        for kind in {plant.base for plant in plants} & {"capitals"}:  # made once, before trainings stand side by side
-            bases.base(kind, Path(), options.out)
+        if any(plant.base == "capitals" for plant in plants):  # made once, before trainings stand side by side
+            bases.base("capitals", Path(), options.out)
         with ThreadPoolExecutor(options.jobs) as pool:
             started = {plant.name: pool.submit(_train, plant, options) for plant in plants}
         good = all(one.result() for one in started.values())
